@@ -1,0 +1,1 @@
+"""What people see: the Streamlit dashboard and the analysts' corner."""

@@ -1,0 +1,1 @@
+"""The risk model: panel, designs, training, evaluation and scoring."""
