@@ -1,0 +1,65 @@
+"""Fixtures shared by all tests: where the reference data is, a StatLine stand-in, settings in a folder of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from datawerkplaats.settings import PROJECT_ROOT, Settings
+
+REFERENCE_DATA = Path(os.environ.get("DWP_REFERENCE_DATA", PROJECT_ROOT.parent / "shared" / "data"))
+STATLINE_SERVER = REFERENCE_DATA.parent / "tools" / "statline_server.py"
+REFERENCE_REQUIRED = os.environ.get("DWP_REQUIRE_REFERENCE") == "1"
+
+
+def _reference_or_skip(path: Path) -> Path:
+    if path.exists():
+        return path
+    message = f"the reference data is not here: {path} (set DWP_REFERENCE_DATA to the folder that holds it)"
+    if REFERENCE_REQUIRED:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder with real Dutch statistics; the test is skipped where it is absent (and fails in CI)."""
+    return _reference_or_skip(REFERENCE_DATA)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Demo settings whose data folder is the test's own; code that calls `get_settings` sees them too."""
+    from datawerkplaats import settings as module
+
+    monkeypatch.setenv("DWP_DATA_DIR", str(tmp_path / "data"))
+    module.get_settings.cache_clear()
+    yield module.get_settings()
+    module.get_settings.cache_clear()
+
+
+@pytest.fixture
+def statline_server(reference_data: Path) -> Iterator[Callable[..., str]]:
+    """A function that starts the StatLine stand-in (with faults as arguments) and returns its base address."""
+    tool = _reference_or_skip(STATLINE_SERVER)
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*faults: str, data: Path | None = None) -> str:
+        process = subprocess.Popen(
+            [sys.executable, str(tool), "--data", str(data or reference_data / "statline"), *faults],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        assert process.stdout is not None
+        return process.stdout.readline().strip()
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
