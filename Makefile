@@ -1,0 +1,121 @@
+# Two commands are enough for a newcomer: `make run` and `make test`. Everything else is for daily work.
+# SOURCE=demo|files|live   FILES=<folder>   STATLINE_URL=<base address>   REGION=<province, GGD region or NL>
+
+PYTHON ?= python3
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+APP_PORT ?= 8501
+DAGSTER_PORT ?= 3000
+
+export DWP_SOURCE := $(or $(SOURCE),$(DWP_SOURCE),demo)
+ifdef FILES
+export DWP_FILES := $(abspath $(FILES))
+endif
+ifdef STATLINE_URL
+export DWP_STATLINE_URL := $(STATLINE_URL)
+endif
+ifdef REGION
+export DWP_REGION := $(REGION)
+endif
+DATA_DIR := $(abspath $(or $(DWP_DATA_DIR),data))
+export DAGSTER_HOME := $(DATA_DIR)/dagster
+# Nobody is counted, and without a network the calls would hang.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+# Compiled bytecode saves seconds at every start; waiting threads must not burn a shared machine.
+export PYTHONDONTWRITEBYTECODE :=
+export OMP_WAIT_POLICY := PASSIVE
+
+# ------------------------------------------------------------------------------------------------ for newcomers
+.PHONY: help run materialise test
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: materialise ## build, publish, start the dashboard and the Dagster UI
+	@$(BIN)/python -m orchestration.serve --app-port $(APP_PORT) --dagster-port $(DAGSTER_PORT)
+
+materialise: $(VENV)/.runtime ## build and publish, without starting anything
+	@$(BIN)/python -m orchestration.materialise
+
+test: $(VENV)/.dev browser ## install what the tests need and run all of them
+	@$(BIN)/python -m pytest $(ARGS)
+
+# ------------------------------------------------------------------------------------------------ environments
+# uv installs in a fifth of pip's time and compiles bytecode while it does; pip does the same where uv has no wheel.
+$(VENV)/bin/python:
+	@echo "[environment] making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: this is " + sys.version.split()[0] + ". Point PYTHON to a newer one, e.g. make run PYTHON=python3.12.") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet uv==0.11.32 || echo "[environment] uv is not available here: going on with pip"
+
+define install
+	@echo "[environment] installing $(1)"
+	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --compile-bytecode -r $(1); \
+	 else $(BIN)/python -m pip install --quiet --compile -r $(1); fi
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/datawerkplaats.pth"
+	@printf '#!/bin/sh\nexec "%s/bin/python" -m datawerkplaats.cli "$$@"\n' "$(abspath $(VENV))" > $(BIN)/dwp && chmod +x $(BIN)/dwp
+endef
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock | $(VENV)/bin/python
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.runtime
+
+.PHONY: browser lock
+browser:
+	@bash tests/install_browser.sh
+
+lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --no-header --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet --no-header --constraint requirements.lock --output-file requirements-dev.lock
+
+# ------------------------------------------------------------------------------------------------ daily work
+.PHONY: check dev app build publish diff rollback rebuild docs bench audit evaluate ci clean
+check: $(VENV)/.dev ## static checks: style, types, imports, SQL, catalogue
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(BIN)/yamllint -s catalogue dbt_project/models .github .pre-commit-config.yaml 2>/dev/null || $(BIN)/yamllint -s catalogue dbt_project/models
+	@$(BIN)/dwp check
+
+dev: $(VENV)/.runtime ## the Dagster UI with reloading definitions
+	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	@$(BIN)/dagster dev -h 127.0.0.1 -p $(DAGSTER_PORT) -m orchestration.definitions
+
+app: $(VENV)/.runtime ## the dashboard on what is published
+	@$(BIN)/streamlit run apps/dashboard/app.py --server.port $(APP_PORT)
+
+build: $(VENV)/.runtime ## build part of the warehouse: make build S=<dbt selector>
+	@$(BIN)/python -m orchestration.materialise --select "$(S)"
+
+publish: materialise ## the same as materialise: an unchanged warehouse is not published twice
+
+diff: $(VENV)/.runtime ## what changed between the served publication and the one before
+	@$(BIN)/dwp diff
+
+rollback: $(VENV)/.runtime ## serve the previous publication again
+	@$(BIN)/dwp rollback
+
+rebuild: $(VENV)/.runtime ## make the warehouse again from the snapshots
+	@rm -f $(DATA_DIR)/warehouse.duckdb && $(BIN)/python -m orchestration.materialise --force
+
+docs: $(VENV)/.runtime ## generated references: catalogue fields and JSON schemas
+	@$(BIN)/python -m datawerkplaats.catalogue docs
+
+bench: $(VENV)/.dev ## one JSON line per figure, ratios taken in one run
+	@$(BIN)/python -m tests.bench
+
+ci: test ## what .ci/run calls
+
+clean: ## remove everything that was made here
+	@rm -rf data .venv site
