@@ -9,40 +9,52 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Mart = Literal["indicator", "determinant", "outcome"]
-MARTS: tuple[Mart, ...] = ("indicator", "determinant", "outcome")
+from datawerkplaats.catalogue_dimensions import MARTS, Dimensions, Entry, Identifier, Mart, Text
 
-
-class Entry(BaseModel):
-    """Base of all catalogue entries: unknown fields are refused, so that a typing error never passes silently."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=False)
-
-
-class Text(Entry):
-    """A text for people, in Dutch (B1) and English."""
-
-    nl: str = Field(min_length=1, description="Dutch text.")
-    en: str = Field(min_length=1, description="English text.")
+__all__ = [
+    "MARTS",
+    "Catalogue",
+    "Correction",
+    "Dimensions",
+    "Entry",
+    "Indicator",
+    "Source",
+    "Text",
+    "load_catalogue",
+]
 
 
 class Reader(Entry):
     """How a source's delivery is read."""
 
-    kind: Literal["statline_v3", "csv", "xlsx", "parquet", "geojson"] = Field(description="Which reader loads it.")
-    service: Literal["cbs", "rivm"] | None = Field(None, description="StatLine service that serves the table.")
+    kind: Literal["statline_v3", "csv", "xlsx", "parquet", "geojson"] = Field(
+        description="Which reader loads it."
+    )
+    service: Literal["cbs", "rivm"] | None = Field(
+        None, description="StatLine service that serves the table."
+    )
     table: str | None = Field(None, description="StatLine table id, such as 50090NED.")
-    entity: Literal["UntypedDataSet", "TypedDataSet"] = Field("TypedDataSet", description="StatLine data set that is read.")
-    geo_dimension: str | None = Field(None, description="StatLine dimension that holds region codes and names.")
+    entity: Literal["UntypedDataSet", "TypedDataSet"] = Field(
+        "TypedDataSet", description="StatLine data set that is read."
+    )
+    geo_dimension: str | None = Field(
+        None, description="StatLine dimension that holds region codes and names."
+    )
     url: str | None = Field(None, description="Address below the service's base, for geojson.")
-    files: list[str] = Field(default_factory=list, description="Patterns relative to the partner folder; first match wins.")
+    files: list[str] = Field(
+        default_factory=list, description="Patterns relative to the partner folder; first match wins."
+    )
     columns: dict[str, list[str]] = Field(
-        default_factory=dict, description="Own column name to the names under which a delivery may hold it (first match wins)."
+        default_factory=dict,
+        description="Own column name to the names under which a delivery may hold it (first match wins).",
+    )
+    topics: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="Own column name to the titles of a StatLine topic group and topic, where columns are found by title.",
     )
     delimiter: str = Field(";", description="Delimiter of a csv delivery.")
     encoding: str = Field("utf-8-sig", description="Encoding of a csv delivery.")
@@ -52,14 +64,6 @@ class Reader(Entry):
         if self.kind == "statline_v3" and not (self.table and self.service):
             raise ValueError("reader.table and reader.service are needed for statline_v3")
         return self
-
-
-class SourceDisclosure(Entry):
-    """The publication rule that the source itself applies."""
-
-    min_n: int | None = Field(None, ge=0, description="Fewest respondents or inhabitants behind a figure.")
-    min_cell: int | None = Field(None, ge=0, description="Smallest count that is shown.")
-    rounding_base: int | None = Field(None, ge=1, description="Counts are multiples of this.")
 
 
 class Source(Entry):
@@ -73,25 +77,42 @@ class Source(Entry):
     licence: str = Field(description="Licence of the figures, such as CC BY 4.0.")
     citation: str = Field(description="How the source is cited under a figure.")
     access: Literal["open", "restricted", "demo"] = Field("open", description="Who may have the delivery.")
-    cadence: str = Field(description="How often a new edition is expected: yearly, every_two_years, every_four_years, once, …")
+    cadence: str = Field(
+        description="How often a new edition is expected: yearly, every_two_years, every_four_years, once, …"
+    )
     expected_lag_days: int = Field(ge=0, description="Days between the end of the period and the delivery.")
     owner: str = Field("data-engineering", description="Who looks after the source here.")
     reader: Reader = Field(description="How the delivery is read.")
-    required: bool = Field(True, description="Without a required source nothing is published; another's absence is a notice.")
+    required: bool = Field(
+        True, description="Without a required source nothing is published; another's absence is a notice."
+    )
     keys: list[str] = Field(default_factory=list, description="Columns that together are unique.")
-    required_columns: list[str] = Field(default_factory=list, description="Columns without which a delivery is rejected.")
+    required_columns: list[str] = Field(
+        default_factory=list, description="Columns without which a delivery is rejected."
+    )
     dimension_columns: list[str] = Field(
-        default_factory=list, description="Columns that are no measure; every other column of a StatLine table is one."
+        default_factory=list,
+        description="Columns that are no measure; every other column of a StatLine table is one.",
     )
     period: str | None = Field(None, description="Year of the figures, for a table without a period column.")
-    region_vintage: int | None = Field(None, description="Year of the region classification the codes belong to.")
-    is_model_estimate: bool = Field(False, description="Small-area figures are estimated with a model, not counted.")
-    model_predictors: list[str] = Field(default_factory=list, description="What the model estimates from: circular with these.")
-    disclosure: SourceDisclosure = Field(default_factory=SourceDisclosure, description="The source's own publication rule.")
-    expectations: list[dict[str, object]] = Field(
-        default_factory=list, description="Further checks on the delivery, each a Great Expectations type with its arguments."
+    region_vintage: int = Field(description="Year of the region classification the codes belong to.")
+    is_model_estimate: bool = Field(
+        False, description="Small-area figures are estimated with a model, not counted."
     )
-    known_issues: list[str] = Field(default_factory=list, description="What a user of the source has to know.")
+    model_predictors: list[str] = Field(
+        default_factory=list, description="What the model estimates from: circular with these."
+    )
+    disclosure: Literal["already_public", "registry_count", "survey", "person_level"] = Field(
+        "already_public",
+        description="already_public: the publisher has applied its own rule; otherwise the kind of figures our rules are for.",
+    )
+    expectations: list[dict[str, object]] = Field(
+        default_factory=list,
+        description="Further checks on the delivery, each a Great Expectations type with its arguments.",
+    )
+    known_issues: list[str] = Field(
+        default_factory=list, description="What a user of the source has to know, in Dutch."
+    )
 
     @model_validator(mode="after")
     def _predictors_with_model(self) -> Source:
@@ -116,9 +137,15 @@ class Definition(Entry):
     )
     numerator: str | None = Field(None, description="Measure code above the line, for ratio.")
     denominator: str | None = Field(None, description="Measure code below the line, for ratio.")
-    multiplier: float = Field(1.0, gt=0, description="The value is multiplied by this (100 for per cents of a ratio).")
-    instrument: Identifier | None = Field(None, description="Questionnaire behind it, an id in dimensions/instruments.yml.")
-    cut_off: str | None = Field(None, description="Scores that count, such as >=3 or 30-50; one of the instrument's cut-offs.")
+    multiplier: float = Field(
+        1.0, gt=0, description="The value is multiplied by this (100 for per cents of a ratio)."
+    )
+    instrument: Identifier | None = Field(
+        None, description="Questionnaire behind it, an id in dimensions/instruments.yml."
+    )
+    cut_off: str | None = Field(
+        None, description="Scores that count, such as >=3 or 30-50; one of the instrument's cut-offs."
+    )
     definition_version: str = Field("1", description="Rises when the publisher changes the definition.")
 
     @model_validator(mode="after")
@@ -145,7 +172,9 @@ class Plausibility(Entry):
     max: float = Field(100.0, description="Largest plausible value.")
     max_change: float | None = Field(None, gt=0, description="Largest plausible change between two periods.")
     min_coverage: float = Field(0.0, ge=0, le=1, description="Share of regions that must have a value.")
-    severity: Literal["warn", "error"] = Field("warn", description="Whether an implausible value stops the publication.")
+    severity: Literal["warn", "error"] = Field(
+        "warn", description="Whether an implausible value stops the publication."
+    )
 
 
 class Disclosure(Entry):
@@ -154,7 +183,9 @@ class Disclosure(Entry):
     min_n: int | None = Field(None, ge=0, description="Fewest persons behind a figure.")
     min_cell: int | None = Field(None, ge=0, description="Smallest count that is shown.")
     rounding_base: int | None = Field(None, ge=1, description="Counts are rounded to multiples of this.")
-    suppress_complementary: bool = Field(True, description="Also hide cells from which a hidden one would follow.")
+    suppress_complementary: bool = Field(
+        True, description="Also hide cells from which a hidden one would follow."
+    )
     public: bool = Field(True, description="May be shown outside the workplace.")
 
 
@@ -169,30 +200,56 @@ class MachineLearning(Entry):
 class Indicator(Entry):
     """One indicator, determinant or outcome of mental health."""
 
-    indicator_id: Identifier = Field(description="The file's name. An id never changes meaning: new meaning = new id.")
+    indicator_id: Identifier = Field(
+        description="The file's name. An id never changes meaning: new meaning = new id."
+    )
     mart: Mart = Field(description="The folder's name.")
-    also_class: Mart | None = Field(None, description="Second class it is counted in elsewhere (a concept has one primary mart).")
+    also_class: Mart | None = Field(
+        None, description="Second class it is counted in elsewhere (a concept has one primary mart)."
+    )
     title: Text = Field(description="Short name on pages and in exports.")
     description: Text = Field(description="What the figure tells, in plain words.")
-    trimbos_component: Identifier | None = Field(None, description="Component of the Trimbos definition (needed in mart indicator).")
-    trimbos_building_block: Identifier | None = Field(None, description="Building block within it (needed in mart indicator).")
-    determinant_level: Identifier | None = Field(None, description="individual, social, environmental or societal (needed in mart determinant).")
-    continuum: Literal["wellbeing", "complaints", "disorder", "resource"] | None = Field(None, description="Place on the continuum.")
-    population: Identifier = Field(description="Whom the figure is about, an id in dimensions/populations.yml.")
+    trimbos_component: Identifier | None = Field(
+        None, description="Component of the Trimbos definition (needed in mart indicator)."
+    )
+    trimbos_building_block: Identifier | None = Field(
+        None, description="Building block within it (needed in mart indicator)."
+    )
+    determinant_level: Identifier | None = Field(
+        None, description="individual, social, environmental or societal (needed in mart determinant)."
+    )
+    continuum: Literal["wellbeing", "complaints", "disorder", "resource"] | None = Field(
+        None, description="Place on the continuum."
+    )
+    population: Identifier = Field(
+        description="Whom the figure is about, an id in dimensions/populations.yml."
+    )
     definition: Definition = Field(description="How the values are obtained.")
     polarity: Literal["higher_is_better", "higher_is_worse", "neutral"] = Field(
         description="Care use, age and origin are neutral and never coloured good or bad."
     )
     unit: str = Field("%", description="Unit of the values.")
-    decimals: int | None = Field(None, ge=0, le=3, description="Decimals shown; by default 0 for model estimates and 1 otherwise.")
-    caveats: list[Identifier] = Field(default_factory=list, description="Extra caveats, beyond those that follow by rule.")
+    decimals: int | None = Field(
+        None, ge=0, le=3, description="Decimals shown; by default 0 for model estimates and 1 otherwise."
+    )
+    caveats: list[Identifier] = Field(
+        default_factory=list, description="Extra caveats, beyond those that follow by rule."
+    )
     methodology_url: str | None = Field(None, description="Page that describes the method.")
-    status: Literal["active", "draft", "retired"] = Field("active", description="Only active indicators reach the marts.")
+    status: Literal["active", "draft", "retired"] = Field(
+        "active", description="Only active indicators reach the marts."
+    )
     owner: str = Field("epidemiology", description="Who answers for the definition.")
     since: str | None = Field(None, description="First year the series can be used.")
-    replaced_by: Identifier | None = Field(None, description="Id of the successor (only for a retired indicator).")
-    policy_lever: bool = Field(False, description="One of the six factors with most policy leverage according to RIVM.")
-    plausibility: Plausibility = Field(default_factory=Plausibility, description="When a value is questioned.")
+    replaced_by: Identifier | None = Field(
+        None, description="Id of the successor (only for a retired indicator)."
+    )
+    policy_lever: bool = Field(
+        False, description="One of the six factors with most policy leverage according to RIVM."
+    )
+    plausibility: Plausibility = Field(
+        default_factory=Plausibility, description="When a value is questioned."
+    )
     disclosure: Disclosure = Field(default_factory=Disclosure, description="When a value is hidden.")
     ml: MachineLearning = Field(default_factory=MachineLearning, description="Use in models.")
 
@@ -223,12 +280,15 @@ class Correction(Entry):
     value: float | None = Field(None, description="The right value, for override.")
     factor: float | None = Field(None, description="The factor, for scale.")
     expect: float | None = Field(
-        None, description="The wrong value as delivered. Once the provider delivers another, the correction rests and the build says so."
+        None,
+        description="The wrong value as delivered. Once the provider delivers another, the correction rests and the build says so.",
     )
     reason: str = Field(min_length=10, description="What is wrong and how that is known.")
     provider: str = Field(description="Who has to repair it.")
     reported: str | None = Field(None, description="When and where it was reported.")
-    status: Literal["open", "repaired"] = Field("open", description="Repaired corrections are kept as history and not applied.")
+    status: Literal["open", "repaired"] = Field(
+        "open", description="Repaired corrections are kept as history and not applied."
+    )
 
     @model_validator(mode="after")
     def _action_has_its_number(self) -> Correction:
@@ -237,55 +297,6 @@ class Correction(Entry):
         if (self.action == "scale") != (self.factor is not None):
             raise ValueError("factor belongs to action scale, and only to it")
         return self
-
-
-class Term(Entry):
-    """One term of a list: a component, a level, a population."""
-
-    title: Text = Field(description="Name people see.")
-    description: Text | None = Field(None, description="Explanation.")
-    parent: Identifier | None = Field(None, description="Term of which it is part.")
-
-
-class Instrument(Entry):
-    """A questionnaire, and the cut-offs that exist for it: each cut-off is a concept of its own, never joined with another."""
-
-    title: Text = Field(description="Name people see.")
-    range: str | None = Field(None, description="Lowest and highest score.")
-    cut_offs: dict[str, Text] = Field(default_factory=dict, description="Every cut-off in use and what it means.")
-
-
-class CaveatRule(Entry):
-    """When a caveat applies by itself; all conditions that are given must hold."""
-
-    model_estimate: bool | None = Field(None, description="The source's small-area figures are model estimates.")
-    sources: list[Identifier] = Field(default_factory=list, description="One of these sources.")
-    instruments: list[Identifier] = Field(default_factory=list, description="One of these instruments.")
-    marts: list[Mart] = Field(default_factory=list, description="One of these marts.")
-
-
-class Caveat(Entry):
-    """A warning shown beside a figure."""
-
-    text: Text = Field(description="What the reader is told.")
-    applies_when: CaveatRule | None = Field(None, description="Rule; without it the indicator names the caveat itself.")
-
-
-class GgdRegion(Entry):
-    """A region of the public health services."""
-
-    name: str = Field(description="Name as used by the services, starting with GGD.")
-
-
-class Dimensions(Entry):
-    """All lists in catalogue/dimensions, one file each."""
-
-    trimbos: dict[str, Term]
-    determinant_levels: dict[str, Term]
-    populations: dict[str, Term]
-    instruments: dict[str, Instrument]
-    caveats: dict[str, Caveat]
-    ggd_regions: dict[str, GgdRegion]
 
 
 class Catalogue(Entry):
@@ -309,7 +320,9 @@ class Catalogue(Entry):
                 and (not rule.marts or indicator.mart in rule.marts)
             )
 
-        by_rule = [key for key, c in self.dimensions.caveats.items() if c.applies_when and applies(c.applies_when)]
+        by_rule = [
+            key for key, c in self.dimensions.caveats.items() if c.applies_when and applies(c.applies_when)
+        ]
         return list(dict.fromkeys([*by_rule, *indicator.caveats]))
 
 

@@ -1,0 +1,86 @@
+"""The lists in `catalogue/dimensions` as typed declarations, and what all catalogue entries have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Mart = Literal["indicator", "determinant", "outcome"]
+MARTS: tuple[Mart, ...] = ("indicator", "determinant", "outcome")
+
+
+class Entry(BaseModel):
+    """Base of all catalogue entries: unknown fields are refused, so that a typing error never passes silently."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=False
+    )
+
+
+class Text(Entry):
+    """A text for people, in Dutch (B1) and English."""
+
+    nl: str = Field(min_length=1, description="Dutch text.")
+    en: str = Field(min_length=1, description="English text.")
+
+
+class Term(Entry):
+    """One term of a list: a component, a level, a population."""
+
+    title: Text = Field(description="Name people see.")
+    description: Text | None = Field(None, description="Explanation.")
+    parent: Identifier | None = Field(None, description="Term of which it is part.")
+
+
+class Instrument(Entry):
+    """A questionnaire, and the cut-offs that exist for it: each cut-off is a concept of its own, never joined with another."""
+
+    title: Text = Field(description="Name people see.")
+    range: str | None = Field(None, description="Lowest and highest score.")
+    cut_offs: dict[str, Text] = Field(
+        default_factory=dict, description="Every cut-off in use and what it means."
+    )
+
+
+class CaveatRule(Entry):
+    """When a caveat applies by itself; all conditions that are given must hold."""
+
+    model_estimate: bool | None = Field(
+        None, description="The source's small-area figures are model estimates."
+    )
+    sources: list[Identifier] = Field(default_factory=list, description="One of these sources.")
+    instruments: list[Identifier] = Field(default_factory=list, description="One of these instruments.")
+    marts: list[Mart] = Field(default_factory=list, description="One of these marts.")
+
+
+class Caveat(Entry):
+    """A warning shown beside a figure."""
+
+    text: Text = Field(description="What the reader is told.")
+    applies_when: CaveatRule | None = Field(
+        None, description="Rule; without it the indicator names the caveat itself."
+    )
+
+
+class Area(Entry):
+    """A province or GGD region: its name, other spellings of it, and gemeenten that a classification delivery may lack."""
+
+    name: str = Field(description="Name shown.")
+    aliases: list[str] = Field(default_factory=list, description="Other spellings in deliveries.")
+    gemeenten: list[str] = Field(
+        default_factory=list, description="Codes of gemeenten that deliveries give no area for."
+    )
+
+
+class Dimensions(Entry):
+    """All lists in catalogue/dimensions, one file each."""
+
+    trimbos: dict[str, Term]
+    determinant_levels: dict[str, Term]
+    populations: dict[str, Term]
+    instruments: dict[str, Instrument]
+    caveats: dict[str, Caveat]
+    ggd_regions: dict[str, Area]
+    provinces: dict[str, Area]

@@ -1,0 +1,344 @@
+"""Reading and cross-checking the catalogue: every mistake becomes one sentence that names the file and the field."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from datawerkplaats.catalogue import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
+from datawerkplaats.errors import DataProblem
+
+_Model = TypeVar("_Model", bound=Entry)
+_README = "catalogue/README.md lists every field"
+# An id may carry its cut-off, such as loneliness_djg_ge3: then it has to be the one that the definition states.
+_CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")
+_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+
+
+class _Loader(yaml.CSafeLoader):
+    """A fast safe loader that refuses a key given twice (YAML itself lets the last one win)."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """The mapping of a node, each key once."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"'{key.value}' is given twice (line {line})", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def load(catalogue_dir: Path) -> Catalogue:
+    """The checked catalogue in a folder."""
+    sources = {}
+    for path in sorted(catalogue_dir.glob("sources/*.yml")):
+        source = _parse(Source, path, catalogue_dir, {"source_id": path.stem})
+        sources[source.source_id] = source
+    indicators: dict[str, Indicator] = {}
+    files: dict[str, str] = {}
+    for mart in MARTS:
+        for path in sorted(catalogue_dir.glob(f"indicators/{mart}/*.yml")):
+            indicator = _parse(Indicator, path, catalogue_dir, {"indicator_id": path.stem, "mart": mart})
+            name = _name(path, catalogue_dir)
+            if path.stem in files:
+                raise _problem(
+                    name,
+                    "indicator_id",
+                    "an id that no other file has",
+                    f"also in {files[path.stem]}",
+                    "rename one of the two",
+                )
+            indicators[path.stem], files[path.stem] = indicator, name
+    corrections = {
+        path.stem: [
+            _validate(Correction, entry, _name(path, catalogue_dir))
+            for entry in _read(path, catalogue_dir, list)
+        ]
+        for path in sorted(catalogue_dir.glob("corrections/*.yml"))
+    }
+    catalogue = Catalogue(
+        folder=catalogue_dir,
+        sources=sources,
+        indicators=indicators,
+        corrections=corrections,
+        dimensions=_dimensions(catalogue_dir),
+    )
+    _check_indicators(catalogue, files)
+    _check_definitions_differ(catalogue, files)
+    _check_corrections(catalogue)
+    _check_caveat_rules(catalogue)
+    return catalogue
+
+
+def _dimensions(folder: Path) -> Dimensions:
+    lists = {}
+    for name, field in Dimensions.model_fields.items():
+        path = folder / "dimensions" / f"{name}.yml"
+        adapter = TypeAdapter(field.annotation)
+        try:
+            lists[name] = adapter.validate_python(_read(path, folder, dict))
+        except ValidationError as error:
+            raise _from_validation(error, _name(path, folder)) from error
+    return Dimensions.model_construct(**lists)
+
+
+def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
+    """Every id an indicator mentions exists."""
+    dimensions = catalogue.dimensions
+    for key, indicator in catalogue.indicators.items():
+        definition = indicator.definition
+        _known(
+            files[key],
+            "definition.source",
+            definition.source,
+            catalogue.sources,
+            "a file in catalogue/sources",
+        )
+        _known(
+            files[key],
+            "population",
+            indicator.population,
+            dimensions.populations,
+            "an id in dimensions/populations.yml",
+        )
+        _known(
+            files[key],
+            "determinant_level",
+            indicator.determinant_level,
+            dimensions.determinant_levels,
+            "an id in dimensions/determinant_levels.yml",
+        )
+        for field in ("trimbos_component", "trimbos_building_block"):
+            _known(
+                files[key],
+                field,
+                getattr(indicator, field),
+                dimensions.trimbos,
+                "an id in dimensions/trimbos.yml",
+            )
+        block, component = indicator.trimbos_building_block, indicator.trimbos_component
+        if block and dimensions.trimbos[block].parent != component:
+            raise _problem(
+                files[key],
+                "trimbos_building_block",
+                f"a building block of component {component}",
+                block,
+                "see dimensions/trimbos.yml",
+            )
+        for caveat in indicator.caveats:
+            _known(files[key], "caveats", caveat, dimensions.caveats, "ids in dimensions/caveats.yml")
+        _known(
+            files[key],
+            "replaced_by",
+            indicator.replaced_by,
+            catalogue.indicators,
+            "the id of another indicator",
+        )
+        _known(
+            files[key],
+            "definition.instrument",
+            definition.instrument,
+            dimensions.instruments,
+            "an id in dimensions/instruments.yml",
+        )
+        if definition.instrument and definition.cut_off:
+            allowed = dimensions.instruments[definition.instrument].cut_offs
+            _known(
+                files[key],
+                "definition.cut_off",
+                definition.cut_off,
+                allowed,
+                f"a cut-off of {definition.instrument} in dimensions/instruments.yml",
+            )
+        stated = _CUT_OFF_IN_ID.search(key)
+        if stated and definition.cut_off and definition.cut_off != _SIGNS[stated[1]] + stated[2]:
+            raise _problem(
+                files[key], "definition.cut_off", f"{_SIGNS[stated[1]]}{stated[2]}, as the id says", definition.cut_off,
+                "a concept has one cut-off: correct it, or give the other cut-off an id of its own",
+            )  # fmt: skip
+
+
+def _check_definitions_differ(catalogue: Catalogue, files: dict[str, str]) -> None:
+    """No measure is two concepts: neither with another cut-off, nor as an alias that would correlate with itself."""
+    first: dict[tuple[str, ...], str] = {}
+    for key, indicator in catalogue.indicators.items():
+        if indicator.status == "retired" or indicator.definition.method == "custom":
+            continue
+        definition = indicator.definition
+        reads = (definition.source, definition.method, *definition.measures.values())
+        other = first.setdefault(reads, key)
+        if other == key:
+            continue
+        theirs = catalogue.indicators[other].definition
+        if (theirs.instrument, theirs.cut_off) != (definition.instrument, definition.cut_off):
+            raise _problem(
+                files[key], "definition.cut_off", f"{theirs.instrument} {theirs.cut_off}, as {files[other]} says of the same measure",
+                f"{definition.instrument} {definition.cut_off}", "one measure has one instrument and one cut-off: correct one of the two files",
+            )  # fmt: skip
+        raise _problem(
+            files[key], "definition", f"measures that no other indicator has (these are {other})", ", ".join(definition.measures.values()),
+            f"use {other}, or retire it with replaced_by: {key}",
+        )  # fmt: skip
+
+
+def _check_corrections(catalogue: Catalogue) -> None:
+    seen: dict[str, str] = {}
+    for source_id, entries in catalogue.corrections.items():
+        name = f"catalogue/corrections/{source_id}.yml"
+        _known(name, "file name", source_id, catalogue.sources, "the id of a source")
+        for entry in entries:
+            if entry.correction_id in seen:
+                raise _problem(
+                    name,
+                    "correction_id",
+                    "an id that no other correction has",
+                    entry.correction_id,
+                    f"also in {seen[entry.correction_id]}",
+                )
+            seen[entry.correction_id] = name
+
+
+def _check_caveat_rules(catalogue: Catalogue) -> None:
+    name = "catalogue/dimensions/caveats.yml"
+    for key, caveat in catalogue.dimensions.caveats.items():
+        rule = caveat.applies_when
+        for source in rule.sources if rule else []:
+            _known(name, f"{key}.applies_when.sources", source, catalogue.sources, "ids of sources")
+        for instrument in rule.instruments if rule else []:
+            _known(
+                name,
+                f"{key}.applies_when.instruments",
+                instrument,
+                catalogue.dimensions.instruments,
+                "ids in dimensions/instruments.yml",
+            )
+
+
+def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, str]) -> _Model:
+    """One file as a model; its identity comes from where it stands and may be repeated inside, never contradicted."""
+    content = _read(path, folder, dict)
+    for field, value in identity.items():
+        if content.setdefault(field, value) != value:
+            raise _problem(
+                _name(path, folder),
+                field,
+                value,
+                str(content[field]),
+                "rename the file or leave the field out",
+            )
+    return _validate(model, content, _name(path, folder))
+
+
+def _read(path: Path, folder: Path, kind: type) -> Any:
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (derived from the safe loader)
+    except FileNotFoundError as error:
+        raise _problem(
+            _name(path, folder), "file", "the file", "nothing", "restore it from version control"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataProblem(
+            "wrong_encoding", subject=_name(path, folder), expected="UTF-8", remedy="save it as UTF-8"
+        ) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "file"
+        raise _problem(
+            _name(path, folder),
+            where,
+            "well-formed YAML",
+            str(getattr(error, "problem", error)),
+            "correct the line",
+        ) from error
+    if content is None and kind is list:
+        return []
+    if not isinstance(content, kind):
+        expected = (
+            "fields with values (name: value)"
+            if kind is dict
+            else "a list of entries, each starting with '- '"
+        )
+        raise _problem(_name(path, folder), "file", expected, type(content).__name__, _README)
+    return content
+
+
+def _validate(model: type[_Model], content: object, name: str) -> _Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise _from_validation(error, name, model) from error
+
+
+def _from_validation(error: ValidationError, name: str, model: type[Entry] | None = None) -> DataProblem:
+    """The first mistake in a file as a sentence; how many more there are is told too."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "file"
+    description = _description(model, first["loc"])
+    found = "" if first["type"] == "missing" else repr(first["input"])[:80]
+    expected = first["msg"].removeprefix("Value error, ")
+    remedy = _README
+    if first["type"] == "missing":
+        expected, found = (
+            f"a value for this field ({description})" if description else "a value for this field",
+            "nothing",
+        )
+    elif first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(first["loc"][-1]), _fields(model, first["loc"][:-1]), n=1)
+        expected, found = "a field that exists", str(first["loc"][-1])
+        remedy = f"did you mean {near[0]}? {_README}" if near else _README
+    elif first["type"] == "value_error":
+        found = ""
+    more = len(error.errors()) - 1
+    return _problem(name, where, expected, found, remedy + (f"; {more} more in this file" if more else ""))
+
+
+def _nested(model: type[Entry] | None, location: tuple[int | str, ...]) -> type[Entry] | None:
+    for part in location:
+        if model is None or part not in model.model_fields:
+            return None
+        annotation = model.model_fields[str(part)].annotation
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, Entry) else None
+    return model
+
+
+def _fields(model: type[Entry] | None, location: tuple[int | str, ...]) -> list[str]:
+    nested = _nested(model, location)
+    return list(nested.model_fields) if nested else []
+
+
+def _description(model: type[Entry] | None, location: tuple[int | str, ...]) -> str:
+    nested = _nested(model, location[:-1])
+    field = nested.model_fields.get(str(location[-1])) if nested else None
+    return (field.description or "") if field else ""
+
+
+def _known(name: str, field: str, value: str | None, known: Any, expected: str) -> None:
+    if value is None or value in known:
+        return
+    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.4)
+    raise _problem(
+        name,
+        field,
+        expected,
+        value,
+        f"nearest is {near[0]}" if near else f"known: {', '.join(list(known)[:8]) or 'none'}",
+    )
+
+
+def _problem(name: str, field: str, expected: str, found: str, remedy: str) -> DataProblem:
+    return DataProblem(
+        "catalogue_field", subject=name, where=field, expected=expected, found=found, remedy=remedy
+    )
+
+
+def _name(path: Path, folder: Path) -> str:
+    return f"catalogue/{path.relative_to(folder).as_posix()}"
