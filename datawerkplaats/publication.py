@@ -1,0 +1,181 @@
+"""What readers need: the current publication, connections that survive publishing, rollback and diff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication_checks import CheckResult
+from datawerkplaats.publication_diff import Difference, diff
+from datawerkplaats.publication_store import (
+    Publication,
+    load,
+    publisher_lock,
+    read_pointer,
+    write_pointer,
+)
+from datawerkplaats.publication_tables import PublicTable, public_tables
+from datawerkplaats.publication_verify import damaged, verify_bytes, verify_parquet
+from datawerkplaats.publication_write import Release, publish
+from datawerkplaats.warehouse import connect_read_only
+
+__all__ = [
+    "CheckResult",
+    "Difference",
+    "Opened",
+    "PublicTable",
+    "Publication",
+    "Reader",
+    "Release",
+    "current",
+    "diff",
+    "history",
+    "named",
+    "previous",
+    "public_tables",
+    "publish",
+    "rollback",
+]
+
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A publication with a read-only connection to it."""
+
+    publication: Publication
+    connection: duckdb.DuckDBPyConnection
+
+
+def _nothing_published() -> DataProblem:
+    return DataProblem(
+        "no_publication",
+        subject="publish",
+        expected="current.json, written by publishing",
+        remedy="run `make materialise`",
+    )
+
+
+def current(publish_dir: Path) -> Publication:
+    """The publication that is served now.
+
+    Where it was just cleared away, the pointer is read again, at most three times.
+
+    Raises:
+        DataProblem: `no_publication` if there is none, `publication_damaged` if the pointer leads nowhere.
+    """
+    for _ in range(_TRIES):
+        pointer = read_pointer(publish_dir)
+        if pointer is None:
+            raise _nothing_published()
+        try:
+            return load(publish_dir, pointer.publication_id)
+        except FileNotFoundError as error:
+            missing = error
+    raise DataProblem(
+        "publication_damaged",
+        subject="current.json",
+        expected="a pointer to an existing publication",
+        found=f"no file {Path(str(missing.filename or missing)).name}",
+        remedy="go back with `dwp rollback` or build again with `make materialise`",
+    )
+
+
+def history(publish_dir: Path) -> list[str]:
+    """The ids of the publications that exist, oldest first; empty where nothing has been published."""
+    pointer = read_pointer(publish_dir)
+    return list(pointer.history) if pointer else []
+
+
+def named(publish_dir: Path, publication_id: str) -> Publication:
+    """A publication by its id.
+
+    Raises:
+        DataProblem: `no_publication` if it is not kept here.
+    """
+    known = history(publish_dir)
+    try:
+        if publication_id in known:
+            return load(publish_dir, publication_id)
+    except FileNotFoundError:
+        pass
+    raise DataProblem(
+        "no_publication",
+        subject=publication_id,
+        expected=f"one of {', '.join(known) or 'none'}",
+        remedy="see `dwp status` for the publications that are kept",
+    )
+
+
+def previous(publish_dir: Path) -> Publication:
+    """The publication before the one that is served, also where the served one is damaged.
+
+    Raises:
+        DataProblem: `no_publication` if there is no earlier one.
+    """
+    pointer = read_pointer(publish_dir)
+    if pointer is None:
+        raise _nothing_published()
+    earlier = pointer.history[: pointer.history.index(pointer.publication_id)]
+    if not earlier:
+        raise DataProblem(
+            "no_publication",
+            subject="the publication before this one",
+            expected="at least two publications",
+            found=f"only {pointer.publication_id}",
+            remedy="publish again first",
+        )
+    return named(publish_dir, earlier[-1])
+
+
+def rollback(publish_dir: Path, publication_id: str = "") -> Publication:
+    """Serve an earlier publication again (the previous one, or the one named), after checking its bytes.
+
+    Raises:
+        DataProblem: `no_publication` if it is not there, `publication_damaged` if its bytes differ.
+    """
+    with publisher_lock(publish_dir):
+        target = named(publish_dir, publication_id) if publication_id else previous(publish_dir)
+        verify_bytes(target)
+        verify_parquet(target)
+        write_pointer(publish_dir, target, history(publish_dir))
+    return target
+
+
+class Reader:
+    """Opens the served publication; an open connection keeps reading what it opened while others publish."""
+
+    def __init__(self, publish_dir: Path) -> None:
+        self.publish_dir = publish_dir
+
+    def current(self) -> Publication:
+        """The publication that is served now."""
+        return current(self.publish_dir)
+
+    def open(self, publication: Publication | None = None) -> Opened:
+        """The served (or given) publication and a read-only connection to it.
+
+        Raises:
+            DataProblem: `no_publication` or `publication_damaged`.
+        """
+        for _ in range(_TRIES):
+            wanted = publication or self.current()
+            try:
+                verify_bytes(wanted)
+                connection = connect_read_only(wanted.path)
+            except FileNotFoundError:
+                continue
+            except duckdb.Error as error:
+                if not wanted.path.exists():
+                    continue
+                raise damaged(wanted, type(error).__name__) from error
+            return Opened(wanted, connection)
+        raise _nothing_published()
+
+    def connect(self, publication: Publication | None = None) -> duckdb.DuckDBPyConnection:
+        """A read-only connection to the served (or given) publication; close it after use."""
+        return self.open(publication).connection

@@ -1,0 +1,149 @@
+"""Proof that a publication is what it says: bytes, rows, columns and keys as promised, nothing suppressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication_store import Publication, sha256_of
+from datawerkplaats.publication_tables import PublicTable
+from datawerkplaats.warehouse import connect_read_only, identifier, relation, tables
+
+# What could give a suppressed value away. The denominator is a population and is public.
+_REVEALING = ("value", "lower", "upper", "numerator")
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _fault(subject: str, expected: str, found: str) -> DataProblem:
+    return DataProblem(
+        "build_failed",
+        subject=subject,
+        expected=expected,
+        found=found,
+        remedy="the previous publication stays served; see the model in Dagster",
+    )
+
+
+def _verify_disclosure(
+    con: duckdb.DuckDBPyConnection, label: str, name: str, columns: list[str], has_indicators: bool
+) -> None:
+    """Refuse a table that shows a suppressed value or an indicator that is not public."""
+    revealing = [column for column in _REVEALING if column in columns]
+    if "value_status" in columns and revealing:
+        shown = " or ".join(f"{column} is not null" for column in revealing)
+        # An unknown status may hide a suppression: only what is known to be open passes.
+        closed = "value_status is null or value_status in ('suppressed', 'missing')"
+        leaks = _count(con, f"select count(*) from {name} where ({closed}) and ({shown})")
+        if leaks:
+            raise _fault(
+                label,
+                "no value in a row that is suppressed, missing or without status",
+                f"{leaks} rows with a value",
+            )
+    if "indicator_id" in columns and has_indicators:
+        hidden = f"select count(*) from {name} where indicator_id is null or indicator_id not in"
+        closed_rows = _count(con, f"{hidden} (select indicator_id from core.dim_indicator where is_public)")
+        if closed_rows:
+            raise _fault(label, "only indicators that are public", f"{closed_rows} rows of others")
+
+
+def _verify_shape(con: duckdb.DuckDBPyConnection, table: PublicTable, name: str, columns: list[str]) -> None:
+    """Refuse a table without a contracted column, with an empty required value or with a repeated key."""
+    missing = [column for column, _ in table.columns if column not in columns]
+    if missing:
+        raise _fault(table.label, "all columns of its contract", f"without {', '.join(missing)}")
+    for column in table.required:
+        nulls = _count(con, f"select count(*) from {name} where {identifier(column)} is null")
+        if nulls:
+            raise _fault(f"{table.label}.{column}", "no empty values", f"{nulls} empty")
+    for key in table.keys:
+        listed = ", ".join(identifier(column) for column in key)
+        repeated = _count(
+            con, f"select count(*) from (select 1 from {name} group by {listed} having count(*) > 1)"
+        )
+        if repeated:
+            raise _fault(table.label, f"{', '.join(key)} is unique", f"{repeated} repeated keys")
+
+
+def verify_content(
+    file: Path, public: Sequence[PublicTable], written: Sequence[dict[str, Any]], publication_id: str
+) -> None:
+    """Nothing, if a fresh read of the file finds what was meant to be written.
+
+    Raises:
+        DataProblem: `build_failed`, naming the table and what is wrong with it.
+    """
+    contracts = {(table.schema, table.name): table for table in public}
+    with connect_read_only(file) as con:
+        database = file.stem
+        present = tables(con, database)
+        has_indicators = ("core", "dim_indicator") in present
+        if set(present) != {(table["schema"], table["name"]) for table in written}:
+            raise _fault(file.name, f"{len(written)} tables", f"{len(present)}")
+        for table in written:
+            label, name = f"{table['schema']}.{table['name']}", relation(table["schema"], table["name"])
+            rows = _count(con, f"select count(*) from {name}")
+            if rows != table["rows"]:
+                raise _fault(label, f"{table['rows']} rows as in the warehouse", f"{rows} rows")
+            if present[table["schema"], table["name"]] != table["columns"]:
+                raise _fault(label, "the columns and types of the warehouse", "others")
+            columns = [column for column, _ in table["columns"]]
+            _verify_disclosure(con, label, name, columns, has_indicators)
+            if (table["schema"], table["name"]) in contracts:
+                _verify_shape(con, contracts[table["schema"], table["name"]], name, columns)
+        if con.execute("select publication_id from meta.publication").fetchall() != [(publication_id,)]:
+            raise _fault("meta.publication", f"one row with {publication_id}", "something else")
+
+
+def damaged(publication: Publication, found: str) -> DataProblem:
+    """The problem for a published file that is not as it was published."""
+    return DataProblem(
+        "publication_damaged",
+        subject=publication.path.name,
+        expected="the bytes as they were published",
+        found=found,
+        remedy="go back with `dwp rollback` or build again with `make rebuild`",
+    )
+
+
+_verified: dict[str, tuple[int, int, int]] = {}
+
+
+def verify_bytes(publication: Publication) -> None:
+    """Nothing, if the file has the size and sha256 of its manifest; read once per process.
+
+    Raises:
+        DataProblem: `publication_damaged` if it differs.
+        FileNotFoundError: If it has been cleared away.
+    """
+    state = publication.path.stat()
+    seen = (state.st_ino, state.st_size, state.st_mtime_ns)
+    if _verified.get(publication.id) == seen:
+        return
+    expected = publication.manifest["file"]
+    if state.st_size != expected["bytes"]:
+        raise damaged(publication, f"{state.st_size} bytes instead of {expected['bytes']}")
+    if sha256_of(publication.path) != expected["sha256"]:
+        raise damaged(publication, "another sha256 than in the manifest")
+    _verified[publication.id] = seen
+
+
+def verify_parquet(publication: Publication) -> None:
+    """Nothing, if the Parquet files have the size and sha256 of the manifest.
+
+    Raises:
+        DataProblem: `publication_damaged`, naming the first that differs.
+    """
+    for table in publication.manifest["tables"]:
+        path = publication.parquet_dir / table["parquet"]["path"]
+        if not path.exists() or sha256_of(path) != table["parquet"]["sha256"]:
+            raise damaged(publication, f"a damaged or missing {table['parquet']['path']}")

@@ -1,0 +1,75 @@
+"""Connections to DuckDB: in memory for computation, read-only on a published file, confined for typed SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+# Nothing is fetched or loaded on its own: a query may never become a download.
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text quoted for SQL, for statements that take no parameters (COMMENT, ATTACH, COPY)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def relation(schema: str, table: str, database: str = "") -> str:
+    """A quoted [database.]schema.table."""
+    parts = (database, schema, table) if database else (schema, table)
+    return ".".join(identifier(part) for part in parts)
+
+
+def connect_memory(cores: int = 0) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that loads no extensions; `cores` limits its threads."""
+    con = duckdb.connect(":memory:", config=CLOSED)
+    if cores:
+        con.execute(f"SET threads = {int(cores)}")
+    return con
+
+
+def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a DuckDB file.
+
+    Raises:
+        duckdb.IOException: If the file is missing, damaged or held by a writer.
+    """
+    return duckdb.connect(str(path), read_only=True, config=CLOSED)
+
+
+def connect_confined(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that cannot reach any other file, for SQL that a person types."""
+    con = connect_read_only(path)
+    # In this order: with the configuration locked first, external access would stay on.
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool = True) -> None:
+    """Attach a DuckDB file under a name; what is written can be read by every 1.x and 2.x client."""
+    options = "READ_ONLY" if read_only else "STORAGE_VERSION 'v1.0.0'"
+    con.execute(f"ATTACH {literal(str(path))} AS {identifier(name)} ({options})")
+
+
+def tables(con: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Per (schema, table or view) of an attached database its columns as (name, type), in order."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    rows = con.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = ? and not internal order by schema_name, table_name, column_index",
+        [database],
+    ).fetchall()
+    for schema, table, column, data_type in rows:
+        found.setdefault((schema, table), []).append((column, data_type))
+    return found

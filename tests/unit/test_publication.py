@@ -1,0 +1,370 @@
+"""Publishing, reading, rolling back and comparing, on a small warehouse."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from datawerkplaats import publication, publication_verify, publication_write
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult, Publication, PublicTable, Reader
+from datawerkplaats.settings import PROJECT_ROOT
+from tests.publication_example import CHECKS, PUBLIC, release, warehouse
+
+
+def publish(folder: Path, stamp: str = "s1", shift: float = 0.0, rows: int = 40) -> Publication:
+    source = warehouse(folder / "warehouse.duckdb", stamp, rows, shift)
+    return publication.publish(folder / "publish", source, PUBLIC, release(stamp), CHECKS)
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "publish").iterdir() if path.name != ".lock"}
+
+
+def test_publish__writes_file_parquet_manifest_and_pointer(tmp_path: Path) -> None:
+    made = publish(tmp_path)
+    served = publication.current(tmp_path / "publish")
+    assert served == made
+    assert served.path.name == f"warehouse_{made.id}.duckdb"
+    assert stat.S_IMODE(served.path.stat().st_mode) == 0o444
+    assert (served.mode, served.region, served.title, served.fingerprint) == (
+        "demo",
+        "Veenland",
+        "Testwerkplaats",
+        "fingerprint-s1",
+    )
+    assert served.published_at.tzinfo is not None
+    pointer = json.loads((tmp_path / "publish" / "current.json").read_text())
+    assert pointer["publication_id"] == made.id
+    assert pointer["file"] == made.path.name
+    assert {table["name"]: table["rows"] for table in served.manifest["tables"]} == {
+        "dim_indicator": 1, "fct_indicator": 40, "check_result": 2, "publication": 1
+    }  # fmt: skip
+    parquet = served.parquet_dir / "indicator" / "fct_indicator.parquet"
+    assert duckdb.sql(f"select count(*) from '{parquet}'").fetchall() == [(40,)]
+
+
+def test_publish__holds_only_what_is_public_with_comments_and_origin(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with Reader(tmp_path / "publish").connect() as con:
+        names = con.sql("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
+        assert [name for (name,) in names] == [
+            "core.dim_indicator", "indicator.fct_indicator", "meta.publication", "quality.check_result"
+        ]  # fmt: skip
+        assert con.sql("select distinct indicator_id from indicator.fct_indicator").fetchall() == [
+            ("loneliness_pct",)
+        ]
+        comment = con.sql("select comment from duckdb_tables() where table_name = 'fct_indicator'").fetchall()
+        assert comment == [(PUBLIC[1].description,)]
+        value = "select comment from duckdb_columns() where table_name = 'fct_indicator' and column_name = 'value'"
+        assert con.sql(value).fetchall() == [("The value; empty where it is suppressed",)]
+        meta = con.sql(
+            "select mode, region, snapshot_hashes, checks_passed, checks_failed, checks_warned from meta.publication"
+        )
+        assert meta.fetchall() == [("demo", "Veenland", '{"source_a": "s1"}', 1, 0, 1)]
+        assert con.sql("select rule, status, severity, violated from quality.check_result order by rule").fetchall() == [
+            ("plausible__fct_indicator", "failed", "warn", 1), ("unique__fct_indicator", "passed", "error", 0)
+        ]  # fmt: skip
+        with pytest.raises(duckdb.Error, match="read-only"):
+            con.execute("delete from indicator.fct_indicator")
+
+
+def refuse(folder: Path, change: str, public: list[PublicTable] = PUBLIC) -> DataProblem:
+    """Publish once, change the warehouse with SQL, publish again: the second must be refused without a trace."""
+    served = publish(folder)
+    before = files(folder)
+    source = warehouse(folder / "warehouse.duckdb", "s2")
+    with duckdb.connect(str(source)) as con:
+        con.execute(change)
+    with pytest.raises(DataProblem) as caught:
+        publication.publish(folder / "publish", source, public, release("s2"), CHECKS)
+    assert publication.current(folder / "publish") == served
+    assert files(folder) == before
+    return caught.value
+
+
+def test_publish__suppressed_row_with_a_value_is_refused(tmp_path: Path) -> None:
+    where = "where value_status = 'suppressed' and region_code = 'GM0009' and indicator_id = 'loneliness_pct'"
+    problem = refuse(tmp_path, f"update indicator.fct_indicator set numerator = 3 {where}")
+    assert "indicator.fct_indicator" in problem.sentence()
+    assert "1 rows with a value" in problem.sentence()
+
+
+def test_publish__row_without_status_is_refused(tmp_path: Path) -> None:
+    public = [PUBLIC[0], PublicTable("indicator", "fct_indicator")]
+    problem = refuse(
+        tmp_path,
+        "update indicator.fct_indicator set value_status = null where region_code = 'GM0001'",
+        public,
+    )
+    assert "without status" in problem.sentence()
+
+
+def test_publish__repeated_key_is_refused(tmp_path: Path) -> None:
+    problem = refuse(
+        tmp_path,
+        "insert into indicator.fct_indicator from indicator.fct_indicator where region_code = 'GM0001'",
+    )
+    assert "unique" in problem.sentence()
+
+
+def test_publish__empty_required_value_is_refused(tmp_path: Path) -> None:
+    public = [PUBLIC[0], PublicTable("indicator", "fct_indicator", required=("region_code",))]
+    problem = refuse(
+        tmp_path, "update indicator.fct_indicator set region_code = null where region_code = 'GM0001'", public
+    )
+    assert "indicator.fct_indicator.region_code" in problem.sentence()
+
+
+def test_publish__missing_contract_column_is_refused(tmp_path: Path) -> None:
+    problem = refuse(tmp_path, "alter table indicator.fct_indicator drop column value; select 1")
+    assert "without value" in problem.sentence()
+
+
+def test_publish__missing_table_is_refused(tmp_path: Path) -> None:
+    assert "indicator.fct_indicator" in refuse(tmp_path, "drop table indicator.fct_indicator").sentence()
+
+
+def test_publish__failed_check_of_severity_error_is_refused(tmp_path: Path) -> None:
+    source = warehouse(tmp_path / "warehouse.duckdb")
+    bad = CheckResult("not_null__value", "indicator.fct_indicator", "model", "failed", violated=2)
+    with pytest.raises(DataProblem, match="not_null__value"):
+        publication.publish(tmp_path / "publish", source, PUBLIC, release(), [*CHECKS, bad])
+    with pytest.raises(DataProblem, match="materialise"):
+        publication.current(tmp_path / "publish")
+
+
+def test_publish__unreadable_warehouse_is_a_sentence(tmp_path: Path) -> None:
+    source = tmp_path / "warehouse.duckdb"
+    source.write_bytes(b"no database" * 1000)
+    with pytest.raises(DataProblem, match="make rebuild"):
+        publication.publish(tmp_path / "publish", source, PUBLIC, release(), CHECKS)
+    assert files(tmp_path) == set()
+
+
+def test_publish__full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    served = publish(tmp_path)
+    monkeypatch.setattr(publication_write, "_write_parquet", full)
+    with pytest.raises(DataProblem, match="disk is full"):
+        publish(tmp_path, "s2")
+    assert publication.current(tmp_path / "publish") == served
+
+
+def test_publish__keeps_the_last_five(tmp_path: Path) -> None:
+    made = [publish(tmp_path, f"s{number}").id for number in range(7)]
+    assert publication.history(tmp_path / "publish") == made[2:]
+    expected = {"current.json"}
+    for item in made[2:]:
+        expected |= {f"warehouse_{item}.duckdb", f"manifest_{item}.json", f"parquet_{item}"}
+    assert files(tmp_path) == expected
+
+
+CRASH = """
+import os, signal, sys
+from pathlib import Path
+from datawerkplaats import publication, publication_write
+from tests.publication_example import CHECKS, PUBLIC, release, warehouse
+folder, moment = Path(sys.argv[1]), sys.argv[2]
+original = getattr(publication_write, moment)
+def die(*args, **kwargs):
+    if sys.argv[3] == "after":
+        original(*args, **kwargs)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(publication_write, moment, die)
+publication.publish(folder / "publish", warehouse(folder / "new.duckdb", "s2"), PUBLIC, release("s2"), CHECKS)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "side"),
+    [
+        ("write_checks", "after"),
+        ("verify_content", "after"),
+        ("_write_parquet", "after"),
+        ("_store", "after"),
+        ("write_pointer", "before"),
+    ],
+)
+def test_publish__kill_leaves_the_served_one_and_no_trace_after_the_next(
+    tmp_path: Path, moment: str, side: str
+) -> None:
+    served = publish(tmp_path)
+    before = files(tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-c", CRASH, str(tmp_path), moment, side], cwd=PROJECT_ROOT, env=os.environ
+    )
+    assert run.returncode == -signal.SIGKILL
+    assert publication.current(tmp_path / "publish") == served
+    assert files(tmp_path) != before, "the kill came too early to leave anything"
+    with Reader(tmp_path / "publish").connect() as con:
+        assert con.sql("select count(*) from indicator.fct_indicator").fetchall() == [(40,)]
+    following = publish(tmp_path, "s3")
+    made = {name.format(following.id) for name in ("warehouse_{}.duckdb", "manifest_{}.json", "parquet_{}")}
+    assert files(tmp_path) == before | made
+
+
+def test_reader__without_publication_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DataProblem, match="make materialise"):
+        Reader(tmp_path).connect()
+
+
+def test_reader__open_connection_survives_publishing_and_clearing(tmp_path: Path) -> None:
+    publish(tmp_path, "s0")
+    con = Reader(tmp_path / "publish").connect()
+    for number in range(1, 7):
+        publish(tmp_path, f"s{number}")
+    assert con.sql("select distinct snapshot_id from indicator.fct_indicator").fetchall() == [("s0",)]
+    con.close()
+    with Reader(tmp_path / "publish").connect() as new:
+        assert new.sql("select distinct snapshot_id from indicator.fct_indicator").fetchall() == [("s6",)]
+
+
+def test_reader__file_that_vanishes_after_the_pointer_was_read_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = publish(tmp_path, "s1"), publish(tmp_path, "s2")
+    old.path.unlink()
+    answers = [old, new]
+    monkeypatch.setattr(publication, "current", lambda _: answers.pop(0))
+    opened = Reader(tmp_path / "publish").open()
+    assert opened.publication == new
+    opened.connection.close()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty"])
+def test_reader__damaged_file_is_refused_and_rollback_helps(tmp_path: Path, damage: str) -> None:
+    first, second = publish(tmp_path, "s1"), publish(tmp_path, "s2")
+    publication_verify._verified.clear()
+    content = bytearray(second.path.read_bytes())
+    second.path.chmod(0o644)
+    if damage == "flip":
+        content[len(content) // 2] ^= 1
+    second.path.write_bytes({"cut": content[: len(content) // 2], "flip": content, "empty": b""}[damage])
+    with pytest.raises(DataProblem, match="dwp rollback") as caught:
+        Reader(tmp_path / "publish").connect()
+    assert second.path.name in caught.value.sentence()
+    assert publication.rollback(tmp_path / "publish") == first
+    Reader(tmp_path / "publish").connect().close()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"publication_id": "a", "history": ["b"]}'])
+def test_current__damaged_pointer_is_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "current.json").write_text(text)
+    with pytest.raises(DataProblem, match=r"current\.json"):
+        publication.current(tmp_path)
+
+
+def test_current__damaged_manifest_is_a_sentence(tmp_path: Path) -> None:
+    made = publish(tmp_path)
+    made.manifest_path.write_text("{}")
+    with pytest.raises(DataProblem, match="manifest"):
+        publication.current(tmp_path / "publish")
+
+
+def test_rollback__to_the_previous_and_to_a_named_one(tmp_path: Path) -> None:
+    first, second, third = (publish(tmp_path, stamp) for stamp in ("s1", "s2", "s3"))
+    folder = tmp_path / "publish"
+    assert publication.rollback(folder) == second
+    assert publication.rollback(folder) == first
+    with pytest.raises(DataProblem, match="at least two"):
+        publication.rollback(folder)
+    assert publication.rollback(folder, third.id) == third
+    assert publication.current(folder) == third
+    with pytest.raises(DataProblem, match=third.id):
+        publication.rollback(folder, "20200101_000000_000")
+
+
+def test_rollback__damaged_parquet_is_refused(tmp_path: Path) -> None:
+    first, second = publish(tmp_path, "s1"), publish(tmp_path, "s2")
+    (first.parquet_dir / "indicator" / "fct_indicator.parquet").unlink()
+    with pytest.raises(DataProblem, match=r"fct_indicator\.parquet"):
+        publication.rollback(tmp_path / "publish")
+    assert publication.current(tmp_path / "publish") == second
+
+
+def test_diff__counts_cells_and_definitions(tmp_path: Path) -> None:
+    first = publish(tmp_path, "s1", rows=40)
+    source = warehouse(tmp_path / "warehouse.duckdb", "s2", rows=42)
+    with duckdb.connect(str(source)) as con:
+        con.execute(
+            "update indicator.fct_indicator set value = value + 1 where region_code in ('GM0001', 'GM0002')"
+        )
+        con.execute(
+            "update indicator.fct_indicator set value_status = 'missing' where region_code = 'GM0009'"
+        )
+        con.execute("delete from indicator.fct_indicator where region_code = 'GM0003'")
+        con.execute("update core.dim_indicator set title_nl = 'Voelt zich eenzaam'")
+    second = publication.publish(tmp_path / "publish", source, PUBLIC, release("s2"), CHECKS)
+    found = publication.diff(first, second)
+    cells = [
+        (c.indicator_id, c.year, c.region_level, c.before, c.after, c.added, c.lost, c.changed)
+        for c in found.cells
+    ]
+    assert cells == [("loneliness_pct", 2020, "gemeente", 40, 41, 2, 1, 3)]
+    assert [(d.indicator_id, d.field, d.before, d.after) for d in found.definitions] == [
+        ("loneliness_pct", "title_nl", "Eenzaam", "Voelt zich eenzaam")
+    ]
+    assert found.rows == {"indicator.fct_indicator": (40, 41)}
+    assert "2 cells added, 1 lost and 3 changed" in found.sentence()
+
+
+def test_diff__of_equal_data_is_empty(tmp_path: Path) -> None:
+    found = publication.diff(publish(tmp_path, "s1"), publish(tmp_path, "s2"))
+    assert found.is_empty
+    assert "same data" in found.sentence()
+
+
+def test_public_tables__reads_access_descriptions_and_keys_from_dbt(tmp_path: Path) -> None:
+    def node(name: str, access: str, **more: object) -> dict[str, object]:
+        base = {
+            "resource_type": "model",
+            "name": name,
+            "schema": "core",
+            "config": {"access": access},
+            "columns": {},
+        }
+        return {**base, **more}
+
+    columns = {
+        "region_id": {"description": "Id", "constraints": [{"type": "not_null"}]},
+        "sex": {"description": "Sex", "constraints": []},
+    }
+    key = {"name": "unique_combination", "kwargs": {"columns": ["region_id", "sex"]}}
+    filtered = {"name": "unique", "kwargs": {"column_name": "sex"}}
+    nodes = {
+        "model.a": node("fct_a", "public", columns=columns, description="Facts"),
+        "model.b": node("int_b", "protected"),
+        "test.c": {"resource_type": "test", "test_metadata": key, "attached_node": "model.a", "config": {}},
+        "test.d": {
+            "resource_type": "test",
+            "test_metadata": filtered,
+            "attached_node": "model.a",
+            "config": {"where": "x"},
+        },
+    }
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"nodes": nodes}))
+    assert publication.public_tables(path) == [
+        PublicTable(
+            "core",
+            "fct_a",
+            "Facts",
+            (("region_id", "Id"), ("sex", "Sex")),
+            (("region_id", "sex"),),
+            ("region_id",),
+        )
+    ]
+    path.write_text(json.dumps({"nodes": {"model.b": node("int_b", "protected")}}))
+    with pytest.raises(DataProblem, match="access: public"):
+        publication.public_tables(path)
