@@ -1,0 +1,197 @@
+"""The command line `dwp`: asking (sql, path, status), publishing (diff, rollback) and building (new, check)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from datawerkplaats.publication import Publication
+
+_ROWS = 100
+
+
+class _Sentences(TyperGroup):
+    """A group of commands in which every expected failure ends as a sentence and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a problem is told, not raised."""
+        try:
+            return super().invoke(ctx)
+        except DataProblem as problem:
+            sentence = problem.sentence("en")
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "DWP_" + ".".join(str(part) for part in first["loc"]).upper()
+            sentence = f"Setting {name}: {first['msg']} (found: {first['input']})."
+        typer.echo(sentence, err=True)
+        raise typer.Exit(1)
+
+
+app = typer.Typer(
+    cls=_Sentences,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The data workplace on the command line. Everything reads what is published; nothing here writes data.",
+)
+new = typer.Typer(no_args_is_help=True, help="Write the files of a new indicator or source.")
+app.add_typer(new, name="new")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT on the published tables.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV, all rows.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, all rows.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(help=f"Rows to show; 0 is all (a table shows {_ROWS}).", min=0)
+    ] = None,
+) -> None:
+    """Ask the current publication a question in SQL (DuckDB dialect, read-only)."""
+    from datawerkplaats import cli_output
+    from datawerkplaats.publication import current
+    from datawerkplaats.queries import ask
+
+    most = limit if limit is not None else (0 if as_csv or as_json else _ROWS)
+    answer = ask(current(get_settings().publish_dir), query, most)
+    if as_csv:
+        cli_output.write_csv(answer.columns, answer.rows)
+    elif as_json:
+        cli_output.write_json(answer.columns, answer.rows)
+    else:
+        typer.echo(cli_output.table(answer.columns, answer.rows))
+    if answer.has_more:
+        typer.echo(f"Only the first {most} rows are shown: use --limit 0 for all.", err=True)
+
+
+@app.command()
+def path() -> None:
+    """Print the path of the published DuckDB file, to open it read-only in another program."""
+    from datawerkplaats.publication import current
+
+    typer.echo(current(get_settings().publish_dir).path)
+
+
+@app.command()
+def status() -> None:
+    """Tell what is published: mode, sources, checks, deliveries that were rejected."""
+    from datawerkplaats.publication import current, history
+
+    settings = get_settings()
+    served = current(settings.publish_dir)
+    kind = " (fictional data)" if served.mode == "demo" else ""
+    typer.echo(f"{served.title}: mode {served.mode}{kind}, region {served.region}")
+    kept = len(history(settings.publish_dir))
+    typer.echo(f"Publication {served.id}, published {served.published_at:%Y-%m-%d %H:%M} UTC; {kept} kept")
+    _echo_content(served)
+    for notice in _read_list(settings.publish_dir / "notices.json"):
+        typer.echo(f"Notice ({notice['kind']}): {notice['sentence_en']}")
+    _echo_last_run(settings)
+
+
+def _echo_content(served: Publication) -> None:
+    """Sources and checks of the publication."""
+    from datawerkplaats import cli_output
+    from datawerkplaats.publication_verify import verify_bytes, verify_parquet
+    from datawerkplaats.warehouse import connect_read_only, tables
+
+    verify_bytes(served)
+    verify_parquet(served)
+    checks = (served.manifest[f"checks_{outcome}"] for outcome in ("passed", "failed", "warned"))
+    typer.echo("Checks: {} passed, {} failed, {} warned; files as published".format(*checks))
+    with connect_read_only(served.path) as con:
+        wrong = con.execute(
+            "select subject, rule, message from quality.check_result where status in ('failed', 'error') order by all"
+        ).fetchall()
+        for subject, rule, message in wrong:
+            typer.echo(f"  warning: {subject}, {rule}: {message}")
+        if ("core", "dim_source") in tables(con, served.path.stem):
+            columns = ["source_id", "status", "rows", "snapshot_id", "retrieved_at"]
+            rows = con.execute(
+                f"select {', '.join(columns)} from core.dim_source order by source_id"
+            ).fetchall()
+            typer.echo(
+                cli_output.table(
+                    columns, [[*row[:4], f"{row[4]:%Y-%m-%d %H:%M}" if row[4] else None] for row in rows]
+                )
+            )
+
+
+def _echo_last_run(settings: Settings) -> None:
+    """The sentences of the last run, if it failed."""
+    file = settings.publish_dir / "last_run.json"
+    last = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if last.get("status") == "failed":
+        typer.echo(f"The last run ({last['at'][:16]}) failed; what was published before is still served:")
+        for sentence in last["sentences"]:
+            typer.echo(f"  {sentence}")
+
+
+def _read_list(file: Path) -> list[dict[str, str]]:
+    found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    return list(found)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(help="Publication id; the one before the served one by default.")
+    ] = "",
+    after: Annotated[str, typer.Argument(help="Publication id; the served one by default.")] = "",
+) -> None:
+    """Show what changed between two publications: cells per indicator, year and level, and definitions."""
+    from datawerkplaats import cli_output, publication
+
+    folder = get_settings().publish_dir
+    new_one = publication.named(folder, after) if after else publication.current(folder)
+    old_one = publication.named(folder, before) if before else publication.previous(folder)
+    found = publication.diff(old_one, new_one)
+    typer.echo(found.sentence())
+    for name, (was, now) in found.rows.items():
+        typer.echo(f"{name}: {was} rows became {now}")
+    if found.cells:
+        columns = ["indicator_id", "year", "region_level", "before", "after", "added", "lost", "changed"]
+        typer.echo(
+            cli_output.table(columns, [[getattr(cell, name) for name in columns] for cell in found.cells])
+        )
+    for change in found.definitions:
+        typer.echo(
+            f"definition of {change.indicator_id}, {change.field}: {change.before} became {change.after}"
+        )
+
+
+@app.command()
+def rollback(
+    publication_id: Annotated[
+        str, typer.Argument(help="Which one; the one before the served one by default.")
+    ] = "",
+) -> None:
+    """Serve an earlier publication again. Readers follow at once; nothing is removed."""
+    from datawerkplaats import publication
+
+    served = publication.rollback(get_settings().publish_dir, publication_id)
+    typer.echo(f"Publication {served.id} of {served.published_at:%Y-%m-%d %H:%M} UTC is served again.")
+
+
+@app.command()
+def check() -> None:
+    """Check the catalogue: every field, every reference from one file to another."""
+    from datawerkplaats.catalogue import load_catalogue
+
+    found = load_catalogue(get_settings().catalogue_dir)
+    typer.echo(
+        f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators."
+    )
+
+
+if __name__ == "__main__":
+    app(prog_name="dwp")

@@ -1,0 +1,153 @@
+"""The command line: every answer is readable, every failure is a sentence with exit code 1."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from datawerkplaats import publication
+from datawerkplaats.cli import app
+from datawerkplaats.publication import Publication
+from datawerkplaats.settings import Settings, get_settings
+from tests.publication_example import CHECKS, PUBLIC, release, warehouse
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def fails(*arguments: str) -> str:
+    """The sentence with which a command fails."""
+    result = run(*arguments)
+    assert result.exit_code == 1, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    return result.stderr.strip()
+
+
+@pytest.fixture
+def served(settings: Settings) -> Publication:
+    return publish(settings, "s1")
+
+
+def publish(settings: Settings, stamp: str, shift: float = 0.0) -> Publication:
+    source = warehouse(settings.warehouse_path, stamp, shift=shift)
+    return publication.publish(settings.publish_dir, source, PUBLIC, release(stamp), CHECKS)
+
+
+COUNT = "select indicator_id, count(*) as n, max(value) as highest from indicator.fct_indicator group by all"
+
+
+def test_sql__shows_an_aligned_table(served: Publication) -> None:
+    result = run("sql", COUNT)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "indicator_id     n  highest", "--------------  --  -------", "loneliness_pct  40       38"
+    ]  # fmt: skip
+
+
+def test_sql__csv_and_json_give_all_rows(served: Publication) -> None:
+    query = "select range as n, null as nothing from range(250)"
+    rows = list(csv.reader(io.StringIO(run("sql", query, "--csv").stdout)))
+    assert (rows[0], rows[-1], len(rows)) == (["n", "nothing"], ["249", ""], 251)
+    objects = json.loads(run("sql", query, "--json").stdout)
+    assert (objects[7], len(objects)) == ({"n": 7, "nothing": None}, 250)
+
+
+def test_sql__limits_rows_and_says_so(served: Publication) -> None:
+    result = run("sql", "select * from range(250)", "--limit", "10")
+    assert len(result.stdout.splitlines()) == 12
+    assert "first 10 rows" in result.stderr
+    assert len(run("sql", "select * from range(250)", "--limit", "0").stdout.splitlines()) == 252
+    assert "first" not in run("sql", "select * from range(100)").stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "delete from indicator.fct_indicator",
+        "create table t as select 1",
+        "drop table core.dim_indicator",
+        "attach 'other.duckdb'",
+        "copy indicator.fct_indicator to 'leak.csv'",
+        "set enable_external_access = true",
+        "install httpfs",
+        "select 1; select 2",
+        "",
+    ],
+)
+def test_sql__refuses_everything_that_is_no_single_select(served: Publication, query: str) -> None:
+    assert fails("sql", query).startswith("SQL: the query was refused")
+
+
+@pytest.mark.parametrize(
+    "query", ["select * from read_csv('/etc/passwd')", "explain analyze copy (select 1) to 'leak.csv'"]
+)
+def test_sql__reaches_no_other_file(served: Publication, query: str) -> None:
+    assert "the query was refused" in fails("sql", query)
+
+
+def test_sql__names_what_is_wrong_with_a_query(served: Publication) -> None:
+    assert "fct_indicators" in fails("sql", "select * from indicator.fct_indicators")
+    assert "Did you mean" in fails("sql", "select * from indicator.fct_indicators")
+    assert "syntax error" in fails("sql", "selct 1")
+    assert "valu" in fails("sql", "select valu from indicator.fct_indicator")
+
+
+@pytest.mark.parametrize("command", [["sql", "select 1"], ["path"], ["status"], ["diff"], ["rollback"]])
+def test_commands__without_publication_say_what_to_do(settings: Settings, command: list[str]) -> None:
+    assert "make materialise" in fails(*command)
+
+
+def test_path__is_the_published_file(served: Publication) -> None:
+    assert run("path").stdout.strip() == str(served.path)
+
+
+def test_status__tells_mode_publication_checks_and_notices(served: Publication, settings: Settings) -> None:
+    notice = {
+        "source_id": "source_b",
+        "kind": "rejected",
+        "sentence_nl": "x",
+        "sentence_en": "source_b: the file is empty.",
+    }
+    (settings.publish_dir / "notices.json").write_text(json.dumps([notice]))
+    failed = {
+        "status": "failed",
+        "at": "2026-01-01T00:00:00+00:00",
+        "sentences": ["source_b: the file is empty."],
+    }
+    (settings.publish_dir / "last_run.json").write_text(json.dumps(failed))
+    shown = run("status").stdout
+    for part in (
+        "mode demo (fictional data)",
+        served.id,
+        "1 passed, 0 failed, 1 warned",
+        "plausible__fct_indicator",
+        "rejected",
+    ):
+        assert part in shown
+    assert "still served" in shown
+
+
+def test_diff_and_rollback__follow_the_pointer(served: Publication, settings: Settings) -> None:
+    assert "at least two publications" in fails("diff")
+    second = publish(settings, "s2", shift=1.0)
+    shown = run("diff").stdout
+    assert f"From {served.id} to {second.id}: 0 cells added, 0 lost and 36 changed" in shown
+    assert "loneliness_pct  2020  gemeente" in shown
+    assert "same data" in run("diff", second.id, second.id).stdout
+    assert served.id in run("rollback").stdout
+    assert publication.current(settings.publish_dir) == served
+    assert second.id in run("rollback", second.id).stdout
+    assert "nonsense" in fails("rollback", "nonsense")
+
+
+def test_settings__a_wrong_one_is_a_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DWP_SOURCE", "nonsense")
+    get_settings.cache_clear()
+    assert fails("path").startswith("Setting DWP_SOURCE: ")
