@@ -1,0 +1,104 @@
+"""Why a figure is withheld: one code and one sentence per reason, in Dutch and English.
+
+Every function of this package answers with arrays of the same length as its input. Where a figure cannot be
+given the value is NaN and the `reason` of that row holds a code of this module; an empty reason means the
+figure stands. A refusal is thus a value that travels with the row to table, page and export, never an
+exception that loses the other rows.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Reasons = npt.NDArray[np.object_]
+Bools = npt.NDArray[np.bool_]
+
+REASONS: dict[str, dict[Literal["nl", "en"], str]] = {
+    "": {"nl": "", "en": ""},
+    "missing_input": {
+        "nl": "Een van de getallen die nodig zijn ontbreekt.",
+        "en": "One of the numbers needed is missing.",
+    },
+    "invalid_input": {
+        "nl": "De teller, noemer of grenzen kunnen zo niet kloppen.",
+        "en": "The numerator, denominator or limits cannot be right.",
+    },
+    "limit_undefined": {
+        "nl": "Bij zo weinig gevallen geeft deze methode geen ondergrens.",
+        "en": "With so few events this method gives no lower limit.",
+    },
+    "fewer_than_10_events": {
+        "nl": "Minder dan 10 gevallen: een gestandaardiseerd cijfer is dan niet betrouwbaar.",
+        "en": "Fewer than 10 events: a standardised rate is not reliable.",
+    },
+    "modelled_series": {
+        "nl": "Dit is een modelschatting: verandering of effect is daaruit niet af te leiden.",
+        "en": "This is a model estimate: no change or effect can be read from it.",
+    },
+    "circular_pair": {
+        "nl": "Deze schatting is met dit kenmerk berekend; het verband zit er dus al in.",
+        "en": "This estimate was computed from this characteristic, so the association is built in.",
+    },
+    "shared_predictors": {
+        "nl": "Beide zijn modelschattingen uit dezelfde kenmerken; het verband kan daaruit komen.",
+        "en": "Both are model estimates from the same characteristics; the association may stem from those.",
+    },
+    "interval_required": {
+        "nl": "Zonder betrouwbaarheidsinterval wordt deze schatting niet getoond of vergeleken.",
+        "en": "Without a confidence interval this estimate is not shown or compared.",
+    },
+    "fewer_than_5_points": {
+        "nl": "Minder dan 5 meetmomenten.",
+        "en": "Fewer than 5 points in time.",
+    },
+    "broken_series": {
+        "nl": "De laatste 5 meetmomenten sluiten niet op elkaar aan.",
+        "en": "The latest 5 points in time are not consecutive.",
+    },
+    "fewer_than_5_areas": {
+        "nl": "Minder dan 5 gebieden met een waarde.",
+        "en": "Fewer than 5 areas with a value.",
+    },
+    "fewer_areas_than_groups": {
+        "nl": "Er zijn minder gebieden dan groepen.",
+        "en": "There are fewer areas than groups.",
+    },
+    "quantile_missing": {
+        "nl": "Een van de groepen ontbreekt.",
+        "en": "One of the groups is missing.",
+    },
+    "fewer_than_5_groups": {
+        "nl": "Minder dan 5 groepen.",
+        "en": "Fewer than 5 groups.",
+    },
+    "no_variation": {
+        "nl": "De waarden verschillen niet van elkaar.",
+        "en": "The values do not differ.",
+    },
+    "same_area": {
+        "nl": "Een gebied wordt niet met zichzelf vergeleken.",
+        "en": "An area is not compared with itself.",
+    },
+}
+
+
+def explain(reason: str, language: Literal["nl", "en"] = "nl") -> str:
+    """The sentence that belongs to a reason code; an empty sentence where nothing was withheld."""
+    return REASONS[reason][language]
+
+
+def as_floats(values: npt.ArrayLike) -> Floats:
+    """A float64 copy in which every kind of missing (None, NA) is NaN."""
+    return np.array(values, dtype=np.float64)
+
+
+def first_reason(shape: tuple[int, ...], *rules: tuple[str, npt.ArrayLike]) -> Reasons:
+    """Per row the code of the first rule that applies, an empty string where none does."""
+    reason = np.full(shape, "", dtype=object)
+    for code, applies in reversed(rules):
+        reason[np.broadcast_to(np.asarray(applies, dtype=bool), shape)] = code
+    return reason
