@@ -13,7 +13,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from datawerkplaats.catalogue_dimensions import MARTS, Dimensions, Entry, Identifier, Mart, Text
+from datawerkplaats.catalogue_dimensions import MARTS, CaveatRule, Dimensions, Entry, Identifier, Mart, Text
+from datawerkplaats.catalogue_sources import Reader, Source
 
 __all__ = [
     "MARTS",
@@ -22,112 +23,19 @@ __all__ = [
     "Dimensions",
     "Entry",
     "Indicator",
+    "Reader",
     "Source",
     "Text",
     "load_catalogue",
 ]
 
 
-class Reader(Entry):
-    """How a source's delivery is read."""
-
-    kind: Literal["statline_v3", "csv", "xlsx", "parquet", "geojson"] = Field(
-        description="Which reader loads it."
-    )
-    service: Literal["cbs", "rivm"] | None = Field(
-        None, description="StatLine service that serves the table."
-    )
-    table: str | None = Field(None, description="StatLine table id, such as 50090NED.")
-    entity: Literal["UntypedDataSet", "TypedDataSet"] = Field(
-        "TypedDataSet", description="StatLine data set that is read."
-    )
-    geo_dimension: str | None = Field(
-        None, description="StatLine dimension that holds region codes and names."
-    )
-    url: str | None = Field(None, description="Address below the service's base, for geojson.")
-    files: list[str] = Field(
-        default_factory=list, description="Patterns relative to the partner folder; first match wins."
-    )
-    columns: dict[str, list[str]] = Field(
-        default_factory=dict,
-        description="Own column name to the names under which a delivery may hold it (first match wins).",
-    )
-    topics: dict[str, list[str]] = Field(
-        default_factory=dict,
-        description="Own column name to the titles of a StatLine topic group and topic, where columns are found by title.",
-    )
-    delimiter: str = Field(";", description="Delimiter of a csv delivery.")
-    encoding: str = Field("utf-8-sig", description="Encoding of a csv delivery.")
-
-    @model_validator(mode="after")
-    def _complete(self) -> Reader:
-        if self.kind == "statline_v3" and not (self.table and self.service):
-            raise ValueError("reader.table and reader.service are needed for statline_v3")
-        return self
-
-
-class Source(Entry):
-    """One table or file that a publisher delivers."""
-
-    source_id: Identifier = Field(description="The file's name: <publisher>_<dataset>.")
-    title: Text = Field(description="What people see as the name of the source.")
-    publisher: str = Field(description="Organisation that answers for the figures.")
-    url_main: str = Field(description="Page where a person reads about the source.")
-    url_download: str | None = Field(None, description="Address where the figures can be fetched by hand.")
-    licence: str = Field(description="Licence of the figures, such as CC BY 4.0.")
-    citation: str = Field(description="How the source is cited under a figure.")
-    access: Literal["open", "restricted", "demo"] = Field("open", description="Who may have the delivery.")
-    cadence: str = Field(
-        description="How often a new edition is expected: yearly, every_two_years, every_four_years, once, …"
-    )
-    expected_lag_days: int = Field(ge=0, description="Days between the end of the period and the delivery.")
-    owner: str = Field("data-engineering", description="Who looks after the source here.")
-    reader: Reader = Field(description="How the delivery is read.")
-    required: bool = Field(
-        True, description="Without a required source nothing is published; another's absence is a notice."
-    )
-    keys: list[str] = Field(default_factory=list, description="Columns that together are unique.")
-    required_columns: list[str] = Field(
-        default_factory=list, description="Columns without which a delivery is rejected."
-    )
-    dimension_columns: list[str] = Field(
-        default_factory=list,
-        description="Columns that are no measure; every other column of a StatLine table is one.",
-    )
-    period: str | None = Field(None, description="Year of the figures, for a table without a period column.")
-    region_vintage: int = Field(description="Year of the region classification the codes belong to.")
-    is_model_estimate: bool = Field(
-        False, description="Small-area figures are estimated with a model, not counted."
-    )
-    model_predictors: list[str] = Field(
-        default_factory=list, description="What the model estimates from: circular with these."
-    )
-    disclosure: Literal["already_public", "registry_count", "survey", "person_level"] = Field(
-        "already_public",
-        description="already_public: the publisher has applied its own rule; otherwise the kind of figures our rules are for.",
-    )
-    expectations: list[dict[str, object]] = Field(
-        default_factory=list,
-        description="Further checks on the delivery, each a Great Expectations type with its arguments.",
-    )
-    known_issues: list[str] = Field(
-        default_factory=list, description="What a user of the source has to know, in Dutch."
-    )
-
-    @model_validator(mode="after")
-    def _predictors_with_model(self) -> Source:
-        if self.model_predictors and not self.is_model_estimate:
-            raise ValueError("model_predictors are given, so is_model_estimate must be true")
-        return self
-
-
 class Definition(Entry):
     """How the values of an indicator follow from the measures of a source."""
 
-    method: Literal["passthrough", "ratio", "custom"] = Field(
+    method: Literal["passthrough", "ratio"] = Field(
         "passthrough",
-        description="passthrough: the measure itself; ratio: numerator / denominator × multiplier; custom: an SQL model of its own "
-        "in dbt_project/models/marts/custom.",
+        description="passthrough: the measure itself; ratio: numerator / denominator × multiplier.",
     )
     source: Identifier = Field(description="Id of the source, a file in catalogue/sources.")
     measure: str | None = Field(

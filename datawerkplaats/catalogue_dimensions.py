@@ -34,6 +34,14 @@ class Term(Entry):
     parent: Identifier | None = Field(None, description="Term of which it is part.")
 
 
+class Population(Term):
+    """People, households or areas that a figure is about."""
+
+    age_band: Literal["all", "18+", "18-64", "65+", "16-25"] = Field(
+        description="Age band that stands for the whole."
+    )
+
+
 class Instrument(Entry):
     """A questionnaire, and the cut-offs that exist for it: each cut-off is a concept of its own, never joined with another."""
 
@@ -79,7 +87,7 @@ class Dimensions(Entry):
 
     trimbos: dict[str, Term]
     determinant_levels: dict[str, Term]
-    populations: dict[str, Term]
+    populations: dict[str, Population]
     instruments: dict[str, Instrument]
     caveats: dict[str, Caveat]
     ggd_regions: dict[str, Area]

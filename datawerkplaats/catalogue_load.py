@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,13 +11,11 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from datawerkplaats.catalogue import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
+from datawerkplaats.catalogue_check import check_references, problem
 from datawerkplaats.errors import DataProblem
 
 _Model = TypeVar("_Model", bound=Entry)
 _README = "catalogue/README.md lists every field"
-# An id may carry its cut-off, such as loneliness_djg_ge3: then it has to be the one that the definition states.
-_CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")
-_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
 class _Loader(yaml.CSafeLoader):
@@ -50,7 +47,7 @@ def load(catalogue_dir: Path) -> Catalogue:
             indicator = _parse(Indicator, path, catalogue_dir, {"indicator_id": path.stem, "mart": mart})
             name = _name(path, catalogue_dir)
             if path.stem in files:
-                raise _problem(
+                raise problem(
                     name,
                     "indicator_id",
                     "an id that no other file has",
@@ -72,10 +69,7 @@ def load(catalogue_dir: Path) -> Catalogue:
         corrections=corrections,
         dimensions=_dimensions(catalogue_dir),
     )
-    _check_indicators(catalogue, files)
-    _check_definitions_differ(catalogue, files)
-    _check_corrections(catalogue)
-    _check_caveat_rules(catalogue)
+    check_references(catalogue, files)
     return catalogue
 
 
@@ -91,144 +85,12 @@ def _dimensions(folder: Path) -> Dimensions:
     return Dimensions.model_construct(**lists)
 
 
-def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
-    """Every id an indicator mentions exists."""
-    dimensions = catalogue.dimensions
-    for key, indicator in catalogue.indicators.items():
-        definition = indicator.definition
-        _known(
-            files[key],
-            "definition.source",
-            definition.source,
-            catalogue.sources,
-            "a file in catalogue/sources",
-        )
-        _known(
-            files[key],
-            "population",
-            indicator.population,
-            dimensions.populations,
-            "an id in dimensions/populations.yml",
-        )
-        _known(
-            files[key],
-            "determinant_level",
-            indicator.determinant_level,
-            dimensions.determinant_levels,
-            "an id in dimensions/determinant_levels.yml",
-        )
-        for field in ("trimbos_component", "trimbos_building_block"):
-            _known(
-                files[key],
-                field,
-                getattr(indicator, field),
-                dimensions.trimbos,
-                "an id in dimensions/trimbos.yml",
-            )
-        block, component = indicator.trimbos_building_block, indicator.trimbos_component
-        if block and dimensions.trimbos[block].parent != component:
-            raise _problem(
-                files[key],
-                "trimbos_building_block",
-                f"a building block of component {component}",
-                block,
-                "see dimensions/trimbos.yml",
-            )
-        for caveat in indicator.caveats:
-            _known(files[key], "caveats", caveat, dimensions.caveats, "ids in dimensions/caveats.yml")
-        _known(
-            files[key],
-            "replaced_by",
-            indicator.replaced_by,
-            catalogue.indicators,
-            "the id of another indicator",
-        )
-        _known(
-            files[key],
-            "definition.instrument",
-            definition.instrument,
-            dimensions.instruments,
-            "an id in dimensions/instruments.yml",
-        )
-        if definition.instrument and definition.cut_off:
-            allowed = dimensions.instruments[definition.instrument].cut_offs
-            _known(
-                files[key],
-                "definition.cut_off",
-                definition.cut_off,
-                allowed,
-                f"a cut-off of {definition.instrument} in dimensions/instruments.yml",
-            )
-        stated = _CUT_OFF_IN_ID.search(key)
-        if stated and definition.cut_off and definition.cut_off != _SIGNS[stated[1]] + stated[2]:
-            raise _problem(
-                files[key], "definition.cut_off", f"{_SIGNS[stated[1]]}{stated[2]}, as the id says", definition.cut_off,
-                "a concept has one cut-off: correct it, or give the other cut-off an id of its own",
-            )  # fmt: skip
-
-
-def _check_definitions_differ(catalogue: Catalogue, files: dict[str, str]) -> None:
-    """No measure is two concepts: neither with another cut-off, nor as an alias that would correlate with itself."""
-    first: dict[tuple[str, ...], str] = {}
-    for key, indicator in catalogue.indicators.items():
-        if indicator.status == "retired" or indicator.definition.method == "custom":
-            continue
-        definition = indicator.definition
-        reads = (definition.source, definition.method, *definition.measures.values())
-        other = first.setdefault(reads, key)
-        if other == key:
-            continue
-        theirs = catalogue.indicators[other].definition
-        if (theirs.instrument, theirs.cut_off) != (definition.instrument, definition.cut_off):
-            raise _problem(
-                files[key], "definition.cut_off", f"{theirs.instrument} {theirs.cut_off}, as {files[other]} says of the same measure",
-                f"{definition.instrument} {definition.cut_off}", "one measure has one instrument and one cut-off: correct one of the two files",
-            )  # fmt: skip
-        raise _problem(
-            files[key], "definition", f"measures that no other indicator has (these are {other})", ", ".join(definition.measures.values()),
-            f"use {other}, or retire it with replaced_by: {key}",
-        )  # fmt: skip
-
-
-def _check_corrections(catalogue: Catalogue) -> None:
-    seen: dict[str, str] = {}
-    for source_id, entries in catalogue.corrections.items():
-        name = f"catalogue/corrections/{source_id}.yml"
-        _known(name, "file name", source_id, catalogue.sources, "the id of a source")
-        for entry in entries:
-            if entry.correction_id in seen:
-                raise _problem(
-                    name,
-                    "correction_id",
-                    "an id that no other correction has",
-                    entry.correction_id,
-                    f"also in {seen[entry.correction_id]}",
-                )
-            seen[entry.correction_id] = name
-
-
-def _check_caveat_rules(catalogue: Catalogue) -> None:
-    name = "catalogue/dimensions/caveats.yml"
-    for key, caveat in catalogue.dimensions.caveats.items():
-        rule = caveat.applies_when
-        for source in rule.sources if rule else []:
-            _known(name, f"{key}.applies_when.sources", source, catalogue.sources, "ids of sources")
-        for instrument in rule.instruments if rule else []:
-            _known(
-                name,
-                f"{key}.applies_when.instruments",
-                instrument,
-                catalogue.dimensions.instruments,
-                "ids in dimensions/instruments.yml",
-            )
-
-
 def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, str]) -> _Model:
     """One file as a model; its identity comes from where it stands and may be repeated inside, never contradicted."""
     content = _read(path, folder, dict)
     for field, value in identity.items():
         if content.setdefault(field, value) != value:
-            raise _problem(
+            raise problem(
                 _name(path, folder),
                 field,
                 value,
@@ -242,7 +104,7 @@ def _read(path: Path, folder: Path, kind: type) -> Any:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (derived from the safe loader)
     except FileNotFoundError as error:
-        raise _problem(
+        raise problem(
             _name(path, folder), "file", "the file", "nothing", "restore it from version control"
         ) from error
     except UnicodeDecodeError as error:
@@ -252,7 +114,7 @@ def _read(path: Path, folder: Path, kind: type) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "file"
-        raise _problem(
+        raise problem(
             _name(path, folder),
             where,
             "well-formed YAML",
@@ -267,7 +129,7 @@ def _read(path: Path, folder: Path, kind: type) -> Any:
             if kind is dict
             else "a list of entries, each starting with '- '"
         )
-        raise _problem(_name(path, folder), "file", expected, type(content).__name__, _README)
+        raise problem(_name(path, folder), "file", expected, type(content).__name__, _README)
     return content
 
 
@@ -298,7 +160,7 @@ def _from_validation(error: ValidationError, name: str, model: type[Entry] | Non
     elif first["type"] == "value_error":
         found = ""
     more = len(error.errors()) - 1
-    return _problem(name, where, expected, found, remedy + (f"; {more} more in this file" if more else ""))
+    return problem(name, where, expected, found, remedy + (f"; {more} more in this file" if more else ""))
 
 
 def _nested(model: type[Entry] | None, location: tuple[int | str, ...]) -> type[Entry] | None:
@@ -319,25 +181,6 @@ def _description(model: type[Entry] | None, location: tuple[int | str, ...]) -> 
     nested = _nested(model, location[:-1])
     field = nested.model_fields.get(str(location[-1])) if nested else None
     return (field.description or "") if field else ""
-
-
-def _known(name: str, field: str, value: str | None, known: Any, expected: str) -> None:
-    if value is None or value in known:
-        return
-    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.4)
-    raise _problem(
-        name,
-        field,
-        expected,
-        value,
-        f"nearest is {near[0]}" if near else f"known: {', '.join(list(known)[:8]) or 'none'}",
-    )
-
-
-def _problem(name: str, field: str, expected: str, found: str, remedy: str) -> DataProblem:
-    return DataProblem(
-        "catalogue_field", subject=name, where=field, expected=expected, found=found, remedy=remedy
-    )
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -1,0 +1,173 @@
+"""What one catalogue file says of another: every id exists, and no concept is declared twice or with two cut-offs."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from datawerkplaats.catalogue import Catalogue
+from datawerkplaats.errors import DataProblem
+
+# An id may carry its cut-off, such as loneliness_djg_ge3: then it has to be the one that the definition states.
+_CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")
+_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+
+
+def check_references(catalogue: Catalogue, files: dict[str, str]) -> None:
+    """Raise the first contradiction between files; `files` names the file of each indicator."""
+    _check_indicators(catalogue, files)
+    _check_definitions_differ(catalogue, files)
+    _check_corrections(catalogue)
+    _check_caveat_rules(catalogue)
+
+
+def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
+    """Every id an indicator mentions exists."""
+    dimensions = catalogue.dimensions
+    for key, indicator in catalogue.indicators.items():
+        definition = indicator.definition
+        _known(
+            files[key],
+            "definition.source",
+            definition.source,
+            catalogue.sources,
+            "a file in catalogue/sources",
+        )
+        _known(
+            files[key],
+            "population",
+            indicator.population,
+            dimensions.populations,
+            "an id in dimensions/populations.yml",
+        )
+        _known(
+            files[key],
+            "determinant_level",
+            indicator.determinant_level,
+            dimensions.determinant_levels,
+            "an id in dimensions/determinant_levels.yml",
+        )
+        for field in ("trimbos_component", "trimbos_building_block"):
+            _known(
+                files[key],
+                field,
+                getattr(indicator, field),
+                dimensions.trimbos,
+                "an id in dimensions/trimbos.yml",
+            )
+        block, component = indicator.trimbos_building_block, indicator.trimbos_component
+        if block and dimensions.trimbos[block].parent != component:
+            raise problem(
+                files[key],
+                "trimbos_building_block",
+                f"a building block of component {component}",
+                block,
+                "see dimensions/trimbos.yml",
+            )
+        for caveat in indicator.caveats:
+            _known(files[key], "caveats", caveat, dimensions.caveats, "ids in dimensions/caveats.yml")
+        _known(
+            files[key],
+            "replaced_by",
+            indicator.replaced_by,
+            catalogue.indicators,
+            "the id of another indicator",
+        )
+        _known(
+            files[key],
+            "definition.instrument",
+            definition.instrument,
+            dimensions.instruments,
+            "an id in dimensions/instruments.yml",
+        )
+        if definition.instrument and definition.cut_off:
+            allowed = dimensions.instruments[definition.instrument].cut_offs
+            _known(
+                files[key],
+                "definition.cut_off",
+                definition.cut_off,
+                allowed,
+                f"a cut-off of {definition.instrument} in dimensions/instruments.yml",
+            )
+        stated = _CUT_OFF_IN_ID.search(key)
+        if stated and definition.cut_off and definition.cut_off != _SIGNS[stated[1]] + stated[2]:
+            raise problem(
+                files[key], "definition.cut_off", f"{_SIGNS[stated[1]]}{stated[2]}, as the id says", definition.cut_off,
+                "a concept has one cut-off: correct it, or give the other cut-off an id of its own",
+            )  # fmt: skip
+
+
+def _check_definitions_differ(catalogue: Catalogue, files: dict[str, str]) -> None:
+    """No measure is two concepts: neither with another cut-off, nor as an alias that would correlate with itself."""
+    first: dict[tuple[str, ...], str] = {}
+    for key, indicator in catalogue.indicators.items():
+        if indicator.status == "retired" or indicator.definition.method == "custom":
+            continue
+        definition = indicator.definition
+        reads = (definition.source, definition.method, *definition.measures.values())
+        other = first.setdefault(reads, key)
+        if other == key:
+            continue
+        theirs = catalogue.indicators[other].definition
+        if (theirs.instrument, theirs.cut_off) != (definition.instrument, definition.cut_off):
+            raise problem(
+                files[key], "definition.cut_off", f"{theirs.instrument} {theirs.cut_off}, as {files[other]} says of the same measure",
+                f"{definition.instrument} {definition.cut_off}", "one measure has one instrument and one cut-off: correct one of the two files",
+            )  # fmt: skip
+        raise problem(
+            files[key], "definition", f"measures that no other indicator has (these are {other})", ", ".join(definition.measures.values()),
+            f"use {other}, or retire it with replaced_by: {key}",
+        )  # fmt: skip
+
+
+def _check_corrections(catalogue: Catalogue) -> None:
+    seen: dict[str, str] = {}
+    for source_id, entries in catalogue.corrections.items():
+        name = f"catalogue/corrections/{source_id}.yml"
+        _known(name, "file name", source_id, catalogue.sources, "the id of a source")
+        for entry in entries:
+            if entry.correction_id in seen:
+                raise problem(
+                    name,
+                    "correction_id",
+                    "an id that no other correction has",
+                    entry.correction_id,
+                    f"also in {seen[entry.correction_id]}",
+                )
+            seen[entry.correction_id] = name
+
+
+def _check_caveat_rules(catalogue: Catalogue) -> None:
+    name = "catalogue/dimensions/caveats.yml"
+    for key, caveat in catalogue.dimensions.caveats.items():
+        rule = caveat.applies_when
+        for source in rule.sources if rule else []:
+            _known(name, f"{key}.applies_when.sources", source, catalogue.sources, "ids of sources")
+        for instrument in rule.instruments if rule else []:
+            _known(
+                name,
+                f"{key}.applies_when.instruments",
+                instrument,
+                catalogue.dimensions.instruments,
+                "ids in dimensions/instruments.yml",
+            )
+
+
+def _known(name: str, field: str, value: str | None, known: Any, expected: str) -> None:
+    if value is None or value in known:
+        return
+    near = difflib.get_close_matches(value, list(known), n=1, cutoff=0.4)
+    raise problem(
+        name,
+        field,
+        expected,
+        value,
+        f"nearest is {near[0]}" if near else f"known: {', '.join(list(known)[:8]) or 'none'}",
+    )
+
+
+def problem(name: str, field: str, expected: str, found: str, remedy: str) -> DataProblem:
+    return DataProblem(
+        "catalogue_field", subject=name, where=field, expected=expected, found=found, remedy=remedy
+    )
