@@ -35,6 +35,50 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "not_enough_space": {"nl": "de schijf is vol", "en": "the disk is full"},
     "build_failed": {"nl": "de opbouw is mislukt", "en": "the build failed"},
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
+    "query_not_one_select": {
+        "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",
+        "en": "only one query that reads may stand here (select, with, from, pivot, describe, summarize or show tables)",
+    },
+    "query_table_not_published": {
+        "nl": "dit is geen gepubliceerde tabel; schrijf schema.tabel zoals core.dim_region, 'show all tables' toont ze alle",
+        "en": "this is not a published table; write schema.table such as core.dim_region, 'show all tables' lists them",
+    },
+    "query_function_not_allowed": {
+        "nl": "deze functie is hier niet toegestaan; toegestaan is wat gepubliceerde cijfers rekent, telt of opmaakt",
+        "en": "this function is not allowed here; allowed is what computes, counts or formats published figures",
+    },
+    "query_construct_not_allowed": {
+        "nl": "dit onderdeel van SQL is hier niet toegestaan; vereenvoudig de vraag",
+        "en": "this part of SQL is not allowed here; simplify the query",
+    },
+    "query_range_not_bounded": {
+        "nl": "een getallenreeks heeft hier hele getallen als grenzen en telt hoogstens een miljoen stappen",
+        "en": "a series of numbers has whole numbers as bounds here and at most a million steps",
+    },
+    "query_too_complex": {
+        "nl": "de vraag is te lang of te diep genest; splits haar",
+        "en": "the query is too long or nested too deeply; split it",
+    },
+    "query_syntax": {
+        "nl": "dit is niet te lezen als SQL; kijk rond de genoemde plaats naar een komma, haakje of woord",
+        "en": "this cannot be read as SQL; look near the place named for a comma, bracket or word",
+    },
+    "query_failed": {
+        "nl": "de database kan deze vraag niet uitvoeren; kijk naar namen en soorten van kolommen ('describe schema.tabel')",
+        "en": "the database cannot run this query; look at names and types of columns ('describe schema.table')",
+    },
+    "query_too_slow": {
+        "nl": "de vraag duurde te lang en is gestopt; vraag minder gebieden of jaren, of controleer de join-voorwaarden",
+        "en": "the query took too long and was stopped; ask for fewer areas or years, or check the join conditions",
+    },
+    "query_too_large": {
+        "nl": "de vraag of het antwoord vroeg te veel geheugen en is gestopt; vraag minder rijen of kolommen, of tel op",
+        "en": "the query or its answer took too much memory and was stopped; ask for fewer rows or columns, or aggregate",
+    },
+    "query_busy": {
+        "nl": "er lopen nu te veel vragen tegelijk; probeer het over een paar seconden weer",
+        "en": "too many queries are running now; try again in a few seconds",
+    },
 }
 
 _WORDS: dict[Language, dict[str, str]] = {
