@@ -1,0 +1,198 @@
+"""Runs the suite of a source on its snapshot with Great Expectations: results as plain data, Data Docs for people.
+
+A result holds for one snapshot and one suite and is kept, so that an unchanged delivery is not validated again. Great
+Expectations is imported only when something has to be validated, as that takes seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from data_quality.suites import Rule, suite_hash
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult
+
+_CLASSES = "great_expectations.expectations"
+
+
+def data_docs_index(gx_dir: Path) -> Path:
+    """The first page of the Data Docs."""
+    return gx_dir / "data_docs" / "index.html"
+
+
+def kept_results(
+    gx_dir: Path, source_id: str, snapshot_id: str, rules: list[Rule]
+) -> list[CheckResult] | None:
+    """The results of an earlier validation of the same snapshot with the same suite, or None."""
+    path = _kept(gx_dir, source_id, snapshot_id, rules)
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            CheckResult(**{**row, "checked_at": datetime.fromisoformat(row["checked_at"])}) for row in rows
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def absent_results(source_id: str, rules: list[Rule]) -> list[CheckResult]:
+    """One result per rule for a source that was not delivered: nothing to check."""
+    return [
+        CheckResult(
+            rule.name, source_id, "source", "not_applicable", rule.severity, message="the source is absent"
+        )
+        for rule in rules
+    ]
+
+
+def validate(
+    gx_dir: Path, source_id: str, snapshot_id: str, data: Path, rules: list[Rule]
+) -> list[CheckResult]:
+    """One result per rule for a snapshot's `data.parquet`, from an earlier validation where it still holds.
+
+    Only the columns that a rule names are read. Results carry counts and names of columns, never values of rows.
+
+    Raises:
+        DataProblem: `catalogue_field` if the catalogue names an expectation that does not exist.
+    """
+    kept = kept_results(gx_dir, source_id, snapshot_id, rules)
+    if kept is not None:
+        return kept
+    results = _run(gx_dir, source_id, data, rules)
+    path = _kept(gx_dir, source_id, snapshot_id, rules)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(
+        json.dumps([asdict(row) for row in results], default=str, indent=1), encoding="utf-8"
+    )
+    temporary.replace(path)
+    return results
+
+
+def _kept(gx_dir: Path, source_id: str, snapshot_id: str, rules: list[Rule]) -> Path:
+    return gx_dir / "results" / source_id / f"{snapshot_id}_{suite_hash(rules)}.json"
+
+
+def _run(gx_dir: Path, source_id: str, data: Path, rules: list[Rule]) -> list[CheckResult]:
+    import pyarrow.parquet as pq
+
+    present = pq.read_schema(data).names
+    wanted = {column for rule in rules for column in rule.columns}
+    # A rule about existence needs the column's name only: an empty stand-in keeps the frame narrow.
+    named = {rule.arguments.get("column") for rule in rules if rule.type == "expect_column_to_exist"}
+    frame = pq.read_table(data, columns=[column for column in present if column in wanted]).to_pandas()
+    for column in present:
+        if column in named and column not in wanted:
+            frame[column] = None
+    result = _session(gx_dir).validate(source_id, frame, rules)
+    by_name = {row.expectation_config.meta["name"]: row for row in result.results}
+    return [_as_result(source_id, rule, by_name[rule.name], len(frame)) for rule in rules]
+
+
+def _as_result(source_id: str, rule: Rule, row: Any, rows: int) -> CheckResult:
+    raised = bool((row.exception_info or {}).get("raised_exception"))
+    status = "error" if raised else ("passed" if row.success else "failed")
+    message = {
+        "error": f"could not be checked: {rule.description}",
+        "failed": f"does not hold: {rule.description}",
+        "passed": "",
+    }[status]
+    return CheckResult(
+        rule.name, source_id, "source", status, rule.severity, None, rows, message, datetime.now(UTC)
+    )  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=2)
+def _session(gx_dir: Path) -> _Session:
+    return _Session(gx_dir)
+
+
+class _Session:
+    """A Great Expectations context in memory, with results and Data Docs in the project's data folder."""
+
+    def __init__(self, gx_dir: Path) -> None:
+        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
+
+        self.gx_dir = gx_dir
+
+        def files(name: str) -> dict[str, str]:
+            return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(gx_dir / name)}
+
+        self.context = gx.get_context(
+            mode="ephemeral",
+            project_config=DataContextConfig(
+                config_version=4.0,
+                analytics_enabled=False,
+                progress_bars=ProgressBarsConfig(globally=False),
+                expectations_store_name="expectations_store",
+                validation_results_store_name="validation_results_store",
+                checkpoint_store_name="checkpoint_store",
+                stores={
+                    "expectations_store": {"class_name": "ExpectationsStore"},
+                    "validation_results_store": {
+                        "class_name": "ValidationResultsStore",
+                        "store_backend": files("validations"),
+                    },
+                    "checkpoint_store": {"class_name": "CheckpointStore"},
+                    "validation_definition_store": {"class_name": "ValidationDefinitionStore"},
+                },
+                data_docs_sites={
+                    "data_docs": {
+                        "class_name": "SiteBuilder",
+                        "show_how_to_buttons": False,
+                        "store_backend": files("data_docs"),
+                        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                    }
+                },
+            ),
+        )
+
+    def validate(self, source_id: str, frame: Any, rules: list[Rule]) -> Any:
+        """The validation result of a frame; the Data Docs show the latest one of each source."""
+        import great_expectations as gx
+
+        for folder in ("validations", "data_docs/validations"):
+            shutil.rmtree(self.gx_dir / folder / source_id, ignore_errors=True)
+        suite = gx.ExpectationSuite(
+            name=source_id, expectations=[_expectation(source_id, rule) for rule in rules]
+        )
+        context = self.context
+        suite = context.suites.add_or_update(suite)
+        asset = context.data_sources.add_or_update_pandas(name=source_id).add_dataframe_asset(name="delivery")
+        batch = asset.add_batch_definition_whole_dataframe("whole")
+        definition = gx.ValidationDefinition(name=source_id, data=batch, suite=suite)
+        definition = context.validation_definitions.add_or_update(definition)
+        # The other formats would store values of the rows that fail.
+        result = definition.run(batch_parameters={"dataframe": frame}, result_format="BOOLEAN_ONLY")
+        context.build_data_docs()
+        return result
+
+
+def _expectation(source_id: str, rule: Rule) -> Any:
+    """The Great Expectations object of a rule."""
+    from great_expectations import expectations
+
+    name = "".join(part.capitalize() for part in rule.type.split("_"))
+    kind = getattr(expectations, name, None)
+    severity = "critical" if rule.severity == "error" else "warning"
+    try:
+        if kind is None:
+            raise ValueError("no such expectation")
+        return kind(**rule.arguments, severity=severity, meta={"name": rule.name})
+    except (ValueError, TypeError) as error:
+        raise DataProblem(
+            "catalogue_field",
+            subject=f"catalogue/sources/{source_id}.yml",
+            where=f"expectations, {rule.type}",
+            expected="a Great Expectations type with its arguments",
+            found=str(error).splitlines()[0],
+            remedy="see the list of expectations at greatexpectations.io/expectations",
+        ) from error
