@@ -9,7 +9,7 @@ Language = Literal["nl", "en"]
 # One entry per kind of problem: what went wrong, in Dutch and English. Subject, place, expectation and remedy are appended
 # by `DataProblem.sentence`, so that every message has the same order and none can forget its remedy.
 PROBLEMS: dict[str, dict[Language, str]] = {
-    "wrong_delimiter": {"nl": "het scheidingsteken is niet ';'", "en": "the delimiter is not ';'"},
+    "wrong_delimiter": {"nl": "het scheidingsteken klopt niet", "en": "the delimiter is not the agreed one"},
     "missing_column": {"nl": "een kolom ontbreekt", "en": "a column is missing"},
     "duplicate_key": {"nl": "een sleutel komt meer dan één keer voor", "en": "a key occurs more than once"},
     "unknown_region": {"nl": "een onbekende regiocode", "en": "an unknown region code"},
@@ -18,6 +18,8 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "empty_file": {"nl": "het bestand is leeg", "en": "the file is empty"},
     "unreadable_file": {"nl": "het bestand is beschadigd of afgebroken", "en": "the file is damaged or cut off"},
     "no_rows": {"nl": "de tabel heeft geen rijen", "en": "the table has no rows"},
+    "duplicate_column": {"nl": "een kolomnaam komt meer dan één keer voor", "en": "a column name occurs more than once"},
+    "uneven_row": {"nl": "een rij heeft meer of minder velden dan de kop", "en": "a row has more or fewer fields than the heading"},
     "wrong_encoding": {"nl": "de tekens zijn geen UTF-8", "en": "the text is not UTF-8"},
     "not_geojson": {"nl": "het bestand is geen GeoJSON", "en": "the file is not GeoJSON"},
     "unsupported_file": {"nl": "dit soort bestand wordt niet gelezen", "en": "this kind of file is not read"},
@@ -25,6 +27,8 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "page_incomplete": {"nl": "een pagina is onvolledig", "en": "a page is incomplete"},
     "page_out_of_order": {"nl": "een pagina sluit niet aan", "en": "a page does not follow on the one before"},
     "row_count_mismatch": {"nl": "het aantal rijen klopt niet", "en": "the number of rows is wrong"},
+    "column_count_mismatch": {"nl": "het aantal kolommen klopt niet", "en": "the number of columns is wrong"},
+    "request_refused": {"nl": "de dienst weigert het verzoek", "en": "the service refuses the request"},
     "service_unavailable": {"nl": "de dienst antwoordt niet", "en": "the service does not answer"},
     "table_not_found": {"nl": "de dienst kent deze tabel niet", "en": "the service does not know this table"},
     "expectation_failed": {"nl": "een kwaliteitscontrole faalt", "en": "a quality check fails"},

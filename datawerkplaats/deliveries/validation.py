@@ -1,0 +1,200 @@
+"""Rules that every delivery must meet, whatever its form: region codes that exist, numbers that are numbers, keys that are unique."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from datawerkplaats.arrow_columns import integer_column, number_column, text_column
+from datawerkplaats.deliveries.columns import ROW_NUMBER, ColumnNames
+from datawerkplaats.errors import DataProblem
+
+# Country, part of the country, province, COROP area, GGD region (two ways of coding), gemeente, wijk, buurt. In newer editions the
+# last characters of a wijk may be letters (WK0363AA).
+REGION_CODE = re.compile(r"NL\d\d|LD\d\d|PV\d\d|CR\d\d|CG\d\d|GG\d{4}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}")
+NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
+# How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression codes $4-$7.
+NO_FIGURE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
+Columns = dict[str, list[Any]]
+TYPES = {text_column: pa.string(), number_column: pa.float64(), integer_column: pa.int64()}
+
+
+class TableRules:
+    """Checks one delivery while it streams by, and gives its rows the types they are stored with.
+
+    Texts stay as delivered, including padding; measures of a typed table become float64, so that the schema of a source never
+    depends on whether an edition happens to hold a fraction; the row number is an int64.
+    """
+
+    def __init__(self, names: ColumnNames, subject: str) -> None:
+        self.names, self.subject = names, subject
+        self._make = {name: text_column for name in names.written} | {name: number_column for name in names.numbers}
+        if ROW_NUMBER in self._make:
+            self._make[ROW_NUMBER] = integer_column
+        self.schema = pa.schema([(name, TYPES[make]) for name, make in self._make.items()])
+        self.rows = 0
+        self._keys = array("q")
+        self._known_figures: set[str] = set()
+        self._known_regions: set[str | None] = set()
+        self._gemeenten: set[str] = set()
+        self._parts: dict[str, tuple[str, int]] = {}
+
+    def take(self, columns: Columns) -> pa.RecordBatch:
+        """The rows as Arrow, after the checks that can be done row by row.
+
+        Raises:
+            DataProblem: Naming the table or file, the column and the row.
+        """
+        if self.names.is_mapped:
+            columns = {name: _coalesced(columns, taken) for name, taken in self.names.taken.items()}
+        for name in self.names.measures:
+            if name not in self.names.numbers:
+                self._check_figures(name, columns[name])
+        if self.names.region:
+            self._check_regions(self.names.region, columns[self.names.region])
+        if self.names.keys:
+            keys = zip(*([_trimmed(v) for v in columns[name]] for name in self.names.keys), strict=True)
+            self._keys.extend(map(hash, keys))
+        arrays = [self._array(name, columns[name]) for name in self.names.written]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+        self.rows += batch.num_rows
+        return batch
+
+    def mark(self) -> tuple[int, int]:
+        """A point to go back to."""
+        return self.rows, len(self._keys)
+
+    def go_back(self, point: tuple[int, int]) -> None:
+        """Forgets what was taken since the point."""
+        self.rows, length = point
+        del self._keys[length:]
+
+    def finish(self, stored: Path) -> None:
+        """The checks that need the whole table.
+
+        Raises:
+            DataProblem: `no_rows`, `unknown_region` or `duplicate_key`.
+        """
+        if self.rows == 0:
+            raise no_rows(self.subject)
+        if self._gemeenten and self.names.region:
+            for gemeente, (code, row) in self._parts.items():
+                if gemeente not in self._gemeenten:
+                    expected = f"a region of a gemeente in the same table; {gemeente} is not in it"
+                    raise self._unknown_region(self.names.region, row, code, expected)
+        if self.names.keys:
+            ordered = sorted(self._keys)
+            twice = {a for a, b in zip(ordered, ordered[1:], strict=False) if a == b}
+            if twice:
+                self._raise_duplicate(stored, twice)
+
+    def _array(self, name: str, values: list[Any]) -> pa.Array:
+        make = self._make[name]
+        try:
+            return make(values)
+        except TypeError:
+            if make is text_column:
+                return text_column([None if value is None else _text(value) for value in values])
+        figures = [self._figure(name, i, value) for i, value in enumerate(values)]
+        return make(figures if make is number_column else [None if v is None else int(v) for v in figures])
+
+    def _figure(self, name: str, index: int, value: Any) -> float | None:
+        if value is None or (isinstance(value, str) and value.strip() in NO_FIGURE):
+            return None
+        if isinstance(value, str) and not NUMBER.fullmatch(value):
+            raise self._not_a_number(name, index, value)
+        try:
+            return float(value.replace(",", ".") if isinstance(value, str) else value)
+        except (TypeError, ValueError) as error:
+            raise self._not_a_number(name, index, value) from error
+
+    def _check_figures(self, name: str, values: list[Any]) -> None:
+        for value in set(values) - self._known_figures:
+            text = "" if value is None else str(value)
+            if text.strip() not in NO_FIGURE and not NUMBER.fullmatch(text):
+                raise self._not_a_number(name, values.index(value), value)
+            self._known_figures.add(value)
+
+    def _check_regions(self, name: str, values: list[Any]) -> None:
+        for value in set(values) - self._known_regions:
+            code = str(value or "").strip()
+            if not REGION_CODE.fullmatch(code):
+                row = self.rows + values.index(value) + 1
+                raise self._unknown_region(name, row, code, "a code such as NL00, PV22, GG1101, GM1680, WK168001 or BU16800101")
+            self._known_regions.add(value)
+            if code.startswith("GM"):
+                self._gemeenten.add(code)
+            elif code.startswith(("WK", "BU")):
+                self._parts.setdefault("GM" + code[2:6], (code, self.rows + values.index(value) + 1))
+
+    def _raise_duplicate(self, stored: Path, twice: set[int]) -> None:
+        """Finds the rows behind equal hashes; equal hashes of different keys are no problem."""
+        import pyarrow.parquet as pq
+
+        seen: dict[tuple[str, ...], int] = {}
+        row = 0
+        for batch in pq.ParquetFile(stored).iter_batches(columns=self.names.keys):
+            for key in zip(*([_trimmed(v) for v in batch[name].to_pylist()] for name in self.names.keys), strict=True):
+                row += 1
+                if hash(key) not in twice:
+                    continue
+                if key in seen:
+                    raise DataProblem(
+                        "duplicate_key",
+                        subject=self.subject,
+                        where=f"columns {', '.join(self.names.keys)}, row {row}",
+                        expected="each combination once",
+                        found=f"{' / '.join(key)} in row {seen[key]} and in row {row}",
+                        remedy="remove one of the two rows, or ask the publisher which is right",
+                    )
+                seen[key] = row
+
+    def _not_a_number(self, name: str, index: int, value: Any) -> DataProblem:
+        return DataProblem(
+            "not_a_number",
+            subject=self.subject,
+            where=f"column {name}, row {self.rows + index + 1}",
+            expected="a number, or an empty field or a dot where there is none",
+            found=repr(value),
+            remedy="correct the value in the delivery",
+        )
+
+    def _unknown_region(self, name: str, row: int, code: str, expected: str) -> DataProblem:
+        return DataProblem(
+            "unknown_region",
+            subject=self.subject,
+            where=f"column {name}, row {row}",
+            expected=expected,
+            found=repr(code),
+            remedy="correct the code, or check that the delivery uses the source's classification of regions",
+        )
+
+
+def no_rows(subject: str) -> DataProblem:
+    """The problem of a table without rows."""
+    return DataProblem(
+        "no_rows", subject=subject, expected="at least one row", found="0 rows", remedy="ask the publisher for a new delivery"
+    )
+
+
+def _coalesced(columns: Columns, names: list[str]) -> list[Any]:
+    """Per row the first value that is not empty, trimmed."""
+    if not names:
+        return [None] * len(next(iter(columns.values())))
+    parts = [[_text(v).strip() or None if v is not None else None for v in columns[name]] for name in names]
+    return [next((v for v in row if v), None) for row in zip(*parts, strict=True)]
+
+
+def _trimmed(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else "" if value is None else _text(value)
+
+
+def _text(value: Any) -> str:
+    """A value as text; a spreadsheet's 2020.0 is 2020."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,128 @@
+"""Loading of one source, in any mode, into a snapshot; a delivery that is not right is kept aside and nothing loaded is touched."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.deliveries import find_delivery
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.notices import clear_notice, set_notice
+from datawerkplaats.settings import Settings, get_settings
+from datawerkplaats.snapshot import Provenance, SnapshotFolder
+
+if TYPE_CHECKING:
+    import httpx
+
+Status = Literal["new", "unchanged", "absent", "rejected"]
+# The source is not there, as opposed to: what is there is wrong.
+NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailable", "request_refused"})
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """What came of loading a source; `problem` says why it is absent or rejected, or why an earlier snapshot stays in use."""
+
+    status: Status
+    provenance: Provenance | None
+    problem: DataProblem | None = None
+
+
+def ingest_source(source: Source, settings: Settings, transport: httpx.BaseTransport | None = None) -> IngestResult:
+    """Loads a source with the current settings; the pointer in `inputs_dir` leads to a snapshot afterwards if it ever can.
+
+    Args:
+        source: The catalogue's declaration.
+        settings: Mode, addresses and folders.
+        transport: Answers instead of the network, for tests; in demo mode the fictional region answers.
+    """
+    folder = SnapshotFolder(source, settings)
+    received: list[Path] = []
+    try:
+        is_new, provenance = _load(source, settings, folder, transport, received)
+    except DataProblem as problem:
+        return _refuse(source, settings, folder, problem, received)
+    clear_notice(settings.publish_dir, source.source_id)
+    return IngestResult("new" if is_new else "unchanged", provenance)
+
+
+def _load(
+    source: Source, settings: Settings, folder: SnapshotFolder, transport: httpx.BaseTransport | None, received: list[Path]
+) -> tuple[bool, Provenance]:
+    """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
+    from datawerkplaats.loading import load_file, load_regions, load_table
+
+    delivery = find_delivery(source, settings.files) if settings.files else None
+    is_table, is_map = source.reader.kind == "statline_v3", source.reader.kind == "geojson"
+    if settings.source == "files" or not (is_table or is_map) or (is_map and delivery):
+        if delivery is None:
+            raise _missing_delivery(source, settings)
+        received.append(delivery)
+        return load_file(source, settings, folder, delivery)
+    if settings.source == "demo" and transport is None:
+        from datawerkplaats.demo.transport import demo_transport
+
+        transport = demo_transport(settings)
+    if is_map:
+        return load_regions(source, settings, folder, transport, received)
+    try:
+        return load_table(source, settings, folder, transport, received)
+    except DataProblem as problem:
+        if problem.code != "table_not_found" or delivery is None:
+            raise
+        received.append(delivery)
+        return load_file(source, settings, folder, delivery)
+
+
+def _refuse(
+    source: Source, settings: Settings, folder: SnapshotFolder, problem: DataProblem, received: list[Path]
+) -> IngestResult:
+    earlier = folder.current()
+    if problem.code in NOT_THERE and not source.required:
+        set_notice(settings.publish_dir, source.source_id, "absent", problem)
+        # A service that is silent today does not unmake what it said before; a folder without the file does.
+        if earlier and settings.source != "files":
+            return IngestResult("unchanged", earlier, problem)
+        folder.accept_absence()
+        return IngestResult("absent", None, problem)
+    folder.reject(problem, [path for path in received if path.exists()])
+    set_notice(settings.publish_dir, source.source_id, "rejected", problem)
+    if earlier is None and not source.required:
+        folder.accept_absence()
+    for left in folder.root.glob(".building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return IngestResult("rejected", earlier, problem)
+
+
+def _missing_delivery(source: Source, settings: Settings) -> DataProblem:
+    patterns = " or ".join(source.reader.files) or "a pattern under reader.files of the source"
+    return DataProblem(
+        "missing_delivery",
+        subject=source.source_id,
+        where=str(settings.files) if settings.files else "no folder set (FILES=…)",
+        expected=patterns,
+        found="no such file",
+        remedy="put the file in the folder, or set FILES to the folder that holds it",
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Loads the sources that are named and prints one line each; 1 if any was rejected."""
+    from datawerkplaats.catalogue import load_catalogue
+
+    settings, failed = get_settings(), False
+    sources = load_catalogue(settings.catalogue_dir).sources
+    for source_id in arguments:
+        result = ingest_source(sources[source_id], settings)
+        rows = f"{result.provenance.rows:,} rows, snapshot {result.provenance.snapshot_id}" if result.provenance else ""
+        print(" · ".join(filter(None, [source_id, result.status, rows, result.problem.sentence("en") if result.problem else ""])))
+        failed |= result.status == "rejected"
+    return int(failed or not arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

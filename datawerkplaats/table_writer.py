@@ -1,0 +1,168 @@
+"""A delivery's rows as one Parquet file, written part by part, with a hash of the content alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from datawerkplaats.deliveries.validation import Columns, TableRules
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.web import Received
+
+ROWS_PER_GROUP = 10_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One received page or file, for the provenance."""
+
+    name: str
+    url: str
+    sha256: str
+    bytes: int
+    rows: int
+
+
+class ContentHash:
+    """A hash of values per column: it does not depend on host, time, paging, or the order of columns."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Any] = {}
+        self._labels: list[str] = []
+
+    def update(self, name: str, values: list[Any]) -> None:
+        """Adds values to a column."""
+        digest = self._columns.setdefault(name, hashlib.sha256())
+        if values:
+            digest.update(orjson.dumps(values)[1:-1] + b",")
+
+    def add_labels(self, rows: list[dict[str, Any]]) -> None:
+        """Adds a table of labels, in any order of rows."""
+        text = sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows)
+        self._labels.append(hashlib.sha256(b"\n".join(text)).hexdigest())
+
+    def copy(self) -> ContentHash:
+        """The same state, to go on from or to go back to."""
+        twin = ContentHash()
+        twin._columns = {name: digest.copy() for name, digest in self._columns.items()}
+        twin._labels = list(self._labels)
+        return twin
+
+    def hexdigest(self) -> str:
+        """The hash so far."""
+        columns = [[name, digest.hexdigest()] for name, digest in sorted(self._columns.items())]
+        return hashlib.sha256(orjson.dumps([columns, self._labels])).hexdigest()
+
+
+class TableWriter:
+    """Takes rows, has them checked, and writes them as row groups in the order of the parts.
+
+    Args:
+        path: The Parquet file to write.
+        rules_for: Gives the rules once the delivered column names are known.
+        labels: Tables of labels that belong to the content.
+    """
+
+    def __init__(self, path: Path, rules_for: Callable[[list[str]], TableRules], *labels: list[dict[str, Any]]) -> None:
+        self.path, self._rules_for = path, rules_for
+        self.rules: TableRules | None = None
+        self.parts: list[Part] = []
+        self.delivered: list[str] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._hash = ContentHash()
+        for rows in labels:
+            self._hash.add_labels(rows)
+        self._kept_hash, self._kept_point, self._part_rows = self._hash.copy(), (0, 0), 0
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Takes rows of the current part."""
+        names = self.delivered or list(rows[0])
+        try:
+            columns = {name: [row[name] for row in rows] for name in names}
+        except KeyError as error:
+            raise _uneven(self.rules, names, str(error)) from error
+        if len(rows[0]) != len(names):
+            raise _uneven(self.rules, names, f"{len(rows[0])} columns")
+        self.add_columns(columns)
+
+    def add_columns(self, columns: Columns) -> None:
+        """Takes rows of the current part, given per column."""
+        if self.rules is None:
+            self.delivered = list(columns)
+            self.rules = self._rules_for(self.delivered)
+        batch = self.rules.take(columns)
+        self._part_rows += batch.num_rows
+        self._batches.append(batch)
+        for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
+            as_read = columns.get(name) if pa.types.is_string(kind) and not self.rules.names.is_mapped else None
+            self._hash.update(name, _texts(as_read) or batch.column(name).to_pylist())
+
+    def keep_part(self, received: Received) -> None:
+        """Keeps the rows of the current part and notes where they came from."""
+        self.write_group()
+        self.parts.append(Part(received.path.name, received.url, received.sha256, received.bytes, self._part_rows))
+        self._part_rows = 0
+        if self.rules:
+            self._kept_hash, self._kept_point = self._hash.copy(), self.rules.mark()
+
+    def drop_part(self) -> None:
+        """Forgets the rows of the current part."""
+        self._batches, self._part_rows = [], 0
+        self._hash = self._kept_hash.copy()
+        if self.rules:
+            self.rules.go_back(self._kept_point)
+
+    def write_group(self) -> None:
+        """Writes what has been taken so far as one row group; from then on it cannot be dropped."""
+        if not self._batches or self.rules is None:
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, self.rules.schema, compression="zstd")
+        self._writer.write_table(pa.Table.from_batches(self._batches))
+        self._batches = []
+
+    @property
+    def is_group_full(self) -> bool:
+        """Whether enough rows wait to be written."""
+        return sum(batch.num_rows for batch in self._batches) >= ROWS_PER_GROUP
+
+    def finish(self) -> str:
+        """The content hash, after the file is complete and the rules for the whole table are met."""
+        self.write_group()
+        self.__exit__(None, None, None)
+        assert self.rules is not None
+        self.rules.finish(self.path)
+        return self._hash.hexdigest()
+
+
+def _texts(values: list[Any] | None) -> list[Any] | None:
+    """The values if they are all text already, which saves reading them back from Arrow."""
+    return values if values and all(type(v) is str or v is None for v in values) else None
+
+
+def _uneven(rules: TableRules | None, names: list[str], found: str) -> DataProblem:
+    return DataProblem(
+        "missing_column",
+        subject=rules.subject if rules else "the table",
+        where=f"row {rules.rows + 1 if rules else 1} and following",
+        expected=f"the {len(names)} columns of the first row",
+        found=found,
+        remedy="ask the publisher for a whole delivery",
+    )
