@@ -1,0 +1,58 @@
+"""The dashboard: `streamlit run apps/dashboard/app.py`. It routes to the pages and turns every failure into a sentence."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard.components import frame, markup
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context, current_language
+from apps.dashboard.data import current_release
+from apps.dashboard.registry import PageEntry, pages
+from datawerkplaats.errors import DataProblem, Language
+
+LOG = logging.getLogger(__name__)
+
+
+def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
+    st.html(markup.style())
+    try:
+        release = current_release()
+    except DataProblem as error:
+        frame.header(language, None)
+        frame.problem(error, language)
+        return
+    frame.header(language, release)
+    try:
+        entry.render()(Context(release, language, links))
+    except DataProblem as error:
+        frame.problem(error, language)
+    except Exception:
+        LOG.exception("page %s failed", entry.id)
+        frame.problem(None, language)
+    frame.footer(language, release)
+
+
+def main() -> None:
+    """Build the menu from the registry and run the page that was asked for."""
+    st.set_page_config(page_title="Datawerkplaats", page_icon=":material/monitoring:", layout="wide")
+    language = current_language()
+    links: dict[str, Any] = {}
+    for place, entry in enumerate(pages()):
+        links[entry.id] = st.Page(
+            partial(_show, entry, language, links),
+            title=entry.title[language],
+            icon=entry.icon,
+            url_path=entry.id,
+            default=place == 0,
+        )
+    chosen = st.navigation(list(links.values()), position="top")
+    st.set_page_config(page_title=f"{chosen.title} · {text('common.product', language)}")
+    chosen.run()
+
+
+main()

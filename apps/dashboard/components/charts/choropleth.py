@@ -1,0 +1,128 @@
+"""The map as a Vega-Lite specification: polygons from a static file, figures joined to them in the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, HIDDEN, MISSING
+
+SELECTION = "area"
+LABELLED_AREAS = 25
+
+
+@dataclass(frozen=True)
+class MapArea:
+    """What the map needs of one area: code, colour class (None without a figure), figure in words and its state."""
+
+    code: str
+    colour_class: int | None
+    shown: str
+    state: str  # value | suppressed | missing
+
+
+@dataclass(frozen=True)
+class MapWords:
+    """The words in the map's tooltip and for areas whose border changed."""
+
+    area: str
+    gemeente: str
+    figure: str
+    changed: str
+
+
+def stripes(colours: tuple[str, str], count: int = 9) -> dict[str, Any]:
+    """A striped fill: a gradient with hard edges, the one hatching that every renderer of the chart library draws."""
+    stops: list[dict[str, Any]] = []
+    for index in range(count):
+        colour = colours[index % 2]
+        stops += [
+            {"offset": round(index / count, 4), "color": colour},
+            {"offset": round((index + 1) / count, 4), "color": colour},
+        ]
+    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
+
+
+def choropleth(
+    url: str,
+    areas: list[MapArea],
+    colours: tuple[str, ...],
+    words: MapWords,
+    *,
+    selected: str | None = None,
+    outline_url: str | None = None,
+    height: int = 520,
+) -> dict[str, Any]:
+    """A map whose areas can be clicked; an area of which the figures know nothing is striped as 'changed border'."""
+    figures = [{"c": a.code, "k": a.colour_class, "t": a.shown, "s": a.state} for a in areas]
+    fill = {
+        "condition": [
+            {"test": "datum.s === 'suppressed'", "value": stripes(HIDDEN)},
+            {"test": "datum.s === 'missing'", "value": MISSING},
+            {"test": "datum.s === 'changed'", "value": stripes(CHANGED)},
+        ],
+        "field": "k",
+        "type": "nominal",
+        "scale": {"domain": list(range(len(colours))), "range": list(colours)},
+        "legend": None,
+    }
+    tooltip = [
+        {"field": "n", "type": "nominal", "title": words.area},
+        {"field": "g", "type": "nominal", "title": words.gemeente},
+        {"field": "t", "type": "nominal", "title": words.figure},
+    ]
+    point: dict[str, Any] = {"name": SELECTION, "select": {"type": "point", "fields": ["id"], "toggle": False}}
+    if selected:
+        point["value"] = [{"id": selected}]
+    layers: list[dict[str, Any]] = [
+        {
+            "params": [point],
+            "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 0.6, "cursor": "pointer"},
+            "encoding": {"fill": fill, "tooltip": tooltip},
+        }
+    ]
+    if outline_url:
+        layers.append(
+            {
+                "data": {"url": outline_url, "format": {"type": "json", "property": "features"}},
+                "mark": {"type": "geoshape", "filled": False, "stroke": "#51606f", "strokeWidth": 0.9},
+            }
+        )
+    layers.append(
+        {
+            "transform": [{"filter": {"param": SELECTION, "empty": False}}],
+            "mark": {"type": "geoshape", "filled": False, "stroke": CHOSEN, "strokeWidth": 3},
+        }
+    )
+    if len(areas) <= LABELLED_AREAS:
+        layers.append(_labels())
+    return {
+        "height": height,
+        "projection": {"type": "mercator"},
+        "data": {"url": url, "format": {"type": "json", "property": "features"}},
+        "transform": [
+            {"lookup": "id", "from": {"data": {"values": figures}, "key": "c", "fields": ["k", "t", "s"]}},
+            {"calculate": "isValid(datum.s) ? datum.s : 'changed'", "as": "s"},
+            {"calculate": f"isValid(datum.t) ? datum.t : {_quoted(words.changed)}", "as": "t"},
+            {"calculate": "datum.properties.n", "as": "n"},
+            {"calculate": "datum.properties.g", "as": "g"},
+        ],
+        "layer": layers,
+        "config": {"view": {"stroke": None}, "mark": {"aria": False}},
+    }
+
+
+def _labels() -> dict[str, Any]:
+    """Names on a map with few areas, with a light edge so that they are readable on every colour."""
+    position = {
+        "longitude": {"field": "properties.x", "type": "quantitative"},
+        "latitude": {"field": "properties.y", "type": "quantitative"},
+        "text": {"field": "n", "type": "nominal"},
+    }
+    halo = {"mark": {"type": "text", "fontSize": 12, "stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}}
+    letters = {"mark": {"type": "text", "fontSize": 12, "fill": "#14202c"}}
+    return {"encoding": position, "layer": [halo, letters]}
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("\\", "\\\\").replace("'", "\\'") + "'"

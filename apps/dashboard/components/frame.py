@@ -1,0 +1,64 @@
+"""What surrounds every page: brand, language switch, banner of a fictional region, footer, and the page for problems."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from apps.dashboard.components import markup
+from apps.dashboard.components.numbers import format_date
+from apps.dashboard.components.texts import LANGUAGES, text
+from apps.dashboard.context import choose_language
+from apps.dashboard.data import Release
+from datawerkplaats.errors import DataProblem, Language
+
+_NAMES = {"nl": "Nederlands", "en": "English"}
+_LANGUAGE_KEY = "language_switch"
+
+
+def header(language: Language, release: Release | None) -> None:
+    """Brand with the region, the language switch and, for a made-up region, the banner."""
+    left, right = st.columns([4, 1.3], vertical_alignment="center")
+    region = f" <span>· {escape(release.title)}</span>" if release else ""
+    left.html(f'<p class="dw-brand">{escape(text("common.product", language))}{region}</p>')
+    st.session_state[_LANGUAGE_KEY] = language
+    right.segmented_control(
+        text("common.language", language),
+        LANGUAGES,
+        format_func=_NAMES.__getitem__,
+        key=_LANGUAGE_KEY,
+        label_visibility="collapsed",
+        on_change=lambda: choose_language(st.session_state[_LANGUAGE_KEY]),
+    )
+    if release and release.is_fictional:
+        sentence = text("common.fictional_text", language, region=release.title)
+        st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
+
+
+def footer(language: Language, release: Release) -> None:
+    """Which publication this is, of when, and how its data came in."""
+    mode = text(f"common.mode_{release.mode}", language)
+    sentence = text(
+        "common.footer", language, id=release.id, date=format_date(release.published_at, language), mode=mode
+    )
+    st.html(f'<p class="dw-footer">{escape(sentence)}</p>')
+
+
+def problem(error: DataProblem | None, language: Language) -> None:
+    """A problem as a sentence with a way on; without a `DataProblem` it is one that nobody foresaw."""
+    st.subheader(text("common.problem_title", language))
+    if error is None:
+        st.warning(text("common.problem_unexpected", language))
+    elif error.code == "no_publication":
+        st.warning(text("common.problem_no_publication", language))
+    else:
+        st.warning(text("common.problem_publication", language))
+        st.caption(error.sentence(language))
+    st.button(text("common.start_again", language), on_click=_forget_choices)
+
+
+def _forget_choices() -> None:
+    st.query_params.clear()
+    for key in list(st.session_state):
+        del st.session_state[key]

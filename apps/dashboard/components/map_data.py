@@ -1,0 +1,47 @@
+"""Which polygons belong to a view, and the static file that holds them (written when first needed)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.dashboard import data
+from apps.dashboard.components import geometry
+
+
+@dataclass(frozen=True)
+class PreparedMap:
+    """A map that can be drawn: address, year of the borders, and the name per code."""
+
+    url: str
+    vintage: int
+    names: dict[str, str]
+
+
+class MapNotWritable(Exception):
+    """The folder for map files cannot be written; the page then goes on without a map."""
+
+
+def nearest_vintage(available: list[int], wanted: int) -> int | None:
+    """The classification closest to the one of the figures; of two equally close ones the later."""
+    return min(available, key=lambda vintage: (abs(vintage - wanted), -vintage), default=None)
+
+
+def prepare_map(release: data.Release, level: str, vintage_of_figures: int, only_focus: bool) -> PreparedMap | None:
+    """The map of a level near the classification of the figures, or None where there are no polygons.
+
+    Raises:
+        MapNotWritable: If the file cannot be written.
+    """
+    vintage = nearest_vintage(data.geometry_vintages(release).get(level, []), vintage_of_figures)
+    if vintage is None:
+        return None
+    name = geometry.map_url(*release.identity, level, vintage, only_focus)
+    names = data.polygon_names(release, level, vintage, only_focus)
+    if not names:
+        return None
+    if not (geometry.GEO_DIR / name).exists():
+        try:
+            geometry.write_map(data.polygons(release, level, vintage, only_focus), name, level, only_focus)
+        except OSError as error:
+            raise MapNotWritable(str(geometry.GEO_DIR)) from error
+    return PreparedMap(f"app/static/geo/{name}", vintage, names)

@@ -1,0 +1,104 @@
+"""Small pieces of HTML that Streamlit has no widget for. Every value is escaped: a name in the data can never become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from apps.dashboard.components.charts.scale import CHANGED, HIDDEN, MISSING, ColourClass
+
+STYLE = Path(__file__).parent / "style.css"
+
+
+def style() -> str:
+    """The page's own style sheet as a style element."""
+    return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def fictional_banner(title: str, sentence: str) -> str:
+    """The banner of a fictional region; it cannot be closed."""
+    return f'<div class="dw-fiction" role="note"><strong>{escape(title)}</strong> <span>{escape(sentence)}</span></div>'
+
+
+def badge(label: str, kind: str) -> str:
+    """A label with a meaning, such as 'modelschatting'; `kind` chooses its colours."""
+    return f'<span class="dw-badge dw-{escape(kind)}">{escape(label)}</span>'
+
+
+def badges(items: Sequence[tuple[str, str]]) -> str:
+    """Labels next to each other."""
+    return f'<p class="dw-badges">{" ".join(badge(label, kind) for label, kind in items)}</p>'
+
+
+def headline(sentence: str) -> str:
+    """The generated sentence that says what a view shows."""
+    return f'<p class="dw-headline">{escape(sentence)}</p>'
+
+
+def note(sentence: str, kind: str = "plain") -> str:
+    """A quiet remark under a chart."""
+    return f'<p class="dw-note dw-note-{escape(kind)}">{escape(sentence)}</p>'
+
+
+def facts(items: Sequence[tuple[str, str]]) -> str:
+    """Few figures with their names, large."""
+    cells = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in items)
+    return f'<dl class="dw-facts">{cells}</dl>'
+
+
+def definitions(items: Sequence[tuple[str, str]]) -> str:
+    """Terms with their explanations; an item without explanation is left out."""
+    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in items if value)
+    return f'<dl class="dw-definitions">{rows}</dl>'
+
+
+def swatch(background: str, label: str, count: str) -> str:
+    """One entry of a legend."""
+    return (
+        f'<li><span class="dw-swatch" style="background:{escape(background)}" aria-hidden="true"></span>'
+        f'{escape(label)} <span class="dw-count">{escape(count)}</span></li>'
+    )
+
+
+def legend(caption: str, classes: Sequence[ColourClass], counts: Sequence[str], others: Sequence[tuple[str, str, str]]) -> str:
+    """The map's legend: colour classes, and the states without a figure as (state, label, count)."""
+    entries = [swatch(item.colour, item.label, count) for item, count in zip(classes, counts, strict=True)]
+    entries += [swatch(state_background(state), label, count) for state, label, count in others]
+    return f'<div class="dw-legend"><p>{escape(caption)}</p><ul>{"".join(entries)}</ul></div>'
+
+
+def state_background(state: str) -> str:
+    """The fill of an area without a figure, as on the map."""
+    if state == "missing":
+        return MISSING
+    light, dark = HIDDEN if state == "suppressed" else CHANGED
+    return f"repeating-linear-gradient(45deg,{light} 0 4px,{dark} 4px 8px)"
+
+
+def reference_keys(items: Sequence[tuple[str, bool]]) -> str:
+    """The key of the reference lines above the bars: (name with figure, dashed)."""
+    keys = "".join(
+        f'<li><span class="dw-line {"dw-dashed" if dashed else ""}" aria-hidden="true"></span>{escape(name)}</li>'
+        for name, dashed in items
+    )
+    return f'<ul class="dw-keys">{keys}</ul>'
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+    """A small table that screen readers read row by row; the first cell of a row is its header."""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>' for row in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f'<div class="dw-table" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def area_card(name: str, subtitle: str, figure: str, figure_note: str, sentences: Sequence[str]) -> str:
+    """The card of one area: its name, its figure and how it stands to region, country and gemeente."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return (
+        f'<section class="dw-card"><h3>{escape(name)}</h3><p class="dw-sub">{escape(subtitle)}</p>'
+        f'<p class="dw-figure">{escape(figure)} <span>{escape(figure_note)}</span></p><ul>{items}</ul></section>'
+    )

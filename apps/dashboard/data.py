@@ -1,0 +1,215 @@
+"""The one place where pages read data: parameterised queries on the published file, never on the warehouse itself.
+
+A connection is kept per publication id, so a new publication opens a new file and an old page keeps reading the old one;
+every query has a cursor of its own, because one connection shared by threads mixes up results.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import streamlit as st
+
+from datawerkplaats import publication
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
+from datawerkplaats.warehouse import connect_read_only
+
+MARTS = ("indicator", "determinant", "outcome")
+LEVELS = ("country", "province", "ggd_region", "corop", "gemeente", "wijk", "buurt")
+Row = dict[str, Any]
+Identity = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Release:
+    """The publication a page shows: identity, where it lies and how its data came in."""
+
+    id: str
+    path: Path
+    mode: str
+    title: str
+    published_at: datetime
+
+    @property
+    def identity(self) -> Identity:
+        """What caches are keyed by: the id with the folder, since two folders may hold the same id."""
+        return self.id, str(self.path)
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether everything shown is made up."""
+        return self.mode == "demo"
+
+
+def current_release() -> Release:
+    """The publication that is served now.
+
+    Raises:
+        DataProblem: `no_publication` or `publication_damaged`, as a sentence for the page.
+    """
+    found = publication.current(get_settings().publish_dir)
+    return Release(found.id, found.path, found.mode, found.title, found.published_at)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda connection: connection.close())
+def _connection(release_id: str, path: str) -> duckdb.DuckDBPyConnection:
+    try:
+        return connect_read_only(Path(path))
+    except duckdb.Error as error:
+        raise _unreadable(release_id, error) from error
+
+
+def _unreadable(release_id: str, error: Exception) -> DataProblem:
+    return DataProblem(
+        "publication_damaged",
+        subject=release_id,
+        found=type(error).__name__,
+        remedy="make materialise",
+    )
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+    """The rows of one query on one publication, as dictionaries.
+
+    Raises:
+        DataProblem: `publication_damaged` if the file can no longer be read.
+    """
+    try:
+        with _connection(*identity).cursor() as cursor:
+            result = cursor.execute(sql, list(parameters))
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    except duckdb.Error as error:
+        raise _unreadable(identity[0], error) from error
+
+
+def notices() -> list[dict[str, str]]:
+    """Open rejections and absent sources, as ingestion left them; an unreadable list is no reason to show no page."""
+    try:
+        content = json.loads((get_settings().publish_dir / "notices.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [item for item in content if isinstance(item, dict)] if isinstance(content, list) else []
+
+
+def publication_facts(release: Release) -> Row:
+    """The row of `meta.publication`: checks, hashes and engine."""
+    return query(release.identity, "select * from meta.publication limit 1")[0]
+
+
+def failed_checks(release: Release) -> list[Row]:
+    """Checks that did not pass, most serious first."""
+    sql = """select rule, subject, subject_kind, status, severity, violated, denominator, message
+             from quality.check_result where status in ('failed', 'error')
+             order by severity = 'error' desc, rule, subject"""
+    return query(release.identity, sql)
+
+
+def sources(release: Release) -> list[Row]:
+    """All sources with the last period they tell about, loaded ones first."""
+    sql = """select s.*, o.last_period_end, o.last_year from core.dim_source as s
+             left join (select source_id, max(period_end) as last_period_end, max(year) as last_year
+                        from core.fct_observation where value is not null group by source_id) as o using (source_id)
+             order by s.status = 'loaded' desc, o.last_year is null, s.title_nl"""
+    return query(release.identity, sql)
+
+
+def availability(release: Release) -> list[Row]:
+    """Which indicator has rows for which level, year, age and sex, with the number of known values."""
+    facts = " union all ".join(
+        f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known"  # noqa: S608
+        f" from {mart}.fct_{mart} group by all"
+        for mart in MARTS
+    )
+    return query(release.identity, f"{facts} order by mart, indicator_id, region_level, year desc, age_band, sex")
+
+
+def indicators(release: Release) -> list[Row]:
+    """All public indicators with their source's title, model flag and date."""
+    sql = """select i.*, s.title_nl as source_title_nl, s.title_en as source_title_en, s.publisher, s.licence, s.citation,
+                    s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.model_predictors, s.snapshot_id
+             from core.dim_indicator as i left join core.dim_source as s using (source_id)
+             where coalesce(i.is_public, true) order by i.mart, i.title_nl"""
+    return query(release.identity, sql)
+
+
+def focus_region(release: Release) -> Row | None:
+    """The region the pages open with, or None when that is the whole country: name, code and level."""
+    sql = """with gemeenten as (select * from core.dim_region where region_level = 'gemeente'),
+             chosen as (select count(*) filter (is_focus) as inside, count(*) as everything from gemeenten)
+             select r.region_code, r.region_name, r.region_level from core.dim_region as r, chosen
+             where r.is_focus and r.region_level in ('province', 'ggd_region', 'corop')
+               and chosen.inside > 0 and chosen.inside < chosen.everything
+             order by r.region_name = ? desc, r.region_level = 'province' desc, r.region_vintage desc limit 1"""
+    rows = query(release.identity, sql, (release.title,))
+    return rows[0] if rows else None
+
+
+def areas(release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str) -> list[Row]:
+    """Every area of a level in the classification the figures use, with its value where there is one.
+
+    An area without a row is `missing`: nothing is left out silently.
+    """
+    sql = f"""with facts as (
+                select region_id, region_vintage, value, lower, upper, value_status, suppression_reason, is_model_estimate
+                from {_fact(mart)}
+                where indicator_id = ? and region_level = ? and year = ? and age_band = ? and sex = ?)
+             select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name, r.population,
+                    coalesce(r.is_focus, false) as is_focus, r.region_vintage as vintage, f.value, f.lower, f.upper,
+                    coalesce(f.value_status, 'missing') as status, f.suppression_reason as reason,
+                    coalesce(f.is_model_estimate, false) as is_modelled
+             from core.dim_region as r left join facts as f using (region_id)
+             where r.region_level = ? and r.region_vintage = (select max(region_vintage) from facts)
+             order by f.value desc nulls last, r.region_name"""  # noqa: S608 - the table name comes from a fixed list
+    return query(release.identity, sql, (indicator, level, year, age_band, sex, level))
+
+
+def reference_figures(release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str) -> list[Row]:
+    """The delivered figures of country, provinces and GGD regions for the same selection."""
+    sql = f"""select region_code as code, region_level as level, value, lower, upper from {_fact(mart)}
+             where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
+               and region_level in ('country', 'province', 'ggd_region', 'corop')"""  # noqa: S608
+    return query(release.identity, sql, (indicator, year, age_band, sex))
+
+
+def history(release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str) -> list[Row]:
+    """All years of one area, newest first."""
+    sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status, is_model_estimate as is_modelled
+             from {_fact(mart)} where indicator_id = ? and region_code = ? and age_band = ? and sex = ?
+             order by year desc"""  # noqa: S608
+    return query(release.identity, sql, (indicator, code, age_band, sex))
+
+
+def geometry_vintages(release: Release) -> dict[str, list[int]]:
+    """Per region level the classifications of which there are polygons."""
+    sql = "select region_level, list(distinct region_vintage order by region_vintage) as vintages from core.dim_region_geometry group by 1"
+    return {row["region_level"]: row["vintages"] for row in query(release.identity, sql)}
+
+
+def polygons(release: Release, level: str, vintage: int, only_focus: bool) -> list[Row]:
+    """The polygons of one level and classification; not cached, since they are written to a file once."""
+    sql = """select g.region_code as code, g.region_name as name, r.gemeente_code, r.gemeente_name, g.geometry_geojson as geometry
+             from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
+             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
+    return query.__wrapped__(release.identity, sql, (level, vintage, only_focus))
+
+
+def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
+    """Name per code of the areas that have a polygon."""
+    sql = """select g.region_code as code, g.region_name as name
+             from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
+             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
+    return {row["code"]: row["name"] for row in query(release.identity, sql, (level, vintage, only_focus))}
+
+
+def _fact(mart: str) -> str:
+    if mart not in MARTS:
+        raise ValueError(f"unknown mart {mart!r}")
+    return f"{mart}.fct_{mart}"

@@ -1,0 +1,138 @@
+"""Start: what this is, which region and data, how recent and how good, and what one can do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from apps.dashboard import data
+from apps.dashboard.components import markup
+from apps.dashboard.components.numbers import NO_VALUE, format_date
+from apps.dashboard.components.texts import plural, text
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.views.start.freshness import freshness
+
+EXAMPLE_SQL = """select region_name, year, value
+from indicator.fct_indicator join core.dim_region using (region_id)
+where indicator_id = '{indicator}' and fct_indicator.region_level = 'gemeente'
+order by value desc limit 10"""
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    release, language = context.release, context.language
+    st.title(text("start.title", language, region=release.title))
+    st.markdown(text("start.intro", language))
+    _notices(context)
+    _next_steps(context)
+    st.html(markup.facts(_key_facts(context)))
+    _freshness_table(context)
+    _quality(context)
+    _analysts(context)
+
+
+def _key_facts(context: Context) -> list[tuple[str, str]]:
+    release, language = context.release, context.language
+    checks = data.publication_facts(release)
+    total = checks["checks_passed"] + checks["checks_failed"] + checks["checks_warned"]
+    return [
+        (text("start.region_label", language), release.title),
+        (text("start.mode_label", language), text(f"common.mode_{release.mode}", language)),
+        (text("start.published_label", language), format_date(release.published_at, language)),
+        (
+            text("start.checks_label", language),
+            text("start.checks_value", language, passed=checks["checks_passed"], total=total) if total else NO_VALUE,
+        ),
+    ]
+
+
+def _notices(context: Context) -> None:
+    """Open rejections and absent sources, each with its sentence."""
+    found = data.notices()
+    if not found:
+        return
+    lines = [f"**{text('start.notices_title', context.language)}**"]
+    for item in found:
+        kind = "rejected" if item.get("kind") == "rejected" else "absent"
+        sentence = item.get(f"sentence_{context.language}") or item.get("sentence_nl") or item.get("source_id", "")
+        lines.append(f"- {text(f'start.notice_{kind}', context.language)}: {_plain(sentence)}")
+    st.warning("\n".join(lines), icon=":material/warning:")
+
+
+def _plain(sentence: str) -> str:
+    """A sentence from a file, with marks that would be read as markup made harmless."""
+    return "".join(f"\\{mark}" if mark in "\\`*_[]<>#$:~|" else mark for mark in " ".join(str(sentence).split()))
+
+
+def _next_steps(context: Context) -> None:
+    language = context.language
+    st.subheader(text("start.go_title", language))
+    holds = Counter(row["mart"] for row in data.indicators(context.release))
+    left, right = st.columns(2, gap="large")
+    with left.container(border=True):
+        page = context.links["verkennen"]
+        st.page_link(
+            page,
+            label=f"**{text('start.go_explore', language, title=page.title)}**",
+            icon=page.icon,
+            query_params={LANGUAGE_PARAMETER: language},
+        )
+        st.markdown(text("start.go_explore_text", language))
+    with right.container(border=True):
+        st.markdown(f"**{text('start.holds_title', language)}**")
+        st.markdown("\n".join(f"- {holds[mart]} {text(f'start.holds_{mart}', language)}" for mart in data.MARTS))
+
+
+def _freshness_table(context: Context) -> None:
+    language = context.language
+    today = datetime.now(UTC).date()
+    st.subheader(text("start.freshness_title", language))
+    columns = ("source", "period", "retrieved", "next", "state")
+    header = [text(f"start.column_{column}", language) for column in columns]
+    rows = []
+    for source in data.sources(context.release):
+        fresh = freshness(source, today)
+        rows.append(
+            [
+                f"{context.title_of(source)} ({source['publisher']})",
+                str(source["last_year"] or NO_VALUE),
+                format_date(source["retrieved_at"], language),
+                format_date(fresh.next_expected, language),
+                text(f"start.state_{fresh.state}", language),
+            ]
+        )
+    st.html(markup.table(header, rows))
+
+
+def _quality(context: Context) -> None:
+    language = context.language
+    checks = data.publication_facts(context.release)
+    passed, failed, warned = (checks[f"checks_{state}"] for state in ("passed", "failed", "warned"))
+    total = passed + failed + warned
+    st.subheader(text("start.quality_title", language))
+    state = "none" if not total else "failed" if failed else "warned" if warned else "all_good"
+    st.markdown(
+        text(f"start.quality_{state}", language, passed=passed, failed=failed, warned=warned, total=total)
+        if total
+        else text("start.quality_none", language)
+    )
+    problems = data.failed_checks(context.release)
+    if problems:
+        with st.expander(plural("start.quality_list", len(problems), language)):
+            rows = [[f"{row['rule']} · {row['subject']}", row["message"] or NO_VALUE] for row in problems]
+            header = [text("start.checks_label", language), text("verkennen.column_state", language)]
+            st.html(markup.table(header, rows))
+
+
+def _analysts(context: Context) -> None:
+    language = context.language
+    known = data.indicators(context.release)
+    example = next((row["indicator_id"] for row in known if row["mart"] == "indicator"), "")
+    with st.expander(text("start.analysts_title", language), icon=":material/database:"):
+        st.markdown(text("start.analysts_text", language))
+        st.markdown(text("start.analysts_path", language))
+        st.code(str(context.release.path), language=None)
+        st.markdown(text("start.analysts_sql", language))
+        st.code(EXAMPLE_SQL.format(indicator=example), language="sql")

@@ -1,0 +1,103 @@
+"""The filters of the page. The URL is the truth: a widget shows what the URL says and writes its change back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.views.verkennen.figures import Figure
+from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
+from apps.dashboard.views.verkennen.sentences import age_words, sex_words
+
+_PREFIX = "verkennen_"
+_REMEMBERED = "verkennen_remembered"
+# A change of the first makes the second meaningless: it is forgotten, not reported as unknown.
+_DEPENDENT = {"class": ("indicator",), "level": ("area",)}
+
+
+def asked() -> dict[str, str]:
+    """The view the URL asks for; without any, the one of earlier in this visit."""
+    found = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
+    return found or dict(st.session_state.get(_REMEMBERED, {}))
+
+
+def remember(selection: Selection) -> None:
+    """Put the selection in the URL and keep it for when the page is opened again."""
+    wanted = selection.as_parameters()
+    st.session_state[_REMEMBERED] = wanted
+    for name in PARAMETERS:
+        if name not in wanted and name in st.query_params:
+            del st.query_params[name]
+        elif name in wanted and st.query_params.get(name) != wanted[name]:
+            st.query_params[name] = wanted[name]
+
+
+def change(name: str, value: Any, available: Availability, has_region: bool) -> None:
+    """Change one parameter by hand: what the new choice does not offer falls back without a remark."""
+    if value is None and name != "area":
+        return
+    wanted = {**asked(), name: str(value)} if value is not None else {k: v for k, v in asked().items() if k != name}
+    for dependent in _DEPENDENT.get(name, ()):
+        wanted.pop(dependent, None)
+    selection, _ = available.resolve(wanted, has_region)
+    if selection:
+        remember(selection)
+
+
+def filters(context: Context, selection: Selection, available: Availability, titles: dict[str, str], region: str | None) -> None:
+    """Draw the filters with the options that exist for this selection."""
+    language = context.language
+    choices: Choices = available.choices(selection)
+    has_region = region is not None
+
+    def pick(place: Any, kind: str, name: str, options: list[Any], value: Any, words: Callable[[Any], str], **more: Any) -> None:
+        key = _PREFIX + name
+        st.session_state[key] = value
+        getattr(place, kind)(
+            text(f"verkennen.choose_{more.pop('label', name)}", language),
+            options,
+            format_func=words,
+            key=key,
+            on_change=lambda: change(name, st.session_state[key], available, has_region),
+            **more,
+        )
+
+    with st.container(key="verkennen_filters"):
+        first, second, third = st.columns([3.2, 4, 3.2])
+        pick(
+            first, "segmented_control", "class", choices.marts, selection.mart,
+            lambda mart: text(f"verkennen.mart_{mart}", language), label="mart", help=text("verkennen.help_mart", language),
+        )  # fmt: skip
+        pick(second, "selectbox", "indicator", choices.indicators, selection.indicator, lambda item: titles[item])
+        pick(
+            third, "segmented_control", "level", choices.levels, selection.level,
+            lambda level: text(f"verkennen.level_{level}", language).split(" (")[0],
+        )  # fmt: skip
+        narrow = st.columns([1.6, 2.4, 2.4, 3.6])
+        pick(narrow[0], "selectbox", "year", choices.years, selection.year, str)
+        pick(narrow[1], "selectbox", "age", choices.ages, selection.age, lambda age: age_words(age, language))
+        if region is not None:
+            scopes = {"region": region, "country": text("verkennen.whole_country", language)}
+            pick(narrow[2], "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__)
+        if len(choices.sexes) > 1:
+            pick(narrow[3], "selectbox", "sex", choices.sexes, selection.sex, lambda sex: sex_words(sex, language))
+
+
+def area_search(context: Context, selection: Selection, figures: list[Figure], available: Availability, has_region: bool) -> None:
+    """Find an area by its name: the way to the card without a mouse."""
+    labels = {figure.code: figure.label for figure in sorted(figures, key=lambda figure: figure.label)}
+    key = _PREFIX + "area"
+    st.session_state[key] = selection.area if selection.area in labels else None
+    st.selectbox(
+        text("verkennen.choose_area", context.language),
+        list(labels),
+        index=None,
+        format_func=lambda code: labels.get(code, code),
+        key=key,
+        placeholder=text("verkennen.choose_area_hint", context.language),
+        on_change=lambda: change("area", st.session_state[key], available, has_region),
+    )

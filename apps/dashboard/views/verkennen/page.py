@@ -1,0 +1,75 @@
+"""Verkennen: one figure for all areas, as map, ranked bars and table, with the card of the area one chooses."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard import data
+from apps.dashboard.components import markup
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.views.verkennen import controls, panels, sentences
+from apps.dashboard.views.verkennen.selection import Availability
+from apps.dashboard.views.verkennen.view import View, collect
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    release, language = context.release, context.language
+    indicators = {row["indicator_id"]: row for row in data.indicators(release)}
+    titles = {key: context.title_of(row) for key, row in indicators.items()}
+    available = Availability(data.availability(release), sorted(titles, key=titles.__getitem__))
+    region = data.focus_region(release)
+    selection, unknown = available.resolve(controls.asked(), region is not None)
+    if selection is None:
+        st.info(text("verkennen.summary_no_areas", language))
+        return
+    view = collect(context, selection, indicators[selection.indicator], region)
+    if unknown:
+        names = ", ".join(text(f"verkennen.param_{name}", language) for name in unknown)
+        st.warning(text("verkennen.note_unknown", language, names=names))
+    elif selection.area and view.chosen is None:
+        st.warning(text("verkennen.note_unknown_area", language))
+    controls.remember(selection)
+    controls.filters(context, selection, available, titles, region["region_name"] if region else None)
+
+    def choose(code: str | None) -> None:
+        controls.change("area", code, available, region is not None)
+
+    _heading(context, view)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        prepared = panels.map_panel(context, view, choose)
+        citation = view.indicator["citation"] or view.indicator["publisher"] or ""
+        age = sentences.age_words(selection.age, language)
+        st.html(markup.note(text("verkennen.source_line", language, citation=citation, year=selection.year, age=age)))
+    with right:
+        controls.area_search(context, selection, view.figures, available, region is not None)
+        panels.card_panel(context, view, choose)
+        panels.bars_panel(context, view, choose)
+    panels.help_panel(context)
+    panels.table_panel(context, view)
+    panels.about_panel(context, view, prepared)
+
+
+def _heading(context: Context, view: View) -> None:
+    """What is shown, how sure it is, and what there is to see, in one sentence each."""
+    language, selection = context.language, view.selection
+    st.header(view.title)
+    kind = ("modelled", "model") if view.is_modelled else ("counted", "counted")
+    bounds = "survey_bounds" if view.has_intervals else "no_bounds"
+    areas = text(f"verkennen.level_{selection.level}", language).split(" (")[0]
+    where = view.region["region_name"] if view.region and view.only_focus else text("verkennen.country", language)
+    if view.region is None:
+        where = context.release.title
+    st.html(
+        markup.badges(
+            [
+                (f"{areas} · {where}", "plain"),
+                (f"{selection.year} · {sentences.age_words(selection.age, language)}", "plain"),
+                (text(f"verkennen.badge_{kind[0]}", language), kind[1]),
+                (text(f"verkennen.badge_{bounds}", language), "plain"),
+            ]
+        )
+    )
+    st.html(markup.headline(view.summary))

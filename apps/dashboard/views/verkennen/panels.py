@@ -1,0 +1,266 @@
+"""The panels of the page: map, bars, card, table and what the figure is. All draw the same `View`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard import data
+from apps.dashboard.components import markup
+from apps.dashboard.components.charts import choropleth, ranked_bars, scale
+from apps.dashboard.components.map_data import MapNotWritable, PreparedMap, prepare_map
+from apps.dashboard.components.numbers import format_date, format_number
+from apps.dashboard.components.texts import plural, text
+from apps.dashboard.context import Context
+from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.figures import Figure, ReferenceFigure
+from apps.dashboard.views.verkennen.view import View
+
+BARS_HEIGHT = 470
+Choose = Callable[[str | None], None]
+
+
+def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | None:
+    """The map with its legend and remarks on borders; returns the map that was drawn."""
+    language = context.language
+    st.subheader(text("verkennen.map_title", language))
+    try:
+        prepared = prepare_map(context.release, view.selection.level, view.vintage, view.only_focus)
+        outline = _outline(context, view) if prepared else None
+    except MapNotWritable as problem:
+        st.html(markup.note(text("verkennen.no_map_write", language, folder=problem), "warn"))
+        return None
+    if prepared is None:
+        st.html(markup.note(text("verkennen.no_map", language), "warn"))
+        return None
+    words = choropleth.MapWords(
+        area=text("verkennen.column_area", language),
+        gemeente=text("verkennen.column_gemeente", language),
+        figure=view.title,
+        changed=text("verkennen.legend_changed", language),
+    )
+    on_map = [area for area in view.map_areas() if area.code in prepared.names]
+    key, started_with = _chart_key("map", view, prepared.url)
+    spec = choropleth.choropleth(
+        prepared.url, on_map, view.scale.colours, words, selected=started_with, outline_url=outline
+    )
+    alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
+    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
+    st.html(_legend(view, prepared))
+    for sentence in sentences.border_changes(view.figures, prepared.names, view.selection.level, prepared.vintage, language):
+        st.html(markup.note(sentence))
+    return prepared
+
+
+def _outline(context: Context, view: View) -> str | None:
+    """The borders of gemeenten on top of smaller areas, for orientation."""
+    if view.selection.level == "gemeente":
+        return None
+    gemeenten = prepare_map(context.release, "gemeente", view.vintage, view.only_focus)
+    return gemeenten.url if gemeenten else None
+
+
+def _chart_key(kind: str, view: View, about: str) -> tuple[str, str | None]:
+    """The key of a chart and the area it starts with.
+
+    A click changes the selection inside the chart, so the chart must not be drawn again for it. Only an area chosen elsewhere (link,
+    list, name) needs a new drawing that starts with it.
+    """
+    s = view.selection
+    identity = f"{kind}|{about}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{view.style.language}"
+    base = f"{kind}_{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+    started, clicks = f"{base}_started", st.session_state.get(f"{base}_round", 0)
+    inside = _clicked(f"{base}_{clicks}") if f"{base}_{clicks}" in st.session_state else st.session_state.get(started)
+    if started not in st.session_state or inside != s.area:
+        clicks += 1
+        st.session_state[f"{base}_round"] = clicks
+        st.session_state[started] = s.area
+    return f"{base}_{clicks}", st.session_state[started]
+
+
+def _clicked(key: str) -> str | None:
+    """The code of the area that is selected in a chart."""
+    state: Any = st.session_state.get(key)
+    points = (state or {}).get("selection", {}).get(choropleth.SELECTION, [])
+    code = points[0].get("id") if points and isinstance(points[0], dict) else None
+    return code if isinstance(code, str) else None
+
+
+def _legend(view: View, prepared: PreparedMap) -> str:
+    language = view.style.language
+    values = [figure.value for figure in view.figures if figure.value is not None]
+    classes = scale.legend(view.scale, values, view.style.unit, language)
+    counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
+    codes = {figure.code for figure in view.figures}
+    without = {
+        "suppressed": sum(figure.state == "suppressed" for figure in view.figures),
+        "missing": sum(figure.state == "missing" for figure in view.figures),
+        "changed": sum(code not in codes for code in prepared.names),
+    }
+    others = [
+        (state, text(f"verkennen.legend_{state}", language), plural("verkennen.legend_count", count, language))
+        for state, count in without.items()
+        if count
+    ]
+    polarity = text(f"verkennen.polarity_{view.indicator['polarity'] or 'neutral'}", language)
+    return markup.legend(f"{text('verkennen.legend_darker', language)}; {polarity}.", classes, counts, others)
+
+
+def bars_panel(context: Context, view: View, choose: Choose) -> None:
+    """Ranked bars with the region and the country as lines."""
+    language = context.language
+    st.subheader(text("verkennen.bars_title", language))
+    everything = view.bars()
+    if not everything:
+        st.html(markup.note(text("verkennen.summary_empty", language)))
+        return
+    lines = [
+        ranked_bars.Reference(item.name, item.value, dashed=item.kind != "country") for item in view.references
+    ]
+    if lines:
+        keys = [
+            (f"{sentences.reference_name(item, language)}: {view.style.value(item.value)}", item.kind != "country")
+            for item in view.references
+        ]
+        st.html(markup.reference_keys(keys))
+    shown = ranked_bars.bars_shown(everything, view.selection.area)
+    # Clicking a bar chooses its area; the bars mark the choice by themselves, whichever way it was made.
+    key = f"bars_{hashlib.sha256(repr(view.selection).encode()).hexdigest()[:12]}"
+    spec = ranked_bars.ranked_bars(
+        shown, lines, view.selection.area, figure=view.title, area=text("verkennen.column_area", language)
+    )
+    alt = text("verkennen.alt_bars", language, title=view.title, summary=view.summary)
+    tall = spec["height"] > BARS_HEIGHT
+    with st.container(height=BARS_HEIGHT if tall else "content", border=False):
+        st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
+    if len(shown) < len(everything):
+        st.html(markup.note(text("verkennen.bars_cut", language, shown=len(shown), count=len(everything))))
+
+
+def card_panel(context: Context, view: View, choose: Choose) -> None:
+    """The card of the chosen area."""
+    language, figure = context.language, view.chosen
+    if figure is None:
+        st.html(markup.note(text("verkennen.card_empty", language)))
+        return
+    subtitle = []
+    if view.selection.level != "gemeente" and figure.gemeente_name:
+        subtitle.append(text("verkennen.card_in_gemeente", language, gemeente=figure.gemeente_name))
+    if figure.population:
+        subtitle.append(text("verkennen.card_residents", language, count=format_number(figure.population, 0, language)))
+    subtitle.append(figure.code)
+    moment = f"{view.selection.year}, {sentences.age_words(view.selection.age, language)}"
+    shown = view.words_for(figure)
+    st.html(markup.area_card(figure.name, " · ".join(subtitle), shown, f"{view.title}, {moment}", _card_sentences(view, figure)))
+    _history(context, view, figure)
+    st.button(text("verkennen.card_close", language), on_click=lambda: choose(None), icon=":material/close:")
+
+
+def _card_sentences(view: View, figure: Figure) -> list[str]:
+    language = view.style.language
+    if figure.value is None:
+        return [text(f"verkennen.card_{figure.state}", language, area=figure.name)]
+    others = list(view.references)
+    parent = view.gemeenten.get(figure.gemeente_code or "")
+    if view.selection.level != "gemeente" and parent and parent["value"] is not None:
+        others.insert(0, ReferenceFigure("gemeente", parent["name"], parent["value"]))
+    return [sentences.compare(figure, other, view.style) for other in others]
+
+
+def _history(context: Context, view: View, figure: Figure) -> None:
+    s, language = view.selection, context.language
+    rows = data.history(context.release, s.mart, s.indicator, figure.code, s.age, s.sex)
+    if len(rows) < 2:
+        return
+    shown = [
+        [str(row["year"]), view.style.value(row["value"]), view.style.interval(row["lower"], row["upper"]), _state(row, language)]
+        for row in rows
+    ]
+    names = ["year", "value", "interval", "state"]
+    used = [i for i in range(4) if i < 2 or any(row[i] for row in shown)]
+    header = [text(f"verkennen.column_{names[i]}", language) for i in used]
+    caption = text("verkennen.card_history", language)
+    st.html(markup.table(header, [[row[i] for i in used] for row in shown], caption))
+    modelled = any(row["is_modelled"] for row in rows)
+    st.html(markup.note(text("verkennen.card_no_trend" if modelled else "verkennen.card_no_trend_survey", language)))
+
+
+def _state(row: dict[str, Any], language: Any) -> str:
+    if row["value"] is None:
+        return text(f"verkennen.state_{'suppressed' if row['status'] == 'suppressed' else 'missing'}", language)
+    if row["is_modelled"]:
+        return text("verkennen.state_modelled", language)
+    return text(f"verkennen.state_{row['status']}", language) if row["status"] in ("provisional", "imputed") else ""
+
+
+def table_panel(context: Context, view: View) -> None:
+    """The same figures as a table, with a reason where there is none."""
+    import pandas
+
+    language = context.language
+    st.subheader(text("verkennen.table_title", language))
+    names = {name: text(f"verkennen.column_{name}", language) for name in ("area", "gemeente", "value", "interval", "population", "state", "code")}
+    frame = pandas.DataFrame(
+        {
+            names["area"]: [f.name for f in view.figures],
+            names["gemeente"]: [f.gemeente_name for f in view.figures],
+            names["value"]: [f.value for f in view.figures],
+            names["interval"]: [view.style.interval(f.lower, f.upper) for f in view.figures],
+            names["population"]: [f.population for f in view.figures],
+            names["state"]: [
+                _state({"value": f.value, "status": f.status, "is_modelled": f.is_modelled}, language) for f in view.figures
+            ],
+            names["code"]: [f.code for f in view.figures],
+        }
+    )
+    if view.selection.level == "gemeente":
+        frame = frame.drop(columns=names["gemeente"])
+    if not view.has_intervals:
+        frame = frame.drop(columns=names["interval"])
+    styled = frame.style.format(
+        {names["value"]: view.style.value, names["population"]: lambda value: format_number(value, 0, language)},
+        na_rep="–",
+    )
+    st.dataframe(styled, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)))
+
+
+def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> None:
+    """Definition, population, period, borders, source, caveats and origin of the figure."""
+    language, indicator = context.language, view.indicator
+    instrument = indicator["instrument"] or ""
+    if instrument and indicator["cut_off"]:
+        instrument = text("verkennen.about_cut_off", language, instrument=instrument, cut_off=indicator["cut_off"])
+    borders = text("verkennen.about_borders_same", language, year=view.vintage)
+    if prepared and prepared.vintage != view.vintage:
+        borders = text("verkennen.about_borders_value", language, year=view.vintage, map_year=prepared.vintage)
+    retrieved = text("verkennen.about_retrieved", language, date=format_date(indicator["retrieved_at"], language))
+    trace = text("verkennen.about_trace_value", language, id=context.release.id, snapshot=indicator["snapshot_id"] or "–")
+    items = [
+        ("meaning", context.title_of(indicator, "description")),
+        ("instrument", instrument),
+        ("population", f"{context.title_of(indicator, 'population')}; {sentences.age_words(view.selection.age, language)}"),
+        ("period", str(view.selection.year)),
+        ("borders", borders),
+        ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),
+        ("caveats", context.title_of(indicator, "caveats")),
+        ("trace", trace),
+    ]
+    st.subheader(text("verkennen.about_title", language))
+    if view.is_modelled:
+        explained = text("verkennen.modelled_explained", language)
+        if indicator["model_predictors"]:
+            explained += " " + text("verkennen.modelled_from", language, predictors=indicator["model_predictors"])
+        st.html(markup.badges([(text("verkennen.badge_modelled", language), "model")]) + markup.note(explained))
+    st.html(markup.definitions([(text(f"verkennen.about_{key}", language), value) for key, value in items]))
+    if (indicator["methodology_url"] or "").startswith("https://"):
+        st.link_button(text("verkennen.more_about", language), indicator["methodology_url"])
+
+
+def help_panel(context: Context) -> None:
+    """How to read the page."""
+    with st.expander(text("verkennen.help_title", context.language), icon=":material/help:"):
+        for part in ("map", "bars", "differences", "care"):
+            st.markdown(text(f"verkennen.help_{part}", context.language))

@@ -1,0 +1,120 @@
+"""Sentences about a view, generated from the same figures as map and table. They never claim more than the data allow."""
+
+from __future__ import annotations
+
+from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.texts import has_text, listing, plural, text
+from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison
+from datawerkplaats.errors import Language
+
+MOST_NAMES = 5
+MOST_TIED = 2
+
+
+def areas_word(level: str, count: int, language: Language) -> str:
+    """'wijk' or 'wijken'."""
+    return plural(f"verkennen.area_{level}", count, language)
+
+
+def age_words(age: str, language: Language) -> str:
+    """An age band in words; one the catalogue does not know is shown as it is."""
+    key = f"verkennen.age_{age}"
+    return text(key, language) if has_text(key) else age
+
+
+def sex_words(sex: str, language: Language) -> str:
+    """A sex in words."""
+    key = f"verkennen.sex_{sex}"
+    return text(key, language) if has_text(key) else sex
+
+
+def shortened(names: list[str], language: Language) -> str:
+    """At most five names and how many more there are."""
+    if len(names) <= MOST_NAMES:
+        return listing(names, language)
+    return f"{', '.join(names[:MOST_NAMES])} {text('verkennen.and_more', language, count=len(names) - MOST_NAMES)}"
+
+
+def reference_name(reference: ReferenceFigure, language: Language) -> str:
+    """The name of a reference, which says so when it is computed here."""
+    if reference.computed_from:
+        return text("verkennen.reference_weighted", language, region=reference.name, count=reference.computed_from)
+    return reference.name
+
+
+def summary(figures: list[Figure], references: list[ReferenceFigure], level: str, style: Format) -> str:
+    """What the view shows, in a few plain sentences: highest and lowest, region and country, what is hidden, how sure it is."""
+    language = style.language
+    parts = [_spread([figure for figure in figures if figure.value is not None], level, style)]
+    if references:
+        named = "; ".join(f"{reference_name(item, language)}: {style.value(item.value)}" for item in references)
+        parts.append(text("verkennen.summary_references", language, references=_sentence_case(named)))
+    for state, key in (("suppressed", "summary_hidden"), ("missing", "summary_missing")):
+        count = sum(figure.state == state for figure in figures)
+        if count and count < len(figures):
+            parts.append(plural(f"verkennen.{key}", count, language, areas=areas_word(level, count, language)))
+    if any(figure.is_modelled for figure in figures if figure.value is not None):
+        parts.append(text("verkennen.summary_modelled", language))
+    return " ".join(parts)
+
+
+def _spread(known: list[Figure], level: str, style: Format) -> str:
+    language = style.language
+    if not known:
+        return text("verkennen.summary_empty", language)
+    shown = [rounded(figure.value or 0.0, style.decimals) for figure in known]
+    high, low = max(shown), min(shown)
+    count = format_number(len(known), 0, language)
+    values = {"high": style.value(float(high)), "low": style.value(float(low))}
+    if len(known) == 1:
+        return text("verkennen.summary_single", language, top=known[0].label, high=values["high"])
+    areas = areas_word(level, len(known), language)
+    if high == low:
+        return text("verkennen.summary_equal", language, count=count, areas=areas, high=values["high"])
+    top = [figure.label for figure, value in zip(known, shown, strict=True) if value == high]
+    bottom = [figure.label for figure, value in zip(known, shown, strict=True) if value == low]
+    key = "verkennen.summary_spread" if len(top) == 1 else "verkennen.summary_spread_tied_top"
+    names = {"top": _tied(top, level, language), "bottom": _tied(bottom, level, language)}
+    return text(key, language, count=count, areas=areas, **names, **values)
+
+
+def _tied(labels: list[str], level: str, language: Language) -> str:
+    """One or two names, or only how many areas share the place."""
+    if len(labels) <= MOST_TIED:
+        return listing(labels, language)
+    return text("verkennen.several_areas", language, count=len(labels), areas=areas_word(level, len(labels), language))
+
+
+def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:
+    """One sentence about an area and a reference; 'hoger' and 'lager' only where a margin supports it."""
+    outcome = comparison(figure, reference.value, style.decimals)
+    sentence = text(
+        f"verkennen.compare_{outcome}",
+        style.language,
+        reference=reference_name(reference, style.language),
+        there=style.value(reference.value),
+        difference=style.difference((figure.value or 0.0) - reference.value),
+    )
+    return _sentence_case(sentence)
+
+
+def border_changes(
+    figures: list[Figure], map_names: dict[str, str], level: str, map_year: int, language: Language
+) -> list[str]:
+    """Sentences about areas that are only in the figures or only on the map: nothing is dropped silently."""
+    sentences = []
+    vintage = max((figure.vintage for figure in figures), default=map_year)
+    codes = {figure.code for figure in figures}
+    off_map = [figure.label for figure in figures if figure.code not in map_names and figure.value is not None]
+    off_list = [name for code, name in map_names.items() if code not in codes]
+    if off_map:
+        words = {"areas": areas_word(level, len(off_map), language), "names": shortened(off_map, language), "year": vintage}
+        sentences.append(plural("verkennen.changed_without_polygon", len(off_map), language, **words))
+    if off_list:
+        words = {"areas": areas_word(level, len(off_list), language), "names": shortened(off_list, language), "year": vintage}
+        sentences.append(plural("verkennen.changed_without_figure", len(off_list), language, map_year=map_year, **words))
+    return sentences
+
+
+def _sentence_case(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

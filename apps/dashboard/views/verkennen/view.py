@@ -1,0 +1,125 @@
+"""Everything one view of the page needs, collected once: figures, references, colours, map and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from apps.dashboard import data
+from apps.dashboard.components.charts.choropleth import MapArea
+from apps.dashboard.components.charts.ranked_bars import Bar
+from apps.dashboard.components.charts.scale import ColourScale, colour_scale
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.figures import (
+    Figure,
+    Format,
+    ReferenceFigure,
+    decimals_of,
+    figures,
+    is_share_or_mean,
+    references,
+)
+from apps.dashboard.views.verkennen.selection import Selection
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """One view, ready to be drawn."""
+
+    selection: Selection
+    indicator: Row
+    title: str
+    figures: list[Figure]
+    references: list[ReferenceFigure]
+    gemeenten: dict[str, Row]
+    region: Row | None
+    scale: ColourScale
+    style: Format
+    summary: str
+
+    @property
+    def only_focus(self) -> bool:
+        """Whether only the region's own areas are shown."""
+        return self.region is not None and self.selection.scope == "region"
+
+    @property
+    def is_modelled(self) -> bool:
+        """Whether any figure shown is a model estimate."""
+        return any(figure.is_modelled for figure in self.figures)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether any figure shown has a margin."""
+        return any(figure.lower is not None and figure.upper is not None for figure in self.figures)
+
+    @property
+    def vintage(self) -> int:
+        """The region classification of the figures."""
+        return max(figure.vintage for figure in self.figures)
+
+    @property
+    def chosen(self) -> Figure | None:
+        """The chosen area, if it is in this view."""
+        return next((figure for figure in self.figures if figure.code == self.selection.area), None)
+
+    def map_areas(self) -> list[MapArea]:
+        """The figures as the map wants them."""
+        return [
+            MapArea(
+                figure.code,
+                None if figure.value is None else self.scale.index(figure.value),
+                self.words_for(figure),
+                figure.state,
+            )
+            for figure in self.figures
+        ]
+
+    def bars(self) -> list[Bar]:
+        """The areas with a figure as bars, highest first, in the colours of the map."""
+        return [
+            Bar(f.code, f.label, f.value, self.style.value(f.value), f.lower, f.upper, self.scale.colours[self.scale.index(f.value)])
+            for f in self.figures
+            if f.value is not None
+        ]
+
+    def words_for(self, figure: Figure) -> str:
+        """A figure in words: the number with its margin, or why there is none."""
+        if figure.value is None:
+            return text(f"verkennen.legend_{figure.state}", self.style.language)
+        interval = self.style.interval(figure.lower, figure.upper)
+        return f"{self.style.value(figure.value)} ({interval})" if interval else self.style.value(figure.value)
+
+
+def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
+    """The view of a selection."""
+    release, language = context.release, context.language
+    key = (selection.mart, selection.indicator)
+    moment = (selection.year, selection.age, selection.sex)
+    rows = data.areas(release, *key, selection.level, *moment)
+    found = figures(rows, only_focus=region is not None and selection.scope == "region")
+    gemeenten = rows if selection.level == "gemeente" else data.areas(release, *key, "gemeente", *moment)
+    style = Format(indicator["unit"] or "", decimals_of(indicator, any(f.is_modelled for f in found)), language)
+    known = references(
+        data.reference_figures(release, *key, *moment),
+        region,
+        gemeenten,
+        text("verkennen.country", language),
+        is_mean_allowed=is_share_or_mean(style.unit),
+    )
+    scale = colour_scale([f.value for f in found if f.value is not None], indicator["polarity"] or "neutral", style.decimals)
+    return View(
+        selection=selection,
+        indicator=indicator,
+        title=context.title_of(indicator),
+        figures=found,
+        references=known,
+        gemeenten={row["code"]: row for row in gemeenten},
+        region=region,
+        scale=scale,
+        style=style,
+        summary=sentences.summary(found, known, selection.level, style),
+    )
