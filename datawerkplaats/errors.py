@@ -38,6 +38,7 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "publication_damaged": {"nl": "de publicatie is beschadigd", "en": "the publication is damaged"},
     "not_enough_space": {"nl": "de schijf is vol", "en": "the disk is full"},
     "build_failed": {"nl": "de opbouw is mislukt", "en": "the build failed"},
+    "disclosure_risk": {"nl": "een aantal zou herleidbaar zijn", "en": "a count could be worked out"},
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {
         "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",
