@@ -1,0 +1,50 @@
+"""What the page Verkennen asks of the published file on national data, nothing cached: the slowest of 200 choices but ten."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from datawerkplaats.settings import get_settings
+from tests.bench.figures import Figure
+from tests.bench.processes import measured
+
+GOAL_MS = 100.0
+CHOICES = 200
+
+
+def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
+    """Yields `page_query_p95_ms`: all queries of one choice on Verkennen, for 200 random choices."""
+    data_dir = work / "national"
+    environment = {"DWP_SOURCE": "files", "DWP_FILES": str(reference_data), "DWP_DATA_DIR": str(data_dir)}
+    if not (data_dir / "publish" / "current.json").exists():
+        measured([sys.executable, "-m", "orchestration.materialise"], environment)
+    os.environ.update(environment)
+    get_settings.cache_clear()
+    seconds = list(_seconds_per_choice())
+    p95 = statistics.quantiles(seconds, n=20)[-1] * 1000
+    typical = statistics.median(seconds) * 1000
+    yield Figure(
+        "page_query_p95_ms", p95, "ms", f"the median choice: {typical:.1f} ms", p95 / typical, f"value < {GOAL_MS:.0f}", p95 < GOAL_MS
+    )
+
+
+def _seconds_per_choice() -> Iterator[float]:
+    from apps.dashboard import data
+
+    release = data.current_release()
+    choices = [row for row in data.availability(release) if row["known"]]
+    for row in random.Random(1).choices(choices, k=CHOICES):
+        selection = (row["year"], row["age_band"], row["sex"])
+        code = data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)[0]["code"]
+        data.query.clear()
+        started = time.perf_counter()
+        data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)
+        data.reference_figures(release, row["mart"], row["indicator_id"], *selection)
+        data.history(release, row["mart"], row["indicator_id"], code, row["age_band"], row["sex"])
+        yield time.perf_counter() - started
