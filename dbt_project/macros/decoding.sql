@@ -1,0 +1,23 @@
+{#- Age band of a StatLine age code; null for an unknown one, which a test refuses. -#}
+{% macro age_band(code) -%}
+    case trim({{ code }}) when '20300' then '18+' when '53115' then '18-64' when '80200' then '65+' end
+{%- endmacro %}
+
+{#- Sex of a StatLine code for person features; null for an unknown one, which a test refuses. -#}
+{% macro sex(code) -%}
+    case trim({{ code }}) when 'T009002' then 'total' when '3000' then 'men' when '4000' then 'women' end
+{%- endmacro %}
+
+{#- The number in a delivered text; null for marks such as '.' and for magic numbers of -99990 and below. -#}
+{% macro decoded_value(raw) -%}
+    case when try_cast({{ raw }} as double) > -99990 then try_cast({{ raw }} as double) end
+{%- endmacro %}
+
+{#- What an untyped text without a number says: a mark hides the value, nothing at all was not measured, other text cannot be relied on. -#}
+{% macro reason_without_value(raw) -%}
+    case
+        when trim(coalesce({{ raw }}, '')) = '' then 'not_collected'
+        when trim({{ raw }}) in ('.', 'x', '-') or try_cast({{ raw }} as double) <= -99990 then 'source_secret'
+        else 'source_unreliable'
+    end
+{%- endmacro %}

@@ -1,0 +1,105 @@
+with observations as (
+
+    select * from {{ ref('int_observations__regionalised') }}
+
+),
+
+indicators as (
+
+    select indicator_id, source_id, measure_code, denominator_code, method, multiplier
+    from {{ ref('stg_catalogue__indicators') }}
+    where status = 'active'
+
+),
+
+passed_through as (
+
+    select
+        indicators.indicator_id,
+        observations.* replace (
+            observations.value * indicators.multiplier as value,
+            observations.lower * indicators.multiplier as lower,
+            observations.upper * indicators.multiplier as upper
+        )
+    from observations
+    inner join indicators
+        on
+            observations.source_id = indicators.source_id
+            and observations.measure_code = indicators.measure_code
+    where indicators.method = 'passthrough'
+
+),
+
+ratio_terms as (
+
+    select
+        indicators.indicator_id,
+        indicators.multiplier,
+        observations.*,
+        denominators.value as denominator_value,
+        denominators.value_status as denominator_status,
+        denominators.suppression_reason as denominator_reason
+    from observations
+    inner join indicators
+        on
+            observations.source_id = indicators.source_id
+            and observations.measure_code = indicators.measure_code
+    left join observations as denominators
+        on
+            indicators.source_id = denominators.source_id
+            and indicators.denominator_code = denominators.measure_code
+            and observations.region_id = denominators.region_id
+            and observations.period_id = denominators.period_id
+            and observations.sex = denominators.sex
+            and observations.age_band = denominators.age_band
+    where indicators.method = 'ratio'
+
+),
+
+ratios as (
+
+    select
+        indicator_id,
+        source_id,
+        measure_code,
+        region_code,
+        region_level,
+        region_vintage,
+        region_id,
+        period_id,
+        period_start,
+        period_end,
+        year,
+        sex,
+        age_band,
+        {{ safe_divide('value', 'denominator_value') }} * multiplier as value,
+        cast(null as double) as lower,
+        cast(null as double) as upper,
+        value as numerator,
+        denominator_value as denominator,
+        -- Without a value the first term that is absent tells why; nothing to divide by is missing.
+        case
+            when value is null then value_status
+            when denominator_value is null then coalesce(denominator_status, 'missing')
+            when denominator_value = 0 then 'missing'
+            else value_status
+        end as value_status,
+        case
+            when value is null then suppression_reason
+            when denominator_value is null then denominator_reason
+        end as suppression_reason,
+        is_model_estimate,
+        snapshot_id
+    from ratio_terms
+
+),
+
+final as (
+
+    select * from passed_through
+    union all
+    select * from ratios
+
+)
+
+select * from final

@@ -1,0 +1,45 @@
+with observations as (
+
+    select * from {{ ref('int_observations__corrected') }}
+
+),
+
+sources as (
+
+    select source_id, is_model_estimate
+    from {{ ref('stg_catalogue__sources') }}
+
+),
+
+final as (
+
+    select
+        observations.source_id,
+        observations.measure_code,
+        observations.region_code,
+        observations.region_level,
+        observations.region_vintage,
+        observations.region_code || '@' || observations.region_vintage as region_id,
+        cast(year(observations.period_start) as varchar) as period_id,
+        observations.period_start,
+        observations.period_end,
+        year(observations.period_start) as year,
+        observations.sex,
+        observations.age_band,
+        observations.value,
+        observations.lower,
+        observations.upper,
+        observations.numerator,
+        observations.denominator,
+        observations.value_status,
+        observations.suppression_reason,
+        sources.is_model_estimate and observations.region_level != 'country' as is_model_estimate,
+        observations.snapshot_id
+    from observations
+    inner join sources on observations.source_id = sources.source_id
+    -- What a source did not measure that year is no observation; it stays visible in staging.
+    where observations.suppression_reason is distinct from 'not_collected'
+
+)
+
+select * from final

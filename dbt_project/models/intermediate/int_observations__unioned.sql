@@ -1,0 +1,57 @@
+with health as (
+
+    select * from {{ ref('stg_rivm_health_50090ned__observations') }}
+
+),
+
+key_figures as (
+
+    select * from {{ ref('stg_cbs_key_figures_84799ned__observations') }}
+
+),
+
+young_adults as (
+
+    select * from {{ ref('stg_ggd_young_adults_50140ned__observations') }}
+
+),
+
+indicators as (
+
+    select * from {{ ref('stg_catalogue__indicators') }}
+    where status = 'active'
+
+),
+
+-- Measures no indicator reads stay in staging: leaving them out here is what keeps the marts quick.
+measures_in_use as (
+
+    select source_id, measure_code from indicators
+    union
+    select source_id, denominator_code from indicators
+    where denominator_code is not null
+
+),
+
+unioned as (
+
+    select * from health
+    union all
+    select * from key_figures
+    union all
+    select * from young_adults
+
+),
+
+final as (
+
+    select unioned.*
+    from unioned
+    inner join measures_in_use
+        on
+            unioned.source_id = measures_in_use.source_id
+            and unioned.measure_code = measures_in_use.measure_code
+
+)
+
+select * from final

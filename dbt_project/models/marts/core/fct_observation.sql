@@ -1,0 +1,38 @@
+with indicator_values as (
+
+    select * from {{ ref('int_indicator_values') }}
+
+),
+
+final as (
+
+    select
+        indicator_id,
+        source_id,
+        measure_code,
+        region_code,
+        region_level,
+        cast(region_vintage as integer) as region_vintage,
+        region_id,
+        period_id,
+        period_start,
+        period_end,
+        cast(year as integer) as year,
+        sex,
+        age_band,
+        value,
+        lower,
+        upper,
+        numerator,
+        denominator,
+        value_status,
+        suppression_reason,
+        is_model_estimate,
+        snapshot_id
+    from indicator_values
+
+)
+
+select * from final
+-- Pages ask for one indicator at one level in one year: rows that belong together lie together.
+order by indicator_id, region_level, year, age_band, region_code
