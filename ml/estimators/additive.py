@@ -1,0 +1,193 @@
+"""A sum of one curve per feature on the log odds: the glass box (curves in the known direction) and its free twin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from ml.dataset import Dataset
+from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
+from ml.estimators.imputation import Imputer, fit_imputer
+
+# How strongly slopes and bends are held back (larger is stronger); chosen on the folds.
+SLOPE_PENALTIES = (25.0, 80.0, 250.0, 800.0)
+BEND_PENALTIES = (100.0, 400.0, 1600.0)
+KNOTS = (1 / 3, 2 / 3)
+SEARCH_ROWS = 30_000
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Which ramps belong to which feature; a ramp rises between two knots and is flat elsewhere."""
+
+    owner: NDArray[np.int64]
+    low: Floats
+    high: Floats
+
+    def basis(self, z: Floats) -> Singles:
+        """The ramps of each row."""
+        out = np.empty((len(z), len(self.owner)), dtype=np.float32)
+        for place, feature in enumerate(self.owner):
+            out[:, place] = np.clip(z[:, feature], self.low[place], self.high[place]) - max(self.low[place], -50.0)
+        return out
+
+
+def make_curves(z: Floats) -> Curves:
+    """Two inner knots per feature, at its thirds; features with few values get a straight line."""
+    owner, low, high = [], [], []
+    for feature in range(z.shape[1]):
+        inner = np.unique(np.quantile(z[:, feature], KNOTS).round(6))
+        few = len(np.unique(z[:2000, feature].round(3))) <= 2
+        knots = [-50.0, *([] if few else inner), 50.0]
+        for left, right in zip(knots[:-1], knots[1:], strict=True):
+            owner.append(feature)
+            low.append(float(left))
+            high.append(float(right))
+    return Curves(np.array(owner), np.array(low), np.array(high))
+
+
+def fit_curves(
+    basis: Singles, owner: NDArray[np.int64], signs: NDArray[np.int64], outcome: Singles, weight: Singles, slope: float, bend: float,
+    start: Floats | None = None,
+) -> Floats:  # fmt: skip
+    """Intercept and ramp weights that maximise the penalised likelihood, with known directions as bounds."""
+    count = np.bincount(owner)
+
+    def objective(theta: Floats) -> tuple[float, Floats]:
+        ramps = theta[1:]
+        log_odds = theta[0] + basis @ ramps.astype(np.float32)
+        p = sigmoid(log_odds.astype(np.float64))
+        mean = np.bincount(owner, weights=ramps) / count
+        rest = ramps - mean[owner]
+        loss = float((weight * (np.logaddexp(0.0, log_odds) - outcome * log_odds)).sum(dtype=np.float64))
+        gap = (weight * (p - outcome)).astype(np.float32)
+        gradient = (gap @ basis).astype(np.float64) + (slope * mean / count)[owner] + bend * rest
+        value = loss + 0.5 * slope * float((mean**2).sum()) + 0.5 * bend * float((rest**2).sum())
+        return value, np.concatenate([[float(gap.sum(dtype=np.float64))], gradient])
+
+    side = signs[owner]
+    bounds = [(None, None)] + [(0.0 if s > 0 else None, 0.0 if s < 0 else None) for s in side]
+    if start is None:
+        share = float(np.average(outcome, weights=weight))
+        start = np.concatenate([[float(np.log(share / (1 - share)))], np.zeros(len(owner))])
+    result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200, "ftol": 1e-8, "gtol": 1e-3})
+    return np.asarray(result.x)
+
+
+@dataclass(frozen=True)
+class FittedAdditive:
+    """The curves with their weights: every score can be taken apart feature by feature."""
+
+    imputer: Imputer
+    curves: Curves
+    theta: Floats
+    shift: float
+    slope: float
+    chosen: tuple[float, float]
+
+    def log_odds(self, values: Singles) -> Floats:
+        """Log odds before recalibration."""
+        out = np.empty(len(values))
+        for start in range(0, len(values), 50_000):
+            basis = self.curves.basis(self.imputer.transform(values[start : start + 50_000]))
+            out[start : start + 50_000] = self.theta[0] + basis @ self.theta[1:]
+        return out
+
+    def predict(self, values: Singles) -> Floats:
+        """Calibrated probabilities."""
+        return sigmoid(self.shift + self.slope * self.log_odds(values))
+
+    def contributions(self, values: Singles) -> Floats:
+        """What each feature adds to the log odds of each row, against its mean in these rows."""
+        weighted = self.curves.basis(self.imputer.transform(values)) * self.theta[1:]
+        parts = np.zeros((len(values), int(self.curves.owner.max()) + 1))
+        np.add.at(parts.T, self.curves.owner, weighted.T)
+        return self.slope * (parts - parts.mean(axis=0))
+
+    def state(self) -> dict[str, Any]:
+        """Everything, as plain numbers."""
+        return {
+            "kind": "additive", "imputer": self.imputer.state(), "owner": self.curves.owner.tolist(), "low": self.curves.low.tolist(),
+            "high": self.curves.high.tolist(), "theta": self.theta.tolist(), "shift": self.shift, "slope": self.slope,
+            "chosen": list(self.chosen),
+        }  # fmt: skip
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> FittedAdditive:
+        """The model that was written down."""
+        curves = Curves(np.asarray(state["owner"]), np.asarray(state["low"]), np.asarray(state["high"]))
+        slope, bend = state["chosen"]
+        return cls(Imputer.from_state(state["imputer"]), curves, np.asarray(state["theta"]), state["shift"], state["slope"], (slope, bend))
+
+
+def recalibration(log_odds: Floats, outcome: Singles, weight: Singles) -> tuple[float, float]:
+    """Intercept and slope that make out-of-fold log odds well calibrated (logistic regression, Newton)."""
+    design = np.column_stack([np.ones(len(log_odds)), log_odds])
+    beta = np.array([0.0, 1.0])
+    for _ in range(25):
+        p = sigmoid(design @ beta)
+        gradient = design.T @ (weight * (outcome - p))
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design
+        step = np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
+        beta = beta + step
+        if np.abs(step).max() < 1e-10:
+            break
+    return float(beta[0]), float(beta[1])
+
+
+@dataclass(frozen=True)
+class AdditiveLogistic:
+    """Penalised logistic regression on ramps. `monotone` holds every curve in the direction the field knows."""
+
+    monotone: bool
+
+    def fit(self, data: Dataset, folds: NDArray[np.int64]) -> FittedAdditive:
+        """The model with penalties chosen and probabilities recalibrated on the folds."""
+        signs = data.signs if self.monotone else np.zeros(len(data.columns), dtype=np.int64)
+        searched = data if len(data) <= SEARCH_ROWS else data.take(np.arange(0, len(data), -(-len(data) // SEARCH_ROWS)))
+        searched_folds = folds if searched is data else folds[:: -(-len(data) // SEARCH_ROWS)]
+        grid = list(product(SLOPE_PENALTIES, BEND_PENALTIES))
+        held_out = np.full((len(grid), len(searched)), np.nan)
+        for fold in np.unique(searched_folds):
+            train, test = searched.take(searched_folds != fold), searched.take(searched_folds == fold)
+            imputer = fit_imputer(train.values, train.weight)
+            z = imputer.transform(train.values)
+            curves = make_curves(z)
+            basis, other = curves.basis(z), curves.basis(imputer.transform(test.values))
+            start = None
+            for number, (slope, bend) in enumerate(grid):
+                theta = fit_curves(basis, curves.owner, signs, train.outcome, train.weight, slope, bend, start)
+                start = theta
+                held_out[number, searched_folds == fold] = theta[0] + other @ theta[1:]
+        losses = [log_loss(searched.outcome, sigmoid(row), searched.weight) for row in held_out]
+        best = int(np.argmin(losses))
+        shift, slope = recalibration(held_out[best], searched.outcome, searched.weight)
+        # With few events the slope itself is uncertain: half way between the estimate and one.
+        events = float((searched.outcome * searched.weight).sum())
+        trust = events / (events + 200.0)
+        slope = 1.0 + trust * (slope - 1.0)
+        imputer = fit_imputer(data.values, data.weight)
+        z = imputer.transform(data.values)
+        curves = make_curves(z)
+        basis = curves.basis(z)
+        theta = fit_curves(basis, curves.owner, signs, data.outcome, data.weight, *grid[best])
+        fitted = FittedAdditive(imputer, curves, theta, 0.0, slope, grid[best])
+        # The mean prediction equals the share of events: solve for the shift on the training rows.
+        raw = slope * (theta[0] + basis @ theta[1:])
+        return replace(fitted, shift=_centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight))
+
+
+def _centred(raw: Floats, share: float, weight: Singles) -> float:
+    shift = float(logit(np.array([share]))[0] - np.average(raw, weights=weight))
+    for _ in range(50):
+        p = sigmoid(raw + shift)
+        step = (share - float(np.average(p, weights=weight))) / max(float(np.average(p * (1 - p), weights=weight)), 1e-9)
+        shift += step
+        if abs(step) < 1e-12:
+            break
+    return shift
