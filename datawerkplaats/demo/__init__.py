@@ -1,1 +1,1 @@
-"""The fictional province Veenland: polygons, people and deliveries in the wire format of the real services."""
+"""The fictional province Veenland: map, people and deliveries in the wire format of the real services."""

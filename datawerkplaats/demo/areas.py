@@ -1,4 +1,6 @@
-"""The order in which a StatLine table lists areas: the country, then per gemeente itself, its wijken and their buurten."""
+"""The order in which a StatLine table lists areas: the country, then per gemeente itself, its wijken and
+their buurten.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from datawerkplaats.demo import names
-from datawerkplaats.demo.geography import Geography, Vintage
+from datawerkplaats.demo.classification import Vintage
+from datawerkplaats.demo.geography import Geography
 from datawerkplaats.demo.tessellation import Floats, Ints
 
 
@@ -81,6 +84,8 @@ class AreaList:
         return np.asarray(np.concatenate([[values.sum()], gemeente, wijk, values])[self._offsets])
 
     def average(self, per_buurt: Floats, weight: Ints) -> Floats:
-        """Weighted means per row (not a number where nobody lives); the first row is the mean of the province."""
+        """Weighted means per row (not a number where nobody lives); the first row is the mean of the
+        province.
+        """
         total = self.add_up(weight.astype(float))
         return np.asarray(self.add_up(per_buurt * weight) / np.where(total > 0, total, np.nan))

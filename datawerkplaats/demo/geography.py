@@ -1,24 +1,32 @@
 """The map of Veenland: gemeenten, wijken and buurten with codes, names and polygons in two vintages.
 
-One gemeente gives its wijken and buurten new codes between 2020 and 2022 (17 wijken become 25): its outer border and the
-shapes of its buurten stay, the wijk borders do not.
+One gemeente gives its wijken and buurten new codes between 2020 and 2022 (17 wijken become 25): its outer
+border and the shapes of its buurten stay, the wijk borders do not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 
-from datawerkplaats.demo import names
+from datawerkplaats.demo.classification import (
+    RECODED,
+    RECODED_WIJKEN_2020,
+    TOWNS,
+    Pieces,
+    Vintage,
+    apply_regrouping,
+    regroup,
+)
 from datawerkplaats.demo.tessellation import (
     SEA,
     Cells,
     Floats,
     Ints,
     grow,
-    grow_graph,
     make_cells,
     outline_radius,
     polygons,
@@ -26,14 +34,11 @@ from datawerkplaats.demo.tessellation import (
     spread,
 )
 
-VINTAGES = (2020, 2022)
 # In the open North Sea, so that nobody takes the map for a real province.
 _CENTRE = (4.6, 54.0)
 _KM_PER_DEGREE = (65.4, 111.2)
 _RADIUS_KM = 29.0  # for twelve gemeenten
 _CELLS_PER_BUURT = 22
-_RECODED, _RECODED_WIJKEN_2020, _RECODED_WIJKEN_2022, _RECODED_FIRST_CODE = 6, 17, 25, 30
-TOWNS = 2
 
 
 @dataclass(frozen=True)
@@ -44,29 +49,6 @@ class Scale:
     wijken: int = 190
     buurten: int = 680
     inhabitants: int = 500_000
-
-
-@dataclass(frozen=True)
-class Areas:
-    """The areas of one level in one vintage, in order of code: code, name, parents (positions) and polygon (degrees)."""
-
-    level: str
-    codes: list[str]
-    names: list[str]
-    gemeente: Ints
-    wijk: Ints
-    shapes: list[shapely.Polygon]
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """All levels of one classification year. `buurt_order` maps its buurten to positions in the arrays per buurt."""
-
-    year: int
-    gemeenten: Areas
-    wijken: Areas
-    buurten: Areas
-    buurt_order: Ints
 
 
 @dataclass(frozen=True)
@@ -94,37 +76,41 @@ def make_geography(seed: int, scale: Scale | None = None) -> Geography:
     hop = (wobble[a] + wobble[b]) * rng.uniform(0.6, 1.4, len(a))
     land = np.flatnonzero(cells.land)
 
-    gemeente = np.full(len(cells.centres), SEA)
-    gemeente[land] = grow(cells, land, _nearest(cells, land, centres), length * hop)
+    whole = np.where(cells.land, 0, SEA)
+    gemeente = grow(cells, whole, _nearest(cells, land, centres), length * hop)
     sizes = np.bincount(gemeente[land], minlength=scale.gemeenten)
-    recoded = min(_RECODED, scale.gemeenten - 1)
-    n_wijken = _share(scale.wijken, sizes, fixed={recoded: _RECODED_WIJKEN_2020} if scale.wijken >= 60 else {})
+    recoded = min(RECODED, scale.gemeenten - 1)
+    n_wijken = _share(scale.wijken, sizes, fixed={recoded: RECODED_WIJKEN_2020} if scale.wijken >= 60 else {})
     n_buurten = np.maximum(_share(scale.buurten, sizes), n_wijken)
 
-    wijk, wijk_gemeente = _divide(cells, gemeente, n_wijken, centres, hop, rng)
+    wijk, wijk_gemeente = _divide(cells, gemeente, n_wijken, middle=centres, hop=hop, rng=rng)
     per_wijk = np.concatenate(
-        [_share(int(n_buurten[g]), np.bincount(wijk[land])[wijk_gemeente == g]) for g in range(scale.gemeenten)]
+        [
+            _share(int(n_buurten[g]), np.bincount(wijk[land])[wijk_gemeente == g])
+            for g in range(scale.gemeenten)
+        ]
     )
-    buurt, buurt_wijk = _divide(cells, wijk, per_wijk, None, hop, rng)
+    buurt, buurt_wijk = _divide(cells, wijk, per_wijk, middle=None, hop=hop, rng=rng)
     buurt_gemeente = wijk_gemeente[buurt_wijk]
 
     degrees = smooth(cells, buurt, (np.array(_CENTRE), 1 / np.array(_KM_PER_DEGREE)), 5)
     shapes = polygons(cells, buurt, degrees)
     area = shapely.area(np.array(shapes)) * _KM_PER_DEGREE[0] * _KM_PER_DEGREE[1]
-    urban = _urbanity(area, np.array([[s.centroid.x, s.centroid.y] for s in shapes]), degrees_of(centres), buurt_gemeente)
+    urban = _urbanity(
+        area, np.array([[s.centroid.x, s.centroid.y] for s in shapes]), degrees_of(centres), buurt_gemeente
+    )
     kinds = _kinds(buurt_wijk, urban, area, rng)
 
-    regrouped = _regroup(cells, buurt, np.flatnonzero(buurt_gemeente == recoded), rng)
-    gemeente_shapes = polygons(cells, gemeente, degrees)
-    gemeente_names = names.gemeente_names(scale.gemeenten)
-    vintages = {}
-    for year in VINTAGES:
-        group, numbers = buurt_wijk, np.arange(len(wijk_gemeente)) - np.searchsorted(wijk_gemeente, wijk_gemeente)
-        if year == 2022:
-            group, numbers = _apply_regrouping(buurt_wijk, buurt_gemeente, recoded, regrouped)
-        vintages[year] = _vintage(year, cells, buurt, group, numbers, buurt_gemeente, kinds, shapes, gemeente_shapes, gemeente_names,
-                                  degrees, np.random.default_rng([seed, 2]))  # fmt: skip
-    province = polygons(cells, np.where(cells.land, 0, SEA), degrees)[0]
+    pieces = Pieces(cells, buurt, buurt_gemeente, kinds, shapes, polygons(cells, gemeente, degrees), degrees)
+    numbers = np.arange(len(wijk_gemeente)) - np.searchsorted(wijk_gemeente, wijk_gemeente)
+    groups = {2020: (buurt_wijk, numbers)}
+    regrouped = regroup(cells, buurt, np.flatnonzero(buurt_gemeente == recoded), rng)
+    groups[2022] = apply_regrouping(buurt_wijk, buurt_gemeente, recoded, regrouped)
+    vintages = {
+        year: pieces.vintage(year, *group, rng=np.random.default_rng([seed, 2]))
+        for year, group in groups.items()
+    }
+    province = polygons(cells, whole, degrees)[0]
     return Geography(vintages, province, buurt_gemeente, buurt_wijk, kinds, area, urban, recoded)
 
 
@@ -135,13 +121,17 @@ def degrees_of(km: Floats) -> Floats:
 
 
 def _scatter(scale: Scale, rng: np.random.Generator) -> tuple[Cells, Floats]:
-    """Cells over land and sea, denser around the main place of each gemeente, and those places (towns first)."""
+    """Cells over land and sea, denser around the main place of each gemeente, and those places (towns
+    first).
+    """
     radius = _RADIUS_KM * (scale.gemeenten / 12) ** 0.5
     waves = rng.integers(2**32)
 
     def is_land(points: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         angle = np.arctan2(points[:, 1], points[:, 0])
-        return np.hypot(points[:, 0], points[:, 1] / 1.12) < outline_radius(angle, np.random.default_rng(waves), radius)
+        return np.hypot(points[:, 0], points[:, 1] / 1.12) < outline_radius(
+            angle, np.random.default_rng(waves), radius
+        )
 
     box = radius * 1.6
     candidates = rng.uniform(-box, box, (6000, 2))
@@ -178,7 +168,9 @@ def _one_island(cells: Cells) -> Cells:
     size = len(cells.centres)
     _, part = connected_components(coo_matrix((np.ones(len(a)), (a, b)), shape=(size, size)), directed=False)
     largest = np.bincount(part[cells.land]).argmax()
-    return Cells(cells.centres, cells.land & (part == largest), cells.vertices, cells.ridge_cells, cells.ridge_vertices)
+    return Cells(
+        cells.centres, cells.land & (part == largest), cells.vertices, cells.ridge_cells, cells.ridge_vertices
+    )
 
 
 def _noise(points: Floats, rng: np.random.Generator) -> Floats:
@@ -213,34 +205,45 @@ def _share(total: int, sizes: Ints, fixed: dict[int, int] | None = None) -> Ints
 
 
 def _divide(
-    cells: Cells, parent: Ints, counts: Ints, middle: Floats | None, hop: Floats, rng: np.random.Generator
+    cells: Cells, parent: Ints, counts: Ints, *, middle: Floats | None, hop: Floats, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
-    """Each parent region cut into `counts` connected children: child per cell, and parent per child (ascending).
+    """Each parent region cut into `counts` connected children: child per cell, and parent per child.
 
-    Children are numbered outwards from `middle`, the main place of each parent (default: the densest part of its cells).
+    Children are numbered by parent and outwards from its main place in `middle` (default: its densest part).
     """
-    child = np.full(len(parent), SEA)
-    owner: list[int] = []
-    for number, count in enumerate(counts):
-        members = np.flatnonzero(parent == number)
-        sources = members[spread(cells.centres[members], int(count), rng)]
-        start = np.median(cells.centres[members], axis=0) if middle is None else middle[number]
-        sources = sources[np.argsort(np.linalg.norm(cells.centres[sources] - start, axis=1))]
-        child[members] = len(owner) + grow(cells, members, sources, hop)
-        owner += [number] * len(sources)
-    return child, np.array(owner)
+    order = np.argsort(parent, kind="stable")
+    bounds = np.searchsorted(parent[order], np.arange(len(counts) + 1))
+    sources: list[Ints] = []
+    for number, (low, high) in enumerate(pairwise(bounds)):
+        members = order[low:high]
+        places = cells.centres[members]
+        chosen = spread(places, int(counts[number]), rng)
+        start = np.median(places, axis=0) if middle is None else middle[number]
+        sources.append(members[chosen[np.argsort(np.linalg.norm(places[chosen] - start, axis=1))]])
+    owner = np.repeat(np.arange(len(counts)), [len(group) for group in sources])
+    return grow(cells, parent, np.concatenate(sources), hop), owner
 
 
 def _urbanity(area: Floats, centroid: Floats, centres: Floats, gemeente: Ints) -> Floats:
-    """How urban each buurt is, 0 (open land) to 1 (town centre): small buurten close to a main place, most of all in a town."""
+    """How urban each buurt is, 0 (open land) to 1 (town centre): small buurten close to a main place, most
+    of all in a town.
+    """
     km = np.linalg.norm((centroid - centres[gemeente]) * np.array(_KM_PER_DEGREE), axis=1)
     reach = np.where(gemeente < TOWNS, 4.0, 2.2)
     size = 1 / (1 + (area / 2.0) ** 1.2)
-    return np.asarray(np.clip(size * np.where(gemeente < TOWNS, 1.0, 0.72) * np.exp(-((km / reach / 1.6) ** 2)) + 0.12 * size, 0, 1))
+    return np.asarray(
+        np.clip(
+            size * np.where(gemeente < TOWNS, 1.0, 0.72) * np.exp(-((km / reach / 1.6) ** 2)) + 0.12 * size,
+            0,
+            1,
+        )
+    )
 
 
 def _kinds(wijk: Ints, urban: Floats, area: Floats, rng: np.random.Generator) -> list[str]:
-    """Kind of each buurt: the most urban of a wijk is its core, its largest the countryside, a few are industrial estates."""
+    """Kind of each buurt: the most urban of a wijk is its core, its largest the countryside, a few are
+    industrial estates.
+    """
     kinds = np.array(["extension"] * len(wijk), dtype=object)
     for number in np.unique(wijk):
         members = np.flatnonzero(wijk == number)
@@ -251,59 +254,3 @@ def _kinds(wijk: Ints, urban: Floats, area: Floats, rng: np.random.Generator) ->
             others = members[kinds[members] == "extension"]
             kinds[others[-1]] = "industrial"
     return [str(k) for k in kinds]
-
-
-def _regroup(cells: Cells, buurt: Ints, members: Ints, rng: np.random.Generator) -> Ints:
-    """New wijk (0..) for each buurt of the recoded gemeente: connected groups, other than the old ones."""
-    number = np.full(buurt.max() + 1, -1)
-    number[members] = np.arange(len(members))
-    left, right = cells.neighbours
-    a, b = number[buurt[left]], number[buurt[right]]
-    touching = np.unique(np.sort(np.stack([a, b])[:, (a >= 0) & (b >= 0) & (a != b)], axis=0), axis=1)
-    middle = np.array([cells.centres[buurt == m].mean(axis=0) for m in members])
-    count = min(_RECODED_WIJKEN_2022, len(members))
-    step = np.linalg.norm(middle[touching[0]] - middle[touching[1]], axis=1) * rng.uniform(0.8, 1.2, touching.shape[1])
-    return grow_graph(len(members), touching[0], touching[1], step, spread(middle, count, rng))
-
-
-def _apply_regrouping(wijk: Ints, gemeente: Ints, recoded: int, regrouped: Ints) -> tuple[Ints, Ints]:
-    """Wijk per buurt and number inside its gemeente per wijk, after the recoding."""
-    n_wijken = int(wijk.max()) + 1
-    wijk_gemeente = np.zeros(n_wijken, dtype=np.int64)
-    wijk_gemeente[wijk] = gemeente
-    kept = np.flatnonzero(wijk_gemeente != recoded)
-    new_position = np.full(n_wijken, -1)
-    before = int((wijk_gemeente[kept] < recoded).sum())
-    count = int(regrouped.max()) + 1
-    new_position[kept] = np.where(wijk_gemeente[kept] < recoded, np.arange(len(kept)), np.arange(len(kept)) + count)
-    result = new_position[wijk]
-    result[gemeente == recoded] = before + regrouped
-    owner = np.concatenate([wijk_gemeente[kept[:before]], np.full(count, recoded), wijk_gemeente[kept[before:]]])
-    numbers = np.arange(len(owner)) - np.searchsorted(owner, owner) + np.where(owner == recoded, _RECODED_FIRST_CODE, 0)
-    return result, numbers
-
-
-def _vintage(year: int, cells: Cells, buurt: Ints, wijk: Ints, wijk_numbers: Ints, gemeente: Ints, kinds: list[str],
-             shapes: list[shapely.Polygon], gemeente_shapes: list[shapely.Polygon], gemeente_names: list[str], degrees: Floats,
-             rng: np.random.Generator) -> Vintage:  # fmt: skip
-    """Codes, names and polygons of one classification year."""
-    n_wijken = len(wijk_numbers)
-    owner = np.zeros(n_wijken, dtype=np.int64)
-    owner[wijk] = gemeente
-    gm_codes = [f"GM99{g + 1:02d}" for g in range(len(gemeente_names))]
-    gm = Areas("gemeente", gm_codes, gemeente_names, np.arange(len(gm_codes)), np.full(len(gm_codes), -1), gemeente_shapes)
-    wk_codes = [f"WK{gm_codes[owner[w]][2:]}{wijk_numbers[w]:02d}" for w in range(n_wijken)]
-    plain: list[str] = []
-    for g, name in enumerate(gemeente_names):
-        plain += names.wijk_names(name, int((owner == g).sum()), g < TOWNS, rng)
-    wk_names = [f"Wijk {wijk_numbers[w]:02d} {plain[w]}" for w in range(n_wijken)]
-    wk_label = np.where(buurt >= 0, wijk[buurt], SEA)
-    wk = Areas("wijk", wk_codes, wk_names, owner, np.arange(n_wijken), polygons(cells, wk_label, degrees))
-    order = np.argsort(wijk, kind="stable")
-    bu_codes, bu_names = [], []
-    for w in range(n_wijken):
-        members = order[wijk[order] == w]
-        bu_codes += [f"BU{wk_codes[w][2:]}{i:02d}" for i in range(len(members))]
-        bu_names += names.buurt_names(plain[w], [kinds[m] for m in members])
-    bu = Areas("buurt", bu_codes, bu_names, gemeente[order], wijk[order], [shapes[m] for m in order])
-    return Vintage(year, gm, wk, bu, order)

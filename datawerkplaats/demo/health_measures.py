@@ -1,12 +1,14 @@
-"""The measures of the adult health tables and what drives them: assumptions of the generator, never results.
+"""The measures of the adult health table and what drives them: assumptions of the generator, never results.
 
-National levels are the published orders of magnitude for adults (18+); where the domain notes quote a figure, the 2020 level
-is that figure. A year without a level was not measured. `older` is the level at 65+ as a multiple of the level at 18+,
-`spread` the standard deviation between buurten in percentage points. The loadings say how the prevalence moves with the
-composition of a buurt: strain (little money), grey (older people), single (living alone), origin (born or parents born
-abroad), schooling (little education), benefit (living on benefits), urban.
+National levels are the published orders of magnitude for adults (18+). Where the domain notes quote a figure,
+the level of the latest year (2020) is that figure. A year without a level was not measured. `older` is the level
+at 65+ as a multiple of the level at 18+, `spread` the standard deviation between buurten in percentage points.
+The loadings say how the prevalence moves with the composition of a buurt: strain (little money), grey (older
+people), single (living alone), origin (born or parents born abroad), schooling (little education), benefit
+(living on benefits), urban.
 """
 
+# ruff: noqa: E501 - one measure per line reads better than a wrapped table
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ YEARS = (2012, 2016, 2020)
 
 @dataclass(frozen=True)
 class Measure:
-    """One prevalence: its column (stem and number), title, levels per year (%), ratio 65+/18+, spread (pp) and loadings."""
+    """One prevalence: column stem and number, title, levels per year (%), ratio 65+/18+, spread and loadings."""
 
     stem: str
     number: int
@@ -80,15 +82,21 @@ def _parse(line: str) -> Measure:
     stem, number, title, levels, older, spread, loadings = line.split("|")
     words = loadings.split()
     return Measure(
-        stem, int(number), title,
+        stem,
+        int(number),
+        title,
         {y: float(v) for y, v in zip(YEARS, levels.split(), strict=True) if v != "-"},
-        float(older), float(spread), dict(zip(words[::2], map(float, words[1::2]), strict=True)), stem.startswith(_YOUNG_ONLY),
-    )  # fmt: skip
+        float(older),
+        float(spread),
+        dict(zip(words[::2], map(float, words[1::2]), strict=True)),
+        stem.startswith(_YOUNG_ONLY),
+    )
 
 
 MEASURES = tuple(_parse(line) for line in _TABLE.strip().splitlines())
 
-# The MHI-5 (60 or lower) has no column in this edition; the young adults' table takes its pattern between gemeenten from it.
+# The MHI-5 (60 or lower) has no column in this edition; the pattern between gemeenten of the young adults' table
+# comes from it.
 PSYCHOLOGICAL_COMPLAINTS = _parse(
     "PsychischeKlachten|0|Psychische klachten (MHI-5)|- - 22.2|0.7|3.5|strain .5 single .45 origin .3 benefit .4 grey -.35"
 )

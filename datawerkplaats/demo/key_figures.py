@@ -1,4 +1,6 @@
-"""Key figures per buurt as sums that can be added over areas: people, homes, schooling, work, income, benefits, care."""
+"""Key figures per buurt as sums that can be added over areas: people, homes, schooling, work, income,
+benefits, care.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,21 @@ Sums = dict[str, Floats]
 # Country as a multiple of the province, by sum, where the country's ratio differs from Veenland's.
 _COUNTRY_INHABITANTS = 17_400_000
 _COUNTRY_RATIO = {
-    "western": 1.25, "non_western": 1.7, "value": 1.12, "schooling_high": 1.12, "schooling_low": 0.96, "income": 1.03,
-    "household_income": 1.03, "land": 0.34, "water": 2.57, "youth_care": 0.95, "wmo": 0.97, "assistance": 1.1, "flats": 1.3,
+    "western": 1.25,
+    "non_western": 1.7,
+    "value": 1.12,
+    "schooling_high": 1.12,
+    "schooling_low": 0.96,
+    "income": 1.03,
+    "hh_income": 1.03,
+    "land": 0.34,
+    "water": 2.57,
+    "youth_care": 0.95,
+    "wmo": 0.97,
+    "assistance": 1.1,
+    "flats": 1.3,
     "density": 2.1,
-}  # fmt: skip
+}
 _ELECTRICITY = {"1": 2000, "2": 2650, "3": 2800, "4": 3200, "5": 3900, "6": 2250, "7": 3150}
 _GAS = {"1": 780, "2": 1050, "3": 1220, "4": 1450, "5": 1980, "6": 960, "7": 1400}
 _COMPANIES = (6, 16, 18, 9, 8, 25, 14)  # per 1000 inhabitants, by branch
@@ -34,7 +47,9 @@ def base_sums(seed: int, geography: Geography, population: Population) -> Sums:
     def share(level: float, noise: float = 0.06, **loadings: float) -> Floats:
         """A share that moves with the composition on a logistic scale."""
         driven = sum((load * x[name] for name, load in loadings.items()), np.zeros(size))
-        return np.asarray(1 / (1 + np.exp(-(np.log(level / (1 - level)) + driven + noise * rng.normal(size=size)))))
+        return np.asarray(
+            1 / (1 + np.exp(-(np.log(level / (1 - level)) + driven + noise * rng.normal(size=size))))
+        )
 
     sums: Sums = {"people": people.astype(float)}
     sums.update({f"age_{a}": population.ages[a].astype(float) for a in AGES})
@@ -49,7 +64,9 @@ def base_sums(seed: int, geography: Geography, population: Population) -> Sums:
 def country_sums(province: dict[str, float]) -> dict[str, float]:
     """The sums of the whole (equally fictional) country, from those of the province; parts still add up."""
     scale = _COUNTRY_INHABITANTS / province["people"]
-    result = {name: float(round(value * scale * _COUNTRY_RATIO.get(name, 1.0))) for name, value in province.items()}
+    result = {
+        name: float(round(value * scale * _COUNTRY_RATIO.get(name, 1.0))) for name, value in province.items()
+    }
     result["one_family"] = result["dwellings"] - result["flats"]
     result["surface"] = result["land"] + result["water"]
     schooled = sum(province[f"schooling_{level}"] for level in ("low", "middle", "high")) * scale
@@ -78,8 +95,12 @@ def _demography(sums: Sums, people: Ints, share: Callable[..., Floats], rng: np.
     sums["men"] = _count(total, share(0.498, 0.03))
     sums["women"] = total - sums["men"]
     names = ("never_married", "married", "divorced", "widowed")
-    weights = [share(0.46, single=0.12, grey=-0.12), share(0.41, single=-0.22, grey=0.05), share(0.08, strain=0.15, single=0.1),
-               share(0.05, grey=0.4)]  # fmt: skip
+    weights = [
+        share(0.46, single=0.12, grey=-0.12),
+        share(0.41, single=-0.22, grey=0.05),
+        share(0.08, strain=0.15, single=0.1),
+        share(0.05, grey=0.4),
+    ]
     sums.update(dict(zip(names, _split(total, weights), strict=True)))
     sums["western"] = _count(total, share(0.085, origin=0.25, urban=0.1))
     sums["non_western"] = _count(total, share(0.075, origin=0.65))
@@ -91,20 +112,35 @@ def _demography(sums: Sums, people: Ints, share: Callable[..., Floats], rng: np.
     households = np.maximum(np.round(total / size_of_household), np.minimum(total, 1))
     kinds = [share(0.37, single=0.32), share(0.30, grey=0.15), share(0.33, single=-0.25, grey=-0.2)]
     sums["households"] = households
-    sums.update(dict(zip(("single", "without_children", "with_children"), _split(households, kinds), strict=True)))
+    sums.update(
+        dict(zip(("single", "without_children", "with_children"), _split(households, kinds), strict=True))
+    )
 
 
-def _homes(sums: Sums, geography: Geography, x: dict[str, Floats], share: Callable[..., Floats], rng: np.random.Generator) -> None:
+def _homes(
+    sums: Sums,
+    geography: Geography,
+    x: dict[str, Floats],
+    share: Callable[..., Floats],
+    rng: np.random.Generator,
+) -> None:
     dwellings = np.round(sums["households"] * 1.01)
     sums["dwellings"] = dwellings
-    price = 300 * np.exp(-0.16 * x["strain"] - 0.05 * x["schooling"] + 0.03 * x["urban"] + 0.06 * rng.normal(size=len(dwellings)))
+    price = 300 * np.exp(
+        -0.16 * x["strain"]
+        - 0.05 * x["schooling"]
+        + 0.03 * x["urban"]
+        + 0.06 * rng.normal(size=len(dwellings))
+    )
     sums["value"] = price * dwellings
     sums["flats"] = _count(dwellings, share(0.26, urban=0.9, single=0.3))
     sums["one_family"] = dwellings - sums["flats"]
     sums["vacant"] = _count(dwellings, share(0.04, urban=0.1))
     sums["occupied"] = dwellings - sums["vacant"]
     sums["unknown_owner"] = _count(dwellings, share(0.006))
-    sums["rented"] = np.minimum(_count(dwellings, share(0.38, strain=0.5, urban=0.25, single=0.2)), dwellings - sums["unknown_owner"])
+    sums["rented"] = np.minimum(
+        _count(dwellings, share(0.38, strain=0.5, urban=0.25, single=0.2)), dwellings - sums["unknown_owner"]
+    )
     sums["owned"] = dwellings - sums["rented"] - sums["unknown_owner"]
     sums["social_rent"] = _count(sums["rented"], share(0.72, strain=0.2))
     sums["private_rent"] = sums["rented"] - sums["social_rent"]
@@ -118,19 +154,31 @@ def _homes(sums: Sums, geography: Geography, x: dict[str, Floats], share: Callab
     sums["heat_network"] = dwellings * np.where(geography.urban > 0.75, 0.12, 0.0)
 
 
-def _livelihood(sums: Sums, x: dict[str, Floats], share: Callable[..., Floats], rng: np.random.Generator) -> None:
+def _livelihood(
+    sums: Sums, x: dict[str, Floats], share: Callable[..., Floats], rng: np.random.Generator
+) -> None:
     people, households = sums["people"], sums["households"]
     working_age = sums["age_15_24"] + sums["age_25_44"] + sums["age_45_64"] + np.round(0.45 * sums["age_65"])
-    schooling = [share(0.30, schooling=0.40), share(0.42, schooling=0.05), share(0.28, schooling=-0.48, urban=0.15)]
-    for name, part in zip(("low", "middle", "high"), _split(np.round(0.98 * working_age), schooling), strict=True):
+    schooling = [
+        share(0.30, schooling=0.40),
+        share(0.42, schooling=0.05),
+        share(0.28, schooling=-0.48, urban=0.15),
+    ]
+    for name, part in zip(
+        ("low", "middle", "high"), _split(np.round(0.98 * working_age), schooling), strict=True
+    ):
         sums[f"schooling_{name}"] = part
     sums["working_age"] = working_age
     sums["working"] = _count(working_age, share(0.68, benefit=-0.2, grey=-0.15, strain=-0.1))
     sums["self_employed"] = _count(sums["working"], share(0.16, urban=-0.2, strain=-0.1))
     sums["employees"] = sums["working"] - sums["self_employed"]
     sums["earners"] = _count(people, share(0.79, 0.03))
-    sums["income"] = sums["earners"] * 33 * np.exp(-0.13 * x["strain"] - 0.08 * x["schooling"] + 0.03 * rng.normal(size=len(people)))
-    sums["household_income"] = households * 30.5 * np.exp(-0.12 * x["strain"] - 0.05 * x["schooling"])
+    sums["income"] = (
+        sums["earners"]
+        * 33
+        * np.exp(-0.13 * x["strain"] - 0.08 * x["schooling"] + 0.03 * rng.normal(size=len(people)))
+    )
+    sums["hh_income"] = households * 30.5 * np.exp(-0.12 * x["strain"] - 0.05 * x["schooling"])
     sums["people_lowest"] = people * share(0.40, strain=0.25, single=0.05)
     sums["people_highest"] = people * share(0.19, strain=-0.35, schooling=-0.2)
     sums["households_lowest"] = households * share(0.40, strain=0.38, single=0.18)
@@ -153,7 +201,11 @@ def _care(sums: Sums, share: Callable[..., Floats]) -> None:
 
 
 def _surroundings(
-    sums: Sums, geography: Geography, x: dict[str, Floats], share: Callable[..., Floats], rng: np.random.Generator
+    sums: Sums,
+    geography: Geography,
+    x: dict[str, Floats],
+    share: Callable[..., Floats],
+    rng: np.random.Generator,
 ) -> None:
     people, households = sums["people"], sums["households"]
     for number, per_thousand in enumerate(_COMPANIES, start=1):

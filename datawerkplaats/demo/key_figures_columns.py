@@ -1,7 +1,7 @@
-"""The columns of the demo's key figures per wijk and buurt: names as in the real table, and how each follows from sums.
+"""The columns of the key figures per wijk and buurt: names as in the real table, and the sums behind them.
 
-A value is a sum over the buurten of an area, or one sum divided by another (times 100 or 1000), so that every level agrees.
-The names of the sums are those of `key_figures.base_sums`.
+A value is a sum over the buurten of an area, or one sum divided by another (times 100 or 1000), so that every
+level agrees. The names of the sums are those of `key_figures.base_sums`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class Column:
     factor: float = 1.0
 
 
-# stem | title | unit | decimals | sum or ratio (- = filled by hand); a line with # opens a group. Numbers follow the order.
+# stem | title | unit | decimals | sum or ratio (- = filled by hand); a line with # opens a group.
+# The number of a column is its position.
 _TABLE = """
 # Regioaanduiding
 Gemeentenaam|Gemeentenaam|naam|0|-
@@ -128,7 +129,7 @@ GemiddeldInkomenPerInwoner|Gemiddeld inkomen per inwoner|x 1 000 euro|1|income/p
 k_40PersonenMetLaagsteInkomen|40% personen met laagste inkomen|%|1|people_lowest/people*100
 k_20PersonenMetHoogsteInkomen|20% personen met hoogste inkomen|%|1|people_highest/people*100
 # Inkomen > Inkomen van huishoudens
-GemGestandaardiseerdInkomenVanHuish|Gem. gestandaardiseerd inkomen van huish|x 1 000 euro|1|household_income/households
+GemGestandaardiseerdInkomenVanHuish|Gem. gestandaardiseerd inkomen huish.|x 1 000 euro|1|hh_income/households
 k_40HuishoudensMetLaagsteInkomen|40% huishoudens met laagste inkomen|%|1|households_lowest/households*100
 k_20HuishoudensMetHoogsteInkomen|20% huishoudens met hoogste inkomen|%|1|households_highest/households*100
 HuishoudensMetEenLaagInkomen|Huishoudens met een laag inkomen|%|1|low_income/households*100
@@ -197,7 +198,9 @@ def _columns() -> tuple[Column, ...]:
         ratio, _, factor = formula.partition("*")
         numerator, _, denominator = ratio.partition("/")
         name = f"{stem}_{len(result) + 1}"
-        result.append(Column(name, title, unit, int(decimals), groups, numerator, denominator, float(factor or 1)))
+        result.append(
+            Column(name, title, unit, int(decimals), groups, numerator, denominator, float(factor or 1))
+        )
     return tuple(result)
 
 

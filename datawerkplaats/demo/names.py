@@ -11,29 +11,119 @@ FICTIONAL = "fictief: Veenland"
 
 # The first two are the towns. None of these is, or was, a gemeente.
 _GEMEENTEN = (
-    "Turfhaven", "Mandelwolde", "Grietveld", "Oosterturf", "Zwartedam", "Noorderlo",
-    "Bovenrade", "Elzerbroek", "Wolderdam", "Lage Turven", "Sint Aldert", "Reigersmond",
-)  # fmt: skip
+    "Turfhaven",
+    "Mandelwolde",
+    "Grietveld",
+    "Oosterturf",
+    "Zwartedam",
+    "Noorderlo",
+    "Bovenrade",
+    "Elzerbroek",
+    "Wolderdam",
+    "Lage Turven",
+    "Sint Aldert",
+    "Reigersmond",
+)
 _FIRST = (
-    "Turf", "Elzen", "Berken", "Riet", "Biezen", "Reiger", "Kraan", "Otter", "Hazel", "Gagel", "Zwarte", "Witte", "Groene",
-    "Wolven", "Ganzen", "Kikker", "Molen", "Schapen", "Bijen", "Heide", "Vuur", "Zilver", "Winter", "Lente", "Distel", "Klaver",
-    "Varen", "Wilgen", "Iepen", "Linden", "Hertogs", "Schippers", "Mandel", "Griet", "Aldert", "Brink", "Kolk", "Vonder",
-)  # fmt: skip
+    "Turf",
+    "Elzen",
+    "Berken",
+    "Riet",
+    "Biezen",
+    "Reiger",
+    "Kraan",
+    "Otter",
+    "Hazel",
+    "Gagel",
+    "Zwarte",
+    "Witte",
+    "Groene",
+    "Wolven",
+    "Ganzen",
+    "Kikker",
+    "Molen",
+    "Schapen",
+    "Bijen",
+    "Heide",
+    "Vuur",
+    "Zilver",
+    "Winter",
+    "Lente",
+    "Distel",
+    "Klaver",
+    "Varen",
+    "Wilgen",
+    "Iepen",
+    "Linden",
+    "Hertogs",
+    "Schippers",
+    "Mandel",
+    "Griet",
+    "Aldert",
+    "Brink",
+    "Kolk",
+    "Vonder",
+)
 _LAST = (
-    "wolde", "broek", "dijk", "horst", "mond", "kamp", "sloot", "huizen", "mark", "veld", "rade", "stee", "wier", "turf",
-    "hoek", "laar", "zijl", "weerd",
-)  # fmt: skip
+    "wolde",
+    "broek",
+    "dijk",
+    "horst",
+    "mond",
+    "kamp",
+    "sloot",
+    "huizen",
+    "mark",
+    "veld",
+    "rade",
+    "stee",
+    "wier",
+    "turf",
+    "hoek",
+    "laar",
+    "zijl",
+    "weerd",
+)
 _QUARTERS = (
-    "Centrum", "Stationskwartier", "Havenkwartier", "Noorderpark", "Oosterpark", "Zuiderpark", "Westerpark", "Vogelbuurt",
-    "Bloemenbuurt", "Componistenwijk", "Kanaalzone", "Molenwijk", "Tuindorp", "Parkstad", "Waterrijk", "Singelwijk",
-)  # fmt: skip
-_SIDES = ("Noord", "Oost", "Zuid", "West", "Midden", "Nieuwland", "Oude Vaart", "Hoge Weg", "Buitenom", "Esrand", "Sluiskade")
+    "Centrum",
+    "Stationskwartier",
+    "Havenkwartier",
+    "Noorderpark",
+    "Oosterpark",
+    "Zuiderpark",
+    "Westerpark",
+    "Vogelbuurt",
+    "Bloemenbuurt",
+    "Componistenwijk",
+    "Kanaalzone",
+    "Molenwijk",
+    "Tuindorp",
+    "Parkstad",
+    "Waterrijk",
+    "Singelwijk",
+)
+_SIDES = (
+    "Noord",
+    "Oost",
+    "Zuid",
+    "West",
+    "Midden",
+    "Nieuwland",
+    "Oude Vaart",
+    "Hoge Weg",
+    "Buitenom",
+    "Esrand",
+    "Sluiskade",
+)
 
 
 def gemeente_names(count: int) -> list[str]:
-    """Names of the gemeenten; beyond the first twelve they repeat with a Roman-looking tail, for scaled-up regions."""
+    """Names of the gemeenten; beyond the first twelve they repeat with a Roman-looking tail, for scaled-up
+    regions.
+    """
     return [
-        _GEMEENTEN[i % len(_GEMEENTEN)] + (f" {i // len(_GEMEENTEN) + 1}" if i >= len(_GEMEENTEN) else "") for i in range(count)
+        _GEMEENTEN[i % len(_GEMEENTEN)] + (f" {i // len(_GEMEENTEN) + 1}" if i >= len(_GEMEENTEN) else "")
+        for i in range(count)
     ]
 
 
@@ -41,7 +131,9 @@ def wijk_names(gemeente: str, count: int, is_town: bool, rng: np.random.Generato
     """Names of the wijken of one gemeente, without their number; the first is its main place."""
     combinations = [first + last for first in _FIRST for last in _LAST]
     villages = [combinations[int(i)] for i in rng.permutation(len(combinations))[:count]]
-    quarters = [f"{gemeente} {quarter}" for quarter in _QUARTERS[: max(0, count - 6)]] if is_town else [gemeente]
+    quarters = (
+        [f"{gemeente} {quarter}" for quarter in _QUARTERS[: max(0, count - 6)]] if is_town else [gemeente]
+    )
     return (quarters + villages)[:count]
 
 

@@ -1,7 +1,9 @@
-"""The people of Veenland: how many live in each buurt, of what composition, and what share of them has each condition.
+"""The people of Veenland: how many live in each buurt, of what composition, and what share of them has each
+condition.
 
-Composition decides: at least 95 % of the differences between wijken in a prevalence comes from who lives there, the rest is
-a small wijk effect. Values of a wijk, gemeente or province are weighted means of its buurten, so that levels agree.
+Composition decides: at least 95 % of the differences between wijken in a prevalence comes from who lives
+there, the rest is a small wijk effect. Values of a wijk, gemeente or province are weighted means of its
+buurten, so that levels agree.
 """
 
 from __future__ import annotations
@@ -10,14 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datawerkplaats.demo.geography import TOWNS, Geography, Scale
+from datawerkplaats.demo.classification import TOWNS
+from datawerkplaats.demo.geography import Geography, Scale
 from datawerkplaats.demo.health_measures import FACTORS, MEASURES, PSYCHOLOGICAL_COMPLAINTS, YEARS, Measure
 from datawerkplaats.demo.tessellation import Floats, Ints
 
 AGES = ("0_14", "15_24", "25_44", "45_64", "65")
 ADULT_AGES = {"18+": "20300", "18-64": "53115", "65+": "80200"}
 _OLDER_SHARE_NATIONAL = 0.25  # of adults
-# Share of a factor's variance that all buurten of a wijk have in common, and how it leans on urbanity and on strain.
+# Share of a factor's variance that all buurten of a wijk have in common, and how it leans on urbanity and
+# on strain.
 _RECIPE: dict[str, tuple[float, dict[str, float]]] = {
     "strain": (0.62, {"urban": 0.35}),
     "grey": (0.60, {"urban": -0.30}),
@@ -32,7 +36,9 @@ _REGIONAL_OFFSET = 0.7  # largest distance (pp) between province and country
 
 @dataclass(frozen=True)
 class Population:
-    """Per buurt (2020 order): inhabitants by age, adults, composition per year and prevalences (%) per year and adult age."""
+    """Per buurt (2020 order): inhabitants by age, adults, composition per year and prevalences (%) per year
+    and adult age.
+    """
 
     inhabitants: Ints
     ages: dict[str, Ints]
@@ -54,7 +60,10 @@ def make_population(seed: int, geography: Geography, scale: Scale | None = None)
             for name, value in composition[2020].items()
         }
     ages = _ages(inhabitants, composition[2020], rng)
-    adults = {"65+": ages["65"], "18-64": np.round(0.68 * ages["15_24"]).astype(np.int64) + ages["25_44"] + ages["45_64"]}
+    adults = {
+        "65+": ages["65"],
+        "18-64": np.round(0.68 * ages["15_24"]).astype(np.int64) + ages["25_44"] + ages["45_64"],
+    }
     adults["18+"] = adults["18-64"] + adults["65+"]
     prevalence, national = _prevalences(geography, composition, adults, np.random.default_rng([seed, 4]))
     return Population(inhabitants, ages, adults, composition, prevalence, national)
@@ -87,7 +96,9 @@ def _composition(geography: Geography, weight: Floats, rng: np.random.Generator)
     n_wijken, n_buurten = int(geography.wijk.max()) + 1, len(geography.wijk)
     result = {"urban": _standard(np.sqrt(geography.urban), weight)}
     for name, (shared, leanings) in _RECIPE.items():
-        own = np.sqrt(shared) * rng.normal(size=n_wijken)[geography.wijk] + np.sqrt(1 - shared) * rng.normal(size=n_buurten)
+        own = np.sqrt(shared) * rng.normal(size=n_wijken)[geography.wijk] + np.sqrt(1 - shared) * rng.normal(
+            size=n_buurten
+        )
         leaning = np.zeros(n_buurten)
         for other, loading in leanings.items():
             leaning += loading * result[other]
@@ -122,14 +133,19 @@ def levels(measure: Measure, year: int) -> dict[str, float]:
 
 
 def _prevalences(
-    geography: Geography, composition: dict[int, dict[str, Floats]], adults: dict[str, Ints], rng: np.random.Generator
+    geography: Geography,
+    composition: dict[int, dict[str, Floats]],
+    adults: dict[str, Ints],
+    rng: np.random.Generator,
 ) -> tuple[dict[tuple[str, int, str], Floats], dict[tuple[str, int, str], float]]:
     n_wijken, n_buurten = int(geography.wijk.max()) + 1, len(geography.wijk)
     prevalence: dict[tuple[str, int, str], Floats] = {}
     national: dict[tuple[str, int, str], float] = {}
     weight = np.sqrt(adults["18+"] + 1.0)
     for measure in (*MEASURES, PSYCHOLOGICAL_COMPLAINTS):
-        context = _WIJK_EFFECT * rng.normal(size=n_wijken)[geography.wijk] + _BUURT_EFFECT * rng.normal(size=n_buurten)
+        context = _WIJK_EFFECT * rng.normal(size=n_wijken)[geography.wijk] + _BUURT_EFFECT * rng.normal(
+            size=n_buurten
+        )
         offset = rng.uniform(-_REGIONAL_OFFSET, _REGIONAL_OFFSET)
         for year in measure.levels:
             driven = sum(load * composition[year][name] for name, load in measure.loadings.items())
@@ -142,7 +158,8 @@ def _prevalences(
                 prevalence[measure.stem, year, age] = _calibrated(pattern, aim, spread, adults[age])
             whole = np.maximum(adults["18+"], 1)
             prevalence[measure.stem, year, "18+"] = (
-                prevalence[measure.stem, year, "18-64"] * adults["18-64"] + prevalence[measure.stem, year, "65+"] * adults["65+"]
+                prevalence[measure.stem, year, "18-64"] * adults["18-64"]
+                + prevalence[measure.stem, year, "65+"] * adults["65+"]
             ) / whole
             national.update({(measure.stem, year, age): round(value, 1) for age, value in level.items()})
     for year in YEARS:
@@ -151,7 +168,9 @@ def _prevalences(
 
 
 def _calibrated(pattern: Floats, mean: float, spread: float, weight: Ints) -> Floats:
-    """Percentages that follow `pattern` through a logistic curve, with a weighted mean and a spread between buurten."""
+    """Percentages that follow `pattern` through a logistic curve, with a weighted mean and a spread between
+    buurten.
+    """
     centre, slope = np.log(mean / (100 - mean)), spread / (mean * (1 - mean / 100))
     typical = np.sqrt(weight + 1.0)
     for _ in range(25):
@@ -164,7 +183,9 @@ def _calibrated(pattern: Floats, mean: float, spread: float, weight: Ints) -> Fl
 
 
 def _agree(prevalence: dict[tuple[str, int, str], Floats], year: int) -> None:
-    """Parts stay within their whole: weight classes add up to 100, a severe form never exceeds the mild one."""
+    """Parts stay within their whole: weight classes add up to 100, a severe form never exceeds the mild
+    one.
+    """
     for age in ADULT_AGES:
         value = {m.stem: prevalence[m.stem, year, age] for m in MEASURES if year in m.levels}
         value["NormaalGewicht"][:] = 100 - value["Ondergewicht"] - value["Overgewicht"]

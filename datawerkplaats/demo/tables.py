@@ -1,4 +1,4 @@
-"""The four tables of Veenland with the ids, columns and cell formats of the real ones."""
+"""The tables per wijk and buurt of Veenland, with the ids, columns and cell formats of the real ones."""
 
 from __future__ import annotations
 
@@ -9,39 +9,50 @@ import numpy as np
 from datawerkplaats.demo import names
 from datawerkplaats.demo.areas import AreaList
 from datawerkplaats.demo.geography import Geography
-from datawerkplaats.demo.health_measures import MEASURES, PSYCHOLOGICAL_COMPLAINTS, YEARS
+from datawerkplaats.demo.health_measures import MEASURES, YEARS
 from datawerkplaats.demo.key_figures import base_sums, country_sums
 from datawerkplaats.demo.key_figures_columns import COLUMNS, Column
-from datawerkplaats.demo.metadata import Row, Table, Topic, category
+from datawerkplaats.demo.metadata import NOT_MEASURED, SUPPRESSED, VALUE_ONLY, Row, Table, Topic, category
 from datawerkplaats.demo.population import ADULT_AGES, Population
 from datawerkplaats.demo.tessellation import Floats
-from datawerkplaats.demo.youth_measures import YOUTH_MEASURES, YouthMeasure
 
-SUPPRESSED, NOT_MEASURED = "       .", ""
 _AGE_TITLES = {"20300": "18 jaar of ouder", "53115": "18 tot 65 jaar", "80200": "65 jaar of ouder"}
-_VALUE_ONLY = {"Marges": [category("MW00000", "Waarde")]}
 _REGION_TEXTS = [
     Topic("Gemeentenaam_1", "Gemeentenaam", "naam", "String", 0, ("Regioaanduiding",)),
     Topic("SoortRegio_2", "Soort regio", "omschrijving", "String", 0, ("Regioaanduiding",)),
     Topic("Codering_3", "Codering", "code", "String", 0, ("Regioaanduiding",)),
 ]
 _URBAN_LIMITS = (2500, 1500, 1000, 500)
-_MIN_PEOPLE = {"Inkomen": 100, "Energie": 80, "Opleidingsniveau": 50, "Arbeid": 50, "Sociale zekerheid": 50, "Wonen": 20}
-_RESPONSE_YOUTH, _MIN_RESPONDENTS, _MIN_CELL = 0.09, 100, 10
-COROPS = (("CR91", "Noord-Veenland"), ("CR92", "Zuid-Veenland"))
+_MIN_PEOPLE = {
+    "Inkomen": 100,
+    "Energie": 80,
+    "Opleidingsniveau": 50,
+    "Arbeid": 50,
+    "Sociale zekerheid": 50,
+    "Wonen": 20,
+}
 
 
 def health_table(seed: int, geography: Geography, population: Population) -> Table:
     """50090NED: adult health per wijk and buurt, untyped, classification 2020.
 
-    Rows of areas with fewer than ten adults, and of some other small ones, are suppressed; a measure that was not asked in a
-    year is an empty string. From `Eenzaam` on, the column numbers differ from the real edition.
+    Rows of areas with fewer than ten adults, and of some other small ones, are suppressed; a measure that
+    was not asked in a year is an empty string. From `Eenzaam` on, the column numbers differ from the real
+    edition.
     """
     rng = np.random.default_rng([seed, 6])
     areas = AreaList(geography, geography.vintages[2020], "NL01")
     padded = [f"{c:<10}" for c in areas.codes]
-    texts = list(zip(padded, (f"{n:<40}" for n in areas.gemeente_names), (f"{k:<10}" for k in areas.kinds),
-                     (f"{c:<20}" for c in areas.codes), strict=True))  # fmt: skip
+    texts = list(
+        zip(
+            padded,
+            (f"{n:<40}" for n in areas.gemeente_names),
+            (f"{k:<10}" for k in areas.kinds),
+            (f"{c:<20}" for c in areas.codes),
+            strict=True,
+        )
+    )
+    columns = [measure.column for measure in MEASURES]
     rows: list[Row] = []
     for year in YEARS:
         for age, key in ADULT_AGES.items():
@@ -58,22 +69,43 @@ def health_table(seed: int, geography: Geography, population: Population) -> Tab
                 values[0] = population.national[measure.stem, year, age]
                 cells.append([SUPPRESSED if h else f"{v:8.1f}" for v, h in zip(values, hidden, strict=True)])
             for (code, gemeente, kind, coding), line in zip(texts, zip(*cells, strict=True), strict=True):
-                row: Row = {"ID": len(rows), "Leeftijd": key, "Marges": "MW00000", "WijkenEnBuurten": code, "Perioden": f"{year}JJ00",
-                            "Gemeentenaam_1": gemeente, "SoortRegio_2": kind, "Codering_3": coding}  # fmt: skip
-                row.update(zip((m.column for m in MEASURES), line, strict=True))
+                row: Row = {
+                    "ID": len(rows),
+                    "Leeftijd": key,
+                    "Marges": "MW00000",
+                    "WijkenEnBuurten": code,
+                    "Perioden": f"{year}JJ00",
+                    "Gemeentenaam_1": gemeente,
+                    "SoortRegio_2": kind,
+                    "Codering_3": coding,
+                }
+                row.update(zip(columns, line, strict=True))
                 rows.append(row)
     topics = [Topic(m.column, m.title, "%", "Double", 1, ("Gezondheid en leefstijl",)) for m in MEASURES]
     dimensions = {
-        "Leeftijd": [category(k, t) for k, t in _AGE_TITLES.items()], **_VALUE_ONLY,
-        "WijkenEnBuurten": _region_categories(areas), "Perioden": [category(f"{y}JJ00", str(y), Status="Definitief") for y in YEARS],
-    }  # fmt: skip
-    return Table("50090NED", "Gezondheid per wijk en buurt; 2012/2016/2020 (indeling 2020)", "RIVM", "GGD'en, CBS en RIVM",
-                 "2012, 2016 en 2020", ("WijkenEnBuurten", "GeoDetail"), "UntypedDataSet", _REGION_TEXTS + topics, dimensions,
-                 rows)  # fmt: skip
+        "Leeftijd": [category(k, t) for k, t in _AGE_TITLES.items()],
+        **VALUE_ONLY,
+        "WijkenEnBuurten": _region_categories(areas),
+        "Perioden": [category(f"{y}JJ00", str(y), Status="Definitief") for y in YEARS],
+    }
+    return Table(
+        "50090NED",
+        "Gezondheid per wijk en buurt; 2012/2016/2020 (indeling 2020)",
+        "RIVM",
+        "GGD'en, CBS en RIVM",
+        "2012, 2016 en 2020",
+        ("WijkenEnBuurten", "GeoDetail"),
+        "UntypedDataSet",
+        _REGION_TEXTS + topics,
+        dimensions,
+        rows,
+    )
 
 
 def key_figures_table(seed: int, geography: Geography, population: Population) -> Table:
-    """84799NED: key figures per wijk and buurt 2020, typed, with income, education and care filled as in later editions."""
+    """84799NED: key figures per wijk and buurt 2020, typed, with income, education and care filled as in
+    later editions.
+    """
     areas = AreaList(geography, geography.vintages[2020], "NL00")
     sums = {name: areas.add_up(values) for name, values in base_sums(seed, geography, population).items()}
     for name, value in country_sums({name: float(values[0]) for name, values in sums.items()}).items():
@@ -84,89 +116,51 @@ def key_figures_table(seed: int, geography: Geography, population: Population) -
         "Codering_3": [f"{c:<10}" for c in areas.codes],
         "IndelingswijzigingWijkenEnBuurten_4": ["1" if small else "." for small in areas.small],
         "MeestVoorkomendePostcode_113": [_postcode(c) for c in areas.codes],
-        "Dekkingspercentage_114": [1 + int(c[-1]) % 3 if small else None for c, small in zip(areas.codes, areas.small, strict=True)],
-        "MateVanStedelijkheid_115": _urbanity_classes(sums["density"] / np.where(sums["dwellings"] > 0, sums["dwellings"], np.nan)),
+        "Dekkingspercentage_114": [
+            1 + int(c[-1]) % 3 if small else None for c, small in zip(areas.codes, areas.small, strict=True)
+        ],
+        "MateVanStedelijkheid_115": _urbanity_classes(
+            sums["density"] / np.where(sums["dwellings"] > 0, sums["dwellings"], np.nan)
+        ),
     }
     columns = [texts[c.name] if c.name in texts else _cells(c, sums, areas.small) for c in COLUMNS]
     rows: list[Row] = []
     for code, line in zip(areas.codes, zip(*columns, strict=True), strict=True):
-        rows.append({"ID": len(rows), "WijkenEnBuurten": f"{code:<10}", **dict(zip((c.name for c in COLUMNS), line, strict=True))})
+        rows.append(
+            {
+                "ID": len(rows),
+                "WijkenEnBuurten": f"{code:<10}",
+                **dict(zip((c.name for c in COLUMNS), line, strict=True)),
+            }
+        )
     topics = [Topic(c.name, c.title, c.unit, _datatype(c), c.decimals, c.groups) for c in COLUMNS]
-    return Table("84799NED", "Kerncijfers wijken en buurten 2020", "CBS", "CBS", "2020", ("WijkenEnBuurten", "GeoDetail"),
-                 "TypedDataSet", topics, {"WijkenEnBuurten": _region_categories(areas)}, rows)  # fmt: skip
-
-
-def youth_table(seed: int, geography: Geography, population: Population) -> Table:
-    """50140NED: young adults per gemeente, GGD region and country, typed; null where too few took part or gave an answer."""
-    rng = np.random.default_rng([seed, 7])
-    vintage = geography.vintages[2022]
-    young = np.bincount(geography.gemeente, weights=population.ages["15_24"])
-    adults = population.adults["18+"]
-    complaints = population.prevalence[PSYCHOLOGICAL_COMPLAINTS.stem, 2020, "18+"]
-    pattern = np.bincount(geography.gemeente, weights=complaints * adults) / np.bincount(geography.gemeente, weights=adults)
-    pattern = (pattern - pattern.mean()) / pattern.std()
-    respondents = young * _RESPONSE_YOUTH * rng.uniform(0.8, 1.2, len(young))
-    columns = []
-    for measure in YOUTH_MEASURES:
-        values = _youth_values(measure, pattern, rng)
-        region = float(np.average(values, weights=young))
-        few = (respondents < _MIN_RESPONDENTS) | (respondents * np.minimum(values, 100 - values) / 100 < _MIN_CELL)
-        columns.append([measure.level, round(region, 1), *(None if f else round(float(v), 1) for v, f in zip(values, few, strict=True))])
-    regions = [("NL01", names.COUNTRY), ("GG9901", names.GGD_REGION),
-               *zip(vintage.gemeenten.codes, vintage.gemeenten.names, strict=True)]  # fmt: skip
-    rows: list[Row] = []
-    for (code, _), line in zip(regions, zip(*columns, strict=True), strict=True):
-        rows.append({"ID": len(rows), "Persoonskenmerken": "T009002", "Marges": "MW00000", "RegioS": f"{code:<6}",
-                     **dict(zip((m.column for m in YOUTH_MEASURES), line, strict=True))})  # fmt: skip
-    topics = [Topic(m.column, m.title, "%", "Double", 1, ("Jongvolwassenen",)) for m in YOUTH_MEASURES]
-    dimensions = {"Persoonskenmerken": [category("T009002", "Totaal personen")], **_VALUE_ONLY,
-                  "RegioS": [category(f"{c:<6}", n) for c, n in regions]}  # fmt: skip
-    return Table("50140NED", "Gezondheidsmonitor Jongvolwassenen; regio, 2024", "GGD", "GGD'en en RIVM", "2024", ("RegioS", "GeoDimension"),
-                 "TypedDataSet", topics, dimensions, rows)  # fmt: skip
-
-
-def regions_table(geography: Geography, population: Population) -> Table:
-    """85067NED: to which GGD region, COROP area and province each gemeente belongs in 2022 (other groupings are left out)."""
-    gemeenten = geography.vintages[2022].gemeenten
-    middle = np.median([shape.centroid.y for shape in gemeenten.shapes])
-    inhabitants = np.bincount(geography.gemeente, weights=population.inhabitants)
-    part = "Lokaliseringen van gemeenten"
-    pairs = (("GGD-regio's", 14), ("COROP-gebieden", 8), ("Provincies", 26))
-    topics = [Topic(f"{word}_{n}", word, "code" if word == "Code" else "naam", "String", 0, ("Codes en namen van gemeenten",))
-              for word, n in (("Code", 1), ("Naam", 2))]  # fmt: skip
-    for title, number in sorted(pairs, key=lambda pair: pair[1]):
-        topics += [Topic(f"Code_{number}", "Code", "code", "String", 0, (part, title)),
-                   Topic(f"Naam_{number + 1}", "Naam", "naam", "String", 0, (part, title))]  # fmt: skip
-    topics.append(Topic("Inwonertal_52", "Inwonertal", "aantal", "Long", 0, ("Statistische gegevens",)))
-    rows: list[Row] = []
-    for position, (code, name) in enumerate(zip(gemeenten.codes, gemeenten.names, strict=True)):
-        corop = COROPS[0] if gemeenten.shapes[position].centroid.y >= middle else COROPS[1]
-        belongs = {1: (code, name), 8: corop, 14: ("GG9901", names.GGD_REGION), 26: ("PV99", names.PROVINCE)}
-        row: Row = {"ID": position, "RegioS": f"{code:<6}"}
-        for number, (key, title) in belongs.items():
-            row[f"Code_{number}"], row[f"Naam_{number + 1}"] = f"{key:<10}", f"{title:<50}"
-        rows.append({**row, "Inwonertal_52": int(inhabitants[position])})
-    dimensions = {"RegioS": [category(f"{c:<6}", n) for c, n in zip(gemeenten.codes, gemeenten.names, strict=True)]}
-    return Table("85067NED", "Gebieden in Nederland 2022", "CBS", "CBS", "2022", ("RegioS", "GeoDimension"), "TypedDataSet", topics,
-                 dimensions, rows)  # fmt: skip
-
-
-def other_form(table: Table) -> list[Row]:
-    """The rows in the form in which the table was not delivered: typed as text, or text as typed."""
-    numeric = {t.key for t in table.topics if t.datatype != "String"}
-    if table.delivered == "TypedDataSet":
-        return [{k: (SUPPRESSED if v is None else f"{v:>8}") if k in numeric else v for k, v in row.items()} for row in table.rows]
-    return [
-        {k: (None if v in (SUPPRESSED, NOT_MEASURED) else float(v)) if k in numeric else v for k, v in row.items()} for row in table.rows
-    ]
+    return Table(
+        "84799NED",
+        "Kerncijfers wijken en buurten 2020",
+        "CBS",
+        "CBS",
+        "2020",
+        ("WijkenEnBuurten", "GeoDetail"),
+        "TypedDataSet",
+        topics,
+        {"WijkenEnBuurten": _region_categories(areas)},
+        rows,
+    )
 
 
 def _region_categories(areas: AreaList) -> list[Row]:
     return [
-        category(f"{code:<10}", title, None if level == "country" else f"{names.FICTIONAL}: {kind.lower()} {title}",
-                 Municipality="" if level == "country" else f"GM{code[2:6]}", DetailRegionCode="" if level == "country" else code)
-        for code, title, kind, (level, _) in zip(areas.codes, areas.titles, areas.kinds, areas.order, strict=True)
-    ]  # fmt: skip
+        category(
+            f"{code:<10}",
+            title,
+            None if level == "country" else f"{names.FICTIONAL}: {kind.lower()} {title}",
+            Municipality="" if level == "country" else f"GM{code[2:6]}",
+            DetailRegionCode="" if level == "country" else code,
+        )
+        for code, title, kind, (level, _) in zip(
+            areas.codes, areas.titles, areas.kinds, areas.order, strict=True
+        )
+    ]
 
 
 def _postcode(code: str) -> str:
@@ -179,12 +173,18 @@ def _urbanity_classes(density: Floats) -> list[int | None]:
 
 
 def _datatype(column: Column) -> Literal["String", "Long", "Double"]:
-    text = column.unit in ("naam", "omschrijving") or column.name.startswith(("Codering", "Indelings", "MeestVoorkomende"))
+    text = column.unit in ("naam", "omschrijving") or column.name.startswith(
+        ("Codering", "Indelings", "MeestVoorkomende")
+    )
     return "String" if text else "Double" if column.decimals else "Long"
 
 
-def _cells(column: Column, sums: dict[str, Floats], small: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[float | int | None]:
-    """Values of one key figure: rounded as the statistics office does, null where an area is too small for it."""
+def _cells(
+    column: Column, sums: dict[str, Floats], small: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> list[float | int | None]:
+    """Values of one key figure: rounded as the statistics office does, null where an area is too small for
+    it.
+    """
     top = sums[column.numerator]
     group = column.groups[0]
     hidden = small & (sums["people"] < _MIN_PEOPLE.get(group, 0))
@@ -201,10 +201,3 @@ def _cells(column: Column, sums: dict[str, Floats], small: np.ndarray[tuple[int]
     if column.decimals == 0:
         return [None if h else round(float(v)) for v, h in zip(values, hidden, strict=True)]
     return [None if h else round(float(v), column.decimals) for v, h in zip(values, hidden, strict=True)]
-
-
-def _youth_values(measure: YouthMeasure, pattern: Floats, rng: np.random.Generator) -> Floats:
-    """Percentages per gemeente around the national level: a shared pattern and sampling noise, on a logistic scale."""
-    level = measure.level / 100
-    shift = 0.10 * measure.direction * pattern + 0.07 * rng.normal(size=len(pattern)) + rng.uniform(-0.04, 0.04)
-    return np.asarray(100 / (1 + np.exp(-(np.log(level / (1 - level)) + shift))))

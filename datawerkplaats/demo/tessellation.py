@@ -1,14 +1,16 @@
 """A deterministic tessellation: small cells that grow into regions whose borders match to the last digit.
 
-Small Voronoi cells are grouped by growing regions over their neighbour graph, so that every region is one connected piece
-with an organic edge. All levels draw their rings through the same vertices: a border between two gemeenten is literally the
-same sequence of points as the borders of the wijken and buurten along it.
+Small Voronoi cells are grouped by growing regions over their neighbour graph, so that every region is one
+connected piece with an organic edge. All levels draw their rings through the same vertices: a border
+between two gemeenten is literally the same sequence of points as the borders of the wijken and buurten
+along it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -40,8 +42,8 @@ def outline_radius(angle: Floats, rng: np.random.Generator, radius: float) -> Fl
 class Cells:
     """Small Voronoi cells: their centres (km), which are land, and the ridges between them.
 
-    `ridges` holds per shared edge the two cells and the two vertices, ordered so that the first cell lies to the left
-    when walking from the first vertex to the second.
+    `ridges` holds per shared edge the two cells and the two vertices, ordered so that the first cell lies
+    to the left when walking from the first vertex to the second.
     """
 
     centres: Floats
@@ -58,7 +60,9 @@ class Cells:
 
 
 def make_cells(points: Floats, land: Flags) -> Cells:
-    """Voronoi cells of points (km), after a little relaxation that evens their sizes but keeps their density."""
+    """Voronoi cells of points (km), after a little relaxation that evens their sizes but keeps their
+    density.
+    """
     for _ in range(_RELAXATIONS):
         diagram = Voronoi(points)
         a, b = diagram.ridge_points.T
@@ -66,7 +70,10 @@ def make_cells(points: Floats, land: Flags) -> Cells:
         np.add.at(total, a, points[b])
         np.add.at(total, b, points[a])
         count = np.bincount(diagram.ridge_points.ravel(), minlength=len(points))[:, None]
-        inner = np.abs(points - points.mean(axis=0)).max(axis=1) < 0.97 * np.abs(points - points.mean(axis=0)).max()
+        inner = (
+            np.abs(points - points.mean(axis=0)).max(axis=1)
+            < 0.97 * np.abs(points - points.mean(axis=0)).max()
+        )
         points = np.where(inner[:, None], 0.4 * points + 0.6 * total / np.maximum(count, 1), points)
     diagram = Voronoi(points)
     ridge_cells = np.asarray(diagram.ridge_points, dtype=np.int64)
@@ -82,32 +89,30 @@ def make_cells(points: Floats, land: Flags) -> Cells:
     return Cells(points, land, np.asarray(diagram.vertices), ridge_cells, ridge_vertices)
 
 
-def grow(cells: Cells, members: Ints, sources: Ints, step: Floats) -> Ints:
-    """Per member the position in `sources` that reaches it first.
+def grow(cells: Cells, parent: Ints, sources: Ints, step: Floats) -> Ints:
+    """Per cell the position in `sources` that reaches it first without leaving its parent region.
 
     Args:
         cells: The cells.
-        members: Cell numbers that may be reached, a connected set.
-        sources: Distinct cell numbers, each a member.
+        parent: Region per cell that may not be left (SEA for water); every region is connected.
+        sources: Distinct land cells, at least one in every region.
         step: Cost of crossing each pair of `cells.neighbours`.
 
     Returns:
-        Labels 0..len(sources)-1 in the order of `members`; every label is one connected piece.
+        Labels 0..len(sources)-1 per cell, SEA in the water; every label is one connected piece.
     """
-    number = np.full(len(cells.centres), -1, dtype=np.int64)
-    number[members] = np.arange(len(members))
     a, b = cells.neighbours
-    inside = (number[a] >= 0) & (number[b] >= 0)
-    return grow_graph(len(members), number[a[inside]], number[b[inside]], step[inside], number[sources])
+    inside = parent[a] == parent[b]
+    return grow_graph(len(parent), a[inside], b[inside], step[inside], sources)
 
 
 def grow_graph(size: int, a: Ints, b: Ints, step: Floats, sources: Ints) -> Ints:
-    """Per node of a graph the position in `sources` that reaches it first over edges a-b."""
+    """Per node of a graph the position in `sources` that reaches it first over edges a-b (-1: none does)."""
     graph: csr_matrix = coo_matrix((step, (a, b)), shape=(size, size)).tocsr()
     _, _, nearest = dijkstra(graph, directed=False, indices=sources, return_predecessors=True, min_only=True)
     position = np.full(size, -1, dtype=np.int64)
     position[sources] = np.arange(len(sources))
-    return position[nearest]
+    return np.where(nearest < 0, -1, position[np.maximum(nearest, 0)])
 
 
 def spread(points: Floats, count: int, rng: np.random.Generator) -> Ints:
@@ -131,7 +136,8 @@ def spread(points: Floats, count: int, rng: np.random.Generator) -> Ints:
 
 
 def smooth(cells: Cells, finest: Ints, to_degrees: tuple[Floats, Floats], decimals: int) -> Floats:
-    """Vertex positions in degrees, with the edges between regions smoothed as far as every region stays valid.
+    """Vertex positions in degrees, with the edges between regions smoothed as far as every region stays
+    valid.
 
     Args:
         cells: The cells.
@@ -166,13 +172,13 @@ def polygons(cells: Cells, label: Ints, position: Floats) -> list[shapely.Polygo
     order = np.argsort(owner, kind="stable")
     owner, tail, head = owner[order], tail[order], head[order]
     bounds = np.searchsorted(owner, np.arange(label.max() + 2))
-    return [
-        _polygon(tail[lo:hi].tolist(), head[lo:hi].tolist(), position) for lo, hi in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    return [_polygon(tail[lo:hi].tolist(), head[lo:hi].tolist(), position) for lo, hi in pairwise(bounds)]
 
 
 def _polygon(tail: list[int], head: list[int], position: Floats) -> shapely.Polygon:
-    following = dict(zip(tail, head, strict=True))  # a vertex joins three cells, so a region leaves it at most once
+    following = dict(
+        zip(tail, head, strict=True)
+    )  # a vertex joins three cells, so a region leaves it at most once
     rings: list[Floats] = []
     while following:
         first, current = next(iter(following.items()))

@@ -1,4 +1,6 @@
-"""An HTTP transport that answers as the StatLine and PDOK services would, from the files of the fictional province."""
+"""An HTTP transport that answers as the StatLine and PDOK services would, from the files of the fictional
+province.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _JSON = "application/json;odata=minimalmetadata;charset=utf-8"
 
 
 def demo_transport(settings: Settings) -> httpx.BaseTransport:
-    """A transport for `httpx.Client(transport=…)`; the deliveries are made on first use and kept in `settings.demo_dir`."""
+    """A transport for `httpx.Client(transport=…)`; the deliveries are made on first use and kept in
+    `settings.demo_dir`.
+    """
     return DemoTransport(ensure_deliveries(settings.demo_dir, settings.seed))
 
 
@@ -69,7 +73,9 @@ class DemoTransport(httpx.BaseTransport):
         chosen = _select(_filter([row for body in pages for row in body["value"]], query), query)
         left = chosen[skip : None if top is None else skip + top]
         if not feed and len(left) > PAGE_ROWS:
-            return _error(500, f"The query returned more than {PAGE_ROWS} records; use ODataFeed or a filter.")
+            return _error(
+                500, f"The query returned more than {PAGE_ROWS} records; use ODataFeed or a filter."
+            )
         following = None
         if len(left) > PAGE_ROWS:
             more = {k: v for k, v in query.items() if k in ("$filter", "$select")}
@@ -79,7 +85,9 @@ class DemoTransport(httpx.BaseTransport):
         return _answer(orjson.dumps(envelope(first["odata.metadata"], left[:PAGE_ROWS], following)), base)
 
     def _pages(self, folder: Path, entity: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        files = sorted((self._folder / folder).glob(f"{entity}_*.json"), key=lambda p: int(p.stem.rpartition("_")[2]))
+        files = sorted(
+            (self._folder / folder).glob(f"{entity}_*.json"), key=lambda p: int(p.stem.rpartition("_")[2])
+        )
         bodies = [orjson.loads(file.read_bytes()) for file in files]
         return bodies[0], bodies
 
@@ -103,7 +111,9 @@ class DemoTransport(httpx.BaseTransport):
             start, count = _number(query, "startindex") or 0, _number(query, "count")
             body["features"] = body["features"][start : None if count is None else start + count]
             content = orjson.dumps(body)
-        return httpx.Response(200, headers={"Content-Type": "application/json; subtype=geojson"}, content=content)
+        return httpx.Response(
+            200, headers={"Content-Type": "application/json; subtype=geojson"}, content=content
+        )
 
 
 def _base(request: httpx.Request, prefix: int) -> str:
@@ -112,7 +122,9 @@ def _base(request: httpx.Request, prefix: int) -> str:
 
 
 def _answer(content: bytes, base: str) -> httpx.Response:
-    return httpx.Response(200, headers={"Content-Type": _JSON}, content=content.replace(PLACEHOLDER.encode(), base.encode()))
+    return httpx.Response(
+        200, headers={"Content-Type": _JSON}, content=content.replace(PLACEHOLDER.encode(), base.encode())
+    )
 
 
 def _error(status: int, message: str) -> httpx.Response:
@@ -135,7 +147,9 @@ def _filter(rows: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str,
     for part in re.split(r"\s+and\s+", query["$filter"].strip("() ")):
         condition = _CONDITION.fullmatch(part.strip("() "))
         if not condition:
-            raise ValueError(f"only conditions such as \"Perioden eq '2020JJ00'\" joined by 'and' are understood, not '{part}'")
+            raise ValueError(
+                f"only conditions like Perioden eq '2020JJ00' joined by 'and' are understood, not: {part}"
+            )
         column, value = condition[1], condition[2].replace("''", "'")
         if rows and column not in rows[0]:
             raise ValueError(f"Could not find a property named '{column}'")

@@ -1,14 +1,15 @@
-"""The deliveries of Veenland as files: the bodies that the real services would answer, written once per seed.
+"""The deliveries of Veenland as files: the bodies that the real services would answer, written once per
+seed.
 
 Layout of the folder: `ready.json` (generator version, seed, counts), `ODataCatalog/Tables.json`,
-`ODataFeed/<table>/<entity>.json` (data sets in pages `<entity>_<skip>.json` of 10,000 rows) and `wfs/<year>/<layer>.json`.
-Addresses inside the bodies start with `PLACEHOLDER`, so that the files do not depend on a host.
+`ODataFeed/<table>/<entity>.json` (data sets in pages `<entity>_<skip>.json` of 10,000 rows) and
+`wfs/<year>/<layer>.json`. Addresses inside the bodies start with `PLACEHOLDER`, so that the files do not
+depend on a host.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,10 +19,20 @@ import orjson
 import shapely
 
 from datawerkplaats.demo import names
-from datawerkplaats.demo.geography import Areas, Geography, Scale, Vintage, make_geography
-from datawerkplaats.demo.metadata import GENERATOR_VERSION, Row, Table, catalogue_row, data_properties, table_info
+from datawerkplaats.demo.classification import Areas, Vintage
+from datawerkplaats.demo.geography import Geography, Scale, make_geography
+from datawerkplaats.demo.metadata import (
+    GENERATOR_VERSION,
+    Row,
+    Table,
+    catalogue_row,
+    data_properties,
+    other_form,
+    table_info,
+)
 from datawerkplaats.demo.population import Population, make_population
-from datawerkplaats.demo.tables import health_table, key_figures_table, other_form, regions_table, youth_table
+from datawerkplaats.demo.regional_tables import regions_table, youth_table
+from datawerkplaats.demo.tables import health_table, key_figures_table
 
 PAGE_ROWS = 10_000
 PLACEHOLDER = "https://veenland.invalid"
@@ -45,9 +56,11 @@ def demo_tables(seed: int, scale: Scale | None = None) -> tuple[Geography, Popul
 
 
 def ensure_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Path:
-    """The folder with the deliveries for a seed, made first where they are absent or from another generator version.
+    """The folder with the deliveries for a seed, made first where they are absent or from another generator
+    version.
 
-    They appear in one step: written beside the folder, then renamed, so that a reader never sees half of them.
+    They appear in one step: written beside the folder, then renamed, so that a reader never sees half of
+    them.
     """
     if _ready(folder) == _stamp(seed, scale):
         return folder
@@ -63,7 +76,13 @@ def ensure_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Pa
 
 def _stamp(seed: int, scale: Scale | None) -> Row:
     size = scale or Scale()
-    return {"generator": GENERATOR_VERSION, "seed": seed, "gemeenten": size.gemeenten, "wijken": size.wijken, "buurten": size.buurten}
+    return {
+        "generator": GENERATOR_VERSION,
+        "seed": seed,
+        "gemeenten": size.gemeenten,
+        "wijken": size.wijken,
+        "buurten": size.buurten,
+    }
 
 
 def _ready(folder: Path) -> Row | None:
@@ -75,17 +94,17 @@ def _ready(folder: Path) -> Row | None:
 
 
 def _put_in_place(fresh: Path, folder: Path, stamp: Row) -> None:
-    """Rename a finished folder to its place; a folder of another process with the same stamp is left alone."""
+    """Rename a finished folder to its place, unless another process put the same there first."""
     for attempt in range(100):
         try:
-            os.replace(fresh, folder)
+            fresh.replace(folder)
             return
         except OSError:
             if _ready(folder) == stamp:
                 return
             outdated = fresh.with_name(f"{fresh.name}-outdated-{attempt}")
             with contextlib.suppress(FileNotFoundError):
-                os.replace(folder, outdated)
+                folder.replace(outdated)
             shutil.rmtree(outdated, ignore_errors=True)
     raise OSError(f"{folder} is being replaced by another process again and again")
 
@@ -100,19 +119,37 @@ def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Non
     inhabitants = population.inhabitants
     for year, vintage_year in WFS_YEARS.items():
         vintage = geography.vintages[vintage_year]
-        for layer, areas in (("gemeenten", vintage.gemeenten), ("wijken", vintage.wijken), ("buurten", vintage.buurten)):
-            _dump(folder / "wfs" / str(year) / f"{layer}.json", _features(layer, year, vintage, areas, inhabitants.tolist()))
+        for layer, areas in (
+            ("gemeenten", vintage.gemeenten),
+            ("wijken", vintage.wijken),
+            ("buurten", vintage.buurten),
+        ):
+            _dump(
+                folder / "wfs" / str(year) / f"{layer}.json",
+                _features(layer, year, vintage, areas, inhabitants.tolist()),
+            )
     _dump(folder / "ready.json", _stamp(seed, scale))
 
 
 def _write_table(folder: Path, table: Table, seed: int) -> None:
     feed = f"{PLACEHOLDER}/ODataFeed/odata/{table.id}"
     metadata = f"{PLACEHOLDER}/ODataFeed/OData/{table.id}/$metadata"
-    entities: dict[str, list[Row]] = {"TableInfos": [table_info(table, seed)], "DataProperties": data_properties(table),
-                                      "CategoryGroups": [], **table.dimensions}  # fmt: skip
+    entities: dict[str, list[Row]] = {
+        "TableInfos": [table_info(table, seed)],
+        "DataProperties": data_properties(table),
+        "CategoryGroups": [],
+        **table.dimensions,
+    }
     for name, rows in entities.items():
         _write(folder / f"{name}.json", f"{metadata}#Cbs.OData.WebAPI.{name}", rows)
-    listed = ["TableInfos", "UntypedDataSet", "TypedDataSet", "DataProperties", "CategoryGroups", *table.dimensions]
+    listed = [
+        "TableInfos",
+        "UntypedDataSet",
+        "TypedDataSet",
+        "DataProperties",
+        "CategoryGroups",
+        *table.dimensions,
+    ]
     _write(folder / "service.json", metadata, [{"name": name, "url": f"{feed}/{name}"} for name in listed])
     for name in DATA_SETS:
         rows = table.rows if name == table.delivered else other_form(table)
@@ -141,10 +178,15 @@ def _dump(path: Path, body: dict[str, Any]) -> None:
 
 
 def _features(layer: str, year: int, vintage: Vintage, areas: Areas, inhabitants: list[int]) -> Row:
-    """A WFS GetFeature answer: polygons in longitude and latitude, with the property names of the real service."""
+    """A WFS GetFeature answer: polygons in longitude and latitude, with the property names of the real
+    service.
+    """
     per_area = [0] * len(areas.codes)
     for position, buurt in enumerate(vintage.buurt_order):
-        owner = {"gemeenten": int(vintage.buurten.gemeente[position]), "wijken": int(vintage.buurten.wijk[position])}.get(layer, position)
+        owner = {
+            "gemeenten": int(vintage.buurten.gemeente[position]),
+            "wijken": int(vintage.buurten.wijk[position]),
+        }.get(layer, position)
         per_area[owner] += inhabitants[int(buurt)]
     prefix = {"gemeenten": "gemeente", "wijken": "wijk", "buurten": "buurt"}[layer]
     features = []
@@ -154,10 +196,29 @@ def _features(layer: str, year: int, vintage: Vintage, areas: Areas, inhabitants
             properties["wijkcode"] = vintage.wijken.codes[int(areas.wijk[position])]
         gemeente = int(areas.gemeente[position])
         properties |= {
-            "gemeentecode": vintage.gemeenten.codes[gemeente], "gemeentenaam": vintage.gemeenten.names[gemeente], "water": "NEE",
-            "aantal_inwoners": per_area[position] if layer == "gemeenten" else 5 * round(per_area[position] / 5),
-            "gemiddelde_woningwaarde": _NOT_AVAILABLE, "jrstatcode": f"{year}{code}", "jaar": year, "bron": names.FICTIONAL,
-        }  # fmt: skip
+            "gemeentecode": vintage.gemeenten.codes[gemeente],
+            "gemeentenaam": vintage.gemeenten.names[gemeente],
+            "water": "NEE",
+            "aantal_inwoners": per_area[position]
+            if layer == "gemeenten"
+            else 5 * round(per_area[position] / 5),
+            "gemiddelde_woningwaarde": _NOT_AVAILABLE,
+            "jrstatcode": f"{year}{code}",
+            "jaar": year,
+            "bron": names.FICTIONAL,
+        }
         geometry = orjson.loads(shapely.to_geojson(shape))
-        features.append({"type": "Feature", "id": f"{layer}.{position + 1}", "properties": properties, "geometry": geometry})
-    return {"type": "FeatureCollection", "name": layer, "title": f"{layer} {year} ({names.FICTIONAL})", "features": features}
+        features.append(
+            {
+                "type": "Feature",
+                "id": f"{layer}.{position + 1}",
+                "properties": properties,
+                "geometry": geometry,
+            }
+        )
+    return {
+        "type": "FeatureCollection",
+        "name": layer,
+        "title": f"{layer} {year} ({names.FICTIONAL})",
+        "features": features,
+    }
