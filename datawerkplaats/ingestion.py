@@ -110,18 +110,43 @@ def _missing_delivery(source: Source, settings: Settings) -> DataProblem:
     )
 
 
+def load_source(catalogue_dir: Path, source_id: str) -> Source:
+    """One source of the catalogue, without reading the rest of it.
+
+    Raises:
+        DataProblem: `catalogue_field`, naming the file and the field that is not right.
+    """
+    import yaml
+
+    try:
+        text = (catalogue_dir / "sources" / f"{source_id}.yml").read_text(encoding="utf-8")
+        return Source.model_validate({"source_id": source_id, **yaml.safe_load(text)})
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+        from datawerkplaats.catalogue import load_catalogue
+
+        sources = load_catalogue(catalogue_dir).sources  # raises the sentence, if the file is there
+        raise DataProblem(
+            "catalogue_field",
+            subject=f"sources/{source_id}.yml",
+            expected=f"one of {', '.join(sorted(sources))}",
+            found=source_id,
+            remedy="name a source of the catalogue",
+        ) from error
+
+
 def main(arguments: list[str]) -> int:
     """Loads the sources that are named and prints one line each; 1 if any was rejected."""
-    from datawerkplaats.catalogue import load_catalogue
-
-    settings, failed = get_settings(), False
-    sources = load_catalogue(settings.catalogue_dir).sources
+    settings, failed = get_settings(), not arguments
     for source_id in arguments:
-        result = ingest_source(sources[source_id], settings)
-        rows = f"{result.provenance.rows:,} rows, snapshot {result.provenance.snapshot_id}" if result.provenance else ""
-        print(" · ".join(filter(None, [source_id, result.status, rows, result.problem.sentence("en") if result.problem else ""])))
+        try:
+            result = ingest_source(load_source(settings.catalogue_dir, source_id), settings)
+        except DataProblem as problem:
+            result = IngestResult("rejected", None, problem)
+        provenance, problem = result.provenance, result.problem
+        rows = f"{provenance.rows:,} rows, snapshot {provenance.snapshot_id}" if provenance else ""
+        print(" · ".join(filter(None, [source_id, result.status, rows, problem.sentence() if problem else ""])))
         failed |= result.status == "rejected"
-    return int(failed or not arguments)
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -24,13 +25,14 @@ from datawerkplaats.snapshot import (
     reader_version,
     write_labels,
 )
-from datawerkplaats.table_writer import TableWriter
-from datawerkplaats.web import Received, WebClient
+from datawerkplaats.statline_page import PageStore
+from datawerkplaats.table_writer import ContentHash, TableWriter
+from datawerkplaats.web import AddressNotFoundError, Received, WebClient
 
 if TYPE_CHECKING:
     import httpx
 
-    from datawerkplaats.statline import TableInfo
+    from datawerkplaats.statline import StatlineClient, TableInfo
 
 Labels = list[dict[str, Any]]
 Loaded = tuple[bool, Provenance]
@@ -39,53 +41,97 @@ FEATURES_PER_REQUEST = 1_000  # the most that PDOK sends at once
 COMPRESSED = frozenset({".parquet", ".xlsx", ".gz"})
 
 
+class _Build:
+    """A snapshot in the making: its folder, its labels and the writer of its rows."""
+
+    def __init__(self, source: Source, settings: Settings, folder: SnapshotFolder, subject: str) -> None:
+        self.source, self.settings, self.folder, self.subject = source, settings, folder, subject
+        self.workspace = folder.workspace()
+        self.raw = self.workspace / "raw"
+
+    def writer(self, properties: Labels, regions: Labels) -> TableWriter:
+        """Writes the labels and gives the writer for the rows."""
+        content = ContentHash()
+        content.add_labels(properties)
+        content.add_labels(regions)
+        write_labels(self.workspace / "properties.parquet", properties, PROPERTY_COLUMNS)
+        write_labels(self.workspace / "regions.parquet", regions, REGION_COLUMNS)
+
+        def rules_for(delivered: list[str]) -> TableRules:
+            return TableRules(ColumnNames(self.source, delivered, properties, self.subject), self.subject)
+
+        return TableWriter(self.workspace / "data.parquet", rules_for, content)
+
+    def accept(self, writer: TableWriter, content: str, modified: str | None = None, notes: Sequence[str] = ()) -> Loaded:
+        """Makes it the current snapshot."""
+        assert writer.rules is not None
+        left_out = writer.rules.left_out
+        left_notes = [f"{left_out} rows without a region code are left out"] if left_out else []
+        provenance = Provenance(
+            source_id=self.source.source_id,
+            snapshot_id=content[:16],
+            mode=self.settings.source,
+            urls=tuple(dict.fromkeys(part.url for part in writer.parts)),
+            table=self.source.reader.table,
+            source_modified=modified,
+            retrieved_at=now(),
+            sha256=content,
+            bytes=sum(part.bytes for part in writer.parts),
+            rows=writer.rules.rows,
+            columns=tuple(writer.rules.names.written),
+            reader_version=reader_version(self.source),
+            parts=tuple(writer.parts),
+            notes=(*writer.rules.names.notes, *left_notes, *notes),
+        )
+        return self.folder.accept(self.workspace, provenance), provenance
+
+
 def load_table(
-    source: Source, settings: Settings, folder: SnapshotFolder, transport: httpx.BaseTransport | None, received: list[Path]
+    source: Source,
+    settings: Settings,
+    folder: SnapshotFolder,
+    transport: httpx.BaseTransport | None,
+    received: list[Path],
 ) -> Loaded:
     """Loads a table from StatLine; one request is enough to see that nothing changed.
 
     Raises:
-        DataProblem: If the table is not there, not whole, or not right.
+        DataProblem: If the table is not there, not whole, or not right; `received` then holds the pages to keep aside.
     """
     from datawerkplaats.statline import StatlineClient
-    from datawerkplaats.statline_page import PageStore
 
     reader = source.reader
     assert reader.table is not None and reader.service is not None
     with _client(settings.base_url(reader.service), source, settings, transport) as web:
         client = StatlineClient(web)
         info = client.table_info(reader.table)
-        current = folder.current()
-        version = reader_version(source)
-        if current and (current.source_modified, current.rows, current.reader_version) == (info.modified, info.rows, version):
-            return False, current
+        seen, now_there = folder.current(), (info.modified, info.rows, reader_version(source))
+        if seen and (seen.source_modified, seen.rows, seen.reader_version) == now_there:
+            return False, seen
         if info.rows == 0:
             raise no_rows(info.table)
-        properties = client.labels(info.table, "DataProperties")
-        regions = _trimmed(client.labels(info.table, reader.geo_dimension)) if reader.geo_dimension else []
-        partial = folder.partial(f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows}")
-        store = PageStore(partial)
-        workspace = folder.workspace()
+        build = _Build(source, settings, folder, info.table)
+        store = PageStore(folder.partial(f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows}"))
         try:
-            with _writer(source, workspace, info.table, properties, regions) as writer:
+            with build.writer(*_labels_of(client, source, info, build.raw)) as writer:
                 client.read_rows(info, reader.entity, store, writer)
                 content = writer.finish()
             _check_column_count(info, writer)
-        except DataProblem:
-            received += store.refused() or sorted(partial.glob("page_*.json.gz"))
-            if not store.refused():
-                # The pages came in as the service has them, so going on from them would fail again.
-                received[:] = [path.rename(workspace / path.name) for path in received]
-                shutil.rmtree(partial)
+        except DataProblem as problem:
+            received += _set_aside(store, build, problem)
             raise
-        for part in writer.parts:
-            (partial / part.name).replace(workspace / "raw" / part.name)
-        shutil.rmtree(partial)
-    return _accept(source, settings, folder, workspace, writer, content, properties, regions, modified=info.modified)
+    for part in writer.parts:
+        (store.folder / part.name).replace(build.raw / part.name)
+    shutil.rmtree(store.folder)
+    return build.accept(writer, content, modified=info.modified)
 
 
 def load_regions(
-    source: Source, settings: Settings, folder: SnapshotFolder, transport: httpx.BaseTransport | None, received: list[Path]
+    source: Source,
+    settings: Settings,
+    folder: SnapshotFolder,
+    transport: httpx.BaseTransport | None,
+    received: list[Path],
 ) -> Loaded:
     """Loads polygons from a map service, in as many requests as its limit asks for.
 
@@ -94,27 +140,31 @@ def load_regions(
     """
     from datawerkplaats.deliveries.geojson import features_of, region_columns
 
-    url = source.reader.url or ""
-    subject = source.source_id
-    workspace = folder.workspace()
-    with _client(settings.pdok_url.rstrip("/"), source, settings, transport) as web:
-        with _writer(source, workspace, subject, [], []) as writer:
-            start, count = 0, FEATURES_PER_REQUEST
-            while count == FEATURES_PER_REQUEST:
-                page = workspace / "raw" / f"features_{start:06d}.geojson.gz"
-                address = f"{url}&{urlencode({'count': FEATURES_PER_REQUEST, 'startIndex': start})}"
-                part = web.download(address, page)
-                received.append(page)
-                features = features_of(gzip.decompress(page.read_bytes()), f"{subject}, {page.name}")
-                count = len(features)
-                if features:
-                    writer.add_columns(region_columns(features, source, f"{subject}, {page.name}"))
-                    writer.keep_part(part)
-                start += count
-            if writer.rules is None:
-                raise no_rows(subject)
-            content = writer.finish()
-    return _accept(source, settings, folder, workspace, writer, content, [], [])
+    build = _Build(source, settings, folder, source.source_id)
+    start, count = 0, FEATURES_PER_REQUEST
+    with (
+        _client(settings.pdok_url.rstrip("/"), source, settings, transport) as web,
+        build.writer([], []) as writer,
+    ):
+        while count == FEATURES_PER_REQUEST:
+            page = build.raw / f"features_{start:06d}.geojson.gz"
+            subject = f"{source.source_id}, {page.name}"
+            query = urlencode({"count": FEATURES_PER_REQUEST, "startIndex": start})
+            try:
+                part = web.download(f"{source.reader.url}&{query}", page)
+            except AddressNotFoundError as error:
+                raise _no_such_map(source, str(error)) from error
+            received.append(page)
+            features = features_of(gzip.decompress(page.read_bytes()), subject)
+            count = len(features)
+            if features:
+                writer.add_columns(region_columns(features, source, subject))
+                writer.keep_part(part)
+            start += count
+        if writer.rules is None:
+            raise no_rows(source.source_id)
+        content = writer.finish()
+    return build.accept(writer, content)
 
 
 def load_file(source: Source, settings: Settings, folder: SnapshotFolder, delivery: Path) -> Loaded:
@@ -124,30 +174,47 @@ def load_file(source: Source, settings: Settings, folder: SnapshotFolder, delive
         DataProblem: If the file is not readable or not right, naming the file and the row or column.
     """
     geo = source.reader.geo_dimension
-    beside = [delivery.with_name("DataProperties.parquet"), *([delivery.with_name(f"{geo}.parquet")] if geo else [])]
+    beside = [delivery.with_name("DataProperties.parquet"), delivery.with_name(f"{geo}.parquet")]
     files = [delivery, *(path for path in beside if path.exists() and path != delivery)]
     hashes = {path.name: _sha256(path) for path in files}
-    current = folder.current()
-    if current and current.reader_version == reader_version(source) and current.urls == (_address(delivery, settings),):
-        if {part.name: part.sha256 for part in current.parts} == hashes:
-            return False, current
-    properties, regions = read_labels(beside[0]), _trimmed(read_labels(beside[1])) if geo else []
-    workspace = folder.workspace()
-    with _writer(source, workspace, delivery.name, properties, regions) as writer:
+    seen = folder.current()
+    if seen and seen.reader_version == reader_version(source) and {p.name: p.sha256 for p in seen.parts} == hashes:
+        return False, seen
+    build = _Build(source, settings, folder, delivery.name)
+    with build.writer(read_labels(beside[0]), _trimmed(read_labels(beside[1]))) as writer:
         for columns in read_delivery(delivery, source):
             writer.add_columns(columns)
             if writer.is_group_full:
                 writer.write_group()
         if writer.rules is None:
             raise no_rows(delivery.name)
-        writer.keep_part(_received(delivery, settings, hashes))
+        for path in files:
+            writer.keep_part(Received(_address(path, settings), path, hashes[path.name], path.stat().st_size))
+            _keep_raw(path, build.raw)
         content = writer.finish()
-    for path in files[1:]:
-        writer.keep_part(_received(path, settings, hashes))
-    for path in files:
-        _keep_raw(path, workspace / "raw")
-    notes = _other_deliveries(source, settings, delivery)
-    return _accept(source, settings, folder, workspace, writer, content, properties, regions, notes=notes)
+    return build.accept(writer, content, notes=_other_deliveries(source, settings, delivery))
+
+
+def _labels_of(client: StatlineClient, source: Source, info: TableInfo, raw: Path) -> tuple[Labels, Labels]:
+    """The table's properties, and the codes and names of its regions."""
+    geo = source.reader.geo_dimension
+    properties = client.labels(info.table, "DataProperties", raw / "labels.tmp.gz")
+    return properties, _trimmed(client.labels(info.table, geo, raw / "labels.tmp.gz", ("Key", "Title"))) if geo else []
+
+
+def _set_aside(store: PageStore, build: _Build, problem: DataProblem) -> list[Path]:
+    """The pages to keep as evidence.
+
+    A page that stayed wrong is evidence alone, and the others are kept to go on from. If all pages came in as the service has them
+    and the table itself is not right, going on from them would only fail again. A service that fell silent left no evidence.
+    """
+    if problem.code in {"service_unavailable", "request_refused"}:
+        return []
+    if refused := store.refused():
+        return refused
+    pages = [page.rename(build.raw / page.name) for page in sorted(store.folder.glob("page_*.json.gz"))]
+    shutil.rmtree(store.folder)
+    return pages
 
 
 def _client(
@@ -157,39 +224,6 @@ def _client(
     return WebClient(
         base_url, transport=transport, timeout_s=settings.http_timeout_s, attempts=attempts, parallel=settings.http_parallel
     )
-
-
-def _writer(source: Source, workspace: Path, subject: str, properties: Labels, regions: Labels) -> TableWriter:
-    def rules_for(delivered: list[str]) -> TableRules:
-        return TableRules(ColumnNames(source, delivered, properties, subject), subject)
-
-    return TableWriter(workspace / "data.parquet", rules_for, properties, regions)
-
-
-def _accept(
-    source: Source, settings: Settings, folder: SnapshotFolder, workspace: Path, writer: TableWriter, content: str,
-    properties: Labels, regions: Labels, modified: str | None = None, notes: list[str] | None = None,
-) -> Loaded:
-    assert writer.rules is not None
-    write_labels(workspace / "properties.parquet", properties, PROPERTY_COLUMNS)
-    write_labels(workspace / "regions.parquet", regions, REGION_COLUMNS)
-    provenance = Provenance(
-        source_id=source.source_id,
-        snapshot_id=content[:16],
-        mode=settings.source,
-        urls=tuple(dict.fromkeys(part.url for part in writer.parts)),
-        table=source.reader.table,
-        source_modified=modified,
-        retrieved_at=now(),
-        sha256=content,
-        bytes=sum(part.bytes for part in writer.parts),
-        rows=writer.rules.rows,
-        columns=tuple(writer.rules.names.written),
-        reader_version=reader_version(source),
-        parts=tuple(writer.parts),
-        notes=tuple([*writer.rules.names.notes, *(notes or [])]),
-    )
-    return folder.accept(workspace, provenance), provenance
 
 
 def _check_column_count(info: TableInfo, writer: TableWriter) -> None:
@@ -215,8 +249,15 @@ def _address(path: Path, settings: Settings) -> str:
     return path.relative_to(settings.files).as_posix() if settings.files else path.name
 
 
-def _received(path: Path, settings: Settings, hashes: dict[str, str]) -> Received:
-    return Received(_address(path, settings), path, hashes[path.name], path.stat().st_size)
+def _no_such_map(source: Source, address: str) -> DataProblem:
+    return DataProblem(
+        "table_not_found",
+        subject=source.source_id,
+        where=address,
+        expected="a layer of polygons",
+        found="HTTP 404",
+        remedy="check reader.url of the source, or deliver the polygons as a file",
+    )
 
 
 def _keep_raw(path: Path, raw: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from datawerkplaats.errors import DataProblem
@@ -74,19 +75,31 @@ class StatlineClient:
             remedy="check reader.table and reader.service of the source, or deliver the table as a file",
         )
 
-    def labels(self, table: str, name: str) -> list[Row]:
-        """All rows of a metadata set (DataProperties or a dimension), over as many pages as it takes; none if there is no such set."""
+    def labels(self, table: str, name: str, scratch: Path, only: tuple[str, ...] = ()) -> list[Row]:
+        """All rows of a metadata set (DataProperties or a dimension); none if the table has no such set.
+
+        Args:
+            table: The table's id.
+            name: The set's name.
+            scratch: Where a page may be kept while it is read: a dimension can have more rows than fit in memory comfortably.
+            only: The fields that are kept; all if empty.
+        """
         rows: list[Row] = []
         url: str | None = f"ODataFeed/odata/{table}/{name}?$format=json"
         seen: set[str] = set()
         while url and url not in seen:
             seen.add(url)
             try:
-                answer = self.web.get_json(url)
+                page = Page(self.web.download(url, scratch))
             except AddressNotFoundError:
                 break
-            rows.extend(answer["value"])
-            url = answer.get("odata.nextLink")
+            try:
+                for piece in page.rows():
+                    rows += [{field: row.get(field) for field in only} for row in piece] if only else piece
+            except PageFaultError as fault:
+                raise _page_problem(f"{table}, {name}", len(seen), fault, self.web.attempts) from fault
+            url = page.next_link
+        scratch.unlink(missing_ok=True)
         return rows
 
     def read_rows(self, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
@@ -160,7 +173,8 @@ class _TableRun:
         number = 1
         while page.next_link:
             if page.next_link in seen:
-                raise self._problem(number, PageFaultError("page_out_of_order", "a link to the next page", "a link to an earlier page"))
+                fault = PageFaultError("page_out_of_order", "a link to the next page", "a link to an earlier page")
+                raise _page_problem(self.info.table, number, fault, self.web.attempts)
             seen.add(page.next_link)
             number += 1
             page = self._take(_Plan(number, page.next_link))
@@ -190,7 +204,7 @@ class _TableRun:
             self.total += page.count
             return page
         assert fault is not None
-        raise self._problem(plan.number, fault)
+        raise _page_problem(self.info.table, plan.number, fault, self.web.attempts)
 
     def _received(self, plan: _Plan, coming: Future[Received] | None) -> Received:
         try:
@@ -212,15 +226,16 @@ class _TableRun:
         elif page.count == 0 or (skip is not None and skip != self.total + page.count):
             raise PageFaultError("page_incomplete", f"{skip or 'some'} rows", f"{page.count}, and a link to {page.next_link}")
 
-    def _problem(self, number: int, fault: PageFaultError) -> DataProblem:
-        return DataProblem(
-            fault.code,
-            subject=self.info.table,
-            where=f"page {number}",
-            expected=fault.expected,
-            found=fault.found,
-            remedy=f"load again later; the page was fetched {self.web.attempts} times and is kept with the rejected deliveries",
-        )
+
+def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int) -> DataProblem:
+    return DataProblem(
+        fault.code,
+        subject=table,
+        where=f"page {number}",
+        expected=fault.expected,
+        found=fault.found,
+        remedy=f"load again later; the page was fetched {attempts} times and is kept with the rejected deliveries",
+    )
 
 
 def _skip_of(link: str | None) -> int | None:

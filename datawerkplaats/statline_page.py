@@ -16,7 +16,9 @@ import orjson
 from datawerkplaats.web import GZIP_HEADER, Received
 
 Row = dict[str, Any]
-READ_BYTES = 32_768  # of compressed JSON, which is some twelve times larger
+READ_BYTES, PIECE_BYTES = 16_384, 262_144  # of the file, and of the JSON in it, which is twelve times larger or more
+LAST_ROWS_TRIED = 4
+ROW_BETWEEN = re.compile(rb"\}\s*,\s*\Z")
 ROWS_START = re.compile(rb'"value"\s*:\s*\[')
 
 
@@ -117,8 +119,8 @@ class Page:
         unzip, digest = zlib.decompressobj(GZIP_HEADER), hashlib.sha256()
         try:
             with self.received.path.open("rb") as file:
-                while piece := file.read(READ_BYTES):
-                    chunk = unzip.decompress(piece)
+                while piece := unzip.unconsumed_tail or file.read(READ_BYTES):
+                    chunk = unzip.decompress(piece, PIECE_BYTES)
                     digest.update(chunk)
                     yield chunk
         except (OSError, zlib.error) as error:
@@ -143,13 +145,15 @@ def _whole_rows(buffer: bytes) -> tuple[list[Row], bytes]:
     `},{` may also occur inside a text. A cut there leaves that text without its closing quote, hence never parses, and an
     earlier cut is tried; if none parses, the rows wait for more bytes.
     """
-    cut = len(buffer)
-    for _ in range(4):
-        cut = buffer.rfind(b"},{", 0, cut)
-        if cut < 0:
+    start = len(buffer)
+    for _ in range(LAST_ROWS_TRIED):
+        start = buffer.rfind(b"{", 0, start)
+        if start <= 0:
             break
-        try:
-            return orjson.loads(b"[" + buffer[: cut + 1] + b"]"), buffer[cut + 2 :]
-        except orjson.JSONDecodeError:
-            continue
+        between = ROW_BETWEEN.search(buffer, max(0, start - 16), start)
+        if between:
+            try:
+                return orjson.loads(b"[" + buffer[: between.start() + 1] + b"]"), buffer[start:]
+            except orjson.JSONDecodeError:
+                continue
     return [], buffer

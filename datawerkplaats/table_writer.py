@@ -17,7 +17,7 @@ from datawerkplaats.deliveries.validation import Columns, TableRules
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.web import Received
 
-ROWS_PER_GROUP = 10_000
+ROWS_PER_GROUP = 10_000  # a page of StatLine
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class ContentHash:
 
     def add_labels(self, rows: list[dict[str, Any]]) -> None:
         """Adds a table of labels, in any order of rows."""
-        text = sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows)
-        self._labels.append(hashlib.sha256(b"\n".join(text)).hexdigest())
+        # The sum of the rows' hashes: without order, and without all rows in memory at once.
+        hashes = (hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest() for row in rows)
+        self._labels.append(f"{len(rows)} {sum(int.from_bytes(digest) for digest in hashes) % 2**256:x}")
 
     def copy(self) -> ContentHash:
         """The same state, to go on from or to go back to."""
@@ -68,19 +69,17 @@ class TableWriter:
     Args:
         path: The Parquet file to write.
         rules_for: Gives the rules once the delivered column names are known.
-        labels: Tables of labels that belong to the content.
+        content: The hash to go on from, which may hold labels already.
     """
 
-    def __init__(self, path: Path, rules_for: Callable[[list[str]], TableRules], *labels: list[dict[str, Any]]) -> None:
+    def __init__(self, path: Path, rules_for: Callable[[list[str]], TableRules], content: ContentHash) -> None:
         self.path, self._rules_for = path, rules_for
         self.rules: TableRules | None = None
         self.parts: list[Part] = []
         self.delivered: list[str] = []
         self._batches: list[pa.RecordBatch] = []
         self._writer: pq.ParquetWriter | None = None
-        self._hash = ContentHash()
-        for rows in labels:
-            self._hash.add_labels(rows)
+        self._hash = content
         self._kept_hash, self._kept_point, self._part_rows = self._hash.copy(), (0, 0), 0
 
     def __enter__(self) -> TableWriter:

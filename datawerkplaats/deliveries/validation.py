@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class TableRules:
             self._make[ROW_NUMBER] = integer_column
         self.schema = pa.schema([(name, TYPES[make]) for name, make in self._make.items()])
         self.rows = 0
+        self.left_out = 0
         self._keys = array("q")
         self._known_figures: set[str] = set()
         self._known_regions: set[str | None] = set()
@@ -50,7 +52,7 @@ class TableRules:
             DataProblem: Naming the table or file, the column and the row.
         """
         if self.names.is_mapped:
-            columns = {name: _coalesced(columns, taken) for name, taken in self.names.taken.items()}
+            columns = self._mapped(columns)
         for name in self.names.measures:
             if name not in self.names.numbers:
                 self._check_figures(name, columns[name])
@@ -63,6 +65,15 @@ class TableRules:
         batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
         self.rows += batch.num_rows
         return batch
+
+    def _mapped(self, columns: Columns) -> Columns:
+        """The declared columns, without the rows that name no region: lists of regions also carry former ones."""
+        columns = {name: _coalesced(columns, taken) for name, taken in self.names.taken.items()}
+        if self.names.region is None or all(columns[self.names.region]):
+            return columns
+        named = [code is not None for code in columns[self.names.region]]
+        self.left_out += named.count(False)
+        return {name: list(compress(values, named)) for name, values in columns.items()}
 
     def mark(self) -> tuple[int, int]:
         """A point to go back to."""
@@ -87,9 +98,7 @@ class TableRules:
                     expected = f"a region of a gemeente in the same table; {gemeente} is not in it"
                     raise self._unknown_region(self.names.region, row, code, expected)
         if self.names.keys:
-            ordered = sorted(self._keys)
-            twice = {a for a, b in zip(ordered, ordered[1:], strict=False) if a == b}
-            if twice:
+            if twice := _repeated(self._keys):
                 self._raise_duplicate(stored, twice)
 
     def _array(self, name: str, values: list[Any]) -> pa.Array:
@@ -172,6 +181,17 @@ class TableRules:
             found=repr(code),
             remedy="correct the code, or check that the delivery uses the source's classification of regions",
         )
+
+
+def _repeated(hashes: array[int]) -> set[int]:
+    """The hashes that occur more than once, found in sixteen parts to keep the sets small."""
+    repeated: set[int] = set()
+    for part in range(16):
+        some = [value for value in hashes if value & 15 == part]
+        if len(set(some)) != len(some):
+            seen: set[int] = set()
+            repeated |= {value for value in some if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
+    return repeated
 
 
 def no_rows(subject: str) -> DataProblem:
