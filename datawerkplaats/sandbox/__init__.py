@@ -1,0 +1,73 @@
+"""SQL that a person types, run on a published file where it can reach nothing else and cannot run away.
+
+Three walls, each of which is measured alone by `python -m tests.security.attack`: a gate that lets only
+reading statements through, a connection that is closed and locked, and a process per query that has given up
+files, network and children and is ended after six seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.sandbox import pool
+from datawerkplaats.sandbox.pool import prepare
+from datawerkplaats.sandbox.result import Column, Limits, QueryResult
+
+__all__ = ["Column", "Limits", "QueryResult", "SchemaColumn", "SchemaTable", "prepare", "run_query", "schema"]
+
+_SCHEMA = """
+select t.schema_name, t.table_name, t.comment, t.estimated_size, c.column_name, c.data_type, c.comment
+from duckdb_tables() t join duckdb_columns() c using (schema_name, table_name)
+where not t.internal order by t.schema_name, t.table_name, c.column_index
+"""
+
+
+def run_query(path: Path, sql: str, limits: Limits | None = None) -> QueryResult:
+    """The rows that a typed query gives on a published file.
+
+    Args:
+        path: The DuckDB file of a publication.
+        sql: What was typed; one statement that reads.
+        limits: How much it may take; the defaults suit a person who waits.
+
+    Raises:
+        DataProblem: `no_publication`, `publication_damaged`, or a `query_…` code that says what to change.
+    """
+    if not path.is_file():
+        raise DataProblem("no_publication", subject=path.name, remedy="run `make materialise`")
+    return pool.run(path, sql, limits or Limits())
+
+
+@dataclass(frozen=True)
+class SchemaColumn:
+    """A column as the schema browser shows it."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class SchemaTable:
+    """A published table with its columns in order."""
+
+    schema: str
+    name: str
+    comment: str
+    rows: int
+    columns: tuple[SchemaColumn, ...]
+
+
+def schema(path: Path) -> list[SchemaTable]:
+    """The published tables with their columns and comments, asked for through the same walls.
+
+    Raises:
+        DataProblem: As `run_query`.
+    """
+    grouped: dict[tuple[str, str, str, int], list[SchemaColumn]] = {}
+    for schema_name, table, table_comment, rows, column, kind, comment in run_query(path, _SCHEMA).rows:
+        key = (schema_name, table, table_comment or "", rows or 0)
+        grouped.setdefault(key, []).append(SchemaColumn(column, kind, comment or ""))
+    return [SchemaTable(*key, columns=tuple(columns)) for key, columns in grouped.items()]
