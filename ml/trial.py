@@ -1,0 +1,132 @@
+"""Trials in worlds whose truth is known: models trained on the panel's files, judged against what was attainable."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.dataset import Dataset
+from ml.design import CohortDesign, load_design
+from ml.estimators import make_estimators
+from ml.feature_set import load_feature_set
+from ml.features import build_dataset
+from ml.metrics import auroc, calibration
+from ml.metrics.thresholds import attainable_share, threshold_table
+from ml.panel.draw import WAVES, Panel, draw_panel
+from ml.panel.files import pseudonyms, write_panel
+from ml.panel.optimum import observed_probability
+from ml.panel.world import Dials, World, make_world
+from ml.splits import grouped_folds
+from ml.staging import read_panel
+
+Floats = NDArray[np.float64]
+DESIGN = "onset_anxiety_complaints_18_29"
+AGES = (18, 29)
+TEST_PEOPLE = 8_000
+FOUNDING = {"specificity": 0.76, "sensitivity": 0.60}
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Test people of the same world with the truth about them, which no model has seen."""
+
+    data: Dataset
+    truth: Floats
+    optimum: Floats  # the probability given the answers
+
+    @property
+    def best_auroc(self) -> float:
+        """The AUROC of the best possible use of the answers."""
+        return auroc(self.optimum, self.truth)
+
+    def skill(self, probability: Floats) -> float:
+        """The share of the attainable AUROC above chance."""
+        return (auroc(probability, self.truth) - 0.5) / (self.best_auroc - 0.5)
+
+
+def stage(panel: Panel, design: CohortDesign, *, need_outcome: bool) -> Dataset:
+    """The dataset of a design, by way of the files that the panel is delivered in."""
+    features = load_feature_set(design.source.feature_set)
+    with tempfile.TemporaryDirectory() as folder:
+        write_panel(panel, Path(folder))
+        return build_dataset(design, features, read_panel(Path(folder), features), need_outcome=need_outcome)
+
+
+def truth_of(panel: Panel, design: CohortDesign, data: Dataset) -> tuple[Floats, Floats]:
+    """True risk, and risk given the answers, of the dataset's rows."""
+    place = {name: i for i, name in enumerate(pseudonyms(panel))}
+    person = np.array([place[name] for name in data.person])
+    truth, optimum = np.empty(len(data)), np.empty(len(data))
+    target = design.target.name
+    for number, wave in enumerate(WAVES):
+        here = data.period == wave
+        if here.any():
+            truth[here] = panel.waves[number].probability[target][person[here]]  # type: ignore[index]
+            optimum[here] = observed_probability(panel, number, person[here], target)  # type: ignore[arg-type]
+    return truth, optimum
+
+
+@lru_cache(maxsize=2)
+def make_exam(dials: Dials, people: int = TEST_PEOPLE, seed: int = 2) -> Exam:
+    """The exam of a world."""
+    design = cohort_design()
+    panel = draw_panel(make_world(dials), people, seed)
+    data = stage(panel, design, need_outcome=False)
+    return Exam(data, *truth_of(panel, design, data))
+
+
+def cohort_design(model_id: str = DESIGN) -> CohortDesign:
+    """The design that the trials use."""
+    design = load_design(model_id)
+    assert isinstance(design, CohortDesign)
+    return design
+
+
+def training_data(world: World, people: int, seed: int = 1) -> Dataset:
+    """A training panel of a world, through its files."""
+    return stage(draw_panel(world, people, seed), cohort_design(), need_outcome=True)
+
+
+def judge(exam: Exam, probability: Floats) -> dict[str, float]:
+    """What a model's predictions are worth in the exam, against the truth rather than against chance outcomes."""
+    quality = calibration(probability, exam.truth)
+    # Both founding figures at once: the sensitivity of our ROC at their specificity, at a threshold of our own.
+    candidates = np.quantile(probability, np.linspace(0.3, 0.95, 131))
+    rows = threshold_table(probability, exam.truth, [float(c) for c in candidates])
+    meets = [r for r in rows if r["specificity"] > FOUNDING["specificity"]]
+    nearest = min(meets, key=lambda r: r["specificity"])
+    return {
+        "auroc": auroc(probability, exam.truth), "skill": exam.skill(probability), "slope": quality.slope,
+        "in_the_large": quality.in_the_large, "ici": quality.ici,
+        "net_benefit_share_10": attainable_share(probability, exam.optimum, exam.truth, 0.10),
+        "net_benefit_share_20": attainable_share(probability, exam.optimum, exam.truth, 0.20),
+        "sensitivity_at_specificity_76": nearest["sensitivity"], "specificity_there": nearest["specificity"],
+        "threshold_there": nearest["threshold"],
+    }  # fmt: skip
+
+
+def run_trial(dials: Dials, people: int, models: Sequence[str], threads: int = 1) -> list[dict[str, Any]]:
+    """One row per model: its figures in one world."""
+    world = make_world(dials)
+    exam = make_exam(dials)
+    data = training_data(world, people)
+    folds = grouped_folds(data, 5, dials.seed)
+    rows = []
+    for name in models:
+        started = time.perf_counter()
+        fitted = make_estimators(dials.seed, threads)[name].fit(data, folds)
+        seconds = time.perf_counter() - started
+        figures = judge(exam, fitted.predict(exam.data.values))
+        rows.append(
+            {"world": dials.seed, "scenario": dials.scenario, "people": people, "rows": len(data), "events": data.events, "model": name,
+             "seconds": seconds, "optimum_observed": exam.best_auroc, "optimum_full": auroc(exam.truth, exam.truth), **figures}
+        )  # fmt: skip
+    return rows
