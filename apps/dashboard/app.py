@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,8 @@ from apps.dashboard.data import current_release
 from apps.dashboard.registry import PageEntry, pages
 from datawerkplaats.errors import DataProblem, Language
 
+# A file of our own: named icons would be fetched from elsewhere for the browser's tab.
+ICON = Path(__file__).parent / "icon.svg"
 LOG = logging.getLogger(__name__)
 
 
@@ -39,7 +42,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
 
 def main() -> None:
     """Build the menu from the registry and run the page that was asked for."""
-    st.set_page_config(page_title="Datawerkplaats", page_icon=":material/monitoring:", layout="wide")
+    st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
     language = current_language()
     links: dict[str, Any] = {}
     for place, entry in enumerate(pages()):

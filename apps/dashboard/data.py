@@ -6,7 +6,6 @@ every query has a cursor of its own, because one connection shared by threads mi
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ import streamlit as st
 
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.notices import read_notices
 from datawerkplaats.settings import get_settings
 from datawerkplaats.warehouse import connect_read_only
 
@@ -92,11 +92,7 @@ def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> lis
 
 def notices() -> list[dict[str, str]]:
     """Open rejections and absent sources, as ingestion left them; an unreadable list is no reason to show no page."""
-    try:
-        content = json.loads((get_settings().publish_dir / "notices.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
-    return [item for item in content if isinstance(item, dict)] if isinstance(content, list) else []
+    return [item for item in read_notices(get_settings().publish_dir) if isinstance(item, dict)]
 
 
 def publication_facts(release: Release) -> Row:
@@ -124,11 +120,13 @@ def sources(release: Release) -> list[Row]:
 def availability(release: Release) -> list[Row]:
     """Which indicator has rows for which level, year, age and sex, with the number of known values."""
     facts = " union all ".join(
-        f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known"  # noqa: S608
+        f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known"
         f" from {mart}.fct_{mart} group by all"
         for mart in MARTS
     )
-    return query(release.identity, f"{facts} order by mart, indicator_id, region_level, year desc, age_band, sex")
+    return query(
+        release.identity, f"{facts} order by mart, indicator_id, region_level, year desc, age_band, sex"
+    )
 
 
 def indicators(release: Release) -> list[Row]:
@@ -152,7 +150,9 @@ def focus_region(release: Release) -> Row | None:
     return rows[0] if rows else None
 
 
-def areas(release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str) -> list[Row]:
+def areas(
+    release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str
+) -> list[Row]:
     """Every area of a level in the classification the figures use, with its value where there is one.
 
     An area without a row is `missing`: nothing is left out silently.
@@ -167,15 +167,17 @@ def areas(release: Release, mart: str, indicator: str, level: str, year: int, ag
                     coalesce(f.is_model_estimate, false) as is_modelled
              from core.dim_region as r left join facts as f using (region_id)
              where r.region_level = ? and r.region_vintage = (select max(region_vintage) from facts)
-             order by f.value desc nulls last, r.region_name"""  # noqa: S608 - the table name comes from a fixed list
+             order by f.value desc nulls last, r.region_name"""
     return query(release.identity, sql, (indicator, level, year, age_band, sex, level))
 
 
-def reference_figures(release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str) -> list[Row]:
+def reference_figures(
+    release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str
+) -> list[Row]:
     """The delivered figures of country, provinces and GGD regions for the same selection."""
     sql = f"""select region_code as code, region_level as level, value, lower, upper from {_fact(mart)}
              where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
-               and region_level in ('country', 'province', 'ggd_region', 'corop')"""  # noqa: S608
+               and region_level in ('country', 'province', 'ggd_region', 'corop')"""
     return query(release.identity, sql, (indicator, year, age_band, sex))
 
 
@@ -183,7 +185,7 @@ def history(release: Release, mart: str, indicator: str, code: str, age_band: st
     """All years of one area, newest first."""
     sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status, is_model_estimate as is_modelled
              from {_fact(mart)} where indicator_id = ? and region_code = ? and age_band = ? and sex = ?
-             order by year desc"""  # noqa: S608
+             order by year desc"""
     return query(release.identity, sql, (indicator, code, age_band, sex))
 
 

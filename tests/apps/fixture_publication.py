@@ -55,9 +55,13 @@ def _regions() -> list[tuple[object, ...]]:
     for vintage in (2020, 2022):
         head = ("NL00", "PV99", "Veenland", "GG9901", "GGD Veenland")
 
-        def row(code: str, name: str, level: str, gemeente: str | None, people: float, v: int = vintage) -> None:
+        def row(
+            code: str, name: str, level: str, gemeente: str | None, people: float, v: int = vintage
+        ) -> None:
             gemeente_name = GEMEENTEN.get(gemeente or "")
-            focus = level in ("province", "ggd_region") or (level in ("gemeente", "wijk") and gemeente != "GM9904")
+            focus = level in ("province", "ggd_region") or (
+                level in ("gemeente", "wijk") and gemeente != "GM9904"
+            )
             top = level == "country"
             parents = ("NL00", *((None,) * 4 if top else head[1:]), gemeente, gemeente_name)
             rows.append((f"{code}@{v}", code, v, name, level, *parents, None, None, people, focus, True))
@@ -68,7 +72,13 @@ def _regions() -> list[tuple[object, ...]]:
         for i, (code, name) in enumerate(GEMEENTEN.items()):
             row(code, name, "gemeente", code, 10_000 + 5_000 * i)
             for w in range(4):
-                row(f"WK{code[2:]}{_wijk_number(i, w, vintage)}", f"Wijk {w} {name}", "wijk", code, 2_500 + 1_250 * i)
+                row(
+                    f"WK{code[2:]}{_wijk_number(i, w, vintage)}",
+                    f"Wijk {w} {name}",
+                    "wijk",
+                    code,
+                    2_500 + 1_250 * i,
+                )
     return rows
 
 
@@ -88,8 +98,19 @@ def _geometries() -> list[tuple[object, ...]]:
     return rows
 
 
-def _observation(indicator: str, source: str, code: str, level: str, year: int, age: str, value: float | None, **more: object):
-    status = more.get("status") or ("modelled" if source == "rivm_fixture" and level == "wijk" else "observed")
+def _observation(
+    indicator: str,
+    source: str,
+    code: str,
+    level: str,
+    year: int,
+    age: str,
+    value: float | None,
+    **more: object,
+):
+    status = more.get("status") or (
+        "modelled" if source == "rivm_fixture" and level == "wijk" else "observed"
+    )
     return (
         indicator, source, indicator, code, level, 2020, f"{code}@2020", str(year), date(year, 1, 1), date(year, 12, 31), year,
         "total", age, value, more.get("lower"), more.get("upper"), None, None, status, more.get("reason"),
@@ -101,10 +122,16 @@ def _observations() -> dict[str, list[tuple[object, ...]]]:
     lonely: list[tuple[object, ...]] = []
     for year, shift in ((2016, 0.0), (2020, 3.0)):
         for age, extra in (("18+", 0.0), ("65+", 4.0)):
-            lonely.append(_observation("loneliness_pct", "rivm_fixture", "NL00", "country", year, age, 44.2 + shift + extra))
+            lonely.append(
+                _observation(
+                    "loneliness_pct", "rivm_fixture", "NL00", "country", year, age, 44.2 + shift + extra
+                )
+            )
             for i, code in enumerate(GEMEENTEN):
                 value = 40.0 + 2.5 * i + shift + extra
-                lonely.append(_observation("loneliness_pct", "rivm_fixture", code, "gemeente", year, age, value))
+                lonely.append(
+                    _observation("loneliness_pct", "rivm_fixture", code, "gemeente", year, age, value)
+                )
                 for w in range(4):
                     wijk = f"WK{code[2:]}0{w}"
                     suppressed, missing = (i, w) == (0, 0), (i, w) == (1, 1)
@@ -121,22 +148,56 @@ def _observations() -> dict[str, list[tuple[object, ...]]]:
         _observation("density_per_km2", "cbs_fixture", c, "gemeente", 2020, "all", 1_234.5 * (i + 1))
         for i, c in enumerate(GEMEENTEN)
     ]
-    care = [_observation("care_use_pct", "ggd_fixture", "NL00", "country", 2020, "16-25", 10.0, lower=9.8, upper=10.2)]
+    care = [
+        _observation(
+            "care_use_pct", "ggd_fixture", "NL00", "country", 2020, "16-25", 10.0, lower=9.8, upper=10.2
+        )
+    ]
     for i, code in enumerate(GEMEENTEN):
         value = (14.0, 10.1, 6.0, None)[i]
         interval = {} if value is None else {"lower": value - 1.5, "upper": value + 1.5}
         status = None if value is not None else "suppressed"
         care.append(
-            _observation("care_use_pct", "ggd_fixture", code, "gemeente", 2020, "16-25", value, status=status, **interval)
+            _observation(
+                "care_use_pct",
+                "ggd_fixture",
+                code,
+                "gemeente",
+                2020,
+                "16-25",
+                value,
+                status=status,
+                **interval,
+            )
         )
     hidden = [
-        _observation("hidden_pct", "ggd_fixture", c, "gemeente", 2020, "18+", None, status="suppressed", reason="too_few_respondents")
+        _observation(
+            "hidden_pct",
+            "ggd_fixture",
+            c,
+            "gemeente",
+            2020,
+            "18+",
+            None,
+            status="suppressed",
+            reason="too_few_respondents",
+        )
         for c in GEMEENTEN
     ]
     return {"indicator": lonely + hidden, "determinant": density, "outcome": care}
 
 
-def _indicator(indicator: str, mart: str, nl: str, en: str, unit: str, decimals: int, polarity: str, source: str, **more: str):
+def _indicator(
+    indicator: str,
+    mart: str,
+    nl: str,
+    en: str,
+    unit: str,
+    decimals: int,
+    polarity: str,
+    source: str,
+    **more: str,
+):
     return (
         indicator, mart, None, nl, en, f"{nl}: uitleg in gewone woorden.", f"{en}: explained in plain words.", more.get("instrument"),
         more.get("cut_off"), "volwassenen", "adults", unit, decimals, polarity, source, indicator, "https://example.org/method",
@@ -156,7 +217,9 @@ INDICATORS = [
 
 
 def _sources(mode: str) -> list[tuple[object, ...]]:
-    def row(source: str, title: str, publisher: str, cadence: str, modelled: bool, status: str = "loaded") -> tuple[object, ...]:
+    def row(
+        source: str, title: str, publisher: str, cadence: str, modelled: bool, status: str = "loaded"
+    ) -> tuple[object, ...]:
         loaded = status == "loaded"
         return (
             source, title, f"{title} (en)", publisher, "https://example.org", "CC BY 4.0", f"{publisher}, {title}", cadence, 365,
@@ -187,10 +250,34 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
         **{f"{mart}.fct_{mart}": mart_rows for mart, mart_rows in facts.items()},
         "quality.check_result": [
             ("unique_key", "core.fct_observation", "model", "passed", "error", 0, 100, "", published),
-            ("plausible_range", "density_per_km2", "indicator", "failed", "warn", 2, 4, "2 values above the range", published),
+            (
+                "plausible_range",
+                "density_per_km2",
+                "indicator",
+                "failed",
+                "warn",
+                2,
+                4,
+                "2 values above the range",
+                published,
+            ),
         ],
         "meta.publication": [
-            (publication_id, published, mode, "Veenland", "abc", "def", "ghi", "{}", 41, 0, 1, "1.5.5", "run-1"),
+            (
+                publication_id,
+                published,
+                mode,
+                "Veenland",
+                "abc",
+                "def",
+                "ghi",
+                "{}",
+                41,
+                0,
+                1,
+                "1.5.5",
+                "run-1",
+            ),
         ],
     }
     with duckdb.connect(str(path)) as connection:

@@ -47,7 +47,7 @@ def footer(language: Language, release: Release) -> None:
 
 def problem(error: DataProblem | None, language: Language) -> None:
     """A problem as a sentence with a way on; without a `DataProblem` it is one that nobody foresaw."""
-    st.subheader(text("common.problem_title", language))
+    st.subheader(text("common.problem_title", language), anchor=False)
     if error is None:
         st.warning(text("common.problem_unexpected", language))
     elif error.code == "no_publication":

@@ -55,16 +55,25 @@ def feature_collection(rows: list[dict[str, Any]], level: str, only_focus: bool)
             parts = [part for part in shape.geoms if part.geom_type in ("Polygon", "MultiPolygon")]
             geometry = json.loads(shapely.to_geojson(shapely.MultiPolygon(_polygons(parts))))
         geometry["coordinates"] = _rounded(geometry["coordinates"], decimals)
-        about = {"n": row["name"], "g": row["gemeente_name"] or "", "x": round(point.x, 4), "y": round(point.y, 4)}
+        about = {
+            "n": row["name"],
+            "g": row["gemeente_name"] or "",
+            "x": round(point.x, 4),
+            "y": round(point.y, 4),
+        }
         features.append({"type": "Feature", "id": row["code"], "properties": about, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
 
 
-def write_map(rows: list[dict[str, Any]], name: str, level: str, only_focus: bool, folder: Path = GEO_DIR) -> None:
+def write_map(
+    rows: list[dict[str, Any]], name: str, level: str, only_focus: bool, folder: Path = GEO_DIR
+) -> None:
     """Write a map file in one step, and clear away the oldest ones."""
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{name}.{os.getpid()}"
-    content = json.dumps(feature_collection(rows, level, only_focus), ensure_ascii=False, separators=(",", ":"))
+    content = json.dumps(
+        feature_collection(rows, level, only_focus), ensure_ascii=False, separators=(",", ":")
+    )
     temporary.write_text(content, encoding="utf-8")
     temporary.replace(folder / name)
     written = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -73,7 +82,9 @@ def write_map(rows: list[dict[str, Any]], name: str, level: str, only_focus: boo
 
 
 def _polygons(parts: list[Any]) -> list[Any]:
-    return [polygon for part in parts for polygon in (part.geoms if part.geom_type == "MultiPolygon" else [part])]
+    return [
+        polygon for part in parts for polygon in (part.geoms if part.geom_type == "MultiPolygon" else [part])
+    ]
 
 
 def _rounded(coordinates: Any, decimals: int) -> Any:

@@ -17,7 +17,7 @@ class PreparedMap:
     names: dict[str, str]
 
 
-class MapNotWritable(Exception):
+class MapNotWritableError(Exception):
     """The folder for map files cannot be written; the page then goes on without a map."""
 
 
@@ -26,11 +26,13 @@ def nearest_vintage(available: list[int], wanted: int) -> int | None:
     return min(available, key=lambda vintage: (abs(vintage - wanted), -vintage), default=None)
 
 
-def prepare_map(release: data.Release, level: str, vintage_of_figures: int, only_focus: bool) -> PreparedMap | None:
+def prepare_map(
+    release: data.Release, level: str, vintage_of_figures: int, only_focus: bool
+) -> PreparedMap | None:
     """The map of a level near the classification of the figures, or None where there are no polygons.
 
     Raises:
-        MapNotWritable: If the file cannot be written.
+        MapNotWritableError: If the file cannot be written.
     """
     vintage = nearest_vintage(data.geometry_vintages(release).get(level, []), vintage_of_figures)
     if vintage is None:
@@ -43,5 +45,5 @@ def prepare_map(release: data.Release, level: str, vintage_of_figures: int, only
         try:
             geometry.write_map(data.polygons(release, level, vintage, only_focus), name, level, only_focus)
         except OSError as error:
-            raise MapNotWritable(str(geometry.GEO_DIR)) from error
+            raise MapNotWritableError(str(geometry.GEO_DIR)) from error
     return PreparedMap(f"app/static/geo/{name}", vintage, names)

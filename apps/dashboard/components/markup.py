@@ -41,6 +41,12 @@ def note(sentence: str, kind: str = "plain") -> str:
     return f'<p class="dw-note dw-note-{escape(kind)}">{escape(sentence)}</p>'
 
 
+def notices(title: str, items: Sequence[tuple[str, str]]) -> str:
+    """Remarks that need attention, each with its kind in bold."""
+    lines = "".join(f"<li><b>{escape(kind)}.</b> {escape(sentence)}</li>" for kind, sentence in items)
+    return f'<div class="dw-notices" role="note"><strong>{escape(title)}</strong><ul>{lines}</ul></div>'
+
+
 def facts(items: Sequence[tuple[str, str]]) -> str:
     """Few figures with their names, large."""
     cells = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in items)
@@ -49,8 +55,15 @@ def facts(items: Sequence[tuple[str, str]]) -> str:
 
 def definitions(items: Sequence[tuple[str, str]]) -> str:
     """Terms with their explanations; an item without explanation is left out."""
-    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in items if value)
+    rows = "".join(
+        f"<div><dt>{escape(name)}</dt>{_paragraphs(value)}</div>" for name, value in items if value
+    )
     return f'<dl class="dw-definitions">{rows}</dl>'
+
+
+def _paragraphs(value: str) -> str:
+    lines = [escape(line) for line in value.splitlines() if line.strip()]
+    return f"<dd>{'<br>'.join(lines)}</dd>"
 
 
 def swatch(background: str, label: str, count: str) -> str:
@@ -61,7 +74,12 @@ def swatch(background: str, label: str, count: str) -> str:
     )
 
 
-def legend(caption: str, classes: Sequence[ColourClass], counts: Sequence[str], others: Sequence[tuple[str, str, str]]) -> str:
+def legend(
+    caption: str,
+    classes: Sequence[ColourClass],
+    counts: Sequence[str],
+    others: Sequence[tuple[str, str, str]],
+) -> str:
     """The map's legend: colour classes, and the states without a figure as (state, label, count)."""
     entries = [swatch(item.colour, item.label, count) for item, count in zip(classes, counts, strict=True)]
     entries += [swatch(state_background(state), label, count) for state, label, count in others]
@@ -89,7 +107,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "
     """A small table that screen readers read row by row; the first cell of a row is its header."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>' for row in rows
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f'<div class="dw-table" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -19,7 +19,9 @@ def catalogue() -> dict[str, dict[Language, str]]:
     """All texts by key `<file>.<key>`."""
     found: dict[str, dict[Language, str]] = {}
     for path in sorted(TEXTS_DIR.glob("*.yml")):
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        entries = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
         found |= {f"{path.stem}.{key}": texts for key, texts in entries.items()}
     return found
 
@@ -37,6 +39,12 @@ def text(key: str, language: Language, **values: Any) -> str:
 def has_text(key: str) -> bool:
     """Whether the catalogue holds the key, for texts about codes that a source chooses (age bands, reasons)."""
     return key in catalogue()
+
+
+def word(kind: str, code: str, language: Language) -> str:
+    """The word for a code that a source chose, such as a unit; a code without a word is shown as it is."""
+    key = f"words.{kind}_{code}"
+    return text(key, language) if has_text(key) else code.replace("_", " ")
 
 
 def plural(key: str, count: int, language: Language, **values: Any) -> str:

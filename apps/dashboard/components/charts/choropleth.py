@@ -9,6 +9,8 @@ from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, HIDDEN, MISS
 
 SELECTION = "area"
 LABELLED_AREAS = 25
+# Without this an outline gets a transparent fill, which would catch the clicks meant for the areas below it.
+NO_FILL = {"fill": {"value": None}}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def choropleth(
     *,
     selected: str | None = None,
     outline_url: str | None = None,
+    with_names: bool = False,
     height: int = 520,
 ) -> dict[str, Any]:
     """A map whose areas can be clicked; an area of which the figures know nothing is striped as 'changed border'."""
@@ -71,7 +74,10 @@ def choropleth(
         {"field": "g", "type": "nominal", "title": words.gemeente},
         {"field": "t", "type": "nominal", "title": words.figure},
     ]
-    point: dict[str, Any] = {"name": SELECTION, "select": {"type": "point", "fields": ["id"], "toggle": False}}
+    point: dict[str, Any] = {
+        "name": SELECTION,
+        "select": {"type": "point", "fields": ["id"], "toggle": False},
+    }
     if selected:
         point["value"] = [{"id": selected}]
     layers: list[dict[str, Any]] = [
@@ -86,15 +92,17 @@ def choropleth(
             {
                 "data": {"url": outline_url, "format": {"type": "json", "property": "features"}},
                 "mark": {"type": "geoshape", "filled": False, "stroke": "#51606f", "strokeWidth": 0.9},
+                "encoding": NO_FILL,
             }
         )
     layers.append(
         {
             "transform": [{"filter": {"param": SELECTION, "empty": False}}],
             "mark": {"type": "geoshape", "filled": False, "stroke": CHOSEN, "strokeWidth": 3},
+            "encoding": NO_FILL,
         }
     )
-    if len(areas) <= LABELLED_AREAS:
+    if with_names and len(areas) <= LABELLED_AREAS:
         layers.append(_labels())
     return {
         "height": height,
@@ -119,7 +127,9 @@ def _labels() -> dict[str, Any]:
         "latitude": {"field": "properties.y", "type": "quantitative"},
         "text": {"field": "n", "type": "nominal"},
     }
-    halo = {"mark": {"type": "text", "fontSize": 12, "stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}}
+    halo = {
+        "mark": {"type": "text", "fontSize": 12, "stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}
+    }
     letters = {"mark": {"type": "text", "fontSize": 12, "fill": "#14202c"}}
     return {"encoding": position, "layer": [halo, letters]}
 

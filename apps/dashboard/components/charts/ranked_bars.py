@@ -51,17 +51,40 @@ def ranked_bars(
 ) -> dict[str, Any]:
     """Bars from high to low with reference lines; a click on a bar chooses the area."""
     rows = [
-        {"id": b.code, "n": b.name, "v": b.value, "t": b.shown, "lo": b.lower, "hi": b.upper, "f": b.colour, "on": b.code == chosen}
+        {
+            "id": b.code,
+            "n": b.name,
+            "v": b.value,
+            "t": b.shown,
+            "lo": b.lower,
+            "hi": b.upper,
+            "f": b.colour,
+            "on": b.code == chosen,
+        }
         for b in bars
     ]
-    top = max([0.0, *(b.upper if b.upper is not None else b.value for b in bars), *(r.value for r in references)])
-    low = min([0.0, *(b.lower if b.lower is not None else b.value for b in bars), *(r.value for r in references)])
-    scale = {"domain": [low, top * 1.14 if top > 0 else 1], "nice": False}
+    top = max(
+        [0.0, *(b.upper if b.upper is not None else b.value for b in bars), *(r.value for r in references)]
+    )
+    low = min(
+        [0.0, *(b.lower if b.lower is not None else b.value for b in bars), *(r.value for r in references)]
+    )
+    scale = {"domain": [low, top * 1.22 if top > 0 else 1], "nice": False}
     y: dict[str, Any] = {
         "field": "n",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "labelLimit": 190, "labelFontSize": 13, "ticks": False, "domain": False, "labelColor": "#1b2733"},
+        "axis": {
+            "title": None,
+            "labelLimit": 190,
+            "labelFontSize": 13,
+            "labelColor": "#1b2733",
+            "labelOverlap": False,
+            "labelFlush": False,
+            "labelBound": False,
+            "ticks": False,
+            "domain": False,
+        },
     }
     x = {"field": "v", "type": "quantitative", "scale": scale, "axis": None}
     tooltip = [
@@ -88,18 +111,27 @@ def ranked_bars(
             {
                 "transform": [{"filter": "isValid(datum.lo) && isValid(datum.hi)"}],
                 "mark": {"type": "rule", "color": "#14202c", "strokeWidth": 1.5},
-                "encoding": {"y": y, "x": {"field": "lo", "type": "quantitative", "scale": scale}, "x2": {"field": "hi"}},
+                "encoding": {
+                    "y": y,
+                    "x": {"field": "lo", "type": "quantitative", "scale": scale},
+                    "x2": {"field": "hi"},
+                },
             }
         )
     layers.append(
         {
-            "transform": [{"calculate": "isValid(datum.hi) ? max(datum.v, datum.hi) : datum.v", "as": "end"}],
-            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 13, "color": "#14202c"},
+            "mark": {
+                "type": "text",
+                "align": "right",
+                "fontSize": 13,
+                "color": "#14202c",
+                # A mark, not an encoding: the chosen bar's figure stands out by its weight.
+                "fontWeight": {"expr": "datum.on ? 'bold' : 'normal'"},
+            },
             "encoding": {
                 "y": y,
-                "x": {"field": "end", "type": "quantitative", "scale": scale},
+                "x": {"value": "width"},
                 "text": {"field": "t", "type": "nominal"},
-                "fontWeight": {"condition": {"test": "datum.on", "value": "bold"}, "value": "normal"},
             },
         }
     )

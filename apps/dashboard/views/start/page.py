@@ -23,7 +23,7 @@ order by value desc limit 10"""
 def render(context: Context) -> None:
     """Draw the page."""
     release, language = context.release, context.language
-    st.title(text("start.title", language, region=release.title))
+    st.title(text("start.title", language, region=release.title), anchor=False)
     st.markdown(text("start.intro", language))
     _notices(context)
     _next_steps(context)
@@ -43,7 +43,9 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
         (text("start.published_label", language), format_date(release.published_at, language)),
         (
             text("start.checks_label", language),
-            text("start.checks_value", language, passed=checks["checks_passed"], total=total) if total else NO_VALUE,
+            text("start.checks_value", language, passed=checks["checks_passed"], total=total)
+            if total
+            else NO_VALUE,
         ),
     ]
 
@@ -53,22 +55,19 @@ def _notices(context: Context) -> None:
     found = data.notices()
     if not found:
         return
-    lines = [f"**{text('start.notices_title', context.language)}**"]
+    items = []
     for item in found:
         kind = "rejected" if item.get("kind") == "rejected" else "absent"
-        sentence = item.get(f"sentence_{context.language}") or item.get("sentence_nl") or item.get("source_id", "")
-        lines.append(f"- {text(f'start.notice_{kind}', context.language)}: {_plain(sentence)}")
-    st.warning("\n".join(lines), icon=":material/warning:")
-
-
-def _plain(sentence: str) -> str:
-    """A sentence from a file, with marks that would be read as markup made harmless."""
-    return "".join(f"\\{mark}" if mark in "\\`*_[]<>#$:~|" else mark for mark in " ".join(str(sentence).split()))
+        sentence = (
+            item.get(f"sentence_{context.language}") or item.get("sentence_nl") or item.get("source_id", "")
+        )
+        items.append((text(f"start.notice_{kind}", context.language), str(sentence)))
+    st.html(markup.notices(text("start.notices_title", context.language), items))
 
 
 def _next_steps(context: Context) -> None:
     language = context.language
-    st.subheader(text("start.go_title", language))
+    st.subheader(text("start.go_title", language), anchor=False)
     holds = Counter(row["mart"] for row in data.indicators(context.release))
     left, right = st.columns(2, gap="large")
     with left.container(border=True):
@@ -82,13 +81,15 @@ def _next_steps(context: Context) -> None:
         st.markdown(text("start.go_explore_text", language))
     with right.container(border=True):
         st.markdown(f"**{text('start.holds_title', language)}**")
-        st.markdown("\n".join(f"- {holds[mart]} {text(f'start.holds_{mart}', language)}" for mart in data.MARTS))
+        st.markdown(
+            "\n".join(f"- {text(f'start.holds_{mart}', language, count=holds[mart])}" for mart in data.MARTS)
+        )
 
 
 def _freshness_table(context: Context) -> None:
     language = context.language
     today = datetime.now(UTC).date()
-    st.subheader(text("start.freshness_title", language))
+    st.subheader(text("start.freshness_title", language), anchor=False)
     columns = ("source", "period", "retrieved", "next", "state")
     header = [text(f"start.column_{column}", language) for column in columns]
     rows = []
@@ -111,7 +112,7 @@ def _quality(context: Context) -> None:
     checks = data.publication_facts(context.release)
     passed, failed, warned = (checks[f"checks_{state}"] for state in ("passed", "failed", "warned"))
     total = passed + failed + warned
-    st.subheader(text("start.quality_title", language))
+    st.subheader(text("start.quality_title", language), anchor=False)
     state = "none" if not total else "failed" if failed else "warned" if warned else "all_good"
     st.markdown(
         text(f"start.quality_{state}", language, passed=passed, failed=failed, warned=warned, total=total)

@@ -40,7 +40,11 @@ def change(name: str, value: Any, available: Availability, has_region: bool) -> 
     """Change one parameter by hand: what the new choice does not offer falls back without a remark."""
     if value is None and name != "area":
         return
-    wanted = {**asked(), name: str(value)} if value is not None else {k: v for k, v in asked().items() if k != name}
+    wanted = (
+        {**asked(), name: str(value)}
+        if value is not None
+        else {k: v for k, v in asked().items() if k != name}
+    )
     for dependent in _DEPENDENT.get(name, ()):
         wanted.pop(dependent, None)
     selection, _ = available.resolve(wanted, has_region)
@@ -48,13 +52,27 @@ def change(name: str, value: Any, available: Availability, has_region: bool) -> 
         remember(selection)
 
 
-def filters(context: Context, selection: Selection, available: Availability, titles: dict[str, str], region: str | None) -> None:
+def filters(
+    context: Context,
+    selection: Selection,
+    available: Availability,
+    titles: dict[str, str],
+    region: str | None,
+) -> None:
     """Draw the filters with the options that exist for this selection."""
     language = context.language
     choices: Choices = available.choices(selection)
     has_region = region is not None
 
-    def pick(place: Any, kind: str, name: str, options: list[Any], value: Any, words: Callable[[Any], str], **more: Any) -> None:
+    def pick(
+        place: Any,
+        kind: str,
+        name: str,
+        options: list[Any],
+        value: Any,
+        words: Callable[[Any], str],
+        **more: Any,
+    ) -> None:
         key = _PREFIX + name
         st.session_state[key] = value
         getattr(place, kind)(
@@ -72,22 +90,48 @@ def filters(context: Context, selection: Selection, available: Availability, tit
             first, "segmented_control", "class", choices.marts, selection.mart,
             lambda mart: text(f"verkennen.mart_{mart}", language), label="mart", help=text("verkennen.help_mart", language),
         )  # fmt: skip
-        pick(second, "selectbox", "indicator", choices.indicators, selection.indicator, lambda item: titles[item])
+        pick(
+            second,
+            "selectbox",
+            "indicator",
+            choices.indicators,
+            selection.indicator,
+            lambda item: titles[item],
+        )
         pick(
             third, "segmented_control", "level", choices.levels, selection.level,
             lambda level: text(f"verkennen.level_{level}", language).split(" (")[0],
         )  # fmt: skip
-        narrow = st.columns([1.6, 2.4, 2.4, 3.6])
-        pick(narrow[0], "selectbox", "year", choices.years, selection.year, str)
-        pick(narrow[1], "selectbox", "age", choices.ages, selection.age, lambda age: age_words(age, language))
+    with st.container(key="verkennen_details"):
+        # Only as many places as there are filters, so that a phone shows two next to each other and no gaps.
+        count = 2 + has_region + (len(choices.sexes) > 1)
+        places = iter(st.columns(count))
+        pick(next(places), "selectbox", "year", choices.years, selection.year, str)
+        pick(
+            next(places),
+            "selectbox",
+            "age",
+            choices.ages,
+            selection.age,
+            lambda age: age_words(age, language),
+        )
         if region is not None:
             scopes = {"region": region, "country": text("verkennen.whole_country", language)}
-            pick(narrow[2], "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__)
+            pick(next(places), "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__)
         if len(choices.sexes) > 1:
-            pick(narrow[3], "selectbox", "sex", choices.sexes, selection.sex, lambda sex: sex_words(sex, language))
+            pick(
+                next(places),
+                "selectbox",
+                "sex",
+                choices.sexes,
+                selection.sex,
+                lambda sex: sex_words(sex, language),
+            )
 
 
-def area_search(context: Context, selection: Selection, figures: list[Figure], available: Availability, has_region: bool) -> None:
+def area_search(
+    context: Context, selection: Selection, figures: list[Figure], available: Availability, has_region: bool
+) -> None:
     """Find an area by its name: the way to the card without a mouse."""
     labels = {figure.code: figure.label for figure in sorted(figures, key=lambda figure: figure.label)}
     key = _PREFIX + "area"

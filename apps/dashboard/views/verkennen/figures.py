@@ -14,15 +14,24 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Format:
-    """How figures of one indicator are written: unit, decimals and language."""
+    """How figures of one indicator are written: unit (in the page's language), decimals and language."""
 
     unit: str
     decimals: int
     language: Language
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the unit is one sign that can stand at every figure; a longer one is said once."""
+        return self.unit in ("", "%", "€", "eur", "count")
+
     def value(self, value: float | None) -> str:
         """A figure with its unit."""
         return format_value(value, self.unit, self.decimals, self.language)
+
+    def short(self, value: float | None) -> str:
+        """A figure for charts, tables and legends, where a long unit stands in the caption."""
+        return format_value(value, self.unit if self.is_short else "", self.decimals, self.language)
 
     def difference(self, value: float) -> str:
         """The size of a difference."""
@@ -32,7 +41,7 @@ class Format:
         """A margin as 'x – y', or nothing."""
         if lower is None or upper is None:
             return ""
-        return f"{format_number(lower, self.decimals, self.language)} – {self.value(upper)}"
+        return f"{format_number(lower, self.decimals, self.language)} – {self.short(upper)}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,9 @@ def figures(rows: list[Row], only_focus: bool) -> list[Figure]:
         Figure(
             code=row["code"],
             name=row["name"],
-            label=f"{labels[row['code']]} {row['code']}" if labels[row["code"]] in twice else labels[row["code"]],
+            label=f"{labels[row['code']]} {row['code']}"
+            if labels[row["code"]] in twice
+            else labels[row["code"]],
             gemeente_code=row["gemeente_code"],
             gemeente_name=row["gemeente_name"],
             population=row["population"],

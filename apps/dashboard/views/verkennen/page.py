@@ -42,7 +42,11 @@ def render(context: Context) -> None:
         prepared = panels.map_panel(context, view, choose)
         citation = view.indicator["citation"] or view.indicator["publisher"] or ""
         age = sentences.age_words(selection.age, language)
-        st.html(markup.note(text("verkennen.source_line", language, citation=citation, year=selection.year, age=age)))
+        st.html(
+            markup.note(
+                text("verkennen.source_line", language, citation=citation, year=selection.year, age=age)
+            )
+        )
     with right:
         controls.area_search(context, selection, view.figures, available, region is not None)
         panels.card_panel(context, view, choose)
@@ -55,11 +59,13 @@ def render(context: Context) -> None:
 def _heading(context: Context, view: View) -> None:
     """What is shown, how sure it is, and what there is to see, in one sentence each."""
     language, selection = context.language, view.selection
-    st.header(view.title)
+    st.title(view.title, anchor=False)
     kind = ("modelled", "model") if view.is_modelled else ("counted", "counted")
     bounds = "survey_bounds" if view.has_intervals else "no_bounds"
     areas = text(f"verkennen.level_{selection.level}", language).split(" (")[0]
-    where = view.region["region_name"] if view.region and view.only_focus else text("verkennen.country", language)
+    where = (
+        view.region["region_name"] if view.region and view.only_focus else text("verkennen.country", language)
+    )
     if view.region is None:
         where = context.release.title
     st.html(

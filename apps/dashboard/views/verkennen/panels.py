@@ -11,9 +11,9 @@ import streamlit as st
 from apps.dashboard import data
 from apps.dashboard.components import markup
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
-from apps.dashboard.components.map_data import MapNotWritable, PreparedMap, prepare_map
+from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, prepare_map
 from apps.dashboard.components.numbers import format_date, format_number
-from apps.dashboard.components.texts import plural, text
+from apps.dashboard.components.texts import listing, plural, text, word
 from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.figures import Figure, ReferenceFigure
@@ -26,11 +26,11 @@ Choose = Callable[[str | None], None]
 def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | None:
     """The map with its legend and remarks on borders; returns the map that was drawn."""
     language = context.language
-    st.subheader(text("verkennen.map_title", language))
+    st.subheader(text("verkennen.map_title", language), anchor=False)
     try:
         prepared = prepare_map(context.release, view.selection.level, view.vintage, view.only_focus)
         outline = _outline(context, view) if prepared else None
-    except MapNotWritable as problem:
+    except MapNotWritableError as problem:
         st.html(markup.note(text("verkennen.no_map_write", language, folder=problem), "warn"))
         return None
     if prepared is None:
@@ -45,12 +45,20 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     on_map = [area for area in view.map_areas() if area.code in prepared.names]
     key, started_with = _chart_key("map", view, prepared.url)
     spec = choropleth.choropleth(
-        prepared.url, on_map, view.scale.colours, words, selected=started_with, outline_url=outline
+        prepared.url,
+        on_map,
+        view.scale.colours,
+        words,
+        selected=started_with,
+        outline_url=outline,
+        with_names=view.selection.level == "gemeente",
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
     st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
     st.html(_legend(view, prepared))
-    for sentence in sentences.border_changes(view.figures, prepared.names, view.selection.level, prepared.vintage, language):
+    for sentence in sentences.border_changes(
+        view.figures, prepared.names, view.selection.level, prepared.vintage, language
+    ):
         st.html(markup.note(sentence))
     return prepared
 
@@ -70,10 +78,16 @@ def _chart_key(kind: str, view: View, about: str) -> tuple[str, str | None]:
     list, name) needs a new drawing that starts with it.
     """
     s = view.selection
-    identity = f"{kind}|{about}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{view.style.language}"
+    identity = (
+        f"{kind}|{about}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{view.style.language}"
+    )
     base = f"{kind}_{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
     started, clicks = f"{base}_started", st.session_state.get(f"{base}_round", 0)
-    inside = _clicked(f"{base}_{clicks}") if f"{base}_{clicks}" in st.session_state else st.session_state.get(started)
+    inside = (
+        _clicked(f"{base}_{clicks}")
+        if f"{base}_{clicks}" in st.session_state
+        else st.session_state.get(started)
+    )
     if started not in st.session_state or inside != s.area:
         clicks += 1
         st.session_state[f"{base}_round"] = clicks
@@ -92,7 +106,7 @@ def _clicked(key: str) -> str | None:
 def _legend(view: View, prepared: PreparedMap) -> str:
     language = view.style.language
     values = [figure.value for figure in view.figures if figure.value is not None]
-    classes = scale.legend(view.scale, values, view.style.unit, language)
+    classes = scale.legend(view.scale, values, view.style.unit if view.style.is_short else "", language)
     counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
     codes = {figure.code for figure in view.figures}
     without = {
@@ -101,28 +115,39 @@ def _legend(view: View, prepared: PreparedMap) -> str:
         "changed": sum(code not in codes for code in prepared.names),
     }
     others = [
-        (state, text(f"verkennen.legend_{state}", language), plural("verkennen.legend_count", count, language))
+        (
+            state,
+            text(f"verkennen.legend_{state}", language),
+            plural("verkennen.legend_count", count, language),
+        )
         for state, count in without.items()
         if count
     ]
     polarity = text(f"verkennen.polarity_{view.indicator['polarity'] or 'neutral'}", language)
-    return markup.legend(f"{text('verkennen.legend_darker', language)}; {polarity}.", classes, counts, others)
+    unit = "" if view.style.is_short else f" {view.style.unit}"
+    return markup.legend(
+        f"{text('verkennen.legend_darker', language)}{unit}; {polarity}.", classes, counts, others
+    )
 
 
 def bars_panel(context: Context, view: View, choose: Choose) -> None:
     """Ranked bars with the region and the country as lines."""
     language = context.language
-    st.subheader(text("verkennen.bars_title", language))
+    st.subheader(text("verkennen.bars_title", language), anchor=False)
     everything = view.bars()
     if not everything:
         st.html(markup.note(text("verkennen.summary_empty", language)))
         return
     lines = [
-        ranked_bars.Reference(item.name, item.value, dashed=item.kind != "country") for item in view.references
+        ranked_bars.Reference(item.name, item.value, dashed=item.kind != "country")
+        for item in view.references
     ]
     if lines:
         keys = [
-            (f"{sentences.reference_name(item, language)}: {view.style.value(item.value)}", item.kind != "country")
+            (
+                f"{sentences.reference_name(item, language)}: {view.style.value(item.value)}",
+                item.kind != "country",
+            )
             for item in view.references
         ]
         st.html(markup.reference_keys(keys))
@@ -150,11 +175,17 @@ def card_panel(context: Context, view: View, choose: Choose) -> None:
     if view.selection.level != "gemeente" and figure.gemeente_name:
         subtitle.append(text("verkennen.card_in_gemeente", language, gemeente=figure.gemeente_name))
     if figure.population:
-        subtitle.append(text("verkennen.card_residents", language, count=format_number(figure.population, 0, language)))
+        subtitle.append(
+            text("verkennen.card_residents", language, count=format_number(figure.population, 0, language))
+        )
     subtitle.append(figure.code)
     moment = f"{view.selection.year}, {sentences.age_words(view.selection.age, language)}"
     shown = view.words_for(figure)
-    st.html(markup.area_card(figure.name, " · ".join(subtitle), shown, f"{view.title}, {moment}", _card_sentences(view, figure)))
+    st.html(
+        markup.area_card(
+            figure.name, " · ".join(subtitle), shown, f"{view.title}, {moment}", _card_sentences(view, figure)
+        )
+    )
     _history(context, view, figure)
     st.button(text("verkennen.card_close", language), on_click=lambda: choose(None), icon=":material/close:")
 
@@ -176,7 +207,12 @@ def _history(context: Context, view: View, figure: Figure) -> None:
     if len(rows) < 2:
         return
     shown = [
-        [str(row["year"]), view.style.value(row["value"]), view.style.interval(row["lower"], row["upper"]), _state(row, language)]
+        [
+            str(row["year"]),
+            view.style.short(row["value"]),
+            view.style.interval(row["lower"], row["upper"]),
+            _state(row, language),
+        ]
         for row in rows
     ]
     names = ["year", "value", "interval", "state"]
@@ -185,15 +221,25 @@ def _history(context: Context, view: View, figure: Figure) -> None:
     caption = text("verkennen.card_history", language)
     st.html(markup.table(header, [[row[i] for i in used] for row in shown], caption))
     modelled = any(row["is_modelled"] for row in rows)
-    st.html(markup.note(text("verkennen.card_no_trend" if modelled else "verkennen.card_no_trend_survey", language)))
+    st.html(
+        markup.note(
+            text("verkennen.card_no_trend" if modelled else "verkennen.card_no_trend_survey", language)
+        )
+    )
 
 
 def _state(row: dict[str, Any], language: Any) -> str:
     if row["value"] is None:
-        return text(f"verkennen.state_{'suppressed' if row['status'] == 'suppressed' else 'missing'}", language)
+        return text(
+            f"verkennen.state_{'suppressed' if row['status'] == 'suppressed' else 'missing'}", language
+        )
     if row["is_modelled"]:
         return text("verkennen.state_modelled", language)
-    return text(f"verkennen.state_{row['status']}", language) if row["status"] in ("provisional", "imputed") else ""
+    return (
+        text(f"verkennen.state_{row['status']}", language)
+        if row["status"] in ("provisional", "imputed")
+        else ""
+    )
 
 
 def table_panel(context: Context, view: View) -> None:
@@ -201,8 +247,11 @@ def table_panel(context: Context, view: View) -> None:
     import pandas
 
     language = context.language
-    st.subheader(text("verkennen.table_title", language))
-    names = {name: text(f"verkennen.column_{name}", language) for name in ("area", "gemeente", "value", "interval", "population", "state", "code")}
+    st.subheader(text("verkennen.table_title", language), anchor=False)
+    names = {
+        name: text(f"verkennen.column_{name}", language)
+        for name in ("area", "gemeente", "value", "interval", "population", "state", "code")
+    }
     frame = pandas.DataFrame(
         {
             names["area"]: [f.name for f in view.figures],
@@ -211,7 +260,8 @@ def table_panel(context: Context, view: View) -> None:
             names["interval"]: [view.style.interval(f.lower, f.upper) for f in view.figures],
             names["population"]: [f.population for f in view.figures],
             names["state"]: [
-                _state({"value": f.value, "status": f.status, "is_modelled": f.is_modelled}, language) for f in view.figures
+                _state({"value": f.value, "status": f.status, "is_modelled": f.is_modelled}, language)
+                for f in view.figures
             ],
             names["code"]: [f.code for f in view.figures],
         }
@@ -221,39 +271,55 @@ def table_panel(context: Context, view: View) -> None:
     if not view.has_intervals:
         frame = frame.drop(columns=names["interval"])
     styled = frame.style.format(
-        {names["value"]: view.style.value, names["population"]: lambda value: format_number(value, 0, language)},
-        na_rep="–",
+        {
+            names["value"]: view.style.short,
+            names["population"]: lambda value: format_number(value, 0, language),
+        },
     )
-    st.dataframe(styled, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)))
+    st.dataframe(
+        styled, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), placeholder="–"
+    )
 
 
 def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> None:
     """Definition, population, period, borders, source, caveats and origin of the figure."""
     language, indicator = context.language, view.indicator
-    instrument = indicator["instrument"] or ""
-    if instrument and indicator["cut_off"]:
-        instrument = text("verkennen.about_cut_off", language, instrument=instrument, cut_off=indicator["cut_off"])
+    instrument = sentences.instrument(indicator, language)
     borders = text("verkennen.about_borders_same", language, year=view.vintage)
     if prepared and prepared.vintage != view.vintage:
-        borders = text("verkennen.about_borders_value", language, year=view.vintage, map_year=prepared.vintage)
-    retrieved = text("verkennen.about_retrieved", language, date=format_date(indicator["retrieved_at"], language))
-    trace = text("verkennen.about_trace_value", language, id=context.release.id, snapshot=indicator["snapshot_id"] or "–")
+        borders = text(
+            "verkennen.about_borders_value", language, year=view.vintage, map_year=prepared.vintage
+        )
+    retrieved = text(
+        "verkennen.about_retrieved", language, date=format_date(indicator["retrieved_at"], language)
+    )
+    trace = text(
+        "verkennen.about_trace_value",
+        language,
+        id=context.release.id,
+        snapshot=indicator["snapshot_id"] or "–",
+    )
     items = [
         ("meaning", context.title_of(indicator, "description")),
         ("instrument", instrument),
-        ("population", f"{context.title_of(indicator, 'population')}; {sentences.age_words(view.selection.age, language)}"),
+        ("population", context.title_of(indicator, "population")),
+        ("age", sentences.age_words(view.selection.age, language)),
         ("period", str(view.selection.year)),
         ("borders", borders),
         ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),
         ("caveats", context.title_of(indicator, "caveats")),
         ("trace", trace),
     ]
-    st.subheader(text("verkennen.about_title", language))
+    st.subheader(text("verkennen.about_title", language), anchor=False)
     if view.is_modelled:
         explained = text("verkennen.modelled_explained", language)
         if indicator["model_predictors"]:
-            explained += " " + text("verkennen.modelled_from", language, predictors=indicator["model_predictors"])
-        st.html(markup.badges([(text("verkennen.badge_modelled", language), "model")]) + markup.note(explained))
+            codes = [code.strip() for code in indicator["model_predictors"].split(",")]
+            predictors = listing([word("predictor", code, language) for code in codes], language)
+            explained += " " + text("verkennen.modelled_from", language, predictors=predictors)
+        st.html(
+            markup.badges([(text("verkennen.badge_modelled", language), "model")]) + markup.note(explained)
+        )
     st.html(markup.definitions([(text(f"verkennen.about_{key}", language), value) for key, value in items]))
     if (indicator["methodology_url"] or "").startswith("https://"):
         st.link_button(text("verkennen.more_about", language), indicator["methodology_url"])

@@ -82,7 +82,9 @@ class Availability:
         ages = sorted(self._distinct("age_band", **given), key=_age_place)
         given["age_band"] = selection.age
         sexes = sorted(self._distinct("sex", **given), key=lambda sex: (sex != "total", sex))
-        marts = [mart for mart in ("indicator", "determinant", "outcome") if self._distinct("mart", mart=mart)]
+        marts = [
+            mart for mart in ("indicator", "determinant", "outcome") if self._distinct("mart", mart=mart)
+        ]
         return Choices(marts, self._distinct("indicator_id", mart=selection.mart), levels, years, ages, sexes)
 
     def resolve(self, wanted: Mapping[str, str], has_region: bool) -> tuple[Selection | None, list[str]]:
@@ -103,7 +105,9 @@ class Availability:
 
         blank = Selection("", "", "", 0, "", "", "region" if has_region else "country")
         mart = pick("class", self._mart_options(wanted))
-        chosen = replace(blank, mart=mart, indicator=pick("indicator", self._distinct("indicator_id", mart=mart)))
+        chosen = replace(
+            blank, mart=mart, indicator=pick("indicator", self._distinct("indicator_id", mart=mart))
+        )
         chosen = replace(chosen, level=pick("level", self.choices(chosen).levels))
         chosen = replace(chosen, year=pick("year", self._years_with_values_first(chosen)))
         chosen = replace(chosen, age=pick("age", self.choices(chosen).ages))
@@ -117,7 +121,9 @@ class Availability:
 
     def _mart_options(self, wanted: Mapping[str, str]) -> list[str]:
         """The marts, first the one the wanted indicator is in: a link with only an indicator works too."""
-        marts = [mart for mart in ("indicator", "determinant", "outcome") if self._distinct("mart", mart=mart)]
+        marts = [
+            mart for mart in ("indicator", "determinant", "outcome") if self._distinct("mart", mart=mart)
+        ]
         home = self._distinct("mart", indicator_id=wanted.get("indicator"))
         return home + [mart for mart in marts if mart not in home]
 
@@ -126,7 +132,9 @@ class Availability:
         given = {"indicator_id": chosen.indicator, "region_level": chosen.level}
         years = sorted(self._distinct("year", **given), reverse=True)
         filled = {
-            row["year"] for row in self._rows if row["known"] and all(row[name] == value for name, value in given.items())
+            row["year"]
+            for row in self._rows
+            if row["known"] and all(row[name] == value for name, value in given.items())
         }
         return [year for year in years if year in filled] + [year for year in years if year not in filled]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import has_text, listing, plural, text
+from apps.dashboard.components.texts import has_text, listing, plural, text, word
 from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison
 from datawerkplaats.errors import Language
 
@@ -28,6 +31,26 @@ def sex_words(sex: str, language: Language) -> str:
     return text(key, language) if has_text(key) else sex
 
 
+def instrument(indicator: dict[str, Any], language: Language) -> str:
+    """The questionnaire and the scores that count, in words."""
+    name = indicator.get(f"instrument_{language}") or word(
+        "instrument", indicator["instrument"] or "", language
+    )
+    if not name or not indicator["cut_off"]:
+        return name
+    cut_off = indicator.get(f"cut_off_{language}") or cut_off_words(indicator["cut_off"], language)
+    return text("verkennen.about_cut_off", language, instrument=name, cut_off=cut_off)
+
+
+def cut_off_words(cut_off: str, language: Language) -> str:
+    """'>=3' as 'een score van 3 of meer'; what is no such rule is shown with spaces."""
+    if match := re.fullmatch(r"(>=|<=|<|>)\s*(\d+)", cut_off):
+        return text(f"verkennen.cut_off_{match[1]}", language, first=match[2])
+    if match := re.fullmatch(r"(\d+)-(\d+)", cut_off):
+        return text("verkennen.cut_off_range", language, first=match[1], last=match[2])
+    return cut_off.replace("_", " ")
+
+
 def shortened(names: list[str], language: Language) -> str:
     """At most five names and how many more there are."""
     if len(names) <= MOST_NAMES:
@@ -38,7 +61,9 @@ def shortened(names: list[str], language: Language) -> str:
 def reference_name(reference: ReferenceFigure, language: Language) -> str:
     """The name of a reference, which says so when it is computed here."""
     if reference.computed_from:
-        return text("verkennen.reference_weighted", language, region=reference.name, count=reference.computed_from)
+        return text(
+            "verkennen.reference_weighted", language, region=reference.name, count=reference.computed_from
+        )
     return reference.name
 
 
@@ -47,12 +72,16 @@ def summary(figures: list[Figure], references: list[ReferenceFigure], level: str
     language = style.language
     parts = [_spread([figure for figure in figures if figure.value is not None], level, style)]
     if references:
-        named = "; ".join(f"{reference_name(item, language)}: {style.value(item.value)}" for item in references)
+        named = "; ".join(
+            f"{reference_name(item, language)}: {style.value(item.value)}" for item in references
+        )
         parts.append(text("verkennen.summary_references", language, references=_sentence_case(named)))
     for state, key in (("suppressed", "summary_hidden"), ("missing", "summary_missing")):
         count = sum(figure.state == state for figure in figures)
         if count and count < len(figures):
-            parts.append(plural(f"verkennen.{key}", count, language, areas=areas_word(level, count, language)))
+            parts.append(
+                plural(f"verkennen.{key}", count, language, areas=areas_word(level, count, language))
+            )
     if any(figure.is_modelled for figure in figures if figure.value is not None):
         parts.append(text("verkennen.summary_modelled", language))
     return " ".join(parts)
@@ -82,7 +111,9 @@ def _tied(labels: list[str], level: str, language: Language) -> str:
     """One or two names, or only how many areas share the place."""
     if len(labels) <= MOST_TIED:
         return listing(labels, language)
-    return text("verkennen.several_areas", language, count=len(labels), areas=areas_word(level, len(labels), language))
+    return text(
+        "verkennen.several_areas", language, count=len(labels), areas=areas_word(level, len(labels), language)
+    )
 
 
 def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:
@@ -105,14 +136,26 @@ def border_changes(
     sentences = []
     vintage = max((figure.vintage for figure in figures), default=map_year)
     codes = {figure.code for figure in figures}
-    off_map = [figure.label for figure in figures if figure.code not in map_names and figure.value is not None]
+    off_map = [
+        figure.label for figure in figures if figure.code not in map_names and figure.value is not None
+    ]
     off_list = [name for code, name in map_names.items() if code not in codes]
     if off_map:
-        words = {"areas": areas_word(level, len(off_map), language), "names": shortened(off_map, language), "year": vintage}
+        words = {
+            "areas": areas_word(level, len(off_map), language),
+            "names": shortened(off_map, language),
+            "year": vintage,
+        }
         sentences.append(plural("verkennen.changed_without_polygon", len(off_map), language, **words))
     if off_list:
-        words = {"areas": areas_word(level, len(off_list), language), "names": shortened(off_list, language), "year": vintage}
-        sentences.append(plural("verkennen.changed_without_figure", len(off_list), language, map_year=map_year, **words))
+        words = {
+            "areas": areas_word(level, len(off_list), language),
+            "names": shortened(off_list, language),
+            "year": vintage,
+        }
+        sentences.append(
+            plural("verkennen.changed_without_figure", len(off_list), language, map_year=map_year, **words)
+        )
     return sentences
 
 

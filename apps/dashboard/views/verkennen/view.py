@@ -9,7 +9,7 @@ from apps.dashboard import data
 from apps.dashboard.components.charts.choropleth import MapArea
 from apps.dashboard.components.charts.ranked_bars import Bar
 from apps.dashboard.components.charts.scale import ColourScale, colour_scale
-from apps.dashboard.components.texts import text
+from apps.dashboard.components.texts import text, word
 from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.figures import (
@@ -81,7 +81,15 @@ class View:
     def bars(self) -> list[Bar]:
         """The areas with a figure as bars, highest first, in the colours of the map."""
         return [
-            Bar(f.code, f.label, f.value, self.style.value(f.value), f.lower, f.upper, self.scale.colours[self.scale.index(f.value)])
+            Bar(
+                f.code,
+                f.label,
+                f.value,
+                self.style.short(f.value),
+                f.lower,
+                f.upper,
+                self.scale.colours[self.scale.index(f.value)],
+            )
             for f in self.figures
             if f.value is not None
         ]
@@ -91,7 +99,9 @@ class View:
         if figure.value is None:
             return text(f"verkennen.legend_{figure.state}", self.style.language)
         interval = self.style.interval(figure.lower, figure.upper)
-        return f"{self.style.value(figure.value)} ({interval})" if interval else self.style.value(figure.value)
+        return (
+            f"{self.style.value(figure.value)} ({interval})" if interval else self.style.value(figure.value)
+        )
 
 
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
@@ -102,15 +112,21 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
     rows = data.areas(release, *key, selection.level, *moment)
     found = figures(rows, only_focus=region is not None and selection.scope == "region")
     gemeenten = rows if selection.level == "gemeente" else data.areas(release, *key, "gemeente", *moment)
-    style = Format(indicator["unit"] or "", decimals_of(indicator, any(f.is_modelled for f in found)), language)
+    style = Format(
+        word("unit", indicator["unit"] or "", language),
+        decimals_of(indicator, any(f.is_modelled for f in found)),
+        language,
+    )
     known = references(
         data.reference_figures(release, *key, *moment),
         region,
         gemeenten,
-        text("verkennen.country", language),
+        text("verkennen.country_fictional" if release.is_fictional else "verkennen.country", language),
         is_mean_allowed=is_share_or_mean(style.unit),
     )
-    scale = colour_scale([f.value for f in found if f.value is not None], indicator["polarity"] or "neutral", style.decimals)
+    scale = colour_scale(
+        [f.value for f in found if f.value is not None], indicator["polarity"] or "neutral", style.decimals
+    )
     return View(
         selection=selection,
         indicator=indicator,

@@ -1,0 +1,60 @@
+"""Fixtures for the page tests: a published file of their own, and the page scripts run without a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from datawerkplaats.settings import PROJECT_ROOT, get_settings
+from tests.apps.fixture_publication import build_publication
+
+APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty data folder that the pages read."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("DWP_DATA_DIR", str(folder))
+    get_settings.cache_clear()
+    yield folder
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def publication_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small publication, built once."""
+    folder = tmp_path_factory.mktemp("published")
+    build_publication(folder / "publish")
+    return folder
+
+
+@pytest.fixture
+def published(data_dir: Path, publication_template: Path) -> Path:
+    """A data folder with a copy of the small publication, which a test may damage."""
+    shutil.copytree(publication_template, data_dir)
+    return data_dir
+
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """A function that runs a page with URL parameters and returns what it drew."""
+
+    def run(page: str = "", **parameters: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        if page:
+            # Pages are functions, which `switch_page` does not know: the menu's own list tells their identity.
+            app.run()
+            app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == page)
+        app.query_params.clear()
+        app.query_params.update(parameters)
+        return app.run()
+
+    return run

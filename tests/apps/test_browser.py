@@ -1,0 +1,230 @@
+"""Both pages in a real browser: the map is drawn, a click opens a card, a phone fits, and nothing leaves this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datawerkplaats.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.browser
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+# On a page below the root Streamlit's own script first tries these two addresses below the page.
+PROBES = ("/verkennen/_stcore/health", "/verkennen/_stcore/host-config")
+CHARTS = "[data-testid=stVegaLiteChart]"
+WAIT_S = 40
+
+
+@pytest.fixture(scope="module")
+def address(publication_template: Path) -> Iterator[str]:
+    """The address of a running dashboard on the small publication."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
+    environment = {**os.environ, "DWP_DATA_DIR": str(publication_template)}
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.DEVNULL)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _until(lambda: _answers(f"{base}/_stcore/health"), "the dashboard did not start")
+        yield base
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def _until(condition: Callable[[], Any], failure: str) -> Any:
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        try:
+            if found := condition():
+                return found
+        except Exception as error:
+            failure = f"{failure.split(' (')[0]} ({type(error).__name__})"
+        time.sleep(0.2)
+    raise AssertionError(failure)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    """A headless Chromium that writes down every request and every message."""
+    if not (CHROMIUM and DRIVER):
+        message = "Chromium and its driver are not installed: apt-get install chromium chromium-driver"
+        if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in [*QUIET, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1400,1500"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """What a person does on a page, in words."""
+
+    def __init__(self, driver: Any, base: str) -> None:
+        """Keep the browser and the address of the app."""
+        self.driver, self.base = driver, base
+
+    def open(self, path: str, charts: int = 0) -> Page:
+        """Open a page and wait until it is drawn."""
+        self.driver.get(self.base + path)
+        _until(lambda: self.all(".dw-footer"), f"{path} was not drawn")
+        if charts:
+            _until(lambda: self.drawn_charts() == charts, f"{path} does not show {charts} charts")
+        return self
+
+    def all(self, selector: str) -> list[Any]:
+        """All elements that match."""
+        return self.driver.find_elements("css selector", selector)
+
+    def text(self) -> str:
+        """All text on the page."""
+        return self.driver.find_element("css selector", "[data-testid=stMain]").text
+
+    def drawn_charts(self) -> int:
+        """How many charts have marks in them: shapes in SVG, or painted points on a canvas."""
+        script = """return [...document.querySelectorAll(arguments[0])].filter(chart => {
+            if (chart.querySelectorAll('svg path[aria-roledescription], svg .mark-shape path, svg .mark-rect path').length) return true;
+            const canvas = chart.querySelector('canvas');
+            return canvas && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(v => v);
+        }).length"""
+        return int(self.driver.execute_script(script, CHARTS))
+
+    def click_chart(self, number: int, right: float, down: float) -> None:
+        """Click inside a chart, at shares of its width and height."""
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        chart = self.all(CHARTS)[number]
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", chart)
+        size = chart.size
+        x, y = (right - 0.5) * size["width"], (down - 0.5) * size["height"]
+        ActionChains(self.driver).move_to_element_with_offset(chart, round(x), round(y)).click().perform()
+
+    def card(self) -> str:
+        """The name on the card, once there is one."""
+        return str(_until(lambda: [found.text for found in self.all(".dw-card h3")], "no card was shown")[0])
+
+    def foreign_requests(self) -> list[str]:
+        """Requests to anywhere but this machine."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        sent += [m["params"]["url"] for m in messages if m["method"] == "Network.webSocketCreated"]
+        ours = (self.base, self.base.replace("http", "ws", 1))
+        assert sum(url.startswith(ours) for url in sent) > 5
+        return [url for url in sent if url.startswith(("http", "ws")) and not url.startswith(ours)]
+
+    def errors(self) -> list[str]:
+        """Errors in the browser's console."""
+        entries = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        return [message for message in entries if not any(probe in message for probe in PROBES)]
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Page:
+    """A browser at the dashboard."""
+    return Page(browser, address)
+
+
+def test_start__answers_without_leaving_the_machine(page: Page) -> None:
+    page.open("/")
+    assert "Veenland bestaat niet" in page.text()
+    assert page.foreign_requests() == []
+    assert page.errors() == []
+
+
+def test_verkennen__draws_map_and_bars_without_leaving_the_machine(page: Page) -> None:
+    page.open("/verkennen?level=wijk", charts=2)
+    assert page.foreign_requests() == []
+    assert page.errors() == []
+
+
+def test_verkennen__a_click_on_the_map_and_on_a_bar_opens_a_card(page: Page) -> None:
+    page.open("/verkennen?level=gemeente", charts=2)
+    page.click_chart(0, 0.15, 0.5)
+    assert page.card() == "Turfhaven"
+    _until(lambda: "area=GM9901" in page.driver.current_url, "the link does not name the area")
+    page.click_chart(1, 0.5, 0.2)
+    _until(lambda: page.card() == "Zandwold", "the click on a bar did not change the card")
+    assert "area=GM9903" in page.driver.current_url
+    page.open(page.driver.current_url.removeprefix(page.base), charts=2)
+    assert page.card() == "Zandwold"
+
+
+def test_verkennen__the_gemeente_outlines_do_not_catch_the_clicks_on_wijken(page: Page) -> None:
+    page.open("/verkennen?level=wijk", charts=2)
+    page.click_chart(0, 0.25, 0.6)
+    assert page.card() == "Wijk 1 Turfhaven"
+
+
+def test_language_switch__changes_the_page_and_the_address(page: Page) -> None:
+    page.open("/verkennen", charts=2)
+    next(button for button in page.all("button") if button.text == "English").click()
+    _until(lambda: "On the map" in page.text(), "the page did not become English")
+    assert "lang=en" in page.driver.current_url
+    next(link for link in page.all("a, button") if link.text.strip().endswith("Start")).click()
+    _until(lambda: "How is mental health in Veenland?" in page.text(), "Start is not in English")
+
+
+def test_start__leads_to_the_map(page: Page) -> None:
+    page.open("/")
+    page.all("[data-testid=stPageLink] a")[0].click()
+    _until(lambda: page.drawn_charts() == 2, "the map was not opened")
+
+
+@pytest.mark.parametrize("path", ["/", "/verkennen?level=wijk&area=WK990103"])
+def test_pages__fit_a_phone(page: Page, path: str) -> None:
+    size = {"width": 400, "height": 850, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.open(path, charts=2 if "verkennen" in path else 0)
+    wide = "const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth]"
+    content, screen = page.driver.execute_script(wide)
+    assert content <= screen <= 400
+    assert page.errors() == []
+
+
+def test_verkennen__everything_can_be_chosen_with_the_keyboard(page: Page) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    page.open("/verkennen", charts=2)
+    field = page.driver.find_element("css selector", ".st-key-verkennen_area input")
+    field.send_keys("Heide")
+    time.sleep(0.5)
+    field.send_keys(Keys.ENTER)
+    assert page.card() == "Heideloo"

@@ -1,0 +1,150 @@
+"""Charts are plain specifications: what they show can be read from them without drawing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import shapely
+
+from apps.dashboard.components import geometry, markup
+from apps.dashboard.components.charts.choropleth import MapArea, MapWords, choropleth
+from apps.dashboard.components.charts.ranked_bars import Bar, Reference, bars_shown, ranked_bars
+from apps.dashboard.components.charts.scale import PALETTES, colour_scale, legend
+from apps.dashboard.components.map_data import nearest_vintage
+
+WORDS = MapWords(area="Gebied", gemeente="Gemeente", figure="Eenzaamheid", changed="it's changed")
+AREAS = [MapArea("WK1", 0, "12%", "value"), MapArea("WK2", None, "geheim", "suppressed")]
+
+
+def bar(number: int, value: float, **more: float | None) -> Bar:
+    return Bar(f"WK{number}", f"Wijk {number}", value, f"{value}%", more.get("lower"), more.get("upper"), "#cf6518")
+
+
+def test_choropleth__joins_small_figures_to_a_static_file() -> None:
+    spec = choropleth("app/static/geo/x.json", AREAS, ("#111111",), WORDS, selected="WK1", outline_url="app/static/geo/y.json")
+    assert spec["data"]["url"] == "app/static/geo/x.json"
+    lookup = spec["transform"][0]["from"]
+    assert [row["c"] for row in lookup["data"]["values"]] == ["WK1", "WK2"]
+    assert "http" not in json.dumps(spec)
+    assert spec["layer"][0]["params"][0]["value"] == [{"id": "WK1"}]
+
+
+def test_choropleth__hatches_what_has_no_figure_and_what_has_another_border() -> None:
+    spec = choropleth("x.json", AREAS, ("#111111",), WORDS)
+    tests = [condition["test"] for condition in spec["layer"][0]["encoding"]["fill"]["condition"]]
+    assert tests == ["datum.s === 'suppressed'", "datum.s === 'missing'", "datum.s === 'changed'"]
+    assert any("'it\\'s changed'" in step.get("calculate", "") for step in spec["transform"])
+
+
+def test_choropleth__outlines_let_clicks_through_to_the_areas() -> None:
+    spec = choropleth("x.json", AREAS, ("#111111",), WORDS, outline_url="y.json")
+    outlines = [layer for layer in spec["layer"] if layer.get("mark", {}).get("filled") is False]
+    assert len(outlines) == 2
+    assert all(layer["encoding"]["fill"]["value"] is None for layer in outlines)
+
+
+def test_ranked_bars__draws_intervals_only_where_they_exist_and_references_as_lines() -> None:
+    reference = [Reference("Nederland", 10.0, dashed=False), Reference("Veenland", 9.0, dashed=True)]
+    plain = ranked_bars([bar(1, 12.0), bar(2, 8.0)], reference, "WK2", figure="f", area="a")
+    marked = ranked_bars([bar(1, 12.0, lower=11.0, upper=13.0), bar(2, 8.0)], reference, None, figure="f", area="a")
+    rules = [layer for layer in plain["layer"] if layer["mark"]["type"] == "rule"]
+    assert [rule["data"]["values"][0]["v"] for rule in rules] == [10.0, 9.0]
+    assert len([layer for layer in marked["layer"] if layer["mark"]["type"] == "rule"]) == 3
+    assert [row["on"] for row in plain["data"]["values"]] == [False, True]
+    assert plain["layer"][0]["encoding"]["x"]["scale"]["domain"][0] == 0.0
+
+
+def test_bars_shown__keeps_highest_lowest_and_the_chosen_area() -> None:
+    bars = [bar(number, 1000.0 - number) for number in range(1000)]
+    shown = bars_shown(bars, "WK500", most=30)
+    codes = [item.code for item in shown]
+    assert codes[0] == "WK0"
+    assert codes[-1] == "WK999"
+    assert "WK500" in codes
+    assert len(shown) < 40
+    assert bars_shown(bars[:30], None, most=30) == bars[:30]
+
+
+def test_legend__ranges_hold_all_values_and_count_them() -> None:
+    values = [1.0, 2.0, 2.4, 5.0, 7.0, 9.0, 11.0, 14.0, 20.0, 21.0]
+    scale = colour_scale(values, "neutral", 0)
+    classes = legend(scale, values, "%", "nl")
+    assert sum(item.count for item in classes) == len(values)
+    assert classes[0].label == "1%" or classes[0].label.startswith("1–")
+    assert classes[-1].label.endswith("21%")
+
+
+@pytest.mark.parametrize("values", [[], [4.0], [4.0, 4.2], [1.0, 2.0], [1.0, 1.0, 1.0, 9.0]])
+def test_colour_scale__never_has_more_classes_than_figures_that_differ(values: list[float]) -> None:
+    scale = colour_scale(values, "higher_is_worse", 0)
+    assert len(scale.colours) == max(1, len({round(value) for value in values}))
+    assert all(0 <= scale.index(value) < len(scale.colours) for value in values)
+
+
+def test_palettes__use_no_red_and_green_and_darken_steadily() -> None:
+    for colours in PALETTES.values():
+        light = [sum(int(colour[i : i + 2], 16) * weight for i, weight in ((1, 0.3), (3, 0.59), (5, 0.11))) for colour in colours]
+        assert light == sorted(light, reverse=True)
+        assert min(a - b for a, b in zip(light, light[1:], strict=False)) > 20
+    assert set(PALETTES) == {"higher_is_worse", "higher_is_better", "neutral"}
+
+
+def test_nearest_vintage__prefers_the_closest_and_then_the_later() -> None:
+    assert nearest_vintage([2022, 2024], 2020) == 2022
+    assert nearest_vintage([2018, 2022], 2020) == 2022
+    assert nearest_vintage([], 2020) is None
+
+
+def _rows() -> list[dict[str, str]]:
+    """Two neighbours that share a wavy border of many points."""
+    import math
+
+    border = [[6.1 + 0.00002 * math.sin(step), 52.5 + 0.001 * step] for step in range(101)]
+    left = [[6.0, 52.5], *border, [6.0, 52.6], [6.0, 52.5]]
+    right = [[6.2, 52.5], [6.2, 52.6], *border[::-1], [6.2, 52.5]]
+    return [
+        {
+            "code": code,
+            "name": code,
+            "gemeente_name": "Dorp",
+            "geometry": json.dumps({"type": "Polygon", "coordinates": [ring]}),
+        }
+        for code, ring in (("WK1", left), ("WK2", right))
+    ]
+
+
+def test_feature_collection__is_light_clockwise_and_neighbours_still_share_their_border() -> None:
+    collection = geometry.feature_collection(_rows(), "wijk", only_focus=True)
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in collection["features"]]
+    assert [feature["id"] for feature in collection["features"]] == ["WK1", "WK2"]
+    assert all(len(shape.exterior.coords) < 20 for shape in shapes)
+    assert not any(shape.exterior.is_ccw for shape in shapes)
+    assert shapes[0].intersection(shapes[1]).area == 0
+    assert shapes[0].intersection(shapes[1]).length > 0.09
+
+
+def test_write_map__replaces_in_one_step_and_clears_the_oldest(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(geometry, "KEPT_FILES", 2)
+    for name in ("a.json", "b.json", "c.json"):
+        geometry.write_map(_rows(), name, "wijk", only_focus=True, folder=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+    assert json.loads((tmp_path / "c.json").read_text())["type"] == "FeatureCollection"
+
+
+def test_markup__never_lets_a_name_become_markup() -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    pieces = [
+        markup.headline(hostile),
+        markup.badge(hostile, "plain"),
+        markup.note(hostile),
+        markup.facts([(hostile, hostile)]),
+        markup.definitions([(hostile, hostile)]),
+        markup.table([hostile], [[hostile, hostile]], hostile),
+        markup.area_card(hostile, hostile, hostile, hostile, [hostile]),
+        markup.notices(hostile, [(hostile, hostile)]),
+        markup.reference_keys([(hostile, True)]),
+        markup.fictional_banner(hostile, hostile),
+        markup.legend(hostile, [], [], [("missing", hostile, hostile)]),
+    ]
+    assert not any("<img" in piece for piece in pieces)

@@ -1,0 +1,175 @@
+"""Golden tests of the generated sentences: right for ties, one area, none, hidden, modelled, and never claiming too much."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apps.dashboard.components.charts.scale import colour_scale
+from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison, references
+
+NL = Format("%", 0, "nl")
+EN = Format("%", 0, "en")
+
+
+def figure(name: str, value: float | None, **more: Any) -> Figure:
+    about = {
+        "code": f"WK{name}",
+        "name": name,
+        "label": name,
+        "gemeente_code": "GM1",
+        "gemeente_name": "Dorp",
+        "population": 100.0,
+        "lower": None,
+        "upper": None,
+        "status": "observed",
+        "is_modelled": False,
+        "vintage": 2020,
+    }
+    return Figure(**{**about, "value": value, **more})
+
+
+@pytest.mark.parametrize(
+    ("figures", "style", "expected"),
+    [
+        (
+            [figure("A", 12.0), figure("B", 10.0), figure("C", 8.0)],
+            NL,
+            "Van de 3 wijken met een cijfer heeft A het hoogste (12%) en C het laagste (8%).",
+        ),
+        (
+            [figure("A", 12.0), figure("B", 11.6), figure("C", 8.0), figure("D", 8.1), figure("E", 7.9)],
+            NL,
+            "Van de 5 wijken met een cijfer hebben A en B het hoogste (12%) en 3 wijken het laagste (8%).",
+        ),
+        (
+            [figure("A", 12.0), figure("B", 10.0)],
+            EN,
+            "Of the 2 wijken with a figure, A has the highest (12%) and B the lowest (10%).",
+        ),
+        ([figure("A", 12.2), figure("B", 11.8)], NL, "Alle 2 wijken met een cijfer hebben afgerond hetzelfde cijfer: 12%."),
+        ([figure("A", 12.0)], NL, "Eén gebied heeft een cijfer: A (12%)."),
+        (
+            [figure("A", None, status="suppressed"), figure("B", None, status="suppressed")],
+            NL,
+            "Voor deze keuze is van geen enkel gebied een cijfer bekend. Kies een ander jaar, een andere leeftijd of een groter gebied.",
+        ),
+        (
+            [figure("A", 12.0), figure("B", 10.0), figure("C", None, status="suppressed"), figure("D", None, status="missing")],
+            NL,
+            "Van de 2 wijken met een cijfer heeft A het hoogste (12%) en B het laagste (10%). Van 1 wijk is het cijfer geheim of te "
+            "onbetrouwbaar: verborgen is niet nul. 1 wijk is niet gemeten.",
+        ),
+        (
+            [figure("A", 12.0, is_modelled=True), figure("B", 10.0, is_modelled=True)],
+            EN,
+            "Of the 2 wijken with a figure, A has the highest (12%) and B the lowest (10%). These are model estimates: look at large "
+            "differences, not at the exact place in the list.",
+        ),
+    ],
+)
+def test_summary__says_what_is_seen(figures: list[Figure], style: Format, expected: str) -> None:
+    assert sentences.summary(figures, [], "wijk", style) == expected
+
+
+def test_summary__names_region_and_country_and_says_what_was_computed() -> None:
+    known = [ReferenceFigure("region", "Veenland", 9.4, 3), ReferenceFigure("country", "Nederland", 11.0)]
+    found = sentences.summary([figure("A", 12.0), figure("B", 8.0)], known, "gemeente", NL)
+    assert found.endswith("Veenland (gemiddelde van 3 gemeenten, gewogen naar inwoners): 9%; Nederland: 11%.")
+
+
+COMPARISONS = [
+    # value, lower, upper, reference, outcome
+    (12.0, None, None, 12.3, "same"),
+    (12.0, 11.0, 13.0, 12.4, "same"),
+    (12.0, None, None, 10.0, "no_interval"),
+    (8.0, None, None, 10.0, "no_interval"),
+    (12.0, 11.0, 13.0, 10.0, "higher"),
+    (12.0, 10.0, 14.0, 10.0, "unclear"),
+    (8.0, 7.0, 9.0, 10.0, "lower"),
+    (8.0, 6.0, 10.0, 10.0, "unclear"),
+    (12.0, 11.0, None, 10.0, "no_interval"),
+]
+
+
+@pytest.mark.parametrize(("value", "lower", "upper", "reference", "outcome"), COMPARISONS)
+@pytest.mark.parametrize("style", [NL, EN])
+def test_compare__claims_a_difference_only_outside_the_margin(
+    value: float, lower: float | None, upper: float | None, reference: float, outcome: str, style: Format
+) -> None:
+    area = figure("A", value, lower=lower, upper=upper)
+    assert comparison(area, reference, style.decimals) == outcome
+    sentence = sentences.compare(area, ReferenceFigure("country", "Nederland", reference), style).lower()
+    claims = {"higher": ("hoger", "higher"), "lower": ("lager", "lower")}
+    for claim, words in claims.items():
+        assert any(word in sentence for word in words) == (claim == outcome)
+
+
+def test_compare__reads_as_a_sentence() -> None:
+    nation = ReferenceFigure("country", "Nederland", 10.0)
+    assert sentences.compare(figure("A", 12.0), nation, NL) == (
+        "Nederland heeft 10%; dat scheelt 2 procentpunt. Of dit verschil echt is, weten we niet: de bron geeft geen marge."
+    )
+    assert sentences.compare(figure("A", 14.0, lower=12.5, upper=15.5), nation, NL) == (
+        "Hoger dan Nederland (10%): het verschil is 4 procentpunt en valt buiten de marge."
+    )
+
+
+def test_border_changes__drops_nothing_silently() -> None:
+    figures = [figure("A", 12.0), figure("B", 10.0)]
+    found = sentences.border_changes(figures, {"WKA": "A", "WKX": "X", "WKY": "Y"}, "wijk", 2022, "nl")
+    assert found == [
+        "1 wijk met een cijfer staat niet op de kaart, omdat de grens na 2020 is gewijzigd: B. Het cijfer staat wel in de lijst en de tabel.",
+        "2 wijken op de kaart horen bij de indeling van 2022 en hebben geen cijfer in die van 2020: X en Y.",
+    ]
+    assert sentences.border_changes(figures, {"WKA": "A", "WKB": "B"}, "wijk", 2020, "nl") == []
+
+
+def test_shortened__names_five_and_counts_the_rest() -> None:
+    assert sentences.shortened(list("abcdefgh"), "nl") == "a, b, c, d, e en nog 3"
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "dutch", "english"),
+    [
+        (">=3", "een score van 3 of meer", "a score of 3 or more"),
+        ("<=60", "een score van 60 of minder", "a score of 60 or less"),
+        ("<60", "een score onder 60", "a score below 60"),
+        ("30-50", "een score van 30 tot en met 50", "a score of 30 to 50"),
+        ("much_or_very_much", "much or very much", "much or very much"),
+    ],
+)
+def test_cut_off_words__say_which_scores_count(cut_off: str, dutch: str, english: str) -> None:
+    assert sentences.cut_off_words(cut_off, "nl") == dutch
+    assert sentences.cut_off_words(cut_off, "en") == english
+
+
+def _gemeente(value: float | None, people: float | None, inside: bool = True) -> dict[str, Any]:
+    return {"value": value, "population": people, "is_focus": inside}
+
+
+REGION = {"region_code": "PV99", "region_name": "Veenland"}
+
+
+def test_references__prefer_the_delivered_figure_and_else_weigh_by_residents() -> None:
+    delivered = [{"code": "NL00", "level": "country", "value": 11.0}, {"code": "PV99", "level": "province", "value": 9.0}]
+    gemeenten = [_gemeente(10.0, 100), _gemeente(20.0, 300), _gemeente(99.0, 900, inside=False)]
+    with_region = references(delivered, REGION, gemeenten, "Nederland", is_mean_allowed=True)
+    assert [(item.kind, item.value, item.computed_from) for item in with_region] == [("region", 9.0, 0), ("country", 11.0, 0)]
+    computed = references(delivered[:1], REGION, gemeenten, "Nederland", is_mean_allowed=True)
+    assert [(item.kind, item.value, item.computed_from) for item in computed] == [("region", 17.5, 2), ("country", 11.0, 0)]
+
+
+@pytest.mark.parametrize("broken", [_gemeente(None, 100), _gemeente(10.0, None)])
+def test_references__give_no_mean_when_a_part_is_unknown(broken: dict[str, Any]) -> None:
+    assert references([], REGION, [_gemeente(10.0, 100), broken], "Nederland", is_mean_allowed=True) == []
+    assert references([], REGION, [_gemeente(10.0, 100)], "Nederland", is_mean_allowed=False) == []
+
+
+def test_colour_scale__gives_equal_figures_the_same_colour() -> None:
+    values = [5.0, 5.4, 5.2, 9.0, 9.1, 12.0, 14.0, 15.0, 18.0, 20.0, 20.2]
+    scale = colour_scale(values, "higher_is_worse", 0)
+    assert scale.index(5.0) == scale.index(5.4)
+    assert scale.index(20.0) == scale.index(20.2) == len(scale.colours) - 1

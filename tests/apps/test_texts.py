@@ -1,0 +1,47 @@
+"""Every text exists in both languages, with the same places to fill in."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+
+from apps.dashboard.components import texts
+from apps.dashboard.registry import pages
+
+
+def _places(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("key", sorted(texts.catalogue()))
+def test_text__is_there_in_both_languages_with_the_same_places(key: str) -> None:
+    entry = texts.catalogue()[key]
+    assert set(entry) == {"nl", "en"}
+    assert _places(entry["nl"]) == _places(entry["en"])
+    assert bool(entry["nl"]) == bool(entry["en"])
+
+
+def test_texts__are_all_used_and_all_used_ones_exist() -> None:
+    sources = "\n".join(path.read_text() for path in texts.TEXTS_DIR.parent.parent.rglob("*.py"))
+    used = set(re.findall(r"\"((?:common|start|verkennen)\.[a-z_]+)\"", sources))
+    plurals = {key.rsplit(".", 1)[0] for key in texts.catalogue() if key.endswith((".one", ".many"))}
+    assert used - set(texts.catalogue()) - plurals == set()
+
+
+def test_listing__joins_names_as_in_a_sentence() -> None:
+    assert texts.listing([], "nl") == ""
+    assert texts.listing(["a"], "nl") == "a"
+    assert texts.listing(["a", "b", "c"], "nl") == "a, b en c"
+    assert texts.listing(["a", "b"], "en") == "a and b"
+
+
+def test_word__shows_an_unknown_code_as_it_is() -> None:
+    assert texts.word("unit", "inwoners per km2", "en") == "residents per km²"
+    assert texts.word("unit", "stuks_per_jaar", "nl") == "stuks per jaar"
+
+
+def test_registry__holds_the_pages_in_both_languages() -> None:
+    assert [page.id for page in pages()][:2] == ["start", "verkennen"]
+    assert all(set(page.title) == {"nl", "en"} and callable(page.render()) for page in pages())
