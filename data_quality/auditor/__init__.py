@@ -1,0 +1,8 @@
+"""The independent auditor of publications: attacks the published bytes as an outsider, a partner and a reader
+of old releases.
+"""
+
+from data_quality.auditor.audit import Finding, Policy, Report, audit, require_safe
+from data_quality.auditor.published import Published, from_rows, read_published
+
+__all__ = ["Finding", "Policy", "Published", "Report", "audit", "from_rows", "read_published", "require_safe"]
