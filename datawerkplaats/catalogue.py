@@ -48,6 +48,11 @@ class Definition(Entry):
     multiplier: float = Field(
         1.0, gt=0, description="The value is multiplied by this (100 for per cents of a ratio)."
     )
+    min_denominator: float = Field(
+        50.0,
+        ge=0,
+        description="A ratio with less below the line is withheld: rounded counts make it meaningless.",
+    )
     instrument: Identifier | None = Field(
         None, description="Questionnaire behind it, an id in dimensions/instruments.yml."
     )

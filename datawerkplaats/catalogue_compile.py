@@ -125,7 +125,9 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator) -> Row:
     source = catalogue.sources[definition.source]
     population = catalogue.dimensions.populations[indicator.population]
     caveats = [catalogue.dimensions.caveats[key].text for key in catalogue.caveats_of(indicator)]
-    decimals = indicator.decimals if indicator.decimals is not None else (0 if source.is_model_estimate else 1)
+    decimals = (
+        indicator.decimals if indicator.decimals is not None else (0 if source.is_model_estimate else 1)
+    )
     return {
         "indicator_id": indicator.indicator_id,
         "mart": indicator.mart,
@@ -147,6 +149,7 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator) -> Row:
         "decimals": decimals,
         "polarity": indicator.polarity,
         "multiplier": definition.multiplier,
+        "min_denominator": definition.min_denominator,
         "definition_version": definition.definition_version,
         "method": definition.method,
         "source_id": definition.source,

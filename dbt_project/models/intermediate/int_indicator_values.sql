@@ -6,7 +6,7 @@ with observations as (
 
 indicators as (
 
-    select indicator_id, source_id, measure_code, denominator_code, method, multiplier
+    select indicator_id, source_id, measure_code, denominator_code, method, multiplier, min_denominator
     from {{ ref('stg_catalogue__indicators') }}
     where status = 'active'
 
@@ -35,6 +35,7 @@ ratio_terms as (
     select
         indicators.indicator_id,
         indicators.multiplier,
+        indicators.min_denominator,
         observations.*,
         denominators.value as denominator_value,
         denominators.value_status as denominator_status,
@@ -72,21 +73,23 @@ ratios as (
         year,
         sex,
         age_band,
-        {{ safe_divide('value', 'denominator_value') }} * multiplier as value,
+        case when denominator_value >= min_denominator then {{ safe_divide('value', 'denominator_value') }} * multiplier end as value,
         cast(null as double) as lower,
         cast(null as double) as upper,
         value as numerator,
         denominator_value as denominator,
-        -- Without a value the first term that is absent tells why; nothing to divide by is missing.
+        -- Without a value the first term that is absent tells why; with nothing to divide by there is none, with little it is withheld.
         case
             when value is null then value_status
             when denominator_value is null then coalesce(denominator_status, 'missing')
             when denominator_value = 0 then 'missing'
+            when denominator_value < min_denominator then 'suppressed'
             else value_status
         end as value_status,
         case
             when value is null then suppression_reason
             when denominator_value is null then denominator_reason
+            when denominator_value > 0 and denominator_value < min_denominator then 'too_few_cases'
         end as suppression_reason,
         is_model_estimate,
         snapshot_id

@@ -25,6 +25,7 @@ select
     decimals,
     polarity,
     multiplier,
+    min_denominator,
     definition_version,
     method,
     source_id,

@@ -35,4 +35,4 @@ final as (
 
 select * from final
 -- Pages ask for one indicator at one level in one year: rows that belong together lie together.
-order by indicator_id, region_level, year, age_band, region_code
+order by indicator_id, region_level, year
