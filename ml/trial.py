@@ -99,10 +99,9 @@ def judge(exam: Exam, probability: Floats) -> dict[str, float]:
     """What a model's predictions are worth in the exam, against the truth rather than against chance outcomes."""
     quality = calibration(probability, exam.truth)
     # Both founding figures at once: the sensitivity of our ROC at their specificity, at a threshold of our own.
-    candidates = np.quantile(probability, np.linspace(0.3, 0.95, 131))
+    candidates = np.quantile(probability, np.linspace(0.5, 0.85, 701))
     rows = threshold_table(probability, exam.truth, [float(c) for c in candidates])
-    meets = [r for r in rows if r["specificity"] > FOUNDING["specificity"]]
-    nearest = min(meets, key=lambda r: r["specificity"])
+    nearest = min((r for r in rows if r["specificity"] > FOUNDING["specificity"]), key=lambda r: r["specificity"])
     return {
         "auroc": auroc(probability, exam.truth), "skill": exam.skill(probability), "slope": quality.slope,
         "in_the_large": quality.in_the_large, "ici": quality.ici,

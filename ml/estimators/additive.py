@@ -15,9 +15,12 @@ from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
 from ml.estimators.imputation import Imputer, fit_imputer
 
 # How strongly slopes and bends are held back (larger is stronger); chosen on the folds.
-SLOPE_PENALTIES = (25.0, 80.0, 250.0, 800.0)
-BEND_PENALTIES = (100.0, 400.0, 1600.0)
+SLOPE_PENALTIES = (50.0, 170.0, 500.0, 1200.0)
+BEND_PENALTIES = (80.0, 300.0)
+# A first fit says which curves carry something; in the second they are held back less, the others more.
+ADAPTIVITY = 0.7
 KNOTS = (1 / 3, 2 / 3)
+FAR = 50.0
 SEARCH_ROWS = 30_000
 
 
@@ -33,7 +36,10 @@ class Curves:
         """The ramps of each row."""
         out = np.empty((len(z), len(self.owner)), dtype=np.float32)
         for place, feature in enumerate(self.owner):
-            out[:, place] = np.clip(z[:, feature], self.low[place], self.high[place]) - max(self.low[place], -50.0)
+            low, high = self.low[place], self.high[place]
+            # Zero at the inner knot: a large constant in a column would slow the fit down beyond use.
+            zero = low if low > -FAR else high if high < FAR else 0.0
+            out[:, place] = np.clip(z[:, feature], low, high) - zero
         return out
 
 
@@ -43,7 +49,7 @@ def make_curves(z: Floats) -> Curves:
     for feature in range(z.shape[1]):
         inner = np.unique(np.quantile(z[:, feature], KNOTS).round(6))
         few = len(np.unique(z[:2000, feature].round(3))) <= 2
-        knots = [-50.0, *([] if few else inner), 50.0]
+        knots = [-FAR, *([] if few else inner), FAR]
         for left, right in zip(knots[:-1], knots[1:], strict=True):
             owner.append(feature)
             low.append(float(left))
@@ -52,7 +58,7 @@ def make_curves(z: Floats) -> Curves:
 
 
 def fit_curves(
-    basis: Singles, owner: NDArray[np.int64], signs: NDArray[np.int64], outcome: Singles, weight: Singles, slope: float, bend: float,
+    basis: Singles, owner: NDArray[np.int64], signs: NDArray[np.int64], outcome: Singles, weight: Singles, slope: Floats, bend: Floats,
     start: Floats | None = None,
 ) -> Floats:  # fmt: skip
     """Intercept and ramp weights that maximise the penalised likelihood, with known directions as bounds."""
@@ -66,8 +72,8 @@ def fit_curves(
         rest = ramps - mean[owner]
         loss = float((weight * (np.logaddexp(0.0, log_odds) - outcome * log_odds)).sum(dtype=np.float64))
         gap = (weight * (p - outcome)).astype(np.float32)
-        gradient = (gap @ basis).astype(np.float64) + (slope * mean / count)[owner] + bend * rest
-        value = loss + 0.5 * slope * float((mean**2).sum()) + 0.5 * bend * float((rest**2).sum())
+        gradient = (gap @ basis).astype(np.float64) + (slope * mean / count)[owner] + bend[owner] * rest
+        value = loss + 0.5 * float(slope @ mean**2) + 0.5 * float(bend[owner] @ rest**2)
         return value, np.concatenate([[float(gap.sum(dtype=np.float64))], gradient])
 
     side = signs[owner]
@@ -77,6 +83,19 @@ def fit_curves(
         start = np.concatenate([[float(np.log(share / (1 - share)))], np.zeros(len(owner))])
     result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200, "ftol": 1e-8, "gtol": 1e-3})
     return np.asarray(result.x)
+
+
+def fit_adaptively(
+    basis: Singles, owner: NDArray[np.int64], signs: NDArray[np.int64], outcome: Singles, weight: Singles, penalties: tuple[float, float]
+) -> Floats:
+    """Ramp weights from two fits: the second holds each feature back according to what it carried in the first."""
+    slope, bend = (np.full(len(signs), value) for value in penalties)
+    first = fit_curves(basis, owner, signs, outcome, weight, slope, bend)
+    carried = np.zeros((len(signs), len(basis)), dtype=np.float32)
+    np.add.at(carried, owner, (basis * first[1:].astype(np.float32)).T)
+    variance = carried.var(axis=1, dtype=np.float64)
+    trust = 1.0 - ADAPTIVITY + ADAPTIVITY * variance / max(float(variance.mean()), 1e-12)
+    return fit_curves(basis, owner, signs, outcome, weight, slope / trust, bend / trust, first)
 
 
 @dataclass(frozen=True)
@@ -159,10 +178,8 @@ class AdditiveLogistic:
             z = imputer.transform(train.values)
             curves = make_curves(z)
             basis, other = curves.basis(z), curves.basis(imputer.transform(test.values))
-            start = None
-            for number, (slope, bend) in enumerate(grid):
-                theta = fit_curves(basis, curves.owner, signs, train.outcome, train.weight, slope, bend, start)
-                start = theta
+            for number, penalties in enumerate(grid):
+                theta = fit_adaptively(basis, curves.owner, signs, train.outcome, train.weight, penalties)
                 held_out[number, searched_folds == fold] = theta[0] + other @ theta[1:]
         losses = [log_loss(searched.outcome, sigmoid(row), searched.weight) for row in held_out]
         best = int(np.argmin(losses))
@@ -175,7 +192,7 @@ class AdditiveLogistic:
         z = imputer.transform(data.values)
         curves = make_curves(z)
         basis = curves.basis(z)
-        theta = fit_curves(basis, curves.owner, signs, data.outcome, data.weight, *grid[best])
+        theta = fit_adaptively(basis, curves.owner, signs, data.outcome, data.weight, grid[best])
         fitted = FittedAdditive(imputer, curves, theta, 0.0, slope, grid[best])
         # The mean prediction equals the share of events: solve for the shift on the training rows.
         raw = slope * (theta[0] + basis @ theta[1:])

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     import xgboost as xgb
 
 MAX_ROUNDS = 1500
-PATIENCE = 40
-BUDGET = 5
+PATIENCE = 25
+BUDGET = 4
 SEARCH_ROWS = 20_000
 # The first candidate is a sound default; the search draws the others around it.
 DEFAULT: dict[str, float] = {"max_depth": 3, "min_child_weight": 15.0, "reg_lambda": 10.0, "colsample_bytree": 0.3, "subsample": 0.6}
-LEARNING_RATE = 0.04
+LEARNING_RATE = 0.06
 
 
 @dataclass(frozen=True)
