@@ -12,15 +12,17 @@ from pathlib import Path
 
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.sandbox import pool
+from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS
 from datawerkplaats.sandbox.pool import prepare
 from datawerkplaats.sandbox.result import Column, Limits, QueryResult
 
 __all__ = ["Column", "Limits", "QueryResult", "SchemaColumn", "SchemaTable", "prepare", "run_query", "schema"]
 
-_SCHEMA = """
+_SCHEMA = f"""
 select t.schema_name, t.table_name, t.comment, t.estimated_size, c.column_name, c.data_type, c.comment
 from duckdb_tables() t join duckdb_columns() c using (schema_name, table_name)
-where not t.internal order by t.schema_name, t.table_name, c.column_index
+where not t.internal and t.schema_name in ({", ".join(f"'{name}'" for name in sorted(PUBLISHED_SCHEMAS))})
+order by t.schema_name, t.table_name, c.column_index
 """
 
 

@@ -8,7 +8,7 @@ secret or the environment, that parses or runs SQL, that waits, or that writes a
 from __future__ import annotations
 
 _OPERATORS = """
-+ - * / // % ^ ** || & | << >> ~ ! ~~ !~~ ~~* !~~* ~~~ ^@ -> ->> @> <@ && @ !__postfix like_escape
++ - * / // % ^ ** || & | << >> ~ ~~ !~~ ~~* !~~* ~~~ ^@ -> ->> @> <@ && @ !__postfix like_escape
 not_like_escape ilike_escape not_ilike_escape = == <> != < <= > >= list_value row struct_pack array_extract
 array_slice
 """

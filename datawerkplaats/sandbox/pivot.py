@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 
@@ -58,7 +59,7 @@ def _tokens(sql: bytes) -> list[_Token]:
     """The tokens outside brackets; one inside them has no word or mark, so that nothing matches it."""
     starts = [start for start, _ in duckdb.tokenize(sql.decode())]
     found, depth = [], 0
-    for start, end in zip(starts, [*starts[1:], len(sql)], strict=True):
+    for start, end in pairwise([*starts, len(sql)]):
         mark = sql[start : start + 1]
         depth -= mark in b")]}"
         word = _WORD.match(sql, start) if depth == 0 else None

@@ -19,7 +19,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.sandbox import Limits, pool, prepare, run_query
@@ -133,106 +133,121 @@ def on_read_only(target: Target) -> dict[str, str]:
     return dict(json.loads(line) for line in finished.stdout.splitlines())
 
 
-def figure(
-    name: str,
-    value: float,
-    unit: str,
-    *,
-    met: bool | None = None,
-    goal: str = "",
-    compared: tuple[str, float] | None = None,
-) -> None:
-    """Prints one JSON line."""
-    line: dict[str, Any] = {
-        "name": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "compared_with": f"{compared[0]}: {round(compared[1], 3)}" if compared else None,
-        "ratio": round(value / compared[1], 3) if compared and compared[1] else None,
-        "goal": goal or None,
-        "met": met,
-    }
-    print(json.dumps(line), flush=True)
+class Report:
+    """Prints figures as JSON lines and remembers whether a goal has been missed."""
 
+    def __init__(self) -> None:
+        self.missed = False
 
-def _succeeded(outcome: Outcome) -> bool:
-    return outcome.code not in REFUSED or outcome.showed_canary
-
-
-def main() -> int:
-    """Prints the figures; 1 where a goal has been missed."""
-    met: list[bool] = []
+    def figure(self, name: str, value: float, unit: str, *, beside: tuple[str, float] | None = None) -> None:
+        """A figure without a goal, perhaps beside another."""
+        self._line(name, value, unit, None, None, beside)
 
     def goal(
+        self,
         name: str,
         value: float,
         unit: str,
-        reached: bool,
-        text: str,
-        compared: tuple[str, float] | None = None,
+        goal: str,
+        met: bool,
+        *,
+        beside: tuple[str, float] | None = None,
     ) -> None:
-        met.append(reached)
-        figure(name, value, unit, met=reached, goal=text, compared=compared)
+        """A figure with its goal."""
+        self.missed |= not met
+        self._line(name, value, unit, goal, met, beside)
 
+    @staticmethod
+    def _line(
+        name: str,
+        value: float,
+        unit: str,
+        goal: str | None,
+        met: bool | None,
+        beside: tuple[str, float] | None,
+    ) -> None:
+        line = {
+            "name": name,
+            "value": round(value, 3),
+            "unit": unit,
+            "compared_with": f"{beside[0]}: {round(beside[1], 3)}" if beside else None,
+            "ratio": round(value / beside[1], 3) if beside and beside[1] else None,
+            "goal": goal,
+            "met": met,
+        }
+        print(json.dumps(line), flush=True)
+
+
+def succeeded(outcome: Outcome) -> bool:
+    """Whether an attack was anything but refused before it could run."""
+    return outcome.code not in REFUSED or outcome.showed_canary
+
+
+def harmful(outcome: Outcome) -> bool:
+    """Whether an attack showed what lies outside the published file."""
+    return outcome.showed_canary and outcome.attack.kind not in INSIDE_THE_FILE
+
+
+def report_attacks(report: Report, target: Target) -> list[Outcome]:
+    """Every attack as typed, without the gate, and read-only alone; returns those that got through."""
+    before = target.fingerprint()
+    through = [outcome for outcome in attempt_all(target, ATTACKS) if succeeded(outcome)]
+    left_traces = target.fingerprint() != before
+    naked = attempt_all(target, ATTACKS, gated=False)
+    harm = sum(harmful(outcome) for outcome in naked) + (target.fingerprint() != before)
+    on_its_own = sum(outcome != "failed" for outcome in on_read_only(target).values())
+    count = len(through) + left_traces
+    report.figure("attacks_total", len(ATTACKS) + len(HOGS), "statements")
+    report.goal(
+        "attacks_succeeded", count, "statements", "0", count == 0, beside=("read_only=True alone", on_its_own)
+    )
+    report.figure("attacks_running_without_gate", sum(not outcome.code for outcome in naked), "statements")
+    report.goal("attacks_harmful_without_gate", harm, "statements", "0", harm == 0)
+    return through
+
+
+def report_queries(report: Report, target: Target) -> None:
+    """Ordinary queries: whether they pass, what they cost, and what they cost beside a runaway."""
+    queries = analyst_queries()
+    fine = passed(target, queries)
+    report.goal("legitimate_queries_passed", fine, "queries", "10 of 10", fine == len(queries) == 10)
+    prepare()
+    time.sleep(1)
+    alone = timed(target, 30, pause=0.3)
+    report.goal("good_query_s", statistics.median(alone), "s", "<= 0.12", statistics.median(alone) <= 0.12)
+    beside, code, seconds = beside_a_runaway(target)
+    ended = code == "query_too_slow" and seconds <= HOG_GOAL_SECONDS
+    report.goal("runaway_s", seconds, "s", f"<= {HOG_GOAL_SECONDS}, with a sentence", ended)
+    late = p95(beside)
+    report.goal("other_session_p95_s", late, "s", "<= 1.0", late <= 1.0, beside=("no runaway", p95(alone)))
+
+
+def report_hogs(report: Report, target: Target) -> list[Outcome]:
+    """Queries that hog the machine: how long the slowest lasted and how much the largest took."""
+    hogged = hogs(target)
+    slowest = max(outcome.seconds for outcome in hogged)
+    report.figure("dos_queries", len(hogged), "queries")
+    report.goal("dos_max_seconds", slowest, "s", f"<= {HOG_GOAL_SECONDS}", slowest <= HOG_GOAL_SECONDS)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    report.goal("dos_max_memory", peak, "MB", "<= 2000", peak <= 2000)
+    return hogged
+
+
+def main() -> int:
+    """Prints the figures; 1 where a goal has been missed. With `-v` each hog on standard error."""
+    report = Report()
     with tempfile.TemporaryDirectory() as folder:
         target = build(Path(folder))
-        untouched = target.fingerprint()
-        outcomes = attempt_all(target, ATTACKS)
-        through = [outcome for outcome in outcomes if _succeeded(outcome)]
-        touched = target.fingerprint() != untouched
-        naked = attempt_all(target, ATTACKS, gated=False)
-        harmful = [
-            outcome
-            for outcome in naked
-            if outcome.showed_canary and outcome.attack.kind not in INSIDE_THE_FILE
-        ]
-        naked_touched = target.fingerprint() != untouched
-        queries = analyst_queries()
-        fine = passed(target, queries)
-        prepare()
-        time.sleep(1)
-        alone = timed(target, 30, pause=0.3)
-        beside, runaway_code, runaway_seconds = beside_a_runaway(target)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        hogged = hogs(target)
-        memory = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
-        worst = max(hogged, key=lambda outcome: outcome.seconds)
-        read_only = on_read_only(target)
-
-    worked = sum(outcome != "failed" for outcome in read_only.values())
-    figure("attacks_total", len(ATTACKS) + len(HOGS), "statements")
-    goal("attacks_succeeded", len(through) + touched, "statements", not through and not touched, "0",
-         ("read_only=True alone", worked))  # fmt: skip
-    goal(
-        "attacks_harmful_without_gate",
-        len(harmful) + naked_touched,
-        "statements",
-        not harmful and not naked_touched,
-        "0",
-    )
-    figure("attacks_running_without_gate", sum(not outcome.code for outcome in naked), "statements")
-    goal("legitimate_queries_passed", fine, f"of {len(queries)}", fine == len(queries) == 10, "10")
-    goal("dos_max_seconds", worst.seconds, "s", worst.seconds <= HOG_GOAL_SECONDS, f"<= {HOG_GOAL_SECONDS}")
-    figure("dos_queries", len(hogged), "queries")
-    figure("dos_max_memory", memory, "MB")
-    goal("runaway_seconds", runaway_seconds, "s", runaway_code == "query_too_slow" and runaway_seconds <= HOG_GOAL_SECONDS,
-         f"<= {HOG_GOAL_SECONDS}, with a sentence")  # fmt: skip
-    goal("good_query_s", statistics.median(alone), "s", statistics.median(alone) <= 0.12, "<= 0.12")
-    goal("other_session_p95_s", p95(beside), "s", p95(beside) <= 1.0, "<= 1.0", ("no runaway", p95(alone)))
+        report_queries(report, target)
+        hogged = report_hogs(report, target)
+        through = report_attacks(report, target)
     for outcome in through:
-        print(
-            f"GOT THROUGH: {outcome.attack.kind}/{outcome.attack.name}: {outcome.attack.sql[:200]}",
-            file=sys.stderr,
-        )
-    for outcome in harmful:
-        print(f"HARMFUL WITHOUT GATE: {outcome.attack.kind}/{outcome.attack.name}", file=sys.stderr)
+        name = f"{outcome.attack.kind}/{outcome.attack.name}"
+        print(f"GOT THROUGH: {name}: {outcome.attack.sql[:200]}", file=sys.stderr)
     if "-v" in sys.argv:
         for outcome in hogged:
-            print(f"{outcome.attack.name:30} {outcome.seconds:6.2f} s {outcome.code}", file=sys.stderr)
-        for outcome in naked:
-            if not outcome.code:
-                print(f"runs without gate: {outcome.attack.kind}/{outcome.attack.name}", file=sys.stderr)
-    return 0 if all(met) else 1
+            print(f"{outcome.attack.name:30} {outcome.seconds:6.2f} s  {outcome.code}", file=sys.stderr)
+    return int(report.missed)
 
 
 if __name__ == "__main__":
