@@ -121,12 +121,14 @@ def check(con: duckdb.DuckDBPyConnection, sql: str, tables: Iterable[tuple[str, 
     tree = parse(con, sql)
     if tree.get("error", True):
         message = str(tree.get("error_message", ""))
+        if "expression depth limit" in message:
+            raise _refusal("query_too_complex")
         code = "query_syntax" if tree.get("error_type") == "parser" else "query_not_one_select"
         place = f"{tree['position']}" if tree.get("position") else ""
         raise _refusal(code, place, message if code == "query_syntax" else "")
     statements = tree["statements"]
-    # The parser that will run the text must see the same single statement as the one that drew the tree. What it
-    # does not read after all is nested more deeply than this connection allows.
+    # The parser that will run the text must see the same single statement as the one that drew the tree.
+    # What it does not read after all is nested more deeply than this connection allows.
     try:
         kinds = [statement.type.name for statement in con.extract_statements(sql)]
     except duckdb.ParserException:

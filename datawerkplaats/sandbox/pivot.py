@@ -51,7 +51,7 @@ class OpenPivot:
         listed = list(self.columns)
         for index in self.open_at:
             quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values_of(index))
-            listed[index] += f"\nIN ({quoted})"
+            listed[index] = f"(\n{listed[index]}\n) IN ({quoted})"
         return f"{self.before} PIVOT {self.source}\nON {', '.join(listed)}\n{self.after}"
 
 

@@ -47,7 +47,8 @@ def test_values_come_back_as_they_are(target: Target) -> None:
         " timestamptz '2020-07-01 10:00:00+00' as tz, 'nan'::double = 'nan'::double as nan, 170141183460469231731687303715::hugeint as h"
     )
     result = run_query(target.published, sql)
-    assert [column.name for column in result.columns] == list("idcsnb") + [
+    assert [column.name for column in result.columns] == [
+        *"idcsnb",
         "dt",
         "ts",
         "l",
