@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from datawerkplaats.catalogue_sources import Source
-from datawerkplaats.deliveries import find_delivery
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.notices import clear_notice, set_notice
-from datawerkplaats.settings import Settings, get_settings
-from datawerkplaats.snapshot import Provenance, SnapshotFolder
 
 if TYPE_CHECKING:
     import httpx
+
+    from datawerkplaats.catalogue_sources import Source
+    from datawerkplaats.settings import Settings
+    from datawerkplaats.snapshot import Provenance, SnapshotFolder
 
 Status = Literal["new", "unchanged", "absent", "rejected"]
 # The source is not there, as opposed to: what is there is wrong.
@@ -40,6 +39,9 @@ def ingest_source(source: Source, settings: Settings, transport: httpx.BaseTrans
         settings: Mode, addresses and folders.
         transport: Answers instead of the network, for tests; in demo mode the fictional region answers.
     """
+    from datawerkplaats.notices import clear_notice
+    from datawerkplaats.snapshot import SnapshotFolder
+
     folder = SnapshotFolder(source, settings)
     received: list[Path] = []
     try:
@@ -54,6 +56,7 @@ def _load(
     source: Source, settings: Settings, folder: SnapshotFolder, transport: httpx.BaseTransport | None, received: list[Path]
 ) -> tuple[bool, Provenance]:
     """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
+    from datawerkplaats.deliveries import find_delivery
     from datawerkplaats.loading import load_file, load_regions, load_table
 
     delivery = find_delivery(source, settings.files) if settings.files else None
@@ -81,6 +84,8 @@ def _load(
 def _refuse(
     source: Source, settings: Settings, folder: SnapshotFolder, problem: DataProblem, received: list[Path]
 ) -> IngestResult:
+    from datawerkplaats.notices import set_notice
+
     earlier = folder.current()
     if problem.code in NOT_THERE and not source.required:
         set_notice(settings.publish_dir, source.source_id, "absent", problem)
@@ -118,6 +123,8 @@ def load_source(catalogue_dir: Path, source_id: str) -> Source:
     """
     import yaml
 
+    from datawerkplaats.catalogue_sources import Source
+
     try:
         text = (catalogue_dir / "sources" / f"{source_id}.yml").read_text(encoding="utf-8")
         return Source.model_validate({"source_id": source_id, **yaml.safe_load(text)})
@@ -134,8 +141,26 @@ def load_source(catalogue_dir: Path, source_id: str) -> Source:
         ) from error
 
 
+def _load_little() -> None:
+    """Keeps libraries out of a process that only loads: pyarrow and httpx import these if they are installed (together 16 MB).
+
+    A source of polygons needs numpy after all, so once pyarrow has been imported it may be.
+    """
+    unwanted = [name for name in ("numpy", "click") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(unwanted))  # type: ignore[arg-type]
+    import httpx  # noqa: F401
+    import pyarrow as pa
+
+    for name in unwanted:
+        del sys.modules[name]
+    pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps 16 MB more in reserve
+
+
 def main(arguments: list[str]) -> int:
     """Loads the sources that are named and prints one line each; 1 if any was rejected."""
+    _load_little()
+    from datawerkplaats.settings import get_settings
+
     settings, failed = get_settings(), not arguments
     for source_id in arguments:
         try:

@@ -181,11 +181,9 @@ def load_file(source: Source, settings: Settings, folder: SnapshotFolder, delive
     if seen and seen.reader_version == reader_version(source) and {p.name: p.sha256 for p in seen.parts} == hashes:
         return False, seen
     build = _Build(source, settings, folder, delivery.name)
-    with build.writer(read_labels(beside[0]), _trimmed(read_labels(beside[1]))) as writer:
+    with build.writer(read_labels(beside[0]), [_region_label(row) for row in read_labels(beside[1])]) as writer:
         for columns in read_delivery(delivery, source):
             writer.add_columns(columns)
-            if writer.is_group_full:
-                writer.write_group()
         if writer.rules is None:
             raise no_rows(delivery.name)
         for path in files:
@@ -199,7 +197,7 @@ def _labels_of(client: StatlineClient, source: Source, info: TableInfo, raw: Pat
     """The table's properties, and the codes and names of its regions."""
     geo = source.reader.geo_dimension
     properties = client.labels(info.table, "DataProperties", raw / "labels.tmp.gz")
-    return properties, _trimmed(client.labels(info.table, geo, raw / "labels.tmp.gz", ("Key", "Title"))) if geo else []
+    return properties, client.labels(info.table, geo, raw / "labels.tmp.gz", _region_label) if geo else []
 
 
 def _set_aside(store: PageStore, build: _Build, problem: DataProblem) -> list[Path]:
@@ -239,9 +237,9 @@ def _check_column_count(info: TableInfo, writer: TableWriter) -> None:
         )
 
 
-def _trimmed(labels: Labels) -> Labels:
-    """Region labels with their code and name alone, without the padding of the service."""
-    return [{"Key": str(row["Key"]).strip(), "Title": str(row.get("Title") or "").strip()} for row in labels if row.get("Key")]
+def _region_label(row: dict[str, Any]) -> dict[str, Any]:
+    """A region's code and name alone, without the padding of the service."""
+    return {"Key": str(row.get("Key") or "").strip(), "Title": str(row.get("Title") or "").strip()}
 
 
 def _address(path: Path, settings: Settings) -> str:

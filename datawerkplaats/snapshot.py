@@ -19,7 +19,7 @@ from datawerkplaats.catalogue_sources import Source
 from datawerkplaats.deliveries.columns import stem
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import Settings
-from datawerkplaats.table_writer import Part
+from datawerkplaats.table_writer import ROWS_PER_GROUP, Part
 
 READER_VERSION = "1"
 ABSENT = "absent"
@@ -79,7 +79,8 @@ def write_atomically(path: Path, text: str) -> None:
 def write_labels(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """A Parquet file of labels with exactly these text columns, possibly without rows."""
     values = [text_column([None if row.get(name) is None else str(row[name]) for row in rows]) for name in columns]
-    pq.write_table(pa.Table.from_arrays(values, names=list(columns)), path, compression="zstd")
+    table = pa.Table.from_arrays(values, names=list(columns))
+    pq.write_table(table, path, compression="zstd", use_dictionary=False, row_group_size=ROWS_PER_GROUP)
 
 
 class SnapshotFolder:

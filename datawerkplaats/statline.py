@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +30,20 @@ class TableInfo:
 
 
 class RowSink(Protocol):
-    """Takes rows part by part; a part that turns out to be wrong is taken back."""
+    """Takes rows part by part."""
 
     def add(self, rows: list[Row]) -> None:
         """Take rows of the current part."""
 
     def keep_part(self, received: Received) -> None:
-        """The current part is right: keep its rows."""
+        """The current part is complete."""
 
-    def drop_part(self) -> None:
-        """The current part is wrong: forget its rows."""
+    def start_over(self) -> None:
+        """Forget all rows: one of them came from a wrong part."""
+
+
+class _StartOverError(Exception):
+    """Rows of a wrong page went to the sink; all pages are read again, the right ones from disk."""
 
 
 class StatlineClient:
@@ -75,14 +81,16 @@ class StatlineClient:
             remedy="check reader.table and reader.service of the source, or deliver the table as a file",
         )
 
-    def labels(self, table: str, name: str, scratch: Path, only: tuple[str, ...] = ()) -> list[Row]:
+    def labels(
+        self, table: str, name: str, scratch: Path, shape: Callable[[Row], Row] = dict
+    ) -> list[Row]:
         """All rows of a metadata set (DataProperties or a dimension); none if the table has no such set.
 
         Args:
             table: The table's id.
             name: The set's name.
             scratch: Where a page may be kept while it is read: a dimension can have more rows than fit in memory comfortably.
-            only: The fields that are kept; all if empty.
+            shape: What is kept of a row; by default all of it.
         """
         rows: list[Row] = []
         url: str | None = f"ODataFeed/odata/{table}/{name}?$format=json"
@@ -95,7 +103,7 @@ class StatlineClient:
                 break
             try:
                 for piece in page.rows():
-                    rows += [{field: row.get(field) for field in only} for row in piece] if only else piece
+                    rows += map(shape, piece)
             except PageFaultError as fault:
                 raise _page_problem(f"{table}, {name}", len(seen), fault, self.web.attempts) from fault
             url = page.next_link
@@ -132,8 +140,21 @@ class _TableRun:
         self.web, self.info, self.store, self.sink = web, info, store, sink
         self.first = _Plan(1, f"ODataFeed/odata/{info.table}/{entity}?$format=json")
         self.total = 0
+        self.faults: Counter[int] = Counter()
 
     def read(self) -> None:
+        """Reads the table, again from the start when a page turned out to be wrong after some of its rows were taken.
+
+        Rows go on as they are read, so that no page stands in memory; faults are rare and the other pages are on disk.
+        """
+        while True:
+            self.total = 0
+            try:
+                return self._read_once()
+            except _StartOverError:
+                self.sink.start_over()
+
+    def _read_once(self) -> None:
         page = self._take(self.first)
         step = _skip_of(page.next_link)
         if page.next_link and step:
@@ -186,25 +207,27 @@ class _TableRun:
 
     def _take(self, plan: _Plan, coming: Future[Received] | None = None) -> Page:
         """The page, after its rows went to the sink; a page that is wrong is fetched again."""
-        fault: PageFaultError | None = None
-        for attempt in range(self.web.attempts):
-            if attempt:
-                self.web.pause(attempt)
+        while True:
+            taken = 0
             try:
-                page = Page(self._received(plan, coming if attempt == 0 else None))
+                page = Page(self._received(plan, coming))
                 for rows in page.rows():
                     self.sink.add(rows)
+                    taken += len(rows)
                 self._check(plan, page)
-            except PageFaultError as error:
-                fault = error
-                self.sink.drop_part()
+            except PageFaultError as fault:
+                coming = None
                 self.store.refuse(plan.number)
+                self.faults[plan.number] += 1
+                if self.faults[plan.number] >= self.web.attempts:
+                    raise _page_problem(self.info.table, plan.number, fault, self.web.attempts) from fault
+                self.web.pause(self.faults[plan.number])
+                if taken:
+                    raise _StartOverError from fault
                 continue
             self.sink.keep_part(page.received)
             self.total += page.count
             return page
-        assert fault is not None
-        raise _page_problem(self.info.table, plan.number, fault, self.web.attempts)
 
     def _received(self, plan: _Plan, coming: Future[Received] | None) -> Received:
         try:

@@ -17,7 +17,7 @@ from datawerkplaats.deliveries.validation import Columns, TableRules
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.web import Received
 
-ROWS_PER_GROUP = 10_000  # a page of StatLine
+ROWS_PER_GROUP = 2_500  # small groups keep the writer's buffers small: 10,000 rows would take 11 MB more
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class TableWriter:
         self._batches: list[pa.RecordBatch] = []
         self._writer: pq.ParquetWriter | None = None
         self._hash = content
-        self._kept_hash, self._kept_point, self._part_rows = self._hash.copy(), (0, 0), 0
+        self._labels_alone, self._part_rows, self._waiting = content.copy(), 0, 0
 
     def __enter__(self) -> TableWriter:
         return self
@@ -108,43 +108,38 @@ class TableWriter:
             self.rules = self._rules_for(self.delivered)
         batch = self.rules.take(columns)
         self._part_rows += batch.num_rows
+        self._waiting += batch.num_rows
         self._batches.append(batch)
         for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
             as_read = columns.get(name) if pa.types.is_string(kind) and not self.rules.names.is_mapped else None
             self._hash.update(name, _texts(as_read) or batch.column(name).to_pylist())
+        if self._waiting >= ROWS_PER_GROUP:
+            self._write_group()
 
     def keep_part(self, received: Received) -> None:
-        """Keeps the rows of the current part and notes where they came from."""
-        self.write_group()
-        self.parts.append(Part(received.path.name, received.url, received.sha256, received.bytes, self._part_rows))
+        """Notes where the rows since the last part came from."""
+        self.parts.append(
+            Part(received.path.name, received.url, received.sha256, received.bytes, self._part_rows)
+        )
         self._part_rows = 0
-        if self.rules:
-            self._kept_hash, self._kept_point = self._hash.copy(), self.rules.mark()
 
-    def drop_part(self) -> None:
-        """Forgets the rows of the current part."""
-        self._batches, self._part_rows = [], 0
-        self._hash = self._kept_hash.copy()
-        if self.rules:
-            self.rules.go_back(self._kept_point)
+    def start_over(self) -> None:
+        """Forgets all rows."""
+        self.__exit__(None, None, None)
+        self.rules, self.delivered, self.parts, self._batches = None, [], [], []
+        self._hash, self._part_rows, self._waiting = self._labels_alone.copy(), 0, 0
 
-    def write_group(self) -> None:
-        """Writes what has been taken so far as one row group; from then on it cannot be dropped."""
+    def _write_group(self) -> None:
         if not self._batches or self.rules is None:
             return
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, self.rules.schema, compression="zstd")
         self._writer.write_table(pa.Table.from_batches(self._batches))
-        self._batches = []
-
-    @property
-    def is_group_full(self) -> bool:
-        """Whether enough rows wait to be written."""
-        return sum(batch.num_rows for batch in self._batches) >= ROWS_PER_GROUP
+        self._batches, self._waiting = [], 0
 
     def finish(self) -> str:
         """The content hash, after the file is complete and the rules for the whole table are met."""
-        self.write_group()
+        self._write_group()
         self.__exit__(None, None, None)
         assert self.rules is not None
         self.rules.finish(self.path)

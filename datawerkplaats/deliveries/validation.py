@@ -75,15 +75,6 @@ class TableRules:
         self.left_out += named.count(False)
         return {name: list(compress(values, named)) for name, values in columns.items()}
 
-    def mark(self) -> tuple[int, int]:
-        """A point to go back to."""
-        return self.rows, len(self._keys)
-
-    def go_back(self, point: tuple[int, int]) -> None:
-        """Forgets what was taken since the point."""
-        self.rows, length = point
-        del self._keys[length:]
-
     def finish(self, stored: Path) -> None:
         """The checks that need the whole table.
 
