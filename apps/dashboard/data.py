@@ -6,6 +6,7 @@ every query has a cursor of its own, because one connection shared by threads mi
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,6 +94,15 @@ def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> lis
 def notices() -> list[dict[str, str]]:
     """Open rejections and absent sources, as ingestion left them; an unreadable list is no reason to show no page."""
     return [item for item in read_notices(get_settings().publish_dir) if isinstance(item, dict)]
+
+
+def failed_update() -> datetime | None:
+    """When the last attempt to refresh the data failed, or None when it did not: then an older publication is shown."""
+    try:
+        last = json.loads((get_settings().publish_dir / "last_run.json").read_text(encoding="utf-8"))
+        return datetime.fromisoformat(last["at"]) if last["status"] == "failed" else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def publication_facts(release: Release) -> Row:

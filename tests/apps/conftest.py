@@ -52,7 +52,9 @@ def open_page() -> OpenPage:
         if page:
             # Pages are functions, which `switch_page` does not know: the menu's own list tells their identity.
             app.run()
-            app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == page)
+            app._page_hash = next(
+                key for key, info in app._registered_pages.items() if info["url_pathname"] == page
+            )
         app.query_params.clear()
         app.query_params.update(parameters)
         return app.run()

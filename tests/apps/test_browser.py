@@ -70,7 +70,7 @@ def _until(condition: Callable[[], Any], failure: str) -> Any:
             if found := condition():
                 return found
         except Exception as error:
-            failure = f"{failure.split(' (')[0]} ({type(error).__name__})"
+            failure = f"{failure.split(' (', maxsplit=1)[0]} ({type(error).__name__})"
         time.sleep(0.2)
     raise AssertionError(failure)
 

@@ -18,11 +18,20 @@ AREAS = [MapArea("WK1", 0, "12%", "value"), MapArea("WK2", None, "geheim", "supp
 
 
 def bar(number: int, value: float, **more: float | None) -> Bar:
-    return Bar(f"WK{number}", f"Wijk {number}", value, f"{value}%", more.get("lower"), more.get("upper"), "#cf6518")
+    return Bar(
+        f"WK{number}", f"Wijk {number}", value, f"{value}%", more.get("lower"), more.get("upper"), "#cf6518"
+    )
 
 
 def test_choropleth__joins_small_figures_to_a_static_file() -> None:
-    spec = choropleth("app/static/geo/x.json", AREAS, ("#111111",), WORDS, selected="WK1", outline_url="app/static/geo/y.json")
+    spec = choropleth(
+        "app/static/geo/x.json",
+        AREAS,
+        ("#111111",),
+        WORDS,
+        selected="WK1",
+        outline_url="app/static/geo/y.json",
+    )
     assert spec["data"]["url"] == "app/static/geo/x.json"
     lookup = spec["transform"][0]["from"]
     assert [row["c"] for row in lookup["data"]["values"]] == ["WK1", "WK2"]
@@ -47,7 +56,9 @@ def test_choropleth__outlines_let_clicks_through_to_the_areas() -> None:
 def test_ranked_bars__draws_intervals_only_where_they_exist_and_references_as_lines() -> None:
     reference = [Reference("Nederland", 10.0, dashed=False), Reference("Veenland", 9.0, dashed=True)]
     plain = ranked_bars([bar(1, 12.0), bar(2, 8.0)], reference, "WK2", figure="f", area="a")
-    marked = ranked_bars([bar(1, 12.0, lower=11.0, upper=13.0), bar(2, 8.0)], reference, None, figure="f", area="a")
+    marked = ranked_bars(
+        [bar(1, 12.0, lower=11.0, upper=13.0), bar(2, 8.0)], reference, None, figure="f", area="a"
+    )
     rules = [layer for layer in plain["layer"] if layer["mark"]["type"] == "rule"]
     assert [rule["data"]["values"][0]["v"] for rule in rules] == [10.0, 9.0]
     assert len([layer for layer in marked["layer"] if layer["mark"]["type"] == "rule"]) == 3
@@ -84,7 +95,10 @@ def test_colour_scale__never_has_more_classes_than_figures_that_differ(values: l
 
 def test_palettes__use_no_red_and_green_and_darken_steadily() -> None:
     for colours in PALETTES.values():
-        light = [sum(int(colour[i : i + 2], 16) * weight for i, weight in ((1, 0.3), (3, 0.59), (5, 0.11))) for colour in colours]
+        light = [
+            sum(int(colour[i : i + 2], 16) * weight for i, weight in ((1, 0.3), (3, 0.59), (5, 0.11)))
+            for colour in colours
+        ]
         assert light == sorted(light, reverse=True)
         assert min(a - b for a, b in zip(light, light[1:], strict=False)) > 20
     assert set(PALETTES) == {"higher_is_worse", "higher_is_better", "neutral"}

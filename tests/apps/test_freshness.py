@@ -9,7 +9,12 @@ import pytest
 
 from apps.dashboard.views.start.freshness import Freshness, freshness
 
-LOADED = {"status": "loaded", "cadence": "yearly", "last_period_end": date(2020, 12, 31), "expected_lag_days": 365}
+LOADED = {
+    "status": "loaded",
+    "cadence": "yearly",
+    "last_period_end": date(2020, 12, 31),
+    "expected_lag_days": 365,
+}
 
 
 @pytest.mark.parametrize(

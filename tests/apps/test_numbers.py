@@ -25,7 +25,9 @@ from apps.dashboard.components import numbers
         (None, 1, "–", "–"),
     ],
 )
-def test_format_number__uses_the_marks_of_the_language(value: float | None, decimals: int, dutch: str, english: str) -> None:
+def test_format_number__uses_the_marks_of_the_language(
+    value: float | None, decimals: int, dutch: str, english: str
+) -> None:
     assert numbers.format_number(value, decimals, "nl") == dutch
     assert numbers.format_number(value, decimals, "en") == english
 

@@ -16,7 +16,11 @@ from tests.apps.fixture_publication import build_publication
 def words(app: AppTest) -> str:
     """All text that a page drew."""
     kinds = ("title", "subheader", "markdown", "html", "warning", "info", "caption", "code")
-    return "\n".join(str(getattr(element, "value", None) or element.proto.body) for kind in kinds for element in app.get(kind))
+    return "\n".join(
+        str(getattr(element, "value", None) or element.proto.body)
+        for kind in kinds
+        for element in app.get(kind)
+    )
 
 
 def headline(app: AppTest) -> str:
@@ -95,7 +99,9 @@ def test_verkennen__modelled_wijken_have_a_badge_whole_per_cents_and_all_reasons
     assert table.loc["WK990201", "Toelichting"] == "niet gemeten"
 
 
-def test_verkennen__whole_country_shows_areas_outside_the_region_too(published: Path, open_page: OpenPage) -> None:
+def test_verkennen__whole_country_shows_areas_outside_the_region_too(
+    published: Path, open_page: OpenPage
+) -> None:
     assert len(open_page("verkennen", level="wijk", scope="country").dataframe[0].value) == 16
 
 
@@ -124,20 +130,27 @@ def test_verkennen__the_card_of_an_area_without_a_figure_says_why(
 
 def test_verkennen__claims_a_difference_only_with_a_margin(published: Path, open_page: OpenPage) -> None:
     higher = words(open_page("verkennen", indicator="care_use_pct", area="GM9901"))
-    assert "Hoger dan Nederland (fictief) (10,0%): het verschil is 4,0 procentpunt en valt buiten de marge." in higher
+    assert (
+        "Hoger dan Nederland (fictief) (10,0%): het verschil is 4,0 procentpunt en valt buiten de marge."
+        in higher
+    )
     unclear = words(open_page("verkennen", indicator="care_use_pct", area="GM9902"))
     assert "Niet duidelijk anders dan" in unclear
     assert "Hoger dan" not in unclear
 
 
-def test_verkennen__fully_suppressed_choice_is_a_sentence_and_a_table(published: Path, open_page: OpenPage) -> None:
+def test_verkennen__fully_suppressed_choice_is_a_sentence_and_a_table(
+    published: Path, open_page: OpenPage
+) -> None:
     app = open_page("verkennen", indicator="hidden_pct")
     assert not app.exception
     assert "is van geen enkel gebied een cijfer bekend" in headline(app)
     assert set(app.dataframe[0].value["Toelichting"]) == {"geheim of onbetrouwbaar"}
 
 
-def test_verkennen__hostile_address_gives_a_sentence_and_the_first_choice(published: Path, open_page: OpenPage) -> None:
+def test_verkennen__hostile_address_gives_a_sentence_and_the_first_choice(
+    published: Path, open_page: OpenPage
+) -> None:
     hostile = "'; drop table x; -- <script>alert(1)</script>"
     app = open_page("verkennen", indicator=hostile, year=hostile, area=hostile, lang=hostile)
     assert not app.exception
@@ -163,14 +176,18 @@ def test_verkennen__changing_the_indicator_by_hand_keeps_what_fits_and_makes_no_
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("page", ["", "verkennen"])
-def test_pages__without_a_publication_say_what_to_do(data_dir: Path, open_page: OpenPage, page: str, language: str) -> None:
+def test_pages__without_a_publication_say_what_to_do(
+    data_dir: Path, open_page: OpenPage, page: str, language: str
+) -> None:
     app = open_page(page, lang=language)
     assert not app.exception
     assert "make materialise" in app.warning[0].value
 
 
 @pytest.mark.parametrize("damage", ["pointer", "file", "garbage"])
-def test_pages__with_a_damaged_publication_stay_friendly(published: Path, open_page: OpenPage, damage: str) -> None:
+def test_pages__with_a_damaged_publication_stay_friendly(
+    published: Path, open_page: OpenPage, damage: str
+) -> None:
     publish = published / "publish"
     database = next(publish.glob("*.duckdb"))
     if damage == "pointer":

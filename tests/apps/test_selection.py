@@ -9,7 +9,15 @@ import pytest
 from apps.dashboard.views.verkennen.selection import Availability, Selection
 
 ROWS: list[dict[str, Any]] = [
-    {"mart": mart, "indicator_id": indicator, "region_level": level, "year": year, "age_band": age, "sex": "total", "known": known}
+    {
+        "mart": mart,
+        "indicator_id": indicator,
+        "region_level": level,
+        "year": year,
+        "age_band": age,
+        "sex": "total",
+        "known": known,
+    }
     for mart, indicator, level, year, age, known in [
         ("indicator", "lonely", "gemeente", 2020, "18+", 12),
         ("indicator", "lonely", "gemeente", 2020, "65+", 12),
@@ -35,7 +43,16 @@ def test_resolve__reproduces_a_link() -> None:
     assert AVAILABLE.resolve(wanted.as_parameters(), has_region=True) == (wanted, [])
 
 
-HOSTILE = ["'; drop table x; --", "<script>alert(1)</script>", "../../etc/passwd", "", "9" * 5000, "\x00", "2020.0", "None"]
+HOSTILE = [
+    "'; drop table x; --",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "",
+    "9" * 5000,
+    "\x00",
+    "2020.0",
+    "None",
+]
 
 
 @pytest.mark.parametrize("value", HOSTILE)

@@ -49,7 +49,11 @@ def figure(name: str, value: float | None, **more: Any) -> Figure:
             EN,
             "Of the 2 wijken with a figure, A has the highest (12%) and B the lowest (10%).",
         ),
-        ([figure("A", 12.2), figure("B", 11.8)], NL, "Alle 2 wijken met een cijfer hebben afgerond hetzelfde cijfer: 12%."),
+        (
+            [figure("A", 12.2), figure("B", 11.8)],
+            NL,
+            "Alle 2 wijken met een cijfer hebben afgerond hetzelfde cijfer: 12%.",
+        ),
         ([figure("A", 12.0)], NL, "Eén gebied heeft een cijfer: A (12%)."),
         (
             [figure("A", None, status="suppressed"), figure("B", None, status="suppressed")],
@@ -57,7 +61,12 @@ def figure(name: str, value: float | None, **more: Any) -> Figure:
             "Voor deze keuze is van geen enkel gebied een cijfer bekend. Kies een ander jaar, een andere leeftijd of een groter gebied.",
         ),
         (
-            [figure("A", 12.0), figure("B", 10.0), figure("C", None, status="suppressed"), figure("D", None, status="missing")],
+            [
+                figure("A", 12.0),
+                figure("B", 10.0),
+                figure("C", None, status="suppressed"),
+                figure("D", None, status="missing"),
+            ],
             NL,
             "Van de 2 wijken met een cijfer heeft A het hoogste (12%) en B het laagste (10%). Van 1 wijk is het cijfer geheim of te "
             "onbetrouwbaar: verborgen is niet nul. 1 wijk is niet gemeten.",
@@ -119,12 +128,16 @@ def test_compare__reads_as_a_sentence() -> None:
 
 def test_border_changes__drops_nothing_silently() -> None:
     figures = [figure("A", 12.0), figure("B", 10.0)]
-    found = sentences.border_changes(figures, {"WKA": "A", "WKX": "X", "WKY": "Y"}, "wijk", 2022, "nl")
+    found = sentences.border_changes(
+        figures, {"WKA": "A", "WKX": "X", "WKY": "Y"}, {"WKA"}, "wijk", 2022, "nl"
+    )
     assert found == [
-        "1 wijk met een cijfer staat niet op de kaart, omdat de grens na 2020 is gewijzigd: B. Het cijfer staat wel in de lijst en de tabel.",
-        "2 wijken op de kaart horen bij de indeling van 2022 en hebben geen cijfer in die van 2020: X en Y.",
+        "1 wijk met een cijfer staat niet op de kaart, omdat grens of code na 2020 is gewijzigd: B. Het cijfer staat wel in de lijst en de tabel.",
+        "2 wijken op de kaart bestaan pas in de indeling van 2022 en hebben geen cijfer van 2020: X en Y.",
     ]
-    assert sentences.border_changes(figures, {"WKA": "A", "WKB": "B"}, "wijk", 2020, "nl") == []
+    assert (
+        sentences.border_changes(figures, {"WKA": "A", "WKB": "B"}, {"WKA", "WKB"}, "wijk", 2020, "nl") == []
+    )
 
 
 def test_shortened__names_five_and_counts_the_rest() -> None:
@@ -154,12 +167,21 @@ REGION = {"region_code": "PV99", "region_name": "Veenland"}
 
 
 def test_references__prefer_the_delivered_figure_and_else_weigh_by_residents() -> None:
-    delivered = [{"code": "NL00", "level": "country", "value": 11.0}, {"code": "PV99", "level": "province", "value": 9.0}]
+    delivered = [
+        {"code": "NL00", "level": "country", "value": 11.0},
+        {"code": "PV99", "level": "province", "value": 9.0},
+    ]
     gemeenten = [_gemeente(10.0, 100), _gemeente(20.0, 300), _gemeente(99.0, 900, inside=False)]
     with_region = references(delivered, REGION, gemeenten, "Nederland", is_mean_allowed=True)
-    assert [(item.kind, item.value, item.computed_from) for item in with_region] == [("region", 9.0, 0), ("country", 11.0, 0)]
+    assert [(item.kind, item.value, item.computed_from) for item in with_region] == [
+        ("region", 9.0, 0),
+        ("country", 11.0, 0),
+    ]
     computed = references(delivered[:1], REGION, gemeenten, "Nederland", is_mean_allowed=True)
-    assert [(item.kind, item.value, item.computed_from) for item in computed] == [("region", 17.5, 2), ("country", 11.0, 0)]
+    assert [(item.kind, item.value, item.computed_from) for item in computed] == [
+        ("region", 17.5, 2),
+        ("country", 11.0, 0),
+    ]
 
 
 @pytest.mark.parametrize("broken", [_gemeente(None, 100), _gemeente(10.0, None)])

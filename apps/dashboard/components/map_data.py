@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.dashboard import data
 from apps.dashboard.components import geometry
+from apps.dashboard.components.area_names import same_area
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,24 @@ class PreparedMap:
     url: str
     vintage: int
     names: dict[str, str]
+
+
+def matching_codes(figures: Iterable[tuple[str, str, int]], prepared: PreparedMap) -> set[str]:
+    """Codes of which figure and polygon are one area.
+
+    Where the classifications differ, wijken and buurten must agree on their name too: hundreds of codes are used again for
+    another area. Codes of gemeenten are never used again.
+
+    Args:
+        figures: Code, name and classification of each area with a figure.
+        prepared: The map.
+    """
+    return {
+        code
+        for code, name, vintage in figures
+        if code in prepared.names
+        and (vintage == prepared.vintage or code.startswith("GM") or same_area(name, prepared.names[code]))
+    }
 
 
 class MapNotWritableError(Exception):

@@ -52,17 +52,21 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
 
 def _notices(context: Context) -> None:
     """Open rejections and absent sources, each with its sentence."""
-    found = data.notices()
-    if not found:
-        return
+    found, failed_at = data.notices(), data.failed_update()
     items = []
+    if failed_at:
+        sentence = text(
+            "start.update_failed", context.language, date=format_date(failed_at, context.language)
+        )
+        items.append((text("start.notice_update", context.language), sentence))
     for item in found:
         kind = "rejected" if item.get("kind") == "rejected" else "absent"
         sentence = (
             item.get(f"sentence_{context.language}") or item.get("sentence_nl") or item.get("source_id", "")
         )
         items.append((text(f"start.notice_{kind}", context.language), str(sentence)))
-    st.html(markup.notices(text("start.notices_title", context.language), items))
+    if items:
+        st.html(markup.notices(text("start.notices_title", context.language), items))
 
 
 def _next_steps(context: Context) -> None:

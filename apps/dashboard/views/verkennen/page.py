@@ -8,7 +8,7 @@ from apps.dashboard import data
 from apps.dashboard.components import markup
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
-from apps.dashboard.views.verkennen import controls, panels, sentences
+from apps.dashboard.views.verkennen import controls, explanation, panels, sentences
 from apps.dashboard.views.verkennen.selection import Availability
 from apps.dashboard.views.verkennen.view import View, collect
 
@@ -51,9 +51,9 @@ def render(context: Context) -> None:
         controls.area_search(context, selection, view.figures, available, region is not None)
         panels.card_panel(context, view, choose)
         panels.bars_panel(context, view, choose)
-    panels.help_panel(context)
-    panels.table_panel(context, view)
-    panels.about_panel(context, view, prepared)
+    explanation.help_panel(context)
+    explanation.table_panel(context, view)
+    explanation.about_panel(context, view, prepared)
 
 
 def _heading(context: Context, view: View) -> None:

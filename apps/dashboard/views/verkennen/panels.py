@@ -11,9 +11,9 @@ import streamlit as st
 from apps.dashboard import data
 from apps.dashboard.components import markup
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
-from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, prepare_map
-from apps.dashboard.components.numbers import format_date, format_number
-from apps.dashboard.components.texts import listing, plural, text, word
+from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
+from apps.dashboard.components.numbers import format_number
+from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.figures import Figure, ReferenceFigure
@@ -42,7 +42,8 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         figure=view.title,
         changed=text("verkennen.legend_changed", language),
     )
-    on_map = [area for area in view.map_areas() if area.code in prepared.names]
+    matched = matching_codes(((f.code, f.name, f.vintage) for f in view.figures), prepared)
+    on_map = [area for area in view.map_areas() if area.code in matched]
     key, started_with = _chart_key("map", view, prepared.url)
     spec = choropleth.choropleth(
         prepared.url,
@@ -55,9 +56,9 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
     st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
-    st.html(_legend(view, prepared))
+    st.html(_legend(view, prepared, matched))
     for sentence in sentences.border_changes(
-        view.figures, prepared.names, view.selection.level, prepared.vintage, language
+        view.figures, prepared.names, matched, view.selection.level, prepared.vintage, language
     ):
         st.html(markup.note(sentence))
     return prepared
@@ -103,16 +104,15 @@ def _clicked(key: str) -> str | None:
     return code if isinstance(code, str) else None
 
 
-def _legend(view: View, prepared: PreparedMap) -> str:
+def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
     language = view.style.language
     values = [figure.value for figure in view.figures if figure.value is not None]
     classes = scale.legend(view.scale, values, view.style.unit if view.style.is_short else "", language)
     counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
-    codes = {figure.code for figure in view.figures}
     without = {
         "suppressed": sum(figure.state == "suppressed" for figure in view.figures),
         "missing": sum(figure.state == "missing" for figure in view.figures),
-        "changed": sum(code not in codes for code in prepared.names),
+        "changed": sum(code not in matched for code in prepared.names),
     }
     others = [
         (
@@ -211,7 +211,7 @@ def _history(context: Context, view: View, figure: Figure) -> None:
             str(row["year"]),
             view.style.short(row["value"]),
             view.style.interval(row["lower"], row["upper"]),
-            _state(row, language),
+            sentences.state_words(row["value"], row["status"], row["is_modelled"], language),
         ]
         for row in rows
     ]
@@ -226,107 +226,3 @@ def _history(context: Context, view: View, figure: Figure) -> None:
             text("verkennen.card_no_trend" if modelled else "verkennen.card_no_trend_survey", language)
         )
     )
-
-
-def _state(row: dict[str, Any], language: Any) -> str:
-    if row["value"] is None:
-        return text(
-            f"verkennen.state_{'suppressed' if row['status'] == 'suppressed' else 'missing'}", language
-        )
-    if row["is_modelled"]:
-        return text("verkennen.state_modelled", language)
-    return (
-        text(f"verkennen.state_{row['status']}", language)
-        if row["status"] in ("provisional", "imputed")
-        else ""
-    )
-
-
-def table_panel(context: Context, view: View) -> None:
-    """The same figures as a table, with a reason where there is none."""
-    import pandas
-
-    language = context.language
-    st.subheader(text("verkennen.table_title", language), anchor=False)
-    names = {
-        name: text(f"verkennen.column_{name}", language)
-        for name in ("area", "gemeente", "value", "interval", "population", "state", "code")
-    }
-    frame = pandas.DataFrame(
-        {
-            names["area"]: [f.name for f in view.figures],
-            names["gemeente"]: [f.gemeente_name for f in view.figures],
-            names["value"]: [f.value for f in view.figures],
-            names["interval"]: [view.style.interval(f.lower, f.upper) for f in view.figures],
-            names["population"]: [f.population for f in view.figures],
-            names["state"]: [
-                _state({"value": f.value, "status": f.status, "is_modelled": f.is_modelled}, language)
-                for f in view.figures
-            ],
-            names["code"]: [f.code for f in view.figures],
-        }
-    )
-    if view.selection.level == "gemeente":
-        frame = frame.drop(columns=names["gemeente"])
-    if not view.has_intervals:
-        frame = frame.drop(columns=names["interval"])
-    styled = frame.style.format(
-        {
-            names["value"]: view.style.short,
-            names["population"]: lambda value: format_number(value, 0, language),
-        },
-    )
-    st.dataframe(
-        styled, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), placeholder="–"
-    )
-
-
-def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> None:
-    """Definition, population, period, borders, source, caveats and origin of the figure."""
-    language, indicator = context.language, view.indicator
-    instrument = sentences.instrument(indicator, language)
-    borders = text("verkennen.about_borders_same", language, year=view.vintage)
-    if prepared and prepared.vintage != view.vintage:
-        borders = text(
-            "verkennen.about_borders_value", language, year=view.vintage, map_year=prepared.vintage
-        )
-    retrieved = text(
-        "verkennen.about_retrieved", language, date=format_date(indicator["retrieved_at"], language)
-    )
-    trace = text(
-        "verkennen.about_trace_value",
-        language,
-        id=context.release.id,
-        snapshot=indicator["snapshot_id"] or "–",
-    )
-    items = [
-        ("meaning", context.title_of(indicator, "description")),
-        ("instrument", instrument),
-        ("population", context.title_of(indicator, "population")),
-        ("age", sentences.age_words(view.selection.age, language)),
-        ("period", str(view.selection.year)),
-        ("borders", borders),
-        ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),
-        ("caveats", context.title_of(indicator, "caveats")),
-        ("trace", trace),
-    ]
-    st.subheader(text("verkennen.about_title", language), anchor=False)
-    if view.is_modelled:
-        explained = text("verkennen.modelled_explained", language)
-        if indicator["model_predictors"]:
-            codes = [code.strip() for code in indicator["model_predictors"].split(",")]
-            predictors = listing([word("predictor", code, language) for code in codes], language)
-            explained += " " + text("verkennen.modelled_from", language, predictors=predictors)
-        st.html(
-            markup.badges([(text("verkennen.badge_modelled", language), "model")]) + markup.note(explained)
-        )
-    st.html(markup.definitions([(text(f"verkennen.about_{key}", language), value) for key, value in items]))
-    if (indicator["methodology_url"] or "").startswith("https://"):
-        st.link_button(text("verkennen.more_about", language), indicator["methodology_url"])
-
-
-def help_panel(context: Context) -> None:
-    """How to read the page."""
-    with st.expander(text("verkennen.help_title", context.language), icon=":material/help:"):
-        for part in ("map", "bars", "differences", "care"):
-            st.markdown(text(f"verkennen.help_{part}", context.language))

@@ -31,6 +31,15 @@ def sex_words(sex: str, language: Language) -> str:
     return text(key, language) if has_text(key) else sex
 
 
+def state_words(value: float | None, status: str, is_modelled: bool, language: Language) -> str:
+    """Why there is no figure, or what kind of figure it is where that is not plain."""
+    if value is None:
+        return text(f"verkennen.state_{'suppressed' if status == 'suppressed' else 'missing'}", language)
+    if is_modelled:
+        return text("verkennen.state_modelled", language)
+    return text(f"verkennen.state_{status}", language) if status in ("provisional", "imputed") else ""
+
+
 def instrument(indicator: dict[str, Any], language: Language) -> str:
     """The questionnaire and the scores that count, in words."""
     name = indicator.get(f"instrument_{language}") or word(
@@ -130,32 +139,24 @@ def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:
 
 
 def border_changes(
-    figures: list[Figure], map_names: dict[str, str], level: str, map_year: int, language: Language
+    figures: list[Figure],
+    map_names: dict[str, str],
+    matched: set[str],
+    level: str,
+    map_year: int,
+    language: Language,
 ) -> list[str]:
     """Sentences about areas that are only in the figures or only on the map: nothing is dropped silently."""
     sentences = []
-    vintage = max((figure.vintage for figure in figures), default=map_year)
-    codes = {figure.code for figure in figures}
-    off_map = [
-        figure.label for figure in figures if figure.code not in map_names and figure.value is not None
-    ]
-    off_list = [name for code, name in map_names.items() if code not in codes]
-    if off_map:
-        words = {
-            "areas": areas_word(level, len(off_map), language),
-            "names": shortened(off_map, language),
-            "year": vintage,
-        }
-        sentences.append(plural("verkennen.changed_without_polygon", len(off_map), language, **words))
-    if off_list:
-        words = {
-            "areas": areas_word(level, len(off_list), language),
-            "names": shortened(off_list, language),
-            "year": vintage,
-        }
-        sentences.append(
-            plural("verkennen.changed_without_figure", len(off_list), language, map_year=map_year, **words)
-        )
+    year = max((figure.vintage for figure in figures), default=map_year)
+    off_map = [figure.label for figure in figures if figure.code not in matched and figure.value is not None]
+    off_list = [name for code, name in map_names.items() if code not in matched]
+    for key, names in (("changed_without_polygon", off_map), ("changed_without_figure", off_list)):
+        if names:
+            words = {"areas": areas_word(level, len(names), language), "names": shortened(names, language)}
+            sentences.append(
+                plural(f"verkennen.{key}", len(names), language, year=year, map_year=map_year, **words)
+            )
     return sentences
 
 

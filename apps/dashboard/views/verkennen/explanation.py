@@ -1,0 +1,102 @@
+"""Below the charts: the same figures as a table, what the figure is, and how to read the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard.components import markup
+from apps.dashboard.components.map_data import PreparedMap
+from apps.dashboard.components.numbers import format_date, format_number
+from apps.dashboard.components.texts import listing, text, word
+from apps.dashboard.context import Context
+from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.view import View
+
+
+def table_panel(context: Context, view: View) -> None:
+    """The same figures as a table, with a reason where there is none."""
+    import pandas
+
+    language = context.language
+    st.subheader(text("verkennen.table_title", language), anchor=False)
+    names = {
+        name: text(f"verkennen.column_{name}", language)
+        for name in ("area", "gemeente", "value", "interval", "population", "state", "code")
+    }
+    frame = pandas.DataFrame(
+        {
+            names["area"]: [f.name for f in view.figures],
+            names["gemeente"]: [f.gemeente_name for f in view.figures],
+            names["value"]: [f.value for f in view.figures],
+            names["interval"]: [view.style.interval(f.lower, f.upper) for f in view.figures],
+            names["population"]: [f.population for f in view.figures],
+            names["state"]: [
+                sentences.state_words(f.value, f.status, f.is_modelled, language) for f in view.figures
+            ],
+            names["code"]: [f.code for f in view.figures],
+        }
+    )
+    if view.selection.level == "gemeente":
+        frame = frame.drop(columns=names["gemeente"])
+    if not view.has_intervals:
+        frame = frame.drop(columns=names["interval"])
+    styled = frame.style.format(
+        {
+            names["value"]: view.style.short,
+            names["population"]: lambda value: format_number(value, 0, language),
+        },
+    )
+    st.dataframe(
+        styled, hide_index=True, width="stretch", height=min(420, 38 + 35 * len(frame)), placeholder="–"
+    )
+
+
+def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> None:
+    """Definition, population, period, borders, source, caveats and origin of the figure."""
+    language, indicator = context.language, view.indicator
+    instrument = sentences.instrument(indicator, language)
+    borders = text("verkennen.about_borders_same", language, year=view.vintage)
+    if prepared and prepared.vintage != view.vintage:
+        borders = text(
+            "verkennen.about_borders_value", language, year=view.vintage, map_year=prepared.vintage
+        )
+    retrieved = text(
+        "verkennen.about_retrieved", language, date=format_date(indicator["retrieved_at"], language)
+    )
+    trace = text(
+        "verkennen.about_trace_value",
+        language,
+        id=context.release.id,
+        snapshot=indicator["snapshot_id"] or "–",
+    )
+    items = [
+        ("meaning", context.title_of(indicator, "description")),
+        ("instrument", instrument),
+        ("population", context.title_of(indicator, "population")),
+        ("age", sentences.age_words(view.selection.age, language)),
+        ("period", str(view.selection.year)),
+        ("borders", borders),
+        ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),
+        ("caveats", context.title_of(indicator, "caveats")),
+        ("trace", trace),
+    ]
+    st.subheader(text("verkennen.about_title", language), anchor=False)
+    if view.is_modelled:
+        explained = text("verkennen.modelled_explained", language)
+        if indicator["model_predictors"]:
+            codes = [code.strip() for code in indicator["model_predictors"].split(",")]
+            predictors = listing([word("predictor", code, language) for code in codes], language)
+            explained += " " + text("verkennen.modelled_from", language, predictors=predictors)
+        st.html(
+            markup.badges([(text("verkennen.badge_modelled", language), "model")]) + markup.note(explained)
+        )
+    st.html(markup.definitions([(text(f"verkennen.about_{key}", language), value) for key, value in items]))
+    if (indicator["methodology_url"] or "").startswith("https://"):
+        st.link_button(text("verkennen.more_about", language), indicator["methodology_url"])
+
+
+def help_panel(context: Context) -> None:
+    """How to read the page."""
+    with st.expander(text("verkennen.help_title", context.language), icon=":material/help:"):
+        for part in ("map", "bars", "differences", "care"):
+            st.markdown(text(f"verkennen.help_{part}", context.language))
