@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from data_quality.suites import Rule, suite_hash
+from datawerkplaats.deliveries.columns import stem
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 
@@ -85,14 +86,23 @@ def _run(gx_dir: Path, source_id: str, data: Path, rules: list[Rule]) -> list[Ch
     present = pq.read_schema(data).names
     wanted = {column for rule in rules for column in rule.columns}
     # A rule about existence needs the column's name only: an empty stand-in keeps the frame narrow.
-    named = {rule.arguments.get("column") for rule in rules if rule.type == "expect_column_to_exist"}
-    frame = pq.read_table(data, columns=[column for column in present if column in wanted]).to_pandas()
-    for column in present:
-        if column in named and column not in wanted:
+    named = {str(rule.arguments.get("column")) for rule in rules if rule.type == "expect_column_to_exist"}
+    delivered = _delivered_names(present, wanted | named)
+    frame = pq.read_table(data, columns=[delivered[name] for name in wanted if name in delivered]).to_pandas()
+    frame = frame.rename(columns={theirs: ours for ours, theirs in delivered.items()})
+    for column in named - wanted:
+        if column in delivered:
             frame[column] = None
     result = _session(gx_dir).validate(source_id, frame, rules)
     by_name = {row.expectation_config.meta["name"]: row for row in result.results}
     return [_as_result(source_id, rule, by_name[rule.name], len(frame)) for rule in rules]
+
+
+def _delivered_names(present: list[str], named: set[str]) -> dict[str, str]:
+    """Per column of the catalogue the name it has in this delivery: the number at its end differs per edition."""
+    by_stem = {stem(name): name for name in present}
+    found = {name: name if name in present else by_stem.get(stem(name)) for name in named}
+    return {ours: theirs for ours, theirs in found.items() if theirs}
 
 
 def _as_result(source_id: str, rule: Rule, row: Any, rows: int) -> CheckResult:

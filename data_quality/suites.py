@@ -13,7 +13,7 @@ from datawerkplaats.catalogue import Source
 Severity = Literal["error", "warn"]
 
 # Part of every cache key: raise it when `checks` changes what a result means.
-_VERSION = "1"
+_VERSION = "2"
 # StatLine's own codes. Values are delivered padded with blanks.
 _REGION_CODE = r"^\s*(?:NL|LD|PV|CR|GG|GM|WK|BU|AM|RE|SA)[0-9A-Z]{1,8}\s*$"
 _PERIOD_CODE = r"^\s*\d{4}(?:JJ|KW|MM|HJ|SJ|X0|G4)\d{2}\s*$"

@@ -78,29 +78,26 @@ def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
         time.sleep(0.001)
 
 
-def _source_query(table: PublicTable, columns: list[str], has_indicators: bool) -> str:
+def _source_query(table: PublicTable, columns: list[str], source: str, has_indicators: bool) -> str:
     """The rows of a table that may be seen. An indicator that is not known to be public is left out."""
-    query = f"from {relation(table.schema, table.name, 'source')}"
+    query = f"from {relation(table.schema, table.name, source)}"
     if "indicator_id" in columns and has_indicators:
-        query += " where indicator_id in (select indicator_id from source.core.dim_indicator where is_public)"
+        indicators = relation("core", "dim_indicator", source)
+        query += f" where indicator_id in (select indicator_id from {indicators} where is_public)"
     return query
 
 
-def _copy_table(
-    con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list[str], has_indicators: bool
-) -> int:
-    """Copy one table in sorted order with its comments; the number of rows it should have."""
-    query = _source_query(table, columns, has_indicators)
+def _copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list[str], query: str) -> int:
+    """Copy one table in sorted order with its comments; the number of rows that were written."""
     target = relation(table.schema, table.name, "target")
     order = ", ".join(f"{identifier(name)} nulls last" for name in sort_columns(columns))
     con.execute(f"CREATE SCHEMA IF NOT EXISTS target.{identifier(table.schema)}")
-    con.execute(f"CREATE TABLE {target} AS select * {query} order by {order}")
+    row = con.execute(f"CREATE TABLE {target} AS select * {query} order by {order}").fetchone()
     if table.description:
         con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
     for name, description in table.columns:
         if description and name in columns:
             con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
-    row = con.execute(f"select count(*) {query}").fetchone()
     assert row is not None
     return int(row[0])
 
@@ -132,9 +129,11 @@ def _fill(
 ) -> list[dict[str, Any]]:
     """Write the DuckDB file; per table its name, columns and the number of rows it should have."""
     with connect_memory(cores) as con:
-        attach(con, warehouse, "source")
+        # Views carry the name of the file they were made in, so that it has to be attached under that name.
+        source = warehouse.stem
+        attach(con, warehouse, source)
         attach(con, file, "target", read_only=False)
-        present = tables(con, "source")
+        present = tables(con, source)
         has_indicators = ("core", "dim_indicator") in present
         written = []
         for table in public:
@@ -147,7 +146,8 @@ def _fill(
                     found="no such table in the warehouse",
                     remedy="run `make rebuild`",
                 )
-            rows = _copy_table(con, table, [name for name, _ in columns], has_indicators)
+            names = [name for name, _ in columns]
+            rows = _copy_table(con, table, names, _source_query(table, names, source, has_indicators))
             written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
         write_checks(con, "target", checks)
         _write_meta(con, meta)

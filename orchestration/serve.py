@@ -61,7 +61,9 @@ def free_port(wanted: int) -> int:
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)) != 0:
                 return port
-    sys.exit(f"No free port between {wanted} and {wanted + 49}: stop another service first, or give --app-port.")
+    sys.exit(
+        f"No free port between {wanted} and {wanted + 49}: stop another service first, or give --app-port."
+    )
 
 
 def services(settings: Settings, app_port: int, dagster_port: int) -> list[Service]:
@@ -79,7 +81,18 @@ def services(settings: Settings, app_port: int, dagster_port: int) -> list[Servi
         ),
         Service(
             "Dagster UI",
-            [python, "-m", "dagster", "dev", "-h", HOST, "-p", str(dagster), "-m", "orchestration.definitions"],
+            [
+                python,
+                "-m",
+                "dagster",
+                "dev",
+                "-h",
+                HOST,
+                "-p",
+                str(dagster),
+                "-m",
+                "orchestration.definitions",
+            ],
             f"http://{HOST}:{dagster}",
             "/server_info",
         ),
@@ -121,7 +134,10 @@ def _wait(service: Service, started: float, settings: Settings) -> None:
                 "Free the port or mend what the log names, and run the command again."
             )
         time.sleep(0.2)
-    print(f"  {service.name:<12} {service.address}   (answers after {time.monotonic() - started:.1f} s)", flush=True)
+    print(
+        f"  {service.name:<12} {service.address}   (answers after {time.monotonic() - started:.1f} s)",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -83,6 +83,8 @@ def warehouse(path: Path, stamp: str = "s1", rows: int = 40, shift: float = 0.0)
             "insert into core.dim_indicator values ('loneliness_pct', 'Eenzaam', true), ('secret_pct', 'Geheim', false)"
         )
         con.execute("create table staging.stg_source_a__observations as select 'intern' as note")
-        con.execute(f"create table indicator.fct_indicator ({FACT_COLUMNS})")
-        con.execute(f"insert into indicator.fct_indicator {facts}")
+        con.execute(f"create table staging.facts ({FACT_COLUMNS})")
+        con.execute(f"insert into staging.facts {facts}")
+        # A view, as in the real warehouse: it names the file that it was made in.
+        con.execute("create view indicator.fct_indicator as from staging.facts")
     return path

@@ -128,6 +128,11 @@ def test_validate__names_the_broken_rule_and_keeps_no_values(
         assert not file.is_file() or SECRET.encode() not in file.read_bytes()
 
 
+def test_validate__column_number_of_another_edition_is_the_same_column(tmp_path: Path) -> None:
+    path = delivery(tmp_path, Eenzaam_1=[], Eenzaam_27=["1", "2"])
+    assert failing(checks.validate(tmp_path / "gx", "pub_table", "aa", path, suite_of(source()))) == set()
+
+
 def test_validate__unchanged_snapshot_is_not_validated_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

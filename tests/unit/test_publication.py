@@ -93,7 +93,7 @@ def refuse(folder: Path, change: str, public: list[PublicTable] = PUBLIC) -> Dat
 
 def test_publish__suppressed_row_with_a_value_is_refused(tmp_path: Path) -> None:
     where = "where value_status = 'suppressed' and region_code = 'GM0009' and indicator_id = 'loneliness_pct'"
-    problem = refuse(tmp_path, f"update indicator.fct_indicator set numerator = 3 {where}")
+    problem = refuse(tmp_path, f"update staging.facts set numerator = 3 {where}")
     assert "indicator.fct_indicator" in problem.sentence()
     assert "1 rows with a value" in problem.sentence()
 
@@ -102,16 +102,31 @@ def test_publish__row_without_status_is_refused(tmp_path: Path) -> None:
     public = [PUBLIC[0], PublicTable("indicator", "fct_indicator")]
     problem = refuse(
         tmp_path,
-        "update indicator.fct_indicator set value_status = null where region_code = 'GM0001'",
+        "update staging.facts set value_status = null where region_code = 'GM0001'",
         public,
     )
     assert "without status" in problem.sentence()
 
 
+def test_publish__status_nobody_knows_is_refused(tmp_path: Path) -> None:
+    change = "update staging.facts set value_status = 'open' where region_code = 'GM0001'"
+    assert "1 rows with a value" in refuse(tmp_path, change).sentence()
+
+
+def test_publish__ratio_that_is_missing_beside_its_counts_is_no_leak(tmp_path: Path) -> None:
+    source = warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(source)) as con:
+        counts = "value = null, lower = null, upper = null, numerator = 0, denominator = 0"
+        con.execute(
+            f"update staging.facts set value_status = 'missing', {counts} where region_code = 'GM0001'"
+        )
+    publication.publish(tmp_path / "publish", source, PUBLIC, release(), CHECKS)
+
+
 def test_publish__repeated_key_is_refused(tmp_path: Path) -> None:
     problem = refuse(
         tmp_path,
-        "insert into indicator.fct_indicator from indicator.fct_indicator where region_code = 'GM0001'",
+        "insert into staging.facts from staging.facts where region_code = 'GM0001'",
     )
     assert "unique" in problem.sentence()
 
@@ -119,18 +134,21 @@ def test_publish__repeated_key_is_refused(tmp_path: Path) -> None:
 def test_publish__empty_required_value_is_refused(tmp_path: Path) -> None:
     public = [PUBLIC[0], PublicTable("indicator", "fct_indicator", required=("region_code",))]
     problem = refuse(
-        tmp_path, "update indicator.fct_indicator set region_code = null where region_code = 'GM0001'", public
+        tmp_path, "update staging.facts set region_code = null where region_code = 'GM0001'", public
     )
     assert "indicator.fct_indicator.region_code" in problem.sentence()
 
 
 def test_publish__missing_contract_column_is_refused(tmp_path: Path) -> None:
-    problem = refuse(tmp_path, "alter table indicator.fct_indicator drop column value; select 1")
+    problem = refuse(
+        tmp_path,
+        "create or replace view indicator.fct_indicator as select * exclude (value) from staging.facts",
+    )
     assert "without value" in problem.sentence()
 
 
 def test_publish__missing_table_is_refused(tmp_path: Path) -> None:
-    assert "indicator.fct_indicator" in refuse(tmp_path, "drop table indicator.fct_indicator").sentence()
+    assert "indicator.fct_indicator" in refuse(tmp_path, "drop view indicator.fct_indicator").sentence()
 
 
 def test_publish__failed_check_of_severity_error_is_refused(tmp_path: Path) -> None:
@@ -297,13 +315,9 @@ def test_diff__counts_cells_and_definitions(tmp_path: Path) -> None:
     first = publish(tmp_path, "s1", rows=40)
     source = warehouse(tmp_path / "warehouse.duckdb", "s2", rows=42)
     with duckdb.connect(str(source)) as con:
-        con.execute(
-            "update indicator.fct_indicator set value = value + 1 where region_code in ('GM0001', 'GM0002')"
-        )
-        con.execute(
-            "update indicator.fct_indicator set value_status = 'missing' where region_code = 'GM0009'"
-        )
-        con.execute("delete from indicator.fct_indicator where region_code = 'GM0003'")
+        con.execute("update staging.facts set value = value + 1 where region_code in ('GM0001', 'GM0002')")
+        con.execute("update staging.facts set value_status = 'missing' where region_code = 'GM0009'")
+        con.execute("delete from staging.facts where region_code = 'GM0003'")
         con.execute("update core.dim_indicator set title_nl = 'Voelt zich eenzaam'")
     second = publication.publish(tmp_path / "publish", source, PUBLIC, release("s2"), CHECKS)
     found = publication.diff(first, second)

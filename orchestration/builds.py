@@ -1,0 +1,76 @@
+"""What the warehouse was built from and how its tests went, kept beside it until it is published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult
+from datawerkplaats.settings import Settings
+from datawerkplaats.snapshot import Provenance
+from orchestration import fingerprint
+from orchestration.fingerprint import Fingerprint
+from orchestration.sources import ABSENT
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: its fingerprint and the results of its tests."""
+
+    fingerprint: Fingerprint
+    checks: list[CheckResult]
+
+
+def _path(settings: Settings) -> Path:
+    return settings.data_dir / "dbt" / "build.json"
+
+
+def begin(settings: Settings) -> Fingerprint:
+    """The fingerprint of what is about to be built; an earlier build stops counting, as its tables are replaced."""
+    _path(settings).unlink(missing_ok=True)
+    snapshots = {}
+    for source_id in load_catalogue(settings.catalogue_dir).sources:
+        made = Provenance.read(settings.inputs_dir / source_id)
+        snapshots[source_id] = made.snapshot_id if made else ABSENT
+    return fingerprint.take(settings, snapshots)
+
+
+def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult]) -> None:
+    """Keep what a build of the whole warehouse was made from and how its tests went."""
+    path = _path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {"fingerprint": asdict(taken), "checks": [asdict(row) for row in checks]}
+    path.write_text(json.dumps(content, default=str), encoding="utf-8")
+
+
+def last(settings: Settings) -> Build:
+    """The build that the warehouse holds.
+
+    Raises:
+        DataProblem: `build_failed` if the warehouse was not built as a whole.
+    """
+    try:
+        content: dict[str, Any] = json.loads(_path(settings).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataProblem(
+            "build_failed",
+            subject="warehouse",
+            expected="a build of the whole warehouse",
+            found="only a part, or nothing",
+            remedy="run `make materialise`",
+        ) from error
+    taken = content["fingerprint"]
+    return Build(
+        Fingerprint(
+            **{**taken, "snapshots": tuple((source, snapshot) for source, snapshot in taken["snapshots"])}
+        ),
+        [
+            CheckResult(**{**row, "checked_at": datetime.fromisoformat(row["checked_at"])})
+            for row in content["checks"]
+        ],
+    )

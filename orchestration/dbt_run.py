@@ -1,0 +1,193 @@
+"""Runs dbt inside this process: starting `dbt` anew would pay its imports again for every command."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult
+from datawerkplaats.settings import PROJECT_ROOT, Settings
+from orchestration import fingerprint
+
+PROJECT = PROJECT_ROOT / "dbt_project"
+_CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What came of one dbt node."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+    failures: int | None
+
+    @property
+    def is_wrong(self) -> bool:
+        """True for a failed model and for a failed test of severity error."""
+        return self.status in ("error", "fail", "runtime error")
+
+
+def target_dir(settings: Settings) -> Path:
+    """dbt's own output, next to the data it was made for."""
+    return settings.data_dir / "dbt" / "target"
+
+
+def manifest_path(settings: Settings) -> Path:
+    """dbt's manifest."""
+    return target_dir(settings) / "manifest.json"
+
+
+def set_environment(settings: Settings) -> None:
+    """Tell dbt where everything is; paths in models are absolute, so views work from anywhere."""
+    os.environ.update(
+        DWP_INPUTS_DIR=str(settings.inputs_dir),
+        DWP_COMPILED_CATALOGUE_DIR=str(settings.compiled_catalogue_dir),
+        DWP_WAREHOUSE_PATH=str(settings.warehouse_path),
+        DWP_REGION=settings.region,
+        DWP_MODE=settings.source,
+        DWP_CORES=str(settings.cores),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        DO_NOT_TRACK="1",
+    )
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
+    path, key_path = manifest_path(settings), target_dir(settings) / "manifest.key"
+    set_environment(settings)
+    places = [str(settings.inputs_dir), str(settings.compiled_catalogue_dir), str(settings.warehouse_path)]
+    key = json.dumps([fingerprint.dbt_hash(), *places])
+    if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
+        _invoke(settings, "parse")
+        key_path.write_text(key, encoding="utf-8")
+    return path
+
+
+def build(settings: Settings, select: list[str] | None = None) -> list[NodeResult]:
+    """The result of every node of `dbt build`, unit tests left out; `select` limits it to dbt selectors.
+
+    Raises:
+        DataProblem: `build_failed` if dbt could not start.
+    """
+    set_environment(settings)
+    settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    arguments = ["--exclude-resource-type", "unit_test"]
+    if select:
+        arguments += ["--select", *select, "--indirect-selection", "buildable"]
+    try:
+        found = _invoke(settings, "build", *arguments)
+    finally:
+        _release_warehouse()
+    return [
+        NodeResult(
+            unique_id=row.node.unique_id,
+            status=str(row.status),
+            seconds=row.execution_time,
+            message=(row.message or "").strip(),
+            failures=row.failures,
+        )
+        for row in found.results
+    ]
+
+
+@lru_cache(maxsize=1)
+def _runner() -> Any:
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner()
+
+
+def _invoke(settings: Settings, command: str, *arguments: str) -> Any:
+    folder = target_dir(settings)
+    outcome = _runner().invoke(
+        [
+            command,
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *("--target-path", str(folder), "--log-path", str(folder.parent / "logs")),
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"),
+            *arguments,
+        ]
+    )
+    if outcome.exception or outcome.result is None:
+        text = " ".join(str(outcome.exception or "no result").split())
+        raise DataProblem(
+            "build_failed",
+            subject="dbt_project",
+            where=f"dbt {command}",
+            found=text[:500],
+            remedy=f"correct what dbt names; its log is in {folder.parent.name}/logs/dbt.log of the data folder",
+        )
+    return outcome.result
+
+
+def _release_warehouse() -> None:
+    """Close the file that dbt keeps open after it is done: publishing attaches it read-only in this process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:
+    """One sentence per node that went wrong, models before tests."""
+    wrong = sorted(
+        (row for row in results if row.is_wrong), key=lambda row: (row.failures is not None, row.unique_id)
+    )
+    sentences = []
+    for row in wrong:
+        node = manifest["nodes"].get(row.unique_id, {})
+        is_test = node.get("resource_type") == "test"
+        problem = DataProblem(
+            "expectation_failed" if is_test else "build_failed",
+            subject=subject_of(node, manifest) if is_test else node.get("name", row.unique_id),
+            where=node.get("name", "") if is_test else node.get("original_file_path", ""),
+            found=(f"{row.failures} rows" if row.failures else " ".join(row.message.split())[:400]),
+            remedy="see this check in Dagster" if is_test else "correct the model or the data that it reads",
+        )
+        sentences.append(problem.sentence("en"))
+    return sentences
+
+
+def subject_of(test: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """What a dbt test is about: schema.table, with the column where there is one."""
+    model = manifest["nodes"].get(
+        test.get("attached_node") or next(iter(test["depends_on"]["nodes"]), ""), {}
+    )
+    table = f"{model['schema']}.{model.get('alias') or model['name']}" if "schema" in model else "warehouse"
+    return f"{table}.{test['column_name']}" if test.get("column_name") else table
+
+
+def check_results(
+    results: list[NodeResult], manifest: dict[str, Any], rows: dict[str, int], at: datetime | None = None
+) -> list[CheckResult]:
+    """The tests of a build in the shape in which they are published; `rows` has the number of rows per schema.table."""
+    found = []
+    for row in results:
+        node = manifest["nodes"].get(row.unique_id)
+        if node is None or node["resource_type"] != "test":
+            continue
+        subject = subject_of(node, manifest)
+        wrong = row.status in ("fail", "warn", "error")
+        found.append(
+            CheckResult(
+                rule=node["name"],
+                subject=subject,
+                subject_kind="model",
+                status=_CHECK_STATUS.get(row.status, "not_applicable"),  # type: ignore[arg-type]
+                severity="warn"
+                if row.status == "warn" or node["config"]["severity"].lower() == "warn"
+                else "error",
+                violated=row.failures,
+                denominator=rows.get(".".join(subject.split(".")[:2])),
+                message=(node.get("description") or row.message) if wrong else "",
+                checked_at=at or datetime.now(UTC),
+            )
+        )
+    return found

@@ -1,0 +1,131 @@
+"""The publication as an asset: what readers see, made only after everything was built and every check has run."""
+
+from typing import Any
+
+import dagster as dg
+
+from datawerkplaats import publication
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import Publication, Release
+from datawerkplaats.settings import Settings, get_settings
+from datawerkplaats.warehouse import connect_read_only
+from orchestration import builds, dbt_run, fingerprint
+from orchestration.defs.quality import delivery_results
+from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
+from orchestration.defs.warehouse import warehouse_models
+from orchestration.progress import timed
+
+PUBLICATION_KEY = dg.AssetKey("publication")
+
+
+class PublishConfig(dg.Config):
+    """How to publish."""
+
+    force: bool = False
+
+
+@dg.asset(
+    key=PUBLICATION_KEY,
+    group_name="publication",
+    deps=list(warehouse_models.keys),
+    description="The public tables in an immutable DuckDB file and as Parquet, verified before they are pointed to.",
+    kinds={"duckdb", "parquet"},
+    owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
+)
+def published_file(context: dg.AssetExecutionContext, config: PublishConfig) -> dg.MaterializeResult[Any]:
+    """Publish the warehouse, unless what is served was made from the very same things."""
+    settings = get_settings()
+    try:
+        with timed("publish") as outcome:
+            made, is_new = publish_build(settings, context.run_id, force=config.force)
+            tables = made.manifest["tables"]
+            rows = sum(int(table["rows"]) for table in tables)
+            outcome.text = (
+                f"{made.id}: {len(tables)} tables, {rows:,} rows" if is_new else f"{made.id} is up to date"
+            )
+    except DataProblem as problem:
+        raise failure(problem) from problem
+    listed = "\n".join(f"| {t['schema']}.{t['name']} | {t['rows']:,} |" for t in tables)
+    return dg.MaterializeResult(
+        metadata={
+            "publication_id": made.id,
+            "is_new": is_new,
+            "file": dg.MetadataValue.path(made.path),
+            "bytes": made.manifest["file"]["bytes"],
+            "sha256": made.manifest["file"]["sha256"],
+            "dagster/row_count": rows,
+            "checks": f"{made.manifest['checks_passed']} passed, {made.manifest['checks_warned']} warned",
+            "tables": dg.MetadataValue.md(f"| table | rows |\n|---|---:|\n{listed}"),
+        },
+        data_version=dg.DataVersion(made.fingerprint),
+    )
+
+
+def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tuple[Publication, bool]:
+    """The publication of the last build, and whether it is a new one.
+
+    Raises:
+        DataProblem: If the region does not exist, a check holds it back or it does not verify.
+    """
+    build = builds.last(settings)
+    served = _served(settings)
+    if served and served.fingerprint == build.fingerprint.value and not force:
+        return served, False
+    title = _title(settings)
+    checks = [row for source in catalogue().sources.values() for row in delivery_results(source, settings)]
+    release = Release(
+        mode=settings.source,
+        region=settings.region,
+        title=title,
+        git_sha=fingerprint.git_sha(),
+        code_hash=build.fingerprint.code_hash,
+        catalogue_hash=build.fingerprint.catalogue_hash,
+        snapshot_hashes=dict(build.fingerprint.snapshots),
+        fingerprint=build.fingerprint.value,
+        dagster_run_id=run_id,
+    )
+    public = publication.public_tables(dbt_run.manifest_path(settings))
+    made = publication.publish(
+        settings.publish_dir,
+        settings.warehouse_path,
+        public,
+        release,
+        [*checks, *build.checks],
+        cores=settings.cores,
+    )
+    return made, True
+
+
+def _served(settings: Settings) -> Publication | None:
+    """What is served now; None where nothing is, or where it cannot be read."""
+    try:
+        return publication.current(settings.publish_dir)
+    except DataProblem:
+        return None
+
+
+def _title(settings: Settings) -> str:
+    """The name of the workplace, with the region that was chosen.
+
+    Raises:
+        DataProblem: `unknown_region_setting` if no region is in focus.
+    """
+    levels = "('country', 'province', 'ggd_region')"
+    with connect_read_only(settings.warehouse_path) as con:
+        focus = con.execute("select count(*) from core.dim_region where is_focus").fetchone()
+        names = con.execute(
+            f"select distinct region_name from core.dim_region where region_level in {levels} order by 1"
+        ).fetchall()
+    if not focus or not focus[0]:
+        raise DataProblem(
+            "unknown_region_setting",
+            subject="REGION",
+            expected=f"NL or one of {', '.join(str(name) for (name,) in names)}",
+            found=settings.region,
+            remedy="choose one of these",
+        )
+    place = {"NL": "Veenland" if settings.source == "demo" else "Nederland"}.get(
+        settings.region, settings.region
+    )
+    return f"Datawerkplaats Mentale Gezondheid {place}"

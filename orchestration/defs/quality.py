@@ -1,0 +1,80 @@
+"""Great Expectations on every delivery: one asset check per expectation, blocking what comes after."""
+
+import time
+from collections.abc import Iterator
+
+import dagster as dg
+
+from data_quality import checks
+from data_quality.suites import suite_of
+from datawerkplaats.catalogue import Source
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult
+from datawerkplaats.settings import Settings, get_settings
+from datawerkplaats.snapshot import Provenance
+from orchestration.defs.resources import catalogue, failure
+from orchestration.defs.snapshots import source_key
+from orchestration.progress import say
+from orchestration.sources import ABSENT
+
+_SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
+
+
+def delivery_results(source: Source, settings: Settings) -> list[CheckResult]:
+    """The results of a source's suite on the snapshot in use.
+
+    Raises:
+        DataProblem: `catalogue_field` if the catalogue names an expectation that does not exist.
+    """
+    rules = suite_of(source)
+    folder = settings.inputs_dir / source.source_id
+    made = Provenance.read(folder)
+    if made is None or made.snapshot_id == ABSENT:
+        return checks.absent_results(source.source_id, rules)
+    return checks.validate(
+        settings.gx_dir, source.source_id, made.snapshot_id, folder / "data.parquet", rules
+    )
+
+
+def _check(source: Source) -> dg.AssetChecksDefinition:
+    key = source_key(source.source_id)
+
+    @dg.multi_asset_check(
+        name=f"expectations__{source.source_id}",
+        specs=[
+            dg.AssetCheckSpec(
+                rule.name, asset=key, description=rule.description, blocking=rule.severity == "error"
+            )
+            for rule in suite_of(source)
+        ],
+        op_tags={"source_id": source.source_id},
+    )
+    def check_delivery() -> Iterator[dg.AssetCheckResult]:
+        settings, start = get_settings(), time.perf_counter()
+        try:
+            results = delivery_results(source, settings)
+        except DataProblem as problem:
+            raise failure(problem) from problem
+        wrong = [row for row in results if row.is_wrong]
+        outcome = f"{len(wrong)} do not hold" if wrong else "all hold"
+        if results[0].status != "not_applicable":
+            say(
+                "check",
+                f"{source.source_id}: {len(results)} expectations, {outcome}",
+                time.perf_counter() - start,
+            )
+        docs = dg.MetadataValue.path(checks.data_docs_index(settings.gx_dir))
+        for row in results:
+            yield dg.AssetCheckResult(
+                asset_key=key,
+                check_name=row.rule,
+                passed=not row.is_wrong,
+                severity=_SEVERITY[row.severity],
+                description=row.message or None,
+                metadata={"status": row.status, "rows": row.denominator or 0, "data_docs": docs},
+            )
+
+    return check_delivery
+
+
+delivery_checks = [_check(source) for source in catalogue().sources.values()]

@@ -1,0 +1,83 @@
+"""When what runs: jobs, the daily schedule, the sensor on the partner folder and the record of failed runs."""
+
+import hashlib
+
+import dagster as dg
+
+from datawerkplaats.settings import get_settings
+from orchestration import last_run
+from orchestration.defs.catalogue import CATALOGUE_KEY
+from orchestration.defs.publication import PUBLICATION_KEY
+from orchestration.defs.snapshots import GROUP
+
+# Dagster starts one process per step by default, which would pay the imports of dbt again in each.
+_IN_PROCESS = dg.in_process_executor
+
+materialise_job = dg.define_asset_job(
+    "materialise",
+    selection=dg.AssetSelection.all(),
+    executor_def=_IN_PROCESS,
+    description="Everything: load all sources, check them, build the warehouse and publish.",
+)
+load_job = dg.define_asset_job(
+    "load",
+    selection=dg.AssetSelection.groups(GROUP),
+    executor_def=_IN_PROCESS,
+    description="Load all sources and check the deliveries, without building or publishing.",
+)
+build_job = dg.define_asset_job(
+    "build",
+    selection=dg.AssetSelection.assets(CATALOGUE_KEY).downstream()
+    - dg.AssetSelection.assets(PUBLICATION_KEY),
+    executor_def=_IN_PROCESS,
+    description="Build the warehouse from the snapshots that are there.",
+)
+
+daily = dg.ScheduleDefinition(
+    name="daily",
+    job=materialise_job,
+    cron_schedule="0 5 * * *",
+    execution_timezone="Europe/Amsterdam",
+    description="Every morning before office hours: what has changed at the services is on the pages.",
+)
+
+
+@dg.sensor(
+    name="partner_folder",
+    job=materialise_job,
+    minimum_interval_seconds=60,
+    description="New or changed files in the partner folder start a run, once they have stopped growing.",
+)
+def partner_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Request a run when the folder differs from the one that was last loaded and is the same as a minute ago."""
+    folder = get_settings().files
+    if folder is None or not folder.is_dir():
+        return dg.SkipReason("No partner folder is set (FILES=…), or it does not exist.")
+    listing = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            state = path.stat()
+            listing.append(f"{path.relative_to(folder)}\0{state.st_size}\0{state.st_mtime_ns}")
+    seen = hashlib.sha256("\n".join(listing).encode()).hexdigest()[:16]
+    before, _, loaded = (context.cursor or "").partition("/")
+    if seen == loaded:
+        return dg.SkipReason("Nothing has changed in the partner folder.")
+    if seen != before:
+        # A file that is still being copied changes between two looks.
+        context.update_cursor(f"{seen}/{loaded}")
+        return dg.SkipReason("The partner folder is changing: looking again in a minute.")
+    return dg.SensorResult([dg.RunRequest(run_key=seen)], cursor=f"{seen}/{seen}")
+
+
+@dg.run_failure_sensor(
+    name="record_failure",
+    description="Writes the sentences of a failed run where `dwp status` and the pages find them.",
+)
+def record_failure(context: dg.RunFailureSensorContext) -> None:
+    """Keep the sentences of the steps that failed."""
+    sentences = [
+        last_run.sentence_of(event.event_specific_data) for event in context.get_step_failure_events()
+    ]
+    last_run.record_failure(
+        get_settings().publish_dir, context.dagster_run.run_id, sentences or [context.failure_event.message]
+    )

@@ -1,0 +1,137 @@
+"""One asset per source in the catalogue: loading it makes or confirms a snapshot."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from datawerkplaats.catalogue import Source
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
+from datawerkplaats.snapshot import Provenance
+from orchestration.defs.resources import catalogue, failure
+from orchestration.progress import say
+from orchestration.sources import Loaded, Loader
+
+GROUP = "sources"
+_PREVIEW_ROWS, _PREVIEW_COLUMNS = 5, 12
+# Waiting helps against a service that is silent; what is wrong in a delivery stays wrong.
+_RETRYABLE = frozenset({"service_unavailable", "page_incomplete", "page_out_of_order", "row_count_mismatch"})
+_CADENCE_DAYS = {
+    "monthly": 31,
+    "quarterly": 92,
+    "yearly": 366,
+    "every_two_years": 731,
+    "every_four_years": 1461,
+}
+
+
+def source_key(source_id: str) -> dg.AssetKey:
+    """The asset key of a source."""
+    return dg.AssetKey([GROUP, source_id])
+
+
+def _freshness(source: Source) -> dg.FreshnessPolicy | None:
+    """How long an edition may stand: the cadence, and after that the publisher's usual delay."""
+    cadence = _CADENCE_DAYS.get(source.cadence)
+    if cadence is None:
+        return None
+    return dg.FreshnessPolicy.time_window(
+        warn_window=timedelta(days=cadence),
+        fail_window=timedelta(days=cadence + source.expected_lag_days + 1),
+    )
+
+
+def _preview(folder: Path) -> dg.MetadataValue:
+    """The first rows of a snapshot; sources hold aggregates that are open data, so rows may be shown."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(folder / "data.parquet")
+    names = [name for name in file.schema_arrow.names if name not in ("geometry_geojson", "properties_json")]
+    names = names[:_PREVIEW_COLUMNS]
+    batch = next(file.iter_batches(_PREVIEW_ROWS, columns=names), None)
+    rows = batch.to_pylist() if batch is not None else []
+    lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
+    lines += [
+        "| " + " | ".join(str(row[name] if row[name] is not None else "") for name in names) + " |"
+        for row in rows
+    ]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _schema(folder: Path) -> dg.TableSchema:
+    import pyarrow.parquet as pq
+
+    schema = pq.read_schema(folder / "data.parquet")
+    return dg.TableSchema([dg.TableColumn(field.name, str(field.type)) for field in schema])
+
+
+def source_metadata(made: Provenance, loaded: Loaded) -> dict[str, Any]:
+    """What a data engineer wants to see of a snapshot."""
+    folder = get_settings().snapshots_dir / made.source_id / made.snapshot_id
+    metadata: dict[str, Any] = {
+        "dagster/row_count": made.rows,
+        "dagster/column_schema": _schema(folder),
+        "status": loaded.result.status,
+        "snapshot_id": made.snapshot_id,
+        "sha256": made.sha256,
+        "bytes": made.bytes,
+        "retrieved_at": made.retrieved_at,
+        "source_modified": made.source_modified or "not given",
+        "mode": made.mode,
+        "seconds": round(loaded.seconds, 2),
+        "urls": dg.MetadataValue.md("\n".join(f"- {url}" for url in made.urls[:20])),
+        "preview": _preview(folder),
+    }
+    if made.notes:
+        metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in made.notes))
+    if loaded.result.problem:
+        metadata["warning"] = loaded.result.problem.sentence("en")
+    return metadata
+
+
+def _asset(source: Source) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=source_key(source.source_id),
+        group_name=GROUP,
+        description=f"{source.title.nl} ({source.title.en}). {source.publisher}, {source.licence}.",
+        owners=[f"team:{source.owner}"],
+        kinds={source.reader.kind.replace("_v3", ""), "parquet"},
+        tags={"access": source.access, "required": str(source.required).lower(), "cadence": source.cadence},
+        op_tags={"source_id": source.source_id},
+        metadata={"citation": source.citation, "url_main": dg.MetadataValue.url(source.url_main)},
+        retry_policy=dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL),
+        freshness_policy=_freshness(source),
+        required_resource_keys={"loader"},
+    )
+    def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        loader: Loader = context.resources.loader
+        known = source.source_id in loader.kept
+        loaded = loader.load(source)
+        result = loaded.result
+        if not known:
+            say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
+        if result.status == "rejected":
+            problem = result.problem or DataProblem("unreadable_file", subject=source.source_id)
+            # In a run that was handed its outcomes, trying again would only give the same one back.
+            retry = not known and problem.code in _RETRYABLE
+            loader.kept.pop(source.source_id, None) if retry else None
+            raise failure(
+                problem, retry=retry, rejected_in=f"rejected/{loader.settings.source}/{source.source_id}"
+            )
+        if result.provenance is None:
+            sentence = result.problem.sentence("en") if result.problem else "not delivered"
+            context.log.warning(sentence)
+            return dg.MaterializeResult(
+                metadata={"dagster/row_count": 0, "status": "absent", "warning": sentence}
+            )
+        return dg.MaterializeResult(
+            metadata=source_metadata(result.provenance, loaded),
+            data_version=dg.DataVersion(result.provenance.snapshot_id),
+        )
+
+    return load_source
+
+
+source_assets = [_asset(source) for source in catalogue().sources.values()]

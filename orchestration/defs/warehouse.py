@@ -1,0 +1,159 @@
+"""The dbt project as assets, its tests as asset checks, built in this process into the private warehouse."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
+from datawerkplaats.warehouse import connect_read_only, relation
+from orchestration import builds, dbt_run
+from orchestration.defs.catalogue import CATALOGUE_KEY
+from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
+from orchestration.defs.snapshots import source_key
+from orchestration.progress import say
+
+_UNIQUE_ID = "dagster_dbt/unique_id"
+_MANIFEST: dict[str, Any] = json.loads(dbt_run.ensure_manifest(get_settings()).read_text(encoding="utf-8"))
+_PREVIEW_ROWS = 5
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Groups by layer, keys of [schema, table], and sources that are the assets that load them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            DagsterDbtTranslatorSettings(
+                enable_duplicate_source_asset_keys=True, enable_source_metadata=False
+            )
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """[schema, table]; a dbt source is the source asset or the catalogue it is read from."""
+        if dbt_resource_props["resource_type"] == "source":
+            names = (dbt_resource_props["source_name"], dbt_resource_props["name"])
+            known = [
+                source_id for source_id in catalogue().sources if any(n.startswith(source_id) for n in names)
+            ]
+            return source_key(max(known, key=len)) if known else CATALOGUE_KEY
+        return dg.AssetKey(
+            [dbt_resource_props["schema"], dbt_resource_props.get("alias") or dbt_resource_props["name"]]
+        )
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer: staging, intermediate, marts, quality or seeds."""
+        path = dbt_resource_props["fqn"][1:-1]
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        return "quality" if "quality" in path else (path[0] if path else "marts")
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The description of the model, without its SQL."""
+        return str(dbt_resource_props.get("description") or "")
+
+
+@dbt_assets(
+    manifest=_MANIFEST, dagster_dbt_translator=LayerTranslator(), name="warehouse", pool=WAREHOUSE_POOL
+)
+def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Run `dbt build`; a failed model or test of severity error fails the step, so that nothing is published."""
+    settings, start = get_settings(), time.perf_counter()
+    build = builds.begin(settings)
+    try:
+        results = dbt_run.build(settings, _selected(context))
+    except DataProblem as problem:
+        raise failure(problem) from problem
+    at, rows, shown = datetime.now(UTC), *_counts_and_previews()
+    checks = dbt_run.check_results(results, _MANIFEST, rows, at)
+    if not context.is_subset:
+        builds.finish(settings, build, checks)
+    keys = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
+    built = [row for row in results if row.unique_id in keys]
+    for row in built:
+        if row.status == "success":
+            name = ".".join(keys[row.unique_id].path)
+            metadata = {"seconds": round(row.seconds, 3), **shown.get(name, {})}
+            yield dg.MaterializeResult(asset_key=keys[row.unique_id], metadata=metadata)
+    yield from _check_events(context, results, rows)
+    wrong = dbt_run.failures(results, _MANIFEST)
+    tests = [row for row in checks if row.status != "not_applicable"]
+    summary = (
+        f"{len(built)} models, {len(tests)} tests, {sum(row.is_wrong for row in checks)} of them do not hold"
+    )
+    say("dbt", summary, time.perf_counter() - start)
+    if wrong:
+        raise dg.Failure("\n".join(wrong), metadata={"problems": len(wrong)}, allow_retries=False)
+
+
+def _selected(context: dg.AssetExecutionContext) -> list[str] | None:
+    """The dbt selectors of the assets that were asked for; None for all."""
+    if not context.is_subset:
+        return None
+    wanted = [spec for spec in context.assets_def.specs if spec.key in context.selected_asset_keys]
+    return [
+        ".".join(
+            [
+                "fqn:" + _MANIFEST["nodes"][spec.metadata[_UNIQUE_ID]]["fqn"][0],
+                *_MANIFEST["nodes"][spec.metadata[_UNIQUE_ID]]["fqn"][1:],
+            ]
+        )
+        for spec in wanted
+    ]
+
+
+def _check_events(
+    context: dg.AssetExecutionContext, results: list[dbt_run.NodeResult], rows: dict[str, int]
+) -> Iterator[dg.AssetCheckResult]:
+    """The dbt tests as results of asset checks."""
+    specs = {(spec.metadata or {}).get(_UNIQUE_ID): spec for spec in context.assets_def.check_specs}
+    for row in results:
+        spec = specs.get(row.unique_id)
+        if spec is None or spec.key not in context.selected_asset_check_keys or row.status == "skipped":
+            continue
+        warns = (
+            _MANIFEST["nodes"][row.unique_id]["config"]["severity"].lower() == "warn" or row.status == "warn"
+        )
+        yield dg.AssetCheckResult(
+            asset_key=spec.asset_key,
+            check_name=spec.name,
+            passed=row.status == "pass",
+            severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
+            metadata={
+                "violated": row.failures or 0,
+                "rows": rows.get(".".join(spec.asset_key.path), 0),
+                "seconds": round(row.seconds, 3),
+            },
+        )
+
+
+def _counts_and_previews() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+    """Per schema.table its number of rows, and the metadata that shows them; views are not counted, as that runs them."""
+    counts: dict[str, int] = {}
+    shown: dict[str, dict[str, Any]] = {}
+    with connect_read_only(get_settings().warehouse_path) as con:
+        for schema, table in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+            name = relation(schema, table)
+            row = con.execute(f"select count(*) from {name}").fetchone()
+            counts[f"{schema}.{table}"] = int(row[0]) if row else 0
+            cursor = con.execute(f"select * from {name} limit {_PREVIEW_ROWS}")
+            columns = [
+                str(column[0])
+                for column in cursor.description or []
+                if not str(column[0]).endswith("_geojson")
+            ]
+            kept = [i for i, column in enumerate(cursor.description or []) if str(column[0]) in columns]
+            lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+            for values in cursor.fetchall():
+                lines.append(
+                    "| " + " | ".join("" if values[i] is None else str(values[i])[:60] for i in kept) + " |"
+                )
+            shown[f"{schema}.{table}"] = {
+                "dagster/row_count": counts[f"{schema}.{table}"],
+                "preview": dg.MetadataValue.md("\n".join(lines)),
+            }
+    return counts, shown

@@ -1,0 +1,38 @@
+"""How the last run ended, kept beside the publication for `dwp status` and the pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from datawerkplaats.publication_store import write_json
+
+_FILE = "last_run.json"
+
+
+def record_failure(publish_dir: Path, run_id: str, sentences: list[str]) -> None:
+    """Keep why a run failed."""
+    _write(publish_dir, "failed", run_id, sentences)
+
+
+def record_success(publish_dir: Path, run_id: str) -> None:
+    """Keep that the last run succeeded."""
+    _write(publish_dir, "succeeded", run_id, [])
+
+
+def _write(publish_dir: Path, status: str, run_id: str, sentences: list[str]) -> None:
+    publish_dir.mkdir(parents=True, exist_ok=True)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(publish_dir / _FILE, {"status": status, "at": at, "run_id": run_id, "sentences": sentences})
+
+
+def sentence_of(failed_step: Any) -> str:
+    """The sentence of a failed step: the one it raised, or the last line of an unexpected error."""
+    raised = getattr(failed_step, "user_failure_data", None)
+    if raised and raised.description:
+        return str(raised.description)
+    error = failed_step.error
+    while error.cause is not None:
+        error = error.cause
+    return str(error.message).strip().splitlines()[0]

@@ -1,0 +1,69 @@
+"""Loading all sources, each once per build, and telling what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from datawerkplaats.catalogue import Catalogue, Source
+from datawerkplaats.ingestion import IngestResult, ingest_source
+from datawerkplaats.settings import Settings
+
+ABSENT = "absent"
+# Services are waited for side by side; files and the demo region cost processor time, which threads do not share.
+_PARALLEL_SOURCES = 4
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of loading one source, and how long it took."""
+
+    result: IngestResult
+    seconds: float
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the snapshot in use, `absent` where there is none."""
+        return self.result.provenance.snapshot_id if self.result.provenance else ABSENT
+
+    @property
+    def line(self) -> str:
+        """The outcome for people: status, rows, snapshot."""
+        made = self.result.provenance
+        rows = f", {made.rows:,} rows, snapshot {made.snapshot_id}" if made else ""
+        return f"{self.result.status}{rows}"
+
+
+@dataclass
+class Loader:
+    """Loads sources with the current settings and keeps each outcome for the length of one build."""
+
+    settings: Settings
+    kept: dict[str, Loaded] = field(default_factory=dict)
+
+    def load(self, source: Source) -> Loaded:
+        """The outcome for one source; loaded at the first call."""
+        if source.source_id not in self.kept:
+            start = time.perf_counter()
+            result = ingest_source(source, self.settings)
+            self.kept[source.source_id] = Loaded(result, time.perf_counter() - start)
+        return self.kept[source.source_id]
+
+    def load_all(self, catalogue: Catalogue, tell: Callable[[str, Loaded], None]) -> dict[str, Loaded]:
+        """The outcomes for all sources, each told when it is there."""
+
+        def one(source: Source) -> tuple[str, Loaded]:
+            loaded = self.load(source)
+            tell(source.source_id, loaded)
+            return source.source_id, loaded
+
+        workers = _PARALLEL_SOURCES if self.settings.source == "live" else 1
+        with ThreadPoolExecutor(workers) as pool:
+            return dict(pool.map(one, catalogue.sources.values()))
+
+
+def snapshots_of(loaded: dict[str, Loaded]) -> dict[str, str]:
+    """Per source the id of the snapshot in use."""
+    return {source_id: outcome.snapshot_id for source_id, outcome in loaded.items()}
