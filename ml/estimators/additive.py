@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -164,10 +164,14 @@ class AdditiveLogistic:
     """Penalised logistic regression on ramps. `monotone` holds every curve in the direction the field knows."""
 
     monotone: bool
+    penalties: tuple[float, float] | None = None  # chosen before: no search, as in resamples of one run
+    slope: float = 1.0
 
     def fit(self, data: Dataset, folds: NDArray[np.int64]) -> FittedAdditive:
         """The model with penalties chosen and probabilities recalibrated on the folds."""
         signs = data.signs if self.monotone else np.zeros(len(data.columns), dtype=np.int64)
+        if self.penalties is not None:
+            return self._final(data, signs, self.penalties, self.slope)
         searched = data if len(data) <= SEARCH_ROWS else data.take(np.arange(0, len(data), -(-len(data) // SEARCH_ROWS)))
         searched_folds = folds if searched is data else folds[:: -(-len(data) // SEARCH_ROWS)]
         grid = list(product(SLOPE_PENALTIES, BEND_PENALTIES))
@@ -183,23 +187,27 @@ class AdditiveLogistic:
                 held_out[number, searched_folds == fold] = theta[0] + other @ theta[1:]
         losses = [log_loss(searched.outcome, sigmoid(row), searched.weight) for row in held_out]
         best = int(np.argmin(losses))
-        shift, slope = recalibration(held_out[best], searched.outcome, searched.weight)
+        _, slope = recalibration(held_out[best], searched.outcome, searched.weight)
         # With few events the slope itself is uncertain: half way between the estimate and one.
         events = float((searched.outcome * searched.weight).sum())
         trust = events / (events + 200.0)
         slope = 1.0 + trust * (slope - 1.0)
+        return self._final(data, signs, grid[best], slope)
+
+    def _final(self, data: Dataset, signs: NDArray[np.int64], penalties: tuple[float, float], slope: float) -> FittedAdditive:
         imputer = fit_imputer(data.values, data.weight)
         z = imputer.transform(data.values)
         curves = make_curves(z)
         basis = curves.basis(z)
-        theta = fit_adaptively(basis, curves.owner, signs, data.outcome, data.weight, grid[best])
-        fitted = FittedAdditive(imputer, curves, theta, 0.0, slope, grid[best])
+        theta = fit_adaptively(basis, curves.owner, signs, data.outcome, data.weight, penalties)
         # The mean prediction equals the share of events: solve for the shift on the training rows.
         raw = slope * (theta[0] + basis @ theta[1:])
-        return replace(fitted, shift=_centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight))
+        shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
+        return FittedAdditive(imputer, curves, theta, shift, slope, penalties)
 
 
-def _centred(raw: Floats, share: float, weight: Singles) -> float:
+def centred(raw: Floats, share: float, weight: Singles) -> float:
+    """The constant that makes the mean probability of these log odds equal to the share of events."""
     shift = float(logit(np.array([share]))[0] - np.average(raw, weights=weight))
     for _ in range(50):
         p = sigmoid(raw + shift)

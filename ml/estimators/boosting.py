@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.dataset import Dataset
-from ml.estimators.additive import recalibration
+from ml.estimators.additive import centred, recalibration
 from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
 
 if TYPE_CHECKING:
@@ -129,9 +129,7 @@ class BoostedTrees:
         _, slope = recalibration(logit(held_out), outcome, weight)
         trust = float((outcome * weight).sum())
         slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
-        from ml.estimators.additive import _centred
-
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
-        shift = _centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
+        shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
         about = {"kind": "trees", "rounds": used, "parameters": {k: v for k, v in parameters.items() if k != "nthread"}, "budget": self.budget}
         return FittedTrees(booster, about, shift, slope, self.threads)
