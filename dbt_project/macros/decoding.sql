@@ -13,7 +13,7 @@
     case when try_cast({{ raw }} as double) > -99990 then try_cast({{ raw }} as double) end
 {%- endmacro %}
 
-{#- What an untyped text without a number says: a mark hides the value, nothing at all was not measured, other text cannot be relied on. -#}
+{#- What a text without a number says: a mark hides the value, blank was not measured, other text is not to be relied on. -#}
 {% macro reason_without_value(raw) -%}
     case
         when trim(coalesce({{ raw }}, '')) = '' then 'not_collected'

@@ -3,7 +3,7 @@
     case when trim({{ delivered }}) = 'NL01' then 'NL00' else trim({{ delivered }}) end
 {%- endmacro %}
 
-{#- Level of a region, from the letters its code starts with; null for a code of no known kind. CG: several gemeenten taken together. -#}
+{#- Level of a region, from the letters its code starts with; null for an unknown kind. CG: gemeenten taken together. -#}
 {% macro region_level(code) -%}
     case left({{ code }}, 2)
         when 'NL' then 'country'

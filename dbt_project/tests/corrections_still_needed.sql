@@ -14,7 +14,11 @@ observations as (
 
 )
 
-select distinct corrections.correction_id, corrections.source_id, corrections.measure_code, corrections.region_code
+select distinct
+    corrections.correction_id,
+    corrections.source_id,
+    corrections.measure_code,
+    corrections.region_code
 from corrections
 left join observations
     on

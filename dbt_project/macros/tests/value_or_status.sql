@@ -1,4 +1,4 @@
-{#- Fails where a value and its status contradict each other: a null without a status that says so, or a hidden value that is there. -#}
+{#- Fails where a value and its status contradict each other: a null that no status explains, or a hidden value. -#}
 {% test value_or_status(model) %}
 select *
 from {{ model }}

@@ -17,13 +17,19 @@ classified as (
 
 changes as (
 
-    select old_code, new_code from {{ ref('gemeente_changes') }}
+    select
+        old_code,
+        new_code
+    from {{ ref('gemeente_changes') }}
 
 ),
 
 combinations as (
 
-    select combined_code, gemeente_code from {{ ref('gemeente_combinations') }}
+    select
+        combined_code,
+        gemeente_code
+    from {{ ref('gemeente_combinations') }}
 
 ),
 
@@ -36,13 +42,29 @@ areas as (
 -- The classification is of one year: a gemeente it does not know is placed with its successor, predecessor or part.
 relatives as (
 
-    select gemeente_code, gemeente_code as known_code, 0 as distance from classified
+    select
+        gemeente_code,
+        gemeente_code as known_code,
+        0 as distance
+    from classified
     union all
-    select old_code as gemeente_code, new_code as known_code, 1 as distance from changes
+    select
+        old_code as gemeente_code,
+        new_code as known_code,
+        1 as distance
+    from changes
     union all
-    select new_code as gemeente_code, old_code as known_code, 2 as distance from changes
+    select
+        new_code as gemeente_code,
+        old_code as known_code,
+        2 as distance
+    from changes
     union all
-    select combined_code as gemeente_code, gemeente_code as known_code, 1 as distance from combinations
+    select
+        combined_code as gemeente_code,
+        gemeente_code as known_code,
+        1 as distance
+    from combinations
 
 ),
 

@@ -6,7 +6,14 @@ with observations as (
 
 indicators as (
 
-    select indicator_id, source_id, measure_code, denominator_code, method, multiplier, min_denominator
+    select
+        indicator_id,
+        source_id,
+        measure_code,
+        denominator_code,
+        method,
+        multiplier,
+        min_denominator
     from {{ ref('stg_catalogue__indicators') }}
     where status = 'active'
 
@@ -73,12 +80,16 @@ ratios as (
         year,
         sex,
         age_band,
-        case when denominator_value >= min_denominator then {{ safe_divide('value', 'denominator_value') }} * multiplier end as value,
+        case
+            when denominator_value >= min_denominator then {{ safe_divide('value', 'denominator_value') }} * multiplier
+        end as value,
         cast(null as double) as lower,
         cast(null as double) as upper,
-        value as numerator,
+        -- The count beside a withheld ratio would give it away.
+        case when denominator_value = 0 or denominator_value >= min_denominator or denominator_value is null then value end
+            as numerator,
         denominator_value as denominator,
-        -- Without a value the first term that is absent tells why; with nothing to divide by there is none, with little it is withheld.
+        -- The first term that is absent tells why; with nothing to divide by there is no value, with little it is withheld.
         case
             when value is null then value_status
             when denominator_value is null then coalesce(denominator_status, 'missing')

@@ -54,7 +54,8 @@ final as (
             when 'flag' then if(value is null, value_status, 'provisional')
             else value_status
         end as value_status,
-        case action when 'drop' then 'source_unreliable' when 'override' then null else suppression_reason end as suppression_reason,
+        case action when 'drop' then 'source_unreliable' when 'override' then null else suppression_reason end
+            as suppression_reason,
         snapshot_id
     from matched
 

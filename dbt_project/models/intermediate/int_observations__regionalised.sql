@@ -6,7 +6,9 @@ with observations as (
 
 sources as (
 
-    select source_id, is_model_estimate
+    select
+        source_id,
+        is_model_estimate
     from {{ ref('stg_catalogue__sources') }}
 
 ),

@@ -26,9 +26,15 @@ indicators as (
 -- Measures no indicator reads stay in staging: leaving them out here is what keeps the marts quick.
 measures_in_use as (
 
-    select source_id, measure_code from indicators
+    select
+        source_id,
+        measure_code
+    from indicators
     union
-    select source_id, denominator_code from indicators
+    select
+        source_id,
+        denominator_code
+    from indicators
     where denominator_code is not null
 
 ),

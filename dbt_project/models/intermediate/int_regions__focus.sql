@@ -20,15 +20,40 @@ wanted as (
 
 spelled as (
 
-    select 1 as rank, 'province' as region_level, province_code as region_code, province_code as spelling from gemeenten
+    select
+        1 as rank,
+        'province' as region_level,
+        province_code as region_code,
+        province_code as spelling
+    from gemeenten
     union
-    select 1 as rank, 'province' as region_level, province_code as region_code, province_name as spelling from gemeenten
+    select
+        1 as rank,
+        'province' as region_level,
+        province_code as region_code,
+        province_name as spelling
+    from gemeenten
     union
-    select 2 as rank, 'ggd_region' as region_level, ggd_region_code as region_code, ggd_region_code as spelling from gemeenten
+    select
+        2 as rank,
+        'ggd_region' as region_level,
+        ggd_region_code as region_code,
+        ggd_region_code as spelling
+    from gemeenten
     union
-    select 2 as rank, 'ggd_region' as region_level, ggd_region_code as region_code, ggd_region_name as spelling from gemeenten
+    select
+        2 as rank,
+        'ggd_region' as region_level,
+        ggd_region_code as region_code,
+        ggd_region_name as spelling
+    from gemeenten
     union
-    select if(region_level = 'province', 1, 2) as rank, region_level, region_code, spelling from areas
+    select
+        if(region_level = 'province', 1, 2) as rank,
+        region_level,
+        region_code,
+        spelling
+    from areas
     where spelling is not null
 
 ),
@@ -47,10 +72,12 @@ matched as (
 
 final as (
 
-    select distinct region_level, region_code
+    select distinct
+        region_level,
+        region_code
     from matched
     -- Drenthe is a province as well as a GGD region: the province is meant, unless GGD is written.
-    where rank = (select min(rank) from matched)
+    qualify rank = min(rank) over ()
 
 )
 

@@ -3,7 +3,9 @@
 
 with sources as (
 
-    select source_id, region_vintage
+    select
+        source_id,
+        region_vintage
     from {{ ref('stg_catalogue__sources') }}
 
 ),
@@ -52,21 +54,30 @@ young_adult_names as (
 
 polygons as (
 
-    select region_code, region_vintage, region_name, gemeente_name, population
+    select
+        region_code,
+        region_vintage,
+        region_name,
+        gemeente_name,
+        population
     from {{ ref('stg_pdok__regions') }}
 
 ),
 
 classified as (
 
-    select gemeente_code, gemeente_name
+    select
+        gemeente_code,
+        gemeente_name
     from {{ ref('stg_cbs_regions_85067ned__gemeenten') }}
 
 ),
 
 combinations as (
 
-    select distinct combined_code, combined_name
+    select distinct
+        combined_code,
+        combined_name
     from {{ ref('gemeente_combinations') }}
 
 ),
@@ -77,7 +88,8 @@ named as (
     select
         key_figures.region_code,
         sources.region_vintage,
-        coalesce(key_figure_names.region_name, if(left(key_figures.region_code, 2) = 'GM', key_figures.gemeente_name, null)) as region_name,
+        coalesce(key_figure_names.region_name, if(left(key_figures.region_code, 2) = 'GM', key_figures.gemeente_name, null))
+            as region_name,
         key_figures.population,
         1 as rank
     from key_figures

@@ -1,6 +1,10 @@
 with observations as (
 
-    select distinct period_id, period_start, period_end, year
+    select distinct
+        period_id,
+        period_start,
+        period_end,
+        year
     from {{ ref('fct_observation') }}
 
 ),

@@ -6,7 +6,11 @@ with observations as (
 
 indicators as (
 
-    select indicator_id, age_band, min_plausible, max_plausible
+    select
+        indicator_id,
+        age_band,
+        min_plausible,
+        max_plausible
     from {{ ref('dim_indicator') }}
 
 ),

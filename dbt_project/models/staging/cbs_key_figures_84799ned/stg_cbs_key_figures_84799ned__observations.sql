@@ -6,7 +6,9 @@ with delivered as (
 
 measures as (
 
-    select column_name, measure_code
+    select
+        column_name,
+        measure_code
     from {{ ref('stg_catalogue__measures') }}
     where source_id = 'cbs_key_figures_84799ned'
 
@@ -14,7 +16,11 @@ measures as (
 
 sources as (
 
-    select source_id, cast(period_id as integer) as year, region_vintage, snapshot_id
+    select
+        source_id,
+        cast(period_id as integer) as year,
+        region_vintage,
+        snapshot_id
     from {{ ref('stg_catalogue__sources') }}
     where source_id = 'cbs_key_figures_84799ned'
 
@@ -27,7 +33,12 @@ keyed as (
         cast(
             columns(
                 c -> c not in (
-                    'ID', 'WijkenEnBuurten', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3', 'IndelingswijzigingWijkenEnBuurten_4',
+                    'ID',
+                    'WijkenEnBuurten',
+                    'Gemeentenaam_1',
+                    'SoortRegio_2',
+                    'Codering_3',
+                    'IndelingswijzigingWijkenEnBuurten_4',
                     'MeestVoorkomendePostcode_113'
                 )
             ) as varchar

@@ -6,7 +6,9 @@ with delivered as (
 
 measures as (
 
-    select column_name, measure_code
+    select
+        column_name,
+        measure_code
     from {{ ref('stg_catalogue__measures') }}
     where source_id = 'ggd_young_adults_50140ned'
 
@@ -14,7 +16,11 @@ measures as (
 
 sources as (
 
-    select source_id, cast(period_id as integer) as year, region_vintage, snapshot_id
+    select
+        source_id,
+        cast(period_id as integer) as year,
+        region_vintage,
+        snapshot_id
     from {{ ref('stg_catalogue__sources') }}
     where source_id = 'ggd_young_adults_50140ned'
 
@@ -31,18 +37,32 @@ keyed as (
 
 ),
 
+estimate_rows as (
+
+    select * from keyed
+    where margin_code = 'MW00000'
+
+),
+
 estimates as (
 
     select *
-    from (select * from keyed where margin_code = 'MW00000')
+    from estimate_rows
     unpivot include nulls (raw_value for column_name in (columns(* exclude (margin_code, person_code, region_code))))
+
+),
+
+bound_rows as (
+
+    select * from keyed
+    where margin_code in ('MOG0095', 'MBG0095')
 
 ),
 
 bound_cells as (
 
     select *
-    from (select * from keyed where margin_code in ('MOG0095', 'MBG0095'))
+    from bound_rows
     unpivot (raw_value for column_name in (columns(* exclude (margin_code, person_code, region_code))))
 
 ),

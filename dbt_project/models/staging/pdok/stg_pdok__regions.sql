@@ -2,28 +2,48 @@
 
 with gemeenten_2022 as (
 
-    select 2022 as region_vintage, region_code, region_name, geometry_geojson, properties_json
+    select
+        2022 as region_vintage,
+        region_code,
+        region_name,
+        geometry_geojson,
+        properties_json
     from {{ source('deliveries', 'pdok_gemeente_2022') }}
 
 ),
 
 wijken_2022 as (
 
-    select 2022 as region_vintage, region_code, region_name, geometry_geojson, properties_json
+    select
+        2022 as region_vintage,
+        region_code,
+        region_name,
+        geometry_geojson,
+        properties_json
     from {{ source('deliveries', 'pdok_wijk_2022') }}
 
 ),
 
 buurten_2022 as (
 
-    select 2022 as region_vintage, region_code, region_name, geometry_geojson, properties_json
+    select
+        2022 as region_vintage,
+        region_code,
+        region_name,
+        geometry_geojson,
+        properties_json
     from {{ source('deliveries', 'pdok_buurt_2022') }}
 
 ),
 
 wijken_2024 as (
 
-    select 2024 as region_vintage, region_code, region_name, geometry_geojson, properties_json
+    select
+        2024 as region_vintage,
+        region_code,
+        region_name,
+        geometry_geojson,
+        properties_json
     from {{ source('deliveries', 'pdok_wijk_2024') }}
 
 ),

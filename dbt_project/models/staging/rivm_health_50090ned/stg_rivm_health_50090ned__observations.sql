@@ -6,7 +6,9 @@ with delivered as (
 
 measures as (
 
-    select column_name, measure_code
+    select
+        column_name,
+        measure_code
     from {{ ref('stg_catalogue__measures') }}
     where source_id = 'rivm_health_50090ned'
 
@@ -14,7 +16,11 @@ measures as (
 
 sources as (
 
-    select source_id, region_vintage, is_model_estimate, snapshot_id
+    select
+        source_id,
+        region_vintage,
+        is_model_estimate,
+        snapshot_id
     from {{ ref('stg_catalogue__sources') }}
     where source_id = 'rivm_health_50090ned'
 
@@ -27,23 +33,41 @@ keyed as (
         trim(leeftijd) as age_code,
         cast(left(trim(perioden), 4) as integer) as year,
         {{ region_code('wijkenenbuurten') }} as region_code,
-        columns(c -> c not in ('ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'))
+        columns(
+            c -> c not in (
+                'ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'
+            )
+        )
     from delivered
+
+),
+
+estimate_rows as (
+
+    select * from keyed
+    where margin_code = 'MW00000'
 
 ),
 
 estimates as (
 
     select *
-    from (select * from keyed where margin_code = 'MW00000')
+    from estimate_rows
     unpivot include nulls (raw_value for column_name in (columns(* exclude (margin_code, age_code, year, region_code))))
+
+),
+
+bound_rows as (
+
+    select * from keyed
+    where margin_code in ('MOG0095', 'MBG0095')
 
 ),
 
 bound_cells as (
 
     select *
-    from (select * from keyed where margin_code in ('MOG0095', 'MBG0095'))
+    from bound_rows
     unpivot (raw_value for column_name in (columns(* exclude (margin_code, age_code, year, region_code))))
 
 ),
