@@ -34,7 +34,7 @@ def source_of(**changes: Any) -> Source:
     }
     declared = {
         "source_id": "example_source", "title": {"nl": "Voorbeeld", "en": "Example"}, "publisher": "Example",
-        "url_main": "https://example.org", "licence": "CC0", "citation": "Example", "cadence": "yearly", "expected_lag_days": 1,
+        "url_main": "https://example.org", "licence": "CC0", "citation": "Example", "cadence": "yearly", "expected_lag_days": 1, "region_vintage": 2020,
         "reader": reader, "keys": ["RegioS", "Perioden"], "dimension_columns": ["RegioS", "Perioden"],
         "required_columns": ["RegioS", "Perioden", "Eenzaam_28"], **changes,
     }
