@@ -1,8 +1,9 @@
 """The catalogue: sources, indicators, corrections and dimensions as typed declarations, read from YAML.
 
-Each class is the reference of one kind of file: its field descriptions become `catalogue/README.md` and the JSON schemas
-(`python -m datawerkplaats.catalogue docs`). An id is the file's name, a mart the name of its folder, so neither can disagree
-with where the file stands. Reading and cross-checking are in `catalogue_load`, the tables for dbt in `catalogue_compile`.
+Each class is the reference of one kind of file: its field descriptions become `catalogue/README.md` and the
+JSON schemas (`python -m datawerkplaats.catalogue docs`). An id is the file's name and a mart the name of its
+folder, so neither can disagree with where the file stands. Reading is in `catalogue_load`, cross-checking in
+`catalogue_check`; `catalogue_compile` makes the tables for dbt.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Definition(Entry):
     source: Identifier = Field(description="Id of the source, a file in catalogue/sources.")
     measure: str | None = Field(
         None,
-        description="Measure code for passthrough: the column's name without its number; the whole name where two columns of "
-        "the table share the rest.",
+        description="Measure code for passthrough: the column's name without its number; the whole name "
+        "where two columns of the table share the rest.",
     )
     numerator: str | None = Field(None, description="Measure code above the line, for ratio.")
     denominator: str | None = Field(None, description="Measure code below the line, for ratio.")
@@ -188,13 +189,15 @@ class Correction(Entry):
     periods: list[str] = Field(min_length=1, description="Years, or ['*'] for all.")
     age_bands: list[str] = Field(default_factory=lambda: ["*"], description="Age bands, or ['*'] for all.")
     action: Literal["drop", "override", "scale", "flag"] = Field(
-        description="drop: no value any more; override: another value; scale: times a factor; flag: kept, but marked provisional."
+        description="drop: no value any more; override: another value; scale: times a factor; flag: kept "
+        "but marked provisional."
     )
     value: float | None = Field(None, description="The right value, for override.")
     factor: float | None = Field(None, description="The factor, for scale.")
     expect: float | None = Field(
         None,
-        description="The wrong value as delivered. Once the provider delivers another, the correction rests and the build says so.",
+        description="The wrong value as delivered. Once the provider delivers another, the "
+        "correction rests and the build says so.",
     )
     reason: str = Field(min_length=10, description="What is wrong and how that is known.")
     provider: str = Field(description="Who has to repair it.")

@@ -1,15 +1,16 @@
-"""What one catalogue file says of another: every id exists, and no concept is declared twice or with two cut-offs."""
+"""What one catalogue file says of another: ids exist, and no concept has two files or two cut-offs."""
 
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from typing import Any
 
 from datawerkplaats.catalogue import Catalogue
 from datawerkplaats.errors import DataProblem
 
-# An id may carry its cut-off, such as loneliness_djg_ge3: then it has to be the one that the definition states.
+# An id may carry its cut-off, such as loneliness_djg_ge3: then the definition has to state the same one.
 _CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")
 _SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
@@ -93,13 +94,16 @@ def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
         stated = _CUT_OFF_IN_ID.search(key)
         if stated and definition.cut_off and definition.cut_off != _SIGNS[stated[1]] + stated[2]:
             raise problem(
-                files[key], "definition.cut_off", f"{_SIGNS[stated[1]]}{stated[2]}, as the id says", definition.cut_off,
+                files[key],
+                "definition.cut_off",
+                f"{_SIGNS[stated[1]]}{stated[2]}, as the id says",
+                definition.cut_off,
                 "a concept has one cut-off: correct it, or give the other cut-off an id of its own",
-            )  # fmt: skip
+            )
 
 
 def _check_definitions_differ(catalogue: Catalogue, files: dict[str, str]) -> None:
-    """No measure is two concepts: neither with another cut-off, nor as an alias that would correlate with itself."""
+    """No measure is two concepts, be it with another cut-off or as an alias that correlates with itself."""
     first: dict[tuple[str, ...], str] = {}
     for key, indicator in catalogue.indicators.items():
         if indicator.status == "retired":
@@ -112,16 +116,23 @@ def _check_definitions_differ(catalogue: Catalogue, files: dict[str, str]) -> No
         theirs = catalogue.indicators[other].definition
         if (theirs.instrument, theirs.cut_off) != (definition.instrument, definition.cut_off):
             raise problem(
-                files[key], "definition.cut_off", f"{theirs.instrument} {theirs.cut_off}, as {files[other]} says of the same measure",
-                f"{definition.instrument} {definition.cut_off}", "one measure has one instrument and one cut-off: correct one of the two files",
-            )  # fmt: skip
+                files[key],
+                "definition.cut_off",
+                f"{theirs.instrument} {theirs.cut_off}, as {files[other]} says of the same measure",
+                f"{definition.instrument} {definition.cut_off}",
+                "one measure has one instrument and one cut-off: correct one of the two files",
+            )
         raise problem(
-            files[key], "definition", f"measures that no other indicator has (these are {other})", ", ".join(definition.measures.values()),
+            files[key],
+            "definition",
+            f"measures that no other indicator has (these are {other})",
+            ", ".join(definition.measures.values()),
             f"use {other}, or retire it with replaced_by: {key}",
-        )  # fmt: skip
+        )
 
 
 def _check_corrections(catalogue: Catalogue) -> None:
+    """Every correction has an id of its own, and no value is corrected twice."""
     seen: dict[str, str] = {}
     for source_id, entries in catalogue.corrections.items():
         name = f"catalogue/corrections/{source_id}.yml"
@@ -136,6 +147,20 @@ def _check_corrections(catalogue: Catalogue) -> None:
                     f"also in {seen[entry.correction_id]}",
                 )
             seen[entry.correction_id] = name
+        still_open = [entry for entry in entries if entry.status == "open"]
+        for one, other in itertools.combinations(still_open, 2):
+            if one.measure == other.measure and all(
+                "*" in mine or "*" in theirs or set(mine) & set(theirs)
+                for mine, theirs in (
+                    (one.regions, other.regions),
+                    (one.periods, other.periods),
+                    (one.age_bands, other.age_bands),
+                )
+            ):
+                found = f"{one.correction_id} and {other.correction_id}"
+                raise problem(
+                    name, "regions", "one correction per value", found, "make one of the two narrower"
+                )
 
 
 def _check_caveat_rules(catalogue: Catalogue) -> None:
@@ -168,6 +193,7 @@ def _known(name: str, field: str, value: str | None, known: Any, expected: str) 
 
 
 def problem(name: str, field: str, expected: str, found: str, remedy: str) -> DataProblem:
+    """A mistake in a catalogue file, ready to be raised."""
     return DataProblem(
         "catalogue_field", subject=name, where=field, expected=expected, found=found, remedy=remedy
     )

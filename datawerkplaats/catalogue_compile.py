@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -36,7 +35,7 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
     for name, rows in tables.items():
         target, temporary = folder / f"{name}.json", folder / f"{name}.json.tmp"
         temporary.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(temporary, target)
+        temporary.replace(target)
 
 
 def check_measures(catalogue: Catalogue, settings: Settings) -> None:
@@ -72,7 +71,7 @@ def check_measures(catalogue: Catalogue, settings: Settings) -> None:
 
 
 def measure_codes(columns: Iterable[str], dimension_columns: Iterable[str]) -> dict[str, str]:
-    """Measure code per measure column: the name without its number, or the whole name where that is ambiguous."""
+    """Measure code per measure column: its name without its number, or the whole name where ambiguous."""
     skip = {_ROW_NUMBER, *dimension_columns}
     measures = [column for column in columns if column not in skip]
     stems = Counter(_NUMBER.sub("", column) for column in measures)

@@ -1,4 +1,4 @@
-"""The lists in `catalogue/dimensions` as typed declarations, and what all catalogue entries have in common."""
+"""The lists in `catalogue/dimensions` as typed declarations, and what all entries have in common."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MARTS: tuple[Mart, ...] = ("indicator", "determinant", "outcome")
 
 
 class Entry(BaseModel):
-    """Base of all catalogue entries: unknown fields are refused, so that a typing error never passes silently."""
+    """Base of all catalogue entries: unknown fields are refused, so that no typing error passes silently."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=False
@@ -43,7 +43,7 @@ class Population(Term):
 
 
 class Instrument(Entry):
-    """A questionnaire, and the cut-offs that exist for it: each cut-off is a concept of its own, never joined with another."""
+    """A questionnaire and its cut-offs: each cut-off is a concept of its own, never joined with another."""
 
     title: Text = Field(description="Name people see.")
     range: str | None = Field(None, description="Lowest and highest score.")
@@ -73,7 +73,7 @@ class Caveat(Entry):
 
 
 class Area(Entry):
-    """A province or GGD region: its name, other spellings of it, and gemeenten that a classification delivery may lack."""
+    """A province or GGD region: its name, its spellings, and gemeenten that a delivery may place nowhere."""
 
     name: str = Field(description="Name shown.")
     aliases: list[str] = Field(default_factory=list, description="Other spellings in deliveries.")

@@ -1,4 +1,4 @@
-"""Reading and cross-checking the catalogue: every mistake becomes one sentence that names the file and the field."""
+"""Reading and cross-checking the catalogue: a mistake becomes a sentence that names file and field."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _dimensions(folder: Path) -> Dimensions:
     lists = {}
     for name, field in Dimensions.model_fields.items():
         path = folder / "dimensions" / f"{name}.yml"
-        adapter = TypeAdapter(field.annotation)
+        adapter: TypeAdapter[Any] = TypeAdapter(field.annotation)  # type: ignore[arg-type]
         try:
             lists[name] = adapter.validate_python(_read(path, folder, dict))
         except ValidationError as error:
@@ -86,7 +86,7 @@ def _dimensions(folder: Path) -> Dimensions:
 
 
 def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, str]) -> _Model:
-    """One file as a model; its identity comes from where it stands and may be repeated inside, never contradicted."""
+    """One file as a model; its identity comes from where it stands and may only be repeated inside."""
     content = _read(path, folder, dict)
     for field, value in identity.items():
         if content.setdefault(field, value) != value:
@@ -102,7 +102,7 @@ def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, st
 
 def _read(path: Path, folder: Path, kind: type) -> Any:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (derived from the safe loader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError as error:
         raise problem(
             _name(path, folder), "file", "the file", "nothing", "restore it from version control"

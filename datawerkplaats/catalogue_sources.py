@@ -81,7 +81,8 @@ class Source(Entry):
     )
     disclosure: Literal["already_public", "registry_count", "survey", "person_level"] = Field(
         "already_public",
-        description="already_public: the publisher has applied its own rule; otherwise the kind of figures our rules are for.",
+        description="already_public: the publisher has applied its own rule; otherwise the kind of figures "
+        "that our own rules are for.",
     )
     expectations: list[dict[str, object]] = Field(
         default_factory=list,

@@ -15,10 +15,10 @@ _CLASSIFICATION = "cbs_regions_85067ned"
 
 
 def resolve_region(settings: Settings, catalogue: Catalogue | None = None) -> str:
-    """The code of the region that `settings.region` names: NL00, a province or a GGD region of the current data.
+    """The code of the region that `settings.region` names: NL00, a province or a GGD region.
 
-    Names and codes are accepted in any case, GGD regions also without "GGD" in front. Where a province and a GGD region
-    share a name, the province is meant.
+    Names and codes are accepted in any case, GGD regions also without "GGD" in front. Where a province and a
+    GGD region share a name, the province is meant.
 
     Raises:
         DataProblem: `unknown_region_setting`, naming the nearest region that exists.
@@ -46,7 +46,7 @@ def resolve_region(settings: Settings, catalogue: Catalogue | None = None) -> st
 
 
 def _spellings(settings: Settings, catalogue: Catalogue) -> dict[str, str]:
-    """Every spelling, in small letters, of the areas that the delivered classification has; provinces take precedence."""
+    """Every spelling, in small letters, of the areas delivered; provinces come first."""
     rows = _delivered(settings)
     known: dict[str, str] = {}
     for level, areas in (
