@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import Settings, get_settings
+from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
 
 if TYPE_CHECKING:
     from datawerkplaats.publication import Publication
@@ -191,6 +191,40 @@ def check() -> None:
     typer.echo(
         f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators."
     )
+
+
+@new.command("indicator")
+def new_indicator(
+    indicator_id: Annotated[str, typer.Argument(help="snake_case, English, ending in its unit: lonely_pct.")],
+    mart: Annotated[str, typer.Option(help="indicator, determinant or outcome.")],
+    source: Annotated[str, typer.Option(help="Id of the source that holds it.")],
+    measure: Annotated[str, typer.Option(help="Measure code: the column's name without its number.")],
+) -> None:
+    """Write the YAML file of an indicator, to be filled in."""
+    from datawerkplaats import skeletons
+
+    _echo_files(skeletons.new_indicator(get_settings().catalogue_dir, indicator_id, mart, source, measure))
+
+
+@new.command("source")
+def new_source(
+    source_id: Annotated[str, typer.Argument(help="<publisher>_<dataset>, snake_case.")],
+    kind: Annotated[str, typer.Option(help="csv or statline_v3.")] = "csv",
+    table: Annotated[str, typer.Option(help="StatLine table id.")] = "00000NED",
+    root: Annotated[Path, typer.Option(help="The project's folder.", hidden=True)] = PROJECT_ROOT,
+) -> None:
+    """Write the YAML, staging model, fixture and union line of a source, to be filled in."""
+    from datawerkplaats import skeletons
+
+    _echo_files(skeletons.new_source(root, get_settings().catalogue_dir, source_id, kind, table))
+
+
+def _echo_files(files: list[Path]) -> None:
+    for file in files:
+        typer.echo(
+            f"written: {file.relative_to(PROJECT_ROOT) if file.is_relative_to(PROJECT_ROOT) else file}"
+        )
+    typer.echo("Fill in what the comments ask for, then run `make check`.")
 
 
 if __name__ == "__main__":

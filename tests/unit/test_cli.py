@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from datawerkplaats import publication
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.cli import app
 from datawerkplaats.publication import Publication
-from datawerkplaats.settings import Settings, get_settings
+from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
+from orchestration.dbt_run import set_environment
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 
@@ -151,3 +156,73 @@ def test_settings__a_wrong_one_is_a_sentence(settings: Settings, monkeypatch: py
     monkeypatch.setenv("DWP_SOURCE", "nonsense")
     get_settings.cache_clear()
     assert fails("path").startswith("Setting DWP_SOURCE: ")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of catalogue and dbt project that commands may write into."""
+    root = tmp_path / "project"
+    shutil.copytree(PROJECT_ROOT / "catalogue", root / "catalogue")
+    shutil.copytree(
+        PROJECT_ROOT / "dbt_project", root / "dbt_project", ignore=shutil.ignore_patterns("target", "logs")
+    )
+    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(root / "catalogue"))
+    get_settings.cache_clear()
+    yield root
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize("mart", ["indicator", "determinant", "outcome"])
+def test_new_indicator__writes_one_file_that_validates(settings: Settings, project: Path, mart: str) -> None:
+    arguments = ["--mart", mart, "--source", "rivm_health_50090ned", "--measure", "NieuweMaat"]
+    result = run("new", "indicator", "new_measure_pct", *arguments)
+    assert result.exit_code == 0, result.output
+    assert (project / "catalogue" / "indicators" / mart / "new_measure_pct.yml").exists()
+    assert load_catalogue(project / "catalogue").indicators["new_measure_pct"].mart == mart
+    assert "id that is not in use" in fails("new", "indicator", "new_measure_pct", *arguments)
+
+
+def test_new_indicator__mistake_leaves_nothing(settings: Settings, project: Path) -> None:
+    sentence = fails(
+        "new", "indicator", "x_pct", "--mart", "outcome", "--source", "rivm_helth", "--measure", "A"
+    )
+    assert "rivm_health_50090ned" in sentence
+    assert not list(project.rglob("x_pct.yml"))
+    assert "determinant" in fails(
+        "new", "indicator", "x_pct", "--mart", "mart", "--source", "a", "--measure", "A"
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "statline_v3"])
+def test_new_source__writes_everything_and_dbt_parses_it(
+    settings: Settings, project: Path, kind: str
+) -> None:
+    from dbt.cli.main import dbtRunner
+
+    result = run("new", "source", "partner_referrals", "--kind", kind, "--root", str(project))
+    assert result.exit_code == 0, result.output
+    assert "partner_referrals" in load_catalogue(project / "catalogue").sources
+    assert (project / "tests" / "fixtures" / "partner_referrals.csv").exists()
+    set_environment(settings)
+    dbt = str(project / "dbt_project")
+    parsed = dbtRunner().invoke(
+        ["parse", "--project-dir", dbt, "--profiles-dir", dbt, "--target-path", str(project / "t"), "--quiet"]
+    )
+    assert parsed.success, parsed.exception
+    union = parsed.result.nodes["model.datawerkplaats.int_observations__unioned"]
+    assert "model.datawerkplaats.stg_partner_referrals__observations" in union.depends_on.nodes
+    staging = parsed.result.nodes["model.datawerkplaats.stg_partner_referrals__observations"]
+    assert "source.datawerkplaats.deliveries.partner_referrals" in staging.depends_on.nodes
+    assert "id that is not in use" in fails("new", "source", "partner_referrals", "--root", str(project))
+
+
+def test_new_source__kind_without_skeleton_is_a_sentence(settings: Settings, project: Path) -> None:
+    assert "statline_v3" in fails(
+        "new", "source", "partner_referrals", "--kind", "pdf", "--root", str(project)
+    )
+
+
+def test_check__tells_what_the_catalogue_holds(settings: Settings, project: Path) -> None:
+    assert "The catalogue is in order" in run("check").stdout
+    (project / "catalogue" / "sources" / "broken.yml").write_text("title: x\n")
+    assert "catalogue/sources/broken.yml" in fails("check")
