@@ -12,6 +12,7 @@ from typing import Any
 
 from datawerkplaats.catalogue import Catalogue, Indicator, Source
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.region import resolve_region
 from datawerkplaats.settings import Settings
 
 _NUMBER = re.compile(r"_\d+$")
@@ -22,7 +23,12 @@ Row = dict[str, Any]
 
 
 def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
-    """Write one JSON table per subject into `settings.compiled_catalogue_dir`, each replaced in one step."""
+    """Write one JSON table per subject into `settings.compiled_catalogue_dir`, each replaced in one step.
+
+    Raises:
+        DataProblem: `unknown_region_setting`, before anything is written, when REGION is not in the data.
+    """
+    resolve_region(settings, catalogue)
     tables: dict[str, list[Row]] = {
         "indicators": [_indicator_row(catalogue, i) for i in catalogue.indicators.values()],
         "sources": [_source_row(s, settings) for s in catalogue.sources.values()],

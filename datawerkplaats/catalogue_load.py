@@ -178,6 +178,8 @@ def _fields(model: type[Entry] | None, location: tuple[int | str, ...]) -> list[
 
 
 def _description(model: type[Entry] | None, location: tuple[int | str, ...]) -> str:
+    if not location:
+        return ""
     nested = _nested(model, location[:-1])
     field = nested.model_fields.get(str(location[-1])) if nested else None
     return (field.description or "") if field else ""
