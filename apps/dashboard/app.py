@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from apps.dashboard import data
 from apps.dashboard.components import frame, markup
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context, current_language
-from apps.dashboard.data import current_release
 from apps.dashboard.registry import PageEntry, pages
 from datawerkplaats.errors import DataProblem, Language
 
@@ -24,14 +24,15 @@ LOG = logging.getLogger(__name__)
 def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     st.html(markup.style())
     try:
-        release = current_release()
+        release = data.current_release()
     except DataProblem as error:
         frame.header(language, None)
         frame.problem(error, language)
         return
-    frame.header(language, release)
     try:
-        entry.render()(Context(release, language, links))
+        place = data.place(release) or text("verkennen.country", language)
+        frame.header(language, release, place)
+        entry.render()(Context(release, language, links, place))
     except DataProblem as error:
         frame.problem(error, language)
     except Exception:

@@ -22,6 +22,7 @@ class Context:
     release: Release
     language: Language
     links: dict[str, Any]
+    place: str
 
     def title_of(self, row: dict[str, Any], field: str = "title") -> str:
         """A text of the data in the page's language, or the other one where it is absent."""

@@ -155,9 +155,20 @@ def focus_region(release: Release) -> Row | None:
              select r.region_code, r.region_name, r.region_level from core.dim_region as r, chosen
              where r.is_focus and r.region_level in ('province', 'ggd_region', 'corop')
                and chosen.inside > 0 and chosen.inside < chosen.everything
-             order by r.region_name = ? desc, r.region_level = 'province' desc, r.region_vintage desc limit 1"""
-    rows = query(release.identity, sql, (release.title,))
+             order by lower(r.region_name) = lower(?) desc, r.region_level = 'province' desc, r.region_vintage desc limit 1"""
+    wanted = str(publication_facts(release)["region"] or "")
+    rows = query(release.identity, sql, (wanted,))
     return rows[0] if rows else None
+
+
+def place(release: Release) -> str | None:
+    """The name of what the publication is about: the region it opens with or its only province; None for the whole country."""
+    region = focus_region(release)
+    if region:
+        return str(region["region_name"])
+    sql = "select distinct region_name from core.dim_region where region_level = 'province'"
+    provinces = query(release.identity, sql)
+    return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
 
 
 def areas(

@@ -27,7 +27,8 @@ TABLES = {
     "core.dim_indicator": """indicator_id varchar, mart varchar, also_class varchar, title_nl varchar, title_en varchar,
       description_nl varchar, description_en varchar, instrument varchar, cut_off varchar, population_nl varchar,
       population_en varchar, unit varchar, decimals integer, polarity varchar, source_id varchar, measure_code varchar,
-      methodology_url varchar, caveats_nl varchar, caveats_en varchar, status varchar, is_public boolean""",
+      methodology_url varchar, caveats_nl varchar, caveats_en varchar, status varchar, is_public boolean,
+      as_target boolean""",
     "core.dim_source": """source_id varchar, title_nl varchar, title_en varchar, publisher varchar, url_main varchar, licence varchar,
       citation varchar, cadence varchar, expected_lag_days integer, is_model_estimate boolean, model_predictors varchar,
       mode varchar, status varchar, snapshot_id varchar, retrieved_at timestamp, source_modified varchar, rows bigint,
@@ -201,7 +202,7 @@ def _indicator(
     return (
         indicator, mart, None, nl, en, f"{nl}: uitleg in gewone woorden.", f"{en}: explained in plain words.", more.get("instrument"),
         more.get("cut_off"), "volwassenen", "adults", unit, decimals, polarity, source, indicator, "https://example.org/method",
-        "Zelf gemeld.", "Self-reported.", "active", True,
+        "Zelf gemeld.", "Self-reported.", "active", True, indicator == "loneliness_pct",
     )  # fmt: skip
 
 
@@ -288,7 +289,7 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
             connection.executemany(f"insert into {table} values ({marks})", rows[table])
     about = {
         "publication_id": publication_id, "published_at": "2022-12-01T08:00:00+00:00", "mode": mode, "region": "Veenland",
-        "title": "Veenland",
+        "title": "Datawerkplaats Veenland",
     }  # fmt: skip
     manifest_name = f"manifest_{publication_id}.json"
     (publish_dir / manifest_name).write_text(json.dumps({**about, "file": {"name": path.name}}))

@@ -26,7 +26,7 @@ LOADED = {
         ({"cadence": "once"}, date(2025, 1, 1), Freshness("once", None)),
         ({"status": "absent"}, date(2025, 1, 1), Freshness("absent", None)),
         ({"cadence": "now and then"}, date(2025, 1, 1), Freshness("unknown", None)),
-        ({"last_period_end": None}, date(2025, 1, 1), Freshness("unknown", None)),
+        ({"last_period_end": None}, date(2025, 1, 1), Freshness("supporting", None)),
         ({"expected_lag_days": None}, date(2021, 12, 1), Freshness("on_time", date(2021, 12, 31))),
     ],
 )

@@ -17,10 +17,10 @@ _NAMES = {"nl": "Nederlands", "en": "English"}
 _LANGUAGE_KEY = "language_switch"
 
 
-def header(language: Language, release: Release | None) -> None:
+def header(language: Language, release: Release | None, place: str = "") -> None:
     """Brand with the region, the language switch and, for a made-up region, the banner."""
     left, right = st.columns([4, 1.3], vertical_alignment="center")
-    region = f" <span>· {escape(release.title)}</span>" if release else ""
+    region = f" <span>· {escape(place)}</span>" if place else ""
     left.html(f'<p class="dw-brand">{escape(text("common.product", language))}{region}</p>')
     st.session_state[_LANGUAGE_KEY] = language
     right.segmented_control(
@@ -32,7 +32,7 @@ def header(language: Language, release: Release | None) -> None:
         on_change=lambda: choose_language(st.session_state[_LANGUAGE_KEY]),
     )
     if release and release.is_fictional:
-        sentence = text("common.fictional_text", language, region=release.title)
+        sentence = text("common.fictional_text", language, region=place)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
 
 

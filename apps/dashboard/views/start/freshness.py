@@ -11,7 +11,7 @@ YEARS_BETWEEN = {"yearly": 1, "every_two_years": 2, "every_three_years": 3, "eve
 
 @dataclass(frozen=True)
 class Freshness:
-    """State of one source: on_time, late, once, absent or unknown, and when the next edition is expected."""
+    """State of one source: on_time, late, once, absent, supporting (no figures of its own) or unknown, and when the next edition is expected."""
 
     state: str
     next_expected: date | None
@@ -25,7 +25,9 @@ def freshness(source: dict[str, Any], today: date) -> Freshness:
         return Freshness("once", None)
     years = YEARS_BETWEEN.get(source["cadence"])
     last = source["last_period_end"]
-    if years is None or last is None:
+    if last is None:
+        return Freshness("supporting", None)
+    if years is None:
         return Freshness("unknown", None)
     due = date(last.year + years, last.month, 28) + timedelta(days=3 + (source["expected_lag_days"] or 0))
     return Freshness("late" if due < today else "on_time", due)

@@ -23,7 +23,7 @@ order by value desc limit 10"""
 def render(context: Context) -> None:
     """Draw the page."""
     release, language = context.release, context.language
-    st.title(text("start.title", language, region=release.title), anchor=False)
+    st.title(text("start.title", language, region=context.place), anchor=False)
     st.markdown(text("start.intro", language))
     _notices(context)
     _next_steps(context)
@@ -38,7 +38,7 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
     checks = data.publication_facts(release)
     total = checks["checks_passed"] + checks["checks_failed"] + checks["checks_warned"]
     return [
-        (text("start.region_label", language), release.title),
+        (text("start.region_label", language), context.place),
         (text("start.mode_label", language), text(f"common.mode_{release.mode}", language)),
         (text("start.published_label", language), format_date(release.published_at, language)),
         (

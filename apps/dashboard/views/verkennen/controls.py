@@ -15,6 +15,7 @@ from apps.dashboard.views.verkennen.sentences import age_words, sex_words
 
 _PREFIX = "verkennen_"
 _REMEMBERED = "verkennen_remembered"
+_NARROW, _WIDE = 110, 230  # pixels; on a phone two filters stand side by side
 # A change of the first makes the second meaningless: it is forgotten, not reported as unknown.
 _DEPENDENT = {"class": ("indicator",), "level": ("area",)}
 
@@ -102,31 +103,25 @@ def filters(
             third, "segmented_control", "level", choices.levels, selection.level,
             lambda level: text(f"verkennen.level_{level}", language).split(" (")[0],
         )  # fmt: skip
-    with st.container(key="verkennen_details"):
-        # Only as many places as there are filters, so that a phone shows two next to each other and no gaps.
-        count = 2 + has_region + (len(choices.sexes) > 1)
-        places = iter(st.columns(count))
-        pick(next(places), "selectbox", "year", choices.years, selection.year, str)
+    with st.container(key="verkennen_details", horizontal=True):
+        pick(st, "selectbox", "year", choices.years, selection.year, str, width=_NARROW)
         pick(
-            next(places),
+            st,
             "selectbox",
             "age",
             choices.ages,
             selection.age,
             lambda age: age_words(age, language),
+            width=_WIDE,
         )
-        if region is not None:
-            scopes = {"region": region, "country": text("verkennen.whole_country", language)}
-            pick(next(places), "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__)
         if len(choices.sexes) > 1:
             pick(
-                next(places),
-                "selectbox",
-                "sex",
-                choices.sexes,
-                selection.sex,
-                lambda sex: sex_words(sex, language),
-            )
+                st, "selectbox", "sex", choices.sexes, selection.sex,
+                lambda sex: sex_words(sex, language), width=_WIDE,
+            )  # fmt: skip
+        if region is not None:
+            scopes = {"region": region, "country": text("verkennen.whole_country", language)}
+            pick(st, "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__, width=_WIDE)
 
 
 def area_search(

@@ -38,8 +38,9 @@ def table_panel(context: Context, view: View) -> None:
     )
     if view.selection.level == "gemeente":
         frame = frame.drop(columns=names["gemeente"])
-    if not view.has_intervals:
-        frame = frame.drop(columns=names["interval"])
+    # A column in which nothing stands only takes room.
+    optional = [names[name] for name in ("interval", "population", "state")]
+    frame = frame.drop(columns=[name for name in optional if not any(frame[name].fillna("").astype(bool))])
     styled = frame.style.format(
         {
             names["value"]: view.style.short,
@@ -69,11 +70,13 @@ def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> N
         id=context.release.id,
         snapshot=indicator["snapshot_id"] or "–",
     )
+    population = context.title_of(indicator, "population")
+    age = sentences.age_words(view.selection.age, language)
     items = [
         ("meaning", context.title_of(indicator, "description")),
         ("instrument", instrument),
-        ("population", context.title_of(indicator, "population")),
-        ("age", sentences.age_words(view.selection.age, language)),
+        ("population", population),
+        ("age", "" if age in population else age),
         ("period", str(view.selection.year)),
         ("borders", borders),
         ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),

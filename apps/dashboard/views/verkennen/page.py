@@ -18,7 +18,8 @@ def render(context: Context) -> None:
     release, language = context.release, context.language
     indicators = {row["indicator_id"]: row for row in data.indicators(release)}
     titles = {key: context.title_of(row) for key, row in indicators.items()}
-    available = Availability(data.availability(release), sorted(titles, key=titles.__getitem__))
+    opens_with = {key for key, row in indicators.items() if row["as_target"]}
+    available = Availability(data.availability(release), sorted(titles, key=titles.__getitem__), opens_with)
     region = data.focus_region(release)
     selection, unknown = available.resolve(controls.asked(), region is not None)
     if selection is None:
@@ -27,9 +28,9 @@ def render(context: Context) -> None:
     view = collect(context, selection, indicators[selection.indicator], region)
     if unknown:
         names = ", ".join(text(f"verkennen.param_{name}", language) for name in unknown)
-        st.warning(text("verkennen.note_unknown", language, names=names))
+        st.html(markup.note(text("verkennen.note_unknown", language, names=names), "warn"))
     elif selection.area and view.chosen is None:
-        st.warning(text("verkennen.note_unknown_area", language))
+        st.html(markup.note(text("verkennen.note_unknown_area", language), "warn"))
     controls.remember(selection)
     controls.filters(context, selection, available, titles, region["region_name"] if region else None)
 
@@ -63,11 +64,7 @@ def _heading(context: Context, view: View) -> None:
     kind = ("modelled", "model") if view.is_modelled else ("counted", "counted")
     bounds = "survey_bounds" if view.has_intervals else "no_bounds"
     areas = text(f"verkennen.level_{selection.level}", language).split(" (")[0]
-    where = (
-        view.region["region_name"] if view.region and view.only_focus else text("verkennen.country", language)
-    )
-    if view.region is None:
-        where = context.release.title
+    where = context.place if view.region is None or view.only_focus else text("verkennen.country", language)
     st.html(
         markup.badges(
             [

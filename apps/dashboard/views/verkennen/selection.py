@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 SHOWN_LEVELS = ("gemeente", "wijk", "buurt")
 SCOPES = ("region", "country")
 PARAMETERS = ("class", "indicator", "level", "year", "age", "sex", "scope", "area")
-_AREA_CODE = re.compile(r"^(GM|WK|BU)\d{4,10}$")
+_AREA_CODE = re.compile(r"^(GM|CG|WK|BU)\d{2,8}$")
 _AGE_ORDER = ("all", "18+", "18-64", "65+", "16-25")
 
 
@@ -56,8 +56,17 @@ class Choices:
 class Availability:
     """Which combinations of mart, indicator, level, year, age and sex the publication holds."""
 
-    def __init__(self, rows: list[dict[str, Any]], public: list[str]) -> None:
-        """Keep the rows of public indicators at levels that the page shows, in the order of `public`."""
+    def __init__(
+        self, rows: list[dict[str, Any]], public: list[str], opens_with: Set[str] = frozenset()
+    ) -> None:
+        """Keep the rows of public indicators at levels that the page shows.
+
+        Args:
+            rows: Mart, indicator, level, year, age, sex and number of known values.
+            public: Indicators that may be shown, in the order of the menu.
+            opens_with: Indicators to open with when nothing is asked; of several the first in the menu.
+        """
+        self._opens_with = opens_with
         order = {indicator: place for place, indicator in enumerate(public)}
         kept = [row for row in rows if row["indicator_id"] in order and row["region_level"] in SHOWN_LEVELS]
         self._rows = sorted(kept, key=lambda row: order[row["indicator_id"]])
@@ -105,9 +114,9 @@ class Availability:
 
         blank = Selection("", "", "", 0, "", "", "region" if has_region else "country")
         mart = pick("class", self._mart_options(wanted))
-        chosen = replace(
-            blank, mart=mart, indicator=pick("indicator", self._distinct("indicator_id", mart=mart))
-        )
+        menu = self._distinct("indicator_id", mart=mart)
+        menu.sort(key=lambda indicator: indicator not in self._opens_with)
+        chosen = replace(blank, mart=mart, indicator=pick("indicator", menu))
         chosen = replace(chosen, level=pick("level", self.choices(chosen).levels))
         chosen = replace(chosen, year=pick("year", self._years_with_values_first(chosen)))
         chosen = replace(chosen, age=pick("age", self.choices(chosen).ages))
