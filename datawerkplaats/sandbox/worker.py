@@ -92,8 +92,8 @@ def confine(memory_bytes: int, cpu_seconds: int, wall_seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     if os.geteuid() == 0:
-        # For root the limit on processes does not hold, and files are readable whatever their mode. In a container
-        # that withholds this capability the other limits have to do.
+        # For root the limit on processes does not hold, and files are readable whatever their mode. In a
+        # container that withholds this capability the other limits have to do.
         with contextlib.suppress(PermissionError):
             os.setgroups([])
             os.setgid(NOBODY)

@@ -233,9 +233,10 @@ def test_the_same_works_on_a_connection_that_is_only_read_only(target: Target) -
 def test_nothing_gets_through(target: Target) -> None:
     before = target.fingerprint()
     assert [outcome.attack.name for outcome in attempt_all(target, ATTACKS) if succeeded(outcome)] == []
-    assert [
-        outcome.attack.name for outcome in attempt_all(target, ATTACKS, gated=False) if harmful(outcome)
-    ] == []
+    naked = attempt_all(target, ATTACKS, gated=False)
+    assert [outcome.attack.name for outcome in naked if harmful(outcome)] == []
+    # Without the gate some do run, so that the first line could have failed.
+    assert sum(succeeded(outcome) for outcome in naked) > 10
     assert target.fingerprint() == before
     # The canary is there to be found: the one table in the file that is not published shows it without the gate.
     internal = Attack("other_tables", "internal_schema", GROUPS["other_tables"]["internal_schema"])
