@@ -1,0 +1,137 @@
+"""What the dbt project promises on paper: texts, grains, contracts and columns, for every model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from datawerkplaats.settings import PROJECT_ROOT
+
+PROJECT = PROJECT_ROOT / "dbt_project"
+MODELS = {path.stem: path for path in sorted((PROJECT / "models").rglob("*.sql"))}
+DOC_BLOCKS = set(re.findall(r"{% docs (\w+) %}", (PROJECT / "models/columns.md").read_text(encoding="utf-8")))
+
+
+def declared(kind: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(PROJECT.rglob("_*.yml")):
+        for entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get(kind, []):
+            assert entry["name"] not in found, f"{entry['name']} is declared twice"
+            found[entry["name"]] = {**entry, "path": path}
+    return found
+
+
+DECLARED = declared("models")
+MARTS = {name for name, path in MODELS.items() if "marts" in path.parts}
+
+
+def test_models__all_are_declared_and_none_is_left_over() -> None:
+    assert set(DECLARED) == set(MODELS)
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_models__description_and_grain(name: str) -> None:
+    assert re.search(r"\S.* Grain: \S.*\.$", DECLARED[name]["description"]), name
+    assert DECLARED[name]["path"].parent == MODELS[name].parent, "declared beside the model"
+
+
+@pytest.mark.parametrize("name", sorted(set(MODELS)))
+def test_models__every_column_has_a_text_that_exists(name: str) -> None:
+    columns = DECLARED[name].get("columns", [])
+    assert columns or name.endswith("__rows"), f"{name} declares no columns"
+    for column in columns:
+        block = re.fullmatch(r"{{ doc\('(\w+)'\) }}", column["description"])
+        assert block and block[1] in DOC_BLOCKS, f"{name}.{column['name']}"
+
+
+def test_column_texts__are_all_used() -> None:
+    used = {
+        re.search(r"'(\w+)'", c["description"])[1] for m in DECLARED.values() for c in m.get("columns", [])
+    }  # type: ignore[index]
+    assert used == DOC_BLOCKS
+
+
+@pytest.mark.parametrize("name", sorted(MARTS))
+def test_marts__every_column_has_a_type_for_the_contract(name: str) -> None:
+    assert all(column.get("data_type") for column in DECLARED[name]["columns"])
+
+
+def test_project__marts_are_public_and_under_contract() -> None:
+    config = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["models"][
+        "datawerkplaats"
+    ]
+    assert config["marts"]["+access"] == "public"
+    assert config["marts"]["+contract"] == {"enforced": True}
+    assert all(config[layer]["+group"] for layer in ("staging", "intermediate", "marts"))
+
+
+def test_staging__every_observation_model_is_in_the_union() -> None:
+    union = MODELS["int_observations__unioned"].read_text(encoding="utf-8")
+    staged = {name for name in MODELS if name.startswith("stg_") and name.endswith("__observations")}
+    assert staged == set(re.findall(r"ref\('(stg_\w+__observations)'\)", union))
+
+
+def test_staging__every_observation_model_has_the_same_columns_and_contract() -> None:
+    staged = [
+        DECLARED[name] for name in DECLARED if name.startswith("stg_") and name.endswith("__observations")
+    ]
+    shapes = {tuple((c["name"], c["data_type"]) for c in model["columns"]) for model in staged}
+    assert len(staged) == 3 and len(shapes) == 1
+    assert all(model["config"]["contract"] == {"enforced": True} for model in staged)
+
+
+def test_sources__every_table_has_its_grain() -> None:
+    for source in declared("sources").values():
+        for table in source["tables"]:
+            assert "Grain: " in table["description"], table["name"]
+
+
+def test_sources__every_catalogue_source_is_read() -> None:
+    delivered = {table["name"] for table in declared("sources")["deliveries"]["tables"]}
+    assert delivered == {path.stem for path in (PROJECT_ROOT / "catalogue/sources").glob("*.yml")}
+
+
+def test_exposures__each_page_has_one() -> None:
+    exposures = declared("exposures")
+    assert {"start", "verkennen"} <= set(exposures)
+    for exposure in exposures.values():
+        assert exposure["owner"]["name"] and exposure["depends_on"], exposure["name"]
+
+
+def test_unit_tests__the_hard_parts_have_one() -> None:
+    tested = {test["model"] for test in declared("unit_tests").values()}
+    hard = {
+        "int_observations__corrected",
+        "int_indicator_values",
+        "int_gemeenten__placed",
+        "int_regions__focus",
+        "dim_region",
+    }
+    hard |= {name for name in MODELS if name.endswith("__observations") and name.startswith("stg_")}
+    assert hard <= tested
+
+
+@pytest.mark.parametrize("path", sorted(PROJECT.rglob("*.sql")), ids=lambda path: Path(path).name)
+def test_sql__no_absolute_path_and_no_list_of_indicators(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"'/\w+/", text)
+    ids = {p.stem for p in (PROJECT_ROOT / "catalogue/indicators").rglob("*.yml")}
+    assert not [key for key in ids if re.search(rf"\b{key}\b", text)]
+
+
+def test_changes__gemeenten_add_up_between_the_classifications() -> None:
+    import csv
+
+    with (PROJECT / "seeds/crosswalks/gemeente_changes.csv").open(encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    count, known = 355, {2020: 355, 2021: 352, 2022: 344, 2023: 342, 2024: 342}
+    for year in (2021, 2022, 2023, 2024):
+        of_year = [row for row in rows if row["effective_date"].startswith(str(year))]
+        gone, came = {row["old_code"] for row in of_year}, {row["new_code"] for row in of_year}
+        # Only codes from GM1978 on are new in these years; the others existed and grew.
+        count += -len(gone) + len({code for code in came if code >= "GM1978"})
+        assert count == known[year], year
