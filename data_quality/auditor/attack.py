@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 TOLERANCE = 1e-4
+_HELPS = 0.9
 
 
 class ContradictionError(Exception):
@@ -119,34 +120,50 @@ class Bounds:
     high_is_most: Bools
 
 
-def bounds_of(
-    puzzle: Puzzle, targets: sparse.csr_array, enough_low: Floats, enough_high: Floats, any_width: Bools
-) -> Bounds:
-    """The range of each target (a row over all atoms), sought until it is wide enough.
+@dataclass(frozen=True)
+class Wanted:
+    """How wide the range of each target has to be: from `low` to `high`, or where `any_width` two whole
+    numbers.
 
-    Wide enough is a range that reaches `enough_low` and `enough_high`, or where `any_width` one that holds
-    two whole numbers. It may be wider still; the range of any other target is exact.
+    `possible` is a count each target is known to be able to have (the true one), NaN where none is.
+    """
+
+    low: Floats
+    high: Floats
+    any_width: Bools
+    possible: Floats
+
+
+def bounds_of(puzzle: Puzzle, targets: sparse.csr_array, wanted: Wanted) -> Bounds:
+    """The range of each target (a row over all atoms), sought until it is as wide as wanted.
+
+    It may be wider still; the range of a target that does not get that wide is exact.
 
     Raises:
         ContradictionError: If no counts at all agree with what is published.
     """
     inside, offset = sparse.csr_array(targets[:, puzzle.unknown]), targets @ puzzle.known
-    low, high = np.full(offset.size, np.inf), np.full(offset.size, -np.inf)
+    low, high = np.fmin(wanted.possible, np.inf), np.fmax(wanted.possible, -np.inf)
     least, most = np.zeros(offset.size, dtype=bool), np.zeros(offset.size, dtype=bool)
     fixed = np.diff(inside.indptr) == 0
     low[fixed], high[fixed], least[fixed], most[fixed] = offset[fixed], offset[fixed], True, True
     program = _Program(puzzle)
     for sign, exact in ((1.0, least), (-1.0, most)):
+        all_at_once, before = True, inside.shape[0] + 1
         while True:
-            short = (low > enough_low + TOLERANCE) if sign > 0 else (high < enough_high - TOLERANCE)
-            waiting = np.flatnonzero(short & ~exact & ~(any_width & (whole_width(low, high) >= 1)))
+            short = (low > wanted.low + TOLERANCE) if sign > 0 else (high < wanted.high - TOLERANCE)
+            waiting = np.flatnonzero(short & ~exact & ~(wanted.any_width & (whole_width(low, high) >= 1)))
             if not waiting.size:
                 break
-            chosen = _apart(waiting, inside, puzzle.piece)
+            # As long as that helps many, push all at once; then one target of every piece, which finds its
+            # true extreme.
+            all_at_once = all_at_once and waiting.size < _HELPS * before
+            before = waiting.size
+            chosen = waiting if all_at_once else _apart(waiting, inside, puzzle.piece)
             atoms = program.solve(sign * np.asarray(inside[chosen].sum(axis=0)).ravel())
             found = offset + inside @ atoms
             low, high = np.minimum(low, found), np.maximum(high, found)
-            exact[chosen] = True
+            exact[chosen] |= not all_at_once
     return Bounds(low, high, least, most)
 
 

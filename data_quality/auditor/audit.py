@@ -20,6 +20,7 @@ from data_quality.auditor.attack import (
     TOLERANCE,
     ContradictionError,
     Knowledge,
+    Wanted,
     bounds_of,
     puzzle_of,
     whole_width,
@@ -255,15 +256,15 @@ class _Case:
         enough_low = np.where(sensitive, own[places], np.fmin(self.truth[places] - 1, group_low))
         enough_high = reach if not insider else np.zeros(places.size)
         either = ~sensitive & np.isnan(group_low)
+        wanted = Wanted(enough_low, enough_high, either, self.truth[places])
         try:
-            rows = self.atoms.counts[self.place[places]]
-            found = bounds_of(puzzle_of(self._knowledge(floor)), rows, enough_low, enough_high, either)
+            found = bounds_of(
+                puzzle_of(self._knowledge(floor)), self.atoms.counts[self.place[places]], wanted
+            )
         except ContradictionError:
             report.findings.append(Finding("contradiction", self._name(0), onlooker=onlooker))
             return
-        # The true count is possible too; an onlooker who arrives at one other number only is wrong.
-        true = self.truth[places]
-        out = whole_width(np.fmin(found.low, true), np.fmax(found.high, true)) < 1
+        out = whole_width(found.low, found.high) < 1
         narrow = sensitive & ((found.low > own[places] + TOLERANCE) | (found.high < enough_high - TOLERANCE))
         group = found.low > group_low + TOLERANCE
         kinds = np.select([out, narrow, group], ["worked_out", "too_narrow", "group_worked_out"], "")
