@@ -20,12 +20,22 @@ from datawerkplaats.deliveries.columns import stem
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 
-_CLASSES = "great_expectations.expectations"
+# Marks that something was validated that the Data Docs do not show yet.
+_PENDING = "data_docs_pending"
 
 
 def data_docs_index(gx_dir: Path) -> Path:
     """The first page of the Data Docs."""
     return gx_dir / "data_docs" / "index.html"
+
+
+def build_data_docs(gx_dir: Path) -> Path:
+    """The first page of the Data Docs, made anew if anything was validated since the last time (that takes seconds)."""
+    index, pending = data_docs_index(gx_dir), gx_dir / _PENDING
+    if pending.exists() or not index.exists():
+        _session(gx_dir).context.build_data_docs()
+        pending.unlink(missing_ok=True)
+    return index
 
 
 def kept_results(
@@ -166,7 +176,7 @@ class _Session:
         )
 
     def validate(self, source_id: str, frame: Any, rules: list[Rule]) -> Any:
-        """The validation result of a frame; the Data Docs show the latest one of each source."""
+        """The validation result of a frame; only the latest one of each source is kept for the Data Docs."""
         import great_expectations as gx
 
         for folder in ("validations", "data_docs/validations"):
@@ -182,7 +192,7 @@ class _Session:
         definition = context.validation_definitions.add_or_update(definition)
         # The other formats would store values of the rows that fail.
         result = definition.run(batch_parameters={"dataframe": frame}, result_format="BOOLEAN_ONLY")
-        context.build_data_docs()
+        (self.gx_dir / _PENDING).touch()
         return result
 
 

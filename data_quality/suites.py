@@ -13,9 +13,9 @@ from datawerkplaats.catalogue import Source
 Severity = Literal["error", "warn"]
 
 # Part of every cache key: raise it when `checks` changes what a result means.
-_VERSION = "2"
+_VERSION = "3"
 # StatLine's own codes. Values are delivered padded with blanks.
-_REGION_CODE = r"^\s*(?:NL|LD|PV|CR|GG|GM|WK|BU|AM|RE|SA)[0-9A-Z]{1,8}\s*$"
+_REGION_CODE = r"^\s*[A-Z]{2}[0-9]{2,8}\s*$"
 _PERIOD_CODE = r"^\s*\d{4}(?:JJ|KW|MM|HJ|SJ|X0|G4)\d{2}\s*$"
 _MARGIN_CODES = ["MW00000", "MOG0095", "MBG0095"]
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -14,7 +15,7 @@ from datawerkplaats.settings import Settings, get_settings
 from datawerkplaats.snapshot import Provenance
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
-from orchestration.progress import say
+from orchestration.progress import say, timed
 from orchestration.sources import ABSENT
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
@@ -57,6 +58,9 @@ def _check(source: Source) -> dg.AssetChecksDefinition:
             raise failure(problem) from problem
         wrong = [row for row in results if row.is_wrong]
         outcome = f"{len(wrong)} do not hold" if wrong else "all hold"
+        if wrong:
+            # What follows is held back, so that the asset below will not make them.
+            checks.build_data_docs(settings.gx_dir)
         if results[0].status != "not_applicable":
             say(
                 "check",
@@ -75,6 +79,22 @@ def _check(source: Source) -> dg.AssetChecksDefinition:
             )
 
     return check_delivery
+
+
+@dg.asset(
+    key=dg.AssetKey(["quality", "data_docs"]),
+    group_name="quality",
+    deps=[source_key(source_id) for source_id in catalogue().sources],
+    description="The Data Docs of Great Expectations: what was expected of every delivery, and what was found.",
+    kinds={"greatexpectations", "html"},
+    owners=["team:data-engineering"],
+)
+def data_docs() -> dg.MaterializeResult[Any]:
+    """Make the pages anew if a delivery was validated since the last time."""
+    with timed("check") as outcome:
+        page = checks.build_data_docs(get_settings().gx_dir)
+        outcome.text = "Data Docs"
+    return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(page)})
 
 
 delivery_checks = [_check(source) for source in catalogue().sources.values()]

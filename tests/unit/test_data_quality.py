@@ -15,7 +15,7 @@ from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import PROJECT_ROOT
 
-SECRET = "XX99999999"
+SECRET = "no-region-code"
 
 
 def source(**more: object) -> Source:
@@ -95,7 +95,17 @@ def test_validate__good_delivery_passes_and_makes_data_docs(tmp_path: Path) -> N
     results = checks.validate(tmp_path / "gx", "pub_table", "aa", delivery(tmp_path), rules)
     assert [row.rule for row in results] == [rule.name for rule in rules]
     assert {row.status for row in results} == {"passed"}
-    assert checks.data_docs_index(tmp_path / "gx").exists()
+    assert checks.build_data_docs(tmp_path / "gx").exists()
+
+
+def test_build_data_docs__only_when_something_was_validated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks.validate(tmp_path / "gx", "pub_table", "aa", delivery(tmp_path), suite_of(source()))
+    page = checks.build_data_docs(tmp_path / "gx")
+    assert "pub_table" in page.read_text()
+    monkeypatch.setattr(checks, "_session", lambda *_: pytest.fail("built again"))
+    assert checks.build_data_docs(tmp_path / "gx") == page
 
 
 @pytest.mark.parametrize(
@@ -124,6 +134,7 @@ def test_validate__names_the_broken_rule_and_keeps_no_values(
     rules = suite_of(source(expectations=extra))
     results = checks.validate(tmp_path / "gx", "pub_table", "aa", delivery(tmp_path, **columns), rules)
     assert failing(results) == expected
+    checks.build_data_docs(tmp_path / "gx")
     for file in (tmp_path / "gx").rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes()
 
