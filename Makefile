@@ -79,7 +79,7 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet --no-header --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: check dev app build publish diff rollback rebuild docs bench audit evaluate ci clean
+.PHONY: check dev app build publish diff rollback rebuild docs bench attack audit ci clean
 check: $(VENV)/.dev ## static checks: style, types, imports, SQL, catalogue
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -114,6 +114,12 @@ docs: $(VENV)/.runtime ## generated references: catalogue fields and JSON schema
 
 bench: $(VENV)/.dev ## one JSON line per figure, ratios taken in one run
 	@$(BIN)/python -m tests.bench
+
+attack: $(VENV)/.dev ## attack the analysts' SQL box; prints what got through
+	@$(BIN)/python -m tests.security.attack
+
+audit: $(VENV)/.dev ## attack what disclosure control lets out; prints violations
+	@$(BIN)/python -m data_quality.audit
 
 ci: test ## what .ci/run calls
 
