@@ -38,7 +38,11 @@ class Definition(Entry):
         "passthrough",
         description="passthrough: the measure itself; ratio: numerator / denominator × multiplier.",
     )
-    source: Identifier = Field(description="Id of the source, a file in catalogue/sources.")
+    source: Identifier | None = Field(
+        None,
+        description="Id of a source (a file in catalogue/sources) or of a series of editions in "
+        "dimensions/editions.yml. Left out only where status is no_data.",
+    )
     measure: str | None = Field(
         None,
         description="Measure code for passthrough: the column's name without its number; the whole name "
@@ -64,12 +68,16 @@ class Definition(Entry):
 
     @model_validator(mode="after")
     def _method_has_its_measures(self) -> Definition:
+        if bool(self.cut_off) != bool(self.instrument):
+            raise ValueError("instrument and cut_off belong together: give both or neither")
+        if self.source is None:
+            if self.measures:
+                raise ValueError(f"source is needed beside {', '.join(self.measures)}")
+            return self
         if self.method == "passthrough" and (not self.measure or self.numerator or self.denominator):
             raise ValueError("method passthrough needs measure, and neither numerator nor denominator")
         if self.method == "ratio" and (not (self.numerator and self.denominator) or self.measure):
             raise ValueError("method ratio needs numerator and denominator, and no measure")
-        if bool(self.cut_off) != bool(self.instrument):
-            raise ValueError("instrument and cut_off belong together: give both or neither")
         return self
 
     @property
@@ -138,7 +146,9 @@ class Indicator(Entry):
     population: Identifier = Field(
         description="Whom the figure is about, an id in dimensions/populations.yml."
     )
-    definition: Definition = Field(description="How the values are obtained.")
+    definition: Definition = Field(
+        description="How the values are obtained; instrument and cut_off at most where status is no_data."
+    )
     polarity: Literal["higher_is_better", "higher_is_worse", "neutral"] = Field(
         description="Care use, age and origin are neutral and never coloured good or bad."
     )
@@ -150,8 +160,13 @@ class Indicator(Entry):
         default_factory=list, description="Extra caveats, beyond those that follow by rule."
     )
     methodology_url: str | None = Field(None, description="Page that describes the method.")
-    status: Literal["active", "draft", "retired"] = Field(
-        "active", description="Only active indicators reach the marts."
+    status: Literal["active", "draft", "retired", "no_data"] = Field(
+        "active",
+        description="Only active indicators reach the marts; no_data: it matters and no open source has it "
+        "at a level that can be used, so it stands on the gap list.",
+    )
+    gap_reason: Text | None = Field(
+        None, description="Why there are no figures and who may have them (only, and always, with no_data)."
     )
     owner: str = Field("epidemiology", description="Who answers for the definition.")
     since: str | None = Field(None, description="First year the series can be used.")
@@ -175,6 +190,10 @@ class Indicator(Entry):
             raise ValueError("determinant_level is needed in mart determinant")
         if self.also_class == self.mart:
             raise ValueError("also_class must differ from the mart itself")
+        if (self.definition.source is None) != (self.status == "no_data"):
+            raise ValueError("definition.source is needed, and may only be left out where status is no_data")
+        if (self.gap_reason is not None) != (self.status == "no_data"):
+            raise ValueError("gap_reason is needed where status is no_data, and only there")
         if bool(self.replaced_by) and self.status != "retired":
             raise ValueError("replaced_by is only for an indicator whose status is retired")
         return self
@@ -224,17 +243,31 @@ class Catalogue(Entry):
     corrections: dict[str, list[Correction]]
     dimensions: Dimensions
 
-    def caveats_of(self, indicator: Indicator) -> list[str]:
-        """The caveat ids of an indicator: those that follow by rule first, then its own; each once."""
-        source = self.sources[indicator.definition.source]
+    def sources_of(self, indicator: Indicator) -> list[Source]:
+        """The sources an indicator may come from, the preferred one first; none where there are no data."""
+        declared = indicator.definition.source
+        if declared is None:
+            return []
+        series = self.dimensions.editions.get(declared)
+        return [self.sources[key] for key in (series.sources if series else [declared])]
+
+    def caveats_of(self, indicator: Indicator, source: Source | None = None) -> list[str]:
+        """The caveat ids of an indicator: those that follow by rule first, then its own; each once.
+
+        Args:
+            indicator: An entry of this catalogue.
+            source: The source its figures come from; the preferred one by default.
+        """
+        source = source or next(iter(self.sources_of(indicator)), None)
+        names = {indicator.definition.source, source.source_id if source else None}
 
         def applies(rule: CaveatRule) -> bool:
             return (
-                (rule.model_estimate is None or rule.model_estimate == source.is_model_estimate)
-                and (not rule.sources or source.source_id in rule.sources)
+                (rule.model_estimate is None or (source and rule.model_estimate == source.is_model_estimate))
+                and (not rule.sources or not names.isdisjoint(rule.sources))
                 and (not rule.instruments or indicator.definition.instrument in rule.instruments)
                 and (not rule.marts or indicator.mart in rule.marts)
-            )
+            ) is True
 
         by_rule = [
             key for key, c in self.dimensions.caveats.items() if c.applies_when and applies(c.applies_when)

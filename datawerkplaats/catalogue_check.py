@@ -17,8 +17,10 @@ _SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 def check_references(catalogue: Catalogue, files: dict[str, str]) -> None:
     """Raise the first contradiction between files; `files` names the file of each indicator."""
+    _check_editions(catalogue)
     _check_indicators(catalogue, files)
     _check_definitions_differ(catalogue, files)
+    _check_concepts(catalogue, files)
     _check_corrections(catalogue)
     _check_caveat_rules(catalogue)
 
@@ -32,8 +34,8 @@ def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
             files[key],
             "definition.source",
             definition.source,
-            catalogue.sources,
-            "a file in catalogue/sources",
+            {**catalogue.dimensions.editions, **catalogue.sources},
+            "a file in catalogue/sources, or a series in dimensions/editions.yml",
         )
         _known(
             files[key],
@@ -102,14 +104,43 @@ def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
             )
 
 
+def _check_editions(catalogue: Catalogue) -> None:
+    """A series names sources that exist, and has an id that no source has."""
+    name = "catalogue/dimensions/editions.yml"
+    for key, series in catalogue.dimensions.editions.items():
+        if key in catalogue.sources:
+            raise problem(name, key, "an id that no source has", key, "rename the series")
+        for source in series.sources:
+            _known(name, f"{key}.sources", source, catalogue.sources, "a file in catalogue/sources")
+
+
+def _check_concepts(catalogue: Catalogue, files: dict[str, str]) -> None:
+    """One concept is one instrument, one cut-off and one population: nothing else may carry another id."""
+    first: dict[tuple[str, str, str], str] = {}
+    for key, indicator in catalogue.indicators.items():
+        definition = indicator.definition
+        if not (definition.instrument and definition.cut_off) or indicator.status == "retired":
+            continue
+        concept = (definition.instrument, definition.cut_off, indicator.population)
+        other = first.setdefault(concept, key)
+        if other != key:
+            raise problem(
+                files[key],
+                "definition.cut_off",
+                "an instrument, cut-off and population that no other indicator has",
+                f"{definition.instrument} {definition.cut_off}, {indicator.population}, as in {files[other]}",
+                f"use {other}, or retire it with replaced_by: {key}",
+            )
+
+
 def _check_definitions_differ(catalogue: Catalogue, files: dict[str, str]) -> None:
     """No measure is two concepts, be it with another cut-off or as an alias that correlates with itself."""
     first: dict[tuple[str, ...], str] = {}
     for key, indicator in catalogue.indicators.items():
-        if indicator.status == "retired":
+        if indicator.status in ("retired", "no_data"):
             continue
         definition = indicator.definition
-        reads = (definition.source, definition.method, *definition.measures.values())
+        reads = (str(definition.source), definition.method, *definition.measures.values())
         other = first.setdefault(reads, key)
         if other == key:
             continue
@@ -168,7 +199,8 @@ def _check_caveat_rules(catalogue: Catalogue) -> None:
     for key, caveat in catalogue.dimensions.caveats.items():
         rule = caveat.applies_when
         for source in rule.sources if rule else []:
-            _known(name, f"{key}.applies_when.sources", source, catalogue.sources, "ids of sources")
+            known = {**catalogue.sources, **catalogue.dimensions.editions}
+            _known(name, f"{key}.applies_when.sources", source, known, "ids of sources or series of editions")
         for instrument in rule.instruments if rule else []:
             _known(
                 name,

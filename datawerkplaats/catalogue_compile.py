@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from datawerkplaats.catalogue import Catalogue, Indicator, Source
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.catalogue_editions import Held, check_measures_held, sources_in_use
 from datawerkplaats.region import resolve_region
 from datawerkplaats.settings import Settings
 
@@ -29,8 +29,15 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
         DataProblem: `unknown_region_setting`, before anything is written, when REGION is not in the data.
     """
     resolve_region(settings, catalogue)
+    held = _held(settings)
+    used = {key: sources_in_use(catalogue, i, held) for key, i in catalogue.indicators.items()}
     tables: dict[str, list[Row]] = {
-        "indicators": [_indicator_row(catalogue, i) for i in catalogue.indicators.values()],
+        "indicators": [_indicator_row(catalogue, i, used[key]) for key, i in catalogue.indicators.items()],
+        "indicator_sources": [
+            {"indicator_id": key, "source_id": source.source_id, "preference": place}
+            for key, sources in used.items()
+            for place, source in enumerate(sources, 1)
+        ],
         "sources": [_source_row(s, settings) for s in catalogue.sources.values()],
         "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
         "corrections": _correction_rows(catalogue),
@@ -52,28 +59,26 @@ def check_measures(catalogue: Catalogue, settings: Settings) -> None:
     Raises:
         DataProblem: `unknown_measure`, naming file, field and the nearest measure that exists.
     """
-    held: dict[str, set[str]] = {}
-    for key, indicator in catalogue.indicators.items():
-        source = catalogue.sources[indicator.definition.source]
-        if indicator.status != "active" or is_absent(source, settings):
-            continue
-        codes = held.setdefault(
-            source.source_id, {row["measure_code"] for row in _measure_rows(source, settings)}
-        )
-        for field, code in indicator.definition.measures.items():
-            if code in codes:
-                continue
-            near = difflib.get_close_matches(_NUMBER.sub("", code), sorted(codes), n=1, cutoff=0.0)
-            raise DataProblem(
-                "unknown_measure",
-                subject=f"catalogue/indicators/{indicator.mart}/{key}.yml",
-                where=field,
-                expected=f"a measure of {source.source_id}",
-                found=code,
-                remedy=f"nearest is {near[0]}; all stand in measures.json of the compiled catalogue"
-                if near
-                else f"{source.source_id} delivers no measures",
-            )
+    check_measures_held(catalogue, _held(settings))
+
+
+def _held(settings: Settings) -> Held:
+    """A look-up of the measures of a source, each source read once."""
+
+    @cache
+    def held(source_id: str) -> dict[str, bool] | None:
+        source = sources[source_id]
+        if is_absent(source, settings):
+            return None
+        return {row["measure_code"]: row["has_values"] for row in _measure_rows(source, settings)}
+
+    sources: dict[str, Source] = {}
+
+    def of_source(source: Source) -> dict[str, bool] | None:
+        sources[source.source_id] = source
+        return held(source.source_id)
+
+    return of_source
 
 
 def measure_codes(columns: Iterable[str], dimension_columns: Iterable[str]) -> dict[str, str]:
@@ -103,7 +108,9 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
         return []
     import pyarrow.parquet as pq
 
-    codes = measure_codes(pq.read_schema(path).names, source.dimension_columns)
+    metadata = pq.read_metadata(path)
+    codes = measure_codes(metadata.schema.names, source.dimension_columns)
+    filled = _filled_columns(metadata)
     labels = _properties(path.with_name("properties.parquet"))
     return [
         {
@@ -112,9 +119,22 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
             "column_name": column,
             "label": labels.get(column, {}).get("Title"),
             "unit": labels.get(column, {}).get("Unit"),
+            "has_values": column in filled,
         }
         for column, code in codes.items()
     ]
+
+
+def _filled_columns(metadata: Any) -> set[str]:
+    """Columns with at least one value, by the counts that a Parquet file keeps of itself."""
+    filled = set()
+    for group in range(metadata.num_row_groups):
+        part = metadata.row_group(group)
+        for position in range(part.num_columns):
+            counts = part.column(position).statistics
+            if counts is None or not counts.has_null_count or counts.null_count < part.num_rows:
+                filled.add(part.column(position).path_in_schema)
+    return filled
 
 
 def _properties(path: Path) -> dict[str, Row]:
@@ -125,14 +145,16 @@ def _properties(path: Path) -> dict[str, Row]:
     return {row["Key"]: row for row in pq.read_table(path).to_pylist() if row.get("Key")}
 
 
-def _indicator_row(catalogue: Catalogue, indicator: Indicator) -> Row:
+def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Source]) -> Row:
     definition, plausibility = indicator.definition, indicator.plausibility
-    source = catalogue.sources[definition.source]
+    source = sources[0] if sources else None
+    series = catalogue.dimensions.editions.get(str(definition.source))
     population = catalogue.dimensions.populations[indicator.population]
-    caveats = [catalogue.dimensions.caveats[key].text for key in catalogue.caveats_of(indicator)]
-    decimals = (
-        indicator.decimals if indicator.decimals is not None else (0 if source.is_model_estimate else 1)
-    )
+    caveats = [catalogue.dimensions.caveats[key].text for key in catalogue.caveats_of(indicator, source)]
+    decimals = indicator.decimals
+    if decimals is None:
+        decimals = 0 if source and source.is_model_estimate else 1
+    gap = indicator.gap_reason
     return {
         "indicator_id": indicator.indicator_id,
         "mart": indicator.mart,
@@ -157,13 +179,17 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator) -> Row:
         "min_denominator": definition.min_denominator,
         "definition_version": definition.definition_version,
         "method": definition.method,
-        "source_id": definition.source,
+        "source_id": source.source_id if source else None,
+        "series": definition.source if series else None,
+        "series_rule": series.rule if series else None,
         "measure_code": definition.measure or definition.numerator,
         "denominator_code": definition.denominator,
-        "methodology_url": indicator.methodology_url or source.url_main,
+        "methodology_url": indicator.methodology_url or (source.url_main if source else None),
         "caveats_nl": "\n".join(text.nl for text in caveats),
         "caveats_en": "\n".join(text.en for text in caveats),
         "status": indicator.status,
+        "gap_reason_nl": gap.nl if gap else None,
+        "gap_reason_en": gap.en if gap else None,
         "owner": indicator.owner,
         "since": indicator.since,
         "replaced_by": indicator.replaced_by,

@@ -82,6 +82,20 @@ class Area(Entry):
     )
 
 
+class Editions(Entry):
+    """Tables that hold the same measures, the preferred one first, and how their figures may be joined."""
+
+    title: Text = Field(description="Name of the series.")
+    rule: Literal["one_edition", "one_per_year"] = Field(
+        description="one_edition: all years come from the first edition that is loaded, never from two; "
+        "one_per_year: each year comes from the first edition that has it."
+    )
+    sources: list[Identifier] = Field(
+        min_length=1, description="Ids of the editions, the preferred one first."
+    )
+    reason: Text = Field(description="Why this rule holds, for the reader.")
+
+
 class Dimensions(Entry):
     """All lists in catalogue/dimensions, one file each."""
 
@@ -92,3 +106,4 @@ class Dimensions(Entry):
     caveats: dict[str, Caveat]
     ggd_regions: dict[str, Area]
     provinces: dict[str, Area]
+    editions: dict[str, Editions]

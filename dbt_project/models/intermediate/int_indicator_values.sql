@@ -7,15 +7,18 @@ with observations as (
 indicators as (
 
     select
-        indicator_id,
-        source_id,
-        measure_code,
-        denominator_code,
-        method,
-        multiplier,
-        min_denominator
-    from {{ ref('stg_catalogue__indicators') }}
-    where status = 'active'
+        indicators.indicator_id,
+        sources.source_id,
+        sources.preference,
+        indicators.measure_code,
+        indicators.denominator_code,
+        indicators.method,
+        indicators.multiplier,
+        indicators.min_denominator
+    from {{ ref('stg_catalogue__indicators') }} as indicators
+    inner join {{ ref('stg_catalogue__indicator_sources') }} as sources
+        on indicators.indicator_id = sources.indicator_id
+    where indicators.status = 'active'
 
 ),
 
@@ -23,6 +26,7 @@ passed_through as (
 
     select
         indicators.indicator_id,
+        indicators.preference,
         observations.* replace (
             observations.value * indicators.multiplier as value,
             observations.lower * indicators.multiplier as lower,
@@ -41,6 +45,7 @@ ratio_terms as (
 
     select
         indicators.indicator_id,
+        indicators.preference,
         indicators.multiplier,
         indicators.min_denominator,
         observations.*,
@@ -68,6 +73,7 @@ ratios as (
 
     select
         indicator_id,
+        preference,
         source_id,
         measure_code,
         region_code,
@@ -108,11 +114,21 @@ ratios as (
 
 ),
 
-final as (
+unioned as (
 
     select * from passed_through
     union all
     select * from ratios
+
+),
+
+final as (
+
+    select * exclude (preference)
+    from unioned
+    -- One fact wins per concept: what a less preferred edition says of the same year is left out.
+    qualify
+        preference = min(preference) over (partition by indicator_id, region_code, period_id, sex, age_band)
 
 )
 

@@ -18,8 +18,14 @@ young_adults as (
 
 indicators as (
 
-    select * from {{ ref('stg_catalogue__indicators') }}
-    where status = 'active'
+    select
+        sources.source_id,
+        indicators.measure_code,
+        indicators.denominator_code
+    from {{ ref('stg_catalogue__indicators') }} as indicators
+    inner join {{ ref('stg_catalogue__indicator_sources') }} as sources
+        on indicators.indicator_id = sources.indicator_id
+    where indicators.status = 'active'
 
 ),
 

@@ -29,6 +29,8 @@ select
     definition_version,
     method,
     source_id,
+    series,
+    series_rule,
     measure_code,
     denominator_code,
     methodology_url,
@@ -48,4 +50,6 @@ select
     as_feature,
     as_target
 from indicators
+-- What nobody measures stands in quality.rpt_gap_list.
+where status != 'no_data'
 order by mart, indicator_id

@@ -1,0 +1,17 @@
+with declared as (
+
+    select * from {{ source('catalogue', 'indicator_sources') }}
+
+),
+
+final as (
+
+    select
+        cast(indicator_id as varchar) as indicator_id,
+        cast(source_id as varchar) as source_id,
+        cast(preference as integer) as preference
+    from declared
+
+)
+
+select * from final
