@@ -1,0 +1,121 @@
+"""The whole path on the demo region, as a newcomer takes it: build, publish, ask, add an indicator, see it on the page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from datawerkplaats import publication
+from datawerkplaats.settings import PROJECT_ROOT, get_settings
+
+pytestmark = pytest.mark.slow
+
+ANALYSTS_GUIDE = PROJECT_ROOT / "docs" / "analysts.md"
+NEW_INDICATOR = """
+title: {nl: Beperkt in horen, en: Hearing limitation}
+description: {nl: Deel van de volwassenen dat moeite heeft met horen., en: Share of adults who have difficulty hearing.}
+determinant_level: individual
+population: adults_18_plus
+definition: {source: rivm_health_50090ned, measure: BeperkingInHoren}
+polarity: higher_is_worse
+"""
+
+
+def materialise(data_dir: Path, extra: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Builds and publishes as `make materialise` does; the caller looks at the exit code and at what was printed."""
+    environment = {**os.environ, "DWP_DATA_DIR": str(data_dir), "DWP_SOURCE": "demo", **(extra or {})}
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.materialise"], cwd=PROJECT_ROOT, env=environment,
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the demo region has been built and published."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    run = materialise(folder)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder
+
+
+def _connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(publication.current(data_dir / "publish").path), read_only=True)
+
+
+def test_materialise__publishes_three_marts_of_a_fictional_region(demo: Path) -> None:
+    with _connect(demo) as con:
+        per_mart = dict(
+            con.execute("select mart, count(distinct indicator_id) from core.fct_observation join core.dim_indicator "
+                        "using (indicator_id) where value is not null group by mart").fetchall()  # fmt: skip
+        )
+        regions = con.execute("select count(*), bool_and(is_fictional) from core.dim_region").fetchone()
+    assert per_mart["indicator"] >= 12
+    assert per_mart["determinant"] >= 12
+    assert per_mart["outcome"] >= 1
+    assert regions is not None
+    assert regions[0] > 800
+    assert regions[1] is True
+
+
+def test_materialise__again_leaves_the_publication_as_it_is(demo: Path) -> None:
+    before = publication.current(demo / "publish").id
+    run = materialise(demo)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert publication.current(demo / "publish").id == before
+
+
+def _queries() -> dict[str, str]:
+    text = ANALYSTS_GUIDE.read_text(encoding="utf-8")
+    return dict(re.findall(r"^### (\d+\. [^\n]+)\n\n```sql\n(.*?)```", text, re.M | re.S))
+
+
+def test_analysts_guide__has_ten_queries() -> None:
+    assert len(_queries()) == 10
+
+
+@pytest.mark.parametrize("title", _queries())
+def test_analysts_guide__query_runs_and_finds_something(demo: Path, title: str) -> None:
+    with _connect(demo) as con:
+        assert con.execute(_queries()[title]).fetchall(), f"query {title} finds nothing on the demo region"
+
+
+def test_new_indicator__one_yaml_file_reaches_mart_and_page(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(PROJECT_ROOT / "catalogue", catalogue)
+    (catalogue / "indicators" / "determinant" / "hearing_limitation_pct.yml").write_text(NEW_INDICATOR, encoding="utf-8")
+
+    run = materialise(demo, {"DWP_CATALOGUE_DIR": str(catalogue)})
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    with _connect(demo) as con:
+        found = con.execute(
+            "select count(value) from determinant.fct_determinant where indicator_id = 'hearing_limitation_pct'"
+        ).fetchone()
+    assert found is not None
+    assert found[0] > 500
+    monkeypatch.setenv("DWP_DATA_DIR", str(demo))
+    get_settings.cache_clear()
+    try:
+        page = AppTest.from_file(str(PROJECT_ROOT / "apps" / "dashboard" / "app.py"), default_timeout=120)
+        page.run()
+        page._page_hash = next(
+            key for key, info in page._registered_pages.items() if info["url_pathname"] == "verkennen"
+        )
+        page.query_params.update({"class": "determinant", "indicator": "hearing_limitation_pct", "level": "gemeente"})
+        page.run()
+    finally:
+        get_settings.cache_clear()
+    assert not page.exception
+    assert any("Beperkt in horen" in element.value for element in [*page.markdown, *page.title, *page.header, *page.subheader])
