@@ -19,7 +19,12 @@ CATALOGUE = PROJECT_ROOT / "catalogue"
 
 def clockwise(ring: list[list[float]]) -> bool:
     # Some slivers in the reference files have no area, hence no direction.
-    return sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in zip(ring, ring[1:], strict=False)) > -1e-9
+    from shapely.geometry import Polygon
+
+    (x, y), *_ = ring
+    moved = [(a - x, b - y) for a, b in ring]
+    twice_area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(moved, moved[1:], strict=False))
+    return twice_area <= 0 or Polygon(ring).area == 0
 
 
 def data(settings: Settings, source_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,107 @@
+"""Each fault of the StatLine stand-in leads to the right rows or to one clear sentence; never to a silently incomplete table."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from datawerkplaats.ingestion import IngestResult, ingest_source, load_source
+from datawerkplaats.settings import PROJECT_ROOT, Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.reference]
+SOURCE_ID, ROWS = "rivm_health_50090ned", 138_728
+SOURCE = load_source(PROJECT_ROOT / "catalogue", SOURCE_ID)
+
+
+@pytest.fixture(scope="module")
+def right(reference_data: Path) -> list[str]:
+    """A column of the delivered file, in its order."""
+    path = reference_data / "statline" / "50090NED" / "UntypedDataSet.parquet"
+    column: list[str] = pq.read_table(path, columns=["Eenzaam_28"])["Eenzaam_28"].to_pylist()
+    return column
+
+
+def load(settings: Settings, address: str) -> tuple[IngestResult, Settings]:
+    live = settings.model_copy(update={"source": "live", "statline_url": address})
+    return ingest_source(SOURCE, live), live
+
+
+def stored(live: Settings, column: str = "Eenzaam_28") -> list[str]:
+    values: list[str] = pq.read_table(live.inputs_dir / SOURCE_ID / "data.parquet", columns=[column])[column].to_pylist()
+    return values
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [("--fail-rate", "0.3"), ("--cut-page", "3"), ("--lose-page", "3"), ("--repeat-page", "3"), ("--cut-page", "1"), ("--lose-page", "14")],
+    ids=" ".join,
+)
+def test_fault__leads_to_the_right_rows(fault: tuple[str, str], settings: Settings, statline_server: Callable[..., str], right: list[str]) -> None:
+    result, live = load(settings, statline_server(*fault))
+    assert result.problem is None and result.provenance and result.provenance.rows == ROWS
+    assert stored(live) == right
+    assert [part.name for part in result.provenance.parts] == [f"page_{n:05d}.json.gz" for n in range(1, 15)]
+
+
+def test_rename__a_measure_with_another_number_loads_with_a_note(settings: Settings, statline_server: Callable[..., str], right: list[str]) -> None:
+    result, live = load(settings, statline_server("--rename", "Eenzaam_28=Eenzaam_99"))
+    assert result.provenance and result.provenance.notes == ("Eenzaam_28 is delivered as Eenzaam_99",)
+    assert stored(live, "Eenzaam_99") == right
+
+
+@pytest.mark.parametrize(("old", "new"), [("Perioden", "Jaren"), ("WijkenEnBuurten", "Gebied"), ("Eenzaam_28", "Alleen_28")])
+def test_rename__a_required_column_is_one_sentence_and_nothing_loaded_is_touched(
+    old: str, new: str, settings: Settings, statline_server: Callable[..., str], right: list[str]
+) -> None:
+    _, live = load(settings, statline_server())
+    before = (live.inputs_dir / SOURCE_ID).resolve()
+    # An unchanged date would spare the reading, so the declared reader differs a little.
+    changed = SOURCE.model_copy(update={"dimension_columns": [*SOURCE.dimension_columns, "Extra"]})
+    renamed = live.model_copy(update={"statline_url": statline_server("--rename", f"{old}={new}")})
+    result = ingest_source(changed, renamed)
+    assert result.status == "rejected" and result.problem
+    assert result.problem.sentence().startswith(f"50090NED, column {old}: a column is missing")
+    assert (live.inputs_dir / SOURCE_ID).resolve() == before
+    assert stored(live) == right
+
+
+def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
+    settings: Settings, statline_server: Callable[..., str], right: list[str]
+) -> None:
+    address = statline_server("--delay", "1.5")
+    live = settings.model_copy(update={"source": "live", "statline_url": address, "http_parallel": 2})
+    environment = {**os.environ, "DWP_SOURCE": "live", "DWP_STATLINE_URL": address, "DWP_HTTP_PARALLEL": "2"}
+    command = [sys.executable, "-m", "datawerkplaats.ingestion", SOURCE_ID]
+    process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL)
+    wait_for(lambda: 4 <= len(pages(live)) < 14, process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    kept = {path.name: path.stat().st_mtime_ns for path in pages(live)}
+    assert not (live.inputs_dir / SOURCE_ID).exists()
+
+    result, live = load(settings, address)
+    assert result.status == "new" and stored(live) == right
+    raw = live.inputs_dir / SOURCE_ID / "raw"
+    unchanged = [name for name, when in kept.items() if (raw / name.replace(".note.json", ".json.gz")).stat().st_mtime_ns <= when]
+    assert len(unchanged) >= 4, "pages of the killed run are used again"
+    assert not [path for path in live.snapshots_dir.rglob("*") if path.name.startswith(".")]
+
+
+def pages(live: Settings) -> list[Path]:
+    return list((live.snapshots_dir / SOURCE_ID).glob(".partial-*/page_*.note.json"))
+
+
+def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end and process.poll() is None, "the run ended before it could be killed"
+        time.sleep(0.02)
