@@ -79,7 +79,7 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
         served = _served(settings)
         if served and served.fingerprint == fingerprint.take(settings, snapshots_of(loaded)).value:
             say("publish", f"nothing has changed: {served.id} stays served", time.perf_counter() - start)
-            return []
+            return _looked_at(settings, loaded)
     prepare_dagster(settings)
     say("dagster", "loading the definitions")
     from orchestration.run import run_job
@@ -88,6 +88,15 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     if not problems:
         say("done", "in all", time.perf_counter() - start)
     return problems
+
+
+def _looked_at(settings: Settings, loaded: dict[str, Loaded]) -> list[str]:
+    """No problems; Dagster knows that the sources were looked at."""
+    prepare_dagster(settings)
+    from orchestration.observations import record_unchanged
+
+    record_unchanged(loaded)
+    return []
 
 
 def _tell(source_id: str, loaded: Loaded) -> None:

@@ -1,0 +1,264 @@
+"""From sources to publication through Dagster: what a run leaves, that it stops early, and how it fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from datawerkplaats import publication
+from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.warehouse import connect_read_only
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("DWP_", "DAGSTER_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.materialise", *arguments],
+        cwd=PROJECT_ROOT,
+        env={**environment, "DWP_DATA_DIR": str(data_dir), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def dagster_events(data_dir: Path, code: str) -> str:
+    """What a piece of Python that knows `instance` prints, in a process of its own."""
+    start = "import dagster as dg\ninstance = dg.DagsterInstance.get()\n"
+    environment = {**os.environ, "DAGSTER_HOME": str(data_dir / "dagster"), "DWP_DATA_DIR": str(data_dir)}
+    return subprocess.run(
+        [sys.executable, "-c", start + code],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo region, materialised once for all tests of this file."""
+    data_dir = tmp_path_factory.mktemp("demo")
+    done = materialise(data_dir)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (data_dir / "first.txt").write_text(done.stdout)
+    return data_dir
+
+
+@pytest.fixture
+def copied(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the materialised demo region that a test may spoil."""
+    return Path(shutil.copytree(demo, tmp_path / "data", symlinks=True))
+
+
+def test_materialise__tells_every_step_and_publishes(demo: Path) -> None:
+    lines = (demo / "first.txt").read_text().splitlines()
+    for step in (
+        "[start]",
+        "[load] rivm_health_50090ned: new",
+        "[check] rivm_health_50090ned",
+        "[catalogue]",
+        "[dbt]",
+        "[publish]",
+    ):
+        assert any(line.startswith(step) for line in lines), step
+    served = publication.current(demo / "publish")
+    assert (served.mode, served.region) == ("demo", "NL")
+    with connect_read_only(served.path) as con:
+        ((run_id, failed),) = con.sql("select dagster_run_id, checks_failed from meta.publication").fetchall()
+        kinds = dict(con.sql("select subject_kind, count(*) from quality.check_result group by 1").fetchall())
+        assert run_id
+        assert failed == 0
+        assert kinds["source"] > 50
+        assert kinds["model"] > 50
+        assert (
+            con.sql(
+                "select count(*) from quality.check_result group by rule, subject having count(*) > 1"
+            ).fetchall()
+            == []
+        )
+        for mart in ("indicator", "determinant", "outcome"):
+            assert con.sql(f"select count(*) > 0 from {mart}.fct_{mart}").fetchall() == [(True,)]
+        undescribed = (
+            "select table_name, column_name from duckdb_columns() where not internal and comment is null"
+        )
+        assert con.sql(undescribed).fetchall() == []
+
+
+def test_materialise__leaves_metadata_checks_and_groups_in_dagster(demo: Path) -> None:
+    code = """
+import json
+event = instance.get_latest_materialization_event(dg.AssetKey(["sources", "rivm_health_50090ned"]))
+found = event.asset_materialization.metadata
+fact = instance.get_latest_materialization_event(dg.AssetKey(["core", "fct_observation"])).asset_materialization.metadata
+published = instance.get_latest_materialization_event(dg.AssetKey("publication")).asset_materialization.metadata
+from orchestration.definitions import defs
+graph = defs.resolve_asset_graph()
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
+checks = [c for c in graph.asset_check_keys]
+run = instance.get_runs()[0]
+print(json.dumps({
+    "source": sorted(found), "rows": found["dagster/row_count"].value, "preview": found["preview"].value,
+    "fact": sorted(fact), "published": published["publication_id"].value, "status": run.status.value,
+    "groups": sorted({node.group_name for node in graph.asset_nodes if node.group_name}),
+    "upstream": sorted(".".join(k.path) for k in graph.get(dg.AssetKey(["staging", "stg_rivm_health_50090ned__rows"])).parent_keys),
+    "checks": len(checks), "blocking": len([c for c in checks if c.asset_key.path[0] == "sources"]),
+}))
+"""
+    found = json.loads(dagster_events(demo, code).splitlines()[-1])
+    for name in (
+        "dagster/column_schema",
+        "dagster/row_count",
+        "preview",
+        "retrieved_at",
+        "sha256",
+        "snapshot_id",
+        "urls",
+    ):
+        assert name in found["source"]
+    assert found["rows"] > 1000
+    assert "WijkenEnBuurten" in found["preview"]
+    assert {"dagster/row_count", "preview"} <= set(found["fact"])
+    assert found["published"] == publication.current(demo / "publish").id
+    assert found["status"] == "SUCCESS"
+    assert {"sources", "catalogue", "staging", "intermediate", "marts", "quality", "publication"} <= set(
+        found["groups"]
+    )
+    assert found["upstream"] == ["sources.rivm_health_50090ned"]
+    assert found["checks"] > 100
+    assert found["blocking"] > 50
+
+
+def test_materialise__unchanged_stops_early_and_is_observed(demo: Path) -> None:
+    served = publication.current(demo / "publish")
+    again = materialise(demo)
+    assert again.returncode == 0, again.stderr
+    assert f"nothing has changed: {served.id} stays served" in again.stdout
+    assert "[dbt]" not in again.stdout
+    assert publication.current(demo / "publish") == served
+    code = "print(len(instance.fetch_observations(dg.AssetKey(['sources', 'rivm_health_50090ned']), limit=5).records))"
+    assert int(dagster_events(demo, code)) >= 1
+
+
+def test_materialise__forced_publishes_the_same_data_again(copied: Path) -> None:
+    before = publication.current(copied / "publish")
+    again = materialise(copied, "--force")
+    assert again.returncode == 0, again.stdout + again.stderr
+    after = publication.current(copied / "publish")
+    assert after.id != before.id
+    assert publication.diff(before, after).is_empty
+    # What was validated before still holds, so that Great Expectations is not even imported.
+    assert "Data Docs" in again.stdout
+
+
+def test_materialise__selection_builds_without_publishing(copied: Path) -> None:
+    before = publication.current(copied / "publish")
+    done = materialise(copied, "--select", "dim_period")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[dbt] 1 models" in done.stdout
+    assert publication.current(copied / "publish") == before
+    assert "selector" in materialise(copied, "--select", "no_such_model").stderr
+
+
+def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> None:
+    """A delivery that slips past the reader is held back by its suite, with one sentence."""
+    before = publication.current(copied / "publish")
+    snapshot = (copied / "inputs" / "demo" / "ggd_young_adults_50140ned").resolve()
+    data = snapshot / "data.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"create table t as from '{data}'")
+        con.execute(f"copy (select * replace ('??' as Marges) from t) to '{data}' (format parquet)")
+    shutil.rmtree(copied / "gx" / "results")
+    done = materialise(copied, "--force")
+    assert done.returncode == 1
+    assert "ggd_young_adults_50140ned, margin_code__Marges: a quality check fails" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "[dbt]" not in done.stdout
+    assert publication.current(copied / "publish") == before
+    last = json.loads((copied / "publish" / "last_run.json").read_text())
+    assert last["status"] == "failed"
+    assert "margin_code__Marges" in last["sentences"][0]
+    assert (copied / "gx" / "data_docs" / "index.html").exists()
+
+
+def test_materialise__rejected_delivery_fails_its_asset_with_the_sentence(demo: Path, tmp_path: Path) -> None:
+    folder, data_dir = tmp_path / "deliveries", tmp_path / "data"
+    folder.mkdir()
+    (folder / "50090NED.csv").write_text("")
+    done = materialise(data_dir, DWP_SOURCE="files", DWP_FILES=str(folder))
+    assert done.returncode == 1
+    assert "50090NED.csv" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "[dbt]" not in done.stdout
+    notices = json.loads((data_dir / "publish" / "notices.json").read_text())
+    assert "rejected" in {notice["kind"] for notice in notices}
+    code = """
+records = instance.get_records_for_run(instance.get_runs()[0].run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
+print([r.event_log_entry.dagster_event.event_specific_data.user_failure_data.description for r in records])
+"""
+    assert "50090NED.csv" in dagster_events(data_dir, code)
+
+
+def test_materialise__unknown_region_is_a_sentence_that_names_the_regions(copied: Path) -> None:
+    before = publication.current(copied / "publish")
+    done = materialise(copied, DWP_REGION="Atlantis")
+    assert done.returncode == 1
+    assert "Atlantis" in done.stderr
+    assert "Veenland" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert publication.current(copied / "publish") == before
+
+
+def test_materialise__second_build_of_the_same_folder_waits_its_turn(demo: Path) -> None:
+    import fcntl
+
+    with (demo / ".build.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        assert "another build is running" in materialise(demo).stderr
+
+
+def test_materialise__wrong_setting_is_a_sentence(tmp_path: Path) -> None:
+    done = materialise(tmp_path, DWP_SOURCE="cloud")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Setting DWP_SOURCE: ")
+
+
+def test_partner_folder__starts_a_run_once_it_has_stopped_growing(tmp_path: Path) -> None:
+    folder = tmp_path / "deliveries"
+    folder.mkdir()
+    (folder / "a.csv").write_text("1")
+    code = f"""
+from pathlib import Path
+from orchestration.defs.schedules import partner_folder
+file, cursor, seen = Path({str(folder / "a.csv")!r}), None, []
+def look():
+    global cursor
+    context = dg.build_sensor_context(cursor=cursor)
+    result = partner_folder(context)
+    seen.append(len(result.run_requests) if isinstance(result, dg.SensorResult) else 0)
+    cursor = result.cursor if isinstance(result, dg.SensorResult) else context.cursor
+for text in ("1", "1", "1", "22", "333", "333", "333"):
+    if file.read_text() != text:
+        file.write_text(text)
+    look()
+print(seen)
+"""
+    os.environ["DWP_FILES"] = str(folder)
+    try:
+        (tmp_path / "data" / "dagster").mkdir(parents=True)
+        assert dagster_events(tmp_path / "data", code).splitlines()[-1] == "[0, 1, 0, 0, 0, 1, 0]"
+    finally:
+        del os.environ["DWP_FILES"]
