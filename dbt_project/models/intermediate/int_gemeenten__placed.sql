@@ -83,19 +83,23 @@ placed as (
 
     select
         listed.gemeente_code,
-        classified.province_code,
-        classified.province_name,
-        coalesce(classified.ggd_region_code, by_hand.region_code) as ggd_region_code,
-        coalesce(classified.ggd_region_name, by_hand.region_name) as ggd_region_name,
+        coalesce(classified.province_code, province_by_hand.region_code) as province_code,
+        coalesce(classified.province_name, province_by_hand.region_name) as province_name,
+        coalesce(classified.ggd_region_code, ggd_region_by_hand.region_code) as ggd_region_code,
+        coalesce(classified.ggd_region_name, ggd_region_by_hand.region_name) as ggd_region_name,
         classified.corop_code,
         classified.corop_name
     from listed
     left join nearest on listed.gemeente_code = nearest.gemeente_code
     left join classified on nearest.known_code = classified.gemeente_code
-    left join areas as by_hand
+    left join areas as province_by_hand
         on
-            coalesce(nearest.known_code, listed.gemeente_code) = by_hand.gemeente_code
-            and by_hand.region_level = 'ggd_region'
+            coalesce(nearest.known_code, listed.gemeente_code) = province_by_hand.gemeente_code
+            and province_by_hand.region_level = 'province'
+    left join areas as ggd_region_by_hand
+        on
+            coalesce(nearest.known_code, listed.gemeente_code) = ggd_region_by_hand.gemeente_code
+            and ggd_region_by_hand.region_level = 'ggd_region'
 
 ),
 
