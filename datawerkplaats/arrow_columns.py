@@ -1,7 +1,8 @@
 """Arrow columns from Python lists, without pandas.
 
-`pyarrow.array` imports pandas on its first call with a list, to see whether the list might be a pandas object: 50 MB and a quarter of a
-second, more than all the rest of a load. Columns are therefore made from their buffers.
+`pyarrow.array` imports pandas on its first call with a list, to see whether the list might be a pandas
+object: 50 MB and a quarter of a second, more than all the rest of a load. Columns are therefore made from
+their buffers.
 """
 
 from __future__ import annotations

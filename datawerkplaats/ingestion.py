@@ -1,4 +1,6 @@
-"""Loading of one source, in any mode, into a snapshot; a delivery that is not right is kept aside and nothing loaded is touched."""
+"""Loading of one source, in any mode, into a snapshot; a delivery that is not right is kept aside and
+nothing loaded is touched.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +26,20 @@ NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailab
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What came of loading a source; `problem` says why it is absent or rejected, or why an earlier snapshot stays in use."""
+    """What came of loading a source; `problem` says why it is absent or rejected, or why an earlier
+    snapshot stays in use.
+    """
 
     status: Status
     provenance: Provenance | None
     problem: DataProblem | None = None
 
 
-def ingest_source(source: Source, settings: Settings, transport: httpx.BaseTransport | None = None) -> IngestResult:
-    """Loads a source with the current settings; the pointer in `inputs_dir` leads to a snapshot afterwards if it ever can.
+def ingest_source(
+    source: Source, settings: Settings, transport: httpx.BaseTransport | None = None
+) -> IngestResult:
+    """Loads a source with the current settings; the pointer in `inputs_dir` leads to a snapshot
+    afterwards if it ever can.
 
     Args:
         source: The catalogue's declaration.
@@ -53,11 +60,16 @@ def ingest_source(source: Source, settings: Settings, transport: httpx.BaseTrans
 
 
 def _load(
-    source: Source, settings: Settings, folder: SnapshotFolder, transport: httpx.BaseTransport | None, received: list[Path]
+    source: Source,
+    settings: Settings,
+    folder: SnapshotFolder,
+    transport: httpx.BaseTransport | None,
+    received: list[Path],
 ) -> tuple[bool, Provenance]:
     """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
     from datawerkplaats.deliveries import find_delivery
-    from datawerkplaats.loading import load_file, load_regions, load_table
+    from datawerkplaats.loading import load_file
+    from datawerkplaats.loading_services import load_regions, load_table
 
     delivery = find_delivery(source, settings.files) if settings.files else None
     is_table, is_map = source.reader.kind == "statline_v3", source.reader.kind == "geojson"
@@ -142,7 +154,8 @@ def load_source(catalogue_dir: Path, source_id: str) -> Source:
 
 
 def _load_little() -> None:
-    """Keeps libraries out of a process that only loads: pyarrow and httpx import these if they are installed (together 16 MB).
+    """Keeps libraries out of a process that only loads: pyarrow and httpx import these if they are
+    installed (together 16 MB).
 
     A source of polygons needs numpy after all, so once pyarrow has been imported it may be.
     """
@@ -165,11 +178,12 @@ def main(arguments: list[str]) -> int:
     for source_id in arguments:
         try:
             result = ingest_source(load_source(settings.catalogue_dir, source_id), settings)
-        except DataProblem as problem:
-            result = IngestResult("rejected", None, problem)
-        provenance, problem = result.provenance, result.problem
-        rows = f"{provenance.rows:,} rows, snapshot {provenance.snapshot_id}" if provenance else ""
-        print(" · ".join(filter(None, [source_id, result.status, rows, problem.sentence() if problem else ""])))
+        except DataProblem as error:
+            result = IngestResult("rejected", None, error)
+        loaded = result.provenance
+        rows = f"{loaded.rows:,} rows, snapshot {loaded.snapshot_id}" if loaded else ""
+        sentence = result.problem.sentence() if result.problem else ""
+        print(" · ".join(filter(None, [source_id, result.status, rows, sentence])))
         failed |= result.status == "rejected"
     return int(failed)
 

@@ -1,4 +1,6 @@
-"""What the Start page tells about deliveries: those that were refused and the sources that are absent, until they are accepted again."""
+"""What the Start page tells about deliveries: those that were refused and the sources that are absent,
+until they are accepted again.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def read_notices(publish_dir: Path) -> list[Notice]:
     return notices
 
 
-def set_notice(publish_dir: Path, source_id: str, kind: Literal["rejected", "absent"], problem: DataProblem) -> None:
+def set_notice(
+    publish_dir: Path, source_id: str, kind: Literal["rejected", "absent"], problem: DataProblem
+) -> None:
     """Replaces the source's notice."""
     sentences = {"sentence_nl": problem.sentence("nl"), "sentence_en": problem.sentence("en")}
     _change(publish_dir, source_id, {"source_id": source_id, "kind": kind, "at": now(), **sentences})

@@ -1,4 +1,6 @@
-"""Snapshots of deliveries: raw bytes, Parquet and provenance in a folder named after the content, and a pointer to the current one."""
+"""Snapshots of deliveries: raw bytes, Parquet and provenance in a folder named after the content, and a
+pointer to the current one.
+"""
 
 from __future__ import annotations
 
@@ -52,8 +54,8 @@ class Provenance:
         try:
             fields = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
             parts = tuple(Part(**part) for part in fields.pop("parts"))
-            lists = {name: tuple(fields.pop(name)) for name in ("urls", "columns", "notes")}
-            return cls(**fields, **lists, parts=parts)
+            fields |= {name: tuple(fields[name]) for name in ("urls", "columns", "notes")}
+            return cls(**fields, parts=parts)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -63,7 +65,9 @@ class Provenance:
 
 
 def reader_version(source: Source) -> str:
-    """The version of the reading code and of what the catalogue says on reading this source: either change means reading again."""
+    """The version of the reading code and of what the catalogue says on reading this source: either
+    change means reading again.
+    """
     declared = source.model_dump_json(include={"reader", "keys", "required_columns", "dimension_columns"})
     return f"{READER_VERSION}-{hashlib.sha256(declared.encode()).hexdigest()[:8]}"
 
@@ -78,7 +82,9 @@ def write_atomically(path: Path, text: str) -> None:
 
 def write_labels(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """A Parquet file of labels with exactly these text columns, possibly without rows."""
-    values = [text_column([None if row.get(name) is None else str(row[name]) for row in rows]) for name in columns]
+    values = [
+        text_column([None if row.get(name) is None else str(row[name]) for row in rows]) for name in columns
+    ]
     table = pa.Table.from_arrays(values, names=list(columns))
     pq.write_table(table, path, compression="zstd", use_dictionary=False, row_group_size=ROWS_PER_GROUP)
 
@@ -116,13 +122,18 @@ class SnapshotFolder:
     def accept(self, workspace: Path, provenance: Provenance) -> bool:
         """Makes the workspace the current snapshot; returns whether the content is new.
 
-        The same content never makes a second snapshot: then only the date of the publisher's last change is updated.
+        The same content never makes a second snapshot: then only the date of the publisher's last change
+        is updated.
         """
         before = self.current()
         final = self.root / provenance.snapshot_id
         if final.exists() and (known := Provenance.read(final)):
             shutil.rmtree(workspace)
-            same = {"source_modified": provenance.source_modified, "reader_version": provenance.reader_version, "parts": provenance.parts}
+            same = {
+                "source_modified": provenance.source_modified,
+                "reader_version": provenance.reader_version,
+                "parts": provenance.parts,
+            }
             replace(known, **same).write(final)  # type: ignore[arg-type]
         else:
             provenance.write(workspace)
@@ -132,7 +143,9 @@ class SnapshotFolder:
         return before is None or before.snapshot_id != provenance.snapshot_id
 
     def accept_absence(self) -> None:
-        """Points to a snapshot without rows that has the columns the catalogue declares, so that dbt always compiles."""
+        """Points to a snapshot without rows that has the columns the catalogue declares, so that dbt
+        always compiles.
+        """
         workspace = self.workspace()
         dimensions = {stem(name) for name in self.source.dimension_columns}
         names = list(dict.fromkeys([*self.source.dimension_columns, *self.source.required_columns]))
@@ -141,9 +154,20 @@ class SnapshotFolder:
         write_labels(workspace / "properties.parquet", [], PROPERTY_COLUMNS)
         write_labels(workspace / "regions.parquet", [], REGION_COLUMNS)
         Provenance(
-            source_id=self.source.source_id, snapshot_id=ABSENT, mode=self.settings.source, urls=(), table=self.source.reader.table,
-            source_modified=None, retrieved_at=now(), sha256="", bytes=0, rows=0, columns=tuple(names),
-            reader_version=reader_version(self.source), parts=(), notes=("absent",),
+            source_id=self.source.source_id,
+            snapshot_id=ABSENT,
+            mode=self.settings.source,
+            urls=(),
+            table=self.source.reader.table,
+            source_modified=None,
+            retrieved_at=now(),
+            sha256="",
+            bytes=0,
+            rows=0,
+            columns=tuple(names),
+            reader_version=reader_version(self.source),
+            parts=(),
+            notes=("absent",),
         ).write(workspace)
         final = self.root / ABSENT
         if final.exists():
@@ -154,7 +178,11 @@ class SnapshotFolder:
 
     def reject(self, problem: DataProblem, files: list[Path]) -> Path:
         """Keeps a refused delivery aside with its reason; returns the folder."""
-        folder = self.settings.rejected_dir / self.source.source_id / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        folder = (
+            self.settings.rejected_dir
+            / self.source.source_id
+            / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        )
         folder.mkdir(parents=True)
         for file in files:
             shutil.copy2(file, folder / file.name)

@@ -1,4 +1,6 @@
-"""Tables of StatLine (OData v3): what the catalogue says about them, their labels, and their rows page by page."""
+"""Tables of StatLine (OData v3): what the catalogue says about them, their labels, and their rows page by
+page.
+"""
 
 from __future__ import annotations
 
@@ -81,15 +83,14 @@ class StatlineClient:
             remedy="check reader.table and reader.service of the source, or deliver the table as a file",
         )
 
-    def labels(
-        self, table: str, name: str, scratch: Path, shape: Callable[[Row], Row] = dict
-    ) -> list[Row]:
+    def labels(self, table: str, name: str, scratch: Path, shape: Callable[[Row], Row] = dict) -> list[Row]:
         """All rows of a metadata set (DataProperties or a dimension); none if the table has no such set.
 
         Args:
             table: The table's id.
             name: The set's name.
-            scratch: Where a page may be kept while it is read: a dimension can have more rows than fit in memory comfortably.
+            scratch: Where a page may be kept while it is read: a dimension can have more rows than fit in
+                memory comfortably.
             shape: What is kept of a row; by default all of it.
         """
         rows: list[Row] = []
@@ -113,9 +114,10 @@ class StatlineClient:
     def read_rows(self, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
         """Gives every row of the table to the sink, once and in the table's order.
 
-        The first page's link tells how the others are addressed. If that is `$skip=<n>`, the others are fetched in parallel and each
-        page's own link and number of rows are checked against the plan; otherwise the links are followed one by one. Pages that
-        an interrupted run left in the store are not fetched again.
+        The first page's link tells how the others are addressed. If that is `$skip=<n>`, the others are
+        fetched in parallel and each page's own link and number of rows are checked against the plan;
+        otherwise the links are followed one by one. Pages that an interrupted run left in the store are
+        not fetched again.
 
         Raises:
             DataProblem: One sentence that names the table and the page, if a page stays wrong.
@@ -125,7 +127,9 @@ class StatlineClient:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is known of a page before it is read: `rows` and `next_skip` are None where the service alone can tell."""
+    """What is known of a page before it is read: `rows` and `next_skip` are None where the service alone
+    can tell.
+    """
 
     number: int
     url: str
@@ -143,9 +147,11 @@ class _TableRun:
         self.faults: Counter[int] = Counter()
 
     def read(self) -> None:
-        """Reads the table, again from the start when a page turned out to be wrong after some of its rows were taken.
+        """Reads the table, again from the start when a page turned out to be wrong after some of its rows
+        were taken.
 
-        Rows go on as they are read, so that no page stands in memory; faults are rare and the other pages are on disk.
+        Rows go on as they are read, so that no page stands in memory; faults are rare and the other pages
+        are on disk.
         """
         while True:
             self.total = 0
@@ -183,7 +189,9 @@ class _TableRun:
         ]
         pool = ThreadPoolExecutor(self.web.parallel, thread_name_prefix="page")
         try:
-            coming = {p.number: pool.submit(self._fetch, p) for p in plans if self.store.get(p.number) is None}
+            coming = {
+                p.number: pool.submit(self._fetch, p) for p in plans if self.store.get(p.number) is None
+            }
             for plan in plans:
                 self._take(plan, coming.pop(plan.number, None))
         finally:
@@ -194,7 +202,9 @@ class _TableRun:
         number = 1
         while page.next_link:
             if page.next_link in seen:
-                fault = PageFaultError("page_out_of_order", "a link to the next page", "a link to an earlier page")
+                fault = PageFaultError(
+                    "page_out_of_order", "a link to the next page", "a link to an earlier page"
+                )
                 raise _page_problem(self.info.table, number, fault, self.web.attempts)
             seen.add(page.next_link)
             number += 1
@@ -241,13 +251,25 @@ class _TableRun:
             if page.count != plan.rows:
                 raise PageFaultError("page_incomplete", f"{plan.rows} rows", f"{page.count}")
             if (skip or 0) != plan.next_skip or (page.next_link and not plan.next_skip):
-                wanted = f"a link to row {plan.next_skip}" if plan.next_skip else "no link, for this is the last page"
-                raise PageFaultError("page_out_of_order", wanted, f"a link to {page.next_link}" if page.next_link else "none")
+                wanted = (
+                    f"a link to row {plan.next_skip}"
+                    if plan.next_skip
+                    else "no link, for this is the last page"
+                )
+                raise PageFaultError(
+                    "page_out_of_order", wanted, f"a link to {page.next_link}" if page.next_link else "none"
+                )
         elif page.next_link is None:
             if self.total + page.count < self.info.rows:
-                raise PageFaultError("page_incomplete", f"{self.info.rows - self.total} rows or a link", f"{page.count} rows, no link")
+                raise PageFaultError(
+                    "page_incomplete",
+                    f"{self.info.rows - self.total} rows or a link",
+                    f"{page.count} rows, no link",
+                )
         elif page.count == 0 or (skip is not None and skip != self.total + page.count):
-            raise PageFaultError("page_incomplete", f"{skip or 'some'} rows", f"{page.count}, and a link to {page.next_link}")
+            raise PageFaultError(
+                "page_incomplete", f"{skip or 'some'} rows", f"{page.count}, and a link to {page.next_link}"
+            )
 
 
 def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int) -> DataProblem:
@@ -257,7 +279,7 @@ def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int)
         where=f"page {number}",
         expected=fault.expected,
         found=fault.found,
-        remedy=f"load again later; the page was fetched {attempts} times and is kept with the rejected deliveries",
+        remedy=f"load again later; after {attempts} tries the page is kept with the rejected deliveries",
     )
 
 

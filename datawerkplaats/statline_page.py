@@ -1,4 +1,6 @@
-"""Pages of a StatLine table on disk: which ones are there, their rows in small pieces, and the link at their end."""
+"""Pages of a StatLine table on disk: which ones are there, their rows in small pieces, and the link at
+their end.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ import orjson
 from datawerkplaats.web import GZIP_HEADER, Received
 
 Row = dict[str, Any]
-READ_BYTES, PIECE_BYTES = 16_384, 262_144  # of the file, and of the JSON in it, which is twelve times larger or more
+READ_BYTES, PIECE_BYTES = (
+    16_384,
+    262_144,
+)  # of the file, and of the JSON in it, which is twelve times larger or more
 LAST_ROWS_TRIED = 4
 ROW_BETWEEN = re.compile(rb"\}\s*,\s*\Z")
 ROWS_START = re.compile(rb'"value"\s*:\s*\[')
@@ -33,7 +38,8 @@ class PageFaultError(Exception):
 class PageStore:
     """The pages of one edition of a table, kept in a folder so that an interrupted run can go on.
 
-    A page counts as present when its note is there, which is written after the page itself; its hash is compared while it is read.
+    A page counts as present when its note is there, which is written after the page itself; its hash is
+    compared while it is read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -124,7 +130,9 @@ class Page:
                     digest.update(chunk)
                     yield chunk
         except (OSError, zlib.error) as error:
-            raise PageFaultError("page_incomplete", "the page as it was received", f"a damaged file ({error})") from error
+            raise PageFaultError(
+                "page_incomplete", "the page as it was received", f"a damaged file ({error})"
+            ) from error
         if digest.hexdigest() != self.received.sha256:
             raise PageFaultError("page_incomplete", "the page as it was received", "other bytes on disk")
 
@@ -142,8 +150,8 @@ def _parse(text: bytes) -> Row:
 def _whole_rows(buffer: bytes) -> tuple[list[Row], bytes]:
     """The rows that are complete in the buffer, and the rest.
 
-    `},{` may also occur inside a text. A cut there leaves that text without its closing quote, hence never parses, and an
-    earlier cut is tried; if none parses, the rows wait for more bytes.
+    `},{` may also occur inside a text. A cut there leaves that text without its closing quote, hence never
+    parses, and an earlier cut is tried; if none parses, the rows wait for more bytes.
     """
     start = len(buffer)
     for _ in range(LAST_ROWS_TRIED):

@@ -72,7 +72,9 @@ class TableWriter:
         content: The hash to go on from, which may hold labels already.
     """
 
-    def __init__(self, path: Path, rules_for: Callable[[list[str]], TableRules], content: ContentHash) -> None:
+    def __init__(
+        self, path: Path, rules_for: Callable[[list[str]], TableRules], content: ContentHash
+    ) -> None:
         self.path, self._rules_for = path, rules_for
         self.rules: TableRules | None = None
         self.parts: list[Part] = []
@@ -85,7 +87,9 @@ class TableWriter:
     def __enter__(self) -> TableWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -111,7 +115,9 @@ class TableWriter:
         self._waiting += batch.num_rows
         self._batches.append(batch)
         for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
-            as_read = columns.get(name) if pa.types.is_string(kind) and not self.rules.names.is_mapped else None
+            as_read = (
+                columns.get(name) if pa.types.is_string(kind) and not self.rules.names.is_mapped else None
+            )
             self._hash.update(name, _texts(as_read) or batch.column(name).to_pylist())
         if self._waiting >= ROWS_PER_GROUP:
             self._write_group()

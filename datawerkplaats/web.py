@@ -83,7 +83,9 @@ class WebClient:
     def __enter__(self) -> WebClient:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._http.close()
 
     def get_json(self, url: str, params: Mapping[str, str] | None = None) -> Any:
@@ -164,8 +166,8 @@ class WebClient:
 
 
 def _certificates(base_url: str) -> ssl.SSLContext | bool:
-    # Reading the certificate store costs 8 MB and 40 ms; an http address has no use for it, yet may redirect to https,
-    # which then fails as unverified rather than being trusted blindly.
+    # Reading the certificate store costs 8 MB and 40 ms; an http address has no use for it, yet may
+    # redirect to https, which then fails as unverified rather than being trusted blindly.
     return True if base_url.startswith("https://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

@@ -18,10 +18,18 @@ Row = dict[str, Any]
 
 
 def rows_of(count: int) -> list[Row]:
-    """Rows of an untyped table: one gemeente per row, with the padding and the two kinds of absence of the real service."""
+    """Rows of an untyped table: one gemeente per row, with the padding and the two kinds of absence of
+    the real service.
+    """
     values = ["    12.5", "       .", "", "     7.0"]
     return [
-        {"ID": n, "RegioS": f"GM{n:04d}  ", "Perioden": "2020JJ00", "Eenzaam_28": values[n % 4], "Roker_11": "     1.0"}
+        {
+            "ID": n,
+            "RegioS": f"GM{n:04d}  ",
+            "Perioden": "2020JJ00",
+            "Eenzaam_28": values[n % 4],
+            "Roker_11": "     1.0",
+        }
         for n in range(count)
     ]
 
@@ -29,21 +37,38 @@ def rows_of(count: int) -> list[Row]:
 def source_of(**changes: Any) -> Source:
     """The declaration that belongs to `rows_of`."""
     reader = {
-        "kind": "statline_v3", "service": "rivm", "table": "50090NED", "entity": "UntypedDataSet", "geo_dimension": "RegioS",
-        "files": ["**/50090NED.*"], **changes.pop("reader", {}),
+        "kind": "statline_v3",
+        "service": "rivm",
+        "table": "50090NED",
+        "entity": "UntypedDataSet",
+        "geo_dimension": "RegioS",
+        "files": ["**/50090NED.*"],
+        **changes.pop("reader", {}),
     }
     declared = {
-        "source_id": "example_source", "title": {"nl": "Voorbeeld", "en": "Example"}, "publisher": "Example",
-        "url_main": "https://example.org", "licence": "CC0", "citation": "Example", "cadence": "yearly", "expected_lag_days": 1, "region_vintage": 2020,
-        "reader": reader, "keys": ["RegioS", "Perioden"], "dimension_columns": ["RegioS", "Perioden"],
-        "required_columns": ["RegioS", "Perioden", "Eenzaam_28"], **changes,
+        "source_id": "example_source",
+        "title": {"nl": "Voorbeeld", "en": "Example"},
+        "publisher": "Example",
+        "url_main": "https://example.org",
+        "licence": "CC0",
+        "citation": "Example",
+        "cadence": "yearly",
+        "expected_lag_days": 1,
+        "region_vintage": 2020,
+        "reader": reader,
+        "keys": ["RegioS", "Perioden"],
+        "dimension_columns": ["RegioS", "Perioden"],
+        "required_columns": ["RegioS", "Perioden", "Eenzaam_28"],
+        **changes,
     }
     return Source.model_validate(declared)
 
 
 @dataclass
 class Service:
-    """Answers as StatLine does; `answer` may replace the answer to a page (its number, how often it was asked, the answer)."""
+    """Answers as StatLine does; `answer` may replace the answer to a page (its number, how often it was
+    asked, the answer).
+    """
 
     rows: list[Row]
     modified: str = "2025-01-01T02:00:00"
@@ -60,17 +85,28 @@ class Service:
         return httpx.MockTransport(self._respond)
 
     def _respond(self, request: httpx.Request) -> httpx.Response:
-        path, query = request.url.path.rstrip("/"), {k: v[-1] for k, v in parse_qs(request.url.query.decode()).items()}
+        path, query = (
+            request.url.path.rstrip("/"),
+            {k: v[-1] for k, v in parse_qs(request.url.query.decode()).items()},
+        )
         self.requests.append(f"{path}?{request.url.query.decode()}")
         if path.endswith("/Tables"):
             count = len(self.rows) if self.record_count is None else self.record_count
             columns = len(self.rows[0]) - 1 if self.rows else 0
-            entry = {"Identifier": "50090NED", "Title": "Voorbeeld", "Modified": self.modified, "RecordCount": count, "ColumnCount": columns}
+            entry = {
+                "Identifier": "50090NED",
+                "Title": "Voorbeeld",
+                "Modified": self.modified,
+                "RecordCount": count,
+                "ColumnCount": columns,
+            }
             return httpx.Response(200, json={"value": [entry]})
         if path.endswith("/DataProperties"):
             return httpx.Response(200, json={"value": self.properties})
         if path.endswith("/RegioS"):
-            return httpx.Response(200, json={"value": [{"Key": row["RegioS"], "Title": "x"} for row in self.rows]})
+            return httpx.Response(
+                200, json={"value": [{"Key": row["RegioS"], "Title": "x"} for row in self.rows]}
+            )
         if not path.endswith("DataSet"):
             return httpx.Response(404)
         start = int(query.get("$skip", query.get("after", 0)))
@@ -84,5 +120,9 @@ class Service:
         body: Row = {"odata.metadata": f"{BASE}/$metadata", "value": self.rows[start : start + PAGE]}
         if start + PAGE < len(self.rows):
             name = "$skip" if self.links == "skip" else "after"
-            body["odata.nextLink"] = f"{BASE}/ODataFeed/OData/50090NED/UntypedDataSet/?$format=json&{name}={start + PAGE}"
-        return httpx.Response(200, content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+            body["odata.nextLink"] = (
+                f"{BASE}/ODataFeed/OData/50090NED/UntypedDataSet/?$format=json&{name}={start + PAGE}"
+            )
+        return httpx.Response(
+            200, content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        )

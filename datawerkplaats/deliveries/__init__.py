@@ -1,4 +1,6 @@
-"""Deliveries as files: finding them in the partner folder and reading each form, one short module per form."""
+"""Deliveries as files: finding them in the partner folder and reading each form, one short module per
+form.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ PIECE = 2_000  # rows that are in memory at a time
 
 
 def find_delivery(source: Source, folder: Path) -> Path | None:
-    """The source's delivery in the folder: the first pattern that matches, in alphabetical order; None if there is none."""
+    """The source's delivery in the folder: the first pattern that matches, in alphabetical order; None if
+    there is none.
+    """
     for pattern in source.reader.files:
         if found := sorted(path for path in folder.glob(pattern) if path.is_file()):
             return found[0]
@@ -59,7 +63,11 @@ def read_labels(path: Path) -> list[dict[str, Any]]:
 def empty_file(name: str) -> DataProblem:
     """The problem of a file without content."""
     return DataProblem(
-        "empty_file", subject=name, expected="a table", found="0 bytes", remedy="deliver the file again; it was probably cut off"
+        "empty_file",
+        subject=name,
+        expected="a table",
+        found="0 bytes",
+        remedy="deliver the file again; it was probably cut off",
     )
 
 

@@ -1,4 +1,6 @@
-"""Which delivered column is which declared one: by its name, by its stem when the edition's number changed, or by its place in the table."""
+"""Which delivered column is which declared one: by its name, by its stem when the edition's number
+changed, or by its place in the table.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +33,29 @@ class ColumnNames:
         DataProblem: `missing_column`, naming the table and the column.
     """
 
-    def __init__(self, source: Source, delivered: Sequence[str], properties: Sequence[dict[str, Any]], subject: str) -> None:
+    def __init__(
+        self, source: Source, delivered: Sequence[str], properties: Sequence[dict[str, Any]], subject: str
+    ) -> None:
         self._delivered, self._subject = list(delivered), subject
         self.notes: list[str] = []
         # The GeoJSON reader gives the declared columns itself.
         accepted = {} if source.reader.kind == "geojson" else source.reader.columns
-        # Per column that is written, the delivered columns it takes its value from: the first that is not empty.
+        # Per column that is written, the delivered columns it takes its value from: the first that is not
+        # empty.
         self.taken: dict[str, list[str]] = (
-            _mapped(source, self._delivered, properties, subject) if accepted else {name: [name] for name in self._delivered}
+            _mapped(source, self._delivered, properties, subject)
+            if accepted
+            else {name: [name] for name in self._delivered}
         )
         self.is_mapped = bool(accepted)
+        self.notes += [f"{column} is not delivered" for column, names in self.taken.items() if not names]
         self.written = list(self.taken)
         required = [self.find(name) for name in source.required_columns]
-        self.notes += [f"{a} is delivered as {b}" for a, b in zip(source.required_columns, required, strict=True) if a != b]
+        self.notes += [
+            f"{a} is delivered as {b}"
+            for a, b in zip(source.required_columns, required, strict=True)
+            if a != b
+        ]
         self.keys = [self.find(name) for name in source.keys]
         dimensions = {stem(name) for name in source.dimension_columns}
         texts = {str(p.get("Key")) for p in properties if str(p.get("Datatype")).lower() == "string"}
@@ -87,10 +99,16 @@ def _mapped(
     source: Source, delivered: list[str], properties: Sequence[dict[str, Any]], subject: str
 ) -> dict[str, list[str]]:
     places = _places(properties)
-    by_name = {name.strip().lower(): name for name in delivered}
+    stems = [stem(name).lower() for name in delivered]
+    # The number at the end differs per edition: a name without it will do, unless two columns share the rest.
+    by_name = {short: name for short, name in zip(stems, delivered, strict=True) if stems.count(short) == 1}
+    by_name |= {name.strip().lower(): name for name in delivered}
     taken: dict[str, list[str]] = {}
     for column, accepted in source.reader.columns.items():
-        names = [by_name.get(name.lower()) or by_name.get(places.get(name.lower(), "").lower()) for name in [column, *accepted]]
+        names = [
+            by_name.get(name.lower()) or by_name.get(places.get(name.lower(), "").lower())
+            for name in [column, *accepted]
+        ]
         taken[column] = list(dict.fromkeys(name for name in names if name))
         if not taken[column] and column in source.required_columns:
             raise missing(subject, f"{column} ({' / '.join(accepted)})", delivered)
@@ -98,7 +116,9 @@ def _mapped(
 
 
 def _places(properties: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Column by `<topic group>/<topic>` in lower case: titles stay the same over editions, column numbers do not."""
+    """Column by `<topic group>/<topic>` in lower case: titles stay the same over editions, column numbers
+    do not.
+    """
     titles = {p.get("ID"): str(p.get("Title") or "").strip() for p in properties if p.get("ID") is not None}
     return {
         f"{titles.get(p.get('ParentID'), '')}/{str(p.get('Title') or '').strip()}".lower(): str(p["Key"])

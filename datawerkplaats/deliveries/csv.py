@@ -39,7 +39,7 @@ def read_csv(path: Path, source: Source) -> Iterator[Columns]:
                     where=f"line {lines.line_num}",
                     expected=f"{len(header)} fields, as in the heading",
                     found=f"{len(line)}",
-                    remedy=f"put quotes around values that hold a {delimiter!r}, and check that the line is whole",
+                    remedy=f"quote values that hold a {delimiter!r}, and check that the line is whole",
                 )
             piece.append(line)
             if len(piece) == PIECE:
@@ -83,7 +83,7 @@ def check_header(path: Path, header: list[str], delimiter: str) -> None:
             where="line 1",
             expected=repr(delimiter),
             found=repr(other),
-            remedy=f"save the file with {delimiter!r} between the fields, or set reader.delimiter of the source",
+            remedy=f"put {delimiter!r} between the fields, or set reader.delimiter of the source",
         )
     twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
     if twice is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,11 @@ def features_of(content: bytes, subject: str) -> list[dict[str, Any]]:
         raise not_geojson(subject, f"line {error.lineno}", f"text that is not JSON ({error.msg})") from error
     features = parsed.get("features") if isinstance(parsed, dict) else None
     if not isinstance(features, list) or parsed.get("type") != "FeatureCollection":
-        kind = parsed.get("type", "an object without type") if isinstance(parsed, dict) else type(parsed).__name__
+        kind = (
+            parsed.get("type", "an object without type")
+            if isinstance(parsed, dict)
+            else type(parsed).__name__
+        )
         raise not_geojson(subject, "", str(kind))
     return features
 
@@ -90,7 +95,7 @@ def _property(properties: dict[str, Any], column: str, source: Source, subject: 
 def _geometry(feature: dict[str, Any], subject: str, number: int, shapely: Any) -> str:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in POLYGONS:
+    if not isinstance(geometry, dict) or kind not in POLYGONS:
         raise not_geojson(subject, f"feature {number}", f"geometry {kind}")
     try:
         shape = shapely.from_geojson(orjson.dumps(geometry))
@@ -108,11 +113,12 @@ def _geometry(feature: dict[str, Any], subject: str, number: int, shapely: Any) 
 def _turned(ring: list[list[float]], clockwise: bool) -> list[list[float]]:
     """The ring in the direction asked for, by its signed area.
 
-    Vega and d3 draw on a sphere, where an outer ring the other way round fills the rest of the world. They go by the area, as is
-    done here; shapely goes by the highest point, which differs for the slivers that cross themselves in real deliveries.
+    Vega and d3 draw on a sphere, where an outer ring the other way round fills the rest of the world.
+    They go by the area, as is done here; shapely goes by the highest point, which differs for the slivers
+    that cross themselves in real deliveries.
     """
     west, south = ring[0][:2]  # as origin, so that tiny areas do not drown in rounding
-    pairs = zip(ring, ring[1:], strict=False)
+    pairs = pairwise(ring)
     area = sum((a[0] - west) * (b[1] - south) - (b[0] - west) * (a[1] - south) for a, b in pairs)
     return ring[::-1] if area and (area < 0) != clockwise else ring
 

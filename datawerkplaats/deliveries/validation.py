@@ -1,4 +1,6 @@
-"""Rules that every delivery must meet, whatever its form: region codes that exist, numbers that are numbers, keys that are unique."""
+"""Rules that every delivery must meet, whatever its form: region codes that exist, numbers that are
+numbers, keys that are unique.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,14 @@ from datawerkplaats.arrow_columns import integer_column, number_column, text_col
 from datawerkplaats.deliveries.columns import ROW_NUMBER, ColumnNames
 from datawerkplaats.errors import DataProblem
 
-# Country, part of the country, province, COROP area, GGD region (two ways of coding), gemeente, wijk, buurt. In newer editions the
-# last characters of a wijk may be letters (WK0363AA).
-REGION_CODE = re.compile(r"NL\d\d|LD\d\d|PV\d\d|CR\d\d|CG\d\d|GG\d{4}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}")
+# Country, part of the country, province, COROP area, GGD region (two ways of coding), gemeente, wijk,
+# buurt. In newer editions the last characters of a wijk may be letters (WK0363AA).
+REGION_CODE = re.compile(
+    r"NL\d\d|LD\d\d|PV\d\d|CR\d\d|CG\d\d|GG\d{4}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}"
+)
 NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
-# How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression codes $4-$7.
+# How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression
+# codes $4-$7.
 NO_FIGURE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
 Columns = dict[str, list[Any]]
 TYPES = {text_column: pa.string(), number_column: pa.float64(), integer_column: pa.int64()}
@@ -27,13 +32,16 @@ TYPES = {text_column: pa.string(), number_column: pa.float64(), integer_column: 
 class TableRules:
     """Checks one delivery while it streams by, and gives its rows the types they are stored with.
 
-    Texts stay as delivered, including padding; measures of a typed table become float64, so that the schema of a source never
-    depends on whether an edition happens to hold a fraction; the row number is an int64.
+    Texts stay as delivered, including padding; measures of a typed table become float64, so that the
+    schema of a source never depends on whether an edition happens to hold a fraction; the row number is
+    an int64.
     """
 
     def __init__(self, names: ColumnNames, subject: str) -> None:
         self.names, self.subject = names, subject
-        self._make = {name: text_column for name in names.written} | {name: number_column for name in names.numbers}
+        self._make: dict[str, Callable[[Any], pa.Array]] = {
+            name: number_column if name in names.numbers else text_column for name in names.written
+        }
         if ROW_NUMBER in self._make:
             self._make[ROW_NUMBER] = integer_column
         self.schema = pa.schema([(name, TYPES[make]) for name, make in self._make.items()])
@@ -67,7 +75,9 @@ class TableRules:
         return batch
 
     def _mapped(self, columns: Columns) -> Columns:
-        """The declared columns, without the rows that name no region: lists of regions also carry former ones."""
+        """The declared columns, without the rows that name no region: lists of regions also carry former
+        ones.
+        """
         columns = {name: _coalesced(columns, taken) for name, taken in self.names.taken.items()}
         if self.names.region is None or all(columns[self.names.region]):
             return columns
@@ -88,9 +98,8 @@ class TableRules:
                 if gemeente not in self._gemeenten:
                     expected = f"a region of a gemeente in the same table; {gemeente} is not in it"
                     raise self._unknown_region(self.names.region, row, code, expected)
-        if self.names.keys:
-            if twice := _repeated(self._keys):
-                self._raise_duplicate(stored, twice)
+        if twice := _repeated(self._keys):
+            self._raise_duplicate(stored, twice)
 
     def _array(self, name: str, values: list[Any]) -> pa.Array:
         make = self._make[name]
@@ -100,7 +109,7 @@ class TableRules:
             if make is text_column:
                 return text_column([None if value is None else _text(value) for value in values])
         figures = [self._figure(name, i, value) for i, value in enumerate(values)]
-        return make(figures if make is number_column else [None if v is None else int(v) for v in figures])
+        return make([v if v is None or make is number_column else int(v) for v in figures])
 
     def _figure(self, name: str, index: int, value: Any) -> float | None:
         if value is None or (isinstance(value, str) and value.strip() in NO_FIGURE):
@@ -124,7 +133,9 @@ class TableRules:
             code = str(value or "").strip()
             if not REGION_CODE.fullmatch(code):
                 row = self.rows + values.index(value) + 1
-                raise self._unknown_region(name, row, code, "a code such as NL00, PV22, GG1101, GM1680, WK168001 or BU16800101")
+                raise self._unknown_region(
+                    name, row, code, "a code such as NL00, PV22, GG1101, GM1680, WK168001 or BU16800101"
+                )
             self._known_regions.add(value)
             if code.startswith("GM"):
                 self._gemeenten.add(code)
@@ -138,7 +149,9 @@ class TableRules:
         seen: dict[tuple[str, ...], int] = {}
         row = 0
         for batch in pq.ParquetFile(stored).iter_batches(columns=self.names.keys):
-            for key in zip(*([_trimmed(v) for v in batch[name].to_pylist()] for name in self.names.keys), strict=True):
+            for key in zip(
+                *([_trimmed(v) for v in batch[name].to_pylist()] for name in self.names.keys), strict=True
+            ):
                 row += 1
                 if hash(key) not in twice:
                     continue
@@ -188,7 +201,11 @@ def _repeated(hashes: array[int]) -> set[int]:
 def no_rows(subject: str) -> DataProblem:
     """The problem of a table without rows."""
     return DataProblem(
-        "no_rows", subject=subject, expected="at least one row", found="0 rows", remedy="ask the publisher for a new delivery"
+        "no_rows",
+        subject=subject,
+        expected="at least one row",
+        found="0 rows",
+        remedy="ask the publisher for a new delivery",
     )
 
 

@@ -1,4 +1,6 @@
-"""Each fault of the StatLine stand-in leads to the right rows or to one clear sentence; never to a silently incomplete table."""
+"""Each fault of the StatLine stand-in leads to the right rows or to one clear sentence; never to a
+silently incomplete table.
+"""
 
 from __future__ import annotations
 
@@ -36,29 +38,44 @@ def load(settings: Settings, address: str) -> tuple[IngestResult, Settings]:
 
 
 def stored(live: Settings, column: str = "Eenzaam_28") -> list[str]:
-    values: list[str] = pq.read_table(live.inputs_dir / SOURCE_ID / "data.parquet", columns=[column])[column].to_pylist()
+    values: list[str] = pq.read_table(live.inputs_dir / SOURCE_ID / "data.parquet", columns=[column])[
+        column
+    ].to_pylist()
     return values
 
 
 @pytest.mark.parametrize(
     "fault",
-    [("--fail-rate", "0.3"), ("--cut-page", "3"), ("--lose-page", "3"), ("--repeat-page", "3"), ("--cut-page", "1"), ("--lose-page", "14")],
+    [
+        ("--fail-rate", "0.3"),
+        ("--cut-page", "3"),
+        ("--lose-page", "3"),
+        ("--repeat-page", "3"),
+        ("--cut-page", "1"),
+        ("--lose-page", "14"),
+    ],
     ids=" ".join,
 )
-def test_fault__leads_to_the_right_rows(fault: tuple[str, str], settings: Settings, statline_server: Callable[..., str], right: list[str]) -> None:
+def test_fault__leads_to_the_right_rows(
+    fault: tuple[str, str], settings: Settings, statline_server: Callable[..., str], right: list[str]
+) -> None:
     result, live = load(settings, statline_server(*fault))
     assert result.problem is None and result.provenance and result.provenance.rows == ROWS
     assert stored(live) == right
     assert [part.name for part in result.provenance.parts] == [f"page_{n:05d}.json.gz" for n in range(1, 15)]
 
 
-def test_rename__a_measure_with_another_number_loads_with_a_note(settings: Settings, statline_server: Callable[..., str], right: list[str]) -> None:
+def test_rename__a_measure_with_another_number_loads_with_a_note(
+    settings: Settings, statline_server: Callable[..., str], right: list[str]
+) -> None:
     result, live = load(settings, statline_server("--rename", "Eenzaam_28=Eenzaam_99"))
     assert result.provenance and result.provenance.notes == ("Eenzaam_28 is delivered as Eenzaam_99",)
     assert stored(live, "Eenzaam_99") == right
 
 
-@pytest.mark.parametrize(("old", "new"), [("Perioden", "Jaren"), ("WijkenEnBuurten", "Gebied"), ("Eenzaam_28", "Alleen_28")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("Perioden", "Jaren"), ("WijkenEnBuurten", "Gebied"), ("Eenzaam_28", "Alleen_28")]
+)
 def test_rename__a_required_column_is_one_sentence_and_nothing_loaded_is_touched(
     old: str, new: str, settings: Settings, statline_server: Callable[..., str], right: list[str]
 ) -> None:
@@ -91,7 +108,11 @@ def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
     result, live = load(settings, address)
     assert result.status == "new" and stored(live) == right
     raw = live.inputs_dir / SOURCE_ID / "raw"
-    unchanged = [name for name, when in kept.items() if (raw / name.replace(".note.json", ".json.gz")).stat().st_mtime_ns <= when]
+    unchanged = [
+        name
+        for name, when in kept.items()
+        if (raw / name.replace(".note.json", ".json.gz")).stat().st_mtime_ns <= when
+    ]
     assert len(unchanged) >= 4, "pages of the killed run are used again"
     assert not [path for path in live.snapshots_dir.rglob("*") if path.name.startswith(".")]
 

@@ -13,7 +13,11 @@ from datawerkplaats.ingestion import ingest_source, load_source
 from datawerkplaats.settings import PROJECT_ROOT, Settings
 
 CATALOGUE = PROJECT_ROOT / "catalogue"
-TABLES = {"rivm_health_50090ned": 138_728, "cbs_key_figures_84799ned": 17_341, "ggd_young_adults_50140ned": 365}
+TABLES = {
+    "rivm_health_50090ned": 138_728,
+    "cbs_key_figures_84799ned": 17_341,
+    "ggd_young_adults_50140ned": 365,
+}
 
 
 def snapshot(settings: Settings, source_id: str) -> Any:
@@ -21,18 +25,24 @@ def snapshot(settings: Settings, source_id: str) -> Any:
 
 
 def peer_rows(address: str, table: str, typed: bool) -> list[dict[str, Any]]:
-    """The rows as `cbsodata` gives them; it puts titles for codes, and the stand-in's titles are the codes without padding."""
+    """The rows as `cbsodata` gives them; it puts titles for codes, and the stand-in's titles are the
+    codes without padding.
+    """
     import cbsodata
 
     cbsodata.options.use_https = False
-    rows: list[dict[str, Any]] = cbsodata.get_data(table, typed=typed, catalog_url=address.removeprefix("http://"))
+    rows: list[dict[str, Any]] = cbsodata.get_data(
+        table, typed=typed, catalog_url=address.removeprefix("http://")
+    )
     return rows
 
 
 @pytest.mark.slow
 @pytest.mark.reference
 @pytest.mark.parametrize("source_id", TABLES)
-def test_live__every_row_equals_what_cbsodata_reads(source_id: str, settings: Settings, statline_server: Callable[..., str]) -> None:
+def test_live__every_row_equals_what_cbsodata_reads(
+    source_id: str, settings: Settings, statline_server: Callable[..., str]
+) -> None:
     address = statline_server()
     live = settings.model_copy(update={"source": "live", "statline_url": address})
     source = load_source(CATALOGUE, source_id)
@@ -47,18 +57,28 @@ def test_live__every_row_equals_what_cbsodata_reads(source_id: str, settings: Se
     for name in ours.column_names:
         mine, other = ours.column(name).to_pylist(), [row[name] for row in theirs]
         if name in labelled:
-            mine = [regions.get(str(v).strip(), str(v).strip()) if name in {"WijkenEnBuurten", "RegioS"} else str(v).strip() for v in mine]
+            mine = [
+                regions.get(str(v).strip(), str(v).strip())
+                if name in {"WijkenEnBuurten", "RegioS"}
+                else str(v).strip()
+                for v in mine
+            ]
             other = [str(v).strip() for v in other]
         assert mine == other, name
 
 
 def names_of(settings: Settings, source_id: str) -> dict[str, str]:
-    return {row["Key"]: row["Title"] for row in pq.read_table(settings.inputs_dir / source_id / "regions.parquet").to_pylist()}
+    return {
+        row["Key"]: row["Title"]
+        for row in pq.read_table(settings.inputs_dir / source_id / "regions.parquet").to_pylist()
+    }
 
 
 @pytest.mark.reference
 @pytest.mark.parametrize("source_id", TABLES)
-def test_files__all_rows_of_the_reference_folder(source_id: str, settings: Settings, reference_data: Path) -> None:
+def test_files__all_rows_of_the_reference_folder(
+    source_id: str, settings: Settings, reference_data: Path
+) -> None:
     files = settings.model_copy(update={"source": "files", "files": reference_data})
     source = load_source(CATALOGUE, source_id)
     assert ingest_source(source, files).status == "new"
@@ -78,15 +98,22 @@ def test_files__spot_values_are_as_in_the_file(settings: Settings, reference_dat
         wanted = ("GM0106", "2020JJ00", "20300")
         return [r for r in rows if (r["WijkenEnBuurten"].strip(), r["Perioden"], r["Leeftijd"]) == wanted]
 
-    delivered = pq.read_table(reference_data / "statline" / "50090NED" / "UntypedDataSet.parquet", columns=columns)
+    delivered = pq.read_table(
+        reference_data / "statline" / "50090NED" / "UntypedDataSet.parquet", columns=columns
+    )
     (ours,), (theirs,) = assen(snapshot(files, "rivm_health_50090ned")), assen(delivered)
     assert ours == theirs
     assert float(ours["Eenzaam_28"]) > 0
 
 
 @pytest.mark.reference
-def test_live_and_files__give_the_same_values(settings: Settings, reference_data: Path, statline_server: Callable[..., str]) -> None:
+def test_live_and_files__give_the_same_values(
+    settings: Settings, reference_data: Path, statline_server: Callable[..., str]
+) -> None:
     live = settings.model_copy(update={"source": "live", "statline_url": statline_server()})
     files = settings.model_copy(update={"source": "files", "files": reference_data})
     source = load_source(CATALOGUE, "cbs_key_figures_84799ned")
-    assert ingest_source(source, live).provenance.snapshot_id == ingest_source(source, files).provenance.snapshot_id  # type: ignore[union-attr]
+    assert (
+        ingest_source(source, live).provenance.snapshot_id
+        == ingest_source(source, files).provenance.snapshot_id
+    )  # type: ignore[union-attr]

@@ -1,4 +1,6 @@
-"""Deliveries that are not right: each refused with the file, the row or column, what was expected, what was found and what to do."""
+"""Deliveries that are not right: each refused with the file, the row or column, what was expected, what
+was found and what to do.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ from datawerkplaats.settings import Settings
 from tests.statline_example import source_of
 
 HEADING = "ID;RegioS;Perioden;Eenzaam_28;Roker_11"
-GOOD = [HEADING, "0;NL01  ;2020JJ00;    12.5;     1.0", "1;GM1680;2020JJ00;       .;", "2;WK168001;2020JJ00;;     7.0"]
+GOOD = [
+    HEADING,
+    "0;NL01  ;2020JJ00;    12.5;     1.0",
+    "1;GM1680;2020JJ00;       .;",
+    "2;WK168001;2020JJ00;;     7.0",
+]
 
 
 def text(*lines: str) -> bytes:
@@ -39,7 +46,9 @@ def parquet_without_rows() -> bytes:
 
 
 def polygon(code: str = "WK168001", points: str = "[[6,53],[6,54],[7,54],[6,53]]") -> str:
-    return f'{{"type":"Feature","properties":{{"wijkcode":"{code}","wijknaam":"A"}},"geometry":{{"type":"Polygon","coordinates":[{points}]}}}}'
+    geometry = f'{{"type":"Polygon","coordinates":[{points}]}}'
+    properties = f'{{"wijkcode":"{code}","wijknaam":"A"}}'
+    return f'{{"type":"Feature","properties":{properties},"geometry":{geometry}}}'
 
 
 def collection(*features: str) -> bytes:
@@ -48,20 +57,70 @@ def collection(*features: str) -> bytes:
 
 # name: (file, content, code of the problem, what the sentence must name)
 BAD = {
-    "wrong delimiter": ("50090NED.csv", text(*[line.replace(";", ",") for line in GOOD]), "wrong_delimiter", ["line 1", "';'", "','"]),
-    "missing column": ("50090NED.csv", text("ID;RegioS;Perioden;Roker_11", "0;GM1680;2020JJ00;1"), "missing_column", ["Eenzaam_28"]),
-    "missing key column": ("50090NED.csv", text("ID;Perioden;Eenzaam_28", "0;2020JJ00;1"), "missing_column", ["RegioS"]),
-    "duplicate key": ("50090NED.csv", text(*GOOD, "3;GM1680 ;2020JJ00;1;1"), "duplicate_key", ["row 2", "row 4", "GM1680"]),
-    "unknown region": ("50090NED.csv", text(*GOOD, "3;XX1234;2020JJ00;1;1"), "unknown_region", ["RegioS, row 4", "XX1234"]),
-    "wijk of another gemeente": ("50090NED.csv", text(*GOOD, "3;WK999901;2020JJ00;1;1"), "unknown_region", ["row 4", "GM9999"]),
+    "wrong delimiter": (
+        "50090NED.csv",
+        text(*[line.replace(";", ",") for line in GOOD]),
+        "wrong_delimiter",
+        ["line 1", "';'", "','"],
+    ),
+    "missing column": (
+        "50090NED.csv",
+        text("ID;RegioS;Perioden;Roker_11", "0;GM1680;2020JJ00;1"),
+        "missing_column",
+        ["Eenzaam_28"],
+    ),
+    "missing key column": (
+        "50090NED.csv",
+        text("ID;Perioden;Eenzaam_28", "0;2020JJ00;1"),
+        "missing_column",
+        ["RegioS"],
+    ),
+    "duplicate key": (
+        "50090NED.csv",
+        text(*GOOD, "3;GM1680 ;2020JJ00;1;1"),
+        "duplicate_key",
+        ["row 2", "row 4", "GM1680"],
+    ),
+    "unknown region": (
+        "50090NED.csv",
+        text(*GOOD, "3;XX1234;2020JJ00;1;1"),
+        "unknown_region",
+        ["RegioS, row 4", "XX1234"],
+    ),
+    "wijk of another gemeente": (
+        "50090NED.csv",
+        text(*GOOD, "3;WK999901;2020JJ00;1;1"),
+        "unknown_region",
+        ["row 4", "GM9999"],
+    ),
     "no region": ("50090NED.csv", text(*GOOD, "3;;2020JJ00;1;1"), "unknown_region", ["row 4"]),
-    "letter in a number": ("50090NED.csv", text(*GOOD, "3;GM0106;2020JJ00;1l.5;1"), "not_a_number", ["Eenzaam_28, row 4", "1l.5"]),
+    "letter in a number": (
+        "50090NED.csv",
+        text(*GOOD, "3;GM0106;2020JJ00;1l.5;1"),
+        "not_a_number",
+        ["Eenzaam_28, row 4", "1l.5"],
+    ),
     "empty file": ("50090NED.csv", b"", "empty_file", ["0 bytes"]),
     "only blank lines": ("50090NED.csv", b"\n\n  \n", "empty_file", []),
     "no rows": ("50090NED.csv", text(HEADING), "no_rows", []),
-    "latin-1": ("50090NED.csv", text(*GOOD).replace(b"GM1680", "Ge\xe9".encode("latin-1")), "wrong_encoding", ["line 3", "0xe9"]),
-    "uneven row": ("50090NED.csv", text(*GOOD, "3;GM0106;2020JJ00;1"), "uneven_row", ["line 5", "5 fields", "4"]),
-    "column twice": ("50090NED.csv", text(HEADING + ";RegioS", "0;NL01;2020JJ00;1;1;x"), "duplicate_column", ["RegioS"]),
+    "latin-1": (
+        "50090NED.csv",
+        text(*GOOD).replace(b"GM1680", "Ge\xe9".encode("latin-1")),
+        "wrong_encoding",
+        ["line 3", "0xe9"],
+    ),
+    "uneven row": (
+        "50090NED.csv",
+        text(*GOOD, "3;GM0106;2020JJ00;1"),
+        "uneven_row",
+        ["line 5", "5 fields", "4"],
+    ),
+    "column twice": (
+        "50090NED.csv",
+        text(HEADING + ";RegioS", "0;NL01;2020JJ00;1;1;x"),
+        "duplicate_column",
+        ["RegioS"],
+    ),
     "truncated Parquet": ("50090NED.parquet", truncated_parquet(), "unreadable_file", []),
     "Parquet without rows": ("50090NED.parquet", parquet_without_rows(), "no_rows", []),
     "text as Parquet": ("50090NED.parquet", text(*GOOD), "unreadable_file", []),
@@ -69,12 +128,37 @@ BAD = {
     "other form": ("50090NED.docx", b"x", "unsupported_file", [".docx"]),
     "GeoJSON that is text": ("map.geojson", b"geen kaart", "not_geojson", ["line 1"]),
     "GeoJSON that is another JSON": ("map.geojson", b'{"value":[]}', "not_geojson", []),
-    "GeoJSON with points": ("map.geojson", collection(polygon(), polygon("WK168002").replace("Polygon", "Point")), "not_geojson", ["feature 2", "Point"]),
-    "GeoJSON in metres": ("map.geojson", collection(polygon(points="[[233000,556000],[234000,556000],[234000,557000],[233000,556000]]")), "not_geojson", ["feature 1"]),
-    "GeoJSON without code": ("map.geojson", collection(polygon().replace("wijkcode", "nummer")), "missing_column", ["feature 1", "wijkcode"]),
+    "GeoJSON with points": (
+        "map.geojson",
+        collection(polygon(), polygon("WK168002").replace("Polygon", "Point")),
+        "not_geojson",
+        ["feature 2", "Point"],
+    ),
+    "GeoJSON in metres": (
+        "map.geojson",
+        collection(polygon(points="[[233000,556000],[234000,556000],[234000,557000],[233000,556000]]")),
+        "not_geojson",
+        ["feature 1"],
+    ),
+    "GeoJSON without code": (
+        "map.geojson",
+        collection(polygon().replace("wijkcode", "nummer")),
+        "missing_column",
+        ["feature 1", "wijkcode"],
+    ),
     "GeoJSON without features": ("map.geojson", collection(), "no_rows", []),
-    "GeoJSON in latin-1": ("map.geojson", collection(polygon()).replace(b'"A"', b'"\xe9"'), "wrong_encoding", ["byte"]),
-    "GeoJSON with a code twice": ("map.geojson", collection(polygon(), polygon()), "duplicate_key", ["WK168001"]),
+    "GeoJSON in latin-1": (
+        "map.geojson",
+        collection(polygon()).replace(b'"A"', b'"\xe9"'),
+        "wrong_encoding",
+        ["byte"],
+    ),
+    "GeoJSON with a code twice": (
+        "map.geojson",
+        collection(polygon(), polygon()),
+        "duplicate_key",
+        ["WK168001"],
+    ),
     "GeoJSON with another code": ("map.geojson", collection(polygon("abc")), "unknown_region", ["abc"]),
 }
 
@@ -83,7 +167,15 @@ def source_for(name: str) -> Source:
     if not name.endswith(".geojson"):
         return source_of()
     columns = {"region_code": ["wijkcode"], "region_name": ["wijknaam"]}
-    reader = {"kind": "geojson", "service": None, "table": None, "geo_dimension": None, "url": "/wfs?x", "files": ["map.geojson"], "columns": columns}
+    reader = {
+        "kind": "geojson",
+        "service": None,
+        "table": None,
+        "geo_dimension": None,
+        "url": "/wfs?x",
+        "files": ["map.geojson"],
+        "columns": columns,
+    }
     names = ["region_code", "region_name", "geometry_geojson", "properties_json"]
     return source_of(reader=reader, keys=["region_code"], dimension_columns=names, required_columns=names)
 
@@ -110,7 +202,9 @@ def good_for(name: str) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_delivery__refused_with_a_sentence_and_nothing_loaded_is_touched(case: str, deliver: Callable[[str, bytes], IngestResult]) -> None:
+def test_bad_delivery__refused_with_a_sentence_and_nothing_loaded_is_touched(
+    case: str, deliver: Callable[[str, bytes], IngestResult]
+) -> None:
     settings: Settings = deliver.settings  # type: ignore[attr-defined]
     name, content, code, named = BAD[case]
     loaded = deliver(*good_for(name))
@@ -137,14 +231,20 @@ def test_bad_delivery__refused_with_a_sentence_and_nothing_loaded_is_touched(cas
     (notice,) = read_notices(settings.publish_dir)
     assert (notice["kind"], notice["sentence_en"]) == ("rejected", sentence)
     assert notice["sentence_nl"] != sentence
-    leftovers = [path.name for path in settings.snapshots_dir.rglob("*") if path.name.startswith(".") or path.suffix == ".tmp"]
+    leftovers = [
+        path.name
+        for path in settings.snapshots_dir.rglob("*")
+        if path.name.startswith(".") or path.suffix == ".tmp"
+    ]
     assert leftovers == []
 
     assert deliver(*good_for(name)).status == "unchanged"
     assert read_notices(settings.publish_dir) == [], "an accepted delivery clears its notice"
 
 
-def test_good_delivery__the_same_table_in_every_form_has_the_same_content(deliver: Callable[[str, bytes], IngestResult]) -> None:
+def test_good_delivery__the_same_table_in_every_form_has_the_same_content(
+    deliver: Callable[[str, bytes], IngestResult],
+) -> None:
     settings: Settings = deliver.settings  # type: ignore[attr-defined]
     names, *lines = [line.split(";") for line in GOOD]
     sink = pa.BufferOutputStream()
@@ -155,16 +255,30 @@ def test_good_delivery__the_same_table_in_every_form_has_the_same_content(delive
     path = settings.data_dir / "book.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
-    forms = {"50090NED.csv": text(*GOOD), "50090NED.parquet": sink.getvalue().to_pybytes(), "50090NED.xlsx": path.read_bytes()}
+    forms = {
+        "50090NED.csv": text(*GOOD),
+        "50090NED.parquet": sink.getvalue().to_pybytes(),
+        "50090NED.xlsx": path.read_bytes(),
+    }
     with_mark = {"50090NED.csv ": b"\xef\xbb\xbf" + text(*GOOD)}
     results = {name: deliver(name.strip(), content) for name, content in {**forms, **with_mark}.items()}
     assert {name: r.problem for name, r in results.items() if r.problem} == {}
     values = []
     for result in results.values():
         assert result.provenance is not None
-        table = pq.read_table(settings.snapshots_dir / "example_source" / result.provenance.snapshot_id / "data.parquet")
+        table = pq.read_table(
+            settings.snapshots_dir / "example_source" / result.provenance.snapshot_id / "data.parquet"
+        )
         # A spreadsheet cannot tell an empty text from no value.
         values.append([{k: v or None for k, v in row.items()} for row in table.to_pylist()])
-    assert values[0][1] == {"ID": 1, "RegioS": "GM1680", "Perioden": "2020JJ00", "Eenzaam_28": "       .", "Roker_11": None}
+    assert values[0][1] == {
+        "ID": 1,
+        "RegioS": "GM1680",
+        "Perioden": "2020JJ00",
+        "Eenzaam_28": "       .",
+        "Roker_11": None,
+    }
     assert all(rows == values[0] for rows in values)
-    assert results["50090NED.csv"].provenance.snapshot_id == results["50090NED.parquet"].provenance.snapshot_id  # type: ignore[union-attr]
+    assert (
+        results["50090NED.csv"].provenance.snapshot_id == results["50090NED.parquet"].provenance.snapshot_id
+    )  # type: ignore[union-attr]

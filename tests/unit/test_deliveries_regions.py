@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,7 +24,7 @@ def clockwise(ring: list[list[float]]) -> bool:
 
     (x, y), *_ = ring
     moved = [(a - x, b - y) for a, b in ring]
-    twice_area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(moved, moved[1:], strict=False))
+    twice_area = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(moved))
     return twice_area <= 0 or Polygon(ring).area == 0
 
 
@@ -32,9 +33,16 @@ def data(settings: Settings, source_id: str) -> list[dict[str, Any]]:
 
 
 def feature(code: str, water: str = "NEE") -> dict[str, Any]:
-    outer, hole = [[6, 53], [7, 53], [7, 54], [6, 54], [6, 53]], [[6.2, 53.2], [6.2, 53.4], [6.4, 53.4], [6.2, 53.2]]
+    outer, hole = (
+        [[6, 53], [7, 53], [7, 54], [6, 54], [6, 53]],
+        [[6.2, 53.2], [6.2, 53.4], [6.4, 53.4], [6.2, 53.2]],
+    )
     properties = {"gemeentecode": code, "gemeentenaam": "Súdwest", "water": water}
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [outer, hole]}}
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Polygon", "coordinates": [outer, hole]},
+    }
 
 
 def test_map_service__pages_are_joined_water_left_out_and_rings_turned(settings: Settings) -> None:
@@ -44,7 +52,9 @@ def test_map_service__pages_are_joined_water_left_out_and_rings_turned(settings:
         query = parse_qs(request.url.query.decode())
         assert request.url.path == "/cbs/wijkenbuurten/2022/wfs/v1_0" and query["typeName"] == ["gemeenten"]
         start, count = int(query["startIndex"][0]), int(query["count"][0])
-        return httpx.Response(200, json={"type": "FeatureCollection", "features": features[start : start + count]})
+        return httpx.Response(
+            200, json={"type": "FeatureCollection", "features": features[start : start + count]}
+        )
 
     live = settings.model_copy(update={"source": "live"})
     result = ingest_source(load_source(CATALOGUE, "pdok_gemeente_2022"), live, httpx.MockTransport(respond))
@@ -69,16 +79,24 @@ def test_map_service__unreachable_is_absent_with_a_notice(settings: Settings) ->
 
 @pytest.mark.parametrize(
     ("source_id", "count", "first"),
-    [("pdok_gemeente_2022", 345, "GM0014"), ("pdok_wijk_2022", 3_340, "WK001400"), ("pdok_wijk_2024", 3_475, "WK099899")],
+    [
+        ("pdok_gemeente_2022", 345, "GM0014"),
+        ("pdok_wijk_2022", 3_340, "WK001400"),
+        ("pdok_wijk_2024", 3_475, "WK099899"),
+    ],
 )
-def test_files__polygons_of_the_reference_folder(source_id: str, count: int, first: str, settings: Settings, reference_data: Path) -> None:
+def test_files__polygons_of_the_reference_folder(
+    source_id: str, count: int, first: str, settings: Settings, reference_data: Path
+) -> None:
     files = settings.model_copy(update={"source": "files", "files": reference_data})
     assert ingest_source(load_source(CATALOGUE, source_id), files).status == "new"
     rows = data(files, source_id)
     assert len(rows) == count and rows[0]["region_code"] == first
     for row in rows:
         geometry = json.loads(row["geometry_geojson"])
-        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        polygons = (
+            geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        )
         assert all(clockwise(rings[0]) for rings in polygons), row["region_code"]
 
 
@@ -89,30 +107,88 @@ def test_files__classification_takes_names_and_fills_gaps(settings: Settings, re
     rows = {row["gemeente_code"]: row for row in data(files, "cbs_regions_85067ned")}
     assert len(rows) == 345
     assert rows["GM0106"] == {
-        "gemeente_code": "GM0106", "gemeente_name": "Assen", "ggd_region_code": None, "ggd_region_name": "GGD Drenthe",
-        "corop_code": None, "corop_name": "Noord-Drenthe", "province_code": None, "province_name": "Drenthe",
-    }  # fmt: skip
+        "gemeente_code": "GM0106",
+        "gemeente_name": "Assen",
+        "ggd_region_code": None,
+        "ggd_region_name": "GGD Drenthe",
+        "corop_code": None,
+        "corop_name": "Noord-Drenthe",
+        "province_code": None,
+        "province_name": "Drenthe",
+    }
     assert sum(row["province_name"] == "Drenthe" for row in rows.values()) == 12
     assert rows["GM0820"]["gemeente_name"] == "Nuenen, Gerwen en Nederwetten"
 
 
 def test_service__classification_follows_the_titles_and_not_the_numbers(settings: Settings) -> None:
-    groups = {10: "Codes en namen van gemeenten", 20: "COROP-gebieden", 30: "GGD-regio's", 40: "Provincies", 50: "Landsdelen"}
-    columns = {"Code_1": 10, "Naam_2": 10, "Code_90": 20, "Naam_91": 20, "Code_7": 30, "Naam_8": 30, "Code_3": 40, "Naam_4": 40, "Code_5": 50, "Naam_6": 50}
-    properties = [{"ID": number, "Key": "", "Title": title, "Type": "TopicGroup", "ParentID": None} for number, title in groups.items()]
+    groups = {
+        10: "Codes en namen van gemeenten",
+        20: "COROP-gebieden",
+        30: "GGD-regio's",
+        40: "Provincies",
+        50: "Landsdelen",
+    }
+    columns = {
+        "Code_1": 10,
+        "Naam_2": 10,
+        "Code_90": 20,
+        "Naam_91": 20,
+        "Code_7": 30,
+        "Naam_8": 30,
+        "Code_3": 40,
+        "Naam_4": 40,
+        "Code_5": 50,
+        "Naam_6": 50,
+    }
+    properties = [
+        {"ID": number, "Key": "", "Title": title, "Type": "TopicGroup", "ParentID": None}
+        for number, title in groups.items()
+    ]
     properties += [
-        {"ID": 100 + n, "Key": key, "Title": key.split("_")[0], "Type": "Topic", "ParentID": parent, "Datatype": "String"}
+        {
+            "ID": 100 + n,
+            "Key": key,
+            "Title": key.split("_")[0],
+            "Type": "Topic",
+            "ParentID": parent,
+            "Datatype": "String",
+        }
         for n, (key, parent) in enumerate(columns.items())
     ]
-    values = {"Code_1": "GM1680", "Naam_2": "Aa en Hunze    ", "Code_90": "CR07  ", "Naam_91": "Noord-Drenthe", "Code_7": "GG0401", "Naam_8": "GGD Drenthe",
-              "Code_3": "PV22  ", "Naam_4": "Drenthe     ", "Code_5": "LD01", "Naam_6": "Noord"}  # fmt: skip
+    values = {
+        "Code_1": "GM1680",
+        "Naam_2": "Aa en Hunze    ",
+        "Code_90": "CR07  ",
+        "Naam_91": "Noord-Drenthe",
+        "Code_7": "GG0401",
+        "Naam_8": "GGD Drenthe",
+        "Code_3": "PV22  ",
+        "Naam_4": "Drenthe     ",
+        "Code_5": "LD01",
+        "Naam_6": "Noord",
+    }
     entry = {"Identifier": "85067NED", "Title": "", "Modified": "2022", "RecordCount": 1, "ColumnCount": 11}
-    answers: dict[str, list[dict[str, Any]]] = {"Tables": [entry], "DataProperties": properties, "TypedDataSet": [{"ID": 0, "RegioS": "GM1680", **values}], "RegioS": []}
+    answers: dict[str, list[dict[str, Any]]] = {
+        "Tables": [entry],
+        "DataProperties": properties,
+        "TypedDataSet": [{"ID": 0, "RegioS": "GM1680", **values}],
+        "RegioS": [],
+    }
     live = settings.model_copy(update={"source": "live"})
-    transport = httpx.MockTransport(lambda r: httpx.Response(200, json={"value": answers[r.url.path.rsplit("/", 1)[1]]}))
+    transport = httpx.MockTransport(
+        lambda r: httpx.Response(200, json={"value": answers[r.url.path.rsplit("/", 1)[1]]})
+    )
     result = ingest_source(load_source(CATALOGUE, "cbs_regions_85067ned"), live, transport)
     assert result.problem is None
     assert data(live, "cbs_regions_85067ned") == [
-        {"gemeente_code": "GM1680", "gemeente_name": "Aa en Hunze", "ggd_region_code": "GG0401", "ggd_region_name": "GGD Drenthe",
-         "corop_code": "CR07", "corop_name": "Noord-Drenthe", "province_code": "PV22", "province_name": "Drenthe"}
-    ]  # fmt: skip
+        {
+            "gemeente_code": "GM1680",
+            "gemeente_name": "Aa en Hunze",
+            "ggd_region_code": "GG0401",
+            "ggd_region_name": "GGD Drenthe",
+            "corop_code": "CR07",
+            "corop_name": "Noord-Drenthe",
+            "province_code": "PV22",
+            "province_name": "Drenthe",
+        }
+    ]

@@ -30,20 +30,25 @@ def live(settings: Settings) -> Settings:
 
 
 def load(live: Settings, service: Service, **changes: Any) -> IngestResult:
-    result = ingest_source(source_of(**changes), live, service.transport)
-    return result
+    return ingest_source(source_of(**changes), live, service.transport)
 
 
 def test_ingest__writes_all_parts_of_a_snapshot(live: Settings) -> None:
-    properties = [{"ID": 1, "Key": "Eenzaam_28", "Title": "Eenzaam", "Unit": "%", "Type": "Topic", "Description": "é"}]
+    properties = [
+        {"ID": 1, "Key": "Eenzaam_28", "Title": "Eenzaam", "Unit": "%", "Type": "Topic", "Description": "é"}
+    ]
     service = Service(rows_of(9), properties=properties)
     result = load(live, service)
     folder = live.inputs_dir / ID
     assert result.status == "new" and folder.is_symlink()
     assert pq.read_table(folder / "data.parquet").to_pylist() == service.rows
-    assert pq.read_table(folder / "properties.parquet").to_pylist() == [{k: properties[0][k] for k in ("Key", "Title", "Unit", "Description", "Type")}]
+    assert pq.read_table(folder / "properties.parquet").to_pylist() == [
+        {k: properties[0][k] for k in ("Key", "Title", "Unit", "Description", "Type")}
+    ]
     assert pq.read_table(folder / "regions.parquet").to_pylist()[1] == {"Key": "GM0001", "Title": "x"}
-    assert sorted(path.name for path in (folder / "raw").iterdir()) == [f"page_0000{n}.json.gz" for n in (1, 2, 3)]
+    assert sorted(path.name for path in (folder / "raw").iterdir()) == [
+        f"page_0000{n}.json.gz" for n in (1, 2, 3)
+    ]
     provenance = json.loads((folder / "provenance.json").read_text())
     assert provenance["rows"] == 9 and provenance["mode"] == "live" and provenance["table"] == "50090NED"
     assert provenance["snapshot_id"] == folder.resolve().name == provenance["sha256"][:16]
@@ -69,7 +74,10 @@ def test_ingest__changed_table_makes_a_new_snapshot_and_keeps_the_old(live: Sett
     second = load(live, Service(rows, modified="2025-02-01T02:00:00"))
     assert second.status == "new" and first.provenance and second.provenance
     assert first.provenance.snapshot_id != second.provenance.snapshot_id
-    assert {path.name for path in (live.snapshots_dir / ID).iterdir()} == {first.provenance.snapshot_id, second.provenance.snapshot_id}
+    assert {path.name for path in (live.snapshots_dir / ID).iterdir()} == {
+        first.provenance.snapshot_id,
+        second.provenance.snapshot_id,
+    }
     assert (live.inputs_dir / ID).resolve().name == second.provenance.snapshot_id
 
 
@@ -80,7 +88,9 @@ def test_ingest__same_content_under_a_new_date_is_no_new_snapshot(live: Settings
     service.requests.clear()
     assert load(live, service).status == "unchanged"
     assert len(service.requests) == 1, "the new date is remembered"
-    assert first.provenance and [p.name for p in (live.snapshots_dir / ID).iterdir()] == [first.provenance.snapshot_id]
+    assert first.provenance and [p.name for p in (live.snapshots_dir / ID).iterdir()] == [
+        first.provenance.snapshot_id
+    ]
 
 
 def test_ingest__another_declaration_reads_again(live: Settings) -> None:
@@ -119,7 +129,10 @@ def test_ingest__key_twice_in_a_table_is_refused_and_loads_once_it_is_right(live
 
 def test_ingest__lasting_page_fault_keeps_the_page_and_the_old_snapshot(live: Settings) -> None:
     first = load(live, Service(rows_of(9)))
-    service = Service(rows_of(12), answer=lambda number, asked, right: httpx.Response(200, json={"value": []}) if number == 2 else right)
+    service = Service(
+        rows_of(12),
+        answer=lambda number, asked, right: httpx.Response(200, json={"value": []}) if number == 2 else right,
+    )
     result = load(live, service)
     assert result.status == "rejected" and result.problem and "page 2" in result.problem.sentence()
     assert result.provenance == first.provenance
@@ -143,12 +156,16 @@ def test_ingest__absent_optional_source_gives_empty_inputs_and_a_notice(live: Se
 def test_ingest__silent_service_keeps_what_an_optional_source_had(live: Settings) -> None:
     first = load(live, Service(rows_of(5)), required=False)
     fast = live.model_copy(update={"http_retries": 1})
-    result = ingest_source(source_of(required=False), fast, httpx.MockTransport(lambda _: httpx.Response(503)))
+    result = ingest_source(
+        source_of(required=False), fast, httpx.MockTransport(lambda _: httpx.Response(503))
+    )
     assert (result.status, result.provenance) == ("unchanged", first.provenance)
     assert result.problem and result.problem.code == "service_unavailable"
 
 
-def test_ingest__live_table_unknown_to_the_service_comes_from_the_folder(live: Settings, tmp_path: Path) -> None:
+def test_ingest__live_table_unknown_to_the_service_comes_from_the_folder(
+    live: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "partner").mkdir()
     (tmp_path / "partner" / "50090NED.csv").write_text("RegioS;Perioden;Eenzaam_28\nGM1680;2020JJ00;1\n")
     with_files = live.model_copy(update={"files": tmp_path / "partner"})
@@ -157,11 +174,17 @@ def test_ingest__live_table_unknown_to_the_service_comes_from_the_folder(live: S
     assert result.status == "new" and result.provenance and result.provenance.urls == ("50090NED.csv",)
 
 
-VALUES = st.lists(st.tuples(st.none() | st.text(max_size=4), st.none() | st.floats(allow_nan=False)), min_size=1, max_size=20)
+VALUES = st.lists(
+    st.tuples(st.none() | st.text(max_size=4), st.none() | st.floats(allow_nan=False)),
+    min_size=1,
+    max_size=20,
+)
 
 
 @given(rows=VALUES, cut=st.integers(0, 20))
-def test_content_hash__does_not_depend_on_paging_or_column_order(rows: list[tuple[Any, Any]], cut: int) -> None:
+def test_content_hash__does_not_depend_on_paging_or_column_order(
+    rows: list[tuple[Any, Any]], cut: int
+) -> None:
     texts, numbers = [r[0] for r in rows], [r[1] for r in rows]
     whole, parts = ContentHash(), ContentHash()
     whole.update("a", texts)
@@ -173,7 +196,9 @@ def test_content_hash__does_not_depend_on_paging_or_column_order(rows: list[tupl
 
 
 @given(rows=VALUES, labels=st.lists(st.text(max_size=3), unique=True, min_size=2, max_size=5))
-def test_content_hash__sees_every_change_but_not_the_order_of_labels(rows: list[tuple[Any, Any]], labels: list[str]) -> None:
+def test_content_hash__sees_every_change_but_not_the_order_of_labels(
+    rows: list[tuple[Any, Any]], labels: list[str]
+) -> None:
     def digest(texts: list[Any], names: list[str]) -> str:
         content = ContentHash()
         content.update("a", texts)
@@ -188,11 +213,18 @@ def test_content_hash__sees_every_change_but_not_the_order_of_labels(rows: list[
     assert digest([f"{texts[0]}!", *texts[1:]], labels) != original
 
 
-def test_writer__content_does_not_depend_on_host_or_time(live: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writer__content_does_not_depend_on_host_or_time(
+    live: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = load(live, Service(rows_of(9)))
     monkeypatch.setattr(table_writer, "ROWS_PER_GROUP", 3)
-    elsewhere = live.model_copy(update={"rivm_url": "https://mirror.example", "data_dir": live.data_dir / "other"})
+    elsewhere = live.model_copy(
+        update={"rivm_url": "https://mirror.example", "data_dir": live.data_dir / "other"}
+    )
     second = load(elsewhere, Service(rows_of(9), modified="2026-01-01T00:00:00"))
     assert first.provenance and second.provenance
     assert first.provenance.snapshot_id == second.provenance.snapshot_id
-    assert first.provenance.urls != second.provenance.urls or first.provenance.source_modified != second.provenance.source_modified
+    assert (
+        first.provenance.urls != second.provenance.urls
+        or first.provenance.source_modified != second.provenance.source_modified
+    )

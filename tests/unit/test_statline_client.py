@@ -36,7 +36,9 @@ class Collected:
 
 def read(service: Service, folder: Path, attempts: int = 4) -> Collected:
     sink, waits = Collected(), []
-    with WebClient(BASE, transport=service.transport, attempts=attempts, parallel=3, sleep=waits.append) as web:
+    with WebClient(
+        BASE, transport=service.transport, attempts=attempts, parallel=3, sleep=waits.append
+    ) as web:
         client = StatlineClient(web)
         client.read_rows(client.table_info("50090NED"), "UntypedDataSet", PageStore(folder / "pages"), sink)
     return sink
@@ -98,7 +100,7 @@ def test_read__opaque_links_in_a_circle_end_in_a_sentence(tmp_path: Path) -> Non
     service = Service(rows_of(12), links="opaque")
     second = service.page(4)
     service.answer = lambda number, asked, right: second if number > 1 else right
-    with pytest.raises(DataProblem, match="page_out_of_order|does not follow"):
+    with pytest.raises(DataProblem, match="does not follow"):
         read(service, tmp_path)
 
 
@@ -117,7 +119,9 @@ def test_read__more_rows_than_the_catalogue_says(tmp_path: Path) -> None:
 
 
 def test_read__goes_on_with_the_pages_of_an_interrupted_run(tmp_path: Path) -> None:
-    broken = Service(rows_of(23), answer=lambda number, asked, right: httpx.Response(503) if number == 5 else right)
+    broken = Service(
+        rows_of(23), answer=lambda number, asked, right: httpx.Response(503) if number == 5 else right
+    )
     with pytest.raises(DataProblem, match="does not answer"):
         read(broken, tmp_path, attempts=2)
     whole = Service(rows_of(23))
@@ -135,9 +139,14 @@ def test_read__a_page_damaged_on_disk_is_fetched_again(tmp_path: Path) -> None:
     assert again.asked == {3: 1}
 
 
-@pytest.mark.parametrize(("header", "expected"), [("7", 7.0), (None, 0.25), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)])
+@pytest.mark.parametrize(
+    ("header", "expected"), [("7", 7.0), (None, 0.25), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)]
+)
 def test_retry__waits_as_long_as_the_service_asks(header: str | None, expected: float) -> None:
-    answers = [httpx.Response(429, headers={"Retry-After": header} if header else {}), httpx.Response(200, json={"ok": 1})]
+    answers = [
+        httpx.Response(429, headers={"Retry-After": header} if header else {}),
+        httpx.Response(200, json={"ok": 1}),
+    ]
     waits: list[float] = []
     with WebClient(BASE, transport=httpx.MockTransport(lambda _: answers.pop(0)), sleep=waits.append) as web:
         assert web.get_json("x") == {"ok": 1}
@@ -163,19 +172,29 @@ def test_retry__a_refusal_is_not_tried_again() -> None:
         asked.append(request)
         return httpx.Response(403)
 
-    with WebClient(BASE, transport=httpx.MockTransport(refuse)) as web, pytest.raises(DataProblem, match="HTTP 403"):
+    with (
+        WebClient(BASE, transport=httpx.MockTransport(refuse)) as web,
+        pytest.raises(DataProblem, match="HTTP 403"),
+    ):
         web.get_json("x")
     assert len(asked) == 1
 
 
 def test_table_info__unknown_table_is_a_sentence() -> None:
-    with WebClient(BASE, transport=Service(rows_of(1)).transport) as web, pytest.raises(DataProblem, match="84799NED.*does not know"):
+    with (
+        WebClient(BASE, transport=Service(rows_of(1)).transport) as web,
+        pytest.raises(DataProblem, match=r"84799NED.*does not know"),
+    ):
         StatlineClient(web).table_info("84799NED")
 
 
 def test_real_responses__two_pages_with_the_service_s_own_link(reference_data: Path, tmp_path: Path) -> None:
     folder = reference_data / "odata_fixtures" / "v3_untyped_paging"
-    entry = next(e for e in json.loads((folder / "tables_1.json").read_bytes())["value"] if e["Identifier"] == "83599NED")
+    entry = next(
+        e
+        for e in json.loads((folder / "tables_1.json").read_bytes())["value"]
+        if e["Identifier"] == "83599NED"
+    )
     pages = [(folder / f"tables_{n}.json").read_bytes() for n in (2, 3)]
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -199,9 +218,16 @@ def test_real_responses__typed_table_without_a_second_page(reference_data: Path,
     rows = json.loads(body)["value"]
     properties = (folder / "meta_7.json").read_bytes()
     sink = Collected()
-    transport = httpx.MockTransport(lambda r: httpx.Response(200, content=properties if r.url.path.endswith("Properties") else body))
+    transport = httpx.MockTransport(
+        lambda r: httpx.Response(200, content=properties if r.url.path.endswith("Properties") else body)
+    )
     with WebClient(BASE, transport=transport) as web:
         client = StatlineClient(web)
-        client.read_rows(TableInfo("80137ned", "", "", len(rows), 15), "TypedDataSet", PageStore(tmp_path / "pages"), sink)
-        assert client.labels("80137ned", "DataProperties", tmp_path / "labels.gz") == json.loads(properties)["value"]
+        client.read_rows(
+            TableInfo("80137ned", "", "", len(rows), 15), "TypedDataSet", PageStore(tmp_path / "pages"), sink
+        )
+        assert (
+            client.labels("80137ned", "DataProperties", tmp_path / "labels.gz")
+            == json.loads(properties)["value"]
+        )
     assert sink.rows == rows

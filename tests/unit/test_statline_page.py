@@ -16,7 +16,16 @@ from datawerkplaats.statline_page import Page, PageFaultError, PageStore
 from datawerkplaats.web import Received
 
 TEXTS = st.text(alphabet='abé€ ,{}[]":\\\n', max_size=12)
-ROWS = st.lists(st.fixed_dictionaries({"ID": st.integers(-(2**62), 2**62), "a": TEXTS, "b": st.none() | st.floats(allow_nan=False, allow_infinity=False)}), max_size=30)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "ID": st.integers(-(2**62), 2**62),
+            "a": TEXTS,
+            "b": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        }
+    ),
+    max_size=30,
+)
 
 
 def page_of(text: bytes, folder: Path) -> Page:
@@ -32,9 +41,17 @@ def all_rows(page: Page) -> list[dict[str, object]]:
 @given(rows=ROWS, spaced=st.booleans(), link_first=st.booleans(), piece=st.integers(1, 200))
 @settings(max_examples=150, deadline=None)
 def test_page__any_rows_in_any_layout_come_back_unchanged(
-    rows: list[dict[str, object]], spaced: bool, link_first: bool, piece: int, tmp_path_factory: pytest.TempPathFactory
+    rows: list[dict[str, object]],
+    spaced: bool,
+    link_first: bool,
+    piece: int,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    envelope = {"odata.nextLink": "http://x?$skip=3", "value": rows} if link_first else {"value": rows, "odata.nextLink": "http://x?$skip=3"}
+    envelope = (
+        {"odata.nextLink": "http://x?$skip=3", "value": rows}
+        if link_first
+        else {"value": rows, "odata.nextLink": "http://x?$skip=3"}
+    )
     text = json.dumps(envelope, ensure_ascii=False, separators=None if spaced else (",", ":")).encode()
     original = statline_page.PIECE_BYTES
     statline_page.PIECE_BYTES = piece
@@ -54,7 +71,17 @@ def test_page__large_page_comes_in_small_pieces(tmp_path: Path) -> None:
     assert max(sizes) < 8_000, "even where every text looks like the end of a row"
 
 
-@pytest.mark.parametrize("text", [b"", b"<html>busy</html>", b'{"odata.error":{}}', b'{"value":[{"ID":1},{"ID":2', b'{"value":[{"a":"\xe9"}]}', b"[]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"<html>busy</html>",
+        b'{"odata.error":{}}',
+        b'{"value":[{"ID":1},{"ID":2',
+        b'{"value":[{"a":"\xe9"}]}',
+        b"[]",
+    ],
+)
 def test_page__what_is_no_page_is_a_fault(text: bytes, tmp_path: Path) -> None:
     with pytest.raises(PageFaultError):
         all_rows(page_of(text, tmp_path))
