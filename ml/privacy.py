@@ -51,9 +51,6 @@ def smallest_cell(model: Fitted, data: Dataset) -> int:
     if isinstance(model, FittedAdditive):
         z = model.imputer.transform(data.values)
         curves = model.curves
-        inside = [
-            int(((z[:, f] > low) & (z[:, f] <= high)).sum()) if high < 50 or low > -50 else len(z)
-            for f, low, high in zip(curves.owner, curves.low, curves.high, strict=True)
-        ]
+        inside = [int(((z[:, f] > low) & (z[:, f] <= high)).sum()) for f, low, high in zip(curves.owner, curves.low, curves.high, strict=True)]
         return min(inside)
     return len(data)

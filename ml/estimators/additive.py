@@ -21,6 +21,7 @@ BEND_PENALTIES = (80.0, 300.0)
 ADAPTIVITY = 0.7
 KNOTS = (1 / 3, 2 / 3)
 FAR = 50.0
+MIN_STRETCH = 50
 SEARCH_ROWS = 30_000
 
 
@@ -43,13 +44,23 @@ class Curves:
         return out
 
 
+def _supported(z: Floats, inner: Floats) -> list[float]:
+    """The inner knots that leave enough people on every stretch, so that no bend describes a handful of them."""
+    kept: list[float] = []
+    below = -np.inf
+    for knot in inner:
+        if ((z > below) & (z <= knot)).sum() >= MIN_STRETCH and (z > knot).sum() >= MIN_STRETCH:
+            kept.append(float(knot))
+            below = knot
+    return kept if len(np.unique(z[:2000].round(3))) > 2 else []
+
+
 def make_curves(z: Floats) -> Curves:
     """Two inner knots per feature, at its thirds; features with few values get a straight line."""
     owner, low, high = [], [], []
     for feature in range(z.shape[1]):
         inner = np.unique(np.quantile(z[:, feature], KNOTS).round(6))
-        few = len(np.unique(z[:2000, feature].round(3))) <= 2
-        knots = [-FAR, *([] if few else inner), FAR]
+        knots = [-FAR, *_supported(z[:, feature], inner), FAR]
         for left, right in zip(knots[:-1], knots[1:], strict=True):
             owner.append(feature)
             low.append(float(left))

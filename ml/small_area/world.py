@@ -1,0 +1,98 @@
+"""Regions whose true wijk percentages are known, to examine small-area estimates: a survey like the GGD monitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.spatial import Delaunay
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+LABEL = "SYNTHETIC: an invented region, for examining the method"
+# Age (6) x sex (2) x education (3) x origin (3): the cells that a population table must hold.
+LEVELS = {"age": ("18-29", "30-39", "40-49", "50-64", "65-74", "75+"), "sex": ("men", "women"),
+          "education": ("low", "middle", "high"), "origin": ("netherlands", "europe", "outside_europe")}  # fmt: skip
+CELLS: Integers = np.array(list(product(*(range(len(v)) for v in LEVELS.values()))))
+# Set so that the survey alone misses by about 8 points and the gemeente mean by 5.5, as in the reference trials.
+RESIDUAL_SD = 0.22
+SPATIAL_SHARE = 0.7
+PREVALENCE = 0.20
+COVARIATES = ("deprivation", "urbanity", "green", "distance_to_school")
+
+
+@dataclass(frozen=True)
+class Region:
+    """Population per wijk and cell, area covariates, neighbours, a survey, and the truth."""
+
+    population: Floats  # wijken x cells
+    covariates: Floats  # wijken x covariates
+    gemeente: Integers
+    neighbours: Integers  # pairs of wijken
+    wijk: Integers  # of each respondent
+    cell: Integers
+    answer: Floats  # 0 or 1
+    weight: Floats
+    truth: Floats  # percentage of each wijk
+
+
+def spatial_covariance(n: int, pairs: Integers) -> Floats:
+    """The covariance of a smooth field over neighbours, scaled to a mean variance of one."""
+    laplacian = np.zeros((n, n))
+    laplacian[pairs[:, 0], pairs[:, 1]] = laplacian[pairs[:, 1], pairs[:, 0]] = -1.0
+    laplacian[np.diag_indices(n)] = -laplacian.sum(axis=1)
+    covariance = np.linalg.pinv(laplacian, rcond=1e-10, hermitian=True)
+    return covariance / np.exp(np.mean(np.log(np.diag(covariance))))
+
+
+def _softmax_rows(scores: Floats) -> Floats:
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def draw_region(seed: int, *, wijken: int = 500, respondents: int = 20_000, spatial_share: float = SPATIAL_SHARE) -> Region:
+    """A region with a survey: response differs by age, sex and education, as in a real monitor."""
+    rng = np.random.default_rng([seed, 41])
+    points = rng.random((wijken, 2))
+    triangles = Delaunay(points).simplices
+    pairs = np.unique(np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1), axis=0)
+    centres = points[rng.choice(wijken, wijken // 12, replace=False)]
+    gemeente = ((points[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
+    covariance = spatial_covariance(wijken, pairs)
+    root = np.linalg.cholesky(covariance + 1e-8 * np.eye(wijken))
+    smooth = root @ rng.standard_normal((wijken, 3))
+    standard = (smooth - smooth.mean(axis=0)) / smooth.std(axis=0)
+    deprivation = 0.8 * standard[:, 0] + 0.6 * rng.standard_normal(wijken)
+    urbanity = 0.8 * standard[:, 1] + 0.4 * deprivation + 0.4 * rng.standard_normal(wijken)
+    covariates = np.column_stack([deprivation, urbanity, rng.standard_normal(wijken) - 0.5 * urbanity, rng.standard_normal(wijken)])
+    age = _softmax_rows(np.column_stack([0.5 * urbanity, 0.3 * urbanity, 0 * urbanity, 0.2 - 0.1 * urbanity, -0.3 - 0.2 * urbanity, -0.7 - 0.2 * urbanity])
+                        + 0.25 * rng.standard_normal((wijken, 6)))  # fmt: skip
+    education = _softmax_rows(np.column_stack([0.7 * deprivation - 0.3, 0.4 + 0 * deprivation, -0.5 * deprivation + 0.2 * urbanity]))
+    origin = _softmax_rows(np.column_stack([2.2 + 0 * urbanity, -0.4 + 0.4 * urbanity, -0.4 + 0.6 * urbanity + 0.4 * deprivation]))
+    adults = rng.lognormal(np.log(2200), 0.5, wijken)
+    share = age[:, CELLS[:, 0]] * 0.5 * education[:, CELLS[:, 2]] * origin[:, CELLS[:, 3]]
+    population = np.round(adults[:, None] * share * np.exp(0.1 * rng.standard_normal(share.shape)))
+    field = np.sqrt(spatial_share) * smooth[:, 2] + np.sqrt(1 - spatial_share) * rng.standard_normal(wijken)
+    field = (field - field.mean()) / field.std()
+    effects = (np.array([0.45, 0.25, 0.15, 0.0, -0.25, -0.15])[CELLS[:, 0]] + np.array([-0.15, 0.15])[CELLS[:, 1]]
+               + np.array([0.45, 0.0, -0.35])[CELLS[:, 2]] + np.array([0.0, 0.2, 0.5])[CELLS[:, 3]])  # fmt: skip
+    crossed = 0.1 * rng.standard_normal((6, 2))[CELLS[:, 0], CELLS[:, 1]] + 0.1 * rng.standard_normal((3, 3))[CELLS[:, 2], CELLS[:, 3]]
+    log_odds = effects + crossed + (0.14 * deprivation + 0.08 * urbanity + RESIDUAL_SD * field)[:, None]
+
+    def overall(shift: float) -> float:
+        return float((population / (1 + np.exp(-log_odds - shift))).sum() / population.sum()) - PREVALENCE
+
+    risk = 1 / (1 + np.exp(-log_odds - brentq(overall, -10, 10)))
+    truth = 100 * (population * risk).sum(axis=1) / population.sum(axis=1)
+    response = (np.array([0.35, 0.4, 0.45, 0.55, 0.65, 0.5])[CELLS[:, 0]] * np.array([0.9, 1.1])[CELLS[:, 1]]
+                * np.array([0.75, 1.0, 1.15])[CELLS[:, 2]] * np.array([1.0, 0.8, 0.6])[CELLS[:, 3]])  # fmt: skip
+    chance = population * response * np.exp(0.25 * rng.standard_normal(wijken))[:, None]
+    picked = rng.choice(population.size, size=respondents, p=(chance / chance.sum()).ravel())
+    wijk, cell = np.divmod(picked, len(CELLS))
+    answer = (rng.random(respondents) < risk[wijk, cell]).astype(float)
+    weight = 1 / response[cell]
+    return Region(population, covariates, gemeente, pairs, wijk, cell, answer, weight / weight.mean(), truth)
