@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import streamlit as st
@@ -25,6 +25,30 @@ MARTS = ("indicator", "determinant", "outcome")
 LEVELS = ("country", "province", "ggd_region", "corop", "gemeente", "wijk", "buurt")
 Row = dict[str, Any]
 Identity = tuple[str, str]
+
+
+class Answer(NamedTuple):
+    """Column names and rows of one query."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+class AreaRow(NamedTuple):
+    """One area with its value and state for one selection."""
+
+    code: str
+    name: str
+    gemeente_code: str | None
+    gemeente_name: str | None
+    population: float | None
+    is_focus: bool
+    vintage: int
+    value: float | None
+    lower: float | None
+    upper: float | None
+    status: str
+    is_modelled: bool
 
 
 @dataclass(frozen=True)
@@ -75,9 +99,11 @@ def _unreadable(release_id: str, error: Exception) -> DataProblem:
     )
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
-    """The rows of one query on one publication, as dictionaries.
+@st.cache_resource(max_entries=150, show_spinner=False)
+def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Answer:
+    """The answer to one query on one publication, kept by publication id, query and parameters.
+
+    Answers are tuples, so all visitors can share them without a copy: copying 3,340 rows takes longer than the query.
 
     Raises:
         DataProblem: `publication_damaged` if the file can no longer be read.
@@ -85,10 +111,15 @@ def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> lis
     try:
         with _connection(*identity).cursor() as cursor:
             result = cursor.execute(sql, list(parameters))
-            names = [column[0] for column in result.description]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+            return Answer(tuple(column[0] for column in result.description), tuple(result.fetchall()))
     except duckdb.Error as error:
         raise _unreadable(identity[0], error) from error
+
+
+def _records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+    """The answer as dictionaries that the caller may change, for the few rows of most queries."""
+    names, rows = query(identity, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def notices() -> list[dict[str, str]]:
@@ -107,7 +138,7 @@ def failed_update() -> datetime | None:
 
 def publication_facts(release: Release) -> Row:
     """The row of `meta.publication`: checks, hashes and engine."""
-    return query(release.identity, "select * from meta.publication limit 1")[0]
+    return _records(release.identity, "select * from meta.publication limit 1")[0]
 
 
 def failed_checks(release: Release) -> list[Row]:
@@ -115,7 +146,7 @@ def failed_checks(release: Release) -> list[Row]:
     sql = """select rule, subject, subject_kind, status, severity, violated, denominator, message
              from quality.check_result where status in ('failed', 'error')
              order by severity = 'error' desc, rule, subject"""
-    return query(release.identity, sql)
+    return _records(release.identity, sql)
 
 
 def sources(release: Release) -> list[Row]:
@@ -124,7 +155,7 @@ def sources(release: Release) -> list[Row]:
              left join (select source_id, max(period_end) as last_period_end, max(year) as last_year
                         from core.fct_observation where value is not null group by source_id) as o using (source_id)
              order by s.status = 'loaded' desc, o.last_year is null, s.title_nl"""
-    return query(release.identity, sql)
+    return _records(release.identity, sql)
 
 
 def availability(release: Release) -> list[Row]:
@@ -134,7 +165,7 @@ def availability(release: Release) -> list[Row]:
         f" from {mart}.fct_{mart} group by all"
         for mart in MARTS
     )
-    return query(
+    return _records(
         release.identity, f"{facts} order by mart, indicator_id, region_level, year desc, age_band, sex"
     )
 
@@ -145,20 +176,26 @@ def indicators(release: Release) -> list[Row]:
                     s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.model_predictors, s.snapshot_id
              from core.dim_indicator as i left join core.dim_source as s using (source_id)
              where coalesce(i.is_public, true) order by i.mart, i.title_nl"""
-    return query(release.identity, sql)
+    return _records(release.identity, sql)
 
 
 def focus_region(release: Release) -> Row | None:
     """The region the pages open with, or None when that is the whole country: name, code and level."""
-    sql = """with gemeenten as (select * from core.dim_region where region_level = 'gemeente'),
-             chosen as (select count(*) filter (is_focus) as inside, count(*) as everything from gemeenten)
-             select r.region_code, r.region_name, r.region_level from core.dim_region as r, chosen
-             where r.is_focus and r.region_level in ('province', 'ggd_region', 'corop')
-               and chosen.inside > 0 and chosen.inside < chosen.everything
-             order by lower(r.region_name) = lower(?) desc, r.region_level = 'province' desc, r.region_vintage desc limit 1"""
-    wanted = str(publication_facts(release)["region"] or "")
-    rows = query(release.identity, sql, (wanted,))
-    return rows[0] if rows else None
+    inside = """select count(*) filter (is_focus) as inside, count(*) as everything
+                from core.dim_region where region_level = 'gemeente'"""
+    count = _records(release.identity, inside)[0]
+    if not 0 < count["inside"] < count["everything"]:
+        return None
+    larger = """select region_code, region_name, region_level, max(region_vintage) as region_vintage
+                from core.dim_region
+                where is_focus and region_level in ('province', 'ggd_region', 'corop') group by all"""
+    wanted = str(publication_facts(release)["region"] or "").lower()
+    rank = {"province": 0, "ggd_region": 1, "corop": 2}
+    found = _records(release.identity, larger)
+    found.sort(
+        key=lambda row: (row["region_name"].lower() != wanted, rank[row["region_level"]], row["region_name"])
+    )
+    return found[0] if found else None
 
 
 def place(release: Release) -> str | None:
@@ -167,29 +204,31 @@ def place(release: Release) -> str | None:
     if region:
         return str(region["region_name"])
     sql = "select distinct region_name from core.dim_region where region_level = 'province'"
-    provinces = query(release.identity, sql)
+    provinces = _records(release.identity, sql)
     return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
 
 
 def areas(
     release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str
-) -> list[Row]:
-    """Every area of a level in the classification the figures use, with its value where there is one.
+) -> list[AreaRow]:
+    """Every area of a level in the classification the figures use, highest first, those without a value last.
 
     An area without a row is `missing`: nothing is left out silently.
     """
     sql = f"""with facts as (
-                select region_id, region_vintage, value, lower, upper, value_status, suppression_reason, is_model_estimate
+                select region_id, region_vintage, value, lower, upper, value_status, is_model_estimate
                 from {_fact(mart)}
                 where indicator_id = ? and region_level = ? and year = ? and age_band = ? and sex = ?)
-             select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name, r.population,
-                    coalesce(r.is_focus, false) as is_focus, r.region_vintage as vintage, f.value, f.lower, f.upper,
-                    coalesce(f.value_status, 'missing') as status, f.suppression_reason as reason,
-                    coalesce(f.is_model_estimate, false) as is_modelled
+             select r.region_code, r.region_name, r.gemeente_code, r.gemeente_name, r.population,
+                    coalesce(r.is_focus, false), r.region_vintage, f.value, f.lower, f.upper,
+                    coalesce(f.value_status, 'missing'), coalesce(f.is_model_estimate, false)
              from core.dim_region as r left join facts as f using (region_id)
-             where r.region_level = ? and r.region_vintage = (select max(region_vintage) from facts)
-             order by f.value desc nulls last, r.region_name"""
-    return query(release.identity, sql, (indicator, level, year, age_band, sex, level))
+             where r.region_level = ? and r.region_vintage = (select max(region_vintage) from facts)"""
+    rows = map(
+        AreaRow._make, query(release.identity, sql, (indicator, level, year, age_band, sex, level)).rows
+    )
+    # Sorted here: ordering text in the query takes as long as the query itself.
+    return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
 
 
 def reference_figures(
@@ -199,7 +238,7 @@ def reference_figures(
     sql = f"""select region_code as code, region_level as level, value, lower, upper from {_fact(mart)}
              where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
                and region_level in ('country', 'province', 'ggd_region', 'corop')"""
-    return query(release.identity, sql, (indicator, year, age_band, sex))
+    return _records(release.identity, sql, (indicator, year, age_band, sex))
 
 
 def history(release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str) -> list[Row]:
@@ -207,13 +246,13 @@ def history(release: Release, mart: str, indicator: str, code: str, age_band: st
     sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status, is_model_estimate as is_modelled
              from {_fact(mart)} where indicator_id = ? and region_code = ? and age_band = ? and sex = ?
              order by year desc"""
-    return query(release.identity, sql, (indicator, code, age_band, sex))
+    return _records(release.identity, sql, (indicator, code, age_band, sex))
 
 
 def geometry_vintages(release: Release) -> dict[str, list[int]]:
     """Per region level the classifications of which there are polygons."""
     sql = "select region_level, list(distinct region_vintage order by region_vintage) as vintages from core.dim_region_geometry group by 1"
-    return {row["region_level"]: row["vintages"] for row in query(release.identity, sql)}
+    return {row["region_level"]: row["vintages"] for row in _records(release.identity, sql)}
 
 
 def polygons(release: Release, level: str, vintage: int, only_focus: bool) -> list[Row]:
@@ -221,7 +260,7 @@ def polygons(release: Release, level: str, vintage: int, only_focus: bool) -> li
     sql = """select g.region_code as code, g.region_name as name, r.gemeente_code, r.gemeente_name, g.geometry_geojson as geometry
              from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
              where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
-    return query.__wrapped__(release.identity, sql, (level, vintage, only_focus))
+    return _records(release.identity, sql, (level, vintage, only_focus))
 
 
 def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
@@ -229,7 +268,7 @@ def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) 
     sql = """select g.region_code as code, g.region_name as name
              from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
              where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
-    return {row["code"]: row["name"] for row in query(release.identity, sql, (level, vintage, only_focus))}
+    return {row["code"]: row["name"] for row in _records(release.identity, sql, (level, vintage, only_focus))}
 
 
 def _fact(mart: str) -> str:

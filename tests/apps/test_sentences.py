@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from apps.dashboard.components.charts.scale import colour_scale
+from apps.dashboard.data import AreaRow
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison, references
 
@@ -159,8 +160,8 @@ def test_cut_off_words__say_which_scores_count(cut_off: str, dutch: str, english
     assert sentences.cut_off_words(cut_off, "en") == english
 
 
-def _gemeente(value: float | None, people: float | None, inside: bool = True) -> dict[str, Any]:
-    return {"value": value, "population": people, "is_focus": inside}
+def _gemeente(value: float | None, people: float | None, inside: bool = True) -> AreaRow:
+    return AreaRow("GM1", "Dorp", "GM1", "Dorp", people, inside, 2020, value, None, None, "observed", False)
 
 
 REGION = {"region_code": "PV99", "region_name": "Veenland"}
@@ -185,7 +186,7 @@ def test_references__prefer_the_delivered_figure_and_else_weigh_by_residents() -
 
 
 @pytest.mark.parametrize("broken", [_gemeente(None, 100), _gemeente(10.0, None)])
-def test_references__give_no_mean_when_a_part_is_unknown(broken: dict[str, Any]) -> None:
+def test_references__give_no_mean_when_a_part_is_unknown(broken: AreaRow) -> None:
     assert references([], REGION, [_gemeente(10.0, 100), broken], "Nederland", is_mean_allowed=True) == []
     assert references([], REGION, [_gemeente(10.0, 100)], "Nederland", is_mean_allowed=False) == []
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.dashboard.components.numbers import format_difference, format_number, format_value, rounded
+from apps.dashboard.data import AreaRow
 from datawerkplaats.errors import Language
 
 Row = dict[str, Any]
@@ -86,39 +87,37 @@ def decimals_of(indicator: Row, is_modelled: bool) -> int:
     return 1 if indicator["decimals"] is None else int(indicator["decimals"])
 
 
-def figures(rows: list[Row], only_focus: bool) -> list[Figure]:
+def figures(rows: list[AreaRow], only_focus: bool) -> list[Figure]:
     """The figures of a view, highest first, each with a label that is unique in the list."""
-    kept = [row for row in rows if row["is_focus"] or not only_focus]
-    names = Counter(row["name"] for row in kept)
-    labels = {row["code"]: _label(row, names[row["name"]] > 1) for row in kept}
+    kept = [row for row in rows if row.is_focus or not only_focus]
+    names = Counter(row.name for row in kept)
+    labels = {row.code: _label(row, names[row.name] > 1) for row in kept}
     twice = {label for label, count in Counter(labels.values()).items() if count > 1}
     return [
         Figure(
-            code=row["code"],
-            name=row["name"],
-            label=f"{labels[row['code']]} {row['code']}"
-            if labels[row["code"]] in twice
-            else labels[row["code"]],
-            gemeente_code=row["gemeente_code"],
-            gemeente_name=row["gemeente_name"],
-            population=row["population"],
-            value=row["value"],
-            lower=row["lower"],
-            upper=row["upper"],
-            status=row["status"],
-            is_modelled=bool(row["is_modelled"]),
-            vintage=row["vintage"],
+            code=row.code,
+            name=row.name,
+            label=f"{labels[row.code]} {row.code}" if labels[row.code] in twice else labels[row.code],
+            gemeente_code=row.gemeente_code,
+            gemeente_name=row.gemeente_name,
+            population=row.population,
+            value=row.value,
+            lower=row.lower,
+            upper=row.upper,
+            status=row.status,
+            is_modelled=row.is_modelled,
+            vintage=row.vintage,
         )
         for row in kept
     ]
 
 
-def _label(row: Row, is_shared: bool) -> str:
-    return f"{row['name']} ({row['gemeente_name']})" if is_shared and row["gemeente_name"] else row["name"]
+def _label(row: AreaRow, is_shared: bool) -> str:
+    return f"{row.name} ({row.gemeente_name})" if is_shared and row.gemeente_name else row.name
 
 
 def references(
-    delivered: list[Row], region: Row | None, gemeenten: list[Row], country: str, *, is_mean_allowed: bool
+    delivered: list[Row], region: Row | None, gemeenten: list[AreaRow], country: str, *, is_mean_allowed: bool
 ) -> list[ReferenceFigure]:
     """The region's and the country's figure: as delivered, or for the region the mean of its gemeenten by residents.
 
@@ -130,10 +129,10 @@ def references(
         if region["region_code"] in by_code:
             found.append(ReferenceFigure("region", region["region_name"], by_code[region["region_code"]]))
         elif is_mean_allowed:
-            inside = [row for row in gemeenten if row["is_focus"]]
-            if inside and all(row["value"] is not None and row["population"] for row in inside):
-                people = sum(row["population"] for row in inside)
-                mean = sum(row["value"] * row["population"] for row in inside) / people
+            inside = [row for row in gemeenten if row.is_focus]
+            if inside and all(row.value is not None and row.population for row in inside):
+                people = sum(row.population for row in inside)
+                mean = sum(row.value * row.population for row in inside) / people
                 found.append(ReferenceFigure("region", region["region_name"], mean, len(inside)))
     national = next((row["value"] for row in delivered if row["level"] == "country"), None)
     if national is not None:

@@ -196,8 +196,8 @@ def _card_sentences(view: View, figure: Figure) -> list[str]:
         return [text(f"verkennen.card_{figure.state}", language, area=figure.name)]
     others = list(view.references)
     parent = view.gemeenten.get(figure.gemeente_code or "")
-    if view.selection.level != "gemeente" and parent and parent["value"] is not None:
-        others.insert(0, ReferenceFigure("gemeente", parent["name"], parent["value"]))
+    if view.selection.level != "gemeente" and parent and parent.value is not None:
+        others.insert(0, ReferenceFigure("gemeente", parent.name, parent.value))
     return [sentences.compare(figure, other, view.style) for other in others]
 
 

@@ -35,7 +35,7 @@ class View:
     title: str
     figures: list[Figure]
     references: list[ReferenceFigure]
-    gemeenten: dict[str, Row]
+    gemeenten: dict[str, data.AreaRow]
     region: Row | None
     scale: ColourScale
     style: Format
@@ -133,7 +133,7 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
         title=context.title_of(indicator),
         figures=found,
         references=known,
-        gemeenten={row["code"]: row for row in gemeenten},
+        gemeenten={row.code: row for row in gemeenten},
         region=region,
         scale=scale,
         style=style,

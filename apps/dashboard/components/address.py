@@ -1,0 +1,115 @@
+"""The choices of a page in its address: a link reproduces the view, and what a link asks that is not there is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard.components import markup
+from apps.dashboard.components.texts import text
+from datawerkplaats.errors import Language
+
+MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
+
+
+class Address:
+    """Reads the choices of one page from the URL, draws their widgets and writes changes back."""
+
+    def __init__(self, page: str, language: Language) -> None:
+        """Take what the URL asks, or without any the choices of earlier in this visit."""
+        self.page, self.language = page, language
+        self.unknown: list[str] = []
+        self.values: dict[str, str] = {}
+        self._remembered = f"{page}_remembered"
+        self._remarks = st.container()
+
+    def _asked(self) -> dict[str, str]:
+        remembered = st.session_state.get(self._remembered, {})
+        names = set(remembered) | set(self.values)
+        found = {name: value for name, value in st.query_params.items() if name != "lang"}
+        return found if found.keys() & names or found else dict(remembered)
+
+    def _raw(self, name: str) -> str | None:
+        return self._asked().get(name)
+
+    def one(
+        self,
+        name: str,
+        options: Sequence[Any],
+        default: Any,
+        label: str,
+        words: Callable[[Any], str] = str,
+        *,
+        kind: str = "selectbox",
+        place: Any = st,
+        forgets: tuple[str, ...] = (),
+        **more: Any,
+    ) -> Any:
+        """The chosen option; an unknown one in the URL gives the default and a remark."""
+        asked = self._raw(name)
+        found = next((option for option in options if str(option) == asked), None)
+        if asked and found is None:
+            self.unknown.append(label)
+        value = default if found is None else found
+        key = f"{self.page}_{name}"
+        st.session_state[key] = value
+        getattr(place, kind)(
+            label, options, format_func=words, key=key, on_change=self._change, args=(name, key, forgets), **more
+        )
+        self.values[name] = "" if value is None else str(value)
+        return value
+
+    def many(
+        self,
+        name: str,
+        options: Sequence[str],
+        default: Sequence[str],
+        label: str,
+        words: Callable[[Any], str] = str,
+        *,
+        place: Any = st,
+        **more: Any,
+    ) -> list[str]:
+        """The chosen options, kept in the URL as one parameter with commas."""
+        asked = self._raw(name)
+        if asked is None:
+            value = [item for item in default if item in options]
+        else:
+            wanted = [item for item in asked[:MOST_CHARACTERS].split(",") if item and item != "-"]
+            value = [item for item in dict.fromkeys(wanted) if item in options]
+            if len(value) < len(set(wanted)):
+                self.unknown.append(label)
+        value = value[: more.get("max_selections") or len(value)]
+        key = f"{self.page}_{name}"
+        st.session_state[key] = value
+        place.multiselect(
+            label, options, format_func=words, key=key, on_change=self._change, args=(name, key, ()), **more
+        )
+        self.values[name] = ",".join(value) or "-"
+        return value
+
+    def _change(self, name: str, key: str, forgets: tuple[str, ...]) -> None:
+        value = st.session_state.get(key)
+        if value is None:
+            return
+        kept = {k: v for k, v in self._asked().items() if k not in forgets}
+        kept[name] = (",".join(value) or "-") if isinstance(value, list) else str(value)
+        st.session_state[self._remembered] = kept
+        for gone in forgets:
+            if gone in st.query_params:
+                del st.query_params[gone]
+        st.query_params.update(kept)
+
+    def settle(self) -> None:
+        """Write all choices into the URL, so that a later default changes no link, and say what was not found."""
+        known = {name: value for name, value in self.values.items() if value}
+        st.session_state[self._remembered] = known
+        for name, value in known.items():
+            if st.query_params.get(name) != value:
+                st.query_params[name] = value
+        if self.unknown:
+            names = ", ".join(dict.fromkeys(self.unknown)).lower()
+            sentence = text("verkennen.note_unknown", self.language, names=names)
+            self._remarks.html(markup.note(sentence, "warn"))

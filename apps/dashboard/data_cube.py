@@ -1,0 +1,208 @@
+"""Many indicators at once, for pages that lay figures side by side: which moment of each, and a table of areas by indicators.
+
+Areas of two classifications are one only where code and name agree, because codes are used again for other areas.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from apps.dashboard import data
+from apps.dashboard.data import Identity, Release, Row
+
+LEVELS = ("gemeente", "wijk")
+# The age band that stands for the whole of a source comes first.
+_AGES = ("all", "18+", "16-25")
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The newest figures of one indicator at a level: year and age band."""
+
+    indicator_id: str
+    mart: str
+    year: int
+    age: str
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Areas in rows; per indicator a column with NaN where nothing is known. The arrays may not be changed."""
+
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    gemeenten: tuple[str, ...]
+    population: Floats
+    focus: npt.NDArray[np.bool_]
+    columns: dict[str, Floats]
+    denominators: dict[str, Floats]
+    modelled: dict[str, bool]
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Cube:
+        """The same table with some of the areas."""
+        places = np.flatnonzero(keep)
+        return Cube(
+            tuple(self.codes[i] for i in places),
+            tuple(self.labels[i] for i in places),
+            tuple(self.gemeenten[i] for i in places),
+            self.population[places],
+            self.focus[places],
+            {key: column[places] for key, column in self.columns.items()},
+            {key: column[places] for key, column in self.denominators.items()},
+            self.modelled,
+        )
+
+    def place_of(self, code: str) -> int | None:
+        """The row of an area."""
+        return self.codes.index(code) if code in self.codes else None
+
+
+def moments(release: Release, level: str, year: int | None = None) -> list[Moment]:
+    """Per public indicator the newest year in which something is known at a level (or the year asked for), for everybody."""
+    public = {row["indicator_id"] for row in data.indicators(release)}
+    best: dict[str, tuple[int, int, Moment]] = {}
+    for row in data.availability(release):
+        fits = row["region_level"] == level and row["sex"] == "total" and row["known"]
+        if not fits or row["indicator_id"] not in public or row["age_band"] not in _AGES:
+            continue
+        if year is not None and row["year"] != year:
+            continue
+        rank = (row["year"], -_AGES.index(row["age_band"]))
+        known = best.get(row["indicator_id"])
+        if known is None or rank > known[:2]:
+            moment = Moment(row["indicator_id"], row["mart"], row["year"], row["age_band"])
+            best[row["indicator_id"]] = (*rank, moment)
+    return [moment for _, _, moment in best.values()]
+
+
+def cube(release: Release, level: str, wanted: tuple[Moment, ...]) -> Cube:
+    """The figures of the wanted moments for all areas of a level."""
+    return _cube(release.identity, level, wanted)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _cube(identity: Identity, level: str, wanted: tuple[Moment, ...]) -> Cube:
+    marks = ", ".join(["(?, ?, ?)"] * len(wanted)) or "(null, null, null)"
+    picks = "".join(
+        f", max(f.value) filter (where f.indicator_id = ?) as v{i}"
+        f", max(f.denominator) filter (where f.indicator_id = ?) as d{i}"
+        f", bool_or(f.is_model_estimate) filter (where f.indicator_id = ?) as m{i}"
+        for i in range(len(wanted))
+    )
+    sql = f"""with wanted(indicator_id, year, age_band) as (values {marks})
+      select f.region_code as code, r.region_name as name, any_value(r.gemeente_name) as gemeente, max(r.population) as people,
+             bool_or(coalesce(r.is_focus, false)) as focus {picks}
+      from core.fct_observation as f join wanted as w
+        on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
+      join core.dim_region as r on r.region_id = f.region_id
+      where f.region_level = ? and f.sex = 'total' group by 1, 2 order by 2, 1"""
+    moments_flat = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
+    picks_flat = [w.indicator_id for w in wanted for _ in range(3)]
+    rows: list[Row] = data.query.__wrapped__(identity, sql, (*moments_flat, *picks_flat, level))
+    names = Counter(row["name"] for row in rows)
+    labels = [
+        f"{row['name']} ({row['gemeente']})" if names[row["name"]] > 1 and row["gemeente"] else row["name"]
+        for row in rows
+    ]
+    twice = Counter(labels)
+    return Cube(
+        codes=tuple(row["code"] for row in rows),
+        labels=tuple(
+            f"{label} {row['code']}" if twice[label] > 1 else label
+            for label, row in zip(labels, rows, strict=True)
+        ),
+        gemeenten=tuple(row["gemeente"] or "" for row in rows),
+        population=_column(rows, "people"),
+        focus=np.array([bool(row["focus"]) for row in rows], dtype=bool),
+        columns={w.indicator_id: _column(rows, f"v{i}") for i, w in enumerate(wanted)},
+        denominators={w.indicator_id: _column(rows, f"d{i}") for i, w in enumerate(wanted)},
+        modelled={w.indicator_id: any(row[f"m{i}"] for row in rows) for i, w in enumerate(wanted)},
+    )
+
+
+def _column(rows: list[Row], name: str) -> Floats:
+    column = np.array([np.nan if row[name] is None else row[name] for row in rows], dtype=np.float64)
+    column.flags.writeable = False
+    return column
+
+
+def profile(
+    release: Release, level: str, code: str, parents: dict[str, str | None], wanted: tuple[Moment, ...]
+) -> list[Row]:
+    """Per indicator the figure of one area, the spread of its peers, and the figures to compare with, in one query.
+
+    Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
+    delivered one or else the mean of its gemeenten by residents (`*_computed`).
+    """
+    if not wanted:
+        return []
+    marks = ", ".join(["(?, ?, ?)"] * len(wanted))
+    sql = f"""with wanted(indicator_id, year, age_band) as (values {marks}),
+      f as (select o.*, r.population, r.province_code, r.ggd_region_code, coalesce(r.is_focus, false) as is_focus
+        from core.fct_observation as o join wanted as w
+          on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band
+        left join core.dim_region as r on r.region_id = o.region_id
+        where o.sex = 'total' and o.region_level in (?, 'country', 'province', 'ggd_region', 'gemeente'))
+      select indicator_id, any_value(year) as year, any_value(age_band) as age,
+        max(value) filter (region_level = $L and region_code = $C) as value,
+        max(lower) filter (region_level = $L and region_code = $C) as lower,
+        max(upper) filter (region_level = $L and region_code = $C) as upper,
+        max(denominator) filter (region_level = $L and region_code = $C) as denominator,
+        any_value(value_status) filter (region_level = $L and region_code = $C) as status,
+        any_value(suppression_reason) filter (region_level = $L and region_code = $C) as reason,
+        coalesce(bool_or(is_model_estimate) filter (region_level = $L and region_code = $C), false) as is_modelled,
+        count(value) filter (region_level = $L and is_focus) as peers,
+        min(value) filter (region_level = $L and is_focus) as low,
+        quantile_cont(value, 0.25) filter (region_level = $L and is_focus) as p25,
+        quantile_cont(value, 0.75) filter (region_level = $L and is_focus) as p75,
+        max(value) filter (region_level = $L and is_focus) as high,
+        max(value) filter (region_level = 'country') as country,
+        max(value) filter (region_level = 'province' and region_code = $P) as province,
+        max(value) filter (region_level = 'ggd_region' and region_code = $G) as ggd_region,
+        max(value) filter (region_level = 'gemeente' and region_code = $M) as gemeente,
+        sum(value * population) filter (region_level = 'gemeente' and province_code = $P)
+          / nullif(sum(population) filter (region_level = 'gemeente' and province_code = $P and value is not null), 0)
+          as province_computed,
+        sum(value * population) filter (region_level = 'gemeente' and ggd_region_code = $G)
+          / nullif(sum(population) filter (region_level = 'gemeente' and ggd_region_code = $G and value is not null), 0)
+          as ggd_region_computed
+      from f group by indicator_id"""
+    # Named places, numbered in the order they first occur: the engine takes either kind, not both.
+    flat: list[Any] = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
+    named = {
+        "L": level, "C": code, "P": parents.get("province_code"), "G": parents.get("ggd_region_code"),
+        "M": parents.get("gemeente_code"),
+    }  # fmt: skip
+    for number in range(1, len(flat) + 2):
+        sql = sql.replace("?", f"${number}", 1)
+    flat.append(level)
+    for name, value in named.items():
+        flat.append(value)
+        sql = sql.replace(f"${name}", f"${len(flat)}").replace("filter (region", "filter (where region")
+    return data.query(release.identity, sql, tuple(flat))
+
+
+def measured_years(release: Release, code: str) -> list[Row]:
+    """Per indicator the years of one area with value and margins, oldest first, each at its own main age band."""
+    sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper
+             from core.fct_observation where region_code = ? and sex = 'total' and value is not null
+             group by all order by indicator_id, age, year"""
+    return data.query(release.identity, sql, (code,))
+
+
+def regions(release: Release, level: str) -> list[Row]:
+    """The areas of a level that occur in the figures, newest classification of each, focus region first."""
+    sql = """select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name, r.province_code, r.province_name,
+                    r.ggd_region_code, r.ggd_region_name, r.population, coalesce(r.is_focus, false) as is_focus
+             from core.dim_region as r
+             where r.region_level = ? and r.region_id in (select distinct region_id from core.fct_observation where region_level = ?)
+             qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
+             order by is_focus desc, r.region_name, r.region_code"""
+    return data.query(release.identity, sql, (level, level))
