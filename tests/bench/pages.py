@@ -41,7 +41,7 @@ def _seconds_per_choice() -> Iterator[float]:
     choices = [row for row in data.availability(release) if row["known"]]
     for row in random.Random(1).choices(choices, k=CHOICES):
         selection = (row["year"], row["age_band"], row["sex"])
-        code = data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)[0]["code"]
+        code = data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)[0].code
         data.query.clear()
         started = time.perf_counter()
         data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)
