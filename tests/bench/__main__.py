@@ -20,7 +20,10 @@ def main() -> int:
     names = parser.parse_args().names or list(BENCHMARKS)
     reference_data = get_settings().reference_data
     if not reference_data.exists():
-        print(f"The reference data is not at {reference_data}: set DWP_REFERENCE_DATA to its folder.", file=sys.stderr)
+        print(
+            f"The reference data is not at {reference_data}: set DWP_REFERENCE_DATA to its folder.",
+            file=sys.stderr,
+        )
         return 1
     with tempfile.TemporaryDirectory(prefix="dwp-bench-") as work:
         for name in names:

@@ -53,8 +53,12 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     plan = work / "plan.json"
     plan.write_text(json.dumps(_bare_plan(target)))
     (work / "bare").mkdir()
-    bare = measured([sys.executable, "-c", BARE, str(plan), str(work / "bare" / "warehouse.duckdb")], os.environ)
-    yield ratio_figure("dbt_vs_bare_duckdb", built.wall_s, bare.wall_s, "s", "the same compiled SQL run bare", 2.0)
+    bare = measured(
+        [sys.executable, "-c", BARE, str(plan), str(work / "bare" / "warehouse.duckdb")], os.environ
+    )
+    yield ratio_figure(
+        "dbt_vs_bare_duckdb", built.wall_s, bare.wall_s, "s", "the same compiled SQL run bare", 2.0
+    )
 
 
 def _bare_plan(target: Path) -> list[dict[str, str]]:
@@ -69,6 +73,8 @@ def _bare_plan(target: Path) -> list[dict[str, str]]:
         sql = result["compiled_code"]
         if node["resource_type"] == "seed":
             sql = f"select * from read_csv('{PROJECT_ROOT / 'dbt_project' / node['original_file_path']}')"
-        kind = node["config"]["materialized"] if node["config"]["materialized"] in ("table", "view") else "table"
+        kind = (
+            node["config"]["materialized"] if node["config"]["materialized"] in ("table", "view") else "table"
+        )
         steps.append({"kind": kind, "schema": node["schema"], "name": node["alias"], "sql": sql})
     return steps

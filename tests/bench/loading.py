@@ -23,7 +23,9 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     """Yields `load_vs_cbsodata` (download and snapshot, wall-clock) and `load_memory_vs_cbsodata` (peak memory)."""
     with statline_stand_in(reference_data, "--delay", SECONDS_PER_ANSWER) as address:
         environment = {"DWP_SOURCE": "live", "DWP_STATLINE_URL": address, "DWP_DATA_DIR": str(work / "load")}
-        ours = measured([sys.executable, "-m", "datawerkplaats.ingestion", "rivm_health_50090ned"], environment)
+        ours = measured(
+            [sys.executable, "-m", "datawerkplaats.ingestion", "rivm_health_50090ned"], environment
+        )
         peer = measured([sys.executable, "-c", PEER, address])
     yield ratio_figure("load_vs_cbsodata", ours.wall_s, peer.wall_s, "s", "cbsodata.get_data", 0.25)
     yield ratio_figure("load_memory_vs_cbsodata", ours.peak_mb, peer.peak_mb, "MB", "cbsodata.get_data", 0.2)

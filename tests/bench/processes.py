@@ -34,7 +34,11 @@ def measured(command: Sequence[str], environment: Mapping[str, str] | None = Non
     with tempfile.TemporaryFile() as output:
         started = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=PROJECT_ROOT, env={**os.environ, **(environment or {})}, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=PROJECT_ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - started

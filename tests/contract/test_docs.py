@@ -24,14 +24,22 @@ def test_document__links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
         if "://" in target or target.startswith("mailto:"):
             continue
-        assert (document.parent / target).exists(), f"{_names(document)} links to {target}, which does not exist"
+        assert (document.parent / target).exists(), (
+            f"{_names(document)} links to {target}, which does not exist"
+        )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_names)
 def test_document__make_targets_exist(document: Path) -> None:
-    targets = set(re.findall(r"`?make ([a-z][a-z-]*)", " ".join(re.findall(r"`[^`]+`|^make .*$", document.read_text(), re.M))))
+    targets = set(
+        re.findall(
+            r"`?make ([a-z][a-z-]*)", " ".join(re.findall(r"`[^`]+`|^make .*$", document.read_text(), re.M))
+        )
+    )
     for target in targets:
-        assert re.search(rf"^{target}:", MAKEFILE, re.M), f"{_names(document)} names `make {target}`, which the Makefile lacks"
+        assert re.search(rf"^{target}:", MAKEFILE, re.M), (
+            f"{_names(document)} names `make {target}`, which the Makefile lacks"
+        )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_names)
@@ -47,10 +55,17 @@ def test_document__paths_exist(document: Path) -> None:
 
 
 def test_dwp_commands_in_documents_exist() -> None:
-    help_text = subprocess.run(
-        [str(PROJECT_ROOT / ".venv/bin/python"), "-m", "datawerkplaats.cli", "--help"],
-        capture_output=True, text=True, cwd=PROJECT_ROOT, check=False,
-    ).stdout if (PROJECT_ROOT / ".venv/bin/python").exists() else ""
+    help_text = (
+        subprocess.run(
+            [str(PROJECT_ROOT / ".venv/bin/python"), "-m", "datawerkplaats.cli", "--help"],
+            capture_output=True,
+            text=True,
+            cwd=PROJECT_ROOT,
+            check=False,
+        ).stdout
+        if (PROJECT_ROOT / ".venv/bin/python").exists()
+        else ""
+    )
     if not help_text:
         pytest.skip("no environment in .venv: run the suite with `make test`")
     named = {c for d in DOCUMENTS for c in re.findall(r"\bdwp ([a-z]+)", d.read_text())}

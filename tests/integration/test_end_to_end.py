@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -16,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from datawerkplaats import publication
 from datawerkplaats.settings import PROJECT_ROOT, get_settings
+from tests.integration.conftest import materialise
 
 pytestmark = pytest.mark.slow
 
@@ -30,24 +27,6 @@ polarity: higher_is_worse
 """
 
 
-def materialise(data_dir: Path, extra: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Builds and publishes as `make materialise` does; the caller looks at the exit code and at what was printed."""
-    environment = {**os.environ, "DWP_DATA_DIR": str(data_dir), "DWP_SOURCE": "demo", **(extra or {})}
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration.materialise"], cwd=PROJECT_ROOT, env=environment,
-        capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which the demo region has been built and published."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    run = materialise(folder)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return folder
-
-
 def _connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(publication.current(data_dir / "publish").path), read_only=True)
 
@@ -55,8 +34,10 @@ def _connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
 def test_materialise__publishes_three_marts_of_a_fictional_region(demo: Path) -> None:
     with _connect(demo) as con:
         per_mart = dict(
-            con.execute("select mart, count(distinct indicator_id) from core.fct_observation join core.dim_indicator "
-                        "using (indicator_id) where value is not null group by mart").fetchall()  # fmt: skip
+            con.execute(
+                "select mart, count(distinct indicator_id) from core.fct_observation join core.dim_indicator "
+                "using (indicator_id) where value is not null group by mart"
+            ).fetchall()  # fmt: skip
         )
         regions = con.execute("select count(*), bool_and(is_fictional) from core.dim_region").fetchone()
     assert per_mart["indicator"] >= 12
@@ -94,18 +75,23 @@ def test_new_indicator__one_yaml_file_reaches_mart_and_page(
 ) -> None:
     catalogue = tmp_path / "catalogue"
     shutil.copytree(PROJECT_ROOT / "catalogue", catalogue)
-    (catalogue / "indicators" / "determinant" / "hearing_limitation_pct.yml").write_text(NEW_INDICATOR, encoding="utf-8")
+    (catalogue / "indicators" / "determinant" / "hearing_limitation_pct.yml").write_text(
+        NEW_INDICATOR, encoding="utf-8"
+    )
 
-    run = materialise(demo, {"DWP_CATALOGUE_DIR": str(catalogue)})
+    mine = tmp_path / "data"
+    shutil.copytree(demo, mine, symlinks=True)
+
+    run = materialise(mine, {"DWP_CATALOGUE_DIR": str(catalogue)})
 
     assert run.returncode == 0, run.stdout + run.stderr
-    with _connect(demo) as con:
+    with _connect(mine) as con:
         found = con.execute(
             "select count(value) from determinant.fct_determinant where indicator_id = 'hearing_limitation_pct'"
         ).fetchone()
     assert found is not None
     assert found[0] > 500
-    monkeypatch.setenv("DWP_DATA_DIR", str(demo))
+    monkeypatch.setenv("DWP_DATA_DIR", str(mine))
     get_settings.cache_clear()
     try:
         page = AppTest.from_file(str(PROJECT_ROOT / "apps" / "dashboard" / "app.py"), default_timeout=120)
@@ -113,9 +99,14 @@ def test_new_indicator__one_yaml_file_reaches_mart_and_page(
         page._page_hash = next(
             key for key, info in page._registered_pages.items() if info["url_pathname"] == "verkennen"
         )
-        page.query_params.update({"class": "determinant", "indicator": "hearing_limitation_pct", "level": "gemeente"})
+        page.query_params.update(
+            {"class": "determinant", "indicator": "hearing_limitation_pct", "level": "gemeente"}
+        )
         page.run()
     finally:
         get_settings.cache_clear()
     assert not page.exception
-    assert any("Beperkt in horen" in element.value for element in [*page.markdown, *page.title, *page.header, *page.subheader])
+    assert any(
+        "Beperkt in horen" in element.value
+        for element in [*page.markdown, *page.title, *page.header, *page.subheader]
+    )
