@@ -26,9 +26,6 @@ from datawerkplaats.snapshot import (
 from datawerkplaats.table_writer import ContentHash, TableWriter
 from datawerkplaats.web import Received
 
-if TYPE_CHECKING:
-    pass
-
 Labels = list[dict[str, Any]]
 Loaded = tuple[bool, Provenance]
 COMPRESSED = frozenset({".parquet", ".xlsx", ".gz"})

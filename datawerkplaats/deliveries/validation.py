@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Callable
 from itertools import compress
 from pathlib import Path
 from typing import Any
