@@ -22,7 +22,9 @@ MART_ORDER = {mart: place for place, mart in enumerate(data.MARTS)}
 @lru_cache
 def predictor_indicators() -> dict[str, tuple[str, ...]]:
     """Per characteristic that a model may estimate from, the indicators that tell about it."""
-    return {key: tuple(ids) for key, ids in yaml.safe_load(PREDICTORS_FILE.read_text(encoding="utf-8")).items()}
+    return {
+        key: tuple(ids) for key, ids in yaml.safe_load(PREDICTORS_FILE.read_text(encoding="utf-8")).items()
+    }
 
 
 class Book:
@@ -79,7 +81,5 @@ class Book:
         a, b = self.rows[first], self.rows[second]
         same_column = a["source_id"] == b["source_id"] and a["measure_code"] == b["measure_code"]
         return same_column or (
-            bool(a["instrument"])
-            and a["instrument"] == b["instrument"]
-            and a["source_id"] == b["source_id"]
+            bool(a["instrument"]) and a["instrument"] == b["instrument"] and a["source_id"] == b["source_id"]
         )

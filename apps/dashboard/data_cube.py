@@ -105,32 +105,39 @@ def _cube(identity: Identity, level: str, wanted: tuple[Moment, ...]) -> Cube:
       where f.region_level = ? and f.sex = 'total' group by 1, 2 order by 2, 1"""
     moments_flat = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
     picks_flat = [w.indicator_id for w in wanted for _ in range(3)]
-    rows: list[Row] = data.query.__wrapped__(identity, sql, (*moments_flat, *picks_flat, level))
-    names = Counter(row["name"] for row in rows)
+    fields, rows = data.query.__wrapped__(identity, sql, (*moments_flat, *picks_flat, level))
+    cells = dict(zip(fields, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fields, ())
+    shared = Counter(cells["name"])
     labels = [
-        f"{row['name']} ({row['gemeente']})" if names[row["name"]] > 1 and row["gemeente"] else row["name"]
-        for row in rows
+        f"{name} ({gemeente})" if shared[name] > 1 and gemeente else name
+        for name, gemeente in zip(cells["name"], cells["gemeente"], strict=True)
     ]
     twice = Counter(labels)
     return Cube(
-        codes=tuple(row["code"] for row in rows),
+        codes=cells["code"],
         labels=tuple(
-            f"{label} {row['code']}" if twice[label] > 1 else label
-            for label, row in zip(labels, rows, strict=True)
+            f"{label} {code}" if twice[label] > 1 else label
+            for label, code in zip(labels, cells["code"], strict=True)
         ),
-        gemeenten=tuple(row["gemeente"] or "" for row in rows),
-        population=_column(rows, "people"),
-        focus=np.array([bool(row["focus"]) for row in rows], dtype=bool),
-        columns={w.indicator_id: _column(rows, f"v{i}") for i, w in enumerate(wanted)},
-        denominators={w.indicator_id: _column(rows, f"d{i}") for i, w in enumerate(wanted)},
-        modelled={w.indicator_id: any(row[f"m{i}"] for row in rows) for i, w in enumerate(wanted)},
+        gemeenten=tuple(gemeente or "" for gemeente in cells["gemeente"]),
+        population=_column(cells["people"]),
+        focus=np.array(cells["focus"], dtype=bool),
+        columns={w.indicator_id: _column(cells[f"v{i}"]) for i, w in enumerate(wanted)},
+        denominators={w.indicator_id: _column(cells[f"d{i}"]) for i, w in enumerate(wanted)},
+        modelled={w.indicator_id: any(cells[f"m{i}"]) for i, w in enumerate(wanted)},
     )
 
 
-def _column(rows: list[Row], name: str) -> Floats:
-    column = np.array([np.nan if row[name] is None else row[name] for row in rows], dtype=np.float64)
+def _column(cells: tuple[float | None, ...]) -> Floats:
+    column = np.array(cells, dtype=np.float64)
     column.flags.writeable = False
     return column
+
+
+def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+    """The answer to a query as dictionaries that the caller may change."""
+    names, rows = data.query(identity, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def profile(
@@ -145,48 +152,35 @@ def profile(
         return []
     marks = ", ".join(["(?, ?, ?)"] * len(wanted))
     sql = f"""with wanted(indicator_id, year, age_band) as (values {marks}),
-      f as (select o.*, r.population, r.province_code, r.ggd_region_code, coalesce(r.is_focus, false) as is_focus
+      chosen as (select ? as level, ? as code, ? as province, ? as ggd_region, ? as gemeente),
+      f as (select o.*, r.population,
+          o.region_level = c.level and o.region_code = c.code as is_area,
+          o.region_level = c.level and coalesce(r.is_focus, false) as is_peer,
+          o.region_level = 'province' and o.region_code = c.province as is_province,
+          o.region_level = 'ggd_region' and o.region_code = c.ggd_region as is_ggd_region,
+          o.region_level = 'gemeente' and o.region_code = c.gemeente as is_gemeente,
+          o.region_level = 'gemeente' and r.province_code = c.province and o.value is not null as in_province,
+          o.region_level = 'gemeente' and r.ggd_region_code = c.ggd_region and o.value is not null as in_ggd_region
         from core.fct_observation as o join wanted as w
           on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band
-        left join core.dim_region as r on r.region_id = o.region_id
-        where o.sex = 'total' and o.region_level in (?, 'country', 'province', 'ggd_region', 'gemeente'))
+        cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
+        where o.sex = 'total' and o.region_level in (c.level, 'country', 'province', 'ggd_region', 'gemeente'))
       select indicator_id, any_value(year) as year, any_value(age_band) as age,
-        max(value) filter (region_level = $L and region_code = $C) as value,
-        max(lower) filter (region_level = $L and region_code = $C) as lower,
-        max(upper) filter (region_level = $L and region_code = $C) as upper,
-        max(denominator) filter (region_level = $L and region_code = $C) as denominator,
-        any_value(value_status) filter (region_level = $L and region_code = $C) as status,
-        any_value(suppression_reason) filter (region_level = $L and region_code = $C) as reason,
-        coalesce(bool_or(is_model_estimate) filter (region_level = $L and region_code = $C), false) as is_modelled,
-        count(value) filter (region_level = $L and is_focus) as peers,
-        min(value) filter (region_level = $L and is_focus) as low,
-        quantile_cont(value, 0.25) filter (region_level = $L and is_focus) as p25,
-        quantile_cont(value, 0.75) filter (region_level = $L and is_focus) as p75,
-        max(value) filter (region_level = $L and is_focus) as high,
-        max(value) filter (region_level = 'country') as country,
-        max(value) filter (region_level = 'province' and region_code = $P) as province,
-        max(value) filter (region_level = 'ggd_region' and region_code = $G) as ggd_region,
-        max(value) filter (region_level = 'gemeente' and region_code = $M) as gemeente,
-        sum(value * population) filter (region_level = 'gemeente' and province_code = $P)
-          / nullif(sum(population) filter (region_level = 'gemeente' and province_code = $P and value is not null), 0)
-          as province_computed,
-        sum(value * population) filter (region_level = 'gemeente' and ggd_region_code = $G)
-          / nullif(sum(population) filter (region_level = 'gemeente' and ggd_region_code = $G and value is not null), 0)
+        max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower, max(upper) filter (where is_area) as upper,
+        max(denominator) filter (where is_area) as denominator, any_value(value_status) filter (where is_area) as status,
+        any_value(suppression_reason) filter (where is_area) as reason,
+        coalesce(bool_or(is_model_estimate) filter (where is_area), false) as is_modelled,
+        count(value) filter (where is_peer) as peers, min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
+        quantile_cont(value, 0.25) filter (where is_peer) as p25, quantile_cont(value, 0.75) filter (where is_peer) as p75,
+        max(value) filter (where region_level = 'country') as country, max(value) filter (where is_province) as province,
+        max(value) filter (where is_ggd_region) as ggd_region, max(value) filter (where is_gemeente) as gemeente,
+        sum(value * population) filter (where in_province) / nullif(sum(population) filter (where in_province), 0) as province_computed,
+        sum(value * population) filter (where in_ggd_region) / nullif(sum(population) filter (where in_ggd_region), 0)
           as ggd_region_computed
       from f group by indicator_id"""
-    # Named places, numbered in the order they first occur: the engine takes either kind, not both.
     flat: list[Any] = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
-    named = {
-        "L": level, "C": code, "P": parents.get("province_code"), "G": parents.get("ggd_region_code"),
-        "M": parents.get("gemeente_code"),
-    }  # fmt: skip
-    for number in range(1, len(flat) + 2):
-        sql = sql.replace("?", f"${number}", 1)
-    flat.append(level)
-    for name, value in named.items():
-        flat.append(value)
-        sql = sql.replace(f"${name}", f"${len(flat)}").replace("filter (region", "filter (where region")
-    return data.query(release.identity, sql, tuple(flat))
+    inside = (parents.get("province_code"), parents.get("ggd_region_code"), parents.get("gemeente_code"))
+    return records(release.identity, sql, (*flat, level, code, *inside))
 
 
 def measured_years(release: Release, code: str) -> list[Row]:
@@ -194,7 +188,7 @@ def measured_years(release: Release, code: str) -> list[Row]:
     sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper
              from core.fct_observation where region_code = ? and sex = 'total' and value is not null
              group by all order by indicator_id, age, year"""
-    return data.query(release.identity, sql, (code,))
+    return records(release.identity, sql, (code,))
 
 
 def regions(release: Release, level: str) -> list[Row]:
@@ -205,4 +199,4 @@ def regions(release: Release, level: str) -> list[Row]:
              where r.region_level = ? and r.region_id in (select distinct region_id from core.fct_observation where region_level = ?)
              qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
              order by is_focus desc, r.region_name, r.region_code"""
-    return data.query(release.identity, sql, (level, level))
+    return records(release.identity, sql, (level, level))

@@ -9,7 +9,15 @@ import pytest
 from apps.dashboard.components.charts.scale import colour_scale
 from apps.dashboard.data import AreaRow
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison, references
+from apps.dashboard.views.verkennen.figures import (
+    Figure,
+    Format,
+    ReferenceFigure,
+    by_name,
+    comparison,
+    is_ranked,
+    references,
+)
 
 NL = Format("%", 0, "nl")
 EN = Format("%", 0, "en")
@@ -84,6 +92,14 @@ def test_summary__says_what_is_seen(figures: list[Figure], style: Format, expect
     assert sentences.summary(figures, [], "wijk", style) == expected
 
 
+def test_summary__of_what_is_not_ranked_names_no_area() -> None:
+    found = sentences.summary([figure("A", 5.0), figure("B", 3.0)], [], "gemeente", NL, is_ranked=False)
+    assert found == "Van 2 gemeenten is een cijfer bekend, van 3% tot 5%. Wij maken hierover geen ranglijst."
+    assert is_ranked({"caveats_nl": "Zelf gemeld."})
+    assert not is_ranked({"caveats_nl": "Bel 113 of chat op 113.nl."})
+    assert [item.name for item in by_name([figure("B", 9.0), figure("A", 1.0)])] == ["A", "B"]
+
+
 def test_summary__names_region_and_country_and_says_what_was_computed() -> None:
     known = [ReferenceFigure("region", "Veenland", 9.4, 3), ReferenceFigure("country", "Nederland", 11.0)]
     found = sentences.summary([figure("A", 12.0), figure("B", 8.0)], known, "gemeente", NL)
@@ -152,7 +168,8 @@ def test_shortened__names_five_and_counts_the_rest() -> None:
         ("<=60", "een score van 60 of minder", "a score of 60 or less"),
         ("<60", "een score onder 60", "a score below 60"),
         ("30-50", "een score van 30 tot en met 50", "a score of 30 to 50"),
-        ("much_or_very_much", "much or very much", "much or very much"),
+        ("much_or_very_much", "het antwoord veel of heel veel stress", "the answer much or very much stress"),
+        ("other_rule", "other rule", "other rule"),
     ],
 )
 def test_cut_off_words__say_which_scores_count(cut_off: str, dutch: str, english: str) -> None:

@@ -12,6 +12,7 @@ from apps.dashboard.components.texts import text
 from datawerkplaats.errors import Language
 
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
+_OF_ALL_PAGES = ("lang", "release")
 
 
 class Address:
@@ -26,13 +27,8 @@ class Address:
         self._remarks = st.container()
 
     def _asked(self) -> dict[str, str]:
-        remembered = st.session_state.get(self._remembered, {})
-        names = set(remembered) | set(self.values)
-        found = {name: value for name, value in st.query_params.items() if name != "lang"}
-        return found if found.keys() & names or found else dict(remembered)
-
-    def _raw(self, name: str) -> str | None:
-        return self._asked().get(name)
+        found = {name: value for name, value in st.query_params.items() if name not in _OF_ALL_PAGES}
+        return found or dict(st.session_state.get(self._remembered, {}))
 
     def one(
         self,
@@ -48,7 +44,7 @@ class Address:
         **more: Any,
     ) -> Any:
         """The chosen option; an unknown one in the URL gives the default and a remark."""
-        asked = self._raw(name)
+        asked = self._asked().get(name)
         found = next((option for option in options if str(option) == asked), None)
         if asked and found is None:
             self.unknown.append(label)
@@ -56,7 +52,13 @@ class Address:
         key = f"{self.page}_{name}"
         st.session_state[key] = value
         getattr(place, kind)(
-            label, options, format_func=words, key=key, on_change=self._change, args=(name, key, forgets), **more
+            label,
+            options,
+            format_func=words,
+            key=key,
+            on_change=self._change,
+            args=(name, key, forgets),
+            **more,
         )
         self.values[name] = "" if value is None else str(value)
         return value
@@ -73,7 +75,7 @@ class Address:
         **more: Any,
     ) -> list[str]:
         """The chosen options, kept in the URL as one parameter with commas."""
-        asked = self._raw(name)
+        asked = self._asked().get(name)
         if asked is None:
             value = [item for item in default if item in options]
         else:

@@ -43,7 +43,11 @@ def about(context: Context, indicators: list[dict[str, Any]], title: str) -> Abo
     cited = "; ".join(str(row["citation"] or row["publisher"] or "") for row in sources.values())
     licences = "; ".join(dict.fromkeys(str(row["licence"] or "") for row in sources.values()))
     names = {key: text(f"shared.file_{key}", language) for key in ("publication", "source", "licence")}
-    trailing = ((names["publication"], context.release.id), (names["source"], cited), (names["licence"], licences))
+    trailing = (
+        (names["publication"], context.release.id),
+        (names["source"], cited),
+        (names["licence"], licences),
+    )
     mode = text(f"common.mode_{context.release.mode}", language)
     facts = (
         (text("shared.file_table", language), title),
@@ -110,7 +114,9 @@ def as_parquet(shown: Shown, told: About) -> bytes:
     columns = list(zip(*shown.rows, strict=True)) or [() for _ in shown.columns]
     arrays = [_array(list(cells)) for cells in columns]
     table = pa.Table.from_arrays(arrays, names=list(shown.columns))
-    told_as_text = json.dumps({"facts": dict(told.facts), "definitions": dict(told.definitions)}, ensure_ascii=False)
+    told_as_text = json.dumps(
+        {"facts": dict(told.facts), "definitions": dict(told.definitions)}, ensure_ascii=False
+    )
     stream = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({"datawerkplaats": told_as_text}), stream)
     return stream.getvalue()
@@ -124,9 +130,7 @@ def _array(cells: list[Cell]) -> Any:
     return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
 
 
-def panel(
-    context: Context, key: str, title: str, shown: Shown, indicators: list[dict[str, Any]]
-) -> None:
+def panel(context: Context, key: str, title: str, shown: Shown, indicators: list[dict[str, Any]]) -> None:
     """Three buttons; a file is made only when it is asked for."""
     language = context.language
     if not shown.rows:

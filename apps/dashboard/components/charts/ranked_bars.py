@@ -8,7 +8,7 @@ from typing import Any
 from apps.dashboard.components.charts.scale import CHOSEN
 
 SELECTION = "area"
-MOST_BARS = 80
+MOST_BARS = 200
 ROW_HEIGHT = 22
 
 

@@ -116,6 +116,19 @@ def _label(row: AreaRow, is_shared: bool) -> str:
     return f"{row.name} ({row.gemeente_name})" if is_shared and row.gemeente_name else row.name
 
 
+def is_ranked(indicator: Row) -> bool:
+    """Whether areas may be put in order by this figure: not for suicide.
+
+    The catalogue marks these figures with the caveat that names the helpline.
+    """
+    return "113.nl" not in (indicator["caveats_nl"] or "")
+
+
+def by_name(found: list[Figure]) -> list[Figure]:
+    """The figures in alphabetical order, for what is not ranked."""
+    return sorted(found, key=lambda figure: figure.label)
+
+
 def references(
     delivered: list[Row], region: Row | None, gemeenten: list[AreaRow], country: str, *, is_mean_allowed: bool
 ) -> list[ReferenceFigure]:

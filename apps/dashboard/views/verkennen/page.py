@@ -48,11 +48,11 @@ def render(context: Context) -> None:
                 text("verkennen.source_line", language, citation=citation, year=selection.year, age=age)
             )
         )
+        explanation.help_panel(context)
     with right:
         controls.area_search(context, selection, view.figures, available, region is not None)
         panels.card_panel(context, view, choose)
         panels.bars_panel(context, view, choose)
-    explanation.help_panel(context)
     explanation.table_panel(context, view)
     explanation.about_panel(context, view, prepared)
 
@@ -76,3 +76,5 @@ def _heading(context: Context, view: View) -> None:
         )
     )
     st.html(markup.headline(view.summary))
+    if not view.is_ranked:
+        st.html(markup.note(text("verkennen.helpline", language), "warn"))

@@ -124,16 +124,16 @@ def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
         if count
     ]
     polarity = text(f"verkennen.polarity_{view.indicator['polarity'] or 'neutral'}", language)
-    unit = "" if view.style.is_short else f" {view.style.unit}"
-    return markup.legend(
-        f"{text('verkennen.legend_darker', language)}{unit}; {polarity}.", classes, counts, others
-    )
+    unit = "" if view.style.is_short else f" ({view.style.unit.strip('()')})"
+    darker = text("verkennen.legend_darker", language, unit=unit)
+    return markup.legend(f"{darker}; {polarity}.", classes, counts, others)
 
 
 def bars_panel(context: Context, view: View, choose: Choose) -> None:
     """Ranked bars with the region and the country as lines."""
     language = context.language
-    st.subheader(text("verkennen.bars_title", language), anchor=False)
+    title = "verkennen.bars_title" if view.is_ranked else "verkennen.bars_title_by_name"
+    st.subheader(text(title, language), anchor=False)
     everything = view.bars()
     if not everything:
         st.html(markup.note(text("verkennen.summary_empty", language)))
@@ -162,7 +162,8 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     with st.container(height=BARS_HEIGHT if tall else "content", border=False):
         st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
     if len(shown) < len(everything):
-        st.html(markup.note(text("verkennen.bars_cut", language, shown=len(shown), count=len(everything))))
+        count = format_number(len(everything), 0, language)
+        st.html(markup.note(text("verkennen.bars_cut", language, shown=len(shown), count=count)))
 
 
 def card_panel(context: Context, view: View, choose: Choose) -> None:

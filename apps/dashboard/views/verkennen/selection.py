@@ -115,7 +115,8 @@ class Availability:
         blank = Selection("", "", "", 0, "", "", "region" if has_region else "country")
         mart = pick("class", self._mart_options(wanted))
         menu = self._distinct("indicator_id", mart=mart)
-        menu.sort(key=lambda indicator: indicator not in self._opens_with)
+        filled = {row["indicator_id"] for row in self._rows if row["known"]}
+        menu.sort(key=lambda indicator: (indicator not in filled, indicator not in self._opens_with))
         chosen = replace(blank, mart=mart, indicator=pick("indicator", menu))
         chosen = replace(chosen, level=pick("level", self.choices(chosen).levels))
         chosen = replace(chosen, year=pick("year", self._years_with_values_first(chosen)))

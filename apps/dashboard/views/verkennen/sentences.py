@@ -57,7 +57,7 @@ def cut_off_words(cut_off: str, language: Language) -> str:
         return text(f"verkennen.cut_off_{match[1]}", language, first=match[2])
     if match := re.fullmatch(r"(\d+)-(\d+)", cut_off):
         return text("verkennen.cut_off_range", language, first=match[1], last=match[2])
-    return cut_off.replace("_", " ")
+    return word("cut_off", cut_off, language)
 
 
 def shortened(names: list[str], language: Language) -> str:
@@ -76,10 +76,21 @@ def reference_name(reference: ReferenceFigure, language: Language) -> str:
     return reference.name
 
 
-def summary(figures: list[Figure], references: list[ReferenceFigure], level: str, style: Format) -> str:
-    """What the view shows, in a few plain sentences: highest and lowest, region and country, what is hidden, how sure it is."""
+def summary(
+    figures: list[Figure],
+    references: list[ReferenceFigure],
+    level: str,
+    style: Format,
+    *,
+    is_ranked: bool = True,
+) -> str:
+    """What the view shows, in a few plain sentences.
+
+    Highest and lowest (without names for what is not ranked), region and country, what is hidden, how sure it is.
+    """
     language = style.language
-    parts = [_spread([figure for figure in figures if figure.value is not None], level, style)]
+    known = [figure for figure in figures if figure.value is not None]
+    parts = [_spread(known, level, style) if is_ranked else _range(known, level, style)]
     if references:
         named = "; ".join(
             f"{reference_name(item, language)}: {style.value(item.value)}" for item in references
@@ -94,6 +105,16 @@ def summary(figures: list[Figure], references: list[ReferenceFigure], level: str
     if any(figure.is_modelled for figure in figures if figure.value is not None):
         parts.append(text("verkennen.summary_modelled", language))
     return " ".join(parts)
+
+
+def _range(known: list[Figure], level: str, style: Format) -> str:
+    language = style.language
+    if len(known) < 2:
+        return _spread(known, level, style)
+    values = [figure.value or 0.0 for figure in known]
+    count, areas = format_number(len(known), 0, language), areas_word(level, len(known), language)
+    low, high = style.value(min(values)), style.value(max(values))
+    return text("verkennen.summary_range", language, count=count, areas=areas, low=low, high=high)
 
 
 def _spread(known: list[Figure], level: str, style: Format) -> str:

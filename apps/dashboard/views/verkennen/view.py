@@ -16,8 +16,10 @@ from apps.dashboard.views.verkennen.figures import (
     Figure,
     Format,
     ReferenceFigure,
+    by_name,
     decimals_of,
     figures,
+    is_ranked,
     is_share_or_mean,
     references,
 )
@@ -45,6 +47,11 @@ class View:
     def only_focus(self) -> bool:
         """Whether only the region's own areas are shown."""
         return self.region is not None and self.selection.scope == "region"
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether areas may be put in order by this figure."""
+        return is_ranked(self.indicator)
 
     @property
     def is_modelled(self) -> bool:
@@ -111,6 +118,8 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
     moment = (selection.year, selection.age, selection.sex)
     rows = data.areas(release, *key, selection.level, *moment)
     found = figures(rows, only_focus=region is not None and selection.scope == "region")
+    ranked = is_ranked(indicator)
+    found = found if ranked else by_name(found)
     gemeenten = rows if selection.level == "gemeente" else data.areas(release, *key, "gemeente", *moment)
     style = Format(
         word("unit", indicator["unit"] or "", language),
@@ -137,5 +146,5 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
         region=region,
         scale=scale,
         style=style,
-        summary=sentences.summary(found, known, selection.level, style),
+        summary=sentences.summary(found, known, selection.level, style, is_ranked=ranked),
     )

@@ -1,0 +1,242 @@
+"""Gebiedsprofiel: everything about one gemeente or wijk on one screen, by domain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+
+import streamlit as st
+
+from apps.dashboard import data, data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts.spine import SpineRow, place, spine
+from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.texts import has_text, listing, plural, text, word
+from apps.dashboard.context import Context
+from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
+from apps.dashboard.views.verkennen.sentences import age_words
+from datawerkplaats.errors import Language
+from datawerkplaats.statistics import explain
+
+WHOLE = "-"
+MOST_NAMES = 4
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    release, language = context.release, context.language
+    address = Address("profiel", language)
+    title = st.empty()
+    gemeenten = {row["code"]: row for row in data_cube.regions(release, "gemeente")}
+    if not gemeenten:
+        st.info(text("shared.no_figures", language))
+        return
+    wijken_of: dict[str, list[str]] = {}
+    wijken = {row["code"]: row for row in data_cube.regions(release, "wijk")}
+    for code, row in wijken.items():
+        wijken_of.setdefault(row["gemeente_code"], []).append(code)
+    first, second, third = st.columns(3)
+    gemeente = address.one(
+        "gemeente", list(gemeenten), next(iter(gemeenten)), text("shared.gemeente", language),
+        lambda code: gemeenten[code]["name"], place=first, forgets=("wijk",),
+    )  # fmt: skip
+    wijk = address.one(
+        "wijk", [WHOLE, *wijken_of.get(gemeente, [])], WHOLE, text("shared.wijk", language),
+        lambda code: text("profiel.whole_gemeente", language) if code == WHOLE else wijken[code]["name"], place=second,
+    )  # fmt: skip
+    level, code = ("gemeente", gemeente) if wijk == WHOLE else ("wijk", wijk)
+    area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
+    names = _comparators(context, area, gemeenten[gemeente], level)
+    comparator = address.one(
+        "compare", list(names), "country", text("profiel.compare", language), names.__getitem__, place=third
+    )
+    address.settle()
+    book = Book(context)
+    wanted = tuple(data_cube.moments(release, level))
+    rows = data_cube.profile(release, level, code, {**area, "gemeente_code": gemeente}, wanted)
+    found = lines(book, rows, data_cube.measured_years(release, code), comparator)
+    title.title(text("profiel.title", language, area=area["name"]), anchor=False)
+    _heading(context, area, found, level)
+    st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
+    for domain, members in groupby(found, key=lambda line: line.domain):
+        _domain(context, domain, list(members), names[comparator])
+    only_larger = len(data_cube.moments(release, "gemeente")) - len(wanted)
+    if level == "wijk" and only_larger > 0:
+        st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
+    if any(line.indicator.startswith("suicid") for line in found):
+        st.html(markup.note(text("shared.suicide", language), "warn"))
+    if any(line.reference_computed for line in found):
+        st.html(markup.note(text("profiel.computed_reference", language)))
+    with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for part in ("spine", "margin", "trend"):
+            st.markdown(text(f"profiel.help_{part}", language))
+    st.subheader(text("shared.download_title", language), anchor=False)
+    name = text("profiel.title", language, area=area["name"])
+    downloads.panel(
+        context,
+        "profiel",
+        name,
+        as_table(found, names[comparator], language),
+        [book.rows[x.indicator] for x in found],
+    )
+
+
+def _comparators(context: Context, area: data.Row, gemeente: data.Row, level: str) -> dict[str, str]:
+    language = context.language
+    country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
+    names = {
+        "country": text(country, language),
+        "province": area["province_name"],
+        "ggd_region": area["ggd_region_name"],
+        "gemeente": gemeente["name"] if level == "wijk" else None,
+    }
+    return {key: names[key] for key in COMPARATORS if names[key]}
+
+
+def _heading(context: Context, area: data.Row, found: list[Line], level: str) -> None:
+    language = context.language
+    items = [(area["name"] if level == "gemeente" else f"{area['name']} · {area['gemeente_name']}", "plain")]
+    if area["population"]:
+        count = format_number(area["population"], 0, language)
+        items.append((text("verkennen.card_residents", language, count=count), "plain"))
+    modelled = sum(line.is_modelled and line.value is not None for line in found)
+    if modelled:
+        items.append((plural("profiel.modelled_count", modelled, language), "model"))
+    st.html(markup.badges(items))
+
+
+def summary(area: str, found: list[Line], reference: str, language: Language) -> str:
+    """How many figures there are, which differ from the reference beyond their margin, and what cannot be said."""
+    known = [line for line in found if line.value is not None]
+    if not known:
+        return text("profiel.summary_none", language, area=area)
+    parts = [plural("profiel.summary_count", len(known), language, area=area)]
+    for kind in ("higher", "lower"):
+        names = [line.title for line in known if line.verdict == kind]
+        if names:
+            shown = names[:MOST_NAMES]
+            more = len(names) - len(shown)
+            told = (
+                listing(shown, language)
+                if not more
+                else f"{', '.join(shown)} {text('verkennen.and_more', language, count=more)}"
+            )
+            parts.append(text(f"profiel.summary_{kind}", language, reference=reference, names=told))
+    counts = Counter(line.verdict for line in known)
+    if counts["no_interval"]:
+        parts.append(plural("profiel.summary_no_interval", counts["no_interval"], language))
+    hidden = len(found) - len(known)
+    if hidden:
+        parts.append(plural("profiel.summary_hidden", hidden, language))
+    return " ".join(parts)
+
+
+def _domain(context: Context, domain: str, members: list[Line], reference: str) -> None:
+    language = context.language
+    name = text(f"profiel.domain_{domain}", language) if has_text(f"profiel.domain_{domain}") else domain
+    st.subheader(name, anchor=False)
+    drawn = [line for line in members if line.p25 is not None]
+    if drawn:
+        rows = [
+            SpineRow(
+                line.title,
+                line.style.value(line.value) if line.value is not None else state_of(line, language),
+                place(line.p25, line.low, line.high) or 0.0,
+                place(line.p75, line.low, line.high) or 0.0,
+                place(line.value, line.low, line.high),
+                place(line.reference, line.low, line.high),
+            )
+            for line in drawn
+        ]
+        words = {key: text(f"profiel.{key}", language) for key in ("low", "high", "area")}
+        words["indicator"] = text("shared.column_indicator", language)
+        keys = text("profiel.alt", language, domain=name, reference=reference)
+        st.vega_lite_chart(spine(rows, words), key=f"spine_{domain}", alt=keys, width="stretch")
+        st.html(markup.note(keys))
+    shown = as_table(members, reference, language)
+    texts = [["" if cell is None else str(cell) for cell in row] for row in _table_words(members, language)]
+    st.html(markup.table(list(shown.columns[:7]), texts))
+
+
+def state_of(line: Line, language: Language) -> str:
+    """What kind of figure it is, or why there is none."""
+    if line.value is None:
+        if line.status == "suppressed":
+            return (
+                word("reason", line.reason or "", language)
+                if line.reason
+                else text("verkennen.state_suppressed", language)
+            )
+        return text("verkennen.state_missing", language)
+    if line.is_modelled:
+        return text("verkennen.state_modelled", language)
+    key = f"verkennen.state_{line.status}"
+    return (
+        text(key, language)
+        if line.status in ("provisional", "imputed")
+        else text("profiel.state_counted", language)
+    )
+
+
+def _trend_words(line: Line, language: Language) -> str:
+    if line.trend == "modelled_series":
+        return text("profiel.trend_refused", language)
+    return (
+        text(f"profiel.trend_{line.trend}", language)
+        if has_text(f"profiel.trend_{line.trend}")
+        else explain(line.trend, language)
+    )
+
+
+def _table_words(members: list[Line], language: Language) -> list[list[str]]:
+    rows = []
+    for line in members:
+        style = line.style
+        spread = "" if line.low is None else f"{style.short(line.low)} – {style.short(line.high)}"
+        rows.append(
+            [
+                f"{line.title} ({line.year}, {age_words(line.age, language)})",
+                style.value(line.value),
+                style.interval(line.lower, line.upper),
+                style.value(line.reference),
+                text(f"profiel.verdict_{line.verdict}", language),
+                spread,
+                f"{state_of(line, language)}; {_trend_words(line, language)}",
+            ]
+        )
+    return rows
+
+
+def as_table(found: list[Line], reference: str, language: Language) -> downloads.Shown:
+    """The same figures as numbers, rounded as on the page."""
+    names = ("indicator", "value", "margin", "reference", "verdict", "range", "quality")
+    columns = [text(f"profiel.column_{name}", language, reference=reference) for name in names]
+    more = [
+        text(f"profiel.column_{name}", language)
+        for name in ("low", "p25", "p75", "high", "lower", "upper", "year")
+    ]
+
+    def number(line: Line, value: float | None) -> float | None:
+        return None if value is None else float(rounded(value, line.style.decimals))
+
+    rows = []
+    for line, told in zip(found, _table_words(found, language), strict=True):
+        spread = [
+            number(line, part) for part in (line.low, line.p25, line.p75, line.high, line.lower, line.upper)
+        ]
+        rows.append(
+            (
+                line.title,
+                number(line, line.value),
+                told[2],
+                number(line, line.reference),
+                told[4],
+                told[5],
+                told[6],
+                *spread,
+                line.year,
+            )
+        )
+    return downloads.Shown((*columns, *more), tuple(rows))

@@ -1,0 +1,95 @@
+"""The area profile: what it says, what it refuses to say, and that its downloads hold the figures of the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from apps.dashboard.components import downloads
+from apps.dashboard.views.profiel import figures
+from tests.apps.conftest import OpenPage
+from tests.apps.test_pages import headline, words
+
+SHOWN = downloads.Shown(("naam", "cijfer"), (("=1+1", 12.5), ("Assen", None)))
+TOLD = downloads.About((("publicatie", "p1"),), (("Eenzaam", "Uitleg"),), (("publicatie", "p1"), ("licentie", "CC BY")))
+
+
+def test_profiel__gemeente_with_margins_counts_and_words(published: Path, open_page: OpenPage) -> None:
+    app = open_page("profiel", gemeente="GM9901")
+    shown = words(app)
+    assert not app.exception
+    assert app.title[0].value == "Turfhaven in één oogopslag"
+    assert "Hoger dan Nederland (fictief), buiten de marge: Zorggebruik." in headline(app)
+    assert "verborgen of niet gemeten" in headline(app)
+    assert shown.count("dw-table") >= 3
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 3
+
+
+def test_profiel__modelled_wijk_has_whole_per_cents_no_verdict_and_no_trend(
+    published: Path, open_page: OpenPage
+) -> None:
+    app = open_page("profiel", gemeente="GM9902", wijk="WK990203", compare="gemeente")
+    shown = words(app)
+    assert "1 modelschatting" in shown
+    assert "trend niet toegestaan: modelschatting" in shown
+    assert "geen marge, dus geen oordeel" in shown
+    assert "▲ hoger" not in shown
+    assert "46%" in shown and "45,5%" not in shown
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_profiel__suppressed_wijk_is_no_zero(published: Path, open_page: OpenPage, language: str) -> None:
+    app = open_page("profiel", gemeente="GM9901", wijk="WK990100", lang=language)
+    assert not app.exception
+    expected = "geen enkel cijfer" if language == "nl" else "No figure is known"
+    assert expected in headline(app)
+    assert "0%" not in headline(app)
+
+
+def test_profiel__hostile_address_is_a_sentence(published: Path, open_page: OpenPage) -> None:
+    app = open_page("profiel", gemeente="'; drop table x", wijk="<script>", compare="x" * 5000)
+    assert not app.exception
+    assert "De link vroeg om iets dat er niet is" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "reference", "expected"),
+    [
+        (10.0, 9.0, 11.0, 8.0, "higher"),
+        (10.0, 9.0, 11.0, 12.0, "lower"),
+        (10.0, 9.0, 11.0, 10.5, "unclear"),
+        (10.0, 9.0, 11.0, 10.04, "same"),
+        (10.0, None, None, 20.0, "no_interval"),
+        (None, None, None, 20.0, "none"),
+    ],
+)
+def test_verdict__claims_a_difference_only_beyond_the_margin(value, lower, upper, reference, expected) -> None:
+    assert figures.verdict(value, lower, upper, reference, 1) == expected
+
+
+def test_trend_tag__refuses_modelled_series_however_long() -> None:
+    points = [{"year": 2016 + i, "value": 10.0 + i, "lower": 9.5 + i, "upper": 10.5 + i} for i in range(5)]
+    assert figures.trend_tag(points, "neutral", is_modelled=True) == "modelled_series"
+    assert figures.trend_tag(points, "neutral", is_modelled=False) == "increasing"
+    assert figures.trend_tag(points[:4], "neutral", is_modelled=False) == "fewer_than_5_points"
+
+
+def test_downloads__csv_holds_the_figures_and_no_formula() -> None:
+    rows = list(csv.DictReader(io.StringIO(downloads.as_csv(SHOWN, TOLD).decode("utf-8-sig"))))
+    assert rows[0] == {"naam": "'=1+1", "cijfer": "12.5", "publicatie": "p1", "licentie": "CC BY"}
+    assert rows[1]["cijfer"] == ""
+
+
+def test_downloads__excel_and_parquet_hold_the_same_with_their_origin() -> None:
+    import pyarrow.parquet as pq
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(downloads.as_xlsx(SHOWN, TOLD)))
+    assert [[cell.value for cell in row] for row in book["data"]][1:] == [["'=1+1", 12.5], ["Assen", None]]
+    assert ("Eenzaam", "Uitleg") in [(a.value, b.value) for a, b in book["info"]]
+    table = pq.read_table(io.BytesIO(downloads.as_parquet(SHOWN, TOLD)))
+    assert table.column("cijfer").to_pylist() == [12.5, None]
+    assert b"Uitleg" in table.schema.metadata[b"datawerkplaats"]
