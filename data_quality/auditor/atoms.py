@@ -82,6 +82,7 @@ def atoms_of(rows: pd.DataFrame, *, additive: bool = True) -> Atoms:
     members = [(i, j) for sex, i in sexes.items() for j in _SEXES.get(sex, (0, 1))]
     of_sex = _ones(*np.array(members).T, (len(sexes), 2))
     counts = sparse.csr_array(sparse.kron(inside, sparse.kron(within, of_sex), format="csr"))
+    counts.eliminate_zeros()  # the product is made of blocks, with stored zeros that would count as people
     return Atoms(areas, bands, sexes, parent, counts)
 
 

@@ -28,9 +28,9 @@ class LevelCost:
 
 def internal_reasons(sensitive: Sensitive, suppressed: Suppressed) -> list[str]:
     """The reason per cell, for the house: too_few_cases, group_disclosure, dominance, secondary or empty."""
-    return np.where(
-        suppressed.secondary, SECONDARY, np.where(suppressed.hidden, sensitive.reason, "")
-    ).tolist()
+    primary = np.where(suppressed.hidden, sensitive.reason, "")
+    reasons = np.where(suppressed.secondary, SECONDARY, primary)
+    return [str(reason) for reason in reasons]
 
 
 def disclosure_report(table: LinkedTable, sensitive: Sensitive, suppressed: Suppressed) -> list[LevelCost]:

@@ -264,7 +264,7 @@ class _Case:
         except ContradictionError:
             report.findings.append(Finding("contradiction", self._name(0), onlooker=onlooker))
             return
-        out = whole_width(found.low, found.high) < 1
+        out = (whole_width(found.low, found.high) < 1) & found.low_is_least & found.high_is_most
         narrow = sensitive & ((found.low > own[places] + TOLERANCE) | (found.high < enough_high - TOLERANCE))
         group = found.low > group_low + TOLERANCE
         kinds = np.select([out, narrow, group], ["worked_out", "too_narrow", "group_worked_out"], "")
