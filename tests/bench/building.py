@@ -66,6 +66,8 @@ def _bare_plan(target: Path) -> list[dict[str, str]]:
     manifest = json.loads((target / "manifest.json").read_text())["nodes"]
     steps = []
     for result in json.loads((target / "run_results.json").read_text())["results"]:
+        if result["unique_id"] not in manifest:
+            continue  # an exposure: nothing is run for it
         node = manifest[result["unique_id"]]
         if node["resource_type"] == "test":
             steps.append({"kind": "test", "sql": result["compiled_code"]})
