@@ -64,22 +64,27 @@ class Cube:
         return self.codes.index(code) if code in self.codes else None
 
 
-def moments(release: Release, level: str, year: int | None = None) -> list[Moment]:
-    """Per public indicator the newest year in which something is known at a level (or the year asked for), for everybody."""
+def moments(
+    release: Release, level: str, year: int | None = None, *, also_empty: bool = False
+) -> list[Moment]:
+    """Per public indicator the newest year in which something is known at a level (or the year asked for).
+
+    With `also_empty` also the indicators of which every figure is hidden or missing: a profile says that they are.
+    """
     public = {row["indicator_id"] for row in data.indicators(release)}
-    best: dict[str, tuple[int, int, Moment]] = {}
+    best: dict[str, tuple[bool, int, int, Moment]] = {}
     for row in data.availability(release):
-        fits = row["region_level"] == level and row["sex"] == "total" and row["known"]
+        fits = row["region_level"] == level and row["sex"] == "total" and (row["known"] or also_empty)
         if not fits or row["indicator_id"] not in public or row["age_band"] not in _AGES:
             continue
         if year is not None and row["year"] != year:
             continue
-        rank = (row["year"], -_AGES.index(row["age_band"]))
+        rank = (bool(row["known"]), row["year"], -_AGES.index(row["age_band"]))
         known = best.get(row["indicator_id"])
-        if known is None or rank > known[:2]:
+        if known is None or rank > known[:3]:
             moment = Moment(row["indicator_id"], row["mart"], row["year"], row["age_band"])
             best[row["indicator_id"]] = (*rank, moment)
-    return [moment for _, _, moment in best.values()]
+    return [moment for *_, moment in best.values()]
 
 
 def cube(release: Release, level: str, wanted: tuple[Moment, ...]) -> Cube:

@@ -14,7 +14,9 @@ from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 
 SHOWN = downloads.Shown(("naam", "cijfer"), (("=1+1", 12.5), ("Assen", None)))
-TOLD = downloads.About((("publicatie", "p1"),), (("Eenzaam", "Uitleg"),), (("publicatie", "p1"), ("licentie", "CC BY")))
+TOLD = downloads.About(
+    (("publicatie", "p1"),), (("Eenzaam", "Uitleg"),), (("publicatie", "p1"), ("licentie", "CC BY"))
+)
 
 
 def test_profiel__gemeente_with_margins_counts_and_words(published: Path, open_page: OpenPage) -> None:
@@ -66,7 +68,9 @@ def test_profiel__hostile_address_is_a_sentence(published: Path, open_page: Open
         (None, None, None, 20.0, "none"),
     ],
 )
-def test_verdict__claims_a_difference_only_beyond_the_margin(value, lower, upper, reference, expected) -> None:
+def test_verdict__claims_a_difference_only_beyond_the_margin(
+    value, lower, upper, reference, expected
+) -> None:
     assert figures.verdict(value, lower, upper, reference, 1) == expected
 
 

@@ -16,9 +16,9 @@ Row = dict[str, Any]
 COMPARATORS = ("country", "province", "ggd_region", "gemeente")
 COMPUTED = ("province", "ggd_region")
 # How people are doing first, then what goes with it, then what follows from it.
-DOMAINS = tuple(f"indicator_{name}" for name in ("perceptive", "personal", "social", "functional", "other")) + tuple(
-    f"determinant_{name}" for name in ("individual", "social", "environmental", "societal", "other")
-)
+DOMAINS = tuple(
+    f"indicator_{name}" for name in ("perceptive", "personal", "social", "functional", "other")
+) + tuple(f"determinant_{name}" for name in ("individual", "social", "environmental", "societal", "other"))
 
 
 @dataclass(frozen=True)

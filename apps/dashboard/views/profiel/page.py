@@ -54,7 +54,7 @@ def render(context: Context) -> None:
     )
     address.settle()
     book = Book(context)
-    wanted = tuple(data_cube.moments(release, level))
+    wanted = tuple(data_cube.moments(release, level, also_empty=True))
     rows = data_cube.profile(release, level, code, {**area, "gemeente_code": gemeente}, wanted)
     found = lines(book, rows, data_cube.measured_years(release, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
@@ -62,7 +62,7 @@ def render(context: Context) -> None:
     st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
     for domain, members in groupby(found, key=lambda line: line.domain):
         _domain(context, domain, list(members), names[comparator])
-    only_larger = len(data_cube.moments(release, "gemeente")) - len(wanted)
+    only_larger = len(data_cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
     if any(line.indicator.startswith("suicid") for line in found):
