@@ -42,7 +42,7 @@ def test_catalogue__every_indicator_of_suicide_shows_where_help_is(catalogue: Ca
 
 
 def test_catalogue__ids_end_in_their_unit(catalogue: Catalogue) -> None:
-    unit = re.compile(r"_(pct|per_1000|per_10000|per_100k|per_km2|count|eur|days|weeks|index|score|km)$")
+    unit = re.compile(r"_(pct|per_1000|per_10000|per_100k|per_km2|count|eur|days|weeks|index|score|daly|km)$")
     assert [key for key in catalogue.indicators if not unit.search(key)] == []
 
 
