@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from datawerkplaats.errors import Language
 
@@ -41,6 +42,7 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
 NO_VALUE = "–"
 
 
+@lru_cache(maxsize=65_536)
 def rounded(value: float, decimals: int) -> Decimal:
     """The value rounded half away from zero, never a negative zero."""
     result = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

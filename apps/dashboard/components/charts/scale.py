@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,7 +42,7 @@ class ColourScale:
     def index(self, value: float) -> int:
         """The class of a value, judged as it is shown, so that legend and figure can never disagree."""
         shown = rounded(value, self.decimals)
-        return sum(shown >= bound for bound in self.bounds)
+        return bisect_right(self.bounds, shown)
 
 
 def palette(polarity: str, classes: int) -> tuple[str, ...]:
@@ -68,12 +69,14 @@ def colour_scale(values: Sequence[float], polarity: str, decimals: int, classes:
 
 def legend(scale: ColourScale, values: Sequence[float], unit: str, language: Language) -> list[ColourClass]:
     """The classes as people read them: '5–8%', each with its number of areas."""
-    shown = [rounded(value, scale.decimals) for value in values]
-    result = []
-    for index, colour in enumerate(scale.colours):
-        members = [value for value in shown if scale.index(float(value)) == index]
-        if not members:
-            continue
-        label = format_range(float(min(members)), float(max(members)), unit, scale.decimals, language)
-        result.append(ColourClass(colour, label, len(members)))
-    return result
+    members: dict[int, list[float]] = {}
+    for value in values:
+        members.setdefault(scale.index(value), []).append(value)
+    return [
+        ColourClass(
+            scale.colours[index],
+            format_range(min(found), max(found), unit, scale.decimals, language),
+            len(found),
+        )
+        for index, found in sorted(members.items())
+    ]

@@ -70,16 +70,14 @@ class Availability:
         order = {indicator: place for place, indicator in enumerate(public)}
         kept = [row for row in rows if row["indicator_id"] in order and row["region_level"] in SHOWN_LEVELS]
         self._rows = sorted(kept, key=lambda row: order[row["indicator_id"]])
+        self._by_indicator: dict[str, list[dict[str, Any]]] = {}
+        for row in self._rows:
+            self._by_indicator.setdefault(row["indicator_id"], []).append(row)
 
     def _distinct(self, column: str, **given: Any) -> list[Any]:
-        matching = (row for row in self._rows if all(row[name] == value for name, value in given.items()))
+        among = self._by_indicator.get(given["indicator_id"], []) if "indicator_id" in given else self._rows
+        matching = (row for row in among if all(row[name] == value for name, value in given.items()))
         return list(dict.fromkeys(row[column] for row in matching))
-
-    def known(self, selection: Selection) -> int:
-        """The number of known values behind a selection."""
-        wanted = (selection.indicator, selection.level, selection.year, selection.age, selection.sex)
-        names = ("indicator_id", "region_level", "year", "age_band", "sex")
-        return sum(row["known"] for row in self._rows if tuple(row[name] for name in names) == wanted)
 
     def choices(self, selection: Selection) -> Choices:
         """The options of every step, in the order in which people should see them."""
