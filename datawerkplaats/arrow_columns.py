@@ -20,14 +20,21 @@ def text_column(values: Sequence[str | None]) -> pa.Array:
     Raises:
         TypeError: If a value is neither text nor None.
     """
-    filled = ["" if value is None else value for value in values] if None in values else values
-    joined = "".join(filled)  # type: ignore[arg-type]
+    validity = None
+    try:
+        joined = "".join(values)  # type: ignore[arg-type]
+    except TypeError:
+        if None not in values:
+            raise
+        validity = _validity(values)
+        values = ["" if value is None else value for value in values]
+        joined = "".join(values)  # type: ignore[arg-type]
     data = joined.encode()
-    lengths = map(len, filled) if len(data) == len(joined) else (len(value.encode()) for value in filled)  # type: ignore[arg-type, union-attr]
+    is_ascii = len(data) == len(joined)
+    lengths = map(len, values) if is_ascii else (len(value.encode()) for value in values)  # type: ignore[arg-type, union-attr]
     offsets = array("i", accumulate(lengths, initial=0))
-    return pa.Array.from_buffers(
-        pa.string(), len(values), [_validity(values), pa.py_buffer(offsets), pa.py_buffer(data)]
-    )
+    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
 
 def number_column(values: Sequence[float | None]) -> pa.Array:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -38,7 +39,7 @@ class ContentHash:
         self._columns: dict[str, Any] = {}
         self._labels: list[str] = []
 
-    def update(self, name: str, values: list[Any]) -> None:
+    def update(self, name: str, values: Sequence[Any]) -> None:
         """Adds values to a column."""
         digest = self._columns.setdefault(name, hashlib.sha256())
         if values:
@@ -98,7 +99,7 @@ class TableWriter:
         """Takes rows of the current part."""
         names = self.delivered or list(rows[0])
         try:
-            columns = {name: [row[name] for row in rows] for name in names}
+            columns = dict(zip(names, zip(*map(_values_of(names), rows), strict=True), strict=True))
         except KeyError as error:
             raise _uneven(self.rules, names, str(error)) from error
         if len(rows[0]) != len(names):
@@ -110,15 +111,12 @@ class TableWriter:
         if self.rules is None:
             self.delivered = list(columns)
             self.rules = self._rules_for(self.delivered)
-        batch = self.rules.take(columns)
+        stored, batch = self.rules.take(columns)
         self._part_rows += batch.num_rows
         self._waiting += batch.num_rows
         self._batches.append(batch)
-        for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
-            as_read = (
-                columns.get(name) if pa.types.is_string(kind) and not self.rules.names.is_mapped else None
-            )
-            self._hash.update(name, _texts(as_read) or batch.column(name).to_pylist())
+        for name, values in stored.items():
+            self._hash.update(name, values)
         if self._waiting >= ROWS_PER_GROUP:
             self._write_group()
 
@@ -152,9 +150,11 @@ class TableWriter:
         return self._hash.hexdigest()
 
 
-def _texts(values: list[Any] | None) -> list[Any] | None:
-    """The values if they are all text already, which saves reading them back from Arrow."""
-    return values if values and all(type(v) is str or v is None for v in values) else None
+def _values_of(names: list[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """A function that gives a row's values in the order of the names."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)
 
 
 def _uneven(rules: TableRules | None, names: list[str], found: str) -> DataProblem:

@@ -65,7 +65,12 @@ def region_columns(features: list[dict[str, Any]], source: Source, subject: str)
     """
     import shapely
 
-    columns: Columns = {"region_code": [], "region_name": [], "geometry_geojson": [], "properties_json": []}
+    columns: dict[str, list[str]] = {
+        "region_code": [],
+        "region_name": [],
+        "geometry_geojson": [],
+        "properties_json": [],
+    }
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties") or {} if isinstance(feature, dict) else {}
         if str(properties.get("water", "")).upper() == "JA":

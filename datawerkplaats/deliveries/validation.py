@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
 # How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression
 # codes $4-$7.
 NO_FIGURE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
-Columns = dict[str, list[Any]]
+Columns = Mapping[str, Sequence[Any]]
 TYPES = {text_column: pa.string(), number_column: pa.float64(), integer_column: pa.int64()}
 
 
@@ -54,8 +54,9 @@ class TableRules:
         self._gemeenten: set[str] = set()
         self._parts: dict[str, tuple[str, int]] = {}
 
-    def take(self, columns: Columns) -> pa.RecordBatch:
-        """The rows as Arrow, after the checks that can be done row by row.
+    def take(self, columns: Columns) -> tuple[Columns, pa.RecordBatch]:
+        """The rows under the names and with the values they are stored with, and the same as Arrow, after the
+        checks that can be done row by row.
 
         Raises:
             DataProblem: Naming the table or file, the column and the row.
@@ -68,12 +69,15 @@ class TableRules:
         if self.names.region:
             self._check_regions(self.names.region, columns[self.names.region])
         if self.names.keys:
-            keys = zip(*([_trimmed(v) for v in columns[name]] for name in self.names.keys), strict=True)
-            self._keys.extend(map(hash, keys))
-        arrays = [self._array(name, columns[name]) for name in self.names.written]
+            self._keys.extend(map(hash, _key_values(columns, self.names.keys)))
+        stored: dict[str, Sequence[Any]] = {}
+        arrays = []
+        for name in self.names.written:
+            array_, stored[name] = self._array(name, columns[name])
+            arrays.append(array_)
         batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
         self.rows += batch.num_rows
-        return batch
+        return stored, batch
 
     def _mapped(self, columns: Columns) -> Columns:
         """The declared columns, without the rows that name no region: lists of regions also carry former
@@ -102,15 +106,21 @@ class TableRules:
         if twice := _repeated(self._keys):
             self._raise_duplicate(stored, twice)
 
-    def _array(self, name: str, values: list[Any]) -> pa.Array:
+    def _array(self, name: str, values: Sequence[Any]) -> tuple[pa.Array, Sequence[Any]]:
+        """A column as Arrow, and its values as they are stored."""
         make = self._make[name]
         try:
-            return make(values)
+            made = make(values)
+            # The numbers of a file may be whole where those of a service have a point: Arrow settles that.
+            return made, values if make is text_column else made.to_pylist()
         except TypeError:
-            if make is text_column:
-                return text_column([None if value is None else _text(value) for value in values])
+            pass
+        if make is text_column:
+            texts = [None if value is None else _text(value) for value in values]
+            return text_column(texts), texts
         figures = [self._figure(name, i, value) for i, value in enumerate(values)]
-        return make([v if v is None or make is number_column else int(v) for v in figures])
+        figures = [v if v is None or make is number_column else int(v) for v in figures]
+        return make(figures), figures
 
     def _figure(self, name: str, index: int, value: Any) -> float | None:
         if value is None or (isinstance(value, str) and value.strip() in NO_FIGURE):
@@ -122,14 +132,18 @@ class TableRules:
         except (TypeError, ValueError) as error:
             raise self._not_a_number(name, index, value) from error
 
-    def _check_figures(self, name: str, values: list[Any]) -> None:
+    def _check_figures(self, name: str, values: Sequence[Any]) -> None:
+        if self._known_figures.issuperset(values):
+            return
         for value in set(values) - self._known_figures:
             text = "" if value is None else str(value)
             if text.strip() not in NO_FIGURE and not NUMBER.fullmatch(text):
                 raise self._not_a_number(name, values.index(value), value)
             self._known_figures.add(value)
 
-    def _check_regions(self, name: str, values: list[Any]) -> None:
+    def _check_regions(self, name: str, values: Sequence[Any]) -> None:
+        if self._known_regions.issuperset(values):
+            return
         for value in set(values) - self._known_regions:
             code = str(value or "").strip()
             if not REGION_CODE.fullmatch(code):
@@ -150,9 +164,7 @@ class TableRules:
         seen: dict[tuple[str, ...], int] = {}
         row = 0
         for batch in pq.ParquetFile(stored).iter_batches(columns=self.names.keys):
-            for key in zip(
-                *([_trimmed(v) for v in batch[name].to_pylist()] for name in self.names.keys), strict=True
-            ):
+            for key in _key_values(batch.to_pydict(), self.names.keys):
                 row += 1
                 if hash(key) not in twice:
                     continue
@@ -189,10 +201,10 @@ class TableRules:
 
 
 def _repeated(hashes: array[int]) -> set[int]:
-    """The hashes that occur more than once, found in sixteen parts to keep the sets small."""
+    """The hashes that occur more than once, found in eight parts to keep the sets small."""
     repeated: set[int] = set()
-    for part in range(16):
-        some = [value for value in hashes if value & 15 == part]
+    for part in range(8):
+        some = [value for value in hashes if value & 7 == part]
         if len(set(some)) != len(some):
             seen: set[int] = set()
             repeated |= {value for value in some if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
@@ -216,6 +228,24 @@ def _coalesced(columns: Columns, names: list[str]) -> list[Any]:
         return [None] * len(next(iter(columns.values())))
     parts = [[_text(v).strip() or None if v is not None else None for v in columns[name]] for name in names]
     return [next((v for v in row if v), None) for row in zip(*parts, strict=True)]
+
+
+def _key_values(columns: Columns, names: list[str]) -> Iterator[tuple[str, ...]]:
+    """Per row the values of the key, without padding."""
+    return zip(*(map(_trimmed_once(), columns[name]) for name in names), strict=True)
+
+
+def _trimmed_once() -> Callable[[Any], str]:
+    """A function that trims, quick for values that keep coming back."""
+    known: dict[Any, str] = {}
+
+    def trim(value: Any) -> str:
+        text = known.get(value)
+        if text is None:
+            text = known[value] = _trimmed(value)
+        return text
+
+    return trim
 
 
 def _trimmed(value: Any) -> str:
