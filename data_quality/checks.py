@@ -29,6 +29,17 @@ def data_docs_index(gx_dir: Path) -> Path:
     return gx_dir / "data_docs" / "index.html"
 
 
+def problem_of(result: CheckResult) -> DataProblem:
+    """The sentence for a delivery that breaks a rule of severity error."""
+    return DataProblem(
+        "expectation_failed",
+        subject=result.subject,
+        where=result.rule,
+        found=result.message,
+        remedy="correct the delivery or its declaration; the Data Docs (gx/data_docs in the data folder) tell more",
+    )
+
+
 def build_data_docs(gx_dir: Path) -> Path:
     """The first page of the Data Docs, made anew if anything was validated since the last time (that takes seconds)."""
     index, pending = data_docs_index(gx_dir), gx_dir / _PENDING

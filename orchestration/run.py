@@ -5,7 +5,9 @@ from __future__ import annotations
 import dagster as dg
 from dagster_dbt import build_dbt_asset_selection
 
+from data_quality.checks import problem_of
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import Settings
 from orchestration import last_run
 from orchestration.definitions import defs
@@ -66,12 +68,14 @@ def _selection(select: str) -> list[dg.AssetKey] | None:
 def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
     """One sentence per failed check of a delivery and per failed step that says more than that."""
     found = [
-        DataProblem(
-            "expectation_failed",
-            subject=check.asset_key.path[-1],
-            where=check.check_name,
-            found=check.description or "",
-            remedy="see the Data Docs (gx/data_docs in the data folder); the previous publication stays served",
+        problem_of(
+            CheckResult(
+                check.check_name,
+                check.asset_key.path[-1],
+                "source",
+                "failed",
+                message=check.description or "",
+            )
         ).sentence("en")
         for check in result.get_asset_check_evaluations()
         if not check.passed

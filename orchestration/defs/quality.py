@@ -10,6 +10,7 @@ from data_quality import checks
 from data_quality.suites import suite_of
 from datawerkplaats.catalogue import Source
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.notices import set_notice
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import Settings, get_settings
 from datawerkplaats.snapshot import Provenance
@@ -61,6 +62,8 @@ def _check(source: Source) -> dg.AssetChecksDefinition:
         if wrong:
             # What follows is held back, so that the asset below will not make them.
             checks.build_data_docs(settings.gx_dir)
+        for row in [row for row in wrong if row.severity == "error"][:1]:
+            set_notice(settings.publish_dir, source.source_id, "rejected", checks.problem_of(row))
         if results[0].status != "not_applicable":
             say(
                 "check",

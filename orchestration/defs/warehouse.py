@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import public_tables
 from datawerkplaats.settings import get_settings
 from datawerkplaats.warehouse import connect_read_only, relation
 from orchestration import builds, dbt_run
@@ -94,16 +95,12 @@ def _selected(context: dg.AssetExecutionContext) -> list[str] | None:
     """The dbt selectors of the assets that were asked for; None for all."""
     if not context.is_subset:
         return None
-    wanted = [spec for spec in context.assets_def.specs if spec.key in context.selected_asset_keys]
-    return [
-        ".".join(
-            [
-                "fqn:" + _MANIFEST["nodes"][spec.metadata[_UNIQUE_ID]]["fqn"][0],
-                *_MANIFEST["nodes"][spec.metadata[_UNIQUE_ID]]["fqn"][1:],
-            ]
-        )
-        for spec in wanted
+    ids = [
+        spec.metadata[_UNIQUE_ID]
+        for spec in context.assets_def.specs
+        if spec.key in context.selected_asset_keys
     ]
+    return ["fqn:" + ".".join(_MANIFEST["nodes"][unique_id]["fqn"]) for unique_id in ids]
 
 
 def _check_events(
@@ -132,28 +129,32 @@ def _check_events(
 
 
 def _counts_and_previews() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-    """Per schema.table its number of rows, and the metadata that shows them; views are not counted, as that runs them."""
+    """Per schema.table its number of rows, and the metadata that shows them.
+
+    Views are left out, as counting them runs them, except those that are published.
+    """
     counts: dict[str, int] = {}
     shown: dict[str, dict[str, Any]] = {}
+    public = [(table.schema, table.name) for table in public_tables(dbt_run.manifest_path(get_settings()))]
     with connect_read_only(get_settings().warehouse_path) as con:
-        for schema, table in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+        made = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        views = con.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
+        for schema, table in [*made, *(name for name in views if name in public)]:
             name = relation(schema, table)
             row = con.execute(f"select count(*) from {name}").fetchone()
             counts[f"{schema}.{table}"] = int(row[0]) if row else 0
-            cursor = con.execute(f"select * from {name} limit {_PREVIEW_ROWS}")
-            columns = [
-                str(column[0])
-                for column in cursor.description or []
-                if not str(column[0]).endswith("_geojson")
-            ]
-            kept = [i for i, column in enumerate(cursor.description or []) if str(column[0]) in columns]
-            lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-            for values in cursor.fetchall():
-                lines.append(
-                    "| " + " | ".join("" if values[i] is None else str(values[i])[:60] for i in kept) + " |"
-                )
             shown[f"{schema}.{table}"] = {
                 "dagster/row_count": counts[f"{schema}.{table}"],
-                "preview": dg.MetadataValue.md("\n".join(lines)),
+                "preview": _preview(con.execute(f"select * from {name} limit {_PREVIEW_ROWS}")),
             }
     return counts, shown
+
+
+def _preview(cursor: Any) -> dg.MetadataValue:
+    """The rows of a query as a table in the UI, without polygons."""
+    names = [str(column[0]) for column in cursor.description]
+    kept = [i for i, name in enumerate(names) if not name.endswith("_geojson")]
+    lines = ["| " + " | ".join(names[i] for i in kept) + " |", "|" + " --- |" * len(kept)]
+    for values in cursor.fetchall():
+        lines.append("| " + " | ".join("" if values[i] is None else str(values[i])[:60] for i in kept) + " |")
+    return dg.MetadataValue.md("\n".join(lines))

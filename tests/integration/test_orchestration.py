@@ -109,12 +109,13 @@ from orchestration.definitions import defs
 graph = defs.resolve_asset_graph()
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 checks = [c for c in graph.asset_check_keys]
+staged = dg.AssetKey(["staging", "stg_rivm_health_50090ned__rows"])
 run = instance.get_runs()[0]
 print(json.dumps({
     "source": sorted(found), "rows": found["dagster/row_count"].value, "preview": found["preview"].value,
     "fact": sorted(fact), "published": published["publication_id"].value, "status": run.status.value,
     "groups": sorted({node.group_name for node in graph.asset_nodes if node.group_name}),
-    "upstream": sorted(".".join(k.path) for k in graph.get(dg.AssetKey(["staging", "stg_rivm_health_50090ned__rows"])).parent_keys),
+    "upstream": [".".join(key.path) for key in graph.get(staged).parent_keys],
     "checks": len(checks), "blocking": len([c for c in checks if c.asset_key.path[0] == "sources"]),
 }))
 """
