@@ -3,96 +3,37 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from datawerkplaats.settings import PROJECT_ROOT
+from tests.browser import chromium, free_port, running, until
 
 pytestmark = pytest.mark.browser
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 # On a page below the root Streamlit's own script first tries these two addresses below the page.
 PROBES = ("/verkennen/_stcore/health", "/verkennen/_stcore/host-config")
 CHARTS = "[data-testid=stVegaLiteChart]"
-WAIT_S = 40
 
 
 @pytest.fixture(scope="module")
 def address(publication_template: Path) -> Iterator[str]:
     """The address of a running dashboard on the small publication."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
-    environment = {**os.environ, "DWP_DATA_DIR": str(publication_template)}
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.DEVNULL)
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
-    try:
-        _until(lambda: _answers(f"{base}/_stcore/health"), "the dashboard did not start")
+    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
+    with running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(publication_template)}):
         yield base
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-def _until(condition: Callable[[], Any], failure: str) -> Any:
-    end = time.monotonic() + WAIT_S
-    while time.monotonic() < end:
-        try:
-            if found := condition():
-                return found
-        except Exception as error:
-            failure = f"{failure.split(' (', maxsplit=1)[0]} ({type(error).__name__})"
-        time.sleep(0.2)
-    raise AssertionError(failure)
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
     """A headless Chromium that writes down every request and every message."""
-    if not (CHROMIUM and DRIVER):
-        message = "Chromium and its driver are not installed: apt-get install chromium chromium-driver"
-        if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in [*QUIET, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1400,1500"]:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+    with chromium(tmp_path / "profile") as driver:
+        yield driver
 
 
 class Page:
@@ -105,9 +46,9 @@ class Page:
     def open(self, path: str, charts: int = 0) -> Page:
         """Open a page and wait until it is drawn."""
         self.driver.get(self.base + path)
-        _until(lambda: self.all(".dw-footer"), f"{path} was not drawn")
+        until(lambda: self.all(".dw-footer"), f"{path} was not drawn")
         if charts:
-            _until(lambda: self.drawn_charts() == charts, f"{path} does not show {charts} charts")
+            until(lambda: self.drawn_charts() == charts, f"{path} does not show {charts} charts")
         return self
 
     def all(self, selector: str) -> list[Any]:
@@ -139,7 +80,7 @@ class Page:
 
     def card(self) -> str:
         """The name on the card, once there is one."""
-        return str(_until(lambda: [found.text for found in self.all(".dw-card h3")], "no card was shown")[0])
+        return str(until(lambda: [found.text for found in self.all(".dw-card h3")], "no card was shown")[0])
 
     def foreign_requests(self) -> list[str]:
         """Requests to anywhere but this machine."""
@@ -179,9 +120,9 @@ def test_verkennen__a_click_on_the_map_and_on_a_bar_opens_a_card(page: Page) -> 
     page.open("/verkennen?level=gemeente", charts=2)
     page.click_chart(0, 0.15, 0.5)
     assert page.card() == "Turfhaven"
-    _until(lambda: "area=GM9901" in page.driver.current_url, "the link does not name the area")
+    until(lambda: "area=GM9901" in page.driver.current_url, "the link does not name the area")
     page.click_chart(1, 0.5, 0.2)
-    _until(lambda: page.card() == "Zandwold", "the click on a bar did not change the card")
+    until(lambda: page.card() == "Zandwold", "the click on a bar did not change the card")
     assert "area=GM9903" in page.driver.current_url
     page.open(page.driver.current_url.removeprefix(page.base), charts=2)
     assert page.card() == "Zandwold"
@@ -196,16 +137,16 @@ def test_verkennen__the_gemeente_outlines_do_not_catch_the_clicks_on_wijken(page
 def test_language_switch__changes_the_page_and_the_address(page: Page) -> None:
     page.open("/verkennen", charts=2)
     next(button for button in page.all("button") if button.text == "English").click()
-    _until(lambda: "On the map" in page.text(), "the page did not become English")
+    until(lambda: "On the map" in page.text(), "the page did not become English")
     assert "lang=en" in page.driver.current_url
     next(link for link in page.all("a, button") if link.text.strip().endswith("Start")).click()
-    _until(lambda: "How is mental health in Veenland?" in page.text(), "Start is not in English")
+    until(lambda: "How is mental health in Veenland?" in page.text(), "Start is not in English")
 
 
 def test_start__leads_to_the_map(page: Page) -> None:
     page.open("/")
     page.all("[data-testid=stPageLink] a")[0].click()
-    _until(lambda: page.drawn_charts() == 2, "the map was not opened")
+    until(lambda: page.drawn_charts() == 2, "the map was not opened")
 
 
 @pytest.mark.parametrize("path", ["/", "/verkennen?level=wijk&area=WK990103"])

@@ -37,7 +37,7 @@ def test_materialise__publishes_three_marts_of_a_fictional_region(demo: Path) ->
             con.execute(
                 "select mart, count(distinct indicator_id) from core.fct_observation join core.dim_indicator "
                 "using (indicator_id) where value is not null group by mart"
-            ).fetchall()  # fmt: skip
+            ).fetchall()
         )
         regions = con.execute("select count(*), bool_and(is_fictional) from core.dim_region").fetchone()
     assert per_mart["indicator"] >= 12

@@ -1,0 +1,105 @@
+"""A real browser for tests: headless Chromium, a service started for it, and waiting with a sentence when it is in vain."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datawerkplaats.settings import PROJECT_ROOT
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+WAIT_S = 60
+
+
+def until(condition: Callable[[], Any], failure: str, seconds: float = WAIT_S) -> Any:
+    """What the condition returns as soon as that is true; fails with the sentence when it stays false."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if found := condition():
+                return found
+        except Exception as error:
+            failure = f"{failure.split(' (', maxsplit=1)[0]} ({type(error).__name__})"
+        time.sleep(0.2)
+    raise AssertionError(failure)
+
+
+def answers(url: str) -> bool:
+    """Whether a page can be fetched."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(command: Sequence[str], health: str, environment: Mapping[str, str]) -> Iterator[None]:
+    """A service that answers on its health address as long as the block lasts."""
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: answers(health), f"{' '.join(command[:4])} did not start", 180)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def chromium(profile: Path, size: str = "1400,1500") -> Iterator[Any]:
+    """A headless Chromium that writes down every request and every message; the test is skipped where there is none."""
+    if not (CHROMIUM and DRIVER):
+        message = "Chromium and its driver are not installed: apt-get install chromium chromium-driver"
+        if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in [*QUIET, f"--user-data-dir={profile}", f"--window-size={size}"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    try:
+        yield driver
+    finally:
+        driver.quit()

@@ -1,0 +1,62 @@
+"""The data engineer's home in a real browser: the asset graph is drawn, and a source's asset tells what was loaded."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datawerkplaats.settings import PROJECT_ROOT
+from tests.browser import chromium, free_port, running, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def dagster_ui(demo: Path) -> Iterator[str]:
+    """The address of the Dagster UI on the demo region's own run history."""
+    home = demo / "dagster"
+    shutil.copy(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable,
+        "-m",
+        "dagster_webserver",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-m",
+        "orchestration.definitions",
+    ]
+    with running(
+        command,
+        f"{base}/server_info",
+        {"DWP_DATA_DIR": str(demo), "DAGSTER_HOME": str(home), "DWP_SOURCE": "demo"},
+    ):
+        yield base
+
+
+def _text(browser: Any) -> str:
+    return str(browser.find_element("css selector", "body").text)
+
+
+def test_dagster_ui__draws_the_asset_graph_by_layer(dagster_ui: str, tmp_path: Path) -> None:
+    with chromium(tmp_path / "profile", "1600,1000") as browser:
+        browser.get(f"{dagster_ui}/asset-groups")
+        for group in ("sources", "staging", "intermediate", "marts", "quality", "publication"):
+            until(lambda wanted=group: wanted in _text(browser), f"the lineage shows no group {group}")
+        assert "Join the Dagster community" not in _text(browser)
+
+
+def test_dagster_ui__a_source_shows_rows_and_checks(dagster_ui: str, tmp_path: Path) -> None:
+    with chromium(tmp_path / "profile", "1600,1000") as browser:
+        browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned")
+        until(lambda: "7,064" in _text(browser), "the asset does not show its number of rows")
+        until(lambda: "Freshness policy" in _text(browser), "the asset shows no freshness policy")
+        until(lambda: "Latest check results" in _text(browser), "the asset shows no check results")
