@@ -55,6 +55,7 @@ def spine(rows: list[SpineRow], words: dict[str, str]) -> dict[str, Any]:
         "axis": {
             "title": None,
             "labelLimit": 330,
+            "labelOverlap": False,
             "labelFontSize": 13,
             "labelColor": "#1b2733",
             "ticks": False,
@@ -71,7 +72,7 @@ def spine(rows: list[SpineRow], words: dict[str, str]) -> dict[str, Any]:
     ]
     return {
         "data": {"values": values},
-        "height": ROW_HEIGHT * len(rows),
+        "height": {"step": ROW_HEIGHT},
         "layer": [
             {
                 "mark": {"type": "bar", "height": 12, "color": "#dfe6ee"},

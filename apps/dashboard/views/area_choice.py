@@ -1,0 +1,50 @@
+"""The choice of areas that several pages share: gemeenten or wijken, of the region or of the whole country."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from apps.dashboard import data, data_cube
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube, Moment
+
+REGION, COUNTRY = "region", "country"
+
+
+def level_and_scope(
+    context: Context,
+    address: Address,
+    places: tuple[Any, Any],
+    *,
+    level: str = "gemeente",
+    scope: str = COUNTRY,
+) -> tuple[str, str]:
+    """The chosen level and extent; without a region there is nothing to choose."""
+    language = context.language
+    chosen = address.one(
+        "level", data_cube.LEVELS, level, text("shared.level", language),
+        lambda item: text(f"verkennen.level_{item}", language).split(" (")[0], place=places[0],
+    )  # fmt: skip
+    region = data.focus_region(context.release)
+    if region is None:
+        return chosen, COUNTRY
+    names = {REGION: region["region_name"], COUNTRY: text("verkennen.whole_country", language)}
+    extent = address.one(
+        "scope", (REGION, COUNTRY), scope, text("shared.scope", language), names.__getitem__, place=places[1]
+    )
+    return chosen, extent
+
+
+def table(context: Context, level: str, scope: str, wanted: list[Moment]) -> Cube:
+    """The figures of all areas in the chosen extent."""
+    found = data_cube.cube(context.release, level, tuple(wanted))
+    return found.only(found.focus) if scope == REGION and found.focus.any() else found
+
+
+def known_areas(cube: Cube, indicator: str) -> int:
+    """In how many areas a figure is known."""
+    return int((~np.isnan(cube.columns[indicator])).sum())

@@ -1,0 +1,252 @@
+"""Verbanden tussen variabelen: two figures against each other, adjusted for others, and all pairs in one heat map."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
+from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
+from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.texts import listing, text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube
+from apps.dashboard.views import area_choice
+from apps.dashboard.views.verbanden import figures
+from datawerkplaats.errors import Language
+from datawerkplaats.statistics import Correlation, explain
+
+MOST_CONTROLS = 4
+OPENS_WITH = ("difficulty_making_ends_meet_young_adults_pct", "good_mental_health_young_adults_pct")
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("verbanden.title", language), anchor=False)
+    address = Address("verbanden", language)
+    first, second = st.columns(2)
+    level, scope = area_choice.level_and_scope(context, address, (first, second))
+    book = Book(context)
+    moments = data_cube.moments(context.release, level)
+    menu = book.menu(moments)
+    if len(menu) < 2:
+        st.info(text("shared.no_figures", language))
+        return
+    cube = area_choice.table(context, level, scope, moments)
+    default_x, default_y = _opening(book, cube, menu)
+    left, right = st.columns(2)
+    y = address.one("y", menu, default_y, text("verbanden.choose_y", language), book.menu_title, place=left)
+    x = address.one("x", menu, default_x, text("verbanden.choose_x", language), book.menu_title, place=right)
+    controls = address.many(
+        "controls", [item for item in menu if item not in (x, y)], [], text("verbanden.choose_controls", language),
+        book.title, max_selections=MOST_CONTROLS, placeholder=text("verbanden.choose_controls_hint", language),
+    )  # fmt: skip
+    address.settle()
+    _pair(context, book, cube, x, y, controls)
+    _all_pairs(context, book, cube, level, scope, menu)
+    with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for part in ("scatter", "adjusted", "refused", "heat"):
+            st.markdown(text(f"verbanden.help_{part}", language))
+
+
+def _opening(book: Book, cube: Cube, menu: list[str]) -> tuple[str, str]:
+    """The pair to open with: a fixed one where it exists, else the first that may be computed."""
+    if set(OPENS_WITH) <= set(menu):
+        return OPENS_WITH
+    upward = [item for item in menu if book.rows[item]["mart"] != "determinant"] or menu
+    pairs = (
+        (x, y) for y in upward for x in menu if x not in upward and not book.refusal(x, y, cube.modelled)
+    )
+    return next(pairs, (menu[-1], menu[0]))
+
+
+def number(value: float, language: Language) -> str:
+    """A correlation in words: two decimals."""
+    return format_number(value, 2, language)
+
+
+def told(found: Correlation, language: Language) -> str:
+    """r with its interval and number of areas."""
+    return text(
+        "verbanden.r", language, r=number(found.r, language), lower=number(found.lower, language),
+        upper=number(found.upper, language), areas=format_number(found.areas, 0, language),
+    )  # fmt: skip
+
+
+def sentence(
+    found: Correlation, adjusted: Correlation | None, x: str, y: str, controls: list[str], language: Language
+) -> str:
+    """What may be said of a pair: a direction only where the interval leaves out zero."""
+    if found.reason:
+        return f"{text('verbanden.refused', language, x=x, y=y)} {explain(found.reason, language)}"
+
+    def direction(item: Correlation) -> str:
+        return "positive" if item.lower > 0 else "negative" if item.upper < 0 else "unclear"
+
+    parts = [text(f"verbanden.{direction(found)}", language, x=x, y=y), told(found, language)]
+    if not found.draw_line:
+        parts.append(text("verbanden.no_line", language))
+    if adjusted is not None:
+        names = listing(controls, language)
+        if adjusted.reason:
+            parts.append(
+                text("verbanden.adjusted_refused", language, names=names)
+                + " "
+                + explain(adjusted.reason, language)
+            )
+        else:
+            parts.append(text(f"verbanden.adjusted_{direction(adjusted)}", language, names=names))
+            parts.append(told(adjusted, language))
+    return " ".join(parts)
+
+
+def _pair(context: Context, book: Book, cube: Cube, x: str, y: str, controls: list[str]) -> None:
+    language = context.language
+    found, adjusted = figures.pair(book, cube, x, y, controls)
+    titles = (book.title(x), book.title(y))
+    st.html(markup.headline(sentence(found, adjusted, *titles, [book.title(c) for c in controls], language)))
+    st.html(markup.note(text("shared.ecological", language), "warn"))
+    blocked = found.reason == "circular_pair"
+    both = ~(np.isnan(cube.columns[x]) | np.isnan(cube.columns[y]))
+    points = _points(book, cube, x, y)
+    if not blocked and points:
+        line = (found.intercept, found.slope) if found.draw_line and not found.reason else None
+        spec = scatter(
+            points[:MOST_POINTS],
+            titles,
+            line,
+            greyed=bool(found.reason),
+            area=text("shared.column_area", language),
+            decimal_mark="," if language == "nl" else ".",
+        )
+        alt = text("verbanden.alt", language, x=titles[0], y=titles[1], count=int(both.sum()))
+        st.vega_lite_chart(spec, key=f"scatter_{x}_{y}", alt=alt, width="stretch")
+        if any(cube.modelled.get(item) for item in (x, y)):
+            badge = markup.badges([(text("verkennen.badge_modelled", language), "model")])
+            st.html(badge + markup.note(text("verbanden.modelled", language)))
+        names = ("column_area", "column_gemeente", "column_code")
+        area, gemeente, code = (text(f"shared.{name}", language) for name in names)
+        people = text("shared.column_population", language)
+        places = np.flatnonzero(both)
+        shown = downloads.Shown(
+            (area, gemeente, *titles, people, code),
+            tuple(
+                (
+                    cube.labels[i], cube.gemeenten[i], _rounded(book, cube, x, i), _rounded(book, cube, y, i),
+                    None if np.isnan(cube.population[i]) else float(cube.population[i]), cube.codes[i],
+                )
+                for i in places
+            ),
+        )  # fmt: skip
+        with st.expander(text("shared.table_title", language), icon=":material/table:"):
+            _frame(shown, language)
+        st.caption(text("shared.download_title", language))
+        downloads.panel(context, "verbanden", f"{titles[0]} {titles[1]}", shown, [book.rows[x], book.rows[y]])
+
+
+def _frame(shown: downloads.Shown, language: Language) -> None:
+    import pandas
+
+    frame = pandas.DataFrame(list(shown.rows), columns=list(shown.columns))
+    decimals = {
+        name: (lambda value: format_number(value, 0 if float(value).is_integer() else 1, language))
+        for name in frame.columns
+        if frame[name].dtype == "float64"
+    }
+    st.dataframe(frame.style.format(decimals, na_rep="–"), hide_index=True, width="stretch", height=320)
+
+
+def _rounded(book: Book, cube: Cube, indicator: str, place: int) -> float:
+    decimals = book.style(indicator, cube.modelled[indicator]).decimals
+    return float(rounded(float(cube.columns[indicator][place]), decimals))
+
+
+def _points(book: Book, cube: Cube, x: str, y: str) -> list[Point]:
+    a, b = cube.columns[x], cube.columns[y]
+    style_x, style_y = book.style(x, cube.modelled[x]), book.style(y, cube.modelled[y])
+    return [
+        Point(
+            cube.labels[i], float(a[i]), float(b[i]), style_x.value(float(a[i])), style_y.value(float(b[i])),
+            float(cube.population[i]),
+        )
+        for i in np.flatnonzero(~(np.isnan(a) | np.isnan(b)) & (cube.population > 0))
+    ]  # fmt: skip
+
+
+def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str, menu: list[str]) -> None:
+    language = context.language
+    st.subheader(text("verbanden.heat_title", language), anchor=False)
+    enough = [item for item in menu if area_choice.known_areas(cube, item) >= figures.LEAST_AREAS]
+    rows = tuple(item for item in enough if book.rows[item]["mart"] != "determinant")
+    columns = tuple(item for item in enough if book.rows[item]["mart"] == "determinant")
+    if not rows or not columns:
+        st.html(markup.note(text("shared.no_figures", language)))
+        return
+    key = (*context.release.identity, level, scope)
+    cells = figures.cached_heat_map(key, book, cube, rows, columns)
+    st.html(markup.note(heat_sentence(cells, language)))
+    drawn = [
+        HeatCell(
+            book.title(c.row), book.title(c.column), c.r if c.stands_out else None,
+            ("+" if c.r > 0 else "−") if c.stands_out else "", _cell_words(c, language), c.reason != "",
+        )
+        for c in cells
+    ]  # fmt: skip
+    words = {
+        "row": text("verbanden.row", language),
+        "column": text("verbanden.column", language),
+        "value": "r",
+    }
+    with st.container(height=620, border=False):
+        alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
+        st.vega_lite_chart(heat_map(drawn, words), key=f"heat_{level}_{scope}", alt=alt, width="stretch")
+    st.html(markup.note(text("verbanden.legend", language)))
+    listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
+    shown = downloads.Shown(
+        (words["row"], words["column"], "r", text("verbanden.q", language), text("verbanden.areas", language), text("verbanden.verdict", language)),
+        tuple(
+            (
+                book.title(c.row), book.title(c.column), float(rounded(c.r, 2)), float(rounded(c.q, 4)), c.areas,
+                _cell_words(c, language).split(":")[0],
+            )
+            for c in listed
+        ),
+    )  # fmt: skip
+    with st.expander(text("verbanden.heat_table", language), icon=":material/table:"):
+        _frame_pairs(shown, language)
+        told_of = [book.rows[item] for item in dict.fromkeys((*rows, *columns))]
+        downloads.panel(context, "verbanden_alle", text("verbanden.heat_title", language), shown, told_of)
+
+
+def _frame_pairs(shown: downloads.Shown, language: Language) -> None:
+    import pandas
+
+    frame = pandas.DataFrame(list(shown.rows), columns=list(shown.columns))
+    styles = {
+        "r": lambda v: format_number(v, 2, language),
+        shown.columns[3]: lambda v: format_number(v, 3, language),
+    }
+    st.dataframe(frame.style.format(styles), hide_index=True, width="stretch", height=320)
+
+
+def _cell_words(cell: figures.Cell, language: Language) -> str:
+    if cell.reason:
+        return explain(cell.reason, language)
+    kind = "heat_unclear" if not cell.stands_out else "heat_positive" if cell.r > 0 else "heat_negative"
+    return f"{text(f'verbanden.{kind}', language)}: r = {number(cell.r, language)}"
+
+
+def heat_sentence(cells: list[figures.Cell], language: Language) -> str:
+    """How many pairs go together, how many do not, and how many are not computed."""
+    refused = sum(c.reason in ("circular_pair", "shared_predictors") for c in cells)
+    stands = sum(c.stands_out for c in cells)
+    looked = sum(not c.reason for c in cells)
+    return text(
+        "verbanden.heat_sentence", language, stands=format_number(stands, 0, language),
+        looked=format_number(looked, 0, language), refused=format_number(refused, 0, language),
+    )  # fmt: skip
