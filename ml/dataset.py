@@ -81,7 +81,11 @@ class Dataset:
     def without(self, names: tuple[str, ...]) -> Dataset:
         """The same rows without some features."""
         keep = [i for i, c in enumerate(self.columns) if c.name not in names]
-        return replace(self, columns=tuple(self.columns[i] for i in keep), values=np.ascontiguousarray(self.values[:, keep]))
+        return replace(
+            self,
+            columns=tuple(self.columns[i] for i in keep),
+            values=np.ascontiguousarray(self.values[:, keep]),
+        )
 
     def with_column(self, column: Column, values: NDArray[np.floating]) -> Dataset:
         """The same rows with one feature more."""

@@ -180,7 +180,14 @@ def load_design(path: Path | str) -> Design:
         return model.model_validate(content)
     except ValidationError as error:
         where, message, found = first_error(error)
-        raise DataProblem("design_field", subject=path.name, where=where, found=found, expected=message, remedy="correct the field") from error
+        raise DataProblem(
+            "design_field",
+            subject=path.name,
+            where=where,
+            found=found,
+            expected=message,
+            remedy="correct the field",
+        ) from error
 
 
 def design_hash(design: Design) -> str:

@@ -26,7 +26,9 @@ class Drift:
 def psi(before: NDArray[np.floating], after: NDArray[np.floating]) -> tuple[float, float]:
     """The stability index over tenths of `before` (missing is a class of its own) and its 99 % point under chance."""
     known = before[~np.isnan(before)]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.array([0.0])
+    edges = (
+        np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.array([0.0])
+    )
 
     def shares(values: NDArray[np.floating]) -> NDArray[np.float64]:
         place = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="right"))
@@ -47,7 +49,9 @@ def drift(before: Dataset, after: Dataset) -> list[Drift]:
     rows = []
     for place, column in enumerate(before.columns):
         value, chance = psi(before.values[:, place], after.values[:, place])
-        rows.append(Drift(column.name, value, chance, value > max(chance, 0.0) and value > 0.1 or value > ALARM))
+        rows.append(
+            Drift(column.name, value, chance, (value > max(chance, 0.0) and value > 0.1) or value > ALARM)
+        )
     return sorted(rows, key=lambda r: -r.psi)
 
 

@@ -41,7 +41,9 @@ def with_noise(data: Dataset, seed: int) -> Dataset:
     return data.with_column(Column(NOISE, "continuous", 0, NOISE, NOISE), rng.standard_normal(len(data)))
 
 
-def _permuted_scores(model: Fitted, data: Dataset, members: list[NDArray[np.int64]], repeats: int, seed: int) -> list[Floats]:
+def _permuted_scores(
+    model: Fitted, data: Dataset, members: list[NDArray[np.int64]], repeats: int, seed: int
+) -> list[Floats]:
     """Per set of columns the scores after shuffling those columns together: repeats x rows."""
     rng = np.random.default_rng([seed, 22])
     shuffles = [rng.permutation(len(data)) for _ in range(repeats)]
@@ -63,7 +65,14 @@ def _permuted_scores(model: Fitted, data: Dataset, members: list[NDArray[np.int6
 
 
 def permutation_importance(
-    model: Fitted, data: Dataset, outcome: NDArray[np.floating], *, by_topic: bool, repeats: int = 2, draws: int = 100, seed: int = 0
+    model: Fitted,
+    data: Dataset,
+    outcome: NDArray[np.floating],
+    *,
+    by_topic: bool,
+    repeats: int = 2,
+    draws: int = 100,
+    seed: int = 0,
 ) -> list[Importance]:
     """Loss of AUROC on held-out data per feature or topic, largest first, with bootstrap intervals of loss and rank."""
     keys = [c.topic if by_topic else c.name for c in data.columns]
@@ -84,7 +93,15 @@ def permutation_importance(
     rank_low, rank_high = np.quantile(ranks, [0.025, 0.975], axis=0)
     order = np.argsort(-point)
     return [
-        Importance(names[i], float(point[i]), float(low[i]), float(high[i]), place + 1, int(np.floor(rank_low[i])), int(np.ceil(rank_high[i])))
+        Importance(
+            names[i],
+            float(point[i]),
+            float(low[i]),
+            float(high[i]),
+            place + 1,
+            int(np.floor(rank_low[i])),
+            int(np.ceil(rank_high[i])),
+        )
         for place, i in enumerate(order)
     ]
 

@@ -96,9 +96,13 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataProblem("design_field", subject=path.name, found="no such file", remedy="check the name") from error
+        raise DataProblem(
+            "design_field", subject=path.name, found="no such file", remedy="check the name"
+        ) from error
     except yaml.YAMLError as error:
-        raise DataProblem("design_field", subject=path.name, found=str(error).splitlines()[0], remedy="correct the YAML") from error
+        raise DataProblem(
+            "design_field", subject=path.name, found=str(error).splitlines()[0], remedy="correct the YAML"
+        ) from error
 
 
 @lru_cache(maxsize=8)
@@ -113,7 +117,14 @@ def load_feature_set(name: str, folder: Path = DESIGNS / "feature_sets") -> Feat
         loaded = FeatureSet.model_validate(read_yaml(path))
     except ValidationError as error:
         where, message, found = first_error(error)
-        raise DataProblem("design_field", subject=path.name, where=where, found=found, expected=message, remedy="correct the field") from error
+        raise DataProblem(
+            "design_field",
+            subject=path.name,
+            where=where,
+            found=found,
+            expected=message,
+            remedy="correct the field",
+        ) from error
     for block in loaded.blocks:
         for wave, mapping in block.recode.items():
             if wave not in loaded.waves:
@@ -121,5 +132,7 @@ def load_feature_set(name: str, folder: Path = DESIGNS / "feature_sets") -> Feat
                     "design_field", subject=path.name, where=f"{block.name}.recode.{wave}",
                     expected=f"a wave: {', '.join(loaded.waves)}", remedy="correct the wave",
                 )  # fmt: skip
-            check_recoding(mapping, block.merge, block.codes, subject=path.name, where=f"{block.name}.recode.{wave}")
+            check_recoding(
+                mapping, block.merge, block.codes, subject=path.name, where=f"{block.name}.recode.{wave}"
+            )
     return loaded

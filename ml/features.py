@@ -37,15 +37,32 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
             name = f"{block.name}_{place}"
             families.setdefault(block.name, []).append(name)
             known[name] = Column(
-                name, block.kind, block.sign, block.topic, name, title_nl=f"{block.title.nl} {place}", title_en=f"{block.title.en} {place}"
+                name,
+                block.kind,
+                block.sign,
+                block.topic,
+                name,
+                title_nl=f"{block.title.nl} {place}",
+                title_en=f"{block.title.en} {place}",
             )
     for status in features.statuses:
         kind = "count" if status.counted else "binary"
         known[status.name] = Column(
-            status.name, kind, 0, "status", status.name, 0, status.role, status.of, title_nl=status.title.nl, title_en=status.title.en
+            status.name,
+            kind,
+            0,
+            "status",
+            status.name,
+            0,
+            status.role,
+            status.of,
+            title_nl=status.title.nl,
+            title_en=status.title.en,
         )
     known["age"] = Column("age", "continuous", 0, "person", "age", title_nl="leeftijd", title_en="age")
-    known["sex_women"] = Column("sex_women", "binary", 0, "person", "gender", title_nl="vrouw", title_en="woman")
+    known["sex_women"] = Column(
+        "sex_women", "binary", 0, "person", "gender", title_nl="vrouw", title_en="woman"
+    )
     subject = f"{design.model_id}.yml"
 
     def names_of(entry: str, where: str) -> list[str]:
@@ -61,7 +78,9 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
         )  # fmt: skip
 
     excluded = {n for entry in design.features.exclude for n in names_of(entry, "exclude")}
-    chosen = dict.fromkeys(n for entry in design.features.include for n in names_of(entry, "include") if n not in excluded)
+    chosen = dict.fromkeys(
+        n for entry in design.features.include for n in names_of(entry, "include") if n not in excluded
+    )
     lags = dict.fromkeys(chosen, design.features.lag_waves)
     for entry, lag in design.features.lags.items():
         lags.update(dict.fromkeys([n for n in names_of(entry, "lags") if n in chosen], lag))
@@ -104,7 +123,9 @@ def age_band(age: NDArray[np.floating]) -> NDArray[np.str_]:
     return labels
 
 
-def build_dataset(design: CohortDesign, features: FeatureSet, waves: PersonWaves, *, need_outcome: bool = True) -> Dataset:
+def build_dataset(
+    design: CohortDesign, features: FeatureSet, waves: PersonWaves, *, need_outcome: bool = True
+) -> Dataset:
     """The dataset of a design: one row per person free of the complaint at an index wave.
 
     Args:
@@ -118,15 +139,25 @@ def build_dataset(design: CohortDesign, features: FeatureSet, waves: PersonWaves
     """
     subject = f"{design.model_id}.yml"
     for wave in design.population.index_waves:
-        if wave not in features.waves or features.waves.index(wave) + design.target.horizon_waves >= len(features.waves):
+        if wave not in features.waves or features.waves.index(wave) + design.target.horizon_waves >= len(
+            features.waves
+        ):
             raise DataProblem(
                 "design_field", subject=subject, where=f"population.index_waves: {wave}", expected="a wave that has an outcome wave after it",
                 remedy="leave the wave out or shorten the horizon",
             )  # fmt: skip
-    for name, where in ((design.population.free_of, "population.free_of"), (design.target.name, "target.name")):
+    for name, where in (
+        (design.population.free_of, "population.free_of"),
+        (design.target.name, "target.name"),
+    ):
         if name not in waves.status:
             raise DataProblem(
-                "unknown_feature", subject=subject, where=where, found=name, expected=", ".join(waves.status), remedy="correct the name"
+                "unknown_feature",
+                subject=subject,
+                where=where,
+                found=name,
+                expected=", ".join(waves.status),
+                remedy="correct the name",
             )
     columns = wanted_columns(design, features)
     place = _find(waves, len(features.waves))
@@ -152,13 +183,19 @@ def build_dataset(design: CohortDesign, features: FeatureSet, waves: PersonWaves
     values = np.empty((len(rows), len(columns)), dtype=np.float32)
     names = {name: i for i, name in enumerate(waves.names)}
     for number, want in enumerate(columns):
-        source = rows if want.lag == 0 else place[waves.person[rows], np.maximum(waves.wave[rows] - want.lag, 0)]
+        source = (
+            rows if want.lag == 0 else place[waves.person[rows], np.maximum(waves.wave[rows] - want.lag, 0)]
+        )
         if want.lag:
             source = np.where(waves.wave[rows] - want.lag < 0, -1, source)
         held = _source(waves, names, want.name)[source]
         values[:, number] = np.where(source < 0, np.nan, held)
     person, summary = waves.person[rows], waves.summary
-    education = waves.values[rows, names["education_level_1"]] if "education_level_1" in names else np.full(len(rows), np.nan)
+    education = (
+        waves.values[rows, names["education_level_1"]]
+        if "education_level_1" in names
+        else np.full(len(rows), np.nan)
+    )
     known = ~np.isnan(education)
     level = np.full(len(rows), "unknown", dtype="<U8")
     level[known] = np.array(EDUCATION)[education[known].astype(int)]

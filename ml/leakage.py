@@ -37,22 +37,40 @@ def audit_lineage(data: Dataset) -> list[Finding]:
     for column in data.columns:
         sources = {column.variable, column.name, *column.parents}
         if column.wave_offset > 0:
-            findings.append(Finding(column.name, "future wave", f"known {column.wave_offset} wave(s) after the index moment"))
+            findings.append(
+                Finding(
+                    column.name, "future wave", f"known {column.wave_offset} wave(s) after the index moment"
+                )
+            )
         elif data.target in sources:
             findings.append(Finding(column.name, "derived from the outcome", f"made from {data.target}"))
         elif column.role == "proxy" and (column.proxy_of == data.target or not column.proxy_of):
-            findings.append(Finding(column.name, "proxy of the outcome", f"measures or follows from {column.proxy_of or data.target}"))
+            findings.append(
+                Finding(
+                    column.name,
+                    "proxy of the outcome",
+                    f"measures or follows from {column.proxy_of or data.target}",
+                )
+            )
         elif column.role == "status":
-            findings.append(Finding(column.name, "status field", "describes complaints, not what precedes them"))
+            findings.append(
+                Finding(column.name, "status field", "describes complaints, not what precedes them")
+            )
         elif column.role in ("identifier", "design"):
-            findings.append(Finding(column.name, "identifier", "says who or which row, not what somebody is like"))
+            findings.append(
+                Finding(column.name, "identifier", "says who or which row, not what somebody is like")
+            )
     return findings
 
 
 def audit_split(data: Dataset, folds: NDArray[np.int64]) -> list[Finding]:
     """Persons, families or copies of one row that sit in more than one fold."""
     findings = []
-    for name, key in (("person", data.person), ("family", data.family), ("relatives of relatives", groups(data))):
+    for name, key in (
+        ("person", data.person),
+        ("family", data.family),
+        ("relatives of relatives", groups(data)),
+    ):
         _, place = np.unique(key, return_inverse=True)
         low = np.full(int(place.max()) + 1, np.iinfo(np.int64).max)
         high = np.full(int(place.max()) + 1, -1)
@@ -68,7 +86,9 @@ def audit_split(data: Dataset, folds: NDArray[np.int64]) -> list[Finding]:
     double = np.flatnonzero(counts > 1)
     copies = [int((place == d).sum()) for d in double if len(np.unique(folds[place == d])) > 1]
     if copies and data.values.shape[1] >= 10:
-        findings.append(Finding("rows", "copies in two folds", f"{sum(copies)} rows are copies of a row in another fold"))
+        findings.append(
+            Finding("rows", "copies in two folds", f"{sum(copies)} rows are copies of a row in another fold")
+        )
     return findings
 
 
@@ -85,7 +105,11 @@ def reference_scores(data: Dataset, folds: NDArray[np.int64]) -> tuple[Floats, F
 
 def _binned(values: NDArray[np.float32], bins: int = 10) -> NDArray[np.int64]:
     known = values[~np.isnan(values)]
-    edges = np.unique(known)[1:] if len(np.unique(known)) <= bins else np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+    edges = (
+        np.unique(known)[1:]
+        if len(np.unique(known)) <= bins
+        else np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+    )
     return np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="right"))
 
 
@@ -124,28 +148,49 @@ def audit_statistics(
             continue
         bins = _binned(values)
         share = _event_share(bins, outcome, folds)
-        alone = max(auroc(share, outcome), abs(auroc(np.nan_to_num(values, nan=float(np.median(known))), outcome) - 0.5) + 0.5)
+        alone = max(
+            auroc(share, outcome),
+            abs(auroc(np.nan_to_num(values, nan=float(np.median(known))), outcome) - 0.5) + 0.5,
+        )
         if alone > SINGLE_AUROC:
-            findings.append(Finding(column.name, "tells the outcome alone", f"AUROC {alone:.2f} by itself, above {SINGLE_AUROC}"))
+            findings.append(
+                Finding(
+                    column.name,
+                    "tells the outcome alone",
+                    f"AUROC {alone:.2f} by itself, above {SINGLE_AUROC}",
+                )
+            )
             continue
         count, events = np.bincount(bins), np.bincount(bins, weights=outcome)
-        pure = (count >= PURE_ROWS) & (events > PURE_SHARE * count) & (PURE_SHARE > 2 * mean)
+        pure = (count >= PURE_ROWS) & (events > PURE_SHARE * count) & (2 * mean < PURE_SHARE)
         if pure.any():
             worst = int(np.argmax(np.where(pure, events / np.maximum(count, 1), 0)))
             findings.append(
-                Finding(column.name, "a class of almost only events", f"{events[worst]:.0f} of {count[worst]} rows, where {mean:.0%} is usual")
+                Finding(
+                    column.name,
+                    "a class of almost only events",
+                    f"{events[worst]:.0f} of {count[worst]} rows, where {mean:.0%} is usual",
+                )
             )
             continue
         without = total - parts[:, place] if place < parts.shape[1] else total
         joint = without + np.log(share / (1 - share)) - np.log(mean / (1 - mean))
         gain = auroc(joint, outcome) - auroc(without, outcome)
         if gain > GAIN:
-            findings.append(Finding(column.name, "adds too much", f"AUROC {gain:+.3f} on top of all other features"))
+            findings.append(
+                Finding(column.name, "adds too much", f"AUROC {gain:+.3f} on top of all other features")
+            )
             continue
         distinct = len(np.unique(known)) / len(known)
         whole = bool(np.all(known == np.round(known)))
         if distinct > IDENTIFIER_SHARE and whole:
-            findings.append(Finding(column.name, "identifier", f"{distinct:.0%} of the values occur once: a number of rows or people"))
+            findings.append(
+                Finding(
+                    column.name,
+                    "identifier",
+                    f"{distinct:.0%} of the values occur once: a number of rows or people",
+                )
+            )
     return findings
 
 

@@ -23,7 +23,9 @@ class Planted:
     subjects: tuple[str, ...]
 
 
-def _noisy(outcome: NDArray[np.float32], sensitivity: float, false_positive: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def _noisy(
+    outcome: NDArray[np.float32], sensitivity: float, false_positive: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
     chance = rng.random(len(outcome))
     return np.where(outcome == 1, chance < sensitivity, chance < false_positive).astype(float)
 
@@ -55,22 +57,41 @@ def planted_leaks(data: Dataset, seed: int = 0) -> Iterator[Planted]:
         yield column(name, values, **lineage)
     random_folds = rng.integers(0, 5, size)
     _, person = np.unique(data.person, return_inverse=True)
-    yield Planted("rows_dealt_at_random", data, random_folds, ("person", "family", "rows", "relatives of relatives"))
-    yield Planted("family_in_both_folds", data, rng.integers(0, 5, int(person.max()) + 1)[person], ("family", "relatives of relatives"))
+    yield Planted(
+        "rows_dealt_at_random", data, random_folds, ("person", "family", "rows", "relatives of relatives")
+    )
+    yield Planted(
+        "family_in_both_folds",
+        data,
+        rng.integers(0, 5, int(person.max()) + 1)[person],
+        ("family", "relatives of relatives"),
+    )
     once = data.take(np.concatenate([np.arange(size), rng.choice(size, size // 20, replace=False)]))
-    renamed = replace(once, person=np.array([f"P{i}" for i in range(len(once))]), family=np.array([f"F{i}" for i in range(len(once))]))
+    renamed = replace(
+        once,
+        person=np.array([f"P{i}" for i in range(len(once))]),
+        family=np.array([f"F{i}" for i in range(len(once))]),
+    )
     yield Planted("copies_under_new_names", renamed, grouped_folds(renamed, 5, seed), ("rows",))
     merged = replace(data, family=np.array([f"F{i}" for i in range(size)]))
-    yield Planted("family_key_lost_person_split", merged, rng.integers(0, 5, size), ("person", "relatives of relatives"))
+    yield Planted(
+        "family_key_lost_person_split", merged, rng.integers(0, 5, size), ("person", "relatives of relatives")
+    )
     means = np.bincount(person, weights=y) / np.bincount(person)
     lost: list[tuple[str, Callable[[], NDArray[np.floating]]]] = [
         ("diagnosis_without_lineage", lambda: _noisy(y, 0.75, 0.02, rng)),
         ("started_since_without_lineage", lambda: _noisy(y, 0.80, 0.03, rng)),
         ("medication_without_lineage", lambda: _noisy(y, 0.35, 0.01, rng)),
-        ("care_contacts_without_lineage", lambda: np.floor(-np.log(rng.random(size)) * np.where(y == 1, 3.0, 0.6))),
+        (
+            "care_contacts_without_lineage",
+            lambda: np.floor(-np.log(rng.random(size)) * np.where(y == 1, 3.0, 0.6)),
+        ),
         ("target_with_noise", lambda: y + 0.5 * rng.standard_normal(size)),
         ("target_mean_of_person", lambda: means[person]),
-        ("file_sorted_by_outcome", lambda: np.argsort(np.argsort(-y + rng.random(size) * 1e-3)).astype(float)),
+        (
+            "file_sorted_by_outcome",
+            lambda: np.argsort(np.argsort(-y + rng.random(size) * 1e-3)).astype(float),
+        ),
         ("missing_when_healthy", lambda: np.where((y == 0) & (rng.random(size) < 0.6), np.nan, noise)),
         ("complaint_score_next_wave", lambda: np.round(2 * noise + 3 * y)),
         ("row_id_as_feature", lambda: rng.permutation(size).astype(float) + 100_000),
@@ -91,5 +112,7 @@ def examine(data: Dataset, seed: int = 0) -> tuple[list[str], list[str], int]:
             found = audit_statistics(leak.data, folds, reference=reference, first=len(data.columns))
         if not any(f.subject in leak.subjects for f in found):
             missed.append(leak.name)
-    clean = audit_lineage(data) + audit_split(data, folds) + audit_statistics(data, folds, reference=reference)
+    clean = (
+        audit_lineage(data) + audit_split(data, folds) + audit_statistics(data, folds, reference=reference)
+    )
     return missed, [f.subject for f in clean], number

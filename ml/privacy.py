@@ -38,7 +38,11 @@ def membership_attack(data: Dataset, estimator: Estimator, seed: int) -> Attack:
     outcome = np.concatenate([members.outcome, others.outcome])
     # The attacker knows the outcome: judge within events and within others, so that their shares do not count.
     parts = [auroc(score[outcome == y], inside[outcome == y]) for y in (0, 1)]
-    return Attack(float(np.average(parts, weights=[(outcome == 0).mean(), (outcome == 1).mean()])), len(members), len(others))
+    return Attack(
+        float(np.average(parts, weights=[(outcome == 0).mean(), (outcome == 1).mean()])),
+        len(members),
+        len(others),
+    )
 
 
 def smallest_cell(model: Fitted, data: Dataset) -> int:
@@ -47,10 +51,15 @@ def smallest_cell(model: Fitted, data: Dataset) -> int:
         import xgboost as xgb
 
         leaves = model.booster.predict(xgb.DMatrix(data.values), pred_leaf=True).astype(np.int64)
-        return int(min(np.unique(leaves[:, tree], return_counts=True)[1].min() for tree in range(leaves.shape[1])))
+        return int(
+            min(np.unique(leaves[:, tree], return_counts=True)[1].min() for tree in range(leaves.shape[1]))
+        )
     if isinstance(model, FittedAdditive):
         z = model.imputer.transform(data.values)
         curves = model.curves
-        inside = [int(((z[:, f] > low) & (z[:, f] <= high)).sum()) for f, low, high in zip(curves.owner, curves.low, curves.high, strict=True)]
+        inside = [
+            int(((z[:, f] > low) & (z[:, f] <= high)).sum())
+            for f, low, high in zip(curves.owner, curves.low, curves.high, strict=True)
+        ]
         return min(inside)
     return len(data)

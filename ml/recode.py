@@ -7,7 +7,9 @@ from collections import defaultdict
 from ml.problems import DataProblem
 
 
-def check_recoding(mapping: dict[str, str], merge: list[list[str]], codes: list[str], *, subject: str, where: str) -> None:
+def check_recoding(
+    mapping: dict[str, str], merge: list[list[str]], codes: list[str], *, subject: str, where: str
+) -> None:
     """Nothing, or one sentence on a recoding that merges or invents codes.
 
     Raises:

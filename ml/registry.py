@@ -86,7 +86,9 @@ def load(home: Path, model: str | None = None) -> tuple[Fitted, dict[str, Any]]:
         name = f"model_{model or manifest['put_forward']}.json"
         body = (home / name).read_bytes()
     except (OSError, ValueError) as error:
-        raise DataProblem("model_damaged", subject=home.name, found=str(error), remedy="register the run again") from error
+        raise DataProblem(
+            "model_damaged", subject=home.name, found=str(error), remedy="register the run again"
+        ) from error
     if hashlib.sha256(body).hexdigest() != manifest["files"].get(name):
         raise DataProblem(
             "model_damaged", subject=f"{home.name}/{name}", expected="the bytes that were registered",
@@ -102,9 +104,19 @@ def promote(folder: Path, model_id: str, run_id: str, *, approved_by: str, failu
         DataProblem: If a gate failed or nobody signed; the champion stays in place.
     """
     if failures:
-        raise DataProblem("not_promoted", subject=f"{model_id}/{run_id}", found="; ".join(failures), remedy="mend this and train again")
+        raise DataProblem(
+            "not_promoted",
+            subject=f"{model_id}/{run_id}",
+            found="; ".join(failures),
+            remedy="mend this and train again",
+        )
     if not approved_by.strip():
-        raise DataProblem("not_promoted", subject=f"{model_id}/{run_id}", expected="a name that approves", remedy="have it approved")
+        raise DataProblem(
+            "not_promoted",
+            subject=f"{model_id}/{run_id}",
+            expected="a name that approves",
+            remedy="have it approved",
+        )
     home = folder / model_id
     load(home / run_id)
     before = champion(folder, model_id)
@@ -130,5 +142,7 @@ def roll_back(folder: Path, model_id: str, *, approved_by: str) -> Path:
     """
     now = champion(folder, model_id)
     if not now or not now["previous"]:
-        raise DataProblem("not_promoted", subject=model_id, expected="an earlier champion", remedy="promote a run first")
+        raise DataProblem(
+            "not_promoted", subject=model_id, expected="an earlier champion", remedy="promote a run first"
+        )
     return promote(folder, model_id, now["previous"], approved_by=approved_by, failures=[])

@@ -15,7 +15,15 @@ from ml.estimators.additive import FittedAdditive
 from ml.explain import LABEL, permutation_importance, relative, with_noise
 from ml.leakage import RELEASE_AUROC, audit
 from ml.metrics import (
-    auprc, auroc, brier, calibration, calibration_curve, cluster_bootstrap, decision_curve, scaled_brier, threshold_table,
+    auprc,
+    auroc,
+    brier,
+    calibration,
+    calibration_curve,
+    cluster_bootstrap,
+    decision_curve,
+    scaled_brier,
+    threshold_table,
 )  # fmt: skip
 from ml.metrics.resampling import family_counts
 from ml.metrics.thresholds import WHY_NOT_ACCURACY
@@ -35,7 +43,9 @@ def _light(run: Run) -> AdditiveLogistic:
     return AdditiveLogistic(monotone=True, penalties=fitted.chosen, slope=fitted.slope)
 
 
-def evaluation_statistics(data: Dataset, probability: np.ndarray, evaluation: str, model: str, *, draws: int = 300, seed: int = 0) -> list[dict[str, Any]]:
+def evaluation_statistics(
+    data: Dataset, probability: np.ndarray, evaluation: str, model: str, *, draws: int = 300, seed: int = 0
+) -> list[dict[str, Any]]:
     """The table `evaluationStatistics`: metric, value and interval (clustered by family)."""
     y, w, cluster = data.outcome, data.weight, groups(data)
     quality = calibration(probability, y, w)
@@ -44,10 +54,20 @@ def evaluation_statistics(data: Dataset, probability: np.ndarray, evaluation: st
         ("calibrationInLarge intercept", quality.in_the_large, None, None), ("calibrationSlope", quality.slope, None, None),
         ("ICI", quality.ici, None, None), ("observedExpected", quality.observed_expected, None, None),
     ]  # fmt: skip
-    for name, measure in (("AUROC", auroc), ("AUPRC", auprc), ("brier score", brier), ("brier score scaled", scaled_brier)):
-        interval = cluster_bootstrap(lambda c, m=measure: m(probability, y, c * w), cluster, draws=draws, seed=seed)
+    for name, measure in (
+        ("AUROC", auroc),
+        ("AUPRC", auprc),
+        ("brier score", brier),
+        ("brier score scaled", scaled_brier),
+    ):
+        interval = cluster_bootstrap(
+            lambda c, m=measure: m(probability, y, c * w), cluster, draws=draws, seed=seed
+        )
         figures.append((name, interval.value, interval.lower, interval.upper))
-    return [{"evaluation": evaluation, "model": model, "metric": n, "value": v, "lower": lo, "upper": hi} for n, v, lo, hi in figures]
+    return [
+        {"evaluation": evaluation, "model": model, "metric": n, "value": v, "lower": lo, "upper": hi}
+        for n, v, lo, hi in figures
+    ]
 
 
 def _temporal(run: Run, split: Temporal) -> list[dict[str, Any]]:
@@ -61,8 +81,12 @@ def _temporal(run: Run, split: Temporal) -> list[dict[str, Any]]:
 
     rows = []
     for name in run.fitted:
-        model = make_estimators(run.design.seed)[name].fit(train, grouped_folds(train, run.design.split.folds, run.design.seed))
-        rows += evaluation_statistics(test, model.predict(test.values), "temporal", name, seed=run.design.seed)
+        model = make_estimators(run.design.seed)[name].fit(
+            train, grouped_folds(train, run.design.split.folds, run.design.seed)
+        )
+        rows += evaluation_statistics(
+            test, model.predict(test.values), "temporal", name, seed=run.design.seed
+        )
     return rows
 
 
@@ -77,7 +101,12 @@ def _stability(run: Run, refits: int) -> dict[str, float]:
         again = light.fit(data.take(rows), run.folds[rows]).predict(data.values)
         distance.append(float(np.abs(again - base).mean()))
         flips.append(float(((again >= threshold) != (base >= threshold)).mean()))
-    return {"refits": refits, "mean_absolute_change": float(np.mean(distance)), "crosses_threshold": float(np.mean(flips)), "threshold": threshold}
+    return {
+        "refits": refits,
+        "mean_absolute_change": float(np.mean(distance)),
+        "crosses_threshold": float(np.mean(flips)),
+        "threshold": threshold,
+    }
 
 
 def _importance(run: Run) -> dict[str, Any]:
@@ -87,8 +116,15 @@ def _importance(run: Run) -> dict[str, Any]:
     model = _light(run).fit(data.take(~held), run.folds[~held])
     test = data.take(held)
     topics = permutation_importance(model, test, test.outcome, by_topic=True, seed=run.design.seed)
-    features = permutation_importance(model, test, test.outcome, by_topic=False, draws=50, seed=run.design.seed)
-    return {"label": LABEL, "topics": [asdict(i) for i in topics], "features": [asdict(i) for i in features], "relative": relative(topics)}
+    features = permutation_importance(
+        model, test, test.outcome, by_topic=False, draws=50, seed=run.design.seed
+    )
+    return {
+        "label": LABEL,
+        "topics": [asdict(i) for i in topics],
+        "features": [asdict(i) for i in features],
+        "relative": relative(topics),
+    }
 
 
 def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 300) -> dict[str, Any]:
@@ -98,7 +134,9 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
     threshold = design.thresholds[min(1, len(design.thresholds) - 1)]
     statistics = []
     for name, probability in run.held_out.items():
-        statistics += evaluation_statistics(data, probability, "cross-validation", name, draws=draws, seed=design.seed)
+        statistics += evaluation_statistics(
+            data, probability, "cross-validation", name, draws=draws, seed=design.seed
+        )
     if design.split.temporal is not None:
         statistics += _temporal(run, design.split.temporal)
     findings = audit(data, run.folds, seed=design.seed)
@@ -108,7 +146,7 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
     report: dict[str, Any] = {
         "model_id": design.model_id, "run_id": run.run_id, "synthetic": data.synthetic, "source": data.source,
         "attrition": [{"step": step, "rows": n} for step, n in data.flow], "choice": {**asdict(run.choice)},
-        "sample": {"rows": len(data), "events": data.events, "families": int(len(np.unique(groups(data)))), "features": len(data.columns),
+        "sample": {"rows": len(data), "events": data.events, "families": len(np.unique(groups(data))), "features": len(data.columns),
                    "rows_needed": run.minimum_rows, "enough": len(data) >= run.minimum_rows},
         "evaluationStatistics": statistics, "thresholdSummary": threshold_table(p, data.outcome, THRESHOLDS, data.weight),
         "calibrationSummary": calibration_curve(p, data.outcome, data.weight), "decisionCurve": decision_curve(p, data.outcome, data.weight),
@@ -123,21 +161,33 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
         results = leave_areas_out(data, _light(run), stratum, run.held_out["glass_box"], seed=design.seed)
         if len(results) >= 3:
             drop = float(np.mean([r.auroc_inside - r.auroc_left_out for r in results]))
-            transport[stratum] = {"areas": [asdict(r) for r in results], "pooled_auroc": asdict(pooled_auroc(results)), "mean_drop": drop}
+            transport[stratum] = {
+                "areas": [asdict(r) for r in results],
+                "pooled_auroc": asdict(pooled_auroc(results)),
+                "mean_drop": drop,
+            }
     report["transport"] = transport
     periods = np.unique(data.period)
     if len(periods) > 1:
         before, after = data.take(data.period == periods[0]), data.take(data.period == periods[-1])
         moved = drift(before, after)
         value, chance = psi(p[data.period == periods[0]], p[data.period == periods[-1]])
-        report["drift"] = {"score_psi": value, "by_chance": chance, "features": [asdict(d) for d in moved[:20]]}
+        report["drift"] = {
+            "score_psi": value,
+            "by_chance": chance,
+            "features": [asdict(d) for d in moved[:20]],
+        }
     return report
 
 
 def _distribution(p: np.ndarray, outcome: np.ndarray) -> list[dict[str, float]]:
     points = [0, 5, 25, 50, 75, 95, 100]
     return [
-        {"outcome": float(y), "n": float((outcome == y).sum()), **{f"p{q:02d}": float(np.percentile(p[outcome == y], q)) for q in points}}
+        {
+            "outcome": float(y),
+            "n": float((outcome == y).sum()),
+            **{f"p{q:02d}": float(np.percentile(p[outcome == y], q)) for q in points},
+        }
         for y in (0, 1)
     ]
 
@@ -166,6 +216,8 @@ def _shuffled(run: Run, times: int) -> float:
         p = np.empty(len(data))
         for fold in np.unique(run.folds):
             inside = data.take(run.folds != fold)
-            p[run.folds == fold] = _light(run).fit(inside, run.folds[run.folds != fold]).predict(data.values[run.folds == fold])
+            p[run.folds == fold] = (
+                _light(run).fit(inside, run.folds[run.folds != fold]).predict(data.values[run.folds == fold])
+            )
         results.append(auroc(p, data.outcome))
     return float(np.mean(results))

@@ -13,6 +13,7 @@ from ml.estimators.base import Fitted
 from ml.problems import DataProblem
 
 Singles = NDArray[np.float32]
+STRETCH = 4096
 
 
 def matrix_of(batch: pa.RecordBatch, names: list[str], into: Singles | None = None) -> Singles:
@@ -29,15 +30,22 @@ def matrix_of(batch: pa.RecordBatch, names: list[str], into: Singles | None = No
         )  # fmt: skip
     n = batch.num_rows
     out = np.empty((n, len(names)), dtype=np.float32) if into is None or len(into) < n else into[:n]
-    for place, name in enumerate(names):
+    columns = []
+    for name in names:
         column = batch.column(name)
         if column.null_count:
             column = column.cast(pa.float32()).fill_null(np.nan)
-        out[:, place] = column.to_numpy(zero_copy_only=False)
+        columns.append(column.to_numpy(zero_copy_only=False))
+    # Row by row is how models read, column by column how Arrow keeps: turn a stretch at a time, while it is in the cache.
+    for start in range(0, n, STRETCH):
+        for place, values in enumerate(columns):
+            out[start : start + STRETCH, place] = values[start : start + STRETCH]
     return out
 
 
-def score_batches(model: Fitted, manifest: dict[str, Any], batches: Iterable[pa.RecordBatch], keep: tuple[str, ...] = ()) -> Iterator[pa.RecordBatch]:
+def score_batches(
+    model: Fitted, manifest: dict[str, Any], batches: Iterable[pa.RecordBatch], keep: tuple[str, ...] = ()
+) -> Iterator[pa.RecordBatch]:
     """For each batch its kept columns and `risk`.
 
     Args:

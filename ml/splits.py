@@ -50,7 +50,9 @@ def temporal_split(data: Dataset, train: list[str], test: list[str]) -> tuple[Ro
 def temporal_split_halves(data: Dataset, train: list[str], test: list[str], seed: int) -> tuple[Rows, Rows]:
     """As `temporal_split` for panels, where the same people return: half the families train, the others test later."""
     half = grouped_folds(data, 2, seed)
-    return np.flatnonzero(np.isin(data.period, train) & (half == 0)), np.flatnonzero(np.isin(data.period, test) & (half == 1))
+    return np.flatnonzero(np.isin(data.period, train) & (half == 0)), np.flatnonzero(
+        np.isin(data.period, test) & (half == 1)
+    )
 
 
 def leave_one_out(data: Dataset, stratum: str, minimum_events: int = 20) -> Iterator[tuple[str, Rows, Rows]]:

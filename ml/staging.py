@@ -37,13 +37,22 @@ class PersonWaves:
 
 def _read_text(path: Path) -> pa.Table:
     if not path.exists():
-        raise DataProblem("missing_delivery", subject=path.name, expected="a file of this wave", remedy="deliver the file")
+        raise DataProblem(
+            "missing_delivery", subject=path.name, expected="a file of this wave", remedy="deliver the file"
+        )
     try:
         head = pacsv.open_csv(path).schema.names
-        return pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=dict.fromkeys(head, pa.string()), strings_can_be_null=False))
+        return pacsv.read_csv(
+            path,
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(head, pa.string()), strings_can_be_null=False
+            ),
+        )
     except pa.ArrowInvalid as error:
         found = str(error).splitlines()[0]
-        raise DataProblem("unreadable_file", subject=path.name, found=found, remedy="deliver the file again") from error
+        raise DataProblem(
+            "unreadable_file", subject=path.name, found=found, remedy="deliver the file again"
+        ) from error
 
 
 def _column(table: pa.Table, name: str, file: str) -> pa.ChunkedArray:
@@ -56,7 +65,12 @@ def _column(table: pa.Table, name: str, file: str) -> pa.ChunkedArray:
 
 
 def _decoded(
-    column: pa.ChunkedArray, missing_codes: list[str], to_number: dict[str, float] | None, *, file: str, variable: str
+    column: pa.ChunkedArray,
+    missing_codes: list[str],
+    to_number: dict[str, float] | None,
+    *,
+    file: str,
+    variable: str,
 ) -> tuple[Singles, NDArray[np.int8]]:
     """Values (nan where missing) and the digit of each missing code."""
     encoded = column.combine_chunks().dictionary_encode()
@@ -95,7 +109,9 @@ def _enumerations(path: Path) -> dict[str, list[str]]:
     return out
 
 
-def _scale(block: QuestionBlock, wave: str, codes: list[str], *, file: str, variable: str) -> dict[str, float] | None:
+def _scale(
+    block: QuestionBlock, wave: str, codes: list[str], *, file: str, variable: str
+) -> dict[str, float] | None:
     """What each code of this wave means on the common scale, counted from zero; None for numbers."""
     if block.kind in ("count", "continuous"):
         return None
@@ -114,7 +130,9 @@ def _scale(block: QuestionBlock, wave: str, codes: list[str], *, file: str, vari
     return {code: float(block.codes.index(label)) for code, label in zip(codes, common, strict=True)}
 
 
-def _read_variant(folder: Path, features: FeatureSet, wave: str, variant: int, people: dict[str, int]) -> dict[str, object] | None:
+def _read_variant(
+    folder: Path, features: FeatureSet, wave: str, variant: int, people: dict[str, int]
+) -> dict[str, object] | None:
     stem, subject = f"{wave.lower()}_q_{variant}", features.variants[variant]
     path = folder / f"{stem}_results.csv"
     if not path.exists():
@@ -125,7 +143,13 @@ def _read_variant(folder: Path, features: FeatureSet, wave: str, variant: int, p
     keys = _column(table, features.key, file).to_pylist()
     if len(set(keys)) != len(keys):
         seen = next(i for i, k in enumerate(keys) if k in set(keys[:i]))
-        raise DataProblem("duplicate_key", subject=file, where=f"row {seen + 2}", expected="one row per person", remedy="remove the double row")
+        raise DataProblem(
+            "duplicate_key",
+            subject=file,
+            where=f"row {seen + 2}",
+            expected="one row per person",
+            remedy="remove the double row",
+        )
     unknown = next((i for i, k in enumerate(keys) if k not in people), None)
     if unknown is not None:
         raise DataProblem(
@@ -153,9 +177,17 @@ def _read_variant(folder: Path, features: FeatureSet, wave: str, variant: int, p
             continue
         name = f"{field.name}_{subject}_{field.kind}_1"
         scale = None if field.counted else {"0": 0.0, "1": 1.0}
-        status[field.name], _ = _decoded(_column(table, name, file), features.missing_codes, scale, file=file, variable=name)
+        status[field.name], _ = _decoded(
+            _column(table, name, file), features.missing_codes, scale, file=file, variable=name
+        )
     age, _ = _decoded(_column(table, "age", file), features.missing_codes, None, file=file, variable="age")
-    gender, _ = _decoded(_column(table, "gender", file), features.missing_codes, {"MALE": 0.0, "FEMALE": 1.0}, file=file, variable="gender")
+    gender, _ = _decoded(
+        _column(table, "gender", file),
+        features.missing_codes,
+        {"MALE": 0.0, "FEMALE": 1.0},
+        file=file,
+        variable="gender",
+    )
     return {
         "person": np.array([people[k] for k in keys]), "wave": np.full(n, features.waves.index(wave)), "age": age, "women": gender == 1,
         "subject": np.full(n, subject), "values": np.column_stack(values), "missing": np.column_stack(missing), "status": status,
@@ -173,7 +205,12 @@ def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
     keys = _column(table, features.key, features.summary).to_pylist()
     people = {key: i for i, key in enumerate(keys)}
     if len(people) != len(keys):
-        raise DataProblem("duplicate_key", subject=features.summary, expected="one row per person", remedy="remove the double rows")
+        raise DataProblem(
+            "duplicate_key",
+            subject=features.summary,
+            expected="one row per person",
+            remedy="remove the double rows",
+        )
     summary = {name: np.array(table.column(name).to_pylist()) for name in table.column_names}
     parts = [
         part
@@ -182,7 +219,12 @@ def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
         if (part := _read_variant(folder, features, wave, variant, people)) is not None
     ]
     if not parts:
-        raise DataProblem("missing_delivery", subject=str(folder.name), expected="files like 1a_q_1_results.csv", remedy="check the folder")
+        raise DataProblem(
+            "missing_delivery",
+            subject=str(folder.name),
+            expected="files like 1a_q_1_results.csv",
+            remedy="check the folder",
+        )
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -15,7 +15,13 @@ MIN_EVENTS = 100
 
 
 def subgroup_table(
-    data: Dataset, probability: NDArray[np.float64], names: list[str], threshold: float, *, draws: int = 200, seed: int = 0
+    data: Dataset,
+    probability: NDArray[np.float64],
+    names: list[str],
+    threshold: float,
+    *,
+    draws: int = 200,
+    seed: int = 0,
 ) -> list[dict[str, Any]]:
     """One row per subgroup: n, events, and where there are at least 100 events its figures; else the reason why not."""
     rows: list[dict[str, Any]] = []
@@ -26,13 +32,20 @@ def subgroup_table(
         for value in np.unique(data.strata[name]):
             here = data.strata[name] == value
             outcome, p, weight = data.outcome[here], probability[here], data.weight[here]
-            row: dict[str, Any] = {"subgroup": name, "value": str(value), "n": int(here.sum()), "events": int(outcome.sum())}
+            row: dict[str, Any] = {
+                "subgroup": name,
+                "value": str(value),
+                "n": int(here.sum()),
+                "events": int(outcome.sum()),
+            }
             if min(row["events"], row["n"] - row["events"]) < MIN_EVENTS:
                 rows.append({**row, "shown": False})
                 continue
             quality = calibration(p, outcome, weight)
             table = threshold_table(p, outcome, [threshold], weight)[0]
-            area = cluster_bootstrap(lambda w, p=p, y=outcome, k=weight: auroc(p, y, w * k), cluster[here], draws=draws, seed=seed)
+            area = cluster_bootstrap(
+                lambda w, p=p, y=outcome, k=weight: auroc(p, y, w * k), cluster[here], draws=draws, seed=seed
+            )
             half = 1.96 / np.sqrt(row["events"])
             rows.append(
                 {

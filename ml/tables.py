@@ -21,10 +21,17 @@ class _Table:
 
     def __init__(self, path: Path, missing: list[str]) -> None:
         if not path.exists():
-            raise DataProblem("missing_delivery", subject=path.name, expected="the file of the design", remedy="put it in the data folder")
+            raise DataProblem(
+                "missing_delivery",
+                subject=path.name,
+                expected="the file of the design",
+                remedy="put it in the data folder",
+            )
         head = pacsv.open_csv(path).schema.names
         text = dict.fromkeys(head, pa.string())
-        table = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=text, strings_can_be_null=False))
+        table = pacsv.read_csv(
+            path, convert_options=pacsv.ConvertOptions(column_types=text, strings_can_be_null=False)
+        )
         self.file, self.missing = path.name, set(missing)
         self.columns = {name: np.array(table.column(name).to_pylist(), dtype=object) for name in head}
 
@@ -102,7 +109,14 @@ def _feature(table: _Table, feature: TableFeature) -> list[tuple[Column, Floats]
     place = {level: float(i) for i, level in enumerate(feature.levels)}
     values = np.array([place.get(text, np.nan) for text in texts])
     kind = "binary" if len(feature.levels) == 2 else "ordinal"
-    return [(_proxy(Column(feature.name, kind, feature.sign, feature.topic or feature.name, feature.name), feature), values)]
+    return [
+        (
+            _proxy(
+                Column(feature.name, kind, feature.sign, feature.topic or feature.name, feature.name), feature
+            ),
+            values,
+        )
+    ]
 
 
 def _proxy(column: Column, feature: TableFeature) -> Column:
@@ -116,7 +130,11 @@ def _outcome(table: _Table, design: TableDesign) -> Floats:
     names = target.sum_of or ([target.column] if target.column else [])
     if not names:
         raise DataProblem(
-            "design_field", subject=f"{design.model_id}.yml", where="target", expected="`column` or `sum_of`", remedy="name the outcome"
+            "design_field",
+            subject=f"{design.model_id}.yml",
+            where="target",
+            expected="`column` or `sum_of`",
+            remedy="name the outcome",
         )
     parts = np.column_stack([table.numbers(name) for name in names])
     parts[np.isin(parts, target.not_an_answer)] = np.nan
@@ -140,12 +158,19 @@ def build_table_dataset(design: TableDesign, folder: Path) -> Dataset:
     keep &= ~np.isnan(outcome)
     flow.append(("outcome known", int(keep.sum())))
     rows = np.flatnonzero(keep)
-    require_events(int(outcome[rows].sum()), len(rows), subject=f"{design.model_id}.yml", where=f"target.{design.target.name}")
+    require_events(
+        int(outcome[rows].sum()),
+        len(rows),
+        subject=f"{design.model_id}.yml",
+        where=f"target.{design.target.name}",
+    )
     columns = [pair for feature in design.features for pair in _feature(table, feature)]
     keys = table.text(design.source.key).astype(str)
     family = table.text(design.source.family).astype(str) if design.source.family else keys
     temporal = design.split.temporal
-    period = table.text(temporal.column).astype(str) if temporal and temporal.column else np.full(len(keys), "all")
+    period = (
+        table.text(temporal.column).astype(str) if temporal and temporal.column else np.full(len(keys), "all")
+    )
     weight = table.numbers(design.source.weight) if design.source.weight else np.ones(len(keys))
     strata = {name: _stratum(table, column)[rows] for name, column in design.strata.items()}
     return Dataset(
@@ -160,4 +185,6 @@ def _stratum(table: _Table, column: str) -> NDArray[np.str_]:
     if len(set(texts)) <= 12:
         return texts
     values = table.numbers(column)
-    return np.where(np.isnan(values), "unknown", np.where(values < 40, "<40", np.where(values < 60, "40-59", "60+")))
+    return np.where(
+        np.isnan(values), "unknown", np.where(values < 40, "<40", np.where(values < 60, "40-59", "60+"))
+    )

@@ -45,7 +45,9 @@ class Run:
     minimum_rows: int
 
 
-def required_rows(parameters: int, prevalence: float, expected_auroc: float = 0.75, shrinkage: float = 0.9) -> int:
+def required_rows(
+    parameters: int, prevalence: float, expected_auroc: float = 0.75, shrinkage: float = 0.9
+) -> int:
     """The rows that Riley's criteria ask for: shrinkage, small optimism in R², and a precise overall risk."""
     # A binormal score with this AUROC: its Cox-Snell R² is found by integrating the likelihood over the score.
     from scipy.special import ndtri
@@ -68,14 +70,24 @@ def required_rows(parameters: int, prevalence: float, expected_auroc: float = 0.
     return int(np.ceil(max(first, second, third)))
 
 
-def choose(outcome: NDArray[np.float32], held_out: dict[str, Floats], cluster: NDArray[np.int64], weight: NDArray[np.float32], seed: int) -> Choice:
+def choose(
+    outcome: NDArray[np.float32],
+    held_out: dict[str, Floats],
+    cluster: NDArray[np.int64],
+    weight: NDArray[np.float32],
+    seed: int,
+) -> Choice:
     """The glass box, unless boosting is better by at least 0.01 AUROC and surely better than nothing."""
 
     def area(name: str, counts: NDArray[np.float32]) -> float:
         return auroc(held_out[name], outcome, counts * weight)
 
-    gain = paired_bootstrap(lambda w: area(CHALLENGER, w), lambda w: area("glass_box", w), cluster, draws=300, seed=seed)
-    logistic = paired_bootstrap(lambda w: area("glass_box", w), lambda w: area("logistic_splines", w), cluster, draws=300, seed=seed)
+    gain = paired_bootstrap(
+        lambda w: area(CHALLENGER, w), lambda w: area("glass_box", w), cluster, draws=300, seed=seed
+    )
+    logistic = paired_bootstrap(
+        lambda w: area("glass_box", w), lambda w: area("logistic_splines", w), cluster, draws=300, seed=seed
+    )
     promoted = gain.value >= PROMOTION_GAIN and gain.lower > 0
     figures = f"ΔAUROC {gain.value:+.3f} [{gain.lower:+.3f}; {gain.upper:+.3f}]"
     equal = logistic.lower <= 0 <= logistic.upper
@@ -93,7 +105,14 @@ def choose(outcome: NDArray[np.float32], held_out: dict[str, Floats], cluster: N
     return Choice(CHALLENGER if promoted else "glass_box", gain, logistic, nl, en)
 
 
-def train(design: Design, data: Dataset, *, models: tuple[str, ...] = (), threads: int = 1, outer_folds: int | None = None) -> Run:
+def train(
+    design: Design,
+    data: Dataset,
+    *,
+    models: tuple[str, ...] = (),
+    threads: int = 1,
+    outer_folds: int | None = None,
+) -> Run:
     """The run of a design on its data: reproducible to the bit from design, data hash and seed.
 
     Args:
@@ -119,7 +138,9 @@ def train(design: Design, data: Dataset, *, models: tuple[str, ...] = (), thread
         choice = choose(data.outcome, held_out, cluster, data.weight, design.seed)
     else:
         nothing = Interval(float("nan"), float("nan"), float("nan"))
-        choice = Choice(names[-1], nothing, nothing, "Eén model, geen vergelijking.", "One model, no comparison.")
+        choice = Choice(
+            names[-1], nothing, nothing, "Eén model, geen vergelijking.", "One model, no comparison."
+        )
     share = float(np.average(data.outcome, weights=data.weight))
     from ml.registry import run_identity
 

@@ -43,7 +43,14 @@ class Pooled:
 
 
 def leave_areas_out(
-    data: Dataset, estimator: Estimator, stratum: str, inside: Floats, *, outcome: NDArray[np.floating] | None = None, minimum_events: int = 20, seed: int = 0
+    data: Dataset,
+    estimator: Estimator,
+    stratum: str,
+    inside: Floats,
+    *,
+    outcome: NDArray[np.floating] | None = None,
+    minimum_events: int = 20,
+    seed: int = 0,
 ) -> list[AreaResult]:
     """For each area with enough events: a model from all other areas, judged there.
 
@@ -91,13 +98,24 @@ def pool(estimates: Floats, variances: Floats) -> Pooled:
     half = float(student.ppf(0.975, max(k - 1, 1))) * spread
     next_half = float(student.ppf(0.975, max(k - 2, 1))) * float(np.sqrt(tau2 + spread**2))
     heterogeneity = max(0.0, (q - (k - 1)) / q) if q > 0 else 0.0
-    return Pooled(mean, mean - half, mean + half, mean - next_half, mean + next_half, float(np.sqrt(tau2)), heterogeneity, k)
+    return Pooled(
+        mean,
+        mean - half,
+        mean + half,
+        mean - next_half,
+        mean + next_half,
+        float(np.sqrt(tau2)),
+        heterogeneity,
+        k,
+    )
 
 
 def pooled_auroc(results: list[AreaResult]) -> Pooled:
     """The areas' AUROCs pooled on the logit scale, given back as AUROCs."""
     value = np.clip(np.array([r.auroc_left_out for r in results]), 0.02, 0.98)
-    variance = np.array([auroc_variance(v, r.events, r.rows - r.events) for v, r in zip(value, results, strict=True)])
+    variance = np.array(
+        [auroc_variance(v, r.events, r.rows - r.events) for v, r in zip(value, results, strict=True)]
+    )
     pooled = pool(np.log(value / (1 - value)), variance / (value * (1 - value)) ** 2)
 
     def back(x: float) -> float:

@@ -101,7 +101,9 @@ def judge(exam: Exam, probability: Floats) -> dict[str, float]:
     # Both founding figures at once: the sensitivity of our ROC at their specificity, at a threshold of our own.
     candidates = np.quantile(probability, np.linspace(0.5, 0.85, 701))
     rows = threshold_table(probability, exam.truth, [float(c) for c in candidates])
-    nearest = min((r for r in rows if r["specificity"] > FOUNDING["specificity"]), key=lambda r: r["specificity"])
+    nearest = min(
+        (r for r in rows if r["specificity"] > FOUNDING["specificity"]), key=lambda r: r["specificity"]
+    )
     return {
         "auroc": auroc(probability, exam.truth), "skill": exam.skill(probability), "slope": quality.slope,
         "in_the_large": quality.in_the_large, "ici": quality.ici,

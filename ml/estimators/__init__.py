@@ -8,7 +8,15 @@ from ml.estimators.boosting import BoostedTrees
 from ml.estimators.founding import FoundingBoosting
 from ml.estimators.prevalence import Prevalence
 
-__all__ = ["AdditiveLogistic", "BoostedTrees", "Estimator", "Fitted", "FoundingBoosting", "Prevalence", "make_estimators"]
+__all__ = [
+    "AdditiveLogistic",
+    "BoostedTrees",
+    "Estimator",
+    "Fitted",
+    "FoundingBoosting",
+    "Prevalence",
+    "make_estimators",
+]
 
 
 def make_estimators(seed: int, threads: int = 1) -> dict[str, Estimator]:

@@ -20,7 +20,13 @@ PATIENCE = 25
 BUDGET = 4
 SEARCH_ROWS = 20_000
 # The first candidate is a sound default; the search draws the others around it.
-DEFAULT: dict[str, float] = {"max_depth": 3, "min_child_weight": 15.0, "reg_lambda": 10.0, "colsample_bytree": 0.3, "subsample": 0.6}
+DEFAULT: dict[str, float] = {
+    "max_depth": 3,
+    "min_child_weight": 15.0,
+    "reg_lambda": 10.0,
+    "colsample_bytree": 0.3,
+    "subsample": 0.6,
+}
 LEARNING_RATE = 0.06
 
 
@@ -38,7 +44,9 @@ class FittedTrees:
         """Calibrated probabilities."""
         self.booster.set_param({"nthread": self.threads})
         raw = np.asarray(self.booster.inplace_predict(values), dtype=np.float64)
-        return raw if (self.shift, self.slope) == (0.0, 1.0) else sigmoid(self.shift + self.slope * logit(raw))
+        return (
+            raw if (self.shift, self.slope) == (0.0, 1.0) else sigmoid(self.shift + self.slope * logit(raw))
+        )
 
     def state(self) -> dict[str, Any]:
         """The booster in its own JSON, and the recalibration."""
@@ -72,6 +80,7 @@ class BoostedTrees:
     budget: int = BUDGET
     learning_rate: float = LEARNING_RATE
     fixed: dict[str, float] = field(default_factory=dict)
+    rounds: int | None = None  # chosen before: no search and no recalibration
 
     def parameters(self, signs: NDArray[np.int64], candidate: dict[str, float]) -> dict[str, Any]:
         """The library's parameters for a candidate."""
@@ -98,21 +107,40 @@ class BoostedTrees:
         """The best candidate by held-out log loss, refitted with the mean number of rounds."""
         import xgboost as xgb
 
+        if self.rounds is not None:
+            matrix = xgb.QuantileDMatrix(
+                data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
+            )
+            parameters = self.parameters(data.signs, self.candidates()[0])
+            return FittedTrees(
+                train_booster(parameters, matrix, self.rounds),
+                self._about(parameters, self.rounds),
+                threads=self.threads,
+            )
         step = -(-len(data) // SEARCH_ROWS)
         rows = np.arange(0, len(data), step)
         values, outcome, weight, fold = data.values[rows], data.outcome[rows], data.weight[rows], folds[rows]
         pairs = []
         for number in np.unique(fold):
             inside, held = fold != number, fold == number
-            train = xgb.QuantileDMatrix(values[inside], outcome[inside], weight=weight[inside], max_bin=64, nthread=self.threads)
-            test = xgb.QuantileDMatrix(values[held], outcome[held], weight=weight[held], ref=train, max_bin=64, nthread=self.threads)
+            train = xgb.QuantileDMatrix(
+                values[inside], outcome[inside], weight=weight[inside], max_bin=64, nthread=self.threads
+            )
+            test = xgb.QuantileDMatrix(
+                values[held], outcome[held], weight=weight[held], ref=train, max_bin=64, nthread=self.threads
+            )
             pairs.append((held, train, test))
         best: tuple[float, dict[str, float], float, Floats] | None = None
         for candidate in self.candidates():
             parameters, held_out, rounds = self.parameters(data.signs, candidate), np.empty(len(rows)), []
             for held, train, test in pairs:
                 booster = xgb.train(
-                    parameters, train, MAX_ROUNDS, evals=[(test, "held_out")], early_stopping_rounds=PATIENCE, verbose_eval=False
+                    parameters,
+                    train,
+                    MAX_ROUNDS,
+                    evals=[(test, "held_out")],
+                    early_stopping_rounds=PATIENCE,
+                    verbose_eval=False,
                 )
                 rounds.append(booster.best_iteration + 1)
                 held_out[held] = booster.predict(test, iteration_range=(0, booster.best_iteration + 1))
@@ -123,7 +151,9 @@ class BoostedTrees:
         _, candidate, mean_rounds, held_out = best
         # A refit on all folds has more rows, so it can take a little longer; on a much larger set, longer still.
         used = int(np.ceil(mean_rounds * (len(pairs) / (len(pairs) - 1)) ** 0.5 * step**0.35))
-        matrix = xgb.QuantileDMatrix(data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads)
+        matrix = xgb.QuantileDMatrix(
+            data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
+        )
         parameters = self.parameters(data.signs, candidate)
         booster = train_booster(parameters, matrix, used)
         _, slope = recalibration(logit(held_out), outcome, weight)
@@ -131,5 +161,8 @@ class BoostedTrees:
         slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
         shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
-        about = {"kind": "trees", "rounds": used, "parameters": {k: v for k, v in parameters.items() if k != "nthread"}, "budget": self.budget}
-        return FittedTrees(booster, about, shift, slope, self.threads)
+        return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads)
+
+    def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
+        kept = {name: value for name, value in parameters.items() if name != "nthread"}
+        return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}

@@ -32,4 +32,8 @@ class FoundingBoosting:
 
         matrix = xgb.DMatrix(data.values, data.outcome, nthread=self.threads)
         booster = xgb.train({**PARAMETERS, "seed": self.seed, "nthread": self.threads}, matrix, ROUNDS)
-        return FittedTrees(booster, {"kind": "founding", "rounds": ROUNDS, "parameters": dict(PARAMETERS)}, threads=self.threads)
+        return FittedTrees(
+            booster,
+            {"kind": "founding", "rounds": ROUNDS, "parameters": dict(PARAMETERS)},
+            threads=self.threads,
+        )

@@ -22,7 +22,13 @@ class Calibration:
     observed_expected: float
 
 
-def _newton(design: NDArray[np.float64], outcome: Floats, weight: Floats, offset: NDArray[np.float64], ridge: float = 1e-6) -> NDArray[np.float64]:
+def _newton(
+    design: NDArray[np.float64],
+    outcome: Floats,
+    weight: Floats,
+    offset: NDArray[np.float64],
+    ridge: float = 1e-6,
+) -> NDArray[np.float64]:
     beta = np.zeros(design.shape[1])
     for _ in range(50):
         p = sigmoid(offset + design @ beta)
@@ -67,7 +73,9 @@ def calibration(probability: Floats, outcome: Floats, weight: Floats | None = No
     return Calibration(large, slope, ici, ratio)
 
 
-def calibration_curve(probability: Floats, outcome: Floats, weight: Floats | None = None, bins: int = 10) -> list[dict[str, float]]:
+def calibration_curve(
+    probability: Floats, outcome: Floats, weight: Floats | None = None, bins: int = 10
+) -> list[dict[str, float]]:
     """Observed and predicted share per tenth of the predictions, with a 95 % interval (Wilson)."""
     mass = np.ones(len(outcome)) if weight is None else np.asarray(weight, dtype=np.float64)
     p, y = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
@@ -77,7 +85,10 @@ def calibration_curve(probability: Floats, outcome: Floats, weight: Floats | Non
         here = place == number
         n = float(mass[here].sum() ** 2 / (mass[here] ** 2).sum())
         share = float(np.average(y[here], weights=mass[here]))
-        middle, half = (share + 1.92 / n) / (1 + 3.84 / n), 1.96 * np.sqrt(share * (1 - share) / n + 0.96 / n**2) / (1 + 3.84 / n)
+        middle, half = (
+            (share + 1.92 / n) / (1 + 3.84 / n),
+            1.96 * np.sqrt(share * (1 - share) / n + 0.96 / n**2) / (1 + 3.84 / n),
+        )
         rows.append(
             {"bin": float(number), "n": float(here.sum()), "predicted": float(np.average(p[here], weights=mass[here])),
              "observed": share, "lower": float(middle - half), "upper": float(middle + half)}

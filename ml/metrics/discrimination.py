@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating]
 
 
-def _by_score(score: Floats, outcome: Floats, weight: Floats | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _by_score(
+    score: Floats, outcome: Floats, weight: Floats | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weight of events and of others per distinct score, lowest first."""
     mass = np.ones(len(score)) if weight is None else np.asarray(weight, dtype=np.float64)
     order = np.argsort(score, kind="stable")

@@ -32,7 +32,11 @@ def family_counts(cluster: NDArray[np.integer], draws: int, seed: int) -> NDArra
 
 
 def cluster_bootstrap(
-    statistic: Callable[[NDArray[np.float32]], float], cluster: NDArray[np.integer], *, draws: int = 500, seed: int = 0
+    statistic: Callable[[NDArray[np.float32]], float],
+    cluster: NDArray[np.integer],
+    *,
+    draws: int = 500,
+    seed: int = 0,
 ) -> Interval:
     """The statistic as a function of row weights, with a percentile interval."""
     counts = family_counts(cluster, draws, seed)

@@ -46,18 +46,29 @@ def threshold_table(
     return rows
 
 
-def net_benefit(probability: Floats, outcome: Floats, threshold: float, weight: Floats | None = None) -> float:
+def net_benefit(
+    probability: Floats, outcome: Floats, threshold: float, weight: Floats | None = None
+) -> float:
     """True positives minus false positives at the exchange rate that the threshold implies, per person."""
     return threshold_table(probability, outcome, [threshold], weight)[0]["net_benefit"]
 
 
-def decision_curve(probability: Floats, outcome: Floats, weight: Floats | None = None) -> list[dict[str, float]]:
+def decision_curve(
+    probability: Floats, outcome: Floats, weight: Floats | None = None
+) -> list[dict[str, float]]:
     """Net benefit of the model, of acting on everybody and of acting on nobody, for thresholds 0.02 to 0.40."""
     share = float(np.average(outcome, weights=weight))
     rows = []
     for row in threshold_table(probability, outcome, [round(0.02 * i, 2) for i in range(1, 21)], weight):
         t = row["threshold"]
-        rows.append({"threshold": t, "model": row["net_benefit"], "everybody": share - (1 - share) * t / (1 - t), "nobody": 0.0})
+        rows.append(
+            {
+                "threshold": t,
+                "model": row["net_benefit"],
+                "everybody": share - (1 - share) * t / (1 - t),
+                "nobody": 0.0,
+            }
+        )
     return rows
 
 

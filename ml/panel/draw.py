@@ -80,10 +80,14 @@ def item_missing_log_odds(world: World, column: int, answer: NDArray[np.floating
     """The log odds of leaving one question open, given the answer that would have been given."""
     centre, spread = moments(column)
     rate = world.dials.missing * (1 - LIST_SHARE)
-    return np.asarray(logit(rate) + world.dials.missing_on_answer * np.clip((answer - centre) / spread, -3, 3))
+    return np.asarray(
+        logit(rate) + world.dials.missing_on_answer * np.clip((answer - centre) / spread, -3, 3)
+    )
 
 
-def _missing(world: World, people: People, answer: Singles, child: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.int8]:
+def _missing(
+    world: World, people: People, answer: Singles, child: NDArray[np.bool_], rng: np.random.Generator
+) -> NDArray[np.int8]:
     n = len(answer)
     code = np.zeros((n, len(ITEMS)), dtype=np.int8)
     if world.dials.missing > 0:
@@ -92,7 +96,9 @@ def _missing(world: World, people: People, answer: Singles, child: NDArray[np.bo
         for column, item in enumerate(ITEMS):
             if NAMES[column] in ANCHORS:
                 continue
-            left_open = rng.random(n, dtype=np.float32) < expit(item_missing_log_odds(world, column, answer[:, column]))
+            left_open = rng.random(n, dtype=np.float32) < expit(
+                item_missing_log_odds(world, column, answer[:, column])
+            )
             refused = rng.random(n, dtype=np.float32) < REFUSED_RATE
             here = np.where(left_open, NOT_ANSWERED, np.where(refused, REFUSED, 0))
             code[:, column] = np.where(lists[:, item.block], LIST_SKIPPED, here)
@@ -111,7 +117,9 @@ def _burden(answer: Singles) -> NDArray[np.float64]:
     return total / len(columns)
 
 
-def _stays(world: World, people: People, wave: Wave, falls_ill: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+def _stays(
+    world: World, people: People, wave: Wave, falls_ill: NDArray[np.bool_], rng: np.random.Generator
+) -> NDArray[np.bool_]:
     dials = world.dials
     if dials.attrition == 0:
         return wave.present.copy()

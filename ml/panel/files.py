@@ -67,7 +67,9 @@ def _categories(column: int, wave: int) -> int:
     return len(wave_cuts(column, wave)) + 1
 
 
-def _outcomes(panel: Panel, wave: Wave, rows: NDArray[np.int64], subject: str) -> dict[str, NDArray[np.int64]]:
+def _outcomes(
+    panel: Panel, wave: Wave, rows: NDArray[np.int64], subject: str
+) -> dict[str, NDArray[np.int64]]:
     """What the wave itself reports on complaints: legal as outcome, a leak as feature of the same interval."""
     rng = np.random.default_rng([panel.world.dials.seed, 3, panel.seed, wave.number])
     chance = rng.random((4, len(panel.people.age)))[:, rows]
@@ -75,11 +77,17 @@ def _outcomes(panel: Panel, wave: Wave, rows: NDArray[np.int64], subject: str) -
     columns = {f"{target}_{subject}_c_1": wave.status[target][rows].astype(np.int64) for target in TARGETS}
     mini = np.where(anxiety, chance[0] < MINI_SENSITIVITY, chance[0] < MINI_FALSE_POSITIVE)
     columns[f"mini_anxiety_diagnosis_{subject}_c_1"] = mini.astype(np.int64)
-    columns[f"anxiety_medication_{subject}_q_1"] = np.where(anxiety, chance[1] < 0.35, chance[1] < 0.01).astype(np.int64)
-    columns[f"care_contacts_{subject}_q_1"] = np.floor(-np.log(chance[2]) * np.where(anxiety, 3.0, 0.6)).astype(np.int64)
+    columns[f"anxiety_medication_{subject}_q_1"] = np.where(
+        anxiety, chance[1] < 0.35, chance[1] < 0.01
+    ).astype(np.int64)
+    columns[f"care_contacts_{subject}_q_1"] = np.floor(
+        -np.log(chance[2]) * np.where(anxiety, 3.0, 0.6)
+    ).astype(np.int64)
     if wave.number:
         began = wave.started["anxiety_complaints"][rows]
-        columns[f"anxiety_startedsince_{subject}_q_1"] = np.where(began, chance[3] < 0.8, chance[3] < 0.03).astype(np.int64)
+        columns[f"anxiety_startedsince_{subject}_q_1"] = np.where(
+            began, chance[3] < 0.8, chance[3] < 0.03
+        ).astype(np.int64)
     return columns
 
 
@@ -120,7 +128,10 @@ def write_wave(panel: Panel, number: int, folder: Path, ids: NDArray[np.str_]) -
             variables.append((name, "count" if name.startswith("care") else "binary"))
             enumerations += [] if name.startswith("care") else [(name, "0"), (name, "1")]
         _write_csv(folder / f"{stem}_results.csv", results)
-        _write_csv(folder / f"{stem}_variables.csv", dict(zip(("variable_name", "type"), zip(*variables, strict=True), strict=True)))
+        _write_csv(
+            folder / f"{stem}_variables.csv",
+            dict(zip(("variable_name", "type"), zip(*variables, strict=True), strict=True)),
+        )
         _write_csv(
             folder / f"{stem}_enumerations.csv",
             dict(zip(("variable_name", "enumeration_code"), zip(*enumerations, strict=True), strict=True)),

@@ -89,7 +89,13 @@ KNOWN_ACTIVE = (
     "mhi_pastmonth_1", "sleep_hours_1",
 )  # fmt: skip
 # A world never gives these an effect: they show the floor of every importance list.
-KNOWN_NULL = ("religion_member_1", "lefthanded_1", "pollen_days_1", "laboratory_value_1", "laboratory_value_2")
+KNOWN_NULL = (
+    "religion_member_1",
+    "lefthanded_1",
+    "pollen_days_1",
+    "laboratory_value_1",
+    "laboratory_value_2",
+)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,14 @@ def _bounds(panel: Panel, wave: int, rows: NDArray[np.int64]) -> tuple[Floats, F
 
 
 def observed_probability(
-    panel: Panel, wave: int, rows: NDArray[np.int64], target: Target, *, draws: int = 40, burn_in: int = 15, seed: int = 0
+    panel: Panel,
+    wave: int,
+    rows: NDArray[np.int64],
+    target: Target,
+    *,
+    draws: int = 40,
+    burn_in: int = 15,
+    seed: int = 0,
 ) -> Floats:
     """The probability of onset given only what was answered: the mean over draws of the hidden answers.
 
@@ -70,14 +77,22 @@ def observed_probability(
         scale = np.sqrt(unique**2 + error[:, None] ** 2)
         below, above = ndtr((low - centre) / scale), ndtr((high - centre) / scale)
         uniform = below + (above - below) * rng.random(z.shape)
-        fresh = np.clip(centre + scale * ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)), np.maximum(low, -FAR), np.minimum(high, FAR))
+        fresh = np.clip(
+            centre + scale * ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)),
+            np.maximum(low, -FAR),
+            np.minimum(high, FAR),
+        )
         z = np.where(exact, z, _accepted(panel, wave, z, fresh, own_answer, rng) if sweep else fresh)
         if sweep >= burn_in:
             # What a parent reports is not what the child has: draw the true propensity given both.
             true = z
             if error.any():
                 share = unique**2 / scale**2
-                true = centre + share * (z - centre) + np.sqrt(share) * error[:, None] * rng.standard_normal(z.shape)
+                true = (
+                    centre
+                    + share * (z - centre)
+                    + np.sqrt(share) * error[:, None] * rng.standard_normal(z.shape)
+                )
             score = risk.score(true.astype(np.float32), people.women[rows], held.age[rows])
             effect = rng.normal(0.0, spread, len(rows)) + year
             total += expit(risk.intercept + risk.scale * score + effect)
@@ -97,7 +112,11 @@ def _accepted(
             continue
         ratio = []
         for value in (new[rows, column], old[rows, column]):
-            answer = item.centre + item.spread * value if item.kind == "continuous" else np.searchsorted(wave_cuts(column, wave), value)
+            answer = (
+                item.centre + item.spread * value
+                if item.kind == "continuous"
+                else np.searchsorted(wave_cuts(column, wave), value)
+            )
             ratio.append(expit(item_missing_log_odds(panel.world, column, answer)))
         refuse = rng.random(len(rows)) > ratio[0] / ratio[1]
         out[rows[refuse], column] = old[rows[refuse], column]

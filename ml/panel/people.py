@@ -56,7 +56,9 @@ def unique_sd() -> Singles:
     return np.sqrt(1.0 - (loadings() ** 2).sum(axis=1)).astype(np.float32)
 
 
-def draw_people(areas: Areas, n: int, ages: tuple[int, int], elders: float, rng: np.random.Generator) -> People:
+def draw_people(
+    areas: Areas, n: int, ages: tuple[int, int], elders: float, rng: np.random.Generator
+) -> People:
     """`n` people of the target ages in families, plus parents and grandparents (`elders` of them per person)."""
     sizes = rng.choice([1, 2, 3], size=n, p=CHILDREN)
     family = np.repeat(np.arange(n), sizes)[:n]
@@ -69,7 +71,10 @@ def draw_people(areas: Areas, n: int, ages: tuple[int, int], elders: float, rng:
     if older:
         owner = rng.integers(0, families, older)
         grand = rng.random(older) < 0.2
-        family, generation = np.concatenate([family, owner]), np.concatenate([generation, np.where(grand, 1, 2)])
+        family, generation = (
+            np.concatenate([family, owner]),
+            np.concatenate([generation, np.where(grand, 1, 2)]),
+        )
         age = np.concatenate([age, np.where(grand, rng.uniform(58, 85, older), rng.uniform(30, 57, older))])
     total = n + older
     women = rng.random(total) < 0.5
@@ -78,7 +83,9 @@ def draw_people(areas: Areas, n: int, ages: tuple[int, int], elders: float, rng:
     mean = np.zeros((total, len(FACTORS)), dtype=np.float32)
     for factor, shift in WOMEN_SHIFT.items():
         mean[:, FACTORS.index(factor)] = shift * (women - 0.5)
-    shared = (rng.standard_normal((families, len(FACTORS)), dtype=np.float32) @ _factor_root(FAMILY_SHARE))[family]
+    shared = (rng.standard_normal((families, len(FACTORS)), dtype=np.float32) @ _factor_root(FAMILY_SHARE))[
+        family
+    ]
     origin = rng.choice(3, size=families, p=ORIGIN_SHARES)[family]
     shared[:, FACTORS.index("deprivation")] += np.asarray(ORIGIN_DEPRIVATION, dtype=np.float32)[origin]
     for factor, values in (("deprivation", areas.deprivation), ("environment", areas.environment)):

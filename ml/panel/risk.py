@@ -47,7 +47,13 @@ class Risk:
             centre, spread = moments(int(column))
             u = np.clip((answers(propensity[:, column], int(column)) - centre) / spread, -3.0, 3.0)
             standard[:, place] = u
-            shaped = u if self.shapes[place] == 0 else np.maximum(u, 0.0) * 1.7 if self.shapes[place] == 1 else (u * u - 1.0) * 0.7
+            shaped = (
+                u
+                if self.shapes[place] == 0
+                else np.maximum(u, 0.0) * 1.7
+                if self.shapes[place] == 1
+                else (u * u - 1.0) * 0.7
+            )
             main += self.weights[place] * shaped
         for (a, b), weight in zip(self.pairs, self.pair_weights, strict=True):
             crossed += weight * standard[:, a] * standard[:, b]
@@ -78,9 +84,15 @@ def draw_risk(scenario: Scenario, women: float, per_year: float, rng: np.random.
     free = [c for c in range(len(NAMES)) if NAMES[c] not in KNOWN_ACTIVE + KNOWN_NULL]
     columns = np.array(sorted(known + list(rng.choice(free, ACTIVE_ITEMS - len(known), replace=False))))
     directions = np.array([ITEMS[c].direction for c in columns])
-    weights = np.exp(rng.normal(0.0, 0.55, ACTIVE_ITEMS)) * np.where(directions == 0, rng.choice([-1, 1], ACTIVE_ITEMS), directions)
+    weights = np.exp(rng.normal(0.0, 0.55, ACTIVE_ITEMS)) * np.where(
+        directions == 0, rng.choice([-1, 1], ACTIVE_ITEMS), directions
+    )
     many = np.array([ITEMS[c].kind != "binary" for c in columns])
-    shapes = np.where((directions == 0) & many, 2 * rng.integers(0, 2, ACTIVE_ITEMS), (rng.random(ACTIVE_ITEMS) < 0.3) & many)
+    shapes = np.where(
+        (directions == 0) & many,
+        2 * rng.integers(0, 2, ACTIVE_ITEMS),
+        (rng.random(ACTIVE_ITEMS) < 0.3) & many,
+    )
     weights = np.where(shapes == 2, np.abs(weights), weights)
     everything = np.array([(a, b) for a in range(ACTIVE_ITEMS) for b in range(a)])
     pairs = everything[rng.choice(len(everything), PAIRS, replace=False)]
@@ -104,10 +116,15 @@ def calibrate(
 
     def at_scale(log_scale: float) -> Risk:
         scaled = replace(risk, scale=float(np.exp(log_scale)))
-        status = brentq(lambda b: float(expit(b + scaled.scale * score).mean()) - prevalence, -60.0, 20.0, xtol=1e-10)
+        status = brentq(
+            lambda b: float(expit(b + scaled.scale * score).mean()) - prevalence, -60.0, 20.0, xtol=1e-10
+        )
         free = 1 - expit(status + scaled.scale * score)
         start = brentq(
-            lambda a: float(np.average(expit(a + scaled.scale * score + effects), weights=free)) - incidence, -60.0, 20.0, xtol=1e-10
+            lambda a: float(np.average(expit(a + scaled.scale * score + effects), weights=free)) - incidence,
+            -60.0,
+            20.0,
+            xtol=1e-10,
         )
         return replace(scaled, intercept=float(start), status_intercept=float(status))
 

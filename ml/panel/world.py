@@ -31,7 +31,9 @@ class Dials:
     province_shift: float = 0.0
     year_shift: float = 0.0  # on the log odds, per wave
     missing: float = 0.15
-    missing_on_answer: float = 0.3  # log odds of item non-response per standard deviation of the answer itself
+    missing_on_answer: float = (
+        0.3  # log odds of item non-response per standard deviation of the answer itself
+    )
     attrition: float = 0.20
     attrition_on_answers: float = 0.4
     attrition_on_outcome: float = 0.0

@@ -26,8 +26,12 @@ def direct(region: Region) -> Estimates:
     """The weighted share among the wijk's own respondents, with a Wilson interval on the effective number."""
     n = len(region.population)
     mass = np.bincount(region.wijk, weights=region.weight, minlength=n)
-    share = np.bincount(region.wijk, weights=region.weight * region.answer, minlength=n) / np.maximum(mass, 1e-9)
-    effective = np.maximum(mass**2 / np.maximum(np.bincount(region.wijk, weights=region.weight**2, minlength=n), 1e-9), 1.0)
+    share = np.bincount(region.wijk, weights=region.weight * region.answer, minlength=n) / np.maximum(
+        mass, 1e-9
+    )
+    effective = np.maximum(
+        mass**2 / np.maximum(np.bincount(region.wijk, weights=region.weight**2, minlength=n), 1e-9), 1.0
+    )
     z2 = 1.645**2
     middle = (share + z2 / (2 * effective)) / (1 + z2 / effective)
     half = 1.645 * np.sqrt(share * (1 - share) / effective + z2 / (4 * effective**2)) / (1 + z2 / effective)
@@ -50,7 +54,11 @@ def area_features(region: Region) -> Floats:
     from ml.small_area.world import CELLS, LEVELS
 
     share = region.population / region.population.sum(axis=1, keepdims=True)
-    columns = [share[:, CELLS[:, d] == level].sum(axis=1) for d, name in enumerate(LEVELS) for level in range(1, len(LEVELS[name]))]
+    columns = [
+        share[:, CELLS[:, d] == level].sum(axis=1)
+        for d, name in enumerate(LEVELS)
+        for level in range(1, len(LEVELS[name]))
+    ]
     table = np.column_stack([*columns, region.covariates])
     table = (table - table.mean(axis=0)) / np.maximum(table.std(axis=0), 1e-9)
     return np.column_stack([np.ones(len(table)), table])

@@ -36,7 +36,13 @@ def population_cells(table: pa.Table, wijken: list[str], *, subject: str) -> Flo
     """
     for name in ("region_code", *LEVELS, "n"):
         if name not in table.column_names:
-            raise DataProblem("missing_column", subject=subject, where=name, expected=", ".join(LEVELS), remedy="deliver the table with this column")
+            raise DataProblem(
+                "missing_column",
+                subject=subject,
+                where=name,
+                expected=", ".join(LEVELS),
+                remedy="deliver the table with this column",
+            )
     place = {code: i for i, code in enumerate(wijken)}
     index = np.zeros(table.num_rows, dtype=np.int64)
     for name, levels in LEVELS.items():
@@ -50,20 +56,37 @@ def population_cells(table: pa.Table, wijken: list[str], *, subject: str) -> Flo
         order = {level: i for i, level in enumerate(levels)}
         unknown = next((v for v in values if v not in order), None)
         if unknown is not None:
-            raise DataProblem("unknown_enumeration", subject=subject, where=name, found=str(unknown), expected=", ".join(levels), remedy="recode the group")
+            raise DataProblem(
+                "unknown_enumeration",
+                subject=subject,
+                where=name,
+                found=str(unknown),
+                expected=", ".join(levels),
+                remedy="recode the group",
+            )
         index = index * len(levels) + np.array([order[v] for v in values])
     codes = table.column("region_code").to_pylist()
     absent_wijk = next((w for w in wijken if w not in set(codes)), None)
     if absent_wijk is not None:
-        raise DataProblem("unknown_region", subject=subject, where=absent_wijk, expected="counts for every wijk of the survey", remedy="add the wijk")
+        raise DataProblem(
+            "unknown_region",
+            subject=subject,
+            where=absent_wijk,
+            expected="counts for every wijk of the survey",
+            remedy="add the wijk",
+        )
     counts = np.zeros((len(wijken), len(CELLS)))
     known = np.array([c in place for c in codes])
     rows = np.array([place.get(c, 0) for c in codes])
-    np.add.at(counts, (rows[known], index[known]), np.asarray(table.column("n").to_pylist(), dtype=float)[known])
+    np.add.at(
+        counts, (rows[known], index[known]), np.asarray(table.column("n").to_pylist(), dtype=float)[known]
+    )
     return counts
 
 
-def gemeente_draws(posterior: AreaPosterior, population: Floats, gemeente: NDArray[np.int64]) -> AreaPosterior:
+def gemeente_draws(
+    posterior: AreaPosterior, population: Floats, gemeente: NDArray[np.int64]
+) -> AreaPosterior:
     """The draws added up to gemeenten, so that wijken and gemeenten always agree."""
     mass = population.sum(axis=1)
     total = np.bincount(gemeente, weights=mass)
@@ -102,7 +125,9 @@ def observations(
     return rows
 
 
-def estimate_areas(region: Region, labels: Labels, *, measure: str, source_id: str, period: str, seed: int = 0) -> pa.Table:
+def estimate_areas(
+    region: Region, labels: Labels, *, measure: str, source_id: str, period: str, seed: int = 0
+) -> pa.Table:
     """Wijk and gemeente estimates of one measure as an Arrow table, ready to come back as a source."""
     posterior = fit_areas(region, seed=seed)
     population = region.population.sum(axis=1)

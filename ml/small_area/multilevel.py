@@ -12,8 +12,8 @@ from ml.small_area.world import CELLS, LEVELS, Region, spatial_covariance
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-SPREADS = (0.06, 0.12, 0.18, 0.24, 0.30, 0.38)
-SPATIAL_SHARES = (0.1, 0.35, 0.6, 0.85)
+SPREADS = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.38)
+SPATIAL_SHARES = (0.1, 0.35, 0.6, 0.8, 0.95)
 MAIN_PRIOR_SD, CROSSED_PRIOR_SD = 2.0, 0.2
 SPREAD_PRIOR = 0.4  # half-normal
 
@@ -54,7 +54,13 @@ def cell_features() -> tuple[Floats, Floats]:
 
 
 def _mode(
-    x: Floats, wijk: Integers, answer: Floats, count: Floats, prior: Floats, inverse: Floats, start: tuple[Floats, Floats]
+    x: Floats,
+    wijk: Integers,
+    answer: Floats,
+    count: Floats,
+    prior: Floats,
+    inverse: Floats,
+    start: tuple[Floats, Floats],
 ) -> tuple[Floats, Floats, Floats, float]:
     """The posterior mode of fixed effects and wijk effects, its joint precision, and the log likelihood there."""
     beta, u = start
@@ -70,13 +76,19 @@ def _mode(
         hessian[:p, p:], hessian[p:, :p] = cross, cross.T
         hessian[p:, p:] = inverse
         hessian[np.arange(p, p + n), np.arange(p, p + n)] += np.bincount(wijk, weights=curve, minlength=n)
-        gradient = np.concatenate([x.T @ gap - prior * beta, np.bincount(wijk, weights=gap, minlength=n) - inverse @ u])
+        gradient = np.concatenate(
+            [x.T @ gap - prior * beta, np.bincount(wijk, weights=gap, minlength=n) - inverse @ u]
+        )
         step = np.linalg.solve(hessian, gradient)
         beta, u = beta + step[:p], u + step[p:]
         if np.abs(step).max() < 1e-4:
             break
     eta = x @ beta + u[wijk]
-    likelihood = float((answer * eta - count * np.logaddexp(0, eta)).sum() - 0.5 * (prior * beta**2).sum() - 0.5 * u @ inverse @ u)
+    likelihood = float(
+        (answer * eta - count * np.logaddexp(0, eta)).sum()
+        - 0.5 * (prior * beta**2).sum()
+        - 0.5 * u @ inverse @ u
+    )
     return beta, u, hessian, likelihood
 
 
@@ -100,11 +112,18 @@ def fit_areas(region: Region, *, draws: int = 400, seed: int = 0) -> AreaPosteri
         base = spatial * smooth + (1 - spatial) * np.eye(n)
         base_inverse, base_log = np.linalg.inv(base), float(np.linalg.slogdet(base)[1])
         for spread in SPREADS:
-            beta, u, hessian, likelihood = _mode(x, wijk, answer, count, prior, base_inverse / spread**2, start)
+            beta, u, hessian, likelihood = _mode(
+                x, wijk, answer, count, prior, base_inverse / spread**2, start
+            )
             start = (beta, u)
             factor = np.linalg.cholesky(hessian)
             log_prior = -0.5 * (spread / SPREAD_PRIOR) ** 2
-            evidence = likelihood - 0.5 * (base_log + 2 * n * np.log(spread)) - float(np.log(np.diag(factor)).sum()) + log_prior
+            evidence = (
+                likelihood
+                - 0.5 * (base_log + 2 * n * np.log(spread))
+                - float(np.log(np.diag(factor)).sum())
+                + log_prior
+            )
             points.append((evidence, np.concatenate([beta, u]), factor))
     evidence = np.array([point[0] for point in points])
     # The grid of spreads is not even: each point stands for the stretch around it.

@@ -20,7 +20,7 @@ LEVELS = {"age": ("18-29", "30-39", "40-49", "50-64", "65-74", "75+"), "sex": ("
 CELLS: Integers = np.array(list(product(*(range(len(v)) for v in LEVELS.values()))))
 # Set so that the survey alone misses by about 8 points and the gemeente mean by 5.5, as in the reference trials.
 RESIDUAL_SD = 0.22
-SPATIAL_SHARE = 0.7
+SPATIAL_SHARE = 0.8
 PREVALENCE = 0.20
 COVARIATES = ("deprivation", "urbanity", "green", "distance_to_school")
 
@@ -54,12 +54,17 @@ def _softmax_rows(scores: Floats) -> Floats:
     return e / e.sum(axis=1, keepdims=True)
 
 
-def draw_region(seed: int, *, wijken: int = 500, respondents: int = 20_000, spatial_share: float = SPATIAL_SHARE) -> Region:
+def draw_region(
+    seed: int, *, wijken: int = 500, respondents: int = 20_000, spatial_share: float = SPATIAL_SHARE
+) -> Region:
     """A region with a survey: response differs by age, sex and education, as in a real monitor."""
     rng = np.random.default_rng([seed, 41])
     points = rng.random((wijken, 2))
     triangles = Delaunay(points).simplices
-    pairs = np.unique(np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1), axis=0)
+    pairs = np.unique(
+        np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1),
+        axis=0,
+    )
     centres = points[rng.choice(wijken, wijken // 12, replace=False)]
     gemeente = ((points[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
     covariance = spatial_covariance(wijken, pairs)
@@ -68,11 +73,19 @@ def draw_region(seed: int, *, wijken: int = 500, respondents: int = 20_000, spat
     standard = (smooth - smooth.mean(axis=0)) / smooth.std(axis=0)
     deprivation = 0.8 * standard[:, 0] + 0.6 * rng.standard_normal(wijken)
     urbanity = 0.8 * standard[:, 1] + 0.4 * deprivation + 0.4 * rng.standard_normal(wijken)
-    covariates = np.column_stack([deprivation, urbanity, rng.standard_normal(wijken) - 0.5 * urbanity, rng.standard_normal(wijken)])
+    covariates = np.column_stack(
+        [deprivation, urbanity, rng.standard_normal(wijken) - 0.5 * urbanity, rng.standard_normal(wijken)]
+    )
     age = _softmax_rows(np.column_stack([0.5 * urbanity, 0.3 * urbanity, 0 * urbanity, 0.2 - 0.1 * urbanity, -0.3 - 0.2 * urbanity, -0.7 - 0.2 * urbanity])
                         + 0.25 * rng.standard_normal((wijken, 6)))  # fmt: skip
-    education = _softmax_rows(np.column_stack([0.7 * deprivation - 0.3, 0.4 + 0 * deprivation, -0.5 * deprivation + 0.2 * urbanity]))
-    origin = _softmax_rows(np.column_stack([2.2 + 0 * urbanity, -0.4 + 0.4 * urbanity, -0.4 + 0.6 * urbanity + 0.4 * deprivation]))
+    education = _softmax_rows(
+        np.column_stack([0.7 * deprivation - 0.3, 0.4 + 0 * deprivation, -0.5 * deprivation + 0.2 * urbanity])
+    )
+    origin = _softmax_rows(
+        np.column_stack(
+            [2.2 + 0 * urbanity, -0.4 + 0.4 * urbanity, -0.4 + 0.6 * urbanity + 0.4 * deprivation]
+        )
+    )
     adults = rng.lognormal(np.log(2200), 0.5, wijken)
     share = age[:, CELLS[:, 0]] * 0.5 * education[:, CELLS[:, 2]] * origin[:, CELLS[:, 3]]
     population = np.round(adults[:, None] * share * np.exp(0.1 * rng.standard_normal(share.shape)))
@@ -80,8 +93,11 @@ def draw_region(seed: int, *, wijken: int = 500, respondents: int = 20_000, spat
     field = (field - field.mean()) / field.std()
     effects = (np.array([0.45, 0.25, 0.15, 0.0, -0.25, -0.15])[CELLS[:, 0]] + np.array([-0.15, 0.15])[CELLS[:, 1]]
                + np.array([0.45, 0.0, -0.35])[CELLS[:, 2]] + np.array([0.0, 0.2, 0.5])[CELLS[:, 3]])  # fmt: skip
-    crossed = 0.1 * rng.standard_normal((6, 2))[CELLS[:, 0], CELLS[:, 1]] + 0.1 * rng.standard_normal((3, 3))[CELLS[:, 2], CELLS[:, 3]]
-    log_odds = effects + crossed + (0.14 * deprivation + 0.08 * urbanity + RESIDUAL_SD * field)[:, None]
+    crossed = (
+        0.1 * rng.standard_normal((6, 2))[CELLS[:, 0], CELLS[:, 1]]
+        + 0.1 * rng.standard_normal((3, 3))[CELLS[:, 2], CELLS[:, 3]]
+    )
+    log_odds = effects + crossed + (0.11 * deprivation + 0.07 * urbanity + RESIDUAL_SD * field)[:, None]
 
     def overall(shift: float) -> float:
         return float((population / (1 + np.exp(-log_odds - shift))).sum() / population.sum()) - PREVALENCE
