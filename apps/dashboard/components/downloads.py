@@ -42,6 +42,8 @@ def about(context: Context, indicators: list[dict[str, Any]], title: str) -> Abo
     sources = {row["source_id"]: row for row in indicators}
     cited = "; ".join(str(row["citation"] or row["publisher"] or "") for row in sources.values())
     licences = "; ".join(dict.fromkeys(str(row["licence"] or "") for row in sources.values()))
+    if not indicators:
+        cited = licences = text("shared.file_see_sources", language)
     names = {key: text(f"shared.file_{key}", language) for key in ("publication", "source", "licence")}
     trailing = (
         (names["publication"], context.release.id),

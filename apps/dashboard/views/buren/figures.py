@@ -1,0 +1,63 @@
+"""Areas that resemble an area, and areas that fall outside what chance explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.dashboard.data_cube import Cube
+from datawerkplaats.statistics import FunnelLimits, Neighbours, funnel_limits_proportion, nearest_areas
+
+HEAVY = 2.0
+LEAST_KNOWN = 0.8  # a characteristic that is known in fewer areas would leave too many of them out
+
+
+def characteristics(cube: Cube, marts: dict[str, str]) -> list[str]:
+    """What areas may be compared on: counted determinants that are known nearly everywhere; never an indicator or outcome."""
+    return [
+        key
+        for key, column in cube.columns.items()
+        if marts[key] == "determinant"
+        and not cube.modelled[key]
+        and (~np.isnan(column)).mean() >= LEAST_KNOWN
+    ]
+
+
+def similar(
+    cube: Cube, area: int, names: list[str], marts: dict[str, str], k: int, heavy: list[str]
+) -> Neighbours:
+    """The `k` areas nearest to an area; a characteristic in `heavy` counts twice."""
+    return nearest_areas(
+        np.column_stack([cube.columns[name] for name in names]) if names else np.empty((len(cube.codes), 0)),
+        area,
+        names,
+        k=k,
+        weights=[HEAVY if name in heavy else 1.0 for name in names],
+        is_outcome=[marts[name] != "determinant" for name in names],
+    )
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """A funnel plot: sizes, figures, the overall figure, limits on a grid of sizes, and what lies outside."""
+
+    places: np.ndarray
+    benchmark: float
+    grid: np.ndarray
+    limits: FunnelLimits
+    outside: np.ndarray  # per place -1 below, 0 within, 1 above the 99.8 % limits
+
+
+def funnel(cube: Cube, indicator: str) -> Funnel | None:
+    """Which areas lie outside the limits of chance around the overall share; None without denominators."""
+    n, value = cube.denominators[indicator], cube.columns[indicator]
+    places = np.flatnonzero(~np.isnan(n) & ~np.isnan(value) & (n > 0))
+    if places.size < 5 or cube.modelled[indicator]:
+        return None
+    benchmark = float(np.sum(value[places] * n[places]) / np.sum(n[places]))
+    low, high = float(n[places].min()), float(n[places].max())
+    grid = np.geomspace(max(low, 1.0), max(high, low + 1.0), 60)
+    own = funnel_limits_proportion(n[places], benchmark / 100, 100.0)
+    outside = np.where(value[places] > own.upper998, 1, np.where(value[places] < own.lower998, -1, 0))
+    return Funnel(places, benchmark, grid, funnel_limits_proportion(grid, benchmark / 100, 100.0), outside)

@@ -1,0 +1,245 @@
+"""Verbanden tussen gebieden: which areas resemble this one and why, side by side, and which fall outside what chance explains."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts import contributions as bars
+from apps.dashboard.components.charts import funnel as funnel_chart
+from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.texts import listing, text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube
+from apps.dashboard.views import area_choice
+from apps.dashboard.views.buren import figures
+from datawerkplaats.statistics import Neighbours, explain
+
+K_LEAST, K_MOST, K_USUAL = 5, 20, 8
+MOST_COMPARED = 6
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("buren.title", language), anchor=False)
+    address = Address("buren", language)
+    one, two, three, four = st.columns([1.2, 1.4, 2.4, 1.4])
+    level, scope = area_choice.level_and_scope(context, address, (one, two), level="wijk")
+    moments = data_cube.moments(context.release, level)
+    cube = area_choice.table(context, level, scope, moments)
+    if len(cube.codes) < K_LEAST:
+        st.info(text("shared.no_figures", language))
+        return
+    book = Book(context)
+    marts = {m.indicator_id: m.mart for m in moments}
+    labels = dict(zip(cube.codes, cube.labels, strict=True))
+    first = next((code for code, focus in zip(cube.codes, cube.focus, strict=True) if focus), cube.codes[0])
+    area = address.one(
+        "area",
+        cube.codes,
+        first,
+        text("buren.choose_area", language),
+        lambda c: labels.get(c, c),
+        place=three,
+    )
+    k = address.one("k", range(K_LEAST, K_MOST + 1), K_USUAL, text("buren.choose_k", language), place=four)
+    may = sorted(figures.characteristics(cube, marts), key=book.title)
+    left, right = st.columns(2)
+    heavy = address.many("heavy", may, [], text("buren.choose_heavy", language), book.title, place=left)
+    without = address.many(
+        "without", may, [], text("buren.choose_without", language), book.title, place=right
+    )
+    menu = book.menu(moments)
+    usual = [item for item in menu if marts[item] != "determinant"][:4]
+    compared = address.many(
+        "compared",
+        menu,
+        usual,
+        text("buren.choose_compared", language),
+        book.menu_title,
+        max_selections=MOST_COMPARED,
+    )
+    counted = [item for item in menu if figures.funnel(cube, item) is not None]
+    used = [name for name in may if name not in without]
+    found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
+    _similar(context, book, cube, area, found)
+    _side_by_side(context, book, cube, area, found, compared)
+    _outliers(context, book, cube, address, counted, area)
+    address.settle()
+    with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for part in ("distance", "choice", "funnel"):
+            st.markdown(text(f"buren.help_{part}", language))
+
+
+def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbours) -> None:
+    language = context.language
+    name = cube.labels[cube.codes.index(area)]
+    if found.reason:
+        st.html(
+            markup.headline(f"{text('buren.refused', language, area=name)} {explain(found.reason, language)}")
+        )
+        return
+    nearest = [cube.labels[i] for i in found.positions]
+    parts = found.contributions.sum(axis=0)
+    most = [book.title(found.variables[i]) for i in np.argsort(-parts)[:2]]
+    st.html(
+        markup.headline(
+            text(
+                "buren.sentence",
+                language,
+                area=name,
+                names=listing(nearest[:3], language),
+                most=listing(most, language),
+            )
+        )
+    )
+    st.html(markup.note(text("buren.no_judgement", language)))
+    words = {
+        "axis": text("buren.part", language),
+        "area": text("shared.column_area", language),
+        "part": text("buren.characteristic", language),
+    }
+    rows = [
+        {
+            "n": label,
+            "v": book.title(variable),
+            "d": float(part),
+            "t": format_number(float(part), 2, language),
+        }
+        for label, line in zip(nearest, found.contributions, strict=True)
+        for variable, part in zip(found.variables, line, strict=True)
+    ]
+    alt = text("buren.alt", language, area=name, count=len(nearest))
+    st.vega_lite_chart(
+        bars.contributions(rows, nearest, words), key=f"parts_{area}", alt=alt, width="stretch"
+    )
+    shown = downloads.Shown(
+        (words["area"], text("buren.squared", language), *(book.title(v) for v in found.variables)),
+        tuple(
+            (label, float(rounded(float(line.sum()), 2)), *(float(rounded(float(part), 2)) for part in line))
+            for label, line in zip(nearest, found.contributions, strict=True)
+        ),
+    )
+    with st.expander(text("buren.parts_table", language), icon=":material/table:"):
+        two = {place: (lambda v: format_number(v, 2, language)) for place in range(1, len(shown.columns))}
+        tables.table(shown, two)
+        downloads.panel(
+            context,
+            "buren_delen",
+            text("buren.parts_table", language),
+            shown,
+            [book.rows[v] for v in found.variables],
+        )
+
+
+def _side_by_side(
+    context: Context, book: Book, cube: Cube, area: str, found: Neighbours, compared: list[str]
+) -> None:
+    language = context.language
+    st.subheader(text("buren.side_title", language), anchor=False)
+    places = [cube.codes.index(area), *(int(i) for i in found.positions)]
+    if not compared:
+        st.html(markup.note(text("buren.choose_something", language)))
+        return
+    styles = [book.style(item, cube.modelled[item]) for item in compared]
+
+    def number(item: str, place: int, decimals: int) -> float | None:
+        value = float(cube.columns[item][place])
+        return None if np.isnan(value) else float(rounded(value, decimals))
+
+    shown = downloads.Shown(
+        (
+            text("shared.column_area", language),
+            *(f"{book.title(item)}{' ≈' if cube.modelled[item] else ''}" for item in compared),
+        ),
+        tuple(
+            (
+                cube.labels[place],
+                *(number(item, place, style.decimals) for item, style in zip(compared, styles, strict=True)),
+            )
+            for place in places
+        ),
+    )
+    cells = [
+        [str(row[0]), *(style.value(value) for style, value in zip(styles, row[1:], strict=True))]
+        for row in shown.rows
+    ]
+    st.html(markup.table(list(shown.columns), cells))
+    if any(cube.modelled[item] for item in compared):
+        st.html(markup.note(text("buren.modelled", language)))
+    downloads.panel(
+        context, "buren", text("buren.side_title", language), shown, [book.rows[item] for item in compared]
+    )
+
+
+def _outliers(
+    context: Context, book: Book, cube: Cube, address: Address, counted: list[str], area: str
+) -> None:
+    language = context.language
+    st.subheader(text("buren.funnel_title", language), anchor=False)
+    if not counted:
+        st.html(markup.note(text("buren.funnel_none", language)))
+        return
+    indicator = address.one(
+        "funnel", counted, counted[0], text("buren.choose_funnel", language), book.menu_title
+    )
+    found = figures.funnel(cube, indicator)
+    assert found is not None
+    style, n = book.style(indicator, False), cube.denominators[indicator]
+    values = cube.columns[indicator]
+    points = [
+        {
+            "n": cube.labels[i], "x": float(n[i]), "y": float(values[i]), "t": style.value(float(values[i])),
+            "o": int(out), "on": cube.codes[i] == area,
+        }
+        for i, out in zip(found.places, found.outside, strict=True)
+    ]  # fmt: skip
+    limits = [
+        {"x": float(size), "a": float(a), "b": float(b), "c": float(c), "d": float(d)}
+        for size, a, b, c, d in zip(
+            found.grid,
+            found.limits.lower998,
+            found.limits.lower95,
+            found.limits.upper95,
+            found.limits.upper998,
+            strict=True,
+        )
+    ]
+    above, below = int((found.outside > 0).sum()), int((found.outside < 0).sum())
+    told = text(
+        "buren.funnel_sentence", language, title=book.title(indicator), count=len(points), above=above, below=below,
+        overall=style.value(found.benchmark),
+    )  # fmt: skip
+    st.html(markup.note(told))
+    words = {
+        "x": text("buren.size", language), "y": book.title(indicator), "area": text("shared.column_area", language),
+        "decimal_mark": "," if language == "nl" else ".",
+    }  # fmt: skip
+    spec = funnel_chart.funnel(points, limits, found.benchmark, words)
+    st.vega_lite_chart(spec, key=f"funnel_{indicator}_{area}", alt=told, width="stretch")
+    state = {
+        -1: text("buren.below", language),
+        0: text("buren.within", language),
+        1: text("buren.above", language),
+    }
+    order = np.argsort(-np.abs(found.outside), kind="stable")
+    shown = downloads.Shown(
+        (text("shared.column_area", language), book.title(indicator), text("buren.size", language), text("buren.verdict", language)),
+        tuple(
+            (
+                cube.labels[found.places[i]], float(rounded(float(values[found.places[i]]), style.decimals)),
+                float(n[found.places[i]]), state[int(found.outside[i])],
+            )
+            for i in order
+        ),
+    )  # fmt: skip
+    with st.expander(text("shared.table_title", language), icon=":material/table:"):
+        tables.table(shown, {1: style.short, 2: lambda v: format_number(v, 0, language)})
+        downloads.panel(
+            context, "buren_trechter", text("buren.funnel_title", language), shown, [book.rows[indicator]]
+        )

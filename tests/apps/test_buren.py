@@ -1,0 +1,81 @@
+"""Similar areas: contributions that add up, outcomes that never take part, and a funnel that knows chance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from apps.dashboard.views.buren import figures
+from tests.apps.conftest import OpenPage
+from tests.apps.test_pages import headline, words
+from tests.apps.test_verbanden import a_cube
+
+RANDOM = np.random.default_rng(5)
+COLUMNS = {key: RANDOM.uniform(1, 30, 40) for key in ("income", "single", "old", "lonely", "care")}
+MARTS = {
+    "income": "determinant",
+    "single": "determinant",
+    "old": "determinant",
+    "lonely": "indicator",
+    "care": "outcome",
+}
+CUBE = a_cube(COLUMNS, dict.fromkeys(COLUMNS, False))
+
+
+def test_similar__parts_add_up_to_the_squared_distance_and_are_repeatable() -> None:
+    names = figures.characteristics(CUBE, MARTS)
+    found = figures.similar(CUBE, 3, names, MARTS, 10, ["old"])
+    assert np.allclose(found.contributions.sum(axis=1), found.distance**2)
+    assert (np.diff(found.distance) >= 0).all()
+    assert 3 not in found.positions
+    assert (figures.similar(CUBE, 3, names, MARTS, 10, ["old"]).positions == found.positions).all()
+    assert len(figures.similar(CUBE, 3, names, MARTS, 20, []).positions) == 20
+
+
+def test_similar__never_uses_an_indicator_an_outcome_or_an_estimate() -> None:
+    assert set(figures.characteristics(CUBE, MARTS)) == {"income", "single", "old"}
+    estimated = replace(CUBE, modelled={**CUBE.modelled, "income": True})
+    assert "income" not in figures.characteristics(estimated, MARTS)
+    forced = figures.similar(CUBE, 3, ["income", "care"], MARTS, 5, [])
+    assert forced.variables == ("income",)
+    assert forced.excluded == ("care",)
+
+
+def test_funnel__finds_the_planted_area_and_hardly_any_other() -> None:
+    n = np.geomspace(200, 20_000, 60)
+    events = np.random.default_rng(6).binomial(n.astype(int), 0.1)
+    value = events / n * 100
+    value[30] = 20.0
+    cube = replace(a_cube({"p": value}, {"p": False}), denominators={"p": n})
+    found = figures.funnel(cube, "p")
+    assert found is not None
+    assert found.outside[30] == 1
+    assert np.abs(found.outside).sum() <= 2
+    assert figures.funnel(replace(cube, modelled={"p": True}), "p") is None
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("level", ["gemeente", "wijk"])
+def test_page__without_enough_to_compare_is_a_sentence(
+    published: Path, open_page: OpenPage, language: str, level: str
+) -> None:
+    app = open_page("buren", level=level, lang=language)
+    assert not app.exception
+    assert not app.warning
+    shown = words(app)
+    assert (
+        "geen vergelijkbare gebieden" in shown
+        or "No similar areas" in shown
+        or "geen cijfers" in shown
+        or "no figures" in shown
+    )
+
+
+def test_page__hostile_address_is_a_sentence(published: Path, open_page: OpenPage) -> None:
+    app = open_page("buren", level="wijk", area="<script>", k="-3", heavy="'; drop", funnel="x")
+    assert not app.exception
+    assert "De link vroeg om iets dat er niet is" in words(app)
+    assert headline(app)
