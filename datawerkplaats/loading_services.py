@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -58,7 +59,7 @@ def load_table(
             folder.partial(f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows}")
         )
         try:
-            with build.writer(*_labels_of(client, source, info, build.raw)) as writer:
+            with build.writer(*_labels_of(client, source, info, store, build.raw)) as writer:
                 client.read_rows(info, reader.entity, store, writer)
                 content = writer.finish()
             _check_column_count(info, writer)
@@ -112,11 +113,21 @@ def load_regions(
     return build.accept(writer, content)
 
 
-def _labels_of(client: StatlineClient, source: Source, info: TableInfo, raw: Path) -> tuple[Labels, Labels]:
-    """The table's properties, and the codes and names of its regions."""
-    geo = source.reader.geo_dimension
-    properties = client.labels(info.table, "DataProperties", raw / "labels.tmp.gz")
-    return properties, client.labels(info.table, geo, raw / "labels.tmp.gz", region_label) if geo else []
+def _labels_of(
+    client: StatlineClient, source: Source, info: TableInfo, store: PageStore, raw: Path
+) -> tuple[Labels, Labels]:
+    """The table's properties, and the codes and names of its regions; the first page of rows comes in meanwhile."""
+    reader, name = source.reader, source.reader.geo_dimension
+    with ThreadPoolExecutor(3, thread_name_prefix="labels") as pool:
+        properties = pool.submit(client.labels, info.table, "DataProperties", raw / "properties.tmp.gz")
+        regions = (
+            pool.submit(client.labels, info.table, name, raw / "regions.tmp.gz", region_label)
+            if name
+            else None
+        )
+        first = pool.submit(client.fetch_first, info, reader.entity, store)
+        first.exception()  # reading the rows meets the same problem, and knows what to do about it
+        return properties.result(), regions.result() if regions else []
 
 
 def _set_aside(store: PageStore, build: Build, problem: DataProblem) -> list[Path]:

@@ -111,6 +111,11 @@ class StatlineClient:
         scratch.unlink(missing_ok=True)
         return rows
 
+    def fetch_first(self, info: TableInfo, entity: str, store: PageStore) -> None:
+        """Puts the first page in the store, so that it can come in while other things are asked for."""
+        if store.get(1) is None:
+            store.put(1, self.web.download(_first_url(info.table, entity), store.path(1)))
+
     def read_rows(self, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
         """Gives every row of the table to the sink, once and in the table's order.
 
@@ -142,7 +147,7 @@ class _TableRun:
 
     def __init__(self, web: WebClient, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
         self.web, self.info, self.store, self.sink = web, info, store, sink
-        self.first = _Plan(1, f"ODataFeed/odata/{info.table}/{entity}?$format=json")
+        self.first = _Plan(1, _first_url(info.table, entity))
         self.total = 0
         self.faults: Counter[int] = Counter()
 
@@ -281,6 +286,10 @@ def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int)
         found=fault.found,
         remedy=f"load again later; after {attempts} tries the page is kept with the rejected deliveries",
     )
+
+
+def _first_url(table: str, entity: str) -> str:
+    return f"ODataFeed/odata/{table}/{entity}?$format=json"
 
 
 def _skip_of(link: str | None) -> int | None:
