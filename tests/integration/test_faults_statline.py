@@ -121,7 +121,7 @@ def pages(live: Settings) -> list[Path]:
     return list((live.snapshots_dir / SOURCE_ID).glob(".partial-*/page_*.note.json"))
 
 
-def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], seconds: float = 90) -> None:
+def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], seconds: float = 240) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end and process.poll() is None, "the run ended before it could be killed"
