@@ -34,8 +34,8 @@ class TableSource(Strict):
     kind: Literal["table"]
     file: str
     key: str
-    join: list[Join] = []
-    missing: list[str] = [""]
+    join: list[Join] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=lambda: [""])
     weight: str | None = None
     family: str | None = None
     citation: str = ""
@@ -61,7 +61,7 @@ class CohortPopulation(Strict):
 class TablePopulation(Strict):
     """Who is predicted for, as conditions on columns."""
 
-    where: list[Condition] = []
+    where: list[Condition] = Field(default_factory=list)
 
 
 class CohortTarget(Strict):
@@ -78,7 +78,7 @@ class TableTarget(Strict):
     name: str
     column: str | None = None
     sum_of: list[str] | None = None
-    not_an_answer: list[float] = []
+    not_an_answer: list[float] = Field(default_factory=list)
     at_least: float
 
 
@@ -86,10 +86,10 @@ class CohortFeatures(Strict):
     """Which questions take part. `*` is everything the feature set has; an exclusion gives its reason."""
 
     include: list[str]
-    exclude: dict[str, str] = {}
+    exclude: dict[str, str] = Field(default_factory=dict)
     lag_waves: int = 0
-    lags: dict[str, int] = {}
-    waves: dict[str, str] = {}
+    lags: dict[str, int] = Field(default_factory=dict)
+    waves: dict[str, str] = Field(default_factory=dict)
 
 
 class TableFeature(Strict):
@@ -97,7 +97,7 @@ class TableFeature(Strict):
 
     name: str
     kind: Literal["continuous", "ordinal", "binary", "count", "nominal"]
-    levels: list[str] = []
+    levels: list[str] = Field(default_factory=list)
     sign: Literal[-1, 0, 1] = 0
     topic: str = ""
     proxy_of: str = ""  # of the target: kept out of a release by the leakage audit
@@ -114,10 +114,10 @@ class Temporal(Strict):
 class Split(Strict):
     """How rows are divided; people and families are never divided."""
 
-    group_by: list[Literal["person", "family"]] = ["person", "family"]
+    group_by: list[Literal["person", "family"]] = Field(default_factory=lambda: ["person", "family"])
     folds: int = Field(5, ge=2, le=10)
     temporal: Temporal | None = None
-    leave_one_out: list[str] = []
+    leave_one_out: list[str] = Field(default_factory=list)
 
     @field_validator("group_by")
     @classmethod
@@ -133,8 +133,8 @@ class _Common(Strict):
     synthetic: bool
     seed: int
     split: Split
-    thresholds: list[Annotated[float, Field(gt=0, lt=1)]] = [0.05, 0.10, 0.20]
-    subgroups: list[str] = []
+    thresholds: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=lambda: [0.05, 0.10, 0.20])
+    subgroups: list[str] = Field(default_factory=list)
     allowed_use: Title
     known_leak: bool = False  # a variant that shows what a leak does; never released
 
@@ -155,7 +155,7 @@ class TableDesign(_Common):
     population: TablePopulation
     target: TableTarget
     features: list[TableFeature] = Field(min_length=1)
-    strata: dict[str, str] = {}
+    strata: dict[str, str] = Field(default_factory=dict)
 
 
 Design = CohortDesign | TableDesign

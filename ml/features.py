@@ -73,9 +73,13 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
         if entry in known:
             return [entry]
         raise DataProblem(
-            "unknown_feature", subject=subject, where=f"features.{where}", found=entry,
-            expected=f"a block or question of {features.feature_set}", remedy="correct the name",
-        )  # fmt: skip
+            "unknown_feature",
+            subject=subject,
+            where=f"features.{where}",
+            found=entry,
+            expected=f"a block or question of {features.feature_set}",
+            remedy="correct the name",
+        )
 
     excluded = {n for entry in design.features.exclude for n in names_of(entry, "exclude")}
     chosen = dict.fromkeys(
@@ -89,16 +93,24 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
             lag = features.waves.index(index) - features.waves.index(wave) if wave in features.waves else 0
             if wave not in features.waves or lag < 0:
                 raise DataProblem(
-                    "feature_from_the_future", subject=subject, where=f"features.waves.{entry}", found=f"wave {wave} for index wave {index}",
-                    expected=f"wave {index} or earlier", remedy="name an earlier wave, or take the index wave out of the population",
-                )  # fmt: skip
+                    "feature_from_the_future",
+                    subject=subject,
+                    where=f"features.waves.{entry}",
+                    found=f"wave {wave} for index wave {index}",
+                    expected=f"wave {index} or earlier",
+                    remedy="name an earlier wave, or take the index wave out of the population",
+                )
             lags.update(dict.fromkeys([n for n in names_of(entry, "waves") if n in chosen], lag))
     for name, lag in lags.items():
         if lag < 0:
             raise DataProblem(
-                "feature_from_the_future", subject=subject, where=f"features.lags.{name}", found=f"{-lag} wave(s) after the index wave",
-                expected="the index wave or earlier (a lag of 0 or more)", remedy="set the lag to 0 or more",
-            )  # fmt: skip
+                "feature_from_the_future",
+                subject=subject,
+                where=f"features.lags.{name}",
+                found=f"{-lag} wave(s) after the index wave",
+                expected="the index wave or earlier (a lag of 0 or more)",
+                remedy="set the lag to 0 or more",
+            )
     return [_Wanted(name, lags[name], _lagged(known[name], lags[name])) for name in chosen]
 
 
@@ -143,9 +155,12 @@ def build_dataset(
             features.waves
         ):
             raise DataProblem(
-                "design_field", subject=subject, where=f"population.index_waves: {wave}", expected="a wave that has an outcome wave after it",
+                "design_field",
+                subject=subject,
+                where=f"population.index_waves: {wave}",
+                expected="a wave that has an outcome wave after it",
                 remedy="leave the wave out or shorten the horizon",
-            )  # fmt: skip
+            )
     for name, where in (
         (design.population.free_of, "population.free_of"),
         (design.target.name, "target.name"),
@@ -172,10 +187,12 @@ def build_dataset(
     status = waves.status[design.target.name]
     outcome = np.where(later >= 0, status[later], np.nan).astype(np.float32)
     flow = [
-        ("person-waves at an index wave", int(index.sum())), (f"aged {low}-{high}", int(in_age.sum())),
-        (f"free of {design.population.free_of}", int(free.sum())), ("enough answers", len(rows)),
+        ("person-waves at an index wave", int(index.sum())),
+        (f"aged {low}-{high}", int(in_age.sum())),
+        (f"free of {design.population.free_of}", int(free.sum())),
+        ("enough answers", len(rows)),
         ("outcome known", int((~np.isnan(outcome)).sum())),
-    ]  # fmt: skip
+    ]
     if need_outcome:
         keep = ~np.isnan(outcome)
         rows, outcome = rows[keep], outcome[keep]
@@ -200,15 +217,30 @@ def build_dataset(
     level = np.full(len(rows), "unknown", dtype="<U8")
     level[known] = np.array(EDUCATION)[education[known].astype(int)]
     strata = {
-        "sex": np.where(waves.women[rows], "women", "men"), "age_band": age_band(waves.age[rows]), "education": level,
-        "origin": summary["origin"][person], "province": summary["province_code"][person], "gemeente": summary["gemeente_code"][person],
-        "wijk": summary["wijk_code"][person], "urbanity": summary["urbanity"][person], "informant": waves.subject[rows],
-    }  # fmt: skip
+        "sex": np.where(waves.women[rows], "women", "men"),
+        "age_band": age_band(waves.age[rows]),
+        "education": level,
+        "origin": summary["origin"][person],
+        "province": summary["province_code"][person],
+        "gemeente": summary["gemeente_code"][person],
+        "wijk": summary["wijk_code"][person],
+        "urbanity": summary["urbanity"][person],
+        "informant": waves.subject[rows],
+    }
     return Dataset(
-        tuple(want.column for want in columns), values, outcome, summary[features.key][person], summary[features.family][person],
-        np.array(features.waves)[waves.wave[rows]], strata, np.ones(len(rows), dtype=np.float32), design.target.name,
-        design.source.feature_set, design.synthetic, tuple(flow),
-    )  # fmt: skip
+        tuple(want.column for want in columns),
+        values,
+        outcome,
+        summary[features.key][person],
+        summary[features.family][person],
+        np.array(features.waves)[waves.wave[rows]],
+        strata,
+        np.ones(len(rows), dtype=np.float32),
+        design.target.name,
+        design.source.feature_set,
+        design.synthetic,
+        tuple(flow),
+    )
 
 
 def _source(waves: PersonWaves, names: dict[str, int], name: str) -> NDArray[np.float32]:

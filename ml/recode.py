@@ -19,18 +19,25 @@ def check_recoding(
     for old, new in mapping.items():
         if codes and new not in codes:
             raise DataProblem(
-                "design_field", subject=subject, where=f"{where} → {new}", expected=f"one of {', '.join(codes)}",
+                "design_field",
+                subject=subject,
+                where=f"{where} → {new}",
+                expected=f"one of {', '.join(codes)}",
                 remedy="recode to a code of the common scale, or add the code to `codes`",
-            )  # fmt: skip
+            )
         into[new].add(old)
     declared = [set(group) for group in merge]
     for new, olds in into.items():
         if len(olds) > 1 and not any(olds <= group for group in declared):
             names = " and ".join(sorted(olds))
             raise DataProblem(
-                "recoding_merges", subject=subject, where=where, found=f"codes {names} both become {new}",
-                expected="one code for one code", remedy=f"correct the recoding, or declare `merge: [[{', '.join(sorted(olds))}]]`",
-            )  # fmt: skip
+                "recoding_merges",
+                subject=subject,
+                where=where,
+                found=f"codes {names} both become {new}",
+                expected="one code for one code",
+                remedy=f"correct the recoding, or declare `merge: [[{', '.join(sorted(olds))}]]`",
+            )
 
 
 def recode(labels: list[str], mapping: dict[str, str], *, subject: str, where: str) -> list[str]:
@@ -44,7 +51,11 @@ def recode(labels: list[str], mapping: dict[str, str], *, subject: str, where: s
     absent = [label for label in labels if label not in mapping]
     if absent:
         raise DataProblem(
-            "recoding_incomplete", subject=subject, where=where, found=f"code {absent[0]}",
-            expected=f"a rule for each of {', '.join(labels)}", remedy="add the code to `recode` of this wave",
-        )  # fmt: skip
+            "recoding_incomplete",
+            subject=subject,
+            where=where,
+            found=f"code {absent[0]}",
+            expected=f"a rule for each of {', '.join(labels)}",
+            remedy="add the code to `recode` of this wave",
+        )
     return [mapping[label] for label in labels]

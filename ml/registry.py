@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +34,7 @@ def _bytes(content: dict[str, Any]) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     waiting = path.with_suffix(path.suffix + ".tmp")
     waiting.write_bytes(content)
-    os.replace(waiting, path)
+    waiting.replace(path)
 
 
 def model_from_state(state: dict[str, Any]) -> Fitted:
@@ -58,11 +57,18 @@ def register(run: Run, folder: Path, report: dict[str, Any]) -> Path:
     contents["design.json"] = _bytes(run.design.model_dump(mode="json"))
     contents["report.json"] = _bytes(report)
     manifest = {
-        "model_id": run.design.model_id, "run_id": run.run_id, "design_hash": design_hash(run.design), "data_hash": run.data_hash,
-        "seed": run.design.seed, "put_forward": run.choice.model, "reason": {"nl": run.choice.reason_nl, "en": run.choice.reason_en},
-        "synthetic": run.data.synthetic, "columns": [asdict(c) for c in run.data.columns],
-        "versions": _versions(), "files": {name: hashlib.sha256(body).hexdigest() for name, body in contents.items()},
-    }  # fmt: skip
+        "model_id": run.design.model_id,
+        "run_id": run.run_id,
+        "design_hash": design_hash(run.design),
+        "data_hash": run.data_hash,
+        "seed": run.design.seed,
+        "put_forward": run.choice.model,
+        "reason": {"nl": run.choice.reason_nl, "en": run.choice.reason_en},
+        "synthetic": run.data.synthetic,
+        "columns": [asdict(c) for c in run.data.columns],
+        "versions": _versions(),
+        "files": {name: hashlib.sha256(body).hexdigest() for name, body in contents.items()},
+    }
     for name, body in contents.items():
         _write(home / name, body)
     _write(home / "manifest.json", _bytes(manifest))
@@ -91,9 +97,11 @@ def load(home: Path, model: str | None = None) -> tuple[Fitted, dict[str, Any]]:
         ) from error
     if hashlib.sha256(body).hexdigest() != manifest["files"].get(name):
         raise DataProblem(
-            "model_damaged", subject=f"{home.name}/{name}", expected="the bytes that were registered",
+            "model_damaged",
+            subject=f"{home.name}/{name}",
+            expected="the bytes that were registered",
             remedy="register the run again; the same design, data and seed give the same model",
-        )  # fmt: skip
+        )
     return model_from_state(json.loads(body)), manifest
 
 
@@ -121,9 +129,11 @@ def promote(folder: Path, model_id: str, run_id: str, *, approved_by: str, failu
     load(home / run_id)
     before = champion(folder, model_id)
     pointer = {
-        "run_id": run_id, "approved_by": approved_by, "approved_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run_id": run_id,
+        "approved_by": approved_by,
+        "approved_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": before["run_id"] if before else None,
-    }  # fmt: skip
+    }
     _write(home / CHAMPION, _bytes(pointer))
     return home / CHAMPION
 

@@ -24,7 +24,7 @@ from ml.metrics import (
     decision_curve,
     scaled_brier,
     threshold_table,
-)  # fmt: skip
+)
 from ml.metrics.resampling import family_counts
 from ml.metrics.thresholds import WHY_NOT_ACCURACY
 from ml.privacy import membership_attack, smallest_cell
@@ -50,10 +50,13 @@ def evaluation_statistics(
     y, w, cluster = data.outcome, data.weight, groups(data)
     quality = calibration(probability, y, w)
     figures: list[tuple[str, float, float | None, float | None]] = [
-        ("populationSize", float(len(y)), None, None), ("outcomeCount", float(y.sum()), None, None),
-        ("calibrationInLarge intercept", quality.in_the_large, None, None), ("calibrationSlope", quality.slope, None, None),
-        ("ICI", quality.ici, None, None), ("observedExpected", quality.observed_expected, None, None),
-    ]  # fmt: skip
+        ("populationSize", float(len(y)), None, None),
+        ("outcomeCount", float(y.sum()), None, None),
+        ("calibrationInLarge intercept", quality.in_the_large, None, None),
+        ("calibrationSlope", quality.slope, None, None),
+        ("ICI", quality.ici, None, None),
+        ("observedExpected", quality.observed_expected, None, None),
+    ]
     for name, measure in (
         ("AUROC", auroc),
         ("AUPRC", auprc),
@@ -144,18 +147,36 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
     sub = subgroup_table(data, p, design.subgroups, threshold, seed=design.seed)
     attack = membership_attack(data, _light(run), design.seed)
     report: dict[str, Any] = {
-        "model_id": design.model_id, "run_id": run.run_id, "synthetic": data.synthetic, "source": data.source,
-        "attrition": [{"step": step, "rows": n} for step, n in data.flow], "choice": {**asdict(run.choice)},
-        "sample": {"rows": len(data), "events": data.events, "families": len(np.unique(groups(data))), "features": len(data.columns),
-                   "rows_needed": run.minimum_rows, "enough": len(data) >= run.minimum_rows},
-        "evaluationStatistics": statistics, "thresholdSummary": threshold_table(p, data.outcome, THRESHOLDS, data.weight),
-        "calibrationSummary": calibration_curve(p, data.outcome, data.weight), "decisionCurve": decision_curve(p, data.outcome, data.weight),
-        "predictionDistribution": _distribution(p, data.outcome), "demographicSummary": sub, "fairnessGaps": gaps(sub),
-        "covariateSummary": _covariates(data), "explanations": _importance(run), "stability": _stability(run, refits),
-        "leakage": [asdict(f) for f in findings], "leakage_free": not findings and held_auroc <= RELEASE_AUROC,
-        "shuffled_target_auroc": _shuffled(run, shuffles), "privacy": {**asdict(attack), "smallest_cell": smallest_cell(run.fitted[chosen], data)},
+        "model_id": design.model_id,
+        "run_id": run.run_id,
+        "synthetic": data.synthetic,
+        "source": data.source,
+        "attrition": [{"step": step, "rows": n} for step, n in data.flow],
+        "choice": {**asdict(run.choice)},
+        "sample": {
+            "rows": len(data),
+            "events": data.events,
+            "families": len(np.unique(groups(data))),
+            "features": len(data.columns),
+            "rows_needed": run.minimum_rows,
+            "enough": len(data) >= run.minimum_rows,
+        },
+        "evaluationStatistics": statistics,
+        "thresholdSummary": threshold_table(p, data.outcome, THRESHOLDS, data.weight),
+        "calibrationSummary": calibration_curve(p, data.outcome, data.weight),
+        "decisionCurve": decision_curve(p, data.outcome, data.weight),
+        "predictionDistribution": _distribution(p, data.outcome),
+        "demographicSummary": sub,
+        "fairnessGaps": gaps(sub),
+        "covariateSummary": _covariates(data),
+        "explanations": _importance(run),
+        "stability": _stability(run, refits),
+        "leakage": [asdict(f) for f in findings],
+        "leakage_free": not findings and held_auroc <= RELEASE_AUROC,
+        "shuffled_target_auroc": _shuffled(run, shuffles),
+        "privacy": {**asdict(attack), "smallest_cell": smallest_cell(run.fitted[chosen], data)},
         "why_not_accuracy": WHY_NOT_ACCURACY,
-    }  # fmt: skip
+    }
     transport = {}
     for stratum in design.split.leave_one_out:
         results = leave_areas_out(data, _light(run), stratum, run.held_out["glass_box"], seed=design.seed)
@@ -202,9 +223,13 @@ def _covariates(data: Dataset) -> list[dict[str, Any]]:
         one, zero = values[cases], values[~cases]
         spread = float(np.sqrt((np.nanvar(one) + np.nanvar(zero)) / 2)) or 1.0
         rows.append(
-            {"covariateName": column.name, "missing": float(np.isnan(values).mean()), "mean": float(np.nanmean(values)),
-             "standardizedMeanDiff": float((np.nanmean(one) - np.nanmean(zero)) / spread)}
-        )  # fmt: skip
+            {
+                "covariateName": column.name,
+                "missing": float(np.isnan(values).mean()),
+                "mean": float(np.nanmean(values)),
+                "standardizedMeanDiff": float((np.nanmean(one) - np.nanmean(zero)) / spread),
+            }
+        )
     return rows
 
 

@@ -58,9 +58,12 @@ def _read_text(path: Path) -> pa.Table:
 def _column(table: pa.Table, name: str, file: str) -> pa.ChunkedArray:
     if name not in table.column_names:
         raise DataProblem(
-            "missing_column", subject=file, where=name, expected="the column, as the feature set declares it",
+            "missing_column",
+            subject=file,
+            where=name,
+            expected="the column, as the feature set declares it",
             remedy="deliver the file with this column, or declare the questionnaire in `not_asked`",
-        )  # fmt: skip
+        )
     return table.column(name)
 
 
@@ -84,18 +87,26 @@ def _decoded(
         elif to_number is not None:
             if label not in to_number:
                 raise DataProblem(
-                    "unknown_enumeration", subject=file, where=variable, found=label,
-                    expected=f"one of {', '.join(to_number)}", remedy="ask for the enumerations of this wave, or correct the value",
-                )  # fmt: skip
+                    "unknown_enumeration",
+                    subject=file,
+                    where=variable,
+                    found=label,
+                    expected=f"one of {', '.join(to_number)}",
+                    remedy="ask for the enumerations of this wave, or correct the value",
+                )
             numbers[place] = to_number[label]
         else:
             try:
                 numbers[place] = float(label)
             except ValueError as error:
                 raise DataProblem(
-                    "not_a_number", subject=file, where=variable, found=label, expected="a number or a missing code",
+                    "not_a_number",
+                    subject=file,
+                    where=variable,
+                    found=label,
+                    expected="a number or a missing code",
                     remedy="correct the value, or declare the code as missing",
-                ) from error  # fmt: skip
+                ) from error
     index = encoded.indices.to_numpy(zero_copy_only=False)
     return numbers[index], digits[index]
 
@@ -117,16 +128,24 @@ def _scale(
         return None
     if not codes:
         raise DataProblem(
-            "unknown_enumeration", subject=file.replace("results", "enumerations"), where=variable, found="no codes",
-            expected=f"codes {', '.join(block.codes)}", remedy="deliver the enumerations of this variable",
-        )  # fmt: skip
+            "unknown_enumeration",
+            subject=file.replace("results", "enumerations"),
+            where=variable,
+            found="no codes",
+            expected=f"codes {', '.join(block.codes)}",
+            remedy="deliver the enumerations of this variable",
+        )
     common = recode(codes, block.recode.get(wave, {}), subject=file, where=variable)
     for code, label in zip(codes, common, strict=True):
         if label not in block.codes:
             raise DataProblem(
-                "unknown_enumeration", subject=file, where=variable, found=code, expected=f"one of {', '.join(block.codes)}",
+                "unknown_enumeration",
+                subject=file,
+                where=variable,
+                found=code,
+                expected=f"one of {', '.join(block.codes)}",
                 remedy="declare a `recode` for this wave in the feature set",
-            )  # fmt: skip
+            )
     return {code: float(block.codes.index(label)) for code, label in zip(codes, common, strict=True)}
 
 
@@ -153,9 +172,12 @@ def _read_variant(
     unknown = next((i for i, k in enumerate(keys) if k not in people), None)
     if unknown is not None:
         raise DataProblem(
-            "unknown_feature", subject=file, where=f"row {unknown + 2}, {features.key}",
-            expected=f"a person of {features.summary}", remedy="deliver the summary of the same extraction",
-        )  # fmt: skip
+            "unknown_feature",
+            subject=file,
+            where=f"row {unknown + 2}, {features.key}",
+            expected=f"a person of {features.summary}",
+            remedy="deliver the summary of the same extraction",
+        )
     enumerations = _enumerations(folder / f"{stem}_enumerations.csv")
     n, values, missing = len(keys), [], []
     for block in features.blocks:
@@ -189,9 +211,15 @@ def _read_variant(
         variable="gender",
     )
     return {
-        "person": np.array([people[k] for k in keys]), "wave": np.full(n, features.waves.index(wave)), "age": age, "women": gender == 1,
-        "subject": np.full(n, subject), "values": np.column_stack(values), "missing": np.column_stack(missing), "status": status,
-    }  # fmt: skip
+        "person": np.array([people[k] for k in keys]),
+        "wave": np.full(n, features.waves.index(wave)),
+        "age": age,
+        "women": gender == 1,
+        "subject": np.full(n, subject),
+        "values": np.column_stack(values),
+        "missing": np.column_stack(missing),
+        "status": status,
+    }
 
 
 def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
@@ -235,6 +263,15 @@ def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
     names = tuple(f"{block.name}_{place}" for block in features.blocks for place in range(1, block.count + 1))
     status = {f.name: np.concatenate([part["status"][f.name] for part in parts]) for f in features.statuses}  # type: ignore[index]
     return PersonWaves(
-        names, joined("person"), joined("wave"), joined("age"), joined("women"), joined("subject"), joined("values"), joined("missing"),
-        status, summary, digest.hexdigest(),
-    )  # fmt: skip
+        names,
+        joined("person"),
+        joined("wave"),
+        joined("age"),
+        joined("women"),
+        joined("subject"),
+        joined("values"),
+        joined("missing"),
+        status,
+        summary,
+        digest.hexdigest(),
+    )

@@ -38,9 +38,12 @@ class _Table:
     def text(self, name: str) -> NDArray[np.object_]:
         if name not in self.columns:
             raise DataProblem(
-                "missing_column", subject=self.file, where=name, expected="the column named in the design",
+                "missing_column",
+                subject=self.file,
+                where=name,
+                expected="the column named in the design",
                 remedy="deliver the file with this column, or correct the design",
-            )  # fmt: skip
+            )
         return self.columns[name]
 
     def numbers(self, name: str) -> Floats:
@@ -54,9 +57,13 @@ class _Table:
                 out[i] = float(level)
             except ValueError as error:
                 raise DataProblem(
-                    "not_a_number", subject=self.file, where=name, found=level, expected="a number",
+                    "not_a_number",
+                    subject=self.file,
+                    where=name,
+                    found=level,
+                    expected="a number",
                     remedy="correct the value, or declare the code under `missing`",
-                ) from error  # fmt: skip
+                ) from error
         return out[place]
 
 
@@ -96,16 +103,27 @@ def _feature(table: _Table, feature: TableFeature) -> list[tuple[Column, Floats]
     unknown = set(texts[~hidden]) - set(feature.levels)
     if unknown:
         raise DataProblem(
-            "unknown_enumeration", subject=table.file, where=feature.name, found=min(unknown),
-            expected=f"one of {', '.join(feature.levels)}", remedy="add the level to the design, or correct the value",
-        )  # fmt: skip
+            "unknown_enumeration",
+            subject=table.file,
+            where=feature.name,
+            found=min(unknown),
+            expected=f"one of {', '.join(feature.levels)}",
+            remedy="add the level to the design, or correct the value",
+        )
     if feature.kind == "nominal":
         # One column per level, so that additive models and monotone constraints mean the same everywhere.
         return [
-            (_proxy(Column(f"{feature.name}={level}", "binary", 0, feature.topic or feature.name, feature.name), feature),
-             np.where(hidden, np.nan, texts == level))
+            (
+                _proxy(
+                    Column(
+                        f"{feature.name}={level}", "binary", 0, feature.topic or feature.name, feature.name
+                    ),
+                    feature,
+                ),
+                np.where(hidden, np.nan, texts == level),
+            )
             for level in feature.levels[1:]
-        ]  # fmt: skip
+        ]
     place = {level: float(i) for i, level in enumerate(feature.levels)}
     values = np.array([place.get(text, np.nan) for text in texts])
     kind = "binary" if len(feature.levels) == 2 else "ordinal"
@@ -174,10 +192,19 @@ def build_table_dataset(design: TableDesign, folder: Path) -> Dataset:
     weight = table.numbers(design.source.weight) if design.source.weight else np.ones(len(keys))
     strata = {name: _stratum(table, column)[rows] for name, column in design.strata.items()}
     return Dataset(
-        tuple(c for c, _ in columns), np.column_stack([v for _, v in columns])[rows].astype(np.float32), outcome[rows].astype(np.float32),
-        keys[rows], family[rows], period[rows], strata, weight[rows].astype(np.float32), design.target.name, design.source.file,
-        design.synthetic, tuple(flow),
-    )  # fmt: skip
+        tuple(c for c, _ in columns),
+        np.column_stack([v for _, v in columns])[rows].astype(np.float32),
+        outcome[rows].astype(np.float32),
+        keys[rows],
+        family[rows],
+        period[rows],
+        strata,
+        weight[rows].astype(np.float32),
+        design.target.name,
+        design.source.file,
+        design.synthetic,
+        tuple(flow),
+    )
 
 
 def _stratum(table: _Table, column: str) -> NDArray[np.str_]:

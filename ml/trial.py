@@ -105,13 +105,17 @@ def judge(exam: Exam, probability: Floats) -> dict[str, float]:
         (r for r in rows if r["specificity"] > FOUNDING["specificity"]), key=lambda r: r["specificity"]
     )
     return {
-        "auroc": auroc(probability, exam.truth), "skill": exam.skill(probability), "slope": quality.slope,
-        "in_the_large": quality.in_the_large, "ici": quality.ici,
+        "auroc": auroc(probability, exam.truth),
+        "skill": exam.skill(probability),
+        "slope": quality.slope,
+        "in_the_large": quality.in_the_large,
+        "ici": quality.ici,
         "net_benefit_share_10": attainable_share(probability, exam.optimum, exam.truth, 0.10),
         "net_benefit_share_20": attainable_share(probability, exam.optimum, exam.truth, 0.20),
-        "sensitivity_at_specificity_76": nearest["sensitivity"], "specificity_there": nearest["specificity"],
+        "sensitivity_at_specificity_76": nearest["sensitivity"],
+        "specificity_there": nearest["specificity"],
         "threshold_there": nearest["threshold"],
-    }  # fmt: skip
+    }
 
 
 def run_trial(dials: Dials, people: int, models: Sequence[str], threads: int = 1) -> list[dict[str, Any]]:
@@ -127,7 +131,17 @@ def run_trial(dials: Dials, people: int, models: Sequence[str], threads: int = 1
         seconds = time.perf_counter() - started
         figures = judge(exam, fitted.predict(exam.data.values))
         rows.append(
-            {"world": dials.seed, "scenario": dials.scenario, "people": people, "rows": len(data), "events": data.events, "model": name,
-             "seconds": seconds, "optimum_observed": exam.best_auroc, "optimum_full": auroc(exam.truth, exam.truth), **figures}
-        )  # fmt: skip
+            {
+                "world": dials.seed,
+                "scenario": dials.scenario,
+                "people": people,
+                "rows": len(data),
+                "events": data.events,
+                "model": name,
+                "seconds": seconds,
+                "optimum_observed": exam.best_auroc,
+                "optimum_full": auroc(exam.truth, exam.truth),
+                **figures,
+            }
+        )
     return rows

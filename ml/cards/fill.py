@@ -35,7 +35,10 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         low, high = design.population.age
         population = f"people aged {low}-{high} free of {design.population.free_of} at the index wave"
         excluded = ", ".join(design.features.exclude)
-        eligibility = f"took part at index wave {' or '.join(design.population.index_waves)}, aged {low}-{high}, free of {design.population.free_of}"
+        index = " or ".join(design.population.index_waves)
+        eligibility = (
+            f"took part at index wave {index}, aged {low}-{high}, free of {design.population.free_of}"
+        )
         horizon = f"at the next wave (about {4 * design.target.horizon_waves} years later)"
         informant = {"chi": "a parent", "ach": "the young person", "adu": "the adult"}
         who = " or ".join(informant[i] for i in np.unique(data.strata["informant"]))
@@ -57,7 +60,8 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         )
     shown = [r for r in report["demographicSummary"] if r["shown"]]
     transport = "; ".join(
-        f"left out one by one ({name}): pooled AUROC {t['pooled_auroc']['mean']:.3f}, next area [{t['pooled_auroc']['prediction_lower']:.3f}; "
+        f"left out one by one ({name}): pooled AUROC {t['pooled_auroc']['mean']:.3f}, "
+        f"next area [{t['pooled_auroc']['prediction_lower']:.3f}; "
         f"{t['pooled_auroc']['prediction_upper']:.3f}], mean drop {t['mean_drop']:+.3f}"
         for name, t in report["transport"].items()
     )
@@ -72,31 +76,84 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
     )
     synthetic = data.synthetic
     return {
-        "title": design.title.en, "model_id": design.model_id, "run_id": run.run_id, "population": population, "eligibility": eligibility,
-        "outcome": data.target, "horizon": horizon, "rows": len(data), "events": data.events, "families": report["sample"]["families"],
-        "features": len(data.columns), "rows_needed": run.minimum_rows, "model": model, "models": ", ".join(run.fitted),
-        "enough": "That is enough." if report["sample"]["enough"] else "That is not enough: read the results with care.",
-        "auroc": _metric(report, model, "AUROC"), "auprc": _metric(report, model, "AUPRC"), "brier": _metric(report, model, "brier score scaled"),
-        "slope": _metric(report, model, "calibrationSlope"), "citl": _metric(report, model, "calibrationInLarge intercept"),
-        "ici": _metric(report, model, "ICI"), "excluded": excluded, "source": design.source.feature_set if cohort else design.source.file,
-        "data_label": "All data are SYNTHETIC: no row describes a person, and no result says anything about people." if synthetic else "Real survey data from outside the Netherlands.",
-        "representativeness": "invented people; says nothing about any population" if synthetic else "a United States survey; not the target population",
-        "periods": ", ".join(str(p) for p in np.unique(data.period)), "setting": "A cohort in waves, questionnaires by informant" if cohort else "A population survey",
-        "assessors": assessors, "missing": f"{float(np.isnan(data.values).mean()):.0%}", "folds": int(run.folds.max()) + 1,
-        "flow": "; ".join(f"{row['step']}: {row['rows']}" for row in report["attrition"]), "reason": run.choice.reason_en,
-        "transport": transport or "Not by area: the data have no areas or too few events in them", "temporal": temporal,
-        "thresholds": ", ".join(f"{t:.2f}" for t in design.thresholds), "subgroups": ", ".join(design.subgroups) or "none in these data",
-        "subgroup_results": "; ".join(f"{r['subgroup']} {r['value']}: AUROC {r['auroc']:.2f}, O/E {r['observed_expected']:.2f}" for r in shown) or "none with 100 events",
-        "gaps": "; ".join(f"{g['subgroup']}: AUROC {g['auroc_gap']:.2f}, missed share {g['false_negative_rate_gap']:.2f}" for g in report["fairnessGaps"]) or "too few events per group",
-        "allowed_use": design.allowed_use.en, "seed": design.seed, "design_hash": design_hash(design)[:16], "data_hash": run.data_hash[:16],
-        "ethics": "No personal data: the panel is synthetic" if synthetic else "Public, de-identified survey data; no new collection",
-        "sharing": "The panel is made again by its seed; the answer file stays apart" if synthetic else "Public: see the citation in the design",
-        "interpretation": f"{run.choice.reason_en} Shuffled outcomes give AUROC {report['shuffled_target_auroc']:.2f}, so the method itself leaks nothing.",
-        "limitations": ("The truth was set by ourselves; real people are messier. " if synthetic else "Cross-sectional: association, not onset. ") + "Self-report; drop-out depends on answers; no outside evaluation yet.",
+        "title": design.title.en,
+        "model_id": design.model_id,
+        "run_id": run.run_id,
+        "population": population,
+        "eligibility": eligibility,
+        "outcome": data.target,
+        "horizon": horizon,
+        "rows": len(data),
+        "events": data.events,
+        "families": report["sample"]["families"],
+        "features": len(data.columns),
+        "rows_needed": run.minimum_rows,
+        "model": model,
+        "models": ", ".join(run.fitted),
+        "enough": "That is enough."
+        if report["sample"]["enough"]
+        else "That is not enough: read the results with care.",
+        "auroc": _metric(report, model, "AUROC"),
+        "auprc": _metric(report, model, "AUPRC"),
+        "brier": _metric(report, model, "brier score scaled"),
+        "slope": _metric(report, model, "calibrationSlope"),
+        "citl": _metric(report, model, "calibrationInLarge intercept"),
+        "ici": _metric(report, model, "ICI"),
+        "excluded": excluded,
+        "source": design.source.feature_set if cohort else design.source.file,
+        "data_label": "All data are SYNTHETIC: no row describes a person, and no result says anything about people."
+        if synthetic
+        else "Real survey data from outside the Netherlands.",
+        "representativeness": "invented people; says nothing about any population"
+        if synthetic
+        else "a United States survey; not the target population",
+        "periods": ", ".join(str(p) for p in np.unique(data.period)),
+        "setting": "A cohort in waves, questionnaires by informant" if cohort else "A population survey",
+        "assessors": assessors,
+        "missing": f"{float(np.isnan(data.values).mean()):.0%}",
+        "folds": int(run.folds.max()) + 1,
+        "flow": "; ".join(f"{row['step']}: {row['rows']}" for row in report["attrition"]),
+        "reason": run.choice.reason_en,
+        "transport": transport or "Not by area: the data have no areas or too few events in them",
+        "temporal": temporal,
+        "thresholds": ", ".join(f"{t:.2f}" for t in design.thresholds),
+        "subgroups": ", ".join(design.subgroups) or "none in these data",
+        "subgroup_results": "; ".join(
+            f"{r['subgroup']} {r['value']}: AUROC {r['auroc']:.2f}, O/E {r['observed_expected']:.2f}"
+            for r in shown
+        )
+        or "none with 100 events",
+        "gaps": "; ".join(
+            f"{g['subgroup']}: AUROC {g['auroc_gap']:.2f}, missed share {g['false_negative_rate_gap']:.2f}"
+            for g in report["fairnessGaps"]
+        )
+        or "too few events per group",
+        "allowed_use": design.allowed_use.en,
+        "seed": design.seed,
+        "design_hash": design_hash(design)[:16],
+        "data_hash": run.data_hash[:16],
+        "ethics": "No personal data: the panel is synthetic"
+        if synthetic
+        else "Public, de-identified survey data; no new collection",
+        "sharing": "The panel is made again by its seed; the answer file stays apart"
+        if synthetic
+        else "Public: see the citation in the design",
+        "interpretation": f"{run.choice.reason_en} Shuffled outcomes give AUROC {report['shuffled_target_auroc']:.2f}: "
+        "the method itself leaks nothing.",
+        "limitations": (
+            "The truth was set by ourselves; real people are messier. "
+            if synthetic
+            else "Cross-sectional: association, not onset. "
+        )
+        + "Self-report; drop-out depends on answers; no outside evaluation yet.",
         "findings": "; ".join(f"{f['subject']}: {f['check']}" for f in report["leakage"]) or "nothing",
-        "real_data": not synthetic, "leakage_free": report["leakage_free"], "prospective": cohort, "enough_rows": report["sample"]["enough"],
-        "enough_events": data.events >= 200, "temporal_done": bool(later),
-    }  # fmt: skip
+        "real_data": not synthetic,
+        "leakage_free": report["leakage_free"],
+        "prospective": cohort,
+        "enough_rows": report["sample"]["enough"],
+        "enough_events": data.events >= 200,
+        "temporal_done": bool(later),
+    }
 
 
 def _filled(template: str, names: dict[str, Any], where: str) -> str:
@@ -197,9 +254,16 @@ def model_card(run: Run, report: dict[str, Any]) -> dict[str, Any]:
     """
     names = facts(run, report)
     return {
-        "model_id": run.design.model_id, "run_id": run.run_id, "synthetic": run.data.synthetic,
-        "title": run.design.title.model_dump(), "allowed_use": run.design.allowed_use.model_dump(),
+        "model_id": run.design.model_id,
+        "run_id": run.run_id,
+        "synthetic": run.data.synthetic,
+        "title": run.design.title.model_dump(),
+        "allowed_use": run.design.allowed_use.model_dump(),
         "choice": {"model": run.choice.model, "nl": run.choice.reason_nl, "en": run.choice.reason_en},
-        "results": {k: names[k] for k in ("rows", "events", "auroc", "auprc", "slope", "citl", "ici", "temporal", "transport")},
-        "tripod_ai": tripod(names), "probast_ai": probast(names),
-    }  # fmt: skip
+        "results": {
+            k: names[k]
+            for k in ("rows", "events", "auroc", "auprc", "slope", "citl", "ici", "temporal", "transport")
+        },
+        "tripod_ai": tripod(names),
+        "probast_ai": probast(names),
+    }

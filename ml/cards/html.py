@@ -7,7 +7,8 @@ from typing import Any
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
-    "table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}td,th{border:1px solid #ccc;padding:.25rem .5rem;text-align:left}"
+    "table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}"
+    "td,th{border:1px solid #ccc;padding:.25rem .5rem;text-align:left}"
     "caption{text-align:left;font-weight:600}.label{background:#fff3cd;padding:.75rem;border-left:4px solid #b58900}"
 )
 
@@ -52,15 +53,28 @@ def render(report: dict[str, Any], card: dict[str, Any]) -> str:
         else escape(str(report["source"]))
     )
     parts = [
-        f"<!doctype html><html lang='nl'><meta charset='utf-8'><title>{escape(card['title']['nl'])}</title><style>{STYLE}</style>",
-        f"<h1>{escape(card['title']['nl'])}</h1><p lang='en'>{escape(card['title']['en'])}</p><p class='label'>{label}</p>",
+        f"<!doctype html><html lang='nl'><meta charset='utf-8'><title>{escape(card['title']['nl'])}</title>",
+        f"<style>{STYLE}</style>",
+        f"<h1>{escape(card['title']['nl'])}</h1><p lang='en'>{escape(card['title']['en'])}</p>",
+        f"<p class='label'>{label}</p>",
         f"<p>{escape(card['choice']['nl'])}</p><p lang='en'>{escape(card['choice']['en'])}</p>",
         f"<p>{escape(card['allowed_use']['nl'])}</p><p>{escape(report['why_not_accuracy']['nl'])}</p>",
-        "<h2>Resultaten</h2>", _table("evaluationStatistics", report["evaluationStatistics"]), _table("calibrationSummary", report["calibrationSummary"]),
-        _decision_svg(report["decisionCurve"]), _table("decisionCurve", report["decisionCurve"]), _table("thresholdSummary", report["thresholdSummary"]),
-        _table("demographicSummary", report["demographicSummary"]), _table("fairnessGaps", report["fairnessGaps"]),
-        f"<h2>Relatieve bijdrage</h2><p>{escape(report['explanations']['label']['nl'])}</p>", _table("topics", report["explanations"]["topics"]),
-        _table("attrition", report["attrition"]), _table("leakage", report["leakage"]),
-        "<h2>TRIPOD+AI</h2>", _table("52 onderdelen", card["tripod_ai"]), "<h2>PROBAST+AI</h2>", _table("16 + 18 vragen", card["probast_ai"]), "</html>",
-    ]  # fmt: skip
+        "<h2>Resultaten</h2>",
+        _table("evaluationStatistics", report["evaluationStatistics"]),
+        _table("calibrationSummary", report["calibrationSummary"]),
+        _decision_svg(report["decisionCurve"]),
+        _table("decisionCurve", report["decisionCurve"]),
+        _table("thresholdSummary", report["thresholdSummary"]),
+        _table("demographicSummary", report["demographicSummary"]),
+        _table("fairnessGaps", report["fairnessGaps"]),
+        f"<h2>Relatieve bijdrage</h2><p>{escape(report['explanations']['label']['nl'])}</p>",
+        _table("topics", report["explanations"]["topics"]),
+        _table("attrition", report["attrition"]),
+        _table("leakage", report["leakage"]),
+        "<h2>TRIPOD+AI</h2>",
+        _table("52 onderdelen", card["tripod_ai"]),
+        "<h2>PROBAST+AI</h2>",
+        _table("16 + 18 vragen", card["probast_ai"]),
+        "</html>",
+    ]
     return "".join(parts)

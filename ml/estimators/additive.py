@@ -8,152 +8,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from ml.dataset import Dataset
 from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
+from ml.estimators.curves import Curves, find_pairs, fit_adaptively, make_curves
 from ml.estimators.imputation import Imputer, fit_imputer
 
 # How strongly slopes and bends are held back (larger is stronger); chosen on the folds.
 SLOPE_PENALTIES = (50.0, 170.0, 500.0, 1200.0)
 BEND_PENALTIES = (80.0, 300.0)
-# A first fit says which curves carry something; in the second they are held back less, the others more.
-ADAPTIVITY = 0.7
-KNOTS = (1 / 3, 2 / 3)
-MANY_ROWS, MANY_KNOTS = 40_000, (0.1, 0.3, 0.5, 0.7, 0.9)
-# Two features may work together when chance would show so strong a product in one of twenty datasets (about 5,000 pairs).
-PAIR_SCORE, MAX_PAIRS = 4.5, 12
-FAR = 50.0
-MIN_STRETCH = 50
 SEARCH_ROWS = 30_000
-
-
-def _held(z: Floats) -> Floats:
-    """Standardised values, kept from running away in a product."""
-    return np.clip(z, -3.0, 3.0)
-
-
-@dataclass(frozen=True)
-class Curves:
-    """Which ramps belong to which feature; a ramp rises between two knots and is flat elsewhere."""
-
-    owner: NDArray[np.int64]
-    low: Floats
-    high: Floats
-    pairs: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def owners(self) -> NDArray[np.int64]:
-        """The owner of each column of the basis; each pair is a feature of its own, after all others."""
-        first = int(self.owner.max()) + 1
-        return np.concatenate([self.owner, first + np.arange(len(self.pairs))]).astype(np.int64)
-
-    def basis(self, z: Floats) -> Singles:
-        """The ramps of each row, then the products of the pairs."""
-        out = np.empty((len(z), len(self.owner) + len(self.pairs)), dtype=np.float32)
-        for place, (a, b) in enumerate(self.pairs, start=len(self.owner)):
-            out[:, place] = _held(z[:, a]) * _held(z[:, b])
-        for place, feature in enumerate(self.owner):
-            low, high = self.low[place], self.high[place]
-            # Zero at the inner knot: a large constant in a column would slow the fit down beyond use.
-            zero = low if low > -FAR else high if high < FAR else 0.0
-            out[:, place] = np.clip(z[:, feature], low, high) - zero
-        return out
-
-
-def _supported(z: Floats, inner: Floats) -> list[float]:
-    """The inner knots that leave enough people on every stretch, so that no bend describes a handful of them."""
-    kept: list[float] = []
-    below = -np.inf
-    for knot in inner:
-        if ((z > below) & (z <= knot)).sum() >= MIN_STRETCH and (z > knot).sum() >= MIN_STRETCH:
-            kept.append(float(knot))
-            below = knot
-    return kept if len(np.unique(z[:2000].round(3))) > 2 else []
-
-
-def make_curves(z: Floats) -> Curves:
-    """Two inner knots per feature, at its thirds; features with few values get a straight line."""
-    owner, low, high = [], [], []
-    for feature in range(z.shape[1]):
-        inner = np.unique(np.quantile(z[:, feature], KNOTS if len(z) < MANY_ROWS else MANY_KNOTS).round(6))
-        knots = [-FAR, *_supported(z[:, feature], inner), FAR]
-        for left, right in zip(knots[:-1], knots[1:], strict=True):
-            owner.append(feature)
-            low.append(float(left))
-            high.append(float(right))
-    return Curves(np.array(owner), np.array(low), np.array(high))
-
-
-def fit_curves(
-    basis: Singles, owner: NDArray[np.int64], signs: NDArray[np.int64], outcome: Singles, weight: Singles, slope: Floats, bend: Floats,
-    start: Floats | None = None,
-) -> Floats:  # fmt: skip
-    """Intercept and ramp weights that maximise the penalised likelihood, with known directions as bounds."""
-    count = np.bincount(owner)
-
-    def objective(theta: Floats) -> tuple[float, Floats]:
-        ramps = theta[1:]
-        log_odds = theta[0] + basis @ ramps.astype(np.float32)
-        p = sigmoid(log_odds.astype(np.float64))
-        mean = np.bincount(owner, weights=ramps) / count
-        rest = ramps - mean[owner]
-        loss = float((weight * (np.logaddexp(0.0, log_odds) - outcome * log_odds)).sum(dtype=np.float64))
-        gap = (weight * (p - outcome)).astype(np.float32)
-        gradient = (gap @ basis).astype(np.float64) + (slope * mean / count)[owner] + bend[owner] * rest
-        value = loss + 0.5 * float(slope @ mean**2) + 0.5 * float(bend[owner] @ rest**2)
-        return value, np.concatenate([[float(gap.sum(dtype=np.float64))], gradient])
-
-    side = signs[owner]
-    bounds = [(None, None)] + [(0.0 if s > 0 else None, 0.0 if s < 0 else None) for s in side]
-    if start is None:
-        share = float(np.average(outcome, weights=weight))
-        start = np.concatenate([[float(np.log(share / (1 - share)))], np.zeros(len(owner))])
-    result = minimize(
-        objective,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds,
-        options={"maxiter": 200, "ftol": 1e-8, "gtol": 1e-3},
-    )
-    return np.asarray(result.x)
-
-
-def find_pairs(
-    z: Floats, outcome: Singles, probability: Floats, weight: Singles
-) -> tuple[tuple[int, int], ...]:
-    """Pairs of features whose product explains what the curves leave: the strongest score tests, far beyond chance."""
-    held = _held(z).astype(np.float32)
-    residual = (weight * (outcome - probability)).astype(np.float32)
-    curvature = (weight * probability * (1 - probability)).astype(np.float32)
-    score = (held * residual[:, None]).T @ held
-    squared = held**2
-    spread = np.sqrt(np.maximum((squared * curvature[:, None]).T @ squared, 1e-6))
-    strength = np.triu(np.abs(score) / spread, k=1)
-    order = np.argsort(strength, axis=None)[::-1][:MAX_PAIRS]
-    found = [
-        np.unravel_index(int(place), strength.shape) for place in order if strength.flat[place] > PAIR_SCORE
-    ]
-    return tuple((int(a), int(b)) for a, b in found)
-
-
-def fit_adaptively(
-    basis: Singles,
-    owner: NDArray[np.int64],
-    signs: NDArray[np.int64],
-    outcome: Singles,
-    weight: Singles,
-    penalties: tuple[float, float],
-) -> Floats:
-    """Ramp weights from two fits: the second holds each feature back according to what it carried in the first."""
-    slope, bend = (np.full(len(signs), value) for value in penalties)
-    first = fit_curves(basis, owner, signs, outcome, weight, slope, bend)
-    carried = np.zeros((len(signs), len(basis)), dtype=np.float32)
-    np.add.at(carried, owner, (basis * first[1:].astype(np.float32)).T)
-    variance = carried.var(axis=1, dtype=np.float64)
-    trust = 1.0 - ADAPTIVITY + ADAPTIVITY * variance / max(float(variance.mean()), 1e-12)
-    return fit_curves(basis, owner, signs, outcome, weight, slope / trust, bend / trust, first)
 
 
 @dataclass(frozen=True)
@@ -194,10 +58,17 @@ class FittedAdditive:
     def state(self) -> dict[str, Any]:
         """Everything, as plain numbers."""
         return {
-            "kind": "additive", "imputer": self.imputer.state(), "owner": self.curves.owner.tolist(), "low": self.curves.low.tolist(),
-            "high": self.curves.high.tolist(), "pairs": [list(p) for p in self.curves.pairs], "theta": self.theta.tolist(), "shift": self.shift, "slope": self.slope,
+            "kind": "additive",
+            "imputer": self.imputer.state(),
+            "owner": self.curves.owner.tolist(),
+            "low": self.curves.low.tolist(),
+            "high": self.curves.high.tolist(),
+            "pairs": [list(p) for p in self.curves.pairs],
+            "theta": self.theta.tolist(),
+            "shift": self.shift,
+            "slope": self.slope,
             "chosen": list(self.chosen),
-        }  # fmt: skip
+        }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> FittedAdditive:
@@ -260,7 +131,9 @@ class AdditiveLogistic:
             curves = make_curves(z)
             basis, other = curves.basis(z), curves.basis(imputer.transform(test.values))
             for number, penalties in enumerate(grid):
-                theta = fit_adaptively(basis, curves.owner, signs, train.outcome, train.weight, penalties)
+                theta = fit_adaptively(
+                    basis, curves.owner, signs, train.outcome, train.weight, penalties=penalties
+                )
                 held_out[number, searched_folds == fold] = theta[0] + other @ theta[1:]
         losses = [log_loss(searched.outcome, sigmoid(row), searched.weight) for row in held_out]
         best = int(np.argmin(losses))
@@ -278,13 +151,15 @@ class AdditiveLogistic:
         z = imputer.transform(data.values)
         curves = make_curves(z)
         basis = curves.basis(z)
-        theta = fit_adaptively(basis, curves.owner, signs, data.outcome, data.weight, penalties)
+        theta = fit_adaptively(basis, curves.owner, signs, data.outcome, data.weight, penalties=penalties)
         pairs = find_pairs(z, data.outcome, sigmoid(theta[0] + basis @ theta[1:]), data.weight)
         if pairs:
             curves = replace(curves, pairs=pairs)
             basis = curves.basis(z)
             signs = np.concatenate([signs, np.zeros(len(pairs), dtype=np.int64)])
-            theta = fit_adaptively(basis, curves.owners, signs, data.outcome, data.weight, penalties)
+            theta = fit_adaptively(
+                basis, curves.owners, signs, data.outcome, data.weight, penalties=penalties
+            )
         # The mean prediction equals the share of events: solve for the shift on the training rows.
         raw = slope * (theta[0] + basis @ theta[1:])
         shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)

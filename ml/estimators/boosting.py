@@ -85,22 +85,31 @@ class BoostedTrees:
     def parameters(self, signs: NDArray[np.int64], candidate: dict[str, float]) -> dict[str, Any]:
         """The library's parameters for a candidate."""
         return {
-            "objective": "binary:logistic", "eval_metric": "logloss", "tree_method": "hist", "max_bin": 64, "eta": self.learning_rate,
-            "monotone_constraints": "(" + ",".join(str(int(s)) for s in signs) + ")", "nthread": self.threads, "seed": self.seed,
-            **candidate, "max_depth": int(candidate["max_depth"]),
-        }  # fmt: skip
+            "objective": "binary:logistic",
+            "eval_metric": "logloss",
+            "tree_method": "hist",
+            "max_bin": 64,
+            "eta": self.learning_rate,
+            "monotone_constraints": "(" + ",".join(str(int(s)) for s in signs) + ")",
+            "nthread": self.threads,
+            "seed": self.seed,
+            **candidate,
+            "max_depth": int(candidate["max_depth"]),
+        }
 
     def candidates(self) -> list[dict[str, float]]:
         """The default and a few seeded draws around it."""
         rng = np.random.default_rng([self.seed, 11])
         drawn = [
             {
-                "max_depth": float(rng.integers(1, 5)), "min_child_weight": float(rng.choice([10.0, 20.0, 40.0])),
+                "max_depth": float(rng.integers(1, 5)),
+                "min_child_weight": float(rng.choice([10.0, 20.0, 40.0])),
                 "reg_lambda": float(np.exp(rng.uniform(np.log(3.0), np.log(60.0)))),
-                "colsample_bytree": float(rng.uniform(0.15, 0.6)), "subsample": float(rng.uniform(0.5, 0.8)),
+                "colsample_bytree": float(rng.uniform(0.15, 0.6)),
+                "subsample": float(rng.uniform(0.5, 0.8)),
             }
             for _ in range(self.budget - 1)
-        ]  # fmt: skip
+        ]
         return [{**DEFAULT, **self.fixed}, *drawn][: self.budget]
 
     def fit(self, data: Dataset, folds: NDArray[np.int64]) -> FittedTrees:

@@ -12,10 +12,12 @@ Floats = NDArray[np.floating]
 WHY_NOT_ACCURACY = {
     "nl": (
         "Nauwkeurigheid ('% goed') en F1 staan nergens in dit verslag. Bij een probleem dat weinig voorkomt wint dan wie "
-        "altijd 'gezond' zegt: bij 19 % gevallen is dat 81 % goed, meer dan de 73 % van de eerste proef, zonder één geval te vinden."
+        "altijd 'gezond' zegt: bij 19 % gevallen is dat 81 % goed, meer dan de 73 % van de eerste proef, "
+        "zonder één geval te vinden."
     ),
     "en": (
-        "Accuracy ('% right') and F1 appear nowhere in this report. With a rare problem they reward whoever always says 'healthy': "
+        "Accuracy ('% right') and F1 appear nowhere in this report. With a rare problem they reward whoever "
+        "always says 'healthy': "
         "at 19 % events that is 81 % right, more than the 73 % of the first trial, without finding a single case."
     ),
 }
@@ -36,13 +38,17 @@ def threshold_table(
         rest = total - flagged
         rows.append(
             {
-                "threshold": float(threshold), "sensitivity": float(found / events), "specificity": float((rest - missed) / (total - events)),
-                "ppv": float(found / flagged) if flagged else float("nan"), "npv": float((rest - missed) / rest) if rest else float("nan"),
-                "flagged_per_1000": float(1000 * flagged / total), "found_per_1000": float(1000 * found / total),
+                "threshold": float(threshold),
+                "sensitivity": float(found / events),
+                "specificity": float((rest - missed) / (total - events)),
+                "ppv": float(found / flagged) if flagged else float("nan"),
+                "npv": float((rest - missed) / rest) if rest else float("nan"),
+                "flagged_per_1000": float(1000 * flagged / total),
+                "found_per_1000": float(1000 * found / total),
                 "missed_per_1000": float(1000 * missed / total),
                 "net_benefit": float(found / total - (flagged - found) / total * threshold / (1 - threshold)),
             }
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -82,7 +82,9 @@ def observed_probability(
             np.maximum(low, -FAR),
             np.minimum(high, FAR),
         )
-        z = np.where(exact, z, _accepted(panel, wave, z, fresh, own_answer, rng) if sweep else fresh)
+        z = np.where(
+            exact, z, _accepted(panel, wave, z, fresh, own_answer=own_answer, rng=rng) if sweep else fresh
+        )
         if sweep >= burn_in:
             # What a parent reports is not what the child has: draw the true propensity given both.
             true = z
@@ -100,7 +102,13 @@ def observed_probability(
 
 
 def _accepted(
-    panel: Panel, wave: int, old: Floats, new: Floats, own_answer: NDArray[np.bool_], rng: np.random.Generator
+    panel: Panel,
+    wave: int,
+    old: Floats,
+    new: Floats,
+    *,
+    own_answer: NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> Floats:
     """New propensities, but for questions left open only as often as silence fits the new answer (a Metropolis step)."""
     if panel.world.dials.missing_on_answer == 0:

@@ -67,7 +67,7 @@ def draw_people(
     age = np.clip(anchor + rng.normal(0.0, 3.0, n) * (rng.random(n) < 0.6), ages[0], ages[1] + 0.99)
     generation = np.full(n, 3)
     families = int(family[-1]) + 1
-    older = int(round(elders * n))
+    older = round(elders * n)
     if older:
         owner = rng.integers(0, families, older)
         grand = rng.random(older) < 0.2

@@ -50,9 +50,12 @@ def population_cells(table: pa.Table, wijken: list[str], *, subject: str) -> Flo
         absent = [level for level in levels if level not in set(values)]
         if absent:
             raise DataProblem(
-                "missing_age_band", subject=subject, where=f"{name} {absent[0]}",
-                expected=f"counts for {', '.join(levels)}", remedy="deliver the population with all groups; without them no percentage is made",
-            )  # fmt: skip
+                "missing_age_band",
+                subject=subject,
+                where=f"{name} {absent[0]}",
+                expected=f"counts for {', '.join(levels)}",
+                remedy="deliver the population with all groups; without them no percentage is made",
+            )
         order = {level: i for i, level in enumerate(levels)}
         unknown = next((v for v in values if v not in order), None)
         if unknown is not None:
@@ -95,9 +98,16 @@ def gemeente_draws(
 
 
 def observations(
-    codes: list[str], level: str, posterior: AreaPosterior, population: Floats, respondents: NDArray[np.int64], *,
-    measure: str, source_id: str, period: str,
-) -> list[dict[str, Any]]:  # fmt: skip
+    codes: list[str],
+    level: str,
+    posterior: AreaPosterior,
+    population: Floats,
+    respondents: NDArray[np.int64],
+    *,
+    measure: str,
+    source_id: str,
+    period: str,
+) -> list[dict[str, Any]]:
     """Rows in the observation contract, `value_status: modelled`, or suppressed with the reason why."""
     mean, low, high = posterior.interval()
     top = posterior.top_probability()
@@ -111,17 +121,28 @@ def observations(
         shown = reason is None
         rows.append(
             {
-                "source_id": source_id, "measure_code": measure, "region_code": code, "region_level": level, "period_id": period,
-                "sex": "total", "age_band": "18+", "value": float(mean[place]) if shown else None,
-                "lower": float(low[place]) if shown else None, "upper": float(high[place]) if shown else None,
+                "source_id": source_id,
+                "measure_code": measure,
+                "region_code": code,
+                "region_level": level,
+                "period_id": period,
+                "sex": "total",
+                "age_band": "18+",
+                "value": float(mean[place]) if shown else None,
+                "lower": float(low[place]) if shown else None,
+                "upper": float(high[place]) if shown else None,
                 "expected_count": float(mean[place] * population[place] / 100) if shown else None,
                 "expected_lower": float(low[place] * population[place] / 100) if shown else None,
                 "expected_upper": float(high[place] * population[place] / 100) if shown else None,
-                "top_tenth_probability": float(top[place]) if shown else None, "denominator": float(population[place]),
-                "respondents": int(respondents[place]), "value_status": "modelled" if shown else "suppressed",
-                "suppression_reason": reason, "is_model_estimate": True, "method": METHOD,
+                "top_tenth_probability": float(top[place]) if shown else None,
+                "denominator": float(population[place]),
+                "respondents": int(respondents[place]),
+                "value_status": "modelled" if shown else "suppressed",
+                "suppression_reason": reason,
+                "is_model_estimate": True,
+                "method": METHOD,
             }
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -135,7 +156,11 @@ def estimate_areas(
     names = {"measure": measure, "source_id": source_id, "period": period}
     rows = observations(labels.wijk, "wijk", posterior, population, respondents, **names)
     rows += observations(
-        labels.gemeente, "gemeente", gemeente_draws(posterior, region.population, region.gemeente),
-        np.bincount(region.gemeente, weights=population), np.bincount(region.gemeente, weights=respondents).astype(np.int64), **names,
-    )  # fmt: skip
+        labels.gemeente,
+        "gemeente",
+        gemeente_draws(posterior, region.population, region.gemeente),
+        np.bincount(region.gemeente, weights=population),
+        np.bincount(region.gemeente, weights=respondents).astype(np.int64),
+        **names,
+    )
     return pa.Table.from_pylist(rows)

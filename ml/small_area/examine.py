@@ -33,10 +33,19 @@ def examine_region(seed: int, *, wijken: int = 500, respondents: int = 20_000) -
     top = posterior.top_probability()
     is_top = truth >= np.sort(truth)[-max(1, round(0.1 * len(truth)))]
     return {
-        "world": seed, "truth_sd": float(truth.std()), "rmse": rmse(value), "rmse_direct": rmse(survey.value),
-        "rmse_gemeente_mean": rmse(mean_of_gemeente.value), "rmse_regression": rmse(regression), "rmse_fay_herriot": rmse(herriot.value),
-        "spearman": float(spearmanr(value, truth)[0]), "coverage_90": float(np.mean((low <= truth) & (truth <= high))),
-        "coverage_90_fay_herriot": coverage(herriot), "coverage_90_direct": coverage(survey), "width_90": float((high - low).mean()),
+        "world": seed,
+        "truth_sd": float(truth.std()),
+        "rmse": rmse(value),
+        "rmse_direct": rmse(survey.value),
+        "rmse_gemeente_mean": rmse(mean_of_gemeente.value),
+        "rmse_regression": rmse(regression),
+        "rmse_fay_herriot": rmse(herriot.value),
+        "spearman": float(spearmanr(value, truth)[0]),
+        "coverage_90": float(np.mean((low <= truth) & (truth <= high))),
+        "coverage_90_fay_herriot": coverage(herriot),
+        "coverage_90_direct": coverage(survey),
+        "width_90": float((high - low).mean()),
         "top_tenth_expected": float(top[top > 0.5].mean()) if (top > 0.5).any() else float("nan"),
-        "top_tenth_observed": float(is_top[top > 0.5].mean()) if (top > 0.5).any() else float("nan"), "seconds": seconds,
-    }  # fmt: skip
+        "top_tenth_observed": float(is_top[top > 0.5].mean()) if (top > 0.5).any() else float("nan"),
+        "seconds": seconds,
+    }

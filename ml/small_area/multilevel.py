@@ -31,7 +31,7 @@ class AreaPosterior:
 
     def top_probability(self, share: float = 0.10) -> Floats:
         """The probability of being among the highest tenth: what may be said instead of a ranking."""
-        count = max(1, int(round(share * self.draws.shape[1])))
+        count = max(1, round(share * self.draws.shape[1]))
         ranks = (-self.draws).argsort(axis=1).argsort(axis=1)
         return (ranks < count).mean(axis=0)
 
@@ -58,6 +58,7 @@ def _mode(
     wijk: Integers,
     answer: Floats,
     count: Floats,
+    *,
     prior: Floats,
     inverse: Floats,
     start: tuple[Floats, Floats],

@@ -15,8 +15,12 @@ Integers = NDArray[np.int64]
 
 LABEL = "SYNTHETIC: an invented region, for examining the method"
 # Age (6) x sex (2) x education (3) x origin (3): the cells that a population table must hold.
-LEVELS = {"age": ("18-29", "30-39", "40-49", "50-64", "65-74", "75+"), "sex": ("men", "women"),
-          "education": ("low", "middle", "high"), "origin": ("netherlands", "europe", "outside_europe")}  # fmt: skip
+LEVELS = {
+    "age": ("18-29", "30-39", "40-49", "50-64", "65-74", "75+"),
+    "sex": ("men", "women"),
+    "education": ("low", "middle", "high"),
+    "origin": ("netherlands", "europe", "outside_europe"),
+}
 CELLS: Integers = np.array(list(product(*(range(len(v)) for v in LEVELS.values()))))
 # Set so that the survey alone misses by about 8 points and the gemeente mean by 5.5, as in the reference trials.
 RESIDUAL_SD = 0.22
@@ -76,8 +80,19 @@ def draw_region(
     covariates = np.column_stack(
         [deprivation, urbanity, rng.standard_normal(wijken) - 0.5 * urbanity, rng.standard_normal(wijken)]
     )
-    age = _softmax_rows(np.column_stack([0.5 * urbanity, 0.3 * urbanity, 0 * urbanity, 0.2 - 0.1 * urbanity, -0.3 - 0.2 * urbanity, -0.7 - 0.2 * urbanity])
-                        + 0.25 * rng.standard_normal((wijken, 6)))  # fmt: skip
+    age = _softmax_rows(
+        np.column_stack(
+            [
+                0.5 * urbanity,
+                0.3 * urbanity,
+                0 * urbanity,
+                0.2 - 0.1 * urbanity,
+                -0.3 - 0.2 * urbanity,
+                -0.7 - 0.2 * urbanity,
+            ]
+        )
+        + 0.25 * rng.standard_normal((wijken, 6))
+    )
     education = _softmax_rows(
         np.column_stack([0.7 * deprivation - 0.3, 0.4 + 0 * deprivation, -0.5 * deprivation + 0.2 * urbanity])
     )
@@ -91,21 +106,29 @@ def draw_region(
     population = np.round(adults[:, None] * share * np.exp(0.1 * rng.standard_normal(share.shape)))
     field = np.sqrt(spatial_share) * smooth[:, 2] + np.sqrt(1 - spatial_share) * rng.standard_normal(wijken)
     field = (field - field.mean()) / field.std()
-    effects = (np.array([0.45, 0.25, 0.15, 0.0, -0.25, -0.15])[CELLS[:, 0]] + np.array([-0.15, 0.15])[CELLS[:, 1]]
-               + np.array([0.45, 0.0, -0.35])[CELLS[:, 2]] + np.array([0.0, 0.2, 0.5])[CELLS[:, 3]])  # fmt: skip
+    effects = (
+        np.array([0.45, 0.25, 0.15, 0.0, -0.25, -0.15])[CELLS[:, 0]]
+        + np.array([-0.15, 0.15])[CELLS[:, 1]]
+        + np.array([0.45, 0.0, -0.35])[CELLS[:, 2]]
+        + np.array([0.0, 0.2, 0.5])[CELLS[:, 3]]
+    )
     crossed = (
         0.1 * rng.standard_normal((6, 2))[CELLS[:, 0], CELLS[:, 1]]
         + 0.1 * rng.standard_normal((3, 3))[CELLS[:, 2], CELLS[:, 3]]
     )
-    log_odds = effects + crossed + (0.11 * deprivation + 0.07 * urbanity + RESIDUAL_SD * field)[:, None]
+    log_odds = effects + crossed + (0.14 * deprivation + 0.08 * urbanity + RESIDUAL_SD * field)[:, None]
 
     def overall(shift: float) -> float:
         return float((population / (1 + np.exp(-log_odds - shift))).sum() / population.sum()) - PREVALENCE
 
     risk = 1 / (1 + np.exp(-log_odds - brentq(overall, -10, 10)))
     truth = 100 * (population * risk).sum(axis=1) / population.sum(axis=1)
-    response = (np.array([0.35, 0.4, 0.45, 0.55, 0.65, 0.5])[CELLS[:, 0]] * np.array([0.9, 1.1])[CELLS[:, 1]]
-                * np.array([0.75, 1.0, 1.15])[CELLS[:, 2]] * np.array([1.0, 0.8, 0.6])[CELLS[:, 3]])  # fmt: skip
+    response = (
+        np.array([0.35, 0.4, 0.45, 0.55, 0.65, 0.5])[CELLS[:, 0]]
+        * np.array([0.9, 1.1])[CELLS[:, 1]]
+        * np.array([0.75, 1.0, 1.15])[CELLS[:, 2]]
+        * np.array([1.0, 0.8, 0.6])[CELLS[:, 3]]
+    )
     chance = population * response * np.exp(0.25 * rng.standard_normal(wijken))[:, None]
     picked = rng.choice(population.size, size=respondents, p=(chance / chance.sum()).ravel())
     wijk, cell = np.divmod(picked, len(CELLS))

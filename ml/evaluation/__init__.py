@@ -1,0 +1,1 @@
+"""The parts of the evaluation: each yields figures with their goals."""
