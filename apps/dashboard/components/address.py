@@ -86,6 +86,7 @@ class Address:
         value = value[: more.get("max_selections") or len(value)]
         key = f"{self.page}_{name}"
         st.session_state[key] = value
+        more.setdefault("placeholder", text("shared.choose_options", self.language))
         place.multiselect(
             label, options, format_func=words, key=key, on_change=self._change, args=(name, key, ()), **more
         )

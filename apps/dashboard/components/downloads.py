@@ -13,7 +13,7 @@ import streamlit as st
 
 from apps.dashboard.components.numbers import format_date
 from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
 
 Cell = str | float | int | None
 _FORMULA = re.compile(r"^\s*[=+@\-\t\r]")
@@ -157,3 +157,8 @@ def panel(context: Context, key: str, title: str, shown: Shown, indicators: list
                 on_click="ignore",
                 icon=":material/download:",
             )
+        page = context.links.get("kwaliteit")
+        if indicators and page is not None:
+            parameters = {"indicator": str(indicators[0]["indicator_id"]), LANGUAGE_PARAMETER: language}
+            label = text("kwaliteit.trace_link", language)
+            st.page_link(page, label=label, icon=":material/account_tree:", query_params=parameters)

@@ -1,0 +1,71 @@
+"""Where a figure comes from, step by step, and what was hidden and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.dashboard.data import MARTS, Release, Row
+from apps.dashboard.data_cube import records
+
+
+def hidden(release: Release, indicator: str) -> list[Row]:
+    """Per level and year of an indicator: how many areas, known figures, and empty ones by reason."""
+    sql = """select region_level as level, year, value_status as status, coalesce(suppression_reason, '') as reason,
+                    count(*) as cells, count(value) as known
+             from core.fct_observation where indicator_id = ? group by all order by level, year desc, cells desc"""
+    return records(release.identity, sql, (indicator,))
+
+
+def hidden_overall(release: Release) -> list[Row]:
+    """Per source and level: all cells, the known ones and the empty ones by reason."""
+    sql = """select source_id, region_level as level, count(*) as cells, count(value) as known,
+                    count(*) filter (where value_status = 'suppressed') as suppressed,
+                    count(*) filter (where value_status = 'missing') as missing
+             from core.fct_observation group by all order by source_id, cells desc"""
+    return records(release.identity, sql)
+
+
+def checks_about(release: Release, subjects: tuple[str, ...]) -> list[Row]:
+    """All checks on the tables, columns or indicators that are named, with the number of rows looked at."""
+    sql = """select rule, subject, status, severity, violated, denominator, checked_at from quality.check_result
+             where list_has_any(list_transform(?::varchar[], x -> contains(subject, x)), [true])
+             order by status <> 'passed' desc, subject, rule"""
+    return records(release.identity, sql, (list(subjects),))
+
+
+def checks_by_state(release: Release) -> list[Row]:
+    """How many checks passed, failed, warned or did not apply, per kind of subject."""
+    sql = """select subject_kind, status, severity, count(*) as checks from quality.check_result
+             group by all order by subject_kind, status"""
+    return records(release.identity, sql)
+
+
+def steps(indicator: Row, source: Row | None, publication: Row) -> list[tuple[str, dict[str, Any]]]:
+    """The way of a figure from the publisher to this page, as (step, its facts)."""
+    mart = indicator["mart"] if indicator["mart"] in MARTS else MARTS[0]
+    source_id = indicator["source_id"]
+    return [
+        ("source", {"url": (source or {}).get("url_main"), "citation": (source or {}).get("citation")}),
+        (
+            "snapshot",
+            {
+                "snapshot": (source or {}).get("snapshot_id"),
+                "sha256": (source or {}).get("sha256"),
+                "rows": (source or {}).get("rows"),
+                "retrieved_at": (source or {}).get("retrieved_at"),
+            },
+        ),
+        ("staging", {"model": f"staging.stg_{source_id}__observations", "column": indicator["measure_code"]}),
+        ("intermediate", {"model": "intermediate.int_indicator_values"}),
+        ("mart", {"model": f"{mart}.fct_{mart}"}),
+        (
+            "publication",
+            {
+                "id": publication["publication_id"],
+                "run": publication["dagster_run_id"],
+                "git": publication["git_sha"],
+                "code": publication["code_hash"],
+                "catalogue": publication["catalogue_hash"],
+            },
+        ),
+    ]

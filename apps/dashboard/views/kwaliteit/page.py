@@ -1,0 +1,217 @@
+"""Kwaliteit en herkomst: how recent and how good the figures are, what is hidden and why, and where each figure comes from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard import data, data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
+from apps.dashboard.components.texts import has_text, text, word
+from apps.dashboard.context import Context
+from apps.dashboard.views.kwaliteit import lineage
+from apps.dashboard.views.start.freshness import freshness
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("kwaliteit.title", language), anchor=False)
+    address = Address("kwaliteit", language)
+    facts = data.publication_facts(context.release)
+    sources = {row["source_id"]: row for row in data.sources(context.release)}
+    late = _late(list(sources.values()))
+    total = facts["checks_passed"] + facts["checks_failed"] + facts["checks_warned"]
+    sentence = text(
+        "kwaliteit.sentence", language, passed=facts["checks_passed"], total=total, id=context.release.id
+    )
+    st.html(markup.headline(f"{sentence} {_late_words(context, late)}".strip()))
+    _trace(context, address, facts, sources)
+    _freshness(context, list(sources.values()))
+    _hidden_overall(context, sources)
+    _checks(context, facts)
+    address.settle()
+
+
+def _late(sources: list[data.Row]) -> list[data.Row]:
+    today = datetime.now(UTC).date()
+    return [source for source in sources if freshness(source, today).state == "late"]
+
+
+def _late_words(context: Context, late: list[data.Row]) -> str:
+    if not late:
+        return ""
+    names = ", ".join(context.title_of(source) for source in late)
+    return text("kwaliteit.late", context.language, names=names)
+
+
+def _trace(context: Context, address: Address, facts: data.Row, sources: dict[str, data.Row]) -> None:
+    language = context.language
+    st.subheader(text("kwaliteit.trace_title", language), anchor=False)
+    book = Book(context)
+    menu = sorted(book.rows, key=lambda item: (data.MARTS.index(book.rows[item]["mart"]), book.title(item)))
+    if not menu:
+        st.info(text("shared.no_figures", language))
+        return
+    indicator = address.one(
+        "indicator", menu, menu[0], text("shared.column_indicator", language), book.menu_title
+    )
+    row = book.rows[indicator]
+    told = [
+        (text(f"kwaliteit.step_{step}", language), _step_words(context, found))
+        for step, found in lineage.steps(row, sources.get(row["source_id"]), facts)
+    ]
+    st.html(markup.definitions(told))
+    reasons = lineage.hidden(context.release, indicator)
+    columns = tuple(
+        text(f"kwaliteit.column_{name}", language) for name in ("level", "year", "state", "reason", "cells")
+    )
+    shown = downloads.Shown(
+        columns,
+        tuple(
+            (
+                _level(item["level"], context), item["year"], _state(item["status"], context),
+                word("reason", item["reason"], language) if item["reason"] else "", item["cells"],
+            )
+            for item in reasons
+        ),
+    )  # fmt: skip
+    with st.expander(
+        text("kwaliteit.hidden_title", language, title=book.title(indicator)),
+        icon=":material/visibility_off:",
+    ):
+        st.html(markup.note(text("kwaliteit.hidden_note", language)))
+        st.html(markup.table(columns, [[_words(cell, context) for cell in row] for row in shown.rows]))
+        downloads.panel(context, "kwaliteit_verborgen", f"{book.title(indicator)} {columns[2]}", shown, [row])
+    subjects = (indicator, f"stg_{row['source_id']}", "int_indicator_values", f"fct_{row['mart']}")
+    checks = lineage.checks_about(context.release, subjects)
+    passed = sum(item["status"] == "passed" for item in checks)
+    with st.expander(
+        text("kwaliteit.checks_about", language, passed=passed, total=len(checks)),
+        icon=":material/fact_check:",
+    ):
+        _check_table(context, checks)
+
+
+def _step_words(context: Context, found: dict[str, Any]) -> str:
+    language = context.language
+    lines = []
+    for name, value in found.items():
+        if value in (None, ""):
+            continue
+        if isinstance(value, datetime):
+            shown = format_date(value, language)
+        elif isinstance(value, int):
+            shown = format_number(value, 0, language)
+        else:
+            shown = str(value)
+        label = text(f"kwaliteit.fact_{name}", language)
+        lines.append(f"{label}: {shown}" if label else shown)
+    return "\n".join(lines) or NO_VALUE
+
+
+def _words(cell: object, context: Context) -> str:
+    if isinstance(cell, int):
+        return str(cell) if 1900 <= cell <= 2100 else format_number(cell, 0, context.language)
+    return "" if cell is None else str(cell)
+
+
+def _level(level: str, context: Context) -> str:
+    return (
+        text(f"kwaliteit.level_{level}", context.language) if has_text(f"kwaliteit.level_{level}") else level
+    )
+
+
+def _state(status: str, context: Context) -> str:
+    return (
+        text(f"kwaliteit.state_{status}", context.language)
+        if has_text(f"kwaliteit.state_{status}")
+        else status
+    )
+
+
+def _freshness(context: Context, sources: list[data.Row]) -> None:
+    language = context.language
+    today = datetime.now(UTC).date()
+    st.subheader(text("start.freshness_title", language), anchor=False)
+    names = ("source", "period", "retrieved", "next", "state")
+    columns = tuple(text(f"start.column_{name}", language) for name in names)
+    rows = []
+    for source in sources:
+        fresh = freshness(source, today)
+        rows.append(
+            (
+                context.title_of(source), str(source["last_year"] or NO_VALUE), format_date(source["retrieved_at"], language),
+                format_date(fresh.next_expected, language), text(f"start.state_{fresh.state}", language),
+            )
+        )  # fmt: skip
+    st.html(markup.table(columns, rows))
+
+
+def _hidden_overall(context: Context, sources: dict[str, data.Row]) -> None:
+    language = context.language
+    st.subheader(text("kwaliteit.overall_title", language), anchor=False)
+    names = ("source", "level", "cells", "known", "suppressed", "missing")
+    columns = tuple(text(f"kwaliteit.column_{name}", language) for name in names)
+    shown = downloads.Shown(
+        columns,
+        tuple(
+            (
+                context.title_of(sources[row["source_id"]]) if row["source_id"] in sources else row["source_id"],
+                _level(row["level"], context), *(row[name] for name in names[2:]),
+            )
+            for row in lineage.hidden_overall(context.release)
+        ),
+    )  # fmt: skip
+    st.html(markup.note(text("kwaliteit.hidden_note", language)))
+    cells = [
+        [str(row[0]), str(row[1]), *(format_number(float(n or 0), 0, language) for n in row[2:])]
+        for row in shown.rows
+    ]
+    st.html(markup.table(columns, cells))
+    downloads.panel(context, "kwaliteit", text("kwaliteit.overall_title", language), shown, [])
+
+
+def _checks(context: Context, facts: data.Row) -> None:
+    language = context.language
+    st.subheader(text("start.quality_title", language), anchor=False)
+    names = ("kind", "state", "severity", "checks")
+    columns = [text(f"kwaliteit.column_{name}", language) for name in names]
+    rows = [
+        [
+            str(row["subject_kind"]), text(f"kwaliteit.check_{row['status']}", language),
+            word("severity", row["severity"] or "", language), str(row["checks"]),
+        ]
+        for row in lineage.checks_by_state(context.release)
+    ]  # fmt: skip
+    st.html(markup.table(columns, rows))
+    problems = data.failed_checks(context.release)
+    if problems:
+        st.html(
+            markup.notices(
+                text("start.notices_title", language),
+                [(f"{row['rule']} · {row['subject']}", row["message"] or NO_VALUE) for row in problems],
+            )
+        )
+    run = facts["dagster_run_id"] or NO_VALUE
+    st.html(markup.note(text("kwaliteit.run", language, run=run, engine=facts["engine_version"] or NO_VALUE)))
+
+
+def _check_table(context: Context, checks: list[data.Row]) -> None:
+    language = context.language
+    columns = [
+        text(f"kwaliteit.column_{name}", language) for name in ("rule", "subject", "state", "violated")
+    ]
+    rows = [
+        [
+            str(row["rule"]), str(row["subject"]), text(f"kwaliteit.check_{row['status']}", language),
+            f"{format_number(row['violated'] or 0, 0, language)} / {format_number(row['denominator'], 0, language)}",
+        ]
+        for row in checks
+    ]  # fmt: skip
+    st.html(markup.table(columns, rows))
