@@ -33,10 +33,13 @@ class Suppressed:
 
 
 def cell_costs(table: LinkedTable) -> Floats:
-    """What hiding each cell costs: log2(1 + x) + 1, times the weight of its level, times 4 for a total."""
-    cells = table.cells
-    totals = np.where(cells.is_total, _TOTAL_FACTOR, 1.0)
-    return np.asarray((np.log2(1 + cells.value) + 1) * _weights(table) * totals, dtype=np.float64)
+    """What hiding each cell costs: log2(1 + x) + 1, times the weight of its level; times 4 for a buurt's totals.
+
+    Above the buurt the weight itself keeps totals; a factor on top would hide more cells to spare a few.
+    """
+    cells, weights = table.cells, _weights(table)
+    totals = np.where(cells.is_total & (weights <= LEVEL_COST["buurt"]), _TOTAL_FACTOR, 1.0)
+    return np.asarray((np.log2(1 + cells.value) + 1) * weights * totals, dtype=np.float64)
 
 
 def _weights(table: LinkedTable) -> Floats:
@@ -103,15 +106,24 @@ class _Search:
 
     def _protect(self, part: Part) -> list[int]:
         """Serve all needs inside a part; the cells whose needs it cannot serve come back."""
-        # The outsider's falls come last: most are served by then, as what a partner without cases in a cell
-        # has to reckon with an outsider has to as well.
+        # The dearest levels first, so that what these need anyway serves the others. The outsider's falls
+        # come last: most are served by then, as what a partner without cases in a cell has to reckon with an
+        # outsider has to as well.
         turns = [(0, 1), *((onlooker, 0) for onlooker in reversed(range(len(self.floors))))]
-        return [place for onlooker, side in turns for place in self._serve(part, onlooker, side)]
+        weight = _weights(self.table)[part.places]
+        return [
+            place
+            for level in np.unique(weight)[::-1]
+            for onlooker, side in turns
+            for place in self._serve(part, onlooker, side, weight == level)
+        ]
 
-    def _serve(self, part: Part, onlooker: int, side: int) -> list[int]:
-        """Serve the falls (side 0) or rises (1) for an onlooker, one cell of every block at a time."""
+    def _serve(self, part: Part, onlooker: int, side: int, served: Bools) -> list[int]:
+        """Serve the falls (side 0) or rises (1) of some cells for an onlooker, one cell of every block at a
+        time.
+        """
         places, given_up = part.places, np.zeros(part.places.size, dtype=bool)
-        need = self.need[side, onlooker, places]
+        need = np.where(served, self.need[side, onlooker, places], 0.0)
         sign = 1.0 if side else -1.0
         while True:
             waiting = np.flatnonzero((need > self.reach[side, onlooker, places] + _SLACK) & ~given_up)

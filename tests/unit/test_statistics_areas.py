@@ -1,4 +1,4 @@
-"""Figures over many areas: groups, inequality, funnels, association and similar areas, and what is refused."""
+"""Figures over many areas: groups, inequality, funnels, association, similar areas, and what is refused."""
 
 from __future__ import annotations
 
