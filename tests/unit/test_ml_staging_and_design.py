@@ -1,0 +1,195 @@
+"""Bad input: one sentence with file, variable and remedy, for every way in which a wave file or a design can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from ml.design import load_design
+from ml.feature_set import DESIGNS, load_feature_set
+from ml.features import build_dataset
+from ml.panel.draw import draw_panel
+from ml.panel.files import write_panel
+from ml.panel.world import Dials, make_world
+from ml.problems import DataProblem
+from ml.run import dataset_of
+from ml.staging import read_panel
+
+DESIGN = "onset_anxiety_complaints_18_29"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("panel")
+    write_panel(draw_panel(make_world(Dials(seed=9, ages=(12, 29))), 1_800, 1), path)
+    return path
+
+
+@pytest.fixture
+def copy(folder: Path, tmp_path: Path) -> Path:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    return tmp_path
+
+
+def _changed_design(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    content = yaml.safe_load((DESIGNS / f"{DESIGN}.yml").read_text(encoding="utf-8"))
+    change(content)
+    path = tmp_path / f"{DESIGN}.yml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def test_every_design__is_valid_and_names_what_it_is_for() -> None:
+    for path in DESIGNS.glob("*.yml"):
+        design = load_design(path)
+        assert design.model_id == path.stem
+        assert design.allowed_use.nl
+        assert design.allowed_use.en
+
+
+def test_dataset__holds_free_people_of_the_age_and_counts_who_left(folder: Path) -> None:
+    data = dataset_of(load_design(DESIGN), folder)
+    assert data.values.shape == (len(data), 102)
+    assert [n for _, n in data.flow] == sorted((n for _, n in data.flow), reverse=True)
+    assert set(data.strata["age_band"]) == {"18-23", "24-29"}
+    assert not {c.name for c in data.columns} & {"anxiety_complaints", "mini_anxiety_diagnosis", "anxiety_startedsince"}
+    assert all(c.wave_offset == 0 for c in data.columns)
+    assert data.hash() == dataset_of(load_design(DESIGN), folder).hash()
+
+
+def test_lag__takes_the_wave_before_and_is_unknown_in_the_first(folder: Path, tmp_path: Path) -> None:
+    path = _changed_design(tmp_path, lambda d: d["features"].update(lags={"health_general": 1}))
+    data = dataset_of(load_design(path), folder)
+    lagged = data.values[:, data.names.index("health_general_1_lag1")]
+    assert np.isnan(lagged[data.period == "1A"]).all()
+    assert not np.isnan(lagged[data.period == "2A"]).all()
+
+
+def _drop_column(path: Path) -> None:
+    file = path / "2a_q_1_results.csv"
+    file.write_text(file.read_text().replace('"money_trouble_adu_q_1"', '"money_adu"', 1))
+
+
+def _unknown_code(path: Path) -> None:
+    file = path / "1a_q_1_results.csv"
+    lines = file.read_text().splitlines()
+    place = lines[0].replace('"', "").split(",").index("money_trouble_adu_q_1")
+    cells = lines[3].split(",")
+    cells[place] = "8"
+    lines[3] = ",".join(cells)
+    file.write_text("\n".join(lines) + "\n")
+
+
+def _no_enumeration(path: Path) -> None:
+    file = path / "1a_q_1_enumerations.csv"
+    file.write_text("\n".join(line for line in file.read_text().splitlines() if "money_trouble" not in line) + "\n")
+
+
+def _new_code_in_scale(path: Path) -> None:
+    file = path / "3a_q_1_enumerations.csv"
+    file.write_text(file.read_text() + '"sleep_trouble_adu_q_1","6"\n')
+
+
+def _double_person(path: Path) -> None:
+    file = path / "1a_q_1_results.csv"
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines, lines[1]]) + "\n")
+
+
+def _text_as_number(path: Path) -> None:
+    file = path / "1a_q_1_results.csv"
+    lines = file.read_text().splitlines()
+    place = lines[0].replace('"', "").split(",").index("body_mass_index_adu_q_1")
+    cells = lines[2].split(",")
+    cells[place] = "heavy"
+    lines[2] = ",".join(cells)
+    file.write_text("\n".join(lines) + "\n")
+
+
+def _cut_off(path: Path) -> None:
+    file = path / "1a_q_1_results.csv"
+    file.write_text(file.read_text()[:-200])
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "words"),
+    [
+        (_drop_column, "missing_column", ("2a_q_1_results.csv", "money_trouble_adu_q_1")),
+        (_unknown_code, "unknown_enumeration", ("1a_q_1_results.csv", "money_trouble_adu_q_1", "8")),
+        (_no_enumeration, "unknown_enumeration", ("1a_q_1_enumerations.csv", "money_trouble_adu_q_1")),
+        (_new_code_in_scale, "recoding_incomplete", ("3a_q_1_results.csv", "sleep_trouble_adu_q_1", "6")),
+        (_double_person, "duplicate_key", ("1a_q_1_results.csv", "row")),
+        (_text_as_number, "not_a_number", ("1a_q_1_results.csv", "body_mass_index_adu_q_1", "heavy")),
+        (_cut_off, "unreadable_file", ("1a_q_1_results.csv",)),
+    ],
+)
+def test_wave_file__that_is_wrong_gives_one_sentence(copy: Path, damage: Callable[[Path], None], code: str, words: tuple[str, ...]) -> None:
+    damage(copy)
+    with pytest.raises(DataProblem) as caught:
+        read_panel(copy, load_feature_set("lifelines_like"))
+    assert caught.value.code == code
+    assert all(word in caught.value.sentence("nl") for word in words)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "word"),
+    [
+        (lambda d: d["features"].update(lags={"health_general": -1}), "feature_from_the_future", "health_general_1"),
+        (lambda d: d["features"].update(waves={"health_general": "3A"}), "feature_from_the_future", "wave 3A"),
+        (lambda d: d["features"].update(include=["healht_general"]), "unknown_feature", "healht_general"),
+        (lambda d: d["population"].update(index_waves=["3A"]), "design_field", "3A"),
+        (lambda d: d["population"].update(age=[18, 18]), "too_few_events", "at least 100"),
+        (lambda d: d["target"].update(name="depression"), "unknown_feature", "depression"),
+    ],
+)
+def test_design__that_asks_for_the_impossible_gives_one_sentence(
+    folder: Path, tmp_path: Path, change: Callable[[dict[str, Any]], None], code: str, word: str
+) -> None:
+    with pytest.raises(DataProblem) as caught:
+        dataset_of(load_design(_changed_design(tmp_path, change)), folder)
+    assert caught.value.code == code
+    assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.update(seeds=1),
+        lambda d: d["split"].update(group_by=["person"]),
+        lambda d: d["source"].update(kind="sas"),
+        lambda d: d.pop("allowed_use"),
+        lambda d: d.update(thresholds=[1.5]),
+    ],
+)
+def test_design__with_a_wrong_field_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    with pytest.raises(DataProblem, match="design is not right"):
+        load_design(_changed_design(tmp_path, change))
+
+
+def test_recoding__that_merges_two_codes_unnoticed_is_refused(tmp_path: Path) -> None:
+    content = yaml.safe_load((DESIGNS / "feature_sets" / "lifelines_like.yml").read_text(encoding="utf-8"))
+    block = next(b for b in content["blocks"] if b["name"] == "sleep_trouble")
+    del block["merge"]
+    (tmp_path / "merging.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(DataProblem) as caught:
+        load_feature_set("merging", tmp_path)
+    assert caught.value.code == "recoding_merges"
+    assert "sleep_trouble" in str(caught.value)
+    assert "codes 1 and 2 both become 1" in str(caught.value)
+
+
+def test_dataset__refuses_a_target_without_events(folder: Path) -> None:
+    design = load_design(DESIGN)
+    features = load_feature_set("lifelines_like")
+    waves = read_panel(folder, features)
+    waves.status["anxiety_complaints"][:] = 0
+    with pytest.raises(DataProblem) as caught:
+        build_dataset(design, features, waves)
+    assert caught.value.code == "too_few_events"
