@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data
+from apps.dashboard import data, releases
 from apps.dashboard.components import frame, markup
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context, current_language
@@ -24,14 +24,16 @@ LOG = logging.getLogger(__name__)
 def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     st.html(markup.style())
     try:
-        release = data.current_release()
+        release = releases.shown()
     except DataProblem as error:
         frame.header(language, None)
-        frame.problem(error, language)
+        if not releases.gone(error, language):
+            frame.problem(error, language)
         return
     try:
         place = data.place(release) or text("verkennen.country", language)
         frame.header(language, release, place)
+        releases.banner(release, language)
         entry.render()(Context(release, language, links, place))
     except DataProblem as error:
         frame.problem(error, language)

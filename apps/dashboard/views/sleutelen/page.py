@@ -1,0 +1,190 @@
+"""Zelf sleutelen: choose figures, areas, years and a chart; the address holds the whole view, and a frozen link its publication."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts.plain import grouped_bars, years
+from apps.dashboard.components.numbers import rounded
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.data_cube import Cube, Moment
+from apps.dashboard.releases import RELEASE_PARAMETER
+from apps.dashboard.views import area_choice
+from datawerkplaats import publication
+from datawerkplaats.settings import get_settings
+
+MOST_FIGURES, MOST_AREAS = 6, 12
+NEWEST = "newest"
+CHARTS = ("bars", "years", "table")
+Cells = list[tuple[str, str, int, str, float | None, bool]]  # figure, area, year, code, value, modelled
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language, release = context.language, context.release
+    st.title(text("sleutelen.title", language), anchor=False)
+    st.markdown(text("sleutelen.intro", language))
+    address = Address("sleutelen", language)
+    one, two, three, four = st.columns(4)
+    level, scope = area_choice.level_and_scope(context, address, (one, two))
+    newest = data_cube.moments(release, level)
+    if not newest:
+        st.info(text("shared.no_figures", language))
+        return
+    book = Book(context)
+    available = sorted({row["year"] for row in _availability(context, level)}, reverse=True)
+    year = address.one(
+        "year", [NEWEST, *map(str, available)], NEWEST, text("sleutelen.choose_year", language),
+        lambda item: text("sleutelen.newest", language) if item == NEWEST else item, place=three,
+    )  # fmt: skip
+    chart = address.one(
+        "chart", CHARTS, CHARTS[0], text("sleutelen.choose_chart", language),
+        lambda item: text(f"sleutelen.chart_{item}", language), place=four,
+    )  # fmt: skip
+    menu = book.menu(newest)
+    figures = address.many(
+        "figures",
+        menu,
+        menu[:2],
+        text("sleutelen.choose_figures", language),
+        book.menu_title,
+        max_selections=MOST_FIGURES,
+    )
+    everything = area_choice.table(context, level, scope, newest)
+    labels = dict(zip(everything.codes, everything.labels, strict=True))
+    usual = [c for c, focus in zip(everything.codes, everything.focus, strict=True) if focus] or list(labels)
+    areas = address.many(
+        "areas", list(labels), usual[:MOST_AREAS], text("sleutelen.choose_areas", language), labels.__getitem__,
+        max_selections=MOST_AREAS,
+    )  # fmt: skip
+    address.settle()
+    wanted_years = _years(context, level, year, chart)
+    cells = collect(context, level, figures, areas, wanted_years, labels)
+    _draw(context, book, cells, chart)
+    _links(context, address)
+
+
+def _availability(context: Context, level: str) -> list[dict[str, int]]:
+    from apps.dashboard import data
+
+    return [
+        row for row in data.availability(context.release) if row["region_level"] == level and row["known"]
+    ]
+
+
+def _years(context: Context, level: str, year: str, chart: str) -> list[int | None]:
+    """The years to look up: all for the chart of years, else the one asked for (None: the newest of each figure)."""
+    if chart == "years":
+        return sorted({row["year"] for row in _availability(context, level)})
+    return [None if year == NEWEST else int(year)]
+
+
+def collect(
+    context: Context,
+    level: str,
+    figures: list[str],
+    areas: list[str],
+    wanted_years: list[int | None],
+    labels: dict[str, str],
+) -> Cells:
+    """The chosen cells, an empty one where nothing is known: nothing is left out silently."""
+    cells: Cells = []
+    for year in wanted_years:
+        moments: list[Moment] = [
+            m for m in data_cube.moments(context.release, level, year) if m.indicator_id in figures
+        ]
+        cube: Cube = data_cube.cube(context.release, level, tuple(moments))
+        for moment in sorted(moments, key=lambda m: figures.index(m.indicator_id)):
+            column = cube.columns[moment.indicator_id]
+            for code in areas:
+                place = cube.place_of(code)
+                value = None if place is None or np.isnan(column[place]) else float(column[place])
+                modelled = cube.modelled[moment.indicator_id]
+                cells.append((moment.indicator_id, labels[code], moment.year, code, value, modelled))
+    return sorted(cells, key=lambda cell: (figures.index(cell[0]), areas.index(cell[3]), cell[2]))
+
+
+def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
+    language = context.language
+    known = [cell for cell in cells if cell[4] is not None]
+    if not known:
+        st.html(markup.headline(text("shared.no_figures", language)))
+        return
+    hidden = len(cells) - len(known)
+    told = text("sleutelen.sentence", language, known=len(known), hidden=hidden)
+    st.html(markup.headline(told))
+    modelled = any(cell[5] for cell in known)
+    if modelled:
+        badge = markup.badges([(text("verkennen.badge_modelled", language), "model")])
+        key = "sleutelen.modelled_years" if chart == "years" else "sleutelen.modelled"
+        st.html(badge + markup.note(text(key, language)))
+    words = {
+        "area": text("shared.column_area", language), "value": text("shared.column_indicator", language),
+        "year": text("shared.column_year", language), "decimal_mark": "," if language == "nl" else ".",
+    }  # fmt: skip
+    styles = {cell[0]: book.style(cell[0], cell[5]) for cell in known}
+    rows = [
+        {
+            "v": f"{book.title(figure)}{' ≈' if estimate else ''}{f' ({year})' if chart == 'bars' else ''}", "n": area,
+            "y": str(year), "x": float(rounded(value, styles[figure].decimals)), "t": styles[figure].short(value),
+        }
+        for figure, area, year, _, value, estimate in known
+        if value is not None
+    ]  # fmt: skip
+    if chart != "table":
+        spec = grouped_bars(rows, words) if chart == "bars" else years(rows, words)
+        st.vega_lite_chart(
+            spec, key=f"own_{chart}", alt=f"{text(f'sleutelen.chart_{chart}', language)}. {told}"
+        )
+    st.subheader(text("shared.table_title", language), anchor=False)
+    columns = (
+        words["value"],
+        words["area"],
+        words["year"],
+        text("sleutelen.value", language),
+        text("sleutelen.kind", language),
+        text("shared.column_code", language),
+    )
+    kind = {True: text("verkennen.state_modelled", language), False: ""}
+    shown = downloads.Shown(
+        columns,
+        tuple(
+            (
+                book.title(figure), area, str(year),
+                None if value is None else float(rounded(value, book.style(figure, estimate).decimals)),
+                kind[estimate] if value is not None else text("sleutelen.empty", language), code,
+            )
+            for figure, area, year, code, value, estimate in cells
+        ),
+    )  # fmt: skip
+    mark = "," if language == "nl" else "."
+    tables.table(shown, {3: lambda value: "–" if value is None else f"{value:g}".replace(".", mark)})
+    used = [book.rows[item] for item in dict.fromkeys(cell[0] for cell in cells)]
+    downloads.panel(context, "sleutelen", text("sleutelen.file", language), shown, used)
+
+
+def _links(context: Context, address: Address) -> None:
+    """The link to this view, and one that keeps showing this publication."""
+    language = context.language
+    st.subheader(text("sleutelen.share_title", language), anchor=False)
+    parameters = {
+        LANGUAGE_PARAMETER: language,
+        **{name: value for name, value in address.values.items() if value},
+    }
+    st.markdown(text("sleutelen.share_living", language))
+    st.code(f"/sleutelen?{urlencode(parameters)}", language=None, wrap_lines=True)
+    if context.release.id in publication.history(get_settings().publish_dir):
+        st.markdown(text("sleutelen.share_frozen", language, id=context.release.id))
+        st.code(
+            f"/sleutelen?{urlencode({**parameters, RELEASE_PARAMETER: context.release.id})}",
+            language=None,
+            wrap_lines=True,
+        )
