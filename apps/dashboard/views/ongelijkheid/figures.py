@@ -1,0 +1,90 @@
+"""How a figure differs between groups of areas along a ladder, and three measures of that where they may be given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.dashboard.data_cube import Cube
+from datawerkplaats.statistics import Inequality, inequality, quantile_groups, wilson_interval
+
+GROUPS = 5
+DRAWS = 20_000
+
+
+@dataclass(frozen=True)
+class Group:
+    """One fifth of the areas, from most (1) to least deprived (5)."""
+
+    number: int
+    areas: int
+    population: float
+    ladder_low: float
+    ladder_high: float
+    value: float
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """The groups, and the measures or the reason why there are none."""
+
+    groups: tuple[Group, ...]
+    measures: Inequality | None
+    reason: str
+
+
+def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -> Gradient:
+    """The figure of each fifth of the areas by the ladder; with counted shares also slope, ratio and attributable part.
+
+    Args:
+        cube: The areas with their figures.
+        indicator: What is compared.
+        ladder: The determinant that orders the areas; most is most deprived.
+        unit: Unit of the figure.
+        refusal: Why the two may not be associated (circular), or nothing.
+    """
+    value, people, denominators = cube.columns[indicator], cube.population, cube.denominators[indicator]
+    known = ~(np.isnan(value) | np.isnan(cube.columns[ladder])) & (people > 0)
+    counted = unit == "%" and not cube.modelled[indicator] and bool((denominators[known] > 0).all())
+    split = quantile_groups(np.where(known, cube.columns[ladder], np.nan), GROUPS, highest_first=True)
+    if not known.any() or np.isnan(split.group[known]).any():
+        return Gradient((), None, "fewer_areas_than_groups")
+    weight = denominators if counted else people
+    groups = []
+    for number in range(1, GROUPS + 1):
+        inside = split.group == number
+        if not inside.any():
+            continue
+        mean = float(np.average(value[inside], weights=weight[inside]))
+        lower = upper = None
+        if counted:
+            n = float(weight[inside].sum())
+            found = wilson_interval(mean / 100 * n, n, multiplier=100.0)
+            lower, upper = float(found.lower), float(found.upper)
+        rungs = cube.columns[ladder][inside]
+        groups.append(
+            Group(
+                number, int(inside.sum()), float(weight[inside].sum()), float(rungs.min()), float(rungs.max()), mean,
+                lower, upper,
+            )
+        )  # fmt: skip
+    modelled = cube.modelled[indicator]
+    if modelled or refusal:
+        return Gradient(tuple(groups), None, "modelled_series" if modelled else refusal)
+    if len(groups) < GROUPS:
+        return Gradient(tuple(groups), None, "quantile_missing")
+    if not counted:
+        return Gradient(tuple(groups), None, "interval_required")
+    measures = inequality(
+        [g.population for g in groups],
+        [g.value / 100 for g in groups],
+        lower95=[(g.lower or 0.0) / 100 for g in groups],
+        upper95=[(g.upper or 0.0) / 100 for g in groups],
+        kind="proportion",
+        multiplier=-100.0,  # per cent points by which the most deprived end is higher
+        draws=DRAWS,
+    )
+    return Gradient(tuple(groups), None if measures.reason else measures, measures.reason)

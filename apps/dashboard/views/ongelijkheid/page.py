@@ -1,0 +1,170 @@
+"""Ongelijkheid: how a figure differs between areas with much and with little of a deprivation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts.gradient import gradient as gradient_chart
+from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube
+from apps.dashboard.views import area_choice
+from apps.dashboard.views.ongelijkheid import figures
+from apps.dashboard.views.ongelijkheid.figures import Gradient
+from datawerkplaats.errors import Language
+from datawerkplaats.statistics import Inequality, explain
+
+LADDERS = ("low_income_households_pct", "benefit_social_assistance_pct")
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("ongelijkheid.title", language), anchor=False)
+    address = Address("ongelijkheid", language)
+    one, two = st.columns(2)
+    level, scope = area_choice.level_and_scope(context, address, (one, two), level="wijk")
+    book = Book(context)
+    moments = data_cube.moments(context.release, level)
+    cube = area_choice.table(context, level, scope, moments)
+    menu = book.menu(moments)
+    # A ladder is counted and has a wrong end; an estimate would carry its own predictors into the order.
+    ladders = [
+        item
+        for item in menu
+        if book.rows[item]["mart"] == "determinant"
+        and book.rows[item]["polarity"] == "higher_is_worse"
+        and not cube.modelled[item]
+    ]
+    if not ladders or len(menu) < 2:
+        st.info(text("ongelijkheid.no_ladder", language))
+        return
+    first = next((item for item in LADDERS if item in ladders), ladders[0])
+    left, right = st.columns(2)
+    ladder = address.one(
+        "ladder", ladders, first, text("ongelijkheid.choose_ladder", language), book.title, place=right
+    )
+    others = [item for item in menu if item != ladder]
+    usual = next(
+        (
+            item
+            for item in others
+            if cube.modelled[item] is False and book.rows[item]["mart"] != "determinant"
+        ),
+        others[0],
+    )
+    indicator = address.one(
+        "indicator",
+        others,
+        usual,
+        text("ongelijkheid.choose_indicator", language),
+        book.menu_title,
+        place=left,
+    )
+    address.settle()
+    refusal = book.refusal(indicator, ladder, cube.modelled)
+    found = figures.gradient(cube, indicator, ladder, book.rows[indicator]["unit"] or "", refusal)
+    _show(context, book, cube, found, indicator, ladder, refusal)
+    with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for part in ("groups", "measures", "care"):
+            st.markdown(text(f"ongelijkheid.help_{part}", language))
+
+
+def sentence(found: Gradient, title: str, ladder: str, first: str, last: str, language: Language) -> str:
+    """The first and the last group; a difference is claimed only where the margin of the slope leaves out zero."""
+    if not found.groups:
+        return text("shared.no_figures", language)
+    places = {"title": title, "ladder": ladder, "first": first, "last": last}
+    key = "gradient"
+    if found.measures is not None:
+        lower, upper = found.measures.sii_limits[0]
+        key = "higher" if lower > 0 else "lower" if upper < 0 else "unclear"
+    return text(f"ongelijkheid.{key}", language, **places)
+
+
+def _show(
+    context: Context, book: Book, cube: Cube, found: Gradient, indicator: str, ladder: str, refusal: str
+) -> None:
+    language = context.language
+    style, rungs = book.style(indicator, cube.modelled[indicator]), book.style(ladder, False)
+    ends = (
+        (style.value(found.groups[0].value), style.value(found.groups[-1].value))
+        if found.groups
+        else ("", "")
+    )
+    st.html(markup.headline(sentence(found, book.title(indicator), book.title(ladder), *ends, language)))
+    if not found.groups:
+        return
+    badge = ("modelled", "model") if cube.modelled[indicator] else ("counted", "counted")
+    st.html(markup.badges([(text(f"verkennen.badge_{badge[0]}", language), badge[1])]))
+    if found.reason:
+        reasons = dict.fromkeys((explain(found.reason, language), explain(refusal, language)))
+        st.html(
+            markup.note(
+                f"{text('ongelijkheid.only_gradient', language)} {' '.join(filter(None, reasons))}", "warn"
+            )
+        )
+    st.html(markup.note(text("shared.ecological", language)))
+    names = [text(f"ongelijkheid.group_{group.number}", language) for group in found.groups]
+    rows = [
+        {
+            "n": name,
+            "v": float(rounded(g.value, style.decimals)),
+            "t": style.short(g.value),
+            "lo": g.lower,
+            "hi": g.upper,
+        }
+        for name, g in zip(names, found.groups, strict=True)
+    ]
+    words = {"group": text("ongelijkheid.group", language), "decimal_mark": "," if language == "nl" else "."}
+    alt = text("ongelijkheid.alt", language, title=book.title(indicator), ladder=book.title(ladder))
+    st.vega_lite_chart(
+        gradient_chart(rows, book.title(indicator), words), key="gradient", alt=alt, width="stretch"
+    )
+    columns = (
+        words["group"], book.title(indicator), text("verkennen.column_interval", language), book.title(ladder),
+        text("ongelijkheid.areas", language), text("ongelijkheid.weight", language),
+    )  # fmt: skip
+    shown = downloads.Shown(
+        columns,
+        tuple(
+            (
+                name, float(rounded(g.value, style.decimals)), style.interval(g.lower, g.upper),
+                f"{rungs.short(g.ladder_low)} – {rungs.short(g.ladder_high)}", g.areas, g.population,
+            )
+            for name, g in zip(names, found.groups, strict=True)
+        ),
+    )  # fmt: skip
+    tables.table(shown, {1: style.short, 5: lambda v: format_number(v, 0, language)})
+    if found.measures is not None:
+        _measures(context, found.measures, book.rows[indicator]["polarity"] or "neutral")
+    title = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
+    downloads.panel(context, "ongelijkheid", title, shown, [book.rows[indicator], book.rows[ladder]])
+
+
+def _measures(context: Context, measures: Inequality, polarity: str) -> None:
+    language = context.language
+
+    def told(value: float, limits: tuple[float, float], decimals: int) -> list[str]:
+        low, high = (format_number(limit, decimals, language) for limit in limits)
+        return [format_number(value, decimals, language), f"{low} – {high}"]
+
+    kinds = [
+        ("sii", measures.sii, measures.sii_limits[0], 1),
+        ("rii", measures.rii, measures.rii_limits[0], 2),
+    ]
+    if polarity != "higher_is_better":
+        kinds.append(("paf", measures.paf, measures.paf_limits[0], 1))
+    st.subheader(text("ongelijkheid.measures_title", language), anchor=False)
+    header = [text(f"ongelijkheid.column_{name}", language) for name in ("measure", "value", "margin")]
+    rows = [
+        [text(f"ongelijkheid.{kind}", language), *told(value, limits, decimals)]
+        for kind, value, limits, decimals in kinds
+    ]
+    st.html(markup.table(header, rows))
+    st.html(markup.note(text("ongelijkheid.no_cause", language)))
