@@ -158,8 +158,12 @@ class BoostedTrees:
                 best = (loss, candidate, float(np.mean(rounds)), held_out)
         assert best is not None
         _, candidate, mean_rounds, held_out = best
-        # A refit on all folds has more rows, so it can take a little longer; on a much larger set, longer still.
-        used = int(np.ceil(mean_rounds * (len(pairs) / (len(pairs) - 1)) ** 0.5 * step**0.35))
+        # A refit on all folds has more rows than each fit on the others, so it can take a little longer.
+        used = int(np.ceil(mean_rounds * (len(pairs) / (len(pairs) - 1)) ** 0.5))
+        if step > 1:
+            # The search used a part of the rows; how long to go on with all of them is asked of one fold of all rows.
+            used, held_out, rows = self._rounds_on_all(data, folds, candidate)
+            outcome, weight = data.outcome[rows], data.weight[rows]
         matrix = xgb.QuantileDMatrix(
             data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
         )
@@ -171,6 +175,39 @@ class BoostedTrees:
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
         shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
         return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads)
+
+    def _rounds_on_all(
+        self, data: Dataset, folds: NDArray[np.int64], candidate: dict[str, float]
+    ) -> tuple[int, Floats, NDArray[np.int64]]:
+        import xgboost as xgb
+
+        held = folds == folds.min()
+        train = xgb.QuantileDMatrix(
+            data.values[~held],
+            data.outcome[~held],
+            weight=data.weight[~held],
+            max_bin=64,
+            nthread=self.threads,
+        )
+        test = xgb.QuantileDMatrix(
+            data.values[held],
+            data.outcome[held],
+            weight=data.weight[held],
+            ref=train,
+            max_bin=64,
+            nthread=self.threads,
+        )
+        booster = xgb.train(
+            self.parameters(data.signs, candidate),
+            train,
+            2 * MAX_ROUNDS,
+            evals=[(test, "held_out")],
+            early_stopping_rounds=PATIENCE,
+            verbose_eval=False,
+        )
+        used = booster.best_iteration + 1
+        held_out = np.asarray(booster.predict(test, iteration_range=(0, used)), dtype=np.float64)
+        return used, held_out, np.flatnonzero(held)
 
     def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
         kept = {name: value for name, value in parameters.items() if name != "nthread"}

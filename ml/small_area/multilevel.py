@@ -114,7 +114,7 @@ def fit_areas(region: Region, *, draws: int = 400, seed: int = 0) -> AreaPosteri
         base_inverse, base_log = np.linalg.inv(base), float(np.linalg.slogdet(base)[1])
         for spread in SPREADS:
             beta, u, hessian, likelihood = _mode(
-                x, wijk, answer, count, prior, base_inverse / spread**2, start
+                x, wijk, answer, count, prior=prior, inverse=base_inverse / spread**2, start=start
             )
             start = (beta, u)
             factor = np.linalg.cholesky(hessian)

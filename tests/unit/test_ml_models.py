@@ -1,0 +1,255 @@
+"""Models, folds, registry, scoring, promotion: honest, repeatable to the bit, and written down without pickle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ml.dataset import Column, Dataset
+from ml.design import load_design
+from ml.estimators import AdditiveLogistic, BoostedTrees, FoundingBoosting
+from ml.estimators.founding import PARAMETERS, ROUNDS
+from ml.explain import NOISE, permutation_importance, with_noise
+from ml.metrics import Interval, auroc, calibration
+from ml.privacy import membership_attack, smallest_cell
+from ml.problems import DataProblem
+from ml.promotion import gate
+from ml.registry import champion, load, model_from_state, promote, register, roll_back
+from ml.scoring import score_batches
+from ml.splits import grouped_folds, groups, leave_one_out, temporal_split, temporal_split_halves
+from ml.train import Choice, Run, choose, shuffled
+
+LIGHT = AdditiveLogistic(monotone=True, penalties=(100.0, 100.0))
+
+
+def invented(n: int = 1_500, seed: int = 1, product: float = 0.0) -> tuple[Dataset, np.ndarray]:
+    """A small dataset with its true risks: two features that matter, one in a curve, and eight that do not."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 10))
+    log_odds = -1.5 + 0.9 * x[:, 0] + 0.8 * np.maximum(x[:, 1], 0) + product * x[:, 2] * x[:, 3]
+    risk = 1 / (1 + np.exp(-log_odds))
+    values = np.where(rng.random(x.shape) < 0.1, np.nan, x).astype(np.float32)
+    family = np.array([f"F{i // 2}" for i in range(n)])
+    columns = tuple(Column(f"x{i}", "continuous", 1 if i < 2 else 0, f"t{i}", f"x{i}") for i in range(10))
+    data = Dataset(
+        columns, values, (rng.random(n) < risk).astype(np.float32), np.array([f"P{i}" for i in range(n)]), family,
+        np.where(np.arange(n) < n // 2, "1A", "2A"), {"gemeente": np.array([f"GM{i % 5}" for i in range(n)])}, np.ones(n, np.float32), "y",
+    )  # fmt: skip
+    return data, risk
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return invented()[0]
+
+
+@pytest.fixture(scope="module")
+def exam() -> tuple[Dataset, np.ndarray]:
+    return invented(6_000, 2)
+
+
+def test_folds__keep_persons_families_and_their_relatives_together(data: Dataset) -> None:
+    chained = replace(data, person=np.array([f"P{i // 3}" for i in range(len(data))]))
+    folds = grouped_folds(chained, 5, 1)
+    for key in (chained.person, chained.family, groups(chained)):
+        assert max(len(set(folds[key == value])) for value in np.unique(key)[:100]) == 1
+    counts = np.bincount(folds, weights=chained.outcome)
+    assert counts.max() - counts.min() < 0.2 * counts.mean() + 10
+    for early, late in (temporal_split(data, ["1A"], ["2A"]), temporal_split_halves(data, ["1A"], ["2A"], 1)):
+        assert not set(data.family[early]) & set(data.family[late])
+        assert set(data.period[early]) == {"1A"}
+    for _, outside, inside in leave_one_out(data, "gemeente"):
+        assert not set(data.family[outside]) & set(data.family[inside])
+
+
+def test_glass_box__is_calibrated_follows_the_known_direction_and_beats_the_founding_model(
+    data: Dataset, exam: tuple[Dataset, np.ndarray]
+) -> None:
+    folds = grouped_folds(data, 5, 1)
+    test, risk = exam
+    model = AdditiveLogistic(monotone=True).fit(data, folds)
+    p = model.predict(test.values)
+    founding = FoundingBoosting(1).fit(data, folds).predict(test.values)
+    assert auroc(p, risk) > auroc(founding, risk) + 0.02
+    quality = calibration(p, risk)
+    assert 0.8 < quality.slope < 1.25
+    assert quality.ici < 0.03
+    assert calibration(founding, risk).slope < 0.7
+    probe = np.zeros((50, 10), dtype=np.float32)
+    probe[:, 0] = np.linspace(-3, 3, 50)
+    assert (np.diff(model.predict(probe)) >= -1e-9).all()
+    assert np.average(model.predict(data.values)) == pytest.approx(data.outcome.mean(), abs=1e-3)
+
+
+def test_glass_box__finds_two_features_that_work_together_only_when_they_do() -> None:
+    apart, together = invented(8_000, 3)[0], invented(8_000, 3, product=0.6)[0]
+    assert LIGHT.fit(apart, grouped_folds(apart, 2, 1)).curves.pairs == ()
+    assert (2, 3) in LIGHT.fit(together, grouped_folds(together, 2, 1)).curves.pairs
+
+
+def test_founding_model__has_the_published_parameters() -> None:
+    assert PARAMETERS["learning_rate"] == 0.05
+    assert (PARAMETERS["max_depth"], ROUNDS, PARAMETERS["subsample"], PARAMETERS["colsample_bytree"]) == (
+        3,
+        1000,
+        0.7,
+        0.8,
+    )
+    assert (PARAMETERS["reg_alpha"], PARAMETERS["reg_lambda"]) == (0.1, 1.0)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [AdditiveLogistic(monotone=True), AdditiveLogistic(monotone=False), BoostedTrees(seed=1, budget=1)],
+)
+def test_model__is_the_same_to_the_bit_and_survives_being_written_down(data: Dataset, estimator: Any) -> None:
+    folds = grouped_folds(data, 3, 1)
+    first, second = estimator.fit(data, folds), estimator.fit(data, folds)
+    texts = [json.dumps(m.state(), sort_keys=True) for m in (first, second)]
+    assert texts[0] == texts[1]
+    again = model_from_state(json.loads(texts[0]))
+    assert np.array_equal(again.predict(data.values), first.predict(data.values))
+    assert smallest_cell(first, data) >= 10
+
+
+def test_shuffled_outcomes__leave_nothing_to_learn(data: Dataset) -> None:
+    areas = []
+    for seed in range(6):
+        dealt = shuffled(data, seed)
+        assert dealt.events == data.events
+        folds, p = grouped_folds(data, 4, seed), np.empty(len(data))
+        for fold in range(4):
+            p[folds == fold] = LIGHT.fit(dealt.take(folds != fold), folds[folds != fold]).predict(
+                data.values[folds == fold]
+            )
+        areas.append(auroc(p, dealt.outcome))
+    assert np.mean(areas) == pytest.approx(0.5, abs=0.03)
+
+
+def test_membership__cannot_be_told_from_the_glass_box(data: Dataset) -> None:
+    assert membership_attack(data, LIGHT, 1).auc < 0.56
+    assert membership_attack(data, FoundingBoosting(1), 1).auc > 0.65
+
+
+def test_importance__puts_what_matters_first_and_noise_at_the_floor(data: Dataset) -> None:
+    train, (test, _) = with_noise(data, 1), invented(3_000, 5)
+    model = LIGHT.fit(train, grouped_folds(train, 2, 1))
+    found = permutation_importance(model, with_noise(test, 2), test.outcome, by_topic=False, draws=20)
+    assert [f.name for f in found[:2]] == ["x0", "x1"]
+    floor = next(f for f in found if f.name == NOISE)
+    assert abs(floor.loss) < 0.01 < found[1].loss
+    assert found[0].rank_lower == 1
+
+
+def test_choice__needs_a_gain_of_a_hundredth_and_an_interval_above_zero() -> None:
+    rng = np.random.default_rng(1)
+    y = (rng.random(3_000) < 0.3).astype(np.float32)
+    weak, strong = y + rng.normal(0, 2.0, 3_000), y + rng.normal(0, 1.0, 3_000)
+    ones, cluster = np.ones(3_000, np.float32), np.arange(3_000)
+    same = choose(y, {"glass_box": weak, "logistic_splines": weak, "boosting": weak}, cluster, ones, 1)
+    assert same.model == "glass_box"
+    assert "not demonstrably better than plain logistic" in same.reason_en
+    better = choose(y, {"glass_box": weak, "logistic_splines": weak, "boosting": strong}, cluster, ones, 1)
+    assert better.model == "boosting"
+    assert better.gain_over_glass_box.lower > 0
+
+
+@pytest.fixture
+def run(data: Dataset) -> Iterator[Run]:
+    folds = grouped_folds(data, 2, 1)
+    model = LIGHT.fit(data, folds)
+    nothing = Interval(0.0, 0.0, 0.0)
+    yield Run(
+        load_design("nhanes_phq9"),
+        data,
+        folds,
+        {},
+        {"glass_box": model},
+        Choice("glass_box", nothing, nothing, "nl", "en"),
+        data.hash(),
+        "run1",
+        100,
+    )
+
+
+def test_registry__keeps_bytes_refuses_changed_ones_and_promotes_only_with_a_name(
+    run: Run, tmp_path: Path
+) -> None:
+    home = register(run, tmp_path, {"a": 1})
+    model, manifest = load(home)
+    assert np.array_equal(model.predict(run.data.values), run.fitted["glass_box"].predict(run.data.values))
+    assert not list(home.glob("*.pkl"))
+    with pytest.raises(DataProblem, match="not released"):
+        promote(tmp_path, manifest["model_id"], "run1", approved_by=" ", failures=[])
+    with pytest.raises(DataProblem, match="slope"):
+        promote(tmp_path, manifest["model_id"], "run1", approved_by="A. Name", failures=["slope 0.5"])
+    assert champion(tmp_path, manifest["model_id"]) is None
+    promote(tmp_path, manifest["model_id"], "run1", approved_by="A. Name", failures=[])
+    register(replace(run, run_id="run2"), tmp_path, {"a": 2})
+    promote(tmp_path, manifest["model_id"], "run2", approved_by="A. Name", failures=[])
+    roll_back(tmp_path, manifest["model_id"], approved_by="B. Name")
+    held = champion(tmp_path, manifest["model_id"])
+    assert held is not None
+    assert held["run_id"] == "run1"
+    file = home / "model_glass_box.json"
+    file.write_bytes(file.read_bytes().replace(b"0", b"1", 1))
+    with pytest.raises(DataProblem, match="was changed"):
+        load(home)
+
+
+def test_scoring__gives_what_the_model_gives_whatever_the_order_of_columns(run: Run) -> None:
+    model, values = run.fitted["glass_box"], run.data.values
+    arrays = {
+        name: pa.array(values[:, i].astype(float), from_pandas=True) for i, name in enumerate(run.data.names)
+    }
+    batch = pa.record_batch({"key": pa.array(run.data.person), **dict(reversed(arrays.items()))})
+    manifest = {"columns": [{"name": n} for n in run.data.names]}
+    scored = list(score_batches(model, manifest, [batch.slice(0, 700), batch.slice(700)], keep=("key",)))
+    assert np.allclose(
+        np.concatenate([b.column("risk").to_numpy() for b in scored]), model.predict(values), atol=1e-6
+    )
+    with pytest.raises(DataProblem, match="do not fit"):
+        list(score_batches(model, manifest, [batch.drop_columns(["x3"])]))
+
+
+def _report(**changed: Any) -> dict[str, Any]:
+    metrics = {
+        "AUROC": 0.74,
+        "calibrationSlope": 1.0,
+        "calibrationInLarge intercept": 0.0,
+        **changed.pop("metrics", {}),
+    }
+    statistics = [
+        {"evaluation": "cross-validation", "model": "glass_box", "metric": k, "value": v}
+        for k, v in metrics.items()
+    ]
+    return {
+        "choice": {"model": "glass_box"}, "evaluationStatistics": statistics, "leakage_free": True, "leakage": [],
+        "privacy": {"auc": 0.51, "smallest_cell": 50}, "shuffled_target_auroc": 0.5, "card": {"tripod_ai": [{}] * 52},
+        "fairnessGaps": [{"subgroup": "sex", "false_negative_rate_gap": 0.05}], **changed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"metrics": {"AUROC": 0.70}}, "AUROC"),
+        ({"metrics": {"calibrationSlope": 0.57}}, "slope"),
+        ({"metrics": {"calibrationInLarge intercept": 0.4}}, "large"),
+        ({"leakage_free": False, "leakage": [{"subject": "mini"}]}, "mini"),
+        ({"privacy": {"auc": 0.7, "smallest_cell": 50}}, "membership"),
+        ({"privacy": {"auc": 0.5, "smallest_cell": 3}}, "3 people"),
+        ({"card": {"tripod_ai": [{}] * 51}}, "checklist"),
+        ({"fairnessGaps": [{"subgroup": "sex", "false_negative_rate_gap": 0.2}]}, "gap"),
+    ],
+)
+def test_gate__stays_shut_for_a_challenger_that_is_worse_anywhere(changed: dict[str, Any], word: str) -> None:
+    assert gate(_report(), _report()) == []
+    assert any(word in failure for failure in gate(_report(**changed), _report()))
