@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 from apps.dashboard.components import geometry, markup
-from apps.dashboard.components.charts.choropleth import MapArea, MapWords, choropleth
+from apps.dashboard.components.charts.choropleth import MapArea, MapWords, choropleth, is_striped
 from apps.dashboard.components.charts.ranked_bars import Bar, Reference, bars_shown, ranked_bars
-from apps.dashboard.components.charts.scale import PALETTES, colour_scale, legend
+from apps.dashboard.components.charts.scale import HIDDEN, PALETTES, colour_scale, legend
 from apps.dashboard.components.map_data import nearest_vintage
 
 WORDS = MapWords(area="Gebied", gemeente="Gemeente", figure="Eenzaamheid", changed="it's changed")
@@ -44,6 +44,19 @@ def test_choropleth__hatches_what_has_no_figure_and_what_has_another_border() ->
     tests = [condition["test"] for condition in spec["layer"][0]["encoding"]["fill"]["condition"]]
     assert tests == ["datum.s === 'suppressed'", "datum.s === 'missing'", "datum.s === 'changed'"]
     assert any("'it\\'s changed'" in step.get("calculate", "") for step in spec["transform"])
+
+
+def test_choropleth__of_many_areas_is_painted_on_a_canvas_in_plain_greys() -> None:
+    few, many = (
+        choropleth("x.json", AREAS, ("#111111",), WORDS, striped=striped) for striped in (True, False)
+    )
+    renderers = [spec["usermeta"]["embedOptions"]["renderer"] for spec in (few, many)]
+    fills = [spec["layer"][0]["encoding"]["fill"]["condition"][0]["value"] for spec in (few, many)]
+    assert renderers == ["svg", "canvas"]
+    assert (fills[0]["gradient"], fills[1]) == ("linear", HIDDEN[0])
+    assert is_striped(198)
+    assert not is_striped(3_340)
+    assert markup.state_background("suppressed", striped=False) == HIDDEN[0]
 
 
 def test_choropleth__outlines_let_clicks_through_to_the_areas() -> None:
@@ -114,7 +127,7 @@ def _rows() -> list[dict[str, str]]:
     """Two neighbours that share a wavy border of many points."""
     import math
 
-    border = [[6.1 + 0.00002 * math.sin(step), 52.5 + 0.001 * step] for step in range(101)]
+    border = [[6.1 + 0.000005 * math.sin(step), 52.5 + 0.001 * step] for step in range(101)]
     left = [[6.0, 52.5], *border, [6.0, 52.6], [6.0, 52.5]]
     right = [[6.2, 52.5], [6.2, 52.6], *border[::-1], [6.2, 52.5]]
     return [
@@ -129,19 +142,49 @@ def _rows() -> list[dict[str, str]]:
 
 
 def test_feature_collection__is_light_clockwise_and_neighbours_still_share_their_border() -> None:
-    collection = geometry.feature_collection(_rows(), "wijk", only_focus=True)
-    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in collection["features"]]
+    collection = geometry.feature_collection(_rows())
+    shapes = [shapely.geometry.shape(feature["geometry"]).geoms[0] for feature in collection["features"]]
     assert [feature["id"] for feature in collection["features"]] == ["WK1", "WK2"]
-    assert all(len(shape.exterior.coords) < 20 for shape in shapes)
+    assert all(len(shape.exterior.coords) < 52 for shape in shapes)
     assert not any(shape.exterior.is_ccw for shape in shapes)
     assert shapes[0].intersection(shapes[1]).area == 0
     assert shapes[0].intersection(shapes[1]).length > 0.09
 
 
+def _square(x: float, size: float, hole: float = 0.0) -> shapely.Polygon:
+    def ring(start: float, side: float) -> list[tuple[float, float]]:
+        return [(start, start), (start + side, start), (start + side, start + side), (start, start + side)]
+
+    return shapely.Polygon(ring(x, size), [ring(x + hole, hole)] if hole else [])
+
+
+def _area(ring: list[list[float]]) -> float:
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) / 2
+
+
+def test_rounded_polygons__leave_out_specks_and_keep_every_direction() -> None:
+    speck = shapely.Polygon([(6.0001, 52.0), (6.0004, 52.0003), (6.0008, 52.0001)])
+    shape = shapely.MultiPolygon([_square(5.0, 0.3, hole=0.1), _square(6.0, 0.0004), speck])
+    polygons = geometry.rounded_polygons(shape, 3)
+    assert len(polygons) == 1
+    outer, hole = polygons[0]
+    assert _area(outer) < 0 < _area(hole)
+    turned = shapely.Polygon([(6.0, 52.0), (6.0104, 52.0006), (6.0204, 52.0004), (6.0104, 52.00051)])
+    assert all(_area(part[0]) < 0 for part in geometry.rounded_polygons(turned, 3))
+
+
+def test_feature_collection__keeps_an_area_that_is_smaller_than_a_pixel() -> None:
+    tiny = {**_rows()[0], "code": "WK9", "geometry": shapely.to_geojson(_square(6.3, 0.00001))}
+    features = geometry.feature_collection([*_rows(), tiny])["features"]
+    ring = features[2]["geometry"]["coordinates"][0][0]
+    assert _area(ring) < 0
+    assert max(x for x, _ in ring) < 6.301
+
+
 def test_write_map__replaces_in_one_step_and_clears_the_oldest(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(geometry, "KEPT_FILES", 2)
     for name in ("a.json", "b.json", "c.json"):
-        geometry.write_map(_rows(), name, "wijk", only_focus=True, folder=tmp_path)
+        geometry.write_map(_rows(), name, folder=tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     assert json.loads((tmp_path / "c.json").read_text())["type"] == "FeatureCollection"
 

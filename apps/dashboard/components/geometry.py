@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 GEO_DIR = STATIC_DIR / "geo"
 KEPT_FILES = 60
-# About 35 metres for a region that fills the map, 130 to 280 metres for the whole country: less than a pixel.
-TOLERANCE_REGION = 0.0004
-TOLERANCE_COUNTRY = {"gemeente": 0.0025, "wijk": 0.0018, "buurt": 0.0012}
+FORMAT = 2  # another number makes all maps anew after a change to this module
+# A map is some 600 pixels high: what is smaller than half a pixel is left out.
+STEPS_ACROSS = 1_200
+MOST_DECIMALS = 7
+
+Ring = list[list[float]]
 
 
 @dataclass(frozen=True)
@@ -31,30 +36,26 @@ class MapFile:
 
 def map_url(release_id: str, path: str, level: str, vintage: int, only_focus: bool) -> str:
     """The file name of a map; it differs per publication, so that a browser never shows old borders."""
-    digest = hashlib.sha256(f"{release_id}|{path}".encode()).hexdigest()[:12]
+    digest = hashlib.sha256(f"{FORMAT}|{release_id}|{path}".encode()).hexdigest()[:12]
     return f"{digest}-{level}-{vintage}-{'region' if only_focus else 'all'}.json"
 
 
-def feature_collection(rows: list[dict[str, Any]], level: str, only_focus: bool) -> dict[str, Any]:
-    """GeoJSON for the browser: per area its code as id, name and gemeente, a point for its label, and a light polygon."""
+def feature_collection(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """GeoJSON for the browser: per area its code as id, name, gemeente, a point for its label, a light polygon."""
     import numpy
     import shapely
 
-    shapes = shapely.from_geojson([row["geometry"] for row in rows])
-    tolerance = TOLERANCE_REGION if only_focus else TOLERANCE_COUNTRY.get(level, 0.0018)
-    light = shapely.coverage_simplify(shapely.make_valid(numpy.asarray(shapes)), tolerance)
-    # A sliver can vanish altogether: then the area keeps its full shape, for an area may not disappear from the map.
-    light = numpy.where(shapely.is_empty(light), shapes, light)
-    light = shapely.orient_polygons(light, exterior_cw=True)
-    points = shapely.point_on_surface(light)
-    decimals = 5 if only_focus else 4
+    shapes = shapely.make_valid(shapely.from_geojson(numpy.asarray([row["geometry"] for row in rows])))
+    west, south, east, north = shapely.total_bounds(shapes)
+    tolerance = max(east - west, north - south) / STEPS_ACROSS
+    light = shapely.coverage_simplify(shapes, tolerance)
+    points = shapely.point_on_surface(shapes)
+    decimals = max(0, math.ceil(-math.log10(tolerance)))
     features = []
-    for row, shape, point in zip(rows, light, points, strict=True):
-        geometry = json.loads(shapely.to_geojson(shape))
-        if geometry["type"] == "GeometryCollection":
-            parts = [part for part in shape.geoms if part.geom_type in ("Polygon", "MultiPolygon")]
-            geometry = json.loads(shapely.to_geojson(shapely.MultiPolygon(_polygons(parts))))
-        geometry["coordinates"] = _rounded(geometry["coordinates"], decimals)
+    for row, full, shape, point in zip(rows, shapes, light, points, strict=True):
+        # An area may not disappear: where nothing is left of it, it keeps its full shape.
+        polygons = rounded_polygons(shape, decimals) or rounded_polygons(full, MOST_DECIMALS)
+        geometry = {"type": "MultiPolygon", "coordinates": polygons}
         about = {
             "n": row["name"],
             "g": row["gemeente_name"] or "",
@@ -65,15 +66,26 @@ def feature_collection(rows: list[dict[str, Any]], level: str, only_focus: bool)
     return {"type": "FeatureCollection", "features": features}
 
 
-def write_map(
-    rows: list[dict[str, Any]], name: str, level: str, only_focus: bool, folder: Path = GEO_DIR
-) -> None:
+def rounded_polygons(shape: Any, decimals: int) -> list[list[Ring]]:
+    """The polygons of a shape with rounded coordinates, outer rings clockwise and holes counter-clockwise.
+
+    A ring that rounding flattens or turns around is left out: on a sphere a ring that runs the wrong way encloses the whole
+    rest of the world, and one such speck would blot out the map.
+    """
+    found = []
+    for polygon in _polygons(shape):
+        outer = _rounded_ring(polygon.exterior.coords, decimals, clockwise=True)
+        if outer:
+            holes = (_rounded_ring(ring.coords, decimals, clockwise=False) for ring in polygon.interiors)
+            found.append([outer, *(hole for hole in holes if hole)])
+    return found
+
+
+def write_map(rows: list[dict[str, Any]], name: str, folder: Path = GEO_DIR) -> None:
     """Write a map file in one step, and clear away the oldest ones."""
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{name}.{os.getpid()}"
-    content = json.dumps(
-        feature_collection(rows, level, only_focus), ensure_ascii=False, separators=(",", ":")
-    )
+    content = json.dumps(feature_collection(rows), ensure_ascii=False, separators=(",", ":"))
     temporary.write_text(content, encoding="utf-8")
     temporary.replace(folder / name)
     written = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -81,18 +93,27 @@ def write_map(
         stale.unlink(missing_ok=True)
 
 
-def _polygons(parts: list[Any]) -> list[Any]:
-    return [
-        polygon for part in parts for polygon in (part.geoms if part.geom_type == "MultiPolygon" else [part])
-    ]
+def _polygons(shape: Any) -> list[Any]:
+    parts = shape.geoms if hasattr(shape, "geoms") else [shape]
+    nested = [_polygons(part) if hasattr(part, "geoms") else [part] for part in parts]
+    return [part for group in nested for part in group if part.geom_type == "Polygon" and not part.is_empty]
 
 
-def _rounded(coordinates: Any, decimals: int) -> Any:
-    if isinstance(coordinates[0], float | int):
-        return [round(coordinates[0], decimals), round(coordinates[1], decimals)]
-    rings = [_rounded(part, decimals) for part in coordinates]
-    if isinstance(rings[0][0], float | int):
-        # Points that fall together after rounding carry nothing; a ring keeps at least its four points.
-        slim = [point for index, point in enumerate(rings) if index == 0 or point != rings[index - 1]]
-        return slim if len(slim) >= 4 else rings
-    return rings
+def _rounded_ring(coordinates: Any, decimals: int, *, clockwise: bool) -> Ring | None:
+    """The ring in the wanted direction, or None where rounding leaves less than a triangle or turns it around."""
+    before = _signed_area(coordinates)
+    ring: Ring = []
+    for x, y in coordinates:
+        point = [round(x, decimals), round(y, decimals)]
+        if not ring or point != ring[-1]:
+            ring.append(point)
+    after = _signed_area(ring)
+    if len(ring) < 4 or before * after <= 0:
+        return None
+    return ring if (after < 0) == clockwise else ring[::-1]
+
+
+def _signed_area(ring: Any) -> float:
+    """Positive for a counter-clockwise ring. Measured from its first point, so that small rings keep their digits."""
+    x0, y0 = ring[0]
+    return sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in pairwise(ring)) / 2

@@ -63,7 +63,7 @@ def prepare_map(
         return None
     if not (geometry.GEO_DIR / name).exists():
         try:
-            geometry.write_map(data.polygons(release, level, vintage, only_focus), name, level, only_focus)
+            geometry.write_map(data.polygons(release, level, vintage, only_focus), name)
         except OSError as error:
             raise MapNotWritableError(str(geometry.GEO_DIR)) from error
     return PreparedMap(f"app/static/geo/{name}", vintage, names)

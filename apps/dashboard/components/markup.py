@@ -79,18 +79,22 @@ def legend(
     classes: Sequence[ColourClass],
     counts: Sequence[str],
     others: Sequence[tuple[str, str, str]],
+    *,
+    striped: bool = True,
 ) -> str:
     """The map's legend: colour classes, and the states without a figure as (state, label, count)."""
     entries = [swatch(item.colour, item.label, count) for item, count in zip(classes, counts, strict=True)]
-    entries += [swatch(state_background(state), label, count) for state, label, count in others]
+    entries += [swatch(state_background(state, striped), label, count) for state, label, count in others]
     return f'<div class="dw-legend"><p>{escape(caption)}</p><ul>{"".join(entries)}</ul></div>'
 
 
-def state_background(state: str) -> str:
+def state_background(state: str, striped: bool) -> str:
     """The fill of an area without a figure, as on the map."""
     if state == "missing":
         return MISSING
     light, dark = HIDDEN if state == "suppressed" else CHANGED
+    if not striped:
+        return light if state == "suppressed" else dark
     return f"repeating-linear-gradient(45deg,{light} 0 4px,{dark} 4px 8px)"
 
 

@@ -9,6 +9,7 @@ from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, HIDDEN, MISS
 
 SELECTION = "area"
 LABELLED_AREAS = 25
+AREAS_IN_SVG = 400
 # Without this an outline gets a transparent fill, which would catch the clicks meant for the areas below it.
 NO_FILL = {"fill": {"value": None}}
 
@@ -34,7 +35,7 @@ class MapWords:
 
 
 def stripes(colours: tuple[str, str], count: int = 9) -> dict[str, Any]:
-    """A striped fill: a gradient with hard edges, the one hatching that every renderer of the chart library draws."""
+    """A striped fill: a gradient with hard edges, the one hatching that the chart library knows."""
     stops: list[dict[str, Any]] = []
     for index in range(count):
         colour = colours[index % 2]
@@ -43,6 +44,11 @@ def stripes(colours: tuple[str, str], count: int = 9) -> dict[str, Any]:
             {"offset": round((index + 1) / count, 4), "color": colour},
         ]
     return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
+
+
+def is_striped(areas: int) -> bool:
+    """Whether a map of so many areas has stripes: a canvas, which draws many faster, shows plain greys instead."""
+    return areas <= AREAS_IN_SVG
 
 
 def choropleth(
@@ -54,15 +60,16 @@ def choropleth(
     selected: str | None = None,
     outline_url: str | None = None,
     with_names: bool = False,
+    striped: bool = True,
     height: int = 520,
 ) -> dict[str, Any]:
     """A map whose areas can be clicked; an area of which the figures know nothing is striped as 'changed border'."""
     figures = [{"c": a.code, "k": a.colour_class, "t": a.shown, "s": a.state} for a in areas]
     fill = {
         "condition": [
-            {"test": "datum.s === 'suppressed'", "value": stripes(HIDDEN)},
+            {"test": "datum.s === 'suppressed'", "value": stripes(HIDDEN) if striped else HIDDEN[0]},
             {"test": "datum.s === 'missing'", "value": MISSING},
-            {"test": "datum.s === 'changed'", "value": stripes(CHANGED)},
+            {"test": "datum.s === 'changed'", "value": stripes(CHANGED) if striped else CHANGED[1]},
         ],
         "field": "k",
         "type": "nominal",
@@ -104,7 +111,10 @@ def choropleth(
     )
     if with_names and len(areas) <= LABELLED_AREAS:
         layers.append(_labels())
+    # SVG keeps every area as an element; beyond some hundreds a canvas is several times faster to draw.
+    renderer = "svg" if striped else "canvas"
     return {
+        "usermeta": {"embedOptions": {"renderer": renderer}},
         "height": height,
         "projection": {"type": "mercator"},
         "data": {"url": url, "format": {"type": "json", "property": "features"}},

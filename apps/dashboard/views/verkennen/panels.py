@@ -53,6 +53,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         selected=started_with,
         outline_url=outline,
         with_names=view.selection.level == "gemeente",
+        striped=choropleth.is_striped(len(prepared.names)),
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
     st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
@@ -126,7 +127,8 @@ def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
     polarity = text(f"verkennen.polarity_{view.indicator['polarity'] or 'neutral'}", language)
     unit = "" if view.style.is_short else f" ({view.style.unit.strip('()')})"
     darker = text("verkennen.legend_darker", language, unit=unit)
-    return markup.legend(f"{darker}; {polarity}.", classes, counts, others)
+    striped = choropleth.is_striped(len(prepared.names))
+    return markup.legend(f"{darker}; {polarity}.", classes, counts, others, striped=striped)
 
 
 def bars_panel(context: Context, view: View, choose: Choose) -> None:

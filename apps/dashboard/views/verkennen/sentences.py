@@ -154,7 +154,10 @@ def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:
         style.language,
         reference=reference_name(reference, style.language),
         there=style.value(reference.value),
-        difference=style.difference((figure.value or 0.0) - reference.value),
+        # Of the figures as they are shown, so that everyone can check the sum.
+        difference=style.difference(
+            float(rounded(figure.value or 0.0, style.decimals) - rounded(reference.value, style.decimals))
+        ),
     )
     return _sentence_case(sentence)
 
