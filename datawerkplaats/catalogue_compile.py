@@ -112,16 +112,21 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
     codes = measure_codes(metadata.schema.names, source.dimension_columns)
     filled = _filled_columns(metadata)
     labels = _properties(path.with_name("properties.parquet"))
+    categories: dict[str | None, str | None] = {None: None}
+    if source.split:
+        categories = dict(source.split.categories.items())
     return [
         {
             "source_id": source.source_id,
-            "measure_code": code,
+            "measure_code": f"{code}__{name}" if name else code,
             "column_name": column,
+            "category": key,
             "label": labels.get(column, {}).get("Title"),
             "unit": labels.get(column, {}).get("Unit"),
             "has_values": column in filled,
         }
         for column, code in codes.items()
+        for key, name in categories.items()
     ]
 
 

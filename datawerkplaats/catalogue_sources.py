@@ -43,6 +43,17 @@ class Reader(Entry):
         return self
 
 
+class Split(Entry):
+    """A dimension whose categories are measures of their own, such as the kinds of medicine in one table."""
+
+    column: str = Field(description="Own name of the dimension's column.")
+    categories: dict[str, str] = Field(
+        min_length=1,
+        description="Key as delivered to a short name; rows of other keys are left out. A measure's code "
+        "is then <column>__<short name>.",
+    )
+
+
 class Source(Entry):
     """One table or file that a publisher delivers."""
 
@@ -71,6 +82,9 @@ class Source(Entry):
         default_factory=list,
         description="Columns that are no measure; every other column of a StatLine table is one.",
     )
+    split: Split | None = Field(
+        None, description="Dimension that tells measures apart, for a table in long form."
+    )
     period: str | None = Field(None, description="Year of the figures, for a table without a period column.")
     region_vintage: int = Field(description="Year of the region classification the codes belong to.")
     is_model_estimate: bool = Field(
@@ -96,4 +110,6 @@ class Source(Entry):
     def _predictors_with_model(self) -> Source:
         if self.model_predictors and not self.is_model_estimate:
             raise ValueError("model_predictors are given, so is_model_estimate must be true")
+        if self.split and self.split.column not in self.dimension_columns:
+            raise ValueError("split.column must be one of dimension_columns")
         return self

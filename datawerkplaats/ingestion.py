@@ -71,8 +71,13 @@ def _load(
     from datawerkplaats.loading import load_file
     from datawerkplaats.loading_services import load_regions, load_table
 
-    delivery = find_delivery(source, settings.files) if settings.files else None
     is_table, is_map = source.reader.kind == "statline_v3", source.reader.kind == "geojson"
+    files = settings.files
+    if settings.source == "demo" and files is None and not (is_table or is_map):
+        from datawerkplaats.demo.transport import demo_files
+
+        files = demo_files(settings)
+    delivery = find_delivery(source, files) if files else None
     if settings.source == "files" or not (is_table or is_map) or (is_map and delivery):
         if delivery is None:
             raise _missing_delivery(source, settings)

@@ -187,10 +187,11 @@ Omgevingsadressendichtheid|Omgevingsadressendichtheid|per km²|0|density/dwellin
 """
 
 
-def _columns() -> tuple[Column, ...]:
+def columns_of(table: str) -> tuple[Column, ...]:
+    """The columns that a text declares, one per line; the number of a column is its position."""
     result: list[Column] = []
     groups: tuple[str, ...] = ()
-    for line in _TABLE.strip().splitlines():
+    for line in table.strip().splitlines():
         if line.startswith("# "):
             groups = tuple(line[2:].split(" > "))
             continue
@@ -204,4 +205,4 @@ def _columns() -> tuple[Column, ...]:
     return tuple(result)
 
 
-COLUMNS = _columns()
+COLUMNS = columns_of(_TABLE)

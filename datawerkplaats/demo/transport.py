@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import orjson
 
-from datawerkplaats.demo.wire import DATA_SETS, PAGE_ROWS, PLACEHOLDER, ensure_deliveries, envelope
+from datawerkplaats.demo.wire import DATA_SETS, FILES, PAGE_ROWS, PLACEHOLDER, ensure_deliveries, envelope
 from datawerkplaats.settings import Settings
 
 _ODATA = re.compile(r"/(ODataFeed|ODataApi)/odata/([^/]+)(?:/([A-Za-z]+))?/?$", re.IGNORECASE)
@@ -26,6 +26,11 @@ def demo_transport(settings: Settings) -> httpx.BaseTransport:
     `settings.demo_dir`.
     """
     return DemoTransport(ensure_deliveries(settings.demo_dir, settings.seed))
+
+
+def demo_files(settings: Settings) -> Path:
+    """The folder with what the fictional province delivers as files."""
+    return ensure_deliveries(settings.demo_dir, settings.seed) / FILES
 
 
 class DemoTransport(httpx.BaseTransport):

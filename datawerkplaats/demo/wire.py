@@ -20,7 +20,12 @@ import shapely
 
 from datawerkplaats.demo import names
 from datawerkplaats.demo.classification import Areas, Vintage
+from datawerkplaats.demo.declared_tables import declared_tables
+from datawerkplaats.demo.extra_sums import extra_sums
+from datawerkplaats.demo.files import write_files
 from datawerkplaats.demo.geography import Geography, Scale, make_geography
+from datawerkplaats.demo.health_editions import health_editions
+from datawerkplaats.demo.key_figures import Sums, base_sums
 from datawerkplaats.demo.metadata import (
     GENERATOR_VERSION,
     Row,
@@ -39,6 +44,8 @@ PLACEHOLDER = "https://veenland.invalid"
 DATA_SETS = ("TypedDataSet", "UntypedDataSet")
 # Polygons of the later year are those of 2022: nothing changed in between.
 WFS_YEARS = {2020: 2020, 2022: 2022, 2024: 2022}
+# The folder with what is delivered as files.
+FILES = "files"
 _NOT_AVAILABLE = -99995
 
 
@@ -53,6 +60,15 @@ def demo_tables(seed: int, scale: Scale | None = None) -> tuple[Geography, Popul
         regions_table(geography, population),
     ]
     return geography, population, tables
+
+
+def further_tables(seed: int, geography: Geography, population: Population) -> tuple[list[Table], Sums]:
+    """The other editions and the tables of other subjects, and the sums per buurt that they come from."""
+    sums = extra_sums(seed, geography, population, base_sums(seed, geography, population))
+    return [
+        *health_editions(seed, geography, population, sums),
+        *declared_tables(geography, sums),
+    ], sums
 
 
 def ensure_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Path:
@@ -112,6 +128,9 @@ def _put_in_place(fresh: Path, folder: Path, stamp: Row) -> None:
 def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> None:
     """Write every body the demo services can answer; `ready.json` comes last."""
     geography, population, tables = demo_tables(seed, scale)
+    more, sums = further_tables(seed, geography, population)
+    tables += more
+    write_files(folder / FILES, geography, sums)
     catalogue = [catalogue_row(table, seed, n, PLACEHOLDER) for n, table in enumerate(tables)]
     _write(folder / "ODataCatalog" / "Tables.json", f"{PLACEHOLDER}/ODataCatalog/$metadata#Tables", catalogue)
     for table in tables:

@@ -5,7 +5,7 @@
 
 {#- Sex of a StatLine code for person features; null for an unknown one, which a test refuses. -#}
 {% macro sex(code) -%}
-    case trim({{ code }}) when 'T009002' then 'total' when '3000' then 'men' when '4000' then 'women' end
+    case trim({{ code }}) when 'T009002' then 'total' when 'T001038' then 'total' when '3000' then 'men' when '4000' then 'women' end
 {%- endmacro %}
 
 {#- The number in a delivered text; null for marks such as '.' and for magic numbers of -99990 and below. -#}

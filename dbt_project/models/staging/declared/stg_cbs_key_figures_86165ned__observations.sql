@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'cbs_key_figures_86165ned',
+    status='provisional'
+) }}

@@ -1,0 +1,3 @@
+{{ declared_observations(
+    'cbs_regions_85755ned'
+) }}

@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'cbs_wmo_85994ned',
+    period='period_code'
+) }}

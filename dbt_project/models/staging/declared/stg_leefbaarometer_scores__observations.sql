@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'leefbaarometer_scores',
+    period='year'
+) }}

@@ -1,0 +1,5 @@
+{{ declared_observations(
+    'police_crimes_47022ned',
+    period='period_code',
+    split='crime_code'
+) }}

@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'police_crimes_gemeente',
+    period='year'
+) }}

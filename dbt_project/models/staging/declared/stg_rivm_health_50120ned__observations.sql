@@ -1,0 +1,7 @@
+{{ declared_observations(
+    'rivm_health_50120ned',
+    period='period_code',
+    age='age_code',
+    margins='margin_code',
+    untyped=true
+) }}

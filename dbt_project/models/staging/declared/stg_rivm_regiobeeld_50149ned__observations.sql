@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'rivm_regiobeeld_50149ned',
+    period='period_code'
+) }}

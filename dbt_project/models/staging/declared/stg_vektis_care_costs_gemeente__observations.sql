@@ -1,0 +1,4 @@
+{{ declared_observations(
+    'vektis_care_costs_gemeente',
+    period='year'
+) }}
