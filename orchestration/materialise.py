@@ -73,8 +73,10 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     start = time.perf_counter()
     say("start", f"mode {settings.source}, region {settings.region}")
     loader = Loader(settings)
-    loaded = loader.load_all(load_catalogue(settings.catalogue_dir), _tell)
-    is_whole = all(outcome.result.status != "rejected" for outcome in loaded.values())
+    catalogue = load_catalogue(settings.catalogue_dir)
+    loaded = loader.load_all(catalogue, _tell)
+    refused = [source_id for source_id, outcome in loaded.items() if outcome.result.status == "rejected"]
+    is_whole = not any(catalogue.sources[source_id].required for source_id in refused)
     if is_whole and not force and not select:
         served = _served(settings)
         if served and served.fingerprint == fingerprint.take(settings, snapshots_of(loaded)).value:

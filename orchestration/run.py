@@ -36,7 +36,8 @@ def run_job(settings: Settings, loader: Loader, *, force: bool = False, select: 
             run_config=config,
             instance=instance,
             raise_on_error=False,
-            resources={"loader": loader},
+            # A selection loads nothing, and a resource that no asset of it needs is refused.
+            resources=None if select else {"loader": loader},
             asset_selection=_selection(select),
         )
     problems = [] if result.success else _problems(result)

@@ -33,7 +33,8 @@ class Loaded:
         """The outcome for people: status, rows, snapshot."""
         made = self.result.provenance
         rows = f", {made.rows:,} rows, snapshot {made.snapshot_id}" if made else ""
-        return f"{self.result.status}{rows}"
+        why = f" · {self.result.problem.sentence('en')}" if self.result.problem else ""
+        return f"{self.result.status}{rows}{why}"
 
 
 @dataclass

@@ -7,6 +7,7 @@ import dagster as dg
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import Publication, Release
+from datawerkplaats.region import COUNTRY, resolve_region
 from datawerkplaats.settings import Settings, get_settings
 from datawerkplaats.warehouse import connect_read_only
 from orchestration import builds, dbt_run, fingerprint
@@ -66,7 +67,7 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
     """The publication of the last build, and whether it is a new one.
 
     Raises:
-        DataProblem: If the region does not exist, a check holds it back or it does not verify.
+        DataProblem: If a check holds it back or it does not verify.
     """
     build = builds.last(settings)
     served = _served(settings)
@@ -106,26 +107,11 @@ def _served(settings: Settings) -> Publication | None:
 
 
 def _title(settings: Settings) -> str:
-    """The name of the workplace, with the region that was chosen.
-
-    Raises:
-        DataProblem: `unknown_region_setting` if no region is in focus.
-    """
-    levels = "('country', 'province', 'ggd_region')"
+    """The name of the workplace, with the region that was chosen."""
+    code = resolve_region(settings)
     with connect_read_only(settings.warehouse_path) as con:
-        focus = con.execute("select count(*) from core.dim_region where is_focus").fetchone()
         names = con.execute(
-            f"select distinct region_name from core.dim_region where region_level in {levels} order by 1"
-        ).fetchall()
-    if not focus or not focus[0]:
-        raise DataProblem(
-            "unknown_region_setting",
-            subject="REGION",
-            expected=f"NL or one of {', '.join(str(name) for (name,) in names)}",
-            found=settings.region,
-            remedy="choose one of these",
-        )
-    place = {"NL": "Veenland" if settings.source == "demo" else "Nederland"}.get(
-        settings.region, settings.region
-    )
-    return f"Datawerkplaats Mentale Gezondheid {place}"
+            "select any_value(region_name) from core.dim_region where region_code = ?", [code]
+        ).fetchone()
+    place = str(names[0]) if names and names[0] else settings.region
+    return f"Datawerkplaats Mentale Gezondheid {'Veenland' if settings.source == 'demo' and code == COUNTRY else place}"

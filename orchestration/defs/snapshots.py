@@ -112,7 +112,8 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         result = loaded.result
         if not known:
             say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
-        if result.status == "rejected":
+        # Without an optional source, or with its earlier delivery, the build goes on: the refusal is a notice.
+        if result.status == "rejected" and source.required:
             problem = result.problem or DataProblem("unreadable_file", subject=source.source_id)
             # In a run that was handed its outcomes, trying again would only give the same one back.
             retry = not known and problem.code in _RETRYABLE
