@@ -33,6 +33,7 @@ from ml.subgroups import gaps, subgroup_table
 from ml.train import Run, shuffled
 from ml.transport import leave_areas_out, pooled_auroc
 
+MIN_EVENTS_TEMPORAL = 20
 THRESHOLDS = [round(0.02 * i, 2) for i in range(1, 21)]
 
 
@@ -80,6 +81,8 @@ def _temporal(run: Run, split: Temporal) -> list[dict[str, Any]]:
     else:
         early, late = temporal_split(data, split.train, split.test)
     train, test = data.take(early), data.take(late)
+    if min(train.events, test.events) < MIN_EVENTS_TEMPORAL:
+        return []
     from ml.estimators import make_estimators
 
     rows = []

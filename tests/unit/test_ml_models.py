@@ -40,7 +40,8 @@ def invented(n: int = 1_500, seed: int = 1, product: float = 0.0) -> tuple[Datas
     columns = tuple(Column(f"x{i}", "continuous", 1 if i < 2 else 0, f"t{i}", f"x{i}") for i in range(10))
     data = Dataset(
         columns, values, (rng.random(n) < risk).astype(np.float32), np.array([f"P{i}" for i in range(n)]), family,
-        np.where(np.arange(n) < n // 2, "1A", "2A"), {"gemeente": np.array([f"GM{i % 5}" for i in range(n)])}, np.ones(n, np.float32), "y",
+        np.where(np.arange(n) < n // 2, "1A", "2A"), {"gemeente": np.array([f"GM{i % 5}" for i in range(n)])},
+        np.ones(n, np.float32), "y",
     )  # fmt: skip
     return data, risk
 
