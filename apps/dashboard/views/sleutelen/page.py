@@ -11,7 +11,7 @@ from apps.dashboard import data_cube
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, tables
 from apps.dashboard.components.address import Address
-from apps.dashboard.components.charts.plain import grouped_bars, years
+from apps.dashboard.components.charts.plain import bars, years
 from apps.dashboard.components.numbers import rounded
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
@@ -140,10 +140,12 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         if value is not None
     ]  # fmt: skip
     if chart != "table":
-        spec = grouped_bars(rows, words) if chart == "bars" else years(rows, words)
-        st.vega_lite_chart(
-            spec, key=f"own_{chart}", alt=f"{text(f'sleutelen.chart_{chart}', language)}. {told}"
-        )
+        make = bars if chart == "bars" else years
+        for place, name in enumerate(dict.fromkeys(row["v"] for row in rows)):
+            st.markdown(f"**{name}**")
+            alt = f"{name}: {text(f'sleutelen.chart_{chart}', language)}. {told}"
+            spec = make([row for row in rows if row["v"] == name], words)
+            st.vega_lite_chart(spec, key=f"own_{chart}_{place}", alt=alt, width="stretch")
     st.subheader(text("shared.table_title", language), anchor=False)
     columns = (
         words["value"],

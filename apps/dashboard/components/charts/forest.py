@@ -1,0 +1,49 @@
+"""A forest of coefficients: each determinant alone (open) and beside the others (filled), with their margins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
+    """Rows with `n` determinant, `k` alone or together (in words), `v` `lo` `hi`, `t` words; a line at zero."""
+    y = {
+        "field": "n",
+        "type": "nominal",
+        "sort": None,
+        "axis": {
+            "title": None,
+            "labelLimit": 300,
+            "labelFontSize": 13,
+            "labelOverlap": False,
+            "ticks": False,
+            "domain": False,
+        },
+    }
+    offset = {"field": "k", "type": "nominal", "sort": None}
+    scale = {"domain": [-1, 1], "nice": False, "clamp": True}
+    x = {
+        "field": "v", "type": "quantitative", "scale": scale,
+        "axis": {"title": words["axis"], "grid": True, "gridColor": "#e6ebf0", "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')"},
+    }  # fmt: skip
+    colour = {
+        "field": "k",
+        "type": "nominal",
+        "scale": {"domain": [words["alone"], words["together"]], "range": ["#8a97a5", "#154273"]},
+        "legend": {"title": None, "orient": "top", "labelFontSize": 13, "labelLimit": 400},
+    }
+    tooltip = [
+        {"field": "n", "title": words["determinant"]},
+        {"field": "k", "title": words["how"]},
+        {"field": "t", "title": words["axis"]},
+    ]
+    return {
+        "data": {"values": rows},
+        "height": {"step": 18},
+        "layer": [
+            {"data": {"values": [{"z": 0}]}, "mark": {"type": "rule", "color": "#14202c"}, "encoding": {"x": {"field": "z", "type": "quantitative", "scale": scale}}},
+            {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": {"y": y, "yOffset": offset, "color": colour, "x": {**x, "field": "lo"}, "x2": {"field": "hi"}}},
+            {"mark": {"type": "point", "filled": True, "size": 75, "opacity": 1}, "encoding": {"y": y, "yOffset": offset, "color": colour, "shape": {"field": "k", "type": "nominal", "legend": None}, "x": x, "tooltip": tooltip}},
+        ],
+        "config": {"view": {"stroke": None}},
+    }  # fmt: skip

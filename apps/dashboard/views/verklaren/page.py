@@ -1,0 +1,201 @@
+"""Voorzichtig verklaren: which determinants go with a figure between areas, beside what is thought about them; never a cause."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts.forest import forest
+from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.texts import listing, text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube
+from apps.dashboard.views import area_choice
+from apps.dashboard.views.verklaren import figures
+from apps.dashboard.views.verklaren.figures import Explanation, Term
+from apps.dashboard.views.verklaren.hypotheses import agrees, hypotheses
+from datawerkplaats.errors import Language
+from datawerkplaats.statistics import REASONS, explain
+
+MOST_TERMS, USUAL_TERMS = 8, 5
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("verklaren.title", language), anchor=False)
+    st.html(markup.note(text("verklaren.never_cause", language), "warn"))
+    address = Address("verklaren", language)
+    one, two = st.columns(2)
+    level, scope = area_choice.level_and_scope(context, address, (one, two), level=_first_level(context))
+    book = Book(context)
+    moments = data_cube.moments(context.release, level)
+    cube = area_choice.table(context, level, scope, moments)
+    menu = [item for item in book.menu(moments) if not cube.modelled[item]]
+    outcomes = [item for item in menu if book.rows[item]["mart"] != "determinant"]
+    if not outcomes:
+        st.info(text("verklaren.only_estimates", language))
+        return
+    outcome = address.one(
+        "outcome", outcomes, outcomes[0], text("verklaren.choose_outcome", language), book.menu_title
+    )
+    may = [
+        item
+        for item in menu
+        if book.rows[item]["mart"] == "determinant" and not book.refusal(outcome, item, cube.modelled)
+    ]
+    known = hypotheses()
+    usual = sorted(may, key=lambda item: item not in known)[:USUAL_TERMS]
+    chosen = address.many(
+        "determinants",
+        may,
+        usual,
+        text("verklaren.choose_determinants", language),
+        book.title,
+        max_selections=MOST_TERMS,
+    )
+    address.settle()
+    found = figures.explain_outcome(cube, outcome, chosen)
+    st.html(markup.headline(sentence(found, book, outcome, language)))
+    if not found.reason:
+        _show(context, book, cube, found, outcome)
+    _map(context, book, chosen)
+    with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for part in ("alone", "stability", "e_value", "refute"):
+            st.markdown(text(f"verklaren.help_{part}", language))
+
+
+def _first_level(context: Context) -> str:
+    """Wijken where something counted is known of them that is no determinant, else gemeenten."""
+    counted = {row["indicator_id"] for row in Book(context).rows.values() if not row["source_is_model"]}
+    moments = data_cube.moments(context.release, "wijk")
+    return (
+        "wijk" if any(m.mart != "determinant" and m.indicator_id in counted for m in moments) else "gemeente"
+    )
+
+
+def sentence(found: Explanation, book: Book, outcome: str, language: Language) -> str:
+    """What may be said: which determinants go with the outcome beside the others, or that none does, or why nothing is computed."""
+    title = book.title(outcome)
+    if found.reason:
+        why = (
+            explain(found.reason, language)
+            if found.reason in REASONS
+            else text("verklaren.too_few_areas", language)
+        )
+        return f"{text('verklaren.refused', language, title=title)} {why}"
+    stands = [term for term in found.terms if term.stands]
+    parts = []
+    for key, terms in (
+        ("up", [t for t in stands if t.together > 0]),
+        ("down", [t for t in stands if t.together < 0]),
+    ):
+        if terms:
+            names = listing([f"'{book.title(t.indicator)}'" for t in terms], language)
+            parts.append(text(f"verklaren.goes_{key}", language, title=title, names=names))
+    if not parts:
+        parts.append(text("verklaren.none_stands", language, title=title))
+    share = format_number(100 * max(found.r2, 0.0), 0, language)
+    parts.append(text("verklaren.r2", language, share=share, areas=format_number(found.areas, 0, language)))
+    return " ".join(parts)
+
+
+def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome: str) -> None:
+    language = context.language
+    st.html(
+        markup.note(
+            f"{text('shared.ecological', language)} {context.title_of(book.rows[outcome], 'caveats')}"
+        )
+    )
+    words = {
+        key: text(f"verklaren.{key}", language) for key in ("axis", "alone", "together", "determinant", "how")
+    }
+    words["decimal_mark"] = "," if language == "nl" else "."
+    rows = []
+    for term in found.terms:
+        for kind, value, lower, upper in (
+            ("alone", term.alone, term.alone_lower, term.alone_upper),
+            ("together", term.together, term.lower, term.upper),
+        ):
+            told = _interval(value, lower, upper, language)
+            rows.append(
+                {
+                    "n": book.title(term.indicator),
+                    "k": words[kind],
+                    "v": value,
+                    "lo": lower,
+                    "hi": upper,
+                    "t": told,
+                }
+            )
+    alt = text("verklaren.alt", language, title=book.title(outcome), count=len(found.terms))
+    st.vega_lite_chart(forest(rows, words), key=f"forest_{outcome}", alt=alt, width="stretch")
+    polarity = book.rows[outcome]["polarity"] or "neutral"
+    names = ("determinant", "alone", "together", "stability", "e_value", "expected", "verdict")
+    header = [text(f"verklaren.{name}", language) for name in names]
+    cells = [[book.title(term.indicator), *_cells(term, polarity, language)] for term in found.terms]
+    st.html(markup.table(header, cells))
+    numbers = tuple(
+        text(f"verklaren.file_{name}", language)
+        for name in ("alone", "lower", "upper", "together", "lower2", "upper2", "sign", "e", "e_limit")
+    )
+    shown = downloads.Shown(
+        (header[0], *numbers, header[5], header[6]),
+        tuple(
+            (
+                book.title(t.indicator), *(float(rounded(part, 2)) for part in (
+                    t.alone, t.alone_lower, t.alone_upper, t.together, t.lower, t.upper, t.same_sign, t.e_value, t.e_value_limit,
+                )), *cell[5:],
+            )
+            for t, cell in zip(found.terms, cells, strict=True)
+        ),
+    )  # fmt: skip
+    used = [book.rows[item] for item in (outcome, *(t.indicator for t in found.terms))]
+    downloads.panel(
+        context, "verklaren", f"{text('verklaren.file', language)} {book.title(outcome)}", shown, used
+    )
+
+
+def _interval(value: float, lower: float, upper: float, language: Language) -> str:
+    parts = [format_number(part, 2, language) for part in (value, lower, upper)]
+    return text("verklaren.interval", language, value=parts[0], lower=parts[1], upper=parts[2])
+
+
+def _cells(term: Term, polarity: str, language: Language) -> list[str]:
+    hypothesis = hypotheses().get(term.indicator)
+    as_expected = agrees(hypothesis, polarity, term.together) if term.stands else None
+    verdict = "stands" if term.stands else "unclear"
+    expected = "silent" if as_expected is None else "as_expected" if as_expected else "against"
+    return [
+        _interval(term.alone, term.alone_lower, term.alone_upper, language),
+        _interval(term.together, term.lower, term.upper, language),
+        f"{format_number(100 * term.same_sign, 0, language)}%",
+        text("verklaren.e_words", language, value=format_number(term.e_value, 1, language), limit=format_number(term.e_value_limit, 1, language)),
+        text(f"verklaren.map_{expected}", language),
+        text(f"verklaren.verdict_{verdict}", language),
+    ]  # fmt: skip
+
+
+def _map(context: Context, book: Book, chosen: list[str]) -> None:
+    """What is thought about the chosen determinants, how strong the evidence is, and what would refute it."""
+    language = context.language
+    st.subheader(text("verklaren.map_title", language), anchor=False)
+    known = hypotheses()
+    header = [
+        text(f"verklaren.{name}", language)
+        for name in ("determinant", "thought", "evidence", "source", "refutes")
+    ]
+    rows = []
+    for item in chosen:
+        told = known.get(item)
+        if told is None:
+            rows.append([book.title(item), text("verklaren.no_hypothesis", language), "–", "–", "–"])
+            continue
+        evidence = text(f"verklaren.evidence_{told.evidence}", language)
+        rows.append([book.title(item), told.text[language], evidence, told.source, told.refuted_by[language]])
+    if rows:
+        st.html(markup.table(header, rows))
+    st.html(markup.note(text("verklaren.map_note", language)))

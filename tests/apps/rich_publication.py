@@ -1,0 +1,67 @@
+"""More areas and figures in a copy of the small publication: eighty wijken in sixteen gemeenten, with counted shares and a planted gradient."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+DETERMINANTS = {
+    "low_income_households_pct": ("Laag inkomen", "Low income", "higher_is_worse"),
+    "single_person_households_pct": ("Eenpersoonshuishoudens", "Single-person households", "neutral"),
+    "divorced_pct": ("Gescheiden", "Divorced", "neutral"),
+}
+
+
+def enrich(data_dir: Path) -> None:
+    """Add the areas and figures; care goes with low income only, and loneliness is an estimate."""
+    random = np.random.default_rng(11)
+    path = next((data_dir / "publish").glob("warehouse_*.duckdb"))
+    regions, facts = [], {"determinant": [], "outcome": [], "indicator": []}
+    for number in range(80):
+        gemeente = f"GM98{number // 5:02d}"
+        code = f"WK98{number // 5:02d}{number % 5:02d}"
+        head = (
+            "NL00",
+            "PV99",
+            "Veenland",
+            "GG9901",
+            "GGD Veenland",
+            gemeente,
+            f"Gemeente {number // 5}",
+            None,
+            None,
+        )
+        regions.append((f"{code}@2020", code, 2020, f"Wijk {number}", "wijk", *head, 4000.0, True, True))
+        income = float(5 + 20 * number / 80)
+        values = {
+            ("determinant", "low_income_households_pct", False): income,
+            ("determinant", "single_person_households_pct", False): float(random.uniform(20, 60)),
+            ("determinant", "divorced_pct", False): float(random.uniform(5, 12)),
+            ("outcome", "care_use_pct", False): float(5 + 0.4 * income + random.normal(0, 0.7)),
+            ("indicator", "loneliness_pct", True): float(40 + 0.3 * income),
+        }
+        for (mart, indicator, modelled), value in values.items():
+            source = "rivm_fixture" if modelled else "cbs_fixture"
+            n = None if modelled else 4000.0
+            facts[mart].append(
+                (
+                    indicator, source, indicator, code, "wijk", 2020, f"{code}@2020", "2020", date(2020, 1, 1), date(2020, 12, 31),
+                    2020, "total", "18+", value, None, None, None, n, "modelled" if modelled else "observed", None, modelled, "s",
+                )
+            )  # fmt: skip
+    with duckdb.connect(str(path)) as con:
+        con.executemany(f"insert into core.dim_region values ({', '.join('?' * 17)})", regions)
+        for mart, rows in facts.items():
+            marks = ", ".join("?" * 22)
+            con.executemany(f"insert into {mart}.fct_{mart} values ({marks})", rows)
+            con.executemany(f"insert into core.fct_observation values ({marks})", rows)
+        for key, (nl, en, polarity) in DETERMINANTS.items():
+            con.execute(
+                "insert into core.dim_indicator by name select * replace (? as indicator_id, 'determinant' as mart, ? as title_nl,"
+                " ? as title_en, '%' as unit, 1 as decimals, ? as polarity, 'cbs_fixture' as source_id, ? as measure_code)"
+                " from core.dim_indicator where indicator_id = 'density_per_km2'",
+                [key, nl, en, polarity, key],
+            )

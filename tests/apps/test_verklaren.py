@@ -1,0 +1,139 @@
+"""Explaining with care: a planted effect is found, noise and estimates are not, and no word claims a cause."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from apps.dashboard.components.texts import catalogue
+from apps.dashboard.views.verklaren import figures
+from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, Hypothesis, agrees, hypotheses
+from datawerkplaats.settings import PROJECT_ROOT
+from tests.apps.conftest import OpenPage
+from tests.apps.rich_publication import enrich
+from tests.apps.test_pages import headline, words
+from tests.apps.test_verbanden import a_cube
+
+CAUSAL = re.compile(
+    r"veroorza|leidt tot|doordat|dankzij|effect van|\bcaused? by\b|\bleads to\b|because of|due to",
+    re.IGNORECASE,
+)
+
+
+def world(n: int, seed: int = 1):
+    random = np.random.default_rng(seed)
+    a, noise = random.normal(size=n), random.normal(size=n)
+    twin = a + random.normal(size=n) * 0.6
+    y = 0.8 * a + random.normal(size=n) * 0.6
+    return a_cube(
+        {"y": y, "a": a, "twin": twin, "noise": noise}, dict.fromkeys(("y", "a", "twin", "noise"), False)
+    )
+
+
+def test_explain__finds_what_was_planted_and_adjusts_its_twin_away() -> None:
+    found = figures.explain_outcome(world(400), "y", ["a", "twin", "noise"])
+    terms = {term.indicator: term for term in found.terms}
+    assert found.terms[0].indicator == "a"
+    assert terms["a"].stands and terms["a"].same_sign == 1.0 and terms["a"].e_value > 2
+    assert terms["twin"].alone_lower > 0.3
+    assert abs(terms["twin"].together) < 0.1
+    assert not terms["noise"].stands and terms["noise"].e_value_limit == 1.0
+    assert 0.5 < found.r2 < 0.75
+
+
+def test_explain__of_noise_rarely_finds_anything() -> None:
+    hits = 0
+    for seed in range(40):
+        random = np.random.default_rng(100 + seed)
+        cube = a_cube(
+            {key: random.normal(size=120) for key in ("y", "a", "b")}, dict.fromkeys(("y", "a", "b"), False)
+        )
+        hits += sum(term.stands for term in figures.explain_outcome(cube, "y", ["a", "b"], draws=150).terms)
+    assert hits <= 10  # of 80; 5 per cent would be 4
+
+
+def test_explain__is_repeatable_and_refuses_few_areas_and_estimates() -> None:
+    first, second = (figures.explain_outcome(world(60), "y", ["a", "noise"]) for _ in range(2))
+    assert first == second
+    assert figures.explain_outcome(world(20), "y", ["a"]).reason == "too_few_areas"
+    assert (
+        figures.explain_outcome(world(30), "y", ["a", "twin", "noise", "a", "a", "a", "a"]).reason
+        == "too_few_areas"
+    )
+    assert figures.explain_outcome(world(30), "y", []).reason == "too_few_areas"
+    modelled = world(60)
+    modelled.modelled["a"] = True
+    assert figures.explain_outcome(modelled, "y", ["a"]).reason == "modelled_series"
+
+
+@pytest.mark.parametrize(("coefficient", "expected"), [(0.0, 1.0), (1.0, 4.4046)])
+def test_e_value__is_that_of_the_formula(coefficient: float, expected: float) -> None:
+    assert figures.e_value(coefficient) == pytest.approx(expected, abs=1e-3)
+    assert figures.e_value(-coefficient) == figures.e_value(coefficient)
+
+
+def test_hypotheses__name_known_indicators_with_evidence_and_source() -> None:
+    known = {path.stem for path in (PROJECT_ROOT / "catalogue" / "indicators").rglob("*.yml")}
+    assert set(hypotheses()) <= known
+    for told in hypotheses().values():
+        assert told.evidence in EVIDENCE and told.expected in ("worse", "better")
+        assert told.source and set(told.text) == set(told.refuted_by) == {"nl", "en"}
+    raw = yaml.safe_load((PROJECT_ROOT / "catalogue" / "dimensions" / "hypotheses.yml").read_text())
+    listed = [item for entry in raw.values() for item in entry["from"]]
+    assert len(listed) == len(set(listed))
+
+
+def test_agrees__reads_sign_and_polarity() -> None:
+    worse = Hypothesis("worse", "persons", "x", {}, {})
+    assert agrees(worse, "higher_is_worse", 0.5) is True
+    assert agrees(worse, "higher_is_better", 0.5) is False
+    assert agrees(worse, "neutral", 0.5) is None
+    assert agrees(None, "higher_is_worse", 0.5) is None
+
+
+def test_texts__never_claim_a_cause() -> None:
+    for key, entry in catalogue().items():
+        if key.startswith(
+            (
+                "verklaren.goes",
+                "verklaren.none",
+                "verklaren.r2",
+                "verklaren.verdict",
+                "verbanden.",
+                "ongelijkheid.",
+            )
+        ):
+            for told in entry.values():
+                assert not CAUSAL.search(told), (key, told)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_pages__show_the_planted_association_and_gradient(
+    published: Path, open_page: OpenPage, language: str
+) -> None:
+    enrich(published)
+    app = open_page("verklaren", level="wijk", outcome="care_use_pct", lang=language)
+    assert not app.exception
+    assert ("Laag inkomen" if language == "nl" else "Low income") in headline(app)
+    assert not CAUSAL.search(headline(app))
+    app = open_page("ongelijkheid", level="wijk", indicator="care_use_pct", lang=language)
+    assert not app.exception
+    assert ("hoger" if language == "nl" else "is higher") in headline(app)
+    assert "PAF" in words(app)
+    app = open_page("ongelijkheid", level="wijk", indicator="loneliness_pct", lang=language)
+    assert "PAF" not in words(app)
+    assert ("modelschatting" if language == "nl" else "model estimate") in words(app)
+    app = open_page("buren", level="wijk", area="WK980002", k="5", compared="loneliness_pct", lang=language)
+    assert not app.exception
+    assert words(app).count('<th scope="row">Wijk') == 6
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2
+
+
+def test_page__with_estimates_only_says_so(published: Path, open_page: OpenPage) -> None:
+    app = open_page("verklaren", level="wijk", outcome="<script>")
+    assert not app.exception
+    assert "alleen modelschattingen" in app.info[0].value
