@@ -148,7 +148,9 @@ class SnapshotFolder:
         """
         workspace = self.workspace()
         dimensions = {stem(name) for name in self.source.dimension_columns}
-        names = list(dict.fromkeys([*self.source.dimension_columns, *self.source.required_columns]))
+        source = self.source
+        declared = [*source.dimension_columns, *source.required_columns, *source.reader.columns]
+        names = list(dict.fromkeys(declared))
         empty = [text_column([]) if stem(name) in dimensions else number_column([]) for name in names]
         pq.write_table(pa.Table.from_arrays(empty, names=names), workspace / "data.parquet")
         write_labels(workspace / "properties.parquet", [], PROPERTY_COLUMNS)
