@@ -32,6 +32,7 @@ from ml.splits import grouped_folds, groups, temporal_split, temporal_split_halv
 from ml.subgroups import gaps, subgroup_table
 from ml.train import Run, shuffled
 from ml.transport import leave_areas_out, pooled_auroc
+from ml.uncertainty import abstention_table
 
 MIN_EVENTS_TEMPORAL = 20
 THRESHOLDS = [round(0.02 * i, 2) for i in range(1, 21)]
@@ -174,6 +175,7 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
         "covariateSummary": _covariates(data),
         "explanations": _importance(run),
         "stability": _stability(run, refits),
+        "abstention": abstention_table(p, data.outcome, run.folds),
         "leakage": [asdict(f) for f in findings],
         "leakage_free": not findings and held_auroc <= RELEASE_AUROC,
         "shuffled_target_auroc": _shuffled(run, shuffles),

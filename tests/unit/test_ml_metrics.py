@@ -22,6 +22,7 @@ from ml.metrics import (
 from ml.metrics.thresholds import WHY_NOT_ACCURACY, attainable_share
 from ml.train import required_rows
 from ml.transport import pool
+from ml.uncertainty import abstention_table, unlike
 
 RNG = np.random.default_rng(1)
 RISK = RNG.beta(2, 10, 20_000)
@@ -128,3 +129,23 @@ def test_accuracy_and_f1__are_only_named_to_say_why_not() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if re.search(r"accuracy_score|f1_score|\baccuracy\s*=", line, re.I):
                 pytest.fail(f"{path.name}:{number} computes a measure that is not used here")
+
+
+def test_conformal_sets__cover_events_and_others_alike_and_abstain_more_when_more_is_asked() -> None:
+    folds = RNG.integers(0, 5, len(OUTCOME))
+    rows = abstention_table(RISK, OUTCOME, folds)
+    for row in rows:
+        assert row["coverage_events"] == pytest.approx(row["level"], abs=0.02)
+        assert row["coverage_others"] == pytest.approx(row["level"], abs=0.02)
+    assert rows[0]["no_advice"] < rows[1]["no_advice"] < rows[2]["no_advice"]
+
+
+def test_abstention__of_people_who_left_half_open_or_are_unlike_anyone() -> None:
+    from tests.unit.test_ml_models import invented
+
+    data = invented(300)[0]
+    strange = data.take(np.arange(3))
+    strange.values[:] = np.nan_to_num(strange.values)
+    strange.values[0, :6] = np.nan
+    strange.values[1, :4] = 40.0
+    assert unlike(strange, data).tolist() == [True, True, False]
