@@ -10,6 +10,7 @@ from apps.dashboard.data_cube import Cube
 from datawerkplaats.statistics import FunnelLimits, Neighbours, funnel_limits_proportion, nearest_areas
 
 HEAVY = 2.0
+LEAST_COUNTED = 5
 LEAST_KNOWN = 0.8  # a characteristic that is known in fewer areas would leave too many of them out
 
 
@@ -49,12 +50,18 @@ class Funnel:
     outside: np.ndarray  # per place -1 below, 0 within, 1 above the 99.8 % limits
 
 
+def is_counted(cube: Cube, indicator: str) -> bool:
+    """Whether a funnel plot can be made: shares of which the number of people is known in at least five areas."""
+    n, value = cube.denominators[indicator], cube.columns[indicator]
+    return not cube.modelled[indicator] and int((~np.isnan(value) & (n > 0)).sum()) >= LEAST_COUNTED
+
+
 def funnel(cube: Cube, indicator: str) -> Funnel | None:
     """Which areas lie outside the limits of chance around the overall share; None without denominators."""
     n, value = cube.denominators[indicator], cube.columns[indicator]
-    places = np.flatnonzero(~np.isnan(n) & ~np.isnan(value) & (n > 0))
-    if places.size < 5 or cube.modelled[indicator]:
+    if not is_counted(cube, indicator):
         return None
+    places = np.flatnonzero(~np.isnan(value) & (n > 0))
     benchmark = float(np.sum(value[places] * n[places]) / np.sum(n[places]))
     low, high = float(n[places].min()), float(n[places].max())
     grid = np.geomspace(max(low, 1.0), max(high, low + 1.0), 60)

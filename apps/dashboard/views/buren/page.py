@@ -64,7 +64,7 @@ def render(context: Context) -> None:
         book.menu_title,
         max_selections=MOST_COMPARED,
     )
-    counted = [item for item in menu if figures.funnel(cube, item) is not None]
+    counted = [item for item in menu if figures.is_counted(cube, item)]
     used = [name for name in may if name not in without]
     found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
     _similar(context, book, cube, area, found)
