@@ -1,5 +1,7 @@
 """The other editions of the key figures per wijk and buurt: one year each, with the columns that the catalogue reads."""
 
+from __future__ import annotations
+
 from datawerkplaats.demo.declared import Declared
 from datawerkplaats.demo.key_figures_columns import COLUMNS
 
