@@ -134,6 +134,15 @@ def test_verkennen__the_gemeente_outlines_do_not_catch_the_clicks_on_wijken(page
     assert page.card() == "Wijk 1 Turfhaven"
 
 
+def test_verkennen__a_click_on_an_area_with_another_border_opens_no_card(page: Page) -> None:
+    page.open("/verkennen?level=wijk", charts=2)
+    page.click_chart(0, 0.92, 0.35)
+    time.sleep(2)
+    assert page.all(".dw-card") == []
+    page.click_chart(0, 0.25, 0.6)
+    assert page.card() == "Wijk 1 Turfhaven"
+
+
 def test_language_switch__changes_the_page_and_the_address(page: Page) -> None:
     page.open("/verkennen", charts=2)
     next(button for button in page.all("button") if button.text == "English").click()

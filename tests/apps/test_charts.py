@@ -36,7 +36,7 @@ def test_choropleth__joins_small_figures_to_a_static_file() -> None:
     lookup = spec["transform"][0]["from"]
     assert [row["c"] for row in lookup["data"]["values"]] == ["WK1", "WK2"]
     assert "http" not in json.dumps(spec)
-    assert spec["layer"][0]["params"][0]["value"] == [{"id": "WK1"}]
+    assert spec["layer"][0]["params"][0]["value"] == [{"code": "WK1"}]
 
 
 def test_choropleth__hatches_what_has_no_figure_and_what_has_another_border() -> None:
@@ -57,6 +57,11 @@ def test_choropleth__of_many_areas_is_painted_on_a_canvas_in_plain_greys() -> No
     assert is_striped(198)
     assert not is_striped(3_340)
     assert markup.state_background("suppressed", striped=False) == HIDDEN[0]
+
+
+def test_choropleth__an_area_with_another_border_cannot_be_chosen() -> None:
+    steps = choropleth("x.json", AREAS, ("#111111",), WORDS)["transform"]
+    assert {"calculate": "datum.s === 'changed' ? null : datum.id", "as": "code"} in steps
 
 
 def test_choropleth__outlines_let_clicks_through_to_the_areas() -> None:

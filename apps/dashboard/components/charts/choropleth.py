@@ -83,10 +83,10 @@ def choropleth(
     ]
     point: dict[str, Any] = {
         "name": SELECTION,
-        "select": {"type": "point", "fields": ["id"], "toggle": False},
+        "select": {"type": "point", "fields": ["code"], "toggle": False},
     }
     if selected:
-        point["value"] = [{"id": selected}]
+        point["value"] = [{"code": selected}]
     layers: list[dict[str, Any]] = [
         {
             "params": [point],
@@ -121,6 +121,8 @@ def choropleth(
         "transform": [
             {"lookup": "id", "from": {"data": {"values": figures}, "key": "c", "fields": ["k", "t", "s"]}},
             {"calculate": "isValid(datum.s) ? datum.s : 'changed'", "as": "s"},
+            # An area of which the figures know nothing cannot be chosen: its code may belong to another area there.
+            {"calculate": "datum.s === 'changed' ? null : datum.id", "as": "code"},
             {"calculate": f"isValid(datum.t) ? datum.t : {_quoted(words.changed)}", "as": "t"},
             {"calculate": "datum.properties.n", "as": "n"},
             {"calculate": "datum.properties.g", "as": "g"},

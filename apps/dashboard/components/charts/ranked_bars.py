@@ -52,7 +52,7 @@ def ranked_bars(
     """Bars from high to low with reference lines; a click on a bar chooses the area."""
     rows = [
         {
-            "id": b.code,
+            "code": b.code,
             "n": b.name,
             "v": b.value,
             "t": b.shown,
@@ -94,7 +94,7 @@ def ranked_bars(
     edge = {"condition": {"test": "datum.on", "value": CHOSEN}, "value": "#6b7885"}
     layers: list[dict[str, Any]] = [
         {
-            "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["id"], "toggle": False}}],
+            "params": [{"name": SELECTION, "select": {"type": "point", "fields": ["code"], "toggle": False}}],
             "mark": {"type": "bar", "cursor": "pointer", "height": {"band": 0.72}},
             "encoding": {
                 "y": y,

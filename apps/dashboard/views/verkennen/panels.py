@@ -29,7 +29,8 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     st.subheader(text("verkennen.map_title", language), anchor=False)
     try:
         prepared = prepare_map(context.release, view.selection.level, view.vintage, view.only_focus)
-        outline = _outline(context, view) if prepared else None
+        striped = prepared is not None and choropleth.is_striped(len(prepared.names))
+        outline = _outline(context, view) if striped else None
     except MapNotWritableError as problem:
         st.html(markup.note(text("verkennen.no_map_write", language, folder=problem), "warn"))
         return None
@@ -53,10 +54,10 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         selected=started_with,
         outline_url=outline,
         with_names=view.selection.level == "gemeente",
-        striped=choropleth.is_striped(len(prepared.names)),
+        striped=striped,
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
-    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
+    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: _on_click(key, choose))
     st.html(_legend(view, prepared, matched))
     for sentence in sentences.border_changes(
         view.figures, prepared.names, matched, view.selection.level, prepared.vintage, language
@@ -66,7 +67,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
 
 
 def _outline(context: Context, view: View) -> str | None:
-    """The borders of gemeenten on top of smaller areas, for orientation."""
+    """The borders of gemeenten on top of smaller areas, for orientation; on a canvas they would catch the clicks."""
     if view.selection.level == "gemeente":
         return None
     gemeenten = prepare_map(context.release, "gemeente", view.vintage, view.only_focus)
@@ -99,10 +100,22 @@ def _chart_key(kind: str, view: View, about: str) -> tuple[str, str | None]:
 
 def _clicked(key: str) -> str | None:
     """The code of the area that is selected in a chart."""
+    points = _points(key)
+    code = points[0].get("code") if points else None
+    return code if isinstance(code, str) else None
+
+
+def _on_click(key: str, choose: Choose) -> None:
+    """Choose what was clicked. A click beside all areas gives up the choice; one on a border or a recoded area does nothing."""
+    code = _clicked(key)
+    if code or not _points(key):
+        choose(code)
+
+
+def _points(key: str) -> list[dict[str, Any]]:
     state: Any = st.session_state.get(key)
     points = (state or {}).get("selection", {}).get(choropleth.SELECTION, [])
-    code = points[0].get("id") if points and isinstance(points[0], dict) else None
-    return code if isinstance(code, str) else None
+    return [point for point in points if isinstance(point, dict)]
 
 
 def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
@@ -162,7 +175,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     alt = text("verkennen.alt_bars", language, title=view.title, summary=view.summary)
     tall = spec["height"] > BARS_HEIGHT
     with st.container(height=BARS_HEIGHT if tall else "content", border=False):
-        st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: choose(_clicked(key)))
+        st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: _on_click(key, choose))
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)
         st.html(markup.note(text("verkennen.bars_cut", language, shown=len(shown), count=count)))
