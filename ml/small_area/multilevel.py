@@ -82,7 +82,7 @@ def _mode(
         )
         step = np.linalg.solve(hessian, gradient)
         beta, u = beta + step[:p], u + step[p:]
-        if np.abs(step).max() < 1e-4:
+        if np.abs(step).max() < 1e-3:
             break
     eta = x @ beta + u[wijk]
     likelihood = float(
