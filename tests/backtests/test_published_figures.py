@@ -1,0 +1,74 @@
+"""Figures that publishers have printed come out of the marts, from the files as they were really delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.ingestion import ingest_source
+from datawerkplaats.settings import PROJECT_ROOT, Settings
+from tests.integration.dbt_warehouse import build_warehouse
+
+pytestmark = [pytest.mark.slow, pytest.mark.reference]
+FIGURES: list[dict[str, Any]] = [
+    {"source": path.stem, **figure}
+    for path in sorted((PROJECT_ROOT / "catalogue" / "backtests").glob("*.yml"))
+    for figure in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.fixture(scope="module")
+def marts(
+    reference_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts made from the reference data, without disclosure control or publication."""
+    root = tmp_path_factory.mktemp("backtest")
+    settings = Settings(
+        _env_file=None, source="files", files=reference_data, data_dir=root / "data", region="Drenthe"
+    )
+    for source in load_catalogue(settings.catalogue_dir).sources.values():
+        if source.reader.kind != "geojson":
+            ingest_source(source, settings)
+        else:
+            ingest_source(source, settings.model_copy(update={"files": root}))
+    statuses = build_warehouse(
+        settings,
+        root,
+        "--select",
+        "+fct_observation",
+        "dim_indicator",
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+    )
+    assert "error" not in statuses.values()
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f"{f['indicator']}-{f['region']}-{f['year']}")
+def test_published_figure__comes_out_of_the_marts(
+    marts: duckdb.DuckDBPyConnection, figure: dict[str, Any]
+) -> None:
+    found = marts.execute(
+        """select o.value, o.source_id from core.fct_observation as o inner join core.dim_indicator as i using (indicator_id)
+           where o.indicator_id = ? and o.region_code = ? and o.year = ? and o.sex = 'total'
+             and o.age_band = coalesce(?, i.age_band)""",
+        [figure["indicator"], figure["region"], figure["year"], figure.get("age_band")],
+    ).fetchall()
+    assert len(found) == 1, f"{len(found)} figures instead of one"
+    [(value, source)] = found
+    assert source == figure["source"]
+    assert value == pytest.approx(figure["published"], abs=figure["tolerance"]), figure["publication"]
+
+
+def test_published_figures__are_enough_to_trust_the_marts() -> None:
+    assert len(FIGURES) >= 15
+    assert len({figure["source"] for figure in FIGURES}) >= 4
+    assert all(figure["publication"] for figure in FIGURES)
