@@ -94,7 +94,7 @@ def _freshness_table(context: Context) -> None:
     language = context.language
     today = datetime.now(UTC).date()
     st.subheader(text("start.freshness_title", language), anchor=False)
-    columns = ("source", "period", "retrieved", "next", "state")
+    columns = ("source", "state", "period", "retrieved", "next")  # a phone shows the first ones
     header = [text(f"start.column_{column}", language) for column in columns]
     rows = []
     for source in data.sources(context.release):
@@ -102,10 +102,10 @@ def _freshness_table(context: Context) -> None:
         rows.append(
             [
                 f"{context.title_of(source)} ({source['publisher']})",
+                text(f"start.state_{fresh.state}", language),
                 str(source["last_year"] or NO_VALUE),
                 format_date(source["retrieved_at"], language),
                 format_date(fresh.next_expected, language),
-                text(f"start.state_{fresh.state}", language),
             ]
         )
     st.html(markup.table(header, rows))

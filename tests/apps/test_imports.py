@@ -1,0 +1,34 @@
+"""A page that is asked for must not wait for what it does not use: heavy libraries are imported where they are needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from datawerkplaats.settings import PROJECT_ROOT
+
+SCRIPT = """
+import sys
+from apps.dashboard import context, data, registry
+from apps.dashboard.views.start import page as start
+from apps.dashboard.views.verkennen import page as verkennen
+print(" ".join(name for name in sys.argv[1:] if name in sys.modules))
+"""
+HEAVY = [
+    "dagster",
+    "dbt",
+    "great_expectations",
+    "xgboost",
+    "sklearn",
+    "altair",
+    "pandas",
+    "shapely",
+    "orchestration",
+]
+
+
+def test_pages__import_nothing_heavy() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *HEAVY], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == ""
