@@ -1,4 +1,4 @@
-"""What the pages say about an indicator: its title, how its figures are written, and when an association with it would be circular."""
+"""What the pages say about an indicator: its title, how its figures are written, and when an association would be circular."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Book:
         )
 
     def _same_concept(self, first: str, second: str) -> bool:
-        """Whether two figures tell of one concept: one questionnaire asked of the same people, or the same column delivered twice."""
+        """Whether two figures tell of one concept: one questionnaire of the same people, or the same column twice."""
         a, b = self.rows[first], self.rows[second]
         same_column = a["source_id"] == b["source_id"] and a["measure_code"] == b["measure_code"]
         return same_column or (

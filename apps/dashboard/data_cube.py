@@ -171,13 +171,17 @@ def profile(
         cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in (c.level, 'country', 'province', 'ggd_region', 'gemeente'))
       select indicator_id, any_value(year) as year, any_value(age_band) as age,
-        max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower, max(upper) filter (where is_area) as upper,
+        max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower,
+        max(upper) filter (where is_area) as upper,
         max(denominator) filter (where is_area) as denominator, any_value(value_status) filter (where is_area) as status,
         any_value(suppression_reason) filter (where is_area) as reason,
         coalesce(bool_or(is_model_estimate) filter (where is_area), false) as is_modelled,
-        count(value) filter (where is_peer) as peers, min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
-        quantile_cont(value, 0.25) filter (where is_peer) as p25, quantile_cont(value, 0.75) filter (where is_peer) as p75,
-        max(value) filter (where region_level = 'country') as country, max(value) filter (where is_province) as province,
+        count(value) filter (where is_peer) as peers,
+        min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
+        quantile_cont(value, 0.25) filter (where is_peer) as p25,
+        quantile_cont(value, 0.75) filter (where is_peer) as p75,
+        max(value) filter (where region_level = 'country') as country,
+        max(value) filter (where is_province) as province,
         max(value) filter (where is_ggd_region) as ggd_region, max(value) filter (where is_gemeente) as gemeente,
         sum(value * population) filter (where in_province) / nullif(sum(population) filter (where in_province), 0) as province_computed,
         sum(value * population) filter (where in_ggd_region) / nullif(sum(population) filter (where in_ggd_region), 0)
@@ -198,10 +202,12 @@ def measured_years(release: Release, code: str) -> list[Row]:
 
 def regions(release: Release, level: str) -> list[Row]:
     """The areas of a level that occur in the figures, newest classification of each, focus region first."""
-    sql = """select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name, r.province_code, r.province_name,
+    sql = """select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
+                    r.province_code, r.province_name,
                     r.ggd_region_code, r.ggd_region_name, r.population, coalesce(r.is_focus, false) as is_focus
              from core.dim_region as r
-             where r.region_level = ? and r.region_id in (select distinct region_id from core.fct_observation where region_level = ?)
+             where r.region_level = ?
+               and r.region_id in (select distinct region_id from core.fct_observation where region_level = ?)
              qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
              order by is_focus desc, r.region_name, r.region_code"""
     return records(release.identity, sql, (level, level))

@@ -1,4 +1,4 @@
-"""More areas and figures in a copy of the small publication: eighty wijken in sixteen gemeenten, with counted shares and a planted gradient."""
+"""More in a copy of the small publication: eighty wijken in sixteen gemeenten, counted shares and a planted gradient."""
 
 from __future__ import annotations
 

@@ -13,13 +13,35 @@ def contributions(rows: list[dict[str, Any]], order: list[str], words: dict[str,
         "mark": {"type": "bar", "stroke": "#ffffff", "strokeWidth": 0.5},
         "encoding": {
             "y": {
-                "field": "n", "type": "nominal", "sort": order,
-                "axis": {"title": None, "labelLimit": 260, "labelFontSize": 13, "labelOverlap": False, "ticks": False, "domain": False},
+                "field": "n",
+                "type": "nominal",
+                "sort": order,
+                "axis": {
+                    "title": None,
+                    "labelLimit": 260,
+                    "labelFontSize": 13,
+                    "labelOverlap": False,
+                    "ticks": False,
+                    "domain": False,
+                },
             },
-            "x": {"field": "d", "type": "quantitative", "stack": True, "axis": {"title": words["axis"], "grid": False, "labels": False, "ticks": False}},
+            "x": {
+                "field": "d",
+                "type": "quantitative",
+                "stack": True,
+                "axis": {"title": words["axis"], "grid": False, "labels": False, "ticks": False},
+            },
             "color": {
-                "field": "v", "type": "nominal", "scale": {"scheme": "tableau20"},
-                "legend": {"title": None, "orient": "bottom", "columns": 3, "labelLimit": 260, "labelFontSize": 12},
+                "field": "v",
+                "type": "nominal",
+                "scale": {"scheme": "tableau20"},
+                "legend": {
+                    "title": None,
+                    "orient": "bottom",
+                    "columns": 3,
+                    "labelLimit": 260,
+                    "labelFontSize": 12,
+                },
             },
             "tooltip": [
                 {"field": "n", "type": "nominal", "title": words["area"]},
@@ -28,4 +50,4 @@ def contributions(rows: list[dict[str, Any]], order: list[str], words: dict[str,
             ],
         },
         "config": {"view": {"stroke": None}},
-    }  # fmt: skip
+    }

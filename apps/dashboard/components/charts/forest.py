@@ -23,9 +23,16 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     offset = {"field": "k", "type": "nominal", "sort": None}
     scale = {"domain": [-1, 1], "nice": False, "clamp": True}
     x = {
-        "field": "v", "type": "quantitative", "scale": scale,
-        "axis": {"title": words["axis"], "grid": True, "gridColor": "#e6ebf0", "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')"},
-    }  # fmt: skip
+        "field": "v",
+        "type": "quantitative",
+        "scale": scale,
+        "axis": {
+            "title": words["axis"],
+            "grid": True,
+            "gridColor": "#e6ebf0",
+            "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')",
+        },
+    }
     colour = {
         "field": "k",
         "type": "nominal",
@@ -41,9 +48,32 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
         "data": {"values": rows},
         "height": {"step": 18},
         "layer": [
-            {"data": {"values": [{"z": 0}]}, "mark": {"type": "rule", "color": "#14202c"}, "encoding": {"x": {"field": "z", "type": "quantitative", "scale": scale}}},
-            {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": {"y": y, "yOffset": offset, "color": colour, "x": {**x, "field": "lo"}, "x2": {"field": "hi"}}},
-            {"mark": {"type": "point", "filled": True, "size": 75, "opacity": 1}, "encoding": {"y": y, "yOffset": offset, "color": colour, "shape": {"field": "k", "type": "nominal", "legend": None}, "x": x, "tooltip": tooltip}},
+            {
+                "data": {"values": [{"z": 0}]},
+                "mark": {"type": "rule", "color": "#14202c"},
+                "encoding": {"x": {"field": "z", "type": "quantitative", "scale": scale}},
+            },
+            {
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {
+                    "y": y,
+                    "yOffset": offset,
+                    "color": colour,
+                    "x": {**x, "field": "lo"},
+                    "x2": {"field": "hi"},
+                },
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+                "encoding": {
+                    "y": y,
+                    "yOffset": offset,
+                    "color": colour,
+                    "shape": {"field": "k", "type": "nominal", "legend": None},
+                    "x": x,
+                    "tooltip": tooltip,
+                },
+            },
         ],
         "config": {"view": {"stroke": None}},
-    }  # fmt: skip
+    }

@@ -20,9 +20,16 @@ def gradient(rows: list[dict[str, Any]], title: str, words: dict[str, str]) -> d
         },
     }
     y = {
-        "field": "v", "type": "quantitative", "scale": {"zero": True},
-        "axis": {"title": title, "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')", "gridColor": "#e6ebf0", "titleLimit": 300},
-    }  # fmt: skip
+        "field": "v",
+        "type": "quantitative",
+        "scale": {"zero": True},
+        "axis": {
+            "title": title,
+            "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')",
+            "gridColor": "#e6ebf0",
+            "titleLimit": 300,
+        },
+    }
     tooltip = [{"field": "n", "title": words["group"]}, {"field": "t", "title": title}]
     return {
         "data": {"values": rows},

@@ -1,4 +1,4 @@
-"""A scatter of areas as a Vega-Lite specification: points as large as their population, a line only where it explains something."""
+"""A scatter of areas as a Vega-Lite specification: points by population, a line only where it explains something."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data, data_cube
+from apps.dashboard import data
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.address import Address

@@ -1,4 +1,4 @@
-"""Zelf sleutelen: choose figures, areas, years and a chart; the address holds the whole view, and a frozen link its publication."""
+"""Zelf sleutelen: choose figures, areas, years and a chart; the address holds the view, a frozen link its publication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Associations between figures of areas: one pair, adjusted for others, and all pairs at once with false discoveries held in check."""
+"""Associations between figures of areas: one pair, adjusted for others, and all pairs with false discoveries in check."""
 
 from __future__ import annotations
 

@@ -123,10 +123,18 @@ def explain_outcome(
         near = 0.0 if lower <= 0 <= upper else min(abs(lower), abs(upper))
         terms.append(
             Term(
-                name, alone.r, alone.lower, alone.upper, float(centre[place]), lower, upper,
-                float((np.sign(drawn[:, place]) == np.sign(centre[place])).mean()), e_value(float(centre[place])), e_value(near),
+                name,
+                alone.r,
+                alone.lower,
+                alone.upper,
+                float(centre[place]),
+                lower,
+                upper,
+                float((np.sign(drawn[:, place]) == np.sign(centre[place])).mean()),
+                e_value(float(centre[place])),
+                e_value(near),
             )
-        )  # fmt: skip
+        )
     ordered = sorted(terms, key=lambda term: -abs(term.together))
     return Explanation(tuple(ordered), r2, n, penalty, "")
 

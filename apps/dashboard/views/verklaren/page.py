@@ -146,13 +146,26 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
         (header[0], *numbers, header[5], header[6]),
         tuple(
             (
-                book.title(t.indicator), *(float(rounded(part, 2)) for part in (
-                    t.alone, t.alone_lower, t.alone_upper, t.together, t.lower, t.upper, t.same_sign, t.e_value, t.e_value_limit,
-                )), *cell[5:],
+                book.title(t.indicator),
+                *(
+                    float(rounded(part, 2))
+                    for part in (
+                        t.alone,
+                        t.alone_lower,
+                        t.alone_upper,
+                        t.together,
+                        t.lower,
+                        t.upper,
+                        t.same_sign,
+                        t.e_value,
+                        t.e_value_limit,
+                    )
+                ),
+                *cell[5:],
             )
             for t, cell in zip(found.terms, cells, strict=True)
         ),
-    )  # fmt: skip
+    )
     used = [book.rows[item] for item in (outcome, *(t.indicator for t in found.terms))]
     downloads.panel(
         context, "verklaren", f"{text('verklaren.file', language)} {book.title(outcome)}", shown, used
@@ -173,10 +186,15 @@ def _cells(term: Term, polarity: str, language: Language) -> list[str]:
         _interval(term.alone, term.alone_lower, term.alone_upper, language),
         _interval(term.together, term.lower, term.upper, language),
         f"{format_number(100 * term.same_sign, 0, language)}%",
-        text("verklaren.e_words", language, value=format_number(term.e_value, 1, language), limit=format_number(term.e_value_limit, 1, language)),
+        text(
+            "verklaren.e_words",
+            language,
+            value=format_number(term.e_value, 1, language),
+            limit=format_number(term.e_value_limit, 1, language),
+        ),
         text(f"verklaren.map_{expected}", language),
         text(f"verklaren.verdict_{verdict}", language),
-    ]  # fmt: skip
+    ]
 
 
 def _map(context: Context, book: Book, chosen: list[str]) -> None:
