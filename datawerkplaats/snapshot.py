@@ -96,6 +96,8 @@ class SnapshotFolder:
         self.source, self.settings = source, settings
         self.root = settings.snapshots_dir / source.source_id
         self.pointer = settings.inputs_dir / source.source_id
+        # The id of the snapshot that was in use before the current one.
+        self.replaced = settings.inputs_dir / f".{source.source_id}.replaced"
 
     def current(self) -> Provenance | None:
         """The provenance of the snapshot in use; None if there is none or the source is absent."""
@@ -139,8 +141,25 @@ class SnapshotFolder:
             provenance.write(workspace)
             shutil.rmtree(final, ignore_errors=True)
             workspace.replace(final)
+        is_new = before is None or before.snapshot_id != provenance.snapshot_id
+        if before and is_new:
+            write_atomically(self.replaced, before.snapshot_id)
         self._point_to(final)
-        return before is None or before.snapshot_id != provenance.snapshot_id
+        return is_new
+
+    def give_way(self, problem: DataProblem) -> bool:
+        """Puts the earlier snapshot back in use when the current one fails a quality check; True if there is one.
+
+        The refused delivery is kept aside with its reason.
+        """
+        refused, note = self.current(), self.replaced
+        earlier = self.root / note.read_text(encoding="utf-8") if note.exists() else None
+        if refused is None or earlier is None or not earlier.exists():
+            return False
+        self.reject(problem, [self.root / refused.snapshot_id / "data.parquet"])
+        self._point_to(earlier)
+        note.unlink()
+        return True
 
     def accept_absence(self) -> None:
         """Points to a snapshot without rows that has the columns the catalogue declares, so that dbt

@@ -13,7 +13,7 @@ from datawerkplaats.errors import DataProblem
 from datawerkplaats.notices import set_notice
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import Settings, get_settings
-from datawerkplaats.snapshot import Provenance
+from datawerkplaats.snapshot import Provenance, SnapshotFolder
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
 from orchestration.progress import say, timed
@@ -63,7 +63,9 @@ def _check(source: Source) -> dg.AssetChecksDefinition:
             # What follows is held back, so that the asset below will not make them.
             checks.build_data_docs(settings.gx_dir)
         for row in [row for row in wrong if row.severity == "error"][:1]:
-            set_notice(settings.publish_dir, source.source_id, "rejected", checks.problem_of(row))
+            problem = checks.problem_of(row)
+            set_notice(settings.publish_dir, source.source_id, "rejected", problem)
+            SnapshotFolder(source, settings).give_way(problem)
         if results[0].status != "not_applicable":
             say(
                 "check",

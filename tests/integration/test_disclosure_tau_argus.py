@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +42,7 @@ def wijken() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def tau(wijken: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+def tau(wijken: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pd.DataFrame]:
     """The same table as τ-Argus protects and audits it: status and range of each hidden cell."""
     leaf = wijken[
         (wijken["region_level"] == "wijk") & (wijken["age_band"] != "all") & (wijken["sex"] != "total")
@@ -50,6 +54,9 @@ def tau(wijken: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> pd.Da
         "sex": people["sex"].map(SEX_CODES).tolist(),
         "n": [1.0] * len(people),
     }
+    # Its solver writes logs into the folder it is called from.
+    before = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("tau_logs"))
     result = pytauargus.protect(
         micro,
         ["region", "age", "sex"],
@@ -65,9 +72,10 @@ def tau(wijken: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> pd.Da
     table["region_code"] = table["region"].replace("Total", "PV99")
     table["age_band"] = table["age"].map({code: band for band, code in CODES.items()})
     table["sex"] = table["sex"].map({code: sex for sex, code in SEX_CODES.items()})
-    return wijken.merge(
+    yield wijken.merge(
         table.drop(columns=["region", "age"]), on=["region_code", "age_band", "sex"], validate="1:1"
     )
+    os.chdir(before)
 
 
 def test_both_call_the_same_counts_sensitive(wijken: pd.DataFrame, tau: pd.DataFrame) -> None:

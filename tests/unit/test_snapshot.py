@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datawerkplaats import table_writer
+from datawerkplaats.errors import DataProblem
 from datawerkplaats.ingestion import IngestResult, ingest_source
 from datawerkplaats.notices import read_notices
 from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import Provenance
+from datawerkplaats.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.table_writer import ContentHash
 from tests.statline_example import Service, rows_of, source_of
 
@@ -228,3 +229,18 @@ def test_writer__content_does_not_depend_on_host_or_time(
         first.provenance.urls != second.provenance.urls
         or first.provenance.source_modified != second.provenance.source_modified
     )
+
+
+def test_give_way__puts_the_earlier_snapshot_back_and_keeps_the_refused_one_aside(live: Settings) -> None:
+    first = load(live, Service(rows_of(5)))
+    second = load(live, Service(rows_of(6), modified="2025-02-01T02:00:00"))
+    assert first.provenance and second.provenance and second.status == "new"
+    folder = SnapshotFolder(source_of(), live)
+    problem = DataProblem("expectation_failed", subject=ID)
+
+    assert folder.give_way(problem)
+
+    assert folder.current() == first.provenance
+    (reason,) = (live.rejected_dir / ID).rglob("reason.json")
+    assert (reason.parent / "data.parquet").exists()
+    assert not folder.give_way(problem), "there is nothing left to go back to"
