@@ -31,7 +31,7 @@ class Context:
 
 
 def current_language() -> Language:
-    """The language in the address, else the one chosen before in this visit, else Dutch; the address always says it afterwards."""
+    """The language in the address, else the one chosen before in this visit, else Dutch; afterwards the address says it."""
     asked = st.query_params.get(LANGUAGE_PARAMETER)
     remembered = st.session_state.get(_REMEMBERED_LANGUAGE)
     language: Language = next((known for known in LANGUAGES if known == asked), remembered or "nl")

@@ -208,7 +208,7 @@ def place(release: Release) -> str | None:
     return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
 
 
-def areas(
+def areas(  # noqa: PLR0917 - the parts of a selection, in its own order
     release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str
 ) -> list[AreaRow]:
     """Every area of a level in the classification the figures use, highest first, those without a value last.
@@ -231,7 +231,7 @@ def areas(
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
 
 
-def reference_figures(
+def reference_figures(  # noqa: PLR0917 - the parts of a selection, in its own order
     release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str
 ) -> list[Row]:
     """The delivered figures of country, provinces and GGD regions for the same selection."""
@@ -241,9 +241,12 @@ def reference_figures(
     return _records(release.identity, sql, (indicator, year, age_band, sex))
 
 
-def history(release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str) -> list[Row]:
+def history(  # noqa: PLR0917 - the parts of a selection, in its own order
+    release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str
+) -> list[Row]:
     """All years of one area, newest first."""
-    sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status, is_model_estimate as is_modelled
+    sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status,
+                    is_model_estimate as is_modelled
              from {_fact(mart)} where indicator_id = ? and region_code = ? and age_band = ? and sex = ?
              order by year desc"""
     return _records(release.identity, sql, (indicator, code, age_band, sex))
@@ -251,7 +254,8 @@ def history(release: Release, mart: str, indicator: str, code: str, age_band: st
 
 def geometry_vintages(release: Release) -> dict[str, list[int]]:
     """Per region level the classifications of which there are polygons."""
-    sql = "select region_level, list(distinct region_vintage order by region_vintage) as vintages from core.dim_region_geometry group by 1"
+    sql = """select region_level, list(distinct region_vintage order by region_vintage) as vintages
+             from core.dim_region_geometry group by 1"""
     return {row["region_level"]: row["vintages"] for row in _records(release.identity, sql)}
 
 

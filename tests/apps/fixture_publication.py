@@ -12,14 +12,16 @@ from pathlib import Path
 import duckdb
 
 GEMEENTEN = {"GM9901": "Turfhaven", "GM9902": "Heideloo", "GM9903": "Zandwold", "GM9904": "Overwater"}
+PARENTS = ("PV99", "Veenland", "GG9901", "GGD Veenland")
 PUBLICATION_ID = "20221201T080000Z-fixture"
 OBSERVATION = """indicator_id varchar, source_id varchar, measure_code varchar, region_code varchar, region_level varchar,
  region_vintage integer, region_id varchar, period_id varchar, period_start date, period_end date, year integer, sex varchar,
  age_band varchar, value double, lower double, upper double, numerator double, denominator double, value_status varchar,
  suppression_reason varchar, is_model_estimate boolean, snapshot_id varchar"""
 TABLES = {
-    "core.dim_region": """region_id varchar, region_code varchar, region_vintage integer, region_name varchar, region_level varchar,
-      country_code varchar, province_code varchar, province_name varchar, ggd_region_code varchar, ggd_region_name varchar,
+    "core.dim_region": """region_id varchar, region_code varchar, region_vintage integer, region_name varchar,
+      region_level varchar, country_code varchar, province_code varchar, province_name varchar, ggd_region_code varchar,
+      ggd_region_name varchar,
       gemeente_code varchar, gemeente_name varchar, wijk_code varchar, wijk_name varchar, population double, is_focus boolean,
       is_fictional boolean""",
     "core.dim_region_geometry": """region_id varchar, region_code varchar, region_vintage integer, region_level varchar,
@@ -29,7 +31,8 @@ TABLES = {
       population_en varchar, unit varchar, decimals integer, polarity varchar, source_id varchar, measure_code varchar,
       methodology_url varchar, caveats_nl varchar, caveats_en varchar, status varchar, is_public boolean,
       as_target boolean""",
-    "core.dim_source": """source_id varchar, title_nl varchar, title_en varchar, publisher varchar, url_main varchar, licence varchar,
+    "core.dim_source": """source_id varchar, title_nl varchar, title_en varchar, publisher varchar,
+      url_main varchar, licence varchar,
       citation varchar, cadence varchar, expected_lag_days integer, is_model_estimate boolean, model_predictors varchar,
       mode varchar, status varchar, snapshot_id varchar, retrieved_at timestamp, source_modified varchar, rows bigint,
       sha256 varchar, is_fictional boolean""",
@@ -37,7 +40,8 @@ TABLES = {
     "indicator.fct_indicator": OBSERVATION,
     "determinant.fct_determinant": OBSERVATION,
     "outcome.fct_outcome": OBSERVATION,
-    "quality.check_result": """rule varchar, subject varchar, subject_kind varchar, status varchar, severity varchar, violated bigint,
+    "quality.check_result": """rule varchar, subject varchar, subject_kind varchar, status varchar, severity varchar,
+      violated bigint,
       denominator bigint, message varchar, checked_at timestamp""",
     "meta.publication": """publication_id varchar, published_at timestamptz, mode varchar, region varchar, git_sha varchar,
       code_hash varchar, catalogue_hash varchar, snapshot_hashes varchar, checks_passed integer, checks_failed integer,
@@ -54,7 +58,6 @@ def _square(column: int, row: int, size: float) -> str:
 def _regions() -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for vintage in (2020, 2022):
-        head = ("NL00", "PV99", "Veenland", "GG9901", "GGD Veenland")
 
         def row(
             code: str, name: str, level: str, gemeente: str | None, people: float, v: int = vintage
@@ -64,7 +67,7 @@ def _regions() -> list[tuple[object, ...]]:
                 level in ("gemeente", "wijk") and gemeente != "GM9904"
             )
             top = level == "country"
-            parents = ("NL00", *((None,) * 4 if top else head[1:]), gemeente, gemeente_name)
+            parents = ("NL00", *((None,) * 4 if top else PARENTS), gemeente, gemeente_name)
             rows.append((f"{code}@{v}", code, v, name, level, *parents, None, None, people, focus, True))
 
         row("NL00", "Nederland (fictief)", "country", None, 80_000)
@@ -200,7 +203,8 @@ def _indicator(
     **more: str,
 ):
     return (
-        indicator, mart, None, nl, en, f"{nl}: uitleg in gewone woorden.", f"{en}: explained in plain words.", more.get("instrument"),
+        indicator, mart, None, nl, en, f"{nl}: uitleg in gewone woorden.", f"{en}: explained in plain words.",
+        more.get("instrument"),
         more.get("cut_off"), "volwassenen", "adults", unit, decimals, polarity, source, indicator, "https://example.org/method",
         "Zelf gemeld.", "Self-reported.", "active", True, indicator == "loneliness_pct",
     )  # fmt: skip
@@ -212,7 +216,9 @@ INDICATORS = [
         instrument="De Jong Gierveld (11 vragen)", cut_off="score van 3 of hoger",
     ),
     _indicator("hidden_pct", "indicator", "Geheim cijfer", "Hidden figure", "%", 1, "higher_is_worse", "ggd_fixture"),
-    _indicator("density_per_km2", "determinant", "Bevolkingsdichtheid", "Population density", "per km²", 1, "neutral", "cbs_fixture"),
+    _indicator(
+        "density_per_km2", "determinant", "Bevolkingsdichtheid", "Population density", "per km²", 1, "neutral", "cbs_fixture",
+    ),
     _indicator("care_use_pct", "outcome", "Zorggebruik", "Care use", "%", 1, "neutral", "ggd_fixture"),
 ]  # fmt: skip
 

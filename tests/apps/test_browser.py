@@ -62,7 +62,7 @@ class Page:
     def drawn_charts(self) -> int:
         """How many charts have marks in them: shapes in SVG, or painted points on a canvas."""
         script = """return [...document.querySelectorAll(arguments[0])].filter(chart => {
-            if (chart.querySelectorAll('svg path[aria-roledescription], svg .mark-shape path, svg .mark-rect path').length) return true;
+            if (chart.querySelectorAll('svg .mark-shape path, svg .mark-rect path').length) return true;
             const canvas = chart.querySelector('canvas');
             return canvas && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(v => v);
         }).length"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 import shapely
@@ -118,7 +119,7 @@ def test_palettes__use_no_red_and_green_and_darken_steadily() -> None:
             for colour in colours
         ]
         assert light == sorted(light, reverse=True)
-        assert min(a - b for a, b in zip(light, light[1:], strict=False)) > 20
+        assert min(a - b for a, b in pairwise(light)) > 20
     assert set(PALETTES) == {"higher_is_worse", "higher_is_better", "neutral"}
 
 
@@ -164,7 +165,7 @@ def _square(x: float, size: float, hole: float = 0.0) -> shapely.Polygon:
 
 
 def _area(ring: list[list[float]]) -> float:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) / 2
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
 
 
 def test_rounded_polygons__leave_out_specks_and_keep_every_direction() -> None:

@@ -67,7 +67,8 @@ def figure(name: str, value: float | None, **more: Any) -> Figure:
         (
             [figure("A", None, status="suppressed"), figure("B", None, status="suppressed")],
             NL,
-            "Voor deze keuze is van geen enkel gebied een cijfer bekend. Kies een ander jaar, een andere leeftijd of een groter gebied.",
+            "Voor deze keuze is van geen enkel gebied een cijfer bekend. Kies een ander jaar, een andere leeftijd "
+            "of een groter gebied.",
         ),
         (
             [
@@ -77,14 +78,14 @@ def figure(name: str, value: float | None, **more: Any) -> Figure:
                 figure("D", None, status="missing"),
             ],
             NL,
-            "Van de 2 wijken met een cijfer heeft A het hoogste (12%) en B het laagste (10%). Van 1 wijk is het cijfer geheim of te "
-            "onbetrouwbaar: verborgen is niet nul. 1 wijk is niet gemeten.",
+            "Van de 2 wijken met een cijfer heeft A het hoogste (12%) en B het laagste (10%). Van 1 wijk is het cijfer geheim "
+            "of te onbetrouwbaar: verborgen is niet nul. 1 wijk is niet gemeten.",
         ),
         (
             [figure("A", 12.0, is_modelled=True), figure("B", 10.0, is_modelled=True)],
             EN,
-            "Of the 2 wijken with a figure, A has the highest (12%) and B the lowest (10%). These are model estimates: look at large "
-            "differences, not at the exact place in the list.",
+            "Of the 2 wijken with a figure, A has the highest (12%) and B the lowest (10%). These are model estimates: look at "
+            "large differences, not at the exact place in the list.",
         ),
     ],
 )
@@ -149,7 +150,8 @@ def test_border_changes__drops_nothing_silently() -> None:
         figures, {"WKA": "A", "WKX": "X", "WKY": "Y"}, {"WKA"}, "wijk", 2022, "nl"
     )
     assert found == [
-        "1 wijk met een cijfer staat niet op de kaart, omdat grens of code na 2020 is gewijzigd: B. Het cijfer staat wel in de lijst en de tabel.",
+        "1 wijk met een cijfer staat niet op de kaart, omdat grens of code na 2020 is gewijzigd: B. "
+        "Het cijfer staat wel in de lijst en de tabel.",
         "2 wijken op de kaart bestaan pas in de indeling van 2022 en hebben geen cijfer van 2020: X en Y.",
     ]
     assert (

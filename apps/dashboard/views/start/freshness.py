@@ -11,7 +11,10 @@ YEARS_BETWEEN = {"yearly": 1, "every_two_years": 2, "every_three_years": 3, "eve
 
 @dataclass(frozen=True)
 class Freshness:
-    """State of one source: on_time, late, once, absent, supporting (no figures of its own) or unknown, and when the next edition is expected."""
+    """When the next edition is due, and the state.
+
+    on_time, late, once, absent, supporting (a source without figures of its own) or unknown.
+    """
 
     state: str
     next_expected: date | None

@@ -22,7 +22,7 @@ order by value desc limit 10"""
 
 def render(context: Context) -> None:
     """Draw the page."""
-    release, language = context.release, context.language
+    language = context.language
     st.title(text("start.title", language, region=context.place), anchor=False)
     st.markdown(text("start.intro", language))
     _notices(context)

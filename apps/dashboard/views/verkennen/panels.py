@@ -77,8 +77,8 @@ def _outline(context: Context, view: View) -> str | None:
 def _chart_key(kind: str, view: View, about: str) -> tuple[str, str | None]:
     """The key of a chart and the area it starts with.
 
-    A click changes the selection inside the chart, so the chart must not be drawn again for it. Only an area chosen elsewhere (link,
-    list, name) needs a new drawing that starts with it.
+    A click changes the selection inside the chart, so the chart must not be drawn again for it. Only an area chosen
+    elsewhere (link, list, name) needs a new drawing that starts with it.
     """
     s = view.selection
     identity = (
