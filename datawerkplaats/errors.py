@@ -13,19 +13,34 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "missing_column": {"nl": "een kolom ontbreekt", "en": "a column is missing"},
     "duplicate_key": {"nl": "een sleutel komt meer dan één keer voor", "en": "a key occurs more than once"},
     "unknown_region": {"nl": "een onbekende regiocode", "en": "an unknown region code"},
-    "unknown_region_setting": {"nl": "de gekozen regio bestaat niet", "en": "the chosen region does not exist"},
+    "unknown_region_setting": {
+        "nl": "de gekozen regio bestaat niet",
+        "en": "the chosen region does not exist",
+    },
     "not_a_number": {"nl": "een waarde is geen getal", "en": "a value is not a number"},
     "empty_file": {"nl": "het bestand is leeg", "en": "the file is empty"},
-    "unreadable_file": {"nl": "het bestand is beschadigd of afgebroken", "en": "the file is damaged or cut off"},
+    "unreadable_file": {
+        "nl": "het bestand is beschadigd of afgebroken",
+        "en": "the file is damaged or cut off",
+    },
     "no_rows": {"nl": "de tabel heeft geen rijen", "en": "the table has no rows"},
-    "duplicate_column": {"nl": "een kolomnaam komt meer dan één keer voor", "en": "a column name occurs more than once"},
-    "uneven_row": {"nl": "een rij heeft meer of minder velden dan de kop", "en": "a row has more or fewer fields than the heading"},
+    "duplicate_column": {
+        "nl": "een kolomnaam komt meer dan één keer voor",
+        "en": "a column name occurs more than once",
+    },
+    "uneven_row": {
+        "nl": "een rij heeft meer of minder velden dan de kop",
+        "en": "a row has more or fewer fields than the heading",
+    },
     "wrong_encoding": {"nl": "de tekens zijn geen UTF-8", "en": "the text is not UTF-8"},
     "not_geojson": {"nl": "het bestand is geen GeoJSON", "en": "the file is not GeoJSON"},
     "unsupported_file": {"nl": "dit soort bestand wordt niet gelezen", "en": "this kind of file is not read"},
     "missing_delivery": {"nl": "de levering ontbreekt", "en": "the delivery is missing"},
     "page_incomplete": {"nl": "een pagina is onvolledig", "en": "a page is incomplete"},
-    "page_out_of_order": {"nl": "een pagina sluit niet aan", "en": "a page does not follow on the one before"},
+    "page_out_of_order": {
+        "nl": "een pagina sluit niet aan",
+        "en": "a page does not follow on the one before",
+    },
     "row_count_mismatch": {"nl": "het aantal rijen klopt niet", "en": "the number of rows is wrong"},
     "column_count_mismatch": {"nl": "het aantal kolommen klopt niet", "en": "the number of columns is wrong"},
     "request_refused": {"nl": "de dienst weigert het verzoek", "en": "the service refuses the request"},
@@ -33,7 +48,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "table_not_found": {"nl": "de dienst kent deze tabel niet", "en": "the service does not know this table"},
     "expectation_failed": {"nl": "een kwaliteitscontrole faalt", "en": "a quality check fails"},
     "catalogue_field": {"nl": "een catalogusbestand klopt niet", "en": "a catalogue file is not right"},
-    "unknown_measure": {"nl": "de bron levert deze maat niet", "en": "the source does not deliver this measure"},
+    "unknown_measure": {
+        "nl": "de bron levert deze maat niet",
+        "en": "the source does not deliver this measure",
+    },
     "no_publication": {"nl": "er is nog geen publicatie", "en": "there is no publication yet"},
     "publication_damaged": {"nl": "de publicatie is beschadigd", "en": "the publication is damaged"},
     "not_enough_space": {"nl": "de schijf is vol", "en": "the disk is full"},
@@ -108,7 +126,14 @@ class DataProblem(Exception):
     """
 
     def __init__(
-        self, code: str, *, subject: str, where: str = "", expected: str = "", found: str = "", remedy: str = ""
+        self,
+        code: str,
+        *,
+        subject: str,
+        where: str = "",
+        expected: str = "",
+        found: str = "",
+        remedy: str = "",
     ) -> None:
         PROBLEMS[code]
         self.code, self.subject, self.where = code, subject, where
@@ -132,4 +157,8 @@ class DataProblem(Exception):
     def as_dict(self) -> dict[str, str]:
         """The problem as plain data, for `reason.json` and Dagster metadata."""
         fields = ("code", "subject", "where", "expected", "found", "remedy")
-        return {**{f: getattr(self, f) for f in fields}, "sentence_nl": self.sentence("nl"), "sentence_en": self.sentence("en")}
+        return {
+            **{f: getattr(self, f) for f in fields},
+            "sentence_nl": self.sentence("nl"),
+            "sentence_en": self.sentence("en"),
+        }

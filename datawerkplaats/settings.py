@@ -17,11 +17,17 @@ Mode = Literal["demo", "files", "live"]
 class Settings(BaseSettings):
     """All settings of one run. Paths are absolute; folders are made by whoever writes into them."""
 
-    model_config = SettingsConfigDict(env_prefix="DWP_", env_file=PROJECT_ROOT / ".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DWP_", env_file=PROJECT_ROOT / ".env", extra="ignore", env_ignore_empty=True
+    )
 
     source: Mode = "demo"
-    files: Path | None = Field(None, description="Folder with deliveries, for source=files; in live mode it supplies what no service has.")
-    statline_url: str | None = Field(None, description="One base address for both StatLine services, for tests and mirrors.")
+    files: Path | None = Field(
+        None, description="Folder with deliveries, for source=files; in live mode for what no service has."
+    )
+    statline_url: str | None = Field(
+        None, description="One base address for both StatLine services, for tests and mirrors."
+    )
     cbs_url: str = "https://opendata.cbs.nl"
     rivm_url: str = "https://dataderden.cbs.nl"
     pdok_url: str = "https://service.pdok.nl"

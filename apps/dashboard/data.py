@@ -208,7 +208,7 @@ def place(release: Release) -> str | None:
     return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
 
 
-def areas(  # noqa: PLR0917 - the parts of a selection, in its own order
+def areas(
     release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str
 ) -> list[AreaRow]:
     """Every area of a level in the classification the figures use, highest first, those without a value last.
@@ -231,7 +231,7 @@ def areas(  # noqa: PLR0917 - the parts of a selection, in its own order
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
 
 
-def reference_figures(  # noqa: PLR0917 - the parts of a selection, in its own order
+def reference_figures(
     release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str
 ) -> list[Row]:
     """The delivered figures of country, provinces and GGD regions for the same selection."""
@@ -241,7 +241,7 @@ def reference_figures(  # noqa: PLR0917 - the parts of a selection, in its own o
     return _records(release.identity, sql, (indicator, year, age_band, sex))
 
 
-def history(  # noqa: PLR0917 - the parts of a selection, in its own order
+def history(
     release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str
 ) -> list[Row]:
     """All years of one area, newest first."""

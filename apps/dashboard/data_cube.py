@@ -183,7 +183,8 @@ def profile(
         max(value) filter (where region_level = 'country') as country,
         max(value) filter (where is_province) as province,
         max(value) filter (where is_ggd_region) as ggd_region, max(value) filter (where is_gemeente) as gemeente,
-        sum(value * population) filter (where in_province) / nullif(sum(population) filter (where in_province), 0) as province_computed,
+        sum(value * population) filter (where in_province)
+            / nullif(sum(population) filter (where in_province), 0) as province_computed,
         sum(value * population) filter (where in_ggd_region) / nullif(sum(population) filter (where in_ggd_region), 0)
           as ggd_region_computed
       from f group by indicator_id"""

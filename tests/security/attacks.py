@@ -1,4 +1,3 @@
-# ruff: noqa: E501 – SQL as data
 """What somebody might type who wants more than the published figures, as data.
 
 Places in braces are filled in by `Target.fill`: `{text}`, `{csv}`, `{json}`, `{parquet}` are canary files,

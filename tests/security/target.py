@@ -1,4 +1,3 @@
-# ruff: noqa: E501 – SQL as data
 """What the attacks are aimed at: a small published file, and canaries around it that no answer may show."""
 
 from __future__ import annotations

@@ -101,7 +101,9 @@ def test_compile__model_estimates_are_shown_as_whole_per_cents(
 def test_check_measures__names_file_field_and_nearest_measure(
     catalogue: Catalogue, settings: Settings, deliver: Callable[..., Path]
 ) -> None:
-    used = {i.definition.measure for i in catalogue.indicators.values() if i.definition.source == "rivm_health"}
+    used = {
+        i.definition.measure for i in catalogue.indicators.values() if i.definition.source == "rivm_health"
+    }
     deliver(
         HEALTH,
         {f"{code}_{n}": ["1"] for n, code in enumerate(sorted(map(str, used)))} | {"Leeftijd": ["20300"]},

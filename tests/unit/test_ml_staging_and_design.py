@@ -58,7 +58,11 @@ def test_dataset__holds_free_people_of_the_age_and_counts_who_left(folder: Path)
     assert data.values.shape == (len(data), 102)
     assert [n for _, n in data.flow] == sorted((n for _, n in data.flow), reverse=True)
     assert set(data.strata["age_band"]) == {"18-23", "24-29"}
-    assert not {c.name for c in data.columns} & {"anxiety_complaints", "mini_anxiety_diagnosis", "anxiety_startedsince"}
+    assert not {c.name for c in data.columns} & {
+        "anxiety_complaints",
+        "mini_anxiety_diagnosis",
+        "anxiety_startedsince",
+    }
     assert all(c.wave_offset == 0 for c in data.columns)
     assert data.hash() == dataset_of(load_design(DESIGN), folder).hash()
 
@@ -88,7 +92,9 @@ def _unknown_code(path: Path) -> None:
 
 def _no_enumeration(path: Path) -> None:
     file = path / "1a_q_1_enumerations.csv"
-    file.write_text("\n".join(line for line in file.read_text().splitlines() if "money_trouble" not in line) + "\n")
+    file.write_text(
+        "\n".join(line for line in file.read_text().splitlines() if "money_trouble" not in line) + "\n"
+    )
 
 
 def _new_code_in_scale(path: Path) -> None:
@@ -129,7 +135,9 @@ def _cut_off(path: Path) -> None:
         (_cut_off, "unreadable_file", ("1a_q_1_results.csv",)),
     ],
 )
-def test_wave_file__that_is_wrong_gives_one_sentence(copy: Path, damage: Callable[[Path], None], code: str, words: tuple[str, ...]) -> None:
+def test_wave_file__that_is_wrong_gives_one_sentence(
+    copy: Path, damage: Callable[[Path], None], code: str, words: tuple[str, ...]
+) -> None:
     damage(copy)
     with pytest.raises(DataProblem) as caught:
         read_panel(copy, load_feature_set("lifelines_like"))
@@ -141,8 +149,16 @@ def test_wave_file__that_is_wrong_gives_one_sentence(copy: Path, damage: Callabl
 @pytest.mark.parametrize(
     ("change", "code", "word"),
     [
-        (lambda d: d["features"].update(lags={"health_general": -1}), "feature_from_the_future", "health_general_1"),
-        (lambda d: d["features"].update(waves={"health_general": "3A"}), "feature_from_the_future", "wave 3A"),
+        (
+            lambda d: d["features"].update(lags={"health_general": -1}),
+            "feature_from_the_future",
+            "health_general_1",
+        ),
+        (
+            lambda d: d["features"].update(waves={"health_general": "3A"}),
+            "feature_from_the_future",
+            "wave 3A",
+        ),
         (lambda d: d["features"].update(include=["healht_general"]), "unknown_feature", "healht_general"),
         (lambda d: d["population"].update(index_waves=["3A"]), "design_field", "3A"),
         (lambda d: d["population"].update(age=[18, 18]), "too_few_events", "at least 100"),
@@ -168,7 +184,9 @@ def test_design__that_asks_for_the_impossible_gives_one_sentence(
         lambda d: d.update(thresholds=[1.5]),
     ],
 )
-def test_design__with_a_wrong_field_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+def test_design__with_a_wrong_field_is_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
     with pytest.raises(DataProblem, match="design is not right"):
         load_design(_changed_design(tmp_path, change))
 

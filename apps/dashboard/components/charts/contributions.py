@@ -6,7 +6,7 @@ from typing import Any
 
 
 def contributions(rows: list[dict[str, Any]], order: list[str], words: dict[str, str]) -> dict[str, Any]:
-    """Rows with `n` (area), `v` (characteristic), `d` (part), `t` (part in words); the parts of a bar sum to the squared distance."""
+    """Rows with `n` (area), `v` (characteristic), `d` (part), `t` (in words); the parts of a bar sum to the squared distance."""
     return {
         "data": {"values": rows},
         "height": {"step": 26},

@@ -229,7 +229,12 @@ def _outliers(
     }
     order = np.argsort(-np.abs(found.outside), kind="stable")
     shown = downloads.Shown(
-        (text("shared.column_area", language), book.title(indicator), text("buren.size", language), text("buren.verdict", language)),
+        (
+            text("shared.column_area", language),
+            book.title(indicator),
+            text("buren.size", language),
+            text("buren.verdict", language),
+        ),
         tuple(
             (
                 cube.labels[found.places[i]], float(rounded(float(values[found.places[i]]), style.decimals)),

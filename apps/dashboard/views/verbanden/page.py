@@ -208,7 +208,14 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
     st.html(markup.note(text("verbanden.legend", language)))
     listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
     shown = downloads.Shown(
-        (words["row"], words["column"], "r", text("verbanden.q", language), text("verbanden.areas", language), text("verbanden.verdict", language)),
+        (
+            words["row"],
+            words["column"],
+            "r",
+            text("verbanden.q", language),
+            text("verbanden.areas", language),
+            text("verbanden.verdict", language),
+        ),
         tuple(
             (
                 book.title(c.row), book.title(c.column), float(rounded(c.r, 2)), float(rounded(c.q, 4)), c.areas,

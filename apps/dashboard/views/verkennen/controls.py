@@ -65,7 +65,7 @@ def filters(
     choices: Choices = available.choices(selection)
     has_region = region is not None
 
-    def pick(  # noqa: PLR0917 - one line per filter below
+    def pick(
         place: Any,
         kind: str,
         name: str,

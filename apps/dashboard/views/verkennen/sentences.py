@@ -162,7 +162,7 @@ def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:
     return _sentence_case(sentence)
 
 
-def border_changes(  # noqa: PLR0917 - what is shown, and in which words
+def border_changes(
     figures: list[Figure],
     map_names: dict[str, str],
     matched: set[str],

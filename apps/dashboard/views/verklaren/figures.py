@@ -1,7 +1,8 @@
 """Which determinants go with an outcome between areas: each alone, all together by ridge regression, and how stable that is.
 
 Sources: Hoerl & Kennard, Technometrics 1970;12:55-67 (ridge); Golub, Heath & Wahba, Technometrics 1979;21:215-223 (choice of the
-penalty by generalised cross-validation); VanderWeele & Ding, Ann Intern Med 2017;167:268-274 (E-value; a standardised coefficient b is
+penalty by generalised cross-validation); VanderWeele & Ding, Ann Intern Med 2017;167:268-274
+(E-value; a standardised coefficient b is
 read as a risk ratio exp(0.91 b)). Whole gemeenten are drawn anew, since wijken of one gemeente are not independent.
 """
 
@@ -24,7 +25,7 @@ PENALTIES = np.geomspace(1e-4, 10.0, 25)
 
 @dataclass(frozen=True)
 class Term:
-    """One determinant: alone (r) and beside the others (standardised coefficient), each with limits, and how stable its sign is."""
+    """One determinant: alone (r) and beside the others (standardised coefficient), with limits and how stable its sign is."""
 
     indicator: str
     alone: float
@@ -39,7 +40,7 @@ class Term:
 
     @property
     def stands(self) -> bool:
-        """Whether it goes with the outcome beside the others: its limits leave out zero and its sign holds in nearly all draws."""
+        """Whether it goes with the outcome beside the others: limits without zero, and a sign that holds in nearly all draws."""
         return (self.lower > 0 or self.upper < 0) and self.same_sign >= STABLE
 
 

@@ -78,7 +78,7 @@ def _first_level(context: Context) -> str:
 
 
 def sentence(found: Explanation, book: Book, outcome: str, language: Language) -> str:
-    """What may be said: which determinants go with the outcome beside the others, or that none does, or why nothing is computed."""
+    """What may be said: which determinants go with the outcome beside the others, that none does, or why nothing is computed."""
     title = book.title(outcome)
     if found.reason:
         why = (
