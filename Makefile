@@ -44,7 +44,7 @@ materialise: $(VENV)/.runtime ## build and publish, without starting anything
 	@$(BIN)/python -m orchestration.materialise
 
 test: $(VENV)/.dev browser ## install what the tests need and run all of them
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 # ------------------------------------------------------------------------------------------------ environments
 # uv installs in a fifth of pip's time and compiles bytecode while it does; pip does the same where uv has no wheel.
@@ -79,7 +79,7 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet --no-header --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: check dev app build publish diff rollback rebuild docs bench attack audit ci clean
+.PHONY: check dev app build publish diff rollback rebuild docs backtest evaluate bench attack audit ci clean
 check: $(VENV)/.dev ## static checks: style, types, imports, SQL, catalogue
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -109,8 +109,15 @@ rollback: $(VENV)/.runtime ## serve the previous publication again
 rebuild: $(VENV)/.runtime ## make the warehouse again from the snapshots
 	@rm -f $(DATA_DIR)/warehouse.duckdb && $(BIN)/python -m orchestration.materialise --force
 
-docs: $(VENV)/.runtime ## generated references: catalogue fields and JSON schemas
+docs: $(VENV)/.runtime ## generated references: field reference, JSON schemas, and a site with a page per indicator
 	@$(BIN)/python -m datawerkplaats.catalogue docs
+	@$(BIN)/python -m datawerkplaats.reference_site
+
+backtest: $(VENV)/.dev ## reproduce officially published figures from the marts
+	@$(BIN)/python -m pytest tests/backtests
+
+evaluate: $(VENV)/.dev ## the risk model against what is possible; one JSON line per figure
+	@$(BIN)/python -m ml.evaluate
 
 bench: $(VENV)/.dev ## one JSON line per figure, ratios taken in one run
 	@$(BIN)/python -m tests.bench

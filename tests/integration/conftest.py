@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from datawerkplaats.settings import PROJECT_ROOT
 
@@ -24,8 +25,12 @@ def materialise(data_dir: Path, extra: Mapping[str, str] | None = None) -> subpr
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which the demo region has been built and published."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    run = materialise(folder)
-    assert run.returncode == 0, run.stdout + run.stderr
+    """A data folder in which the demo region has been built and published; shared, so a test that writes takes a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "demo_region" / "data"
+    with FileLock(shared / "demo_region.lock"):  # of several workers one builds it
+        if not (folder / "publish" / "current.json").exists():
+            run = materialise(folder)
+            assert run.returncode == 0, run.stdout + run.stderr
     return folder

@@ -17,9 +17,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def dagster_ui(demo: Path) -> Iterator[str]:
-    """The address of the Dagster UI on the demo region's own run history."""
-    home = demo / "dagster"
+def dagster_ui(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the Dagster UI on a copy of the demo region with its run history."""
+    data_dir = tmp_path_factory.mktemp("dagster_ui") / "data"
+    shutil.copytree(demo, data_dir, symlinks=True)
+    home = data_dir / "dagster"
     shutil.copy(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -37,7 +39,7 @@ def dagster_ui(demo: Path) -> Iterator[str]:
     with running(
         command,
         f"{base}/server_info",
-        {"DWP_DATA_DIR": str(demo), "DAGSTER_HOME": str(home), "DWP_SOURCE": "demo"},
+        {"DWP_DATA_DIR": str(data_dir), "DAGSTER_HOME": str(home), "DWP_SOURCE": "demo"},
     ):
         yield base
 
