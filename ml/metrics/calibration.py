@@ -29,15 +29,25 @@ def _newton(
     offset: NDArray[np.float64],
     ridge: float = 1e-6,
 ) -> NDArray[np.float64]:
+    def loss(beta: NDArray[np.float64]) -> float:
+        eta = offset + design @ beta
+        return float((weight * (np.logaddexp(0.0, eta) - outcome * eta)).sum() + 0.5 * ridge * (beta @ beta))
+
     beta = np.zeros(design.shape[1])
-    for _ in range(50):
+    before = loss(beta)
+    for _ in range(100):
         p = sigmoid(offset + design @ beta)
         gradient = design.T @ (weight * (outcome - p)) - ridge * beta
         hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + ridge * np.eye(design.shape[1])
         step = np.linalg.solve(hessian, gradient)
-        beta = beta + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-9:
+        # A full step can overshoot when the spline's columns are nearly alike: halve it until it helps.
+        size = 1.0
+        while (after := loss(beta + size * step)) > before and size > 1e-6:
+            size /= 2
+        beta = beta + size * step
+        if before - after < 1e-9 * (1 + abs(before)):
             break
+        before = after
     return beta
 
 

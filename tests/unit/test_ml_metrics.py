@@ -60,6 +60,15 @@ def test_calibration__is_one_and_zero_for_true_risks_and_shows_what_was_done_to_
     assert doubled.in_the_large < -0.5
 
 
+def test_calibration__is_sound_in_small_samples_too() -> None:
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        risk = 1 / (1 + np.exp(-rng.normal(-2.0, rng.uniform(0.3, 1.5), 500)))
+        quality = calibration(risk, (rng.random(500) < risk).astype(float))
+        assert quality.ici < 0.08, seed
+        assert abs(quality.in_the_large) < 0.6
+
+
 def test_calibration_curve__holds_the_observed_share_within_its_interval() -> None:
     rows = calibration_curve(RISK, RISK)
     assert len(rows) == 10
