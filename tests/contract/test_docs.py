@@ -12,7 +12,7 @@ from datawerkplaats.settings import PROJECT_ROOT
 
 DOCUMENTS = sorted([*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")])
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text()
-MADE_AT_RUN_TIME = ("data/", ".venv/", "site/", "sources.csv", "deliveries")
+MADE_AT_RUN_TIME = ("data/", ".venv/", "site/", "apps/dashboard/static/geo/")
 
 
 def _names(document: Path) -> str:
