@@ -52,7 +52,7 @@ $(VENV)/bin/python:
 	@echo "[environment] making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: this is " + sys.version.split()[0] + ". Point PYTHON to a newer one, e.g. make run PYTHON=python3.12.") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet uv==0.13.9 || echo "[environment] uv is not available here: going on with pip"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 || echo "[environment] uv is not available here: going on with pip"
 
 define install
 	@echo "[environment] installing $(1)"
