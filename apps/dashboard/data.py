@@ -241,9 +241,7 @@ def reference_figures(
     return _records(release.identity, sql, (indicator, year, age_band, sex))
 
 
-def history(
-    release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str
-) -> list[Row]:
+def history(release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str) -> list[Row]:
     """All years of one area, newest first."""
     sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status,
                     is_model_estimate as is_modelled
