@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ import urllib.request
 from dataclasses import dataclass
 
 from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
+from orchestration.materialise import prepare_dagster
 
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address
 STARTUP_LIMIT_S = 180.0
@@ -69,8 +69,7 @@ def free_port(wanted: int) -> int:
 def services(settings: Settings, app_port: int, dagster_port: int) -> list[Service]:
     """The dashboard and the Dagster UI, each on a free port."""
     app, dagster = free_port(app_port), free_port(dagster_port)
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(PROJECT_ROOT / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+    prepare_dagster(settings)
     python = sys.executable
     return [
         Service(
@@ -107,7 +106,6 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="stop again once both answer")
     arguments = parser.parse_args()
     settings = get_settings()
-    os.environ.setdefault("DAGSTER_HOME", str(settings.dagster_home))
     started = time.monotonic()
     running = services(settings, arguments.app_port, arguments.dagster_port)
     try:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from datawerkplaats.settings import PROJECT_ROOT
 from tests.browser import chromium, free_port, running, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,7 +21,6 @@ def dagster_ui(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     data_dir = tmp_path_factory.mktemp("dagster_ui") / "data"
     shutil.copytree(demo, data_dir, symlinks=True)
     home = data_dir / "dagster"
-    shutil.copy(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     command = [
