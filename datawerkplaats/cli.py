@@ -101,7 +101,7 @@ def status() -> None:
 def _echo_content(served: Publication) -> None:
     """Sources and checks of the publication."""
     from datawerkplaats import cli_output
-    from datawerkplaats.publication_verify import verify_bytes, verify_parquet
+    from datawerkplaats.publication.verify import verify_bytes, verify_parquet
     from datawerkplaats.warehouse import connect_read_only, tables
 
     verify_bytes(served)

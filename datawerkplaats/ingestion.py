@@ -15,7 +15,7 @@ from datawerkplaats.errors import DataProblem
 if TYPE_CHECKING:
     import httpx
 
-    from datawerkplaats.catalogue_sources import Source
+    from datawerkplaats.catalogue.sources import Source
     from datawerkplaats.settings import Settings
     from datawerkplaats.snapshot import Provenance, SnapshotFolder
 
@@ -140,7 +140,7 @@ def load_source(catalogue_dir: Path, source_id: str) -> Source:
     """
     import yaml
 
-    from datawerkplaats.catalogue_sources import Source
+    from datawerkplaats.catalogue.sources import Source
 
     try:
         text = (catalogue_dir / "sources" / f"{source_id}.yml").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries import read_delivery, read_labels
 from datawerkplaats.deliveries.columns import ColumnNames
 from datawerkplaats.deliveries.validation import TableRules, no_rows

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries.columns import ROW_NUMBER
 from datawerkplaats.deliveries.validation import no_rows
 from datawerkplaats.errors import DataProblem

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication_store import Publication
-from datawerkplaats.publication_verify import verify_bytes
+from datawerkplaats.publication.store import Publication
+from datawerkplaats.publication.verify import verify_bytes
 from datawerkplaats.warehouse import connect_confined
 
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)

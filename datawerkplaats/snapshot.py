@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datawerkplaats.arrow_columns import number_column, text_column
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries.columns import stem
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import Settings

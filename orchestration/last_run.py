@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.publication_store import write_json
+from datawerkplaats.publication.store import write_json
 
 _FILE = "last_run.json"
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 
 PAGE = 4
 BASE = "https://statline.example"

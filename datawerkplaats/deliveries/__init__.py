@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries.validation import Columns
 from datawerkplaats.errors import DataProblem
 

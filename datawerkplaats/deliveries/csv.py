@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries import PIECE, empty_file
 from datawerkplaats.deliveries.validation import Columns
 from datawerkplaats.errors import DataProblem

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries.validation import Columns
 from datawerkplaats.errors import DataProblem
 

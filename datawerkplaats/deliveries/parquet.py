@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries import PIECE
 from datawerkplaats.deliveries.validation import Columns
 from datawerkplaats.errors import DataProblem

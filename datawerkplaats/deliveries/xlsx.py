@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.deliveries import PIECE
 from datawerkplaats.deliveries.csv import check_header
 from datawerkplaats.deliveries.validation import Columns

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from datawerkplaats.catalogue import MARTS, Catalogue, Indicator, Source, load_catalogue
-from datawerkplaats.catalogue_dimensions import Text
+from datawerkplaats.catalogue.dimensions import Text
 from datawerkplaats.reference_site.metadata import checks_of, lineage, metadata_rows
 from datawerkplaats.reference_site.texts import LANGUAGES, SEARCH, STYLE, WORDS
 

@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.catalogue_compile import check_measures, compile_catalogue
+from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import get_settings
 from orchestration import fingerprint

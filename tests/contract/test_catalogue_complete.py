@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue_editions import check_measures_held, sources_in_use
+from datawerkplaats.catalogue.editions import check_measures_held, sources_in_use
 from datawerkplaats.demo.declared_tables import TABLES
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.reference_site.build import build_site

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue_docs import reference, schemas
+from datawerkplaats.catalogue.reference import reference, schemas
 from datawerkplaats.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "catalogue"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.catalogue_compile import check_measures, compile_catalogue
+from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
 from datawerkplaats.settings import PROJECT_ROOT, Settings
 
 PROJECT = PROJECT_ROOT / "dbt_project"

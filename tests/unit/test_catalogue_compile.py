@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue_compile import check_measures, compile_catalogue, measure_codes
+from datawerkplaats.catalogue.compile import check_measures, compile_catalogue, measure_codes
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.region import resolve_region
 from datawerkplaats.settings import PROJECT_ROOT, Settings

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.catalogue_sources import Source
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.ingestion import IngestResult, ingest_source
 from datawerkplaats.notices import read_notices
 from datawerkplaats.settings import Settings

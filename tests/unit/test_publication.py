@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from datawerkplaats import publication, publication_verify, publication_write
+from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication import CheckResult, Publication, PublicTable, Reader
+from datawerkplaats.publication import CheckResult, Publication, PublicTable, Reader, verify, write
 from datawerkplaats.settings import PROJECT_ROOT
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
@@ -172,7 +172,7 @@ def test_publish__full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     served = publish(tmp_path)
-    monkeypatch.setattr(publication_write, "_write_parquet", full)
+    monkeypatch.setattr(write, "_write_parquet", full)
     with pytest.raises(DataProblem, match="disk is full"):
         publish(tmp_path, "s2")
     assert publication.current(tmp_path / "publish") == served
@@ -190,15 +190,16 @@ def test_publish__keeps_the_last_five(tmp_path: Path) -> None:
 CRASH = """
 import os, signal, sys
 from pathlib import Path
-from datawerkplaats import publication, publication_write
+from datawerkplaats import publication
+from datawerkplaats.publication import write
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 folder, moment = Path(sys.argv[1]), sys.argv[2]
-original = getattr(publication_write, moment)
+original = getattr(write, moment)
 def die(*args, **kwargs):
     if sys.argv[3] == "after":
         original(*args, **kwargs)
     os.kill(os.getpid(), signal.SIGKILL)
-setattr(publication_write, moment, die)
+setattr(write, moment, die)
 publication.publish(folder / "publish", warehouse(folder / "new.duckdb", "s2"), PUBLIC, release("s2"), CHECKS)
 """
 
@@ -262,7 +263,7 @@ def test_reader__file_that_vanishes_after_the_pointer_was_read_is_tried_again(
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty"])
 def test_reader__damaged_file_is_refused_and_rollback_helps(tmp_path: Path, damage: str) -> None:
     first, second = publish(tmp_path, "s1"), publish(tmp_path, "s2")
-    publication_verify._verified.clear()
+    verify._verified.clear()
     content = bytearray(second.path.read_bytes())
     second.path.chmod(0o644)
     if damage == "flip":

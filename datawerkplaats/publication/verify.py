@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication_store import Publication, sha256_of
-from datawerkplaats.publication_tables import PublicTable
+from datawerkplaats.publication.store import Publication, sha256_of
+from datawerkplaats.publication.tables import PublicTable
 from datawerkplaats.warehouse import connect_read_only, identifier, relation, tables
 
 # What could give a suppressed value away. The denominator is a population and is public.

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.catalogue import Catalogue, Indicator, Source
-from datawerkplaats.catalogue_editions import Held, check_measures_held, sources_in_use
+from datawerkplaats.catalogue.editions import Held, check_measures_held, sources_in_use
+from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.region import resolve_region
 from datawerkplaats.settings import Settings
 

@@ -2,20 +2,19 @@
 
 Each class is the reference of one kind of file: its field descriptions become `catalogue/README.md` and the
 JSON schemas (`python -m datawerkplaats.catalogue docs`). An id is the file's name and a mart the name of its
-folder, so neither can disagree with where the file stands. Reading is in `catalogue_load`, cross-checking in
-`catalogue_check`; `catalogue_compile` makes the tables for dbt.
+folder, so neither can disagree with where the file stands. Reading is in `load`, cross-checking in `check`;
+`compile` makes the tables for dbt.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from datawerkplaats.catalogue_dimensions import MARTS, CaveatRule, Dimensions, Entry, Identifier, Mart, Text
-from datawerkplaats.catalogue_sources import Reader, Source
+from datawerkplaats.catalogue.dimensions import MARTS, CaveatRule, Dimensions, Entry, Identifier, Mart, Text
+from datawerkplaats.catalogue.sources import Reader, Source
 
 __all__ = [
     "MARTS",
@@ -27,7 +26,6 @@ __all__ = [
     "Reader",
     "Source",
     "Text",
-    "load_catalogue",
 ]
 
 
@@ -273,20 +271,3 @@ class Catalogue(Entry):
             key for key, c in self.dimensions.caveats.items() if c.applies_when and applies(c.applies_when)
         ]
         return list(dict.fromkeys([*by_rule, *indicator.caveats]))
-
-
-def load_catalogue(catalogue_dir: Path) -> Catalogue:
-    """The checked catalogue in a folder.
-
-    Raises:
-        DataProblem: Naming the file and the field that is not right.
-    """
-    from datawerkplaats.catalogue_load import load
-
-    return load(catalogue_dir)
-
-
-if __name__ == "__main__":
-    from datawerkplaats.catalogue_docs import main
-
-    sys.exit(main(sys.argv[1:]))

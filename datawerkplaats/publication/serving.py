@@ -1,4 +1,4 @@
-"""What readers need: the current publication, connections that survive publishing, rollback and diff."""
+"""What readers need: the current publication, connections that survive publishing, and going back."""
 
 from __future__ import annotations
 
@@ -8,37 +8,15 @@ from pathlib import Path
 import duckdb
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication_checks import CheckResult
-from datawerkplaats.publication_diff import Difference, diff
-from datawerkplaats.publication_store import (
+from datawerkplaats.publication.store import (
     Publication,
     load,
     publisher_lock,
     read_pointer,
     write_pointer,
 )
-from datawerkplaats.publication_tables import PublicTable, public_tables
-from datawerkplaats.publication_verify import damaged, verify_bytes, verify_parquet
-from datawerkplaats.publication_write import Release, publish
+from datawerkplaats.publication.verify import damaged, verify_bytes, verify_parquet
 from datawerkplaats.warehouse import connect_read_only
-
-__all__ = [
-    "CheckResult",
-    "Difference",
-    "Opened",
-    "PublicTable",
-    "Publication",
-    "Reader",
-    "Release",
-    "current",
-    "diff",
-    "history",
-    "named",
-    "previous",
-    "public_tables",
-    "publish",
-    "rollback",
-]
 
 _TRIES = 3
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from datawerkplaats.catalogue_dimensions import Entry, Identifier, Text
+from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
 
 
 class Reader(Entry):

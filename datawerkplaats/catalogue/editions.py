@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 
-from datawerkplaats.catalogue import Catalogue, Indicator, Source
+from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.errors import DataProblem
 
 _NUMBER = re.compile(r"_\d+$")

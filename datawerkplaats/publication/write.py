@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication_checks import CheckResult, require_green, summarise, write_checks
-from datawerkplaats.publication_store import (
+from datawerkplaats.publication.checks import CheckResult, require_green, summarise, write_checks
+from datawerkplaats.publication.store import (
     TEMPORARY,
     Publication,
     clear,
@@ -30,8 +30,8 @@ from datawerkplaats.publication_store import (
     write_json,
     write_pointer,
 )
-from datawerkplaats.publication_tables import PublicTable, sort_columns
-from datawerkplaats.publication_verify import verify_content
+from datawerkplaats.publication.tables import PublicTable, sort_columns
+from datawerkplaats.publication.verify import verify_content
 from datawerkplaats.warehouse import attach, connect_memory, identifier, literal, relation, tables
 
 KEEP = 5

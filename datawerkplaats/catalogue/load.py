@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from datawerkplaats.catalogue import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
-from datawerkplaats.catalogue_check import check_references, problem
+from datawerkplaats.catalogue.check import check_references, problem
+from datawerkplaats.catalogue.models import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
 from datawerkplaats.errors import DataProblem
 
 _Model = TypeVar("_Model", bound=Entry)

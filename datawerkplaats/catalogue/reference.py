@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from datawerkplaats.catalogue import Correction, Dimensions, Entry, Indicator, Source
+from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Source
 from datawerkplaats.settings import PROJECT_ROOT
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from datawerkplaats.publication_store import Publication
-from datawerkplaats.publication_verify import verify_bytes
+from datawerkplaats.publication.store import Publication
+from datawerkplaats.publication.verify import verify_bytes
 from datawerkplaats.warehouse import attach, connect_memory, identifier, relation, tables
 
 _KEY = ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band")

@@ -7,7 +7,7 @@ import itertools
 import re
 from typing import Any
 
-from datawerkplaats.catalogue import Catalogue
+from datawerkplaats.catalogue.models import Catalogue
 from datawerkplaats.errors import DataProblem
 
 # An id may carry its cut-off, such as loneliness_djg_ge3: then the definition has to state the same one.

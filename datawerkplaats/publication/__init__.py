@@ -1,0 +1,34 @@
+"""The publication: immutable, verified files with what may be seen, and the pointer to the one that is served."""
+
+from datawerkplaats.publication.checks import CheckResult
+from datawerkplaats.publication.differences import Difference, diff
+from datawerkplaats.publication.serving import (
+    Opened,
+    Reader,
+    current,
+    history,
+    named,
+    previous,
+    rollback,
+)
+from datawerkplaats.publication.store import Publication
+from datawerkplaats.publication.tables import PublicTable, public_tables
+from datawerkplaats.publication.write import Release, publish
+
+__all__ = [
+    "CheckResult",
+    "Difference",
+    "Opened",
+    "PublicTable",
+    "Publication",
+    "Reader",
+    "Release",
+    "current",
+    "diff",
+    "history",
+    "named",
+    "previous",
+    "public_tables",
+    "publish",
+    "rollback",
+]
