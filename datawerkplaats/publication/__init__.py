@@ -1,5 +1,6 @@
 """The publication: immutable, verified files with what may be seen, and the pointer to the one that is served."""
 
+from datawerkplaats.publication.candidate import Candidate, Gate, Release
 from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
 from datawerkplaats.publication.serving import (
@@ -13,11 +14,13 @@ from datawerkplaats.publication.serving import (
 )
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.tables import PublicTable, public_tables
-from datawerkplaats.publication.write import Release, publish
+from datawerkplaats.publication.write import publish
 
 __all__ = [
+    "Candidate",
     "CheckResult",
     "Difference",
+    "Gate",
     "Opened",
     "PublicTable",
     "Publication",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication.candidate import Candidate, Gate, Release, kept, pass_gates
 from datawerkplaats.publication.checks import CheckResult, require_green, summarise, write_checks
 from datawerkplaats.publication.store import (
     TEMPORARY,
@@ -51,21 +51,6 @@ _META = (
     ("engine_version", "varchar", "Version of DuckDB that wrote the file"),
     ("dagster_run_id", "varchar", "The run that made it"),
 )
-
-
-@dataclass(frozen=True)
-class Release:
-    """Where a publication comes from: written into `meta.publication` and the manifest."""
-
-    mode: str
-    region: str
-    title: str
-    git_sha: str = ""
-    code_hash: str = ""
-    catalogue_hash: str = ""
-    snapshot_hashes: dict[str, str] = field(default_factory=dict)
-    fingerprint: str = ""
-    dagster_run_id: str = ""
 
 
 def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
@@ -202,6 +187,7 @@ def publish(
     release: Release,
     checks: Sequence[CheckResult] = (),
     *,
+    gates: Mapping[str, Gate] | None = None,
     cores: int = 2,
     keep: int = KEEP,
 ) -> Publication:
@@ -215,6 +201,7 @@ def publish(
         public: The tables to copy, from `public_tables`.
         release: Where the data comes from.
         checks: The results of all quality checks of this build.
+        gates: Judges of the finished candidate, by name: each may hold it back.
         cores: Number of threads.
         keep: Number of publications that stay, the new one included.
 
@@ -250,12 +237,19 @@ def publish(
             verify_content(file, public, written, publication_id)
             _write_parquet(file, workplace / parquet_name(publication_id), written, cores)
             file.chmod(0o444)
+            earlier = kept(publish_dir, history)
+            served = next((one for one in earlier if pointer and one.id == pointer.publication_id), None)
+            candidate = Candidate(
+                publication_id, file, workplace / parquet_name(publication_id), release, served, earlier
+            )
+            verdicts = pass_gates(candidate, gates or {})
             manifest = {
                 **meta,
                 "published_at": now.isoformat(),
                 "snapshot_hashes": release.snapshot_hashes,
                 "title": release.title,
                 "fingerprint": release.fingerprint,
+                "gates": verdicts,
                 "previous": pointer.publication_id if pointer else None,
                 "file": {"name": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
                 "tables": [
@@ -272,9 +266,9 @@ def publish(
             clear(publish_dir, history)
             raise
         publication = load(publish_dir, publication_id)
-        kept = [*history, publication_id][-keep:]
-        write_pointer(publish_dir, publication, kept)
-        clear(publish_dir, kept)
+        lasting = [*history, publication_id][-keep:]
+        write_pointer(publish_dir, publication, lasting)
+        clear(publish_dir, lasting)
         return publication
 
 

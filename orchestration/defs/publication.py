@@ -14,6 +14,7 @@ from orchestration import builds, dbt_run, fingerprint
 from orchestration.defs.quality import delivery_results
 from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
 from orchestration.defs.warehouse import warehouse_models
+from orchestration.gates import publication_gates
 from orchestration.progress import timed
 
 PUBLICATION_KEY = dg.AssetKey("publication")
@@ -93,6 +94,7 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         public,
         release,
         [*checks, *build.checks],
+        gates=publication_gates(settings),
         cores=settings.cores,
     )
     return made, True

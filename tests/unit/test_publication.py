@@ -382,3 +382,35 @@ def test_public_tables__reads_access_descriptions_and_keys_from_dbt(tmp_path: Pa
     path.write_text(json.dumps({"nodes": {"model.b": node("int_b", "protected")}}))
     with pytest.raises(DataProblem, match="access: public"):
         publication.public_tables(path)
+
+
+def test_publish__a_gate_sees_the_finished_file_and_can_hold_it_back(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+    before = files(tmp_path)
+    seen: list[publication.Candidate] = []
+
+    def refuses(candidate: publication.Candidate) -> dict[str, object]:
+        seen.append(candidate)
+        with duckdb.connect(str(candidate.path), read_only=True) as con:
+            rows = con.sql("select count(*) from indicator.fct_indicator").fetchall()[0][0]
+        raise DataProblem(
+            "build_failed", subject="the gate", expected="fewer rows", found=f"{rows} rows", remedy="wait"
+        )
+
+    source = warehouse(tmp_path / "warehouse.duckdb", "s2", 41, 0.0)
+    with pytest.raises(DataProblem, match="41 rows"):
+        publication.publish(
+            tmp_path / "publish", source, PUBLIC, release("s2"), CHECKS, gates={"judge": refuses}
+        )
+    assert files(tmp_path) == before
+    assert publication.current(tmp_path / "publish") == first
+    assert seen[0].served == first and seen[0].earlier == (first,)
+    made = publication.publish(
+        tmp_path / "publish",
+        source,
+        PUBLIC,
+        release("s2"),
+        CHECKS,
+        gates={"judge": lambda _: {"looked_at": 41}},
+    )
+    assert made.manifest["gates"] == {"judge": {"looked_at": 41}}
