@@ -5,6 +5,7 @@ Everything is vectorised NumPy, each module names its formulas and their source,
 computed comes back as a value with a reason (`reasons.explain`). Nothing here reads or writes data.
 """
 
+from datawerkplaats.statistics.clusters import Clusters, clusters
 from datawerkplaats.statistics.comparison import (
     Benchmarked,
     Difference,
@@ -31,6 +32,7 @@ from datawerkplaats.statistics.intervals import (
     poisson_interval,
     wilson_interval,
 )
+from datawerkplaats.statistics.multilevel import RandomIntercept, random_intercept
 from datawerkplaats.statistics.neighbours import Neighbours, nearest_areas
 from datawerkplaats.statistics.quantiles import Quantiles, quantile_groups
 from datawerkplaats.statistics.reasons import REASONS, explain
@@ -45,6 +47,7 @@ from datawerkplaats.statistics.trend import Trend, TwoPointChange, recent_trend,
 __all__ = [
     "REASONS",
     "Benchmarked",
+    "Clusters",
     "Correlation",
     "Difference",
     "Estimate",
@@ -54,10 +57,12 @@ __all__ = [
     "Neighbours",
     "Polarity",
     "Quantiles",
+    "RandomIntercept",
     "Series",
     "Trend",
     "TwoPointChange",
     "change_reason",
+    "clusters",
     "compare_with_benchmark",
     "crude_rate",
     "difference_of_estimates",
@@ -78,6 +83,7 @@ __all__ = [
     "poisson_interval",
     "presented",
     "quantile_groups",
+    "random_intercept",
     "recent_trend",
     "relative_ranks",
     "two_point_change",

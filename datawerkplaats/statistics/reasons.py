@@ -75,6 +75,10 @@ REASONS: dict[str, dict[Literal["nl", "en"], str]] = {
         "nl": "Minder dan 5 groepen.",
         "en": "Fewer than 5 groups.",
     },
+    "fewer_than_6_groups": {
+        "nl": "Minder dan 6 groepen van gebieden, of te weinig gebieden per groep.",
+        "en": "Fewer than 6 groups of areas, or too few areas per group.",
+    },
     "no_variation": {
         "nl": "De waarden verschillen niet van elkaar.",
         "en": "The values do not differ.",
