@@ -32,7 +32,7 @@ def test_random_intercept__equals_analysis_of_variance_where_groups_are_equal() 
 
 def test_random_intercept__without_differences_between_groups_is_plain_regression() -> None:
     _, x, member = grouped(25, 6, 0.0, 1.0, 0.7, 8)
-    noise = np.random.default_rng(8).normal(size=x.size)
+    noise = np.random.default_rng(80).normal(size=x.size)
     y = 0.7 * x + noise - np.array([noise[member == g].mean() for g in range(25)])[member]
     found = random_intercept(y, x, member)
     assert found.between == found.variance_between == 0
