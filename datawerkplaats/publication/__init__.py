@@ -1,8 +1,9 @@
 """The publication: immutable, verified files with what may be seen, and the pointer to the one that is served."""
 
-from datawerkplaats.publication.candidate import Candidate, Gate, Release
+from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
+from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.serving import (
     Opened,
     Reader,
@@ -22,10 +23,12 @@ __all__ = [
     "Difference",
     "Gate",
     "Opened",
+    "OwnTable",
     "PublicTable",
     "Publication",
     "Reader",
     "Release",
+    "Report",
     "current",
     "diff",
     "history",

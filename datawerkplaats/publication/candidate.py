@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.store import Publication, load, manifest_name
 
 
@@ -36,6 +37,9 @@ class Candidate:
     served: Publication | None
     earlier: tuple[Publication, ...] = ()
 
+
+# What was found in a candidate, as a table that is published with it. The file is filled, its Parquet is not yet written.
+Report = Callable[[Candidate], OwnTable]
 
 # Raises a DataProblem to hold the candidate back. What it returns is kept in the manifest under its name.
 Gate = Callable[[Candidate], dict[str, Any]]

@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
-
-import duckdb
+from typing import Any, Literal
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.warehouse import literal
+from datawerkplaats.publication.own_tables import OwnTable
 
 Status = Literal["passed", "failed", "not_applicable", "error"]
 Severity = Literal["error", "warn"]
+SubjectKind = Literal["source", "model", "column", "indicator", "region"]
+Category = Literal["conformance", "completeness", "plausibility"]
+Consequence = Literal["blocks_publication", "shown_with_warning", "value_withheld", "none"]
 
 _COLUMNS = (
     ("rule", "varchar", "Name of the check"),
-    ("subject", "varchar", "What was checked: a source, or schema.table, with the column where there is one"),
-    ("subject_kind", "varchar", "source or model"),
-    ("status", "varchar", "passed, failed, not_applicable or error"),
+    (
+        "subject",
+        "varchar",
+        "What was checked: a source, schema.table with the column where there is one, or indicator/level/year",
+    ),
+    ("subject_kind", "varchar", "source, model, column, indicator or region"),
+    ("category", "varchar", "conformance, completeness or plausibility"),
+    ("status", "varchar", "passed, failed, not_applicable or error (it could not be checked)"),
     ("severity", "varchar", "error holds a publication back, warn is shown"),
     ("violated", "bigint", "Number of rows that break the rule; null where it is not counted"),
     ("denominator", "bigint", "Number of rows that were looked at; null where it is not counted"),
+    ("threshold", "double", "Share of the rows that may break the rule before it counts as failed"),
+    (
+        "consequence",
+        "varchar",
+        "What follows for a user when it fails: blocks_publication, shown_with_warning, value_withheld or none",
+    ),
     ("message", "varchar", "What was found, without values of rows"),
+    ("guidance", "varchar", "The rule's page in data_quality/docs, and its row in quality.dim_rule"),
     ("checked_at", "timestamptz", "When the check ran"),
 )
 
@@ -34,13 +47,17 @@ class CheckResult:
 
     rule: str
     subject: str
-    subject_kind: Literal["source", "model"]
+    subject_kind: SubjectKind
     status: Status
     severity: Severity = "error"
     violated: int | None = None
     denominator: int | None = None
     message: str = ""
     checked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    category: Category = "conformance"
+    threshold: float = 0.0
+    consequence: Consequence = "none"
+    guidance: str = ""
 
     @property
     def is_wrong(self) -> bool:
@@ -51,6 +68,11 @@ class CheckResult:
     def holds_back(self) -> bool:
         """True if nothing may be published because of this check."""
         return self.is_wrong and self.severity == "error"
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> CheckResult:
+        """The result that was kept as JSON, with the moment as a text."""
+        return cls(**{**row, "checked_at": datetime.fromisoformat(row["checked_at"])})
 
 
 @dataclass(frozen=True)
@@ -91,18 +113,12 @@ def require_green(checks: Iterable[CheckResult]) -> None:
         )
 
 
-def write_checks(con: duckdb.DuckDBPyConnection, database: str, checks: Iterable[CheckResult]) -> None:
-    """Write `quality.check_result` into an attached database."""
-    con.execute(f"CREATE SCHEMA IF NOT EXISTS {database}.quality")
-    table = f"{database}.quality.check_result"
-    con.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind, _ in _COLUMNS)})")
-    # One list per column: a statement per row would take a millisecond each.
-    rows = list(checks)
-    lists = ", ".join(f"unnest(?::{kind}[])" for _, kind, _ in _COLUMNS)
-    con.execute(
-        f"INSERT INTO {table} SELECT {lists}",
-        [[getattr(row, name) for row in rows] for name, _, _ in _COLUMNS],
+def checks_table(checks: Iterable[CheckResult]) -> OwnTable:
+    """`quality.check_result`: the results as they are published."""
+    return OwnTable(
+        "quality",
+        "check_result",
+        "Results of all quality checks. Grain: rule and subject.",
+        _COLUMNS,
+        [[getattr(row, name) for name, _, _ in _COLUMNS] for row in checks],
     )
-    con.execute(f"COMMENT ON TABLE {table} IS 'Results of the quality checks. Grain: rule and subject.'")
-    for name, _, description in _COLUMNS:
-        con.execute(f"COMMENT ON COLUMN {table}.{name} IS {literal(description)}")

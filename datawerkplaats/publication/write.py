@@ -13,8 +13,10 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication.candidate import Candidate, Gate, Release, kept, pass_gates
-from datawerkplaats.publication.checks import CheckResult, require_green, summarise, write_checks
+from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report, kept, pass_gates
+from datawerkplaats.publication.checks import CheckResult, checks_table, require_green, summarise
+from datawerkplaats.publication.fill import add, fill, meta_table
+from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.store import (
     TEMPORARY,
     Publication,
@@ -30,27 +32,11 @@ from datawerkplaats.publication.store import (
     write_json,
     write_pointer,
 )
-from datawerkplaats.publication.tables import PublicTable, sort_columns
+from datawerkplaats.publication.tables import PublicTable
 from datawerkplaats.publication.verify import verify_content
-from datawerkplaats.warehouse import attach, connect_memory, identifier, literal, relation, tables
+from datawerkplaats.warehouse import attach, connect_memory, literal, relation
 
 KEEP = 5
-
-_META = (
-    ("publication_id", "varchar", "Identity of this publication"),
-    ("published_at", "timestamptz", "When it was published"),
-    ("mode", "varchar", "How the data came in: demo, files or live"),
-    ("region", "varchar", "The region that the pages open with"),
-    ("git_sha", "varchar", "Revision of the code; empty outside a checkout"),
-    ("code_hash", "varchar", "Hash of the code and models that made it"),
-    ("catalogue_hash", "varchar", "Hash of the catalogue that made it"),
-    ("snapshot_hashes", "varchar", "JSON: per source the id of the snapshot that went in"),
-    ("checks_passed", "integer", "Number of checks that passed"),
-    ("checks_failed", "integer", "Number of checks of severity error that failed"),
-    ("checks_warned", "integer", "Number of checks of severity warn that failed"),
-    ("engine_version", "varchar", "Version of DuckDB that wrote the file"),
-    ("dagster_run_id", "varchar", "The run that made it"),
-)
 
 
 def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
@@ -61,96 +47,6 @@ def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
         if publication_id not in history:
             return publication_id, now
         time.sleep(0.001)
-
-
-def _source_query(table: PublicTable, columns: list[str], source: str, has_indicators: bool) -> str:
-    """The rows of a table that may be seen. An indicator that is not known to be public is left out."""
-    query = f"from {relation(table.schema, table.name, source)}"
-    if "indicator_id" in columns and has_indicators:
-        indicators = relation("core", "dim_indicator", source)
-        query += f" where indicator_id in (select indicator_id from {indicators} where is_public)"
-    return query
-
-
-def _copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list[str], query: str) -> int:
-    """Copy one table in sorted order with its comments; the number of rows that were written."""
-    target = relation(table.schema, table.name, "target")
-    order = ", ".join(f"{identifier(name)} nulls last" for name in sort_columns(columns))
-    con.execute(f"CREATE SCHEMA IF NOT EXISTS target.{identifier(table.schema)}")
-    row = con.execute(f"CREATE TABLE {target} AS select * {query} order by {order}").fetchone()
-    if table.description:
-        con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
-    for name, description in table.columns:
-        if description and name in columns:
-            con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
-    assert row is not None
-    return int(row[0])
-
-
-def _write_meta(con: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> None:
-    con.execute("CREATE SCHEMA target.meta")
-    con.execute(
-        f"CREATE TABLE target.meta.publication ({', '.join(f'{name} {kind}' for name, kind, _ in _META)})"
-    )
-    marks = ", ".join("?" * len(_META))
-    con.execute(
-        f"INSERT INTO target.meta.publication VALUES ({marks})", [values[name] for name, _, _ in _META]
-    )
-    con.execute(
-        "COMMENT ON TABLE target.meta.publication IS 'Identity and origin of this file. Grain: one row.'"
-    )
-    for name, _, description in _META:
-        con.execute(f"COMMENT ON COLUMN target.meta.publication.{name} IS {literal(description)}")
-
-
-def _fill(
-    file: Path,
-    warehouse: Path,
-    public: Sequence[PublicTable],
-    checks: Sequence[CheckResult],
-    meta: dict[str, Any],
-    *,
-    cores: int,
-) -> list[dict[str, Any]]:
-    """Write the DuckDB file; per table its name, columns and the number of rows it should have."""
-    with connect_memory(cores) as con:
-        # Views carry the name of the file they were made in, so that it has to be attached under that name.
-        source = warehouse.stem
-        attach(con, warehouse, source)
-        attach(con, file, "target", read_only=False)
-        present = tables(con, source)
-        has_indicators = ("core", "dim_indicator") in present
-        written = []
-        for table in public:
-            columns = present.get((table.schema, table.name))
-            if columns is None:
-                raise DataProblem(
-                    "build_failed",
-                    subject=table.label,
-                    expected="every model with access: public has been built",
-                    found="no such table in the warehouse",
-                    remedy="run `make rebuild`",
-                )
-            names = [name for name, _ in columns]
-            rows = _copy_table(con, table, names, _source_query(table, names, source, has_indicators))
-            written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
-        write_checks(con, "target", checks)
-        _write_meta(con, meta)
-        own = tables(con, "target")
-        written.append(
-            {
-                "schema": "quality",
-                "name": "check_result",
-                "rows": len(checks),
-                "columns": own["quality", "check_result"],
-            }
-        )
-        written.append(
-            {"schema": "meta", "name": "publication", "rows": 1, "columns": own["meta", "publication"]}
-        )
-        con.execute("CHECKPOINT target")
-        con.execute("DETACH target")
-    return written
 
 
 def _write_parquet(file: Path, folder: Path, written: list[dict[str, Any]], cores: int) -> None:
@@ -187,6 +83,8 @@ def publish(
     release: Release,
     checks: Sequence[CheckResult] = (),
     *,
+    own: Sequence[OwnTable] = (),
+    reports: Sequence[Report] = (),
     gates: Mapping[str, Gate] | None = None,
     cores: int = 2,
     keep: int = KEEP,
@@ -201,6 +99,8 @@ def publish(
         public: The tables to copy, from `public_tables`.
         release: Where the data comes from.
         checks: The results of all quality checks of this build.
+        own: Further small tables that belong to this build, such as the rules behind the checks.
+        reports: Each looks at the filled candidate and adds what it found as a table.
         gates: Judges of the finished candidate, by name: each may hold it back.
         cores: Number of threads.
         keep: Number of publications that stay, the new one included.
@@ -233,15 +133,17 @@ def publish(
         file = workplace / file_name(publication_id)
         try:
             workplace.mkdir()
-            written = _fill(file, warehouse, public, checks, meta, cores=cores)
-            verify_content(file, public, written, publication_id)
-            _write_parquet(file, workplace / parquet_name(publication_id), written, cores)
-            file.chmod(0o444)
+            written = fill(
+                file, warehouse, public, [checks_table(checks), *own, meta_table(meta)], cores=cores
+            )
             earlier = kept(publish_dir, history)
             served = next((one for one in earlier if pointer and one.id == pointer.publication_id), None)
-            candidate = Candidate(
-                publication_id, file, workplace / parquet_name(publication_id), release, served, earlier
-            )
+            parquet = workplace / parquet_name(publication_id)
+            candidate = Candidate(publication_id, file, parquet, release, served, earlier)
+            written += [add(file, report(candidate)) for report in reports]
+            verify_content(file, public, written, publication_id)
+            _write_parquet(file, parquet, written, cores)
+            file.chmod(0o444)
             verdicts = pass_gates(candidate, gates or {})
             manifest = {
                 **meta,

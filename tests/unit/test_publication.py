@@ -207,7 +207,7 @@ publication.publish(folder / "publish", warehouse(folder / "new.duckdb", "s2"), 
 @pytest.mark.parametrize(
     ("moment", "side"),
     [
-        ("write_checks", "after"),
+        ("fill", "after"),
         ("verify_content", "after"),
         ("_write_parquet", "after"),
         ("_store", "after"),

@@ -1,0 +1,106 @@
+"""What goes into a publication's file: the public tables of the warehouse, the checks and the file's identity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication.own_tables import OwnTable, write_own
+from datawerkplaats.publication.tables import PublicTable, sort_columns
+from datawerkplaats.warehouse import attach, connect_memory, identifier, literal, relation, tables
+
+_META = (
+    ("publication_id", "varchar", "Identity of this publication"),
+    ("published_at", "timestamptz", "When it was published"),
+    ("mode", "varchar", "How the data came in: demo, files or live"),
+    ("region", "varchar", "The region that the pages open with"),
+    ("git_sha", "varchar", "Revision of the code; empty outside a checkout"),
+    ("code_hash", "varchar", "Hash of the code and models that made it"),
+    ("catalogue_hash", "varchar", "Hash of the catalogue that made it"),
+    ("snapshot_hashes", "varchar", "JSON: per source the id of the snapshot that went in"),
+    ("checks_passed", "integer", "Number of checks that passed"),
+    ("checks_failed", "integer", "Number of checks of severity error that failed"),
+    ("checks_warned", "integer", "Number of checks of severity warn that failed"),
+    ("engine_version", "varchar", "Version of DuckDB that wrote the file"),
+    ("dagster_run_id", "varchar", "The run that made it"),
+)
+
+
+def _source_query(table: PublicTable, columns: list[str], source: str, has_indicators: bool) -> str:
+    """The rows of a table that may be seen. An indicator that is not known to be public is left out."""
+    query = f"from {relation(table.schema, table.name, source)}"
+    if "indicator_id" in columns and has_indicators:
+        indicators = relation("core", "dim_indicator", source)
+        query += f" where indicator_id in (select indicator_id from {indicators} where is_public)"
+    return query
+
+
+def _copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list[str], query: str) -> int:
+    """Copy one table in sorted order with its comments; the number of rows that were written."""
+    target = relation(table.schema, table.name, "target")
+    order = ", ".join(f"{identifier(name)} nulls last" for name in sort_columns(columns))
+    con.execute(f"CREATE SCHEMA IF NOT EXISTS target.{identifier(table.schema)}")
+    row = con.execute(f"CREATE TABLE {target} AS select * {query} order by {order}").fetchone()
+    if table.description:
+        con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
+    for name, description in table.columns:
+        if description and name in columns:
+            con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
+    assert row is not None
+    return int(row[0])
+
+
+def meta_table(values: dict[str, Any]) -> OwnTable:
+    """`meta.publication`: the one row with the identity and origin of the file."""
+    description = "Identity and origin of this file. Grain: one row."
+    return OwnTable("meta", "publication", description, _META, [[values[name] for name, _, _ in _META]])
+
+
+def fill(
+    file: Path,
+    warehouse: Path,
+    public: Sequence[PublicTable],
+    own: Sequence[OwnTable],
+    *,
+    cores: int,
+) -> list[dict[str, Any]]:
+    """Write the DuckDB file; per table its name, columns and the number of rows it should have."""
+    with connect_memory(cores) as con:
+        # Views carry the name of the file they were made in, so that it has to be attached under that name.
+        source = warehouse.stem
+        attach(con, warehouse, source)
+        attach(con, file, "target", read_only=False)
+        present = tables(con, source)
+        has_indicators = ("core", "dim_indicator") in present
+        written = []
+        for table in public:
+            columns = present.get((table.schema, table.name))
+            if columns is None:
+                raise DataProblem(
+                    "build_failed",
+                    subject=table.label,
+                    expected="every model with access: public has been built",
+                    found="no such table in the warehouse",
+                    remedy="run `make rebuild`",
+                )
+            names = [name for name, _ in columns]
+            rows = _copy_table(con, table, names, _source_query(table, names, source, has_indicators))
+            written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
+        written += [write_own(con, "target", table) for table in own]
+        con.execute("CHECKPOINT target")
+        con.execute("DETACH target")
+    return written
+
+
+def add(file: Path, table: OwnTable) -> dict[str, Any]:
+    """Write one more table into a file that was filled; what the manifest tells of it."""
+    with connect_memory() as con:
+        attach(con, file, "target", read_only=False)
+        told = write_own(con, "target", table)
+        con.execute("CHECKPOINT target")
+        con.execute("DETACH target")
+    return told
