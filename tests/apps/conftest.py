@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit import _main
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from datawerkplaats.settings import PROJECT_ROOT, get_settings
@@ -41,6 +44,24 @@ def published(data_dir: Path, publication_template: Path) -> Path:
 
 
 OpenPage = Callable[..., AppTest]
+Pressed = Callable[[], bytes]
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Pressed]:
+    """By file name what the download buttons of the page give when they are pressed."""
+    found: dict[str, Pressed] = {}
+    button = DeltaGenerator.download_button
+
+    def remember(
+        self: DeltaGenerator, label: str, data: Pressed, file_name: str, *more: Any, **named: Any
+    ) -> bool:
+        found[file_name] = data
+        return button(self, label, data, file_name, *more, **named)
+
+    monkeypatch.setattr(DeltaGenerator, "download_button", remember)
+    monkeypatch.setattr("streamlit.download_button", _main.download_button)
+    return found
 
 
 @pytest.fixture

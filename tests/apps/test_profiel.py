@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import pytest
 
-from apps.dashboard.components import downloads
 from apps.dashboard.views.profiel import figures
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
-
-SHOWN = downloads.Shown(("naam", "cijfer"), (("=1+1", 12.5), ("Assen", None)))
-TOLD = downloads.About(
-    (("publicatie", "p1"),), (("Eenzaam", "Uitleg"),), (("publicatie", "p1"), ("licentie", "CC BY"))
-)
 
 
 def test_profiel__gemeente_with_margins_counts_and_words(published: Path, open_page: OpenPage) -> None:
@@ -79,21 +71,3 @@ def test_trend_tag__refuses_modelled_series_however_long() -> None:
     assert figures.trend_tag(points, "neutral", is_modelled=True) == "modelled_series"
     assert figures.trend_tag(points, "neutral", is_modelled=False) == "increasing"
     assert figures.trend_tag(points[:4], "neutral", is_modelled=False) == "fewer_than_5_points"
-
-
-def test_downloads__csv_holds_the_figures_and_no_formula() -> None:
-    rows = list(csv.DictReader(io.StringIO(downloads.as_csv(SHOWN, TOLD).decode("utf-8-sig"))))
-    assert rows[0] == {"naam": "'=1+1", "cijfer": "12.5", "publicatie": "p1", "licentie": "CC BY"}
-    assert rows[1]["cijfer"] == ""
-
-
-def test_downloads__excel_and_parquet_hold_the_same_with_their_origin() -> None:
-    import pyarrow.parquet as pq
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(downloads.as_xlsx(SHOWN, TOLD)))
-    assert [[cell.value for cell in row] for row in book["data"]][1:] == [["'=1+1", 12.5], ["Assen", None]]
-    assert ("Eenzaam", "Uitleg") in [(a.value, b.value) for a, b in book["info"]]
-    table = pq.read_table(io.BytesIO(downloads.as_parquet(SHOWN, TOLD)))
-    assert table.column("cijfer").to_pylist() == [12.5, None]
-    assert b"Uitleg" in table.schema.metadata[b"datawerkplaats"]

@@ -11,8 +11,15 @@ from apps.dashboard.components import markup
 from apps.dashboard.components.texts import text
 from datawerkplaats.errors import Language
 
+TOLD = "choices_told"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
 _OF_ALL_PAGES = ("lang", "release")
+
+
+def choices(page: str) -> tuple[tuple[str, str], ...]:
+    """The choices of the page in words, as its widgets show them; none where another page was drawn last."""
+    drawn, told = st.session_state.get(TOLD, ("", {}))
+    return tuple(told.items()) if drawn == page else ()
 
 
 class Address:
@@ -23,8 +30,10 @@ class Address:
         self.page, self.language = page, language
         self.unknown: list[str] = []
         self.values: dict[str, str] = {}
+        self.told: dict[str, str] = {}  # label and words of each choice, for the files that a page gives
         self._remembered = f"{page}_remembered"
         self._remarks = st.container()
+        st.session_state[TOLD] = (page, self.told)
 
     def _asked(self) -> dict[str, str]:
         found = {name: value for name, value in st.query_params.items() if name not in _OF_ALL_PAGES}
@@ -61,6 +70,7 @@ class Address:
             **more,
         )
         self.values[name] = "" if value is None else str(value)
+        self.told[label] = "–" if value is None else words(value)
         return value
 
     def many(
@@ -91,6 +101,7 @@ class Address:
             label, options, format_func=words, key=key, on_change=self._change, args=(name, key, ()), **more
         )
         self.values[name] = ",".join(value) or "-"
+        self.told[label] = ", ".join(map(words, value)) or "–"
         return value
 
     def _change(self, name: str, key: str, forgets: tuple[str, ...]) -> None:

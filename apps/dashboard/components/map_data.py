@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.dashboard import data
 from apps.dashboard.components import geometry
-from apps.dashboard.components.area_names import same_area
+from datawerkplaats.regions.names import same_area
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A forest of coefficients: each determinant alone (open) and beside the others (filled), with their margins."""
+"""A forest of coefficients: each determinant alone and beside the others by two models, with their margins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
-    """Rows with `n` determinant, `k` alone or together (in words), `v` `lo` `hi`, `t` words; a line at zero."""
+    """Rows with `n` determinant, `k` alone, together or multilevel (in words), `v` `lo` `hi`, `t` words; a line at zero."""
     y = {
         "field": "n",
         "type": "nominal",
@@ -36,7 +36,10 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     colour = {
         "field": "k",
         "type": "nominal",
-        "scale": {"domain": [words["alone"], words["together"]], "range": ["#8a97a5", "#154273"]},
+        "scale": {
+            "domain": [words[kind] for kind in ("alone", "together", "multilevel")],
+            "range": ["#6f7d8b", "#154273", "#b3541e"],
+        },
         "legend": {"title": None, "orient": "top", "labelFontSize": 13, "labelLimit": 400},
     }
     tooltip = [

@@ -115,9 +115,8 @@ def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbo
         for variable, part in zip(found.variables, line, strict=True)
     ]
     alt = text("buren.alt", language, area=name, count=len(nearest))
-    st.vega_lite_chart(
-        bars.contributions(rows, nearest, words), key=f"parts_{area}", alt=alt, width="stretch"
-    )
+    spec = bars.contributions(rows, nearest, words)
+    st.vega_lite_chart(spec, key=f"parts_{area}", alt=alt, width="stretch")
     shown = downloads.Shown(
         (words["area"], text("buren.squared", language), *(book.title(v) for v in found.variables)),
         tuple(
@@ -134,6 +133,7 @@ def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbo
             text("buren.parts_table", language),
             shown,
             [book.rows[v] for v in found.variables],
+            drawing=downloads.Drawing(spec, alt),
         )
 
 
@@ -245,6 +245,5 @@ def _outliers(
     )  # fmt: skip
     with st.expander(text("shared.table_title", language), icon=":material/table:"):
         tables.table(shown, {1: style.short, 2: lambda v: format_number(v, 0, language)})
-        downloads.panel(
-            context, "buren_trechter", text("buren.funnel_title", language), shown, [book.rows[indicator]]
-        )
+        title, drawing = text("buren.funnel_title", language), downloads.Drawing(spec, told)
+        downloads.panel(context, "buren_trechter", title, shown, [book.rows[indicator]], drawing=drawing)

@@ -123,9 +123,8 @@ def _show(
     ]
     words = {"group": text("ongelijkheid.group", language), "decimal_mark": "," if language == "nl" else "."}
     alt = text("ongelijkheid.alt", language, title=book.title(indicator), ladder=book.title(ladder))
-    st.vega_lite_chart(
-        gradient_chart(rows, book.title(indicator), words), key="gradient", alt=alt, width="stretch"
-    )
+    spec = gradient_chart(rows, book.title(indicator), words)
+    st.vega_lite_chart(spec, key="gradient", alt=alt, width="stretch")
     columns = (
         words["group"], book.title(indicator), text("verkennen.column_interval", language), book.title(ladder),
         text("ongelijkheid.areas", language), text("ongelijkheid.weight", language),
@@ -144,7 +143,8 @@ def _show(
     if found.measures is not None:
         _measures(context, found.measures, book.rows[indicator]["polarity"] or "neutral")
     title = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
-    downloads.panel(context, "ongelijkheid", title, shown, [book.rows[indicator], book.rows[ladder]])
+    told_of = [book.rows[indicator], book.rows[ladder]]
+    downloads.panel(context, "ongelijkheid", title, shown, told_of, drawing=downloads.Drawing(spec, alt))
 
 
 def _measures(context: Context, measures: Inequality, polarity: str) -> None:

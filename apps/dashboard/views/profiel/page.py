@@ -60,8 +60,9 @@ def render(context: Context) -> None:
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)
     st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
+    drawings = []
     for domain, members in groupby(found, key=lambda line: line.domain):
-        _domain(context, domain, list(members), names[comparator])
+        drawings += _domain(context, domain, list(members), names[comparator])
     only_larger = len(data_cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
@@ -80,6 +81,7 @@ def render(context: Context) -> None:
         name,
         as_table(found, names[comparator], language),
         [book.rows[x.indicator] for x in found],
+        drawing=downloads.stacked(drawings) if drawings else None,
     )
 
 
@@ -133,31 +135,50 @@ def summary(area: str, found: list[Line], reference: str, language: Language) ->
     return " ".join(parts)
 
 
-def _domain(context: Context, domain: str, members: list[Line], reference: str) -> None:
-    language = context.language
-    name = text(f"profiel.domain_{domain}", language) if has_text(f"profiel.domain_{domain}") else domain
-    st.subheader(name, anchor=False)
+def domain_name(domain: str, language: Language) -> str:
+    """The heading of a domain."""
+    return text(f"profiel.domain_{domain}", language) if has_text(f"profiel.domain_{domain}") else domain
+
+
+def domain_drawing(members: list[Line], reference: str, language: Language) -> downloads.Drawing | None:
+    """Where the area lies among its peers, for the figures of one domain of which peers are known."""
     drawn = [line for line in members if line.p25 is not None]
-    if drawn:
-        rows = [
-            SpineRow(
-                line.title,
-                line.style.value(line.value) if line.value is not None else state_of(line, language),
-                place(line.p25, line.low, line.high) or 0.0,
-                place(line.p75, line.low, line.high) or 0.0,
-                place(line.value, line.low, line.high),
-                place(line.reference, line.low, line.high),
-            )
-            for line in drawn
-        ]
-        words = {key: text(f"profiel.{key}", language) for key in ("low", "high", "area")}
-        words["indicator"] = text("shared.column_indicator", language)
-        keys = text("profiel.alt", language, domain=name, reference=reference)
-        st.vega_lite_chart(spine(rows, words), key=f"spine_{domain}", alt=keys, width="stretch")
-        st.html(markup.note(keys))
+    if not drawn:
+        return None
+    rows = [
+        SpineRow(
+            line.title,
+            line.style.value(line.value) if line.value is not None else state_of(line, language),
+            place(line.p25, line.low, line.high) or 0.0,
+            place(line.p75, line.low, line.high) or 0.0,
+            place(line.value, line.low, line.high),
+            place(line.reference, line.low, line.high),
+        )
+        for line in drawn
+    ]
+    words = {key: text(f"profiel.{key}", language) for key in ("low", "high", "area")}
+    words["indicator"] = text("shared.column_indicator", language)
+    domain = domain_name(members[0].domain, language)
+    return downloads.Drawing(
+        spine(rows, words), text("profiel.alt", language, domain=domain, reference=reference)
+    )
+
+
+def _domain(
+    context: Context, domain: str, members: list[Line], reference: str
+) -> list[tuple[str, downloads.Drawing]]:
+    """Draw one domain; returns its chart with its title, if there is one."""
+    language = context.language
+    name = domain_name(domain, language)
+    st.subheader(name, anchor=False)
+    drawing = domain_drawing(members, reference, language)
+    if drawing:
+        st.vega_lite_chart(drawing.spec, key=f"spine_{domain}", alt=drawing.told, width="stretch")
+        st.html(markup.note(drawing.told))
     shown = as_table(members, reference, language)
     texts = [["" if cell is None else str(cell) for cell in row] for row in _table_words(members, language)]
     st.html(markup.table(list(shown.columns[:7]), texts))
+    return [(name, drawing)] if drawing else []
 
 
 def state_of(line: Line, language: Language) -> str:
@@ -180,7 +201,8 @@ def state_of(line: Line, language: Language) -> str:
     )
 
 
-def _trend_words(line: Line, language: Language) -> str:
+def trend_words(line: Line, language: Language) -> str:
+    """What the trend test says, or why there is no trend."""
     if line.trend == "modelled_series":
         return text("profiel.trend_refused", language)
     return (
@@ -203,7 +225,7 @@ def _table_words(members: list[Line], language: Language) -> list[list[str]]:
                 style.value(line.reference),
                 text(f"profiel.verdict_{line.verdict}", language),
                 spread,
-                f"{state_of(line, language)}; {_trend_words(line, language)}",
+                f"{state_of(line, language)}; {trend_words(line, language)}",
             ]
         )
     return rows
@@ -239,4 +261,5 @@ def as_table(found: list[Line], reference: str, language: Language) -> downloads
                 line.year,
             )
         )
-    return downloads.Shown((*columns, *more), tuple(rows))
+    hidden = frozenset((i, 1) for i, x in enumerate(found) if x.value is None and x.status == "suppressed")
+    return downloads.Shown((*columns, *more), tuple(rows), hidden)

@@ -139,6 +139,7 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         for figure, area, year, _, value, estimate in known
         if value is not None
     ]  # fmt: skip
+    drawings = []
     if chart != "table":
         make = bars if chart == "bars" else years
         for place, name in enumerate(dict.fromkeys(row["v"] for row in rows)):
@@ -146,6 +147,7 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
             alt = f"{name}: {text(f'sleutelen.chart_{chart}', language)}. {told}"
             spec = make([row for row in rows if row["v"] == name], words)
             st.vega_lite_chart(spec, key=f"own_{chart}_{place}", alt=alt, width="stretch")
+            drawings.append((name, downloads.Drawing(spec, alt)))
     st.subheader(text("shared.table_title", language), anchor=False)
     columns = (
         words["value"],
@@ -170,7 +172,8 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
     mark = "," if language == "nl" else "."
     tables.table(shown, {3: lambda value: "–" if value is None else f"{value:g}".replace(".", mark)})
     used = [book.rows[item] for item in dict.fromkeys(cell[0] for cell in cells)]
-    downloads.panel(context, "sleutelen", text("sleutelen.file", language), shown, used)
+    drawing = downloads.stacked(drawings) if drawings else None
+    downloads.panel(context, "sleutelen", text("sleutelen.file", language), shown, used, drawing=drawing)
 
 
 def _links(context: Context, address: Address) -> None:

@@ -146,7 +146,9 @@ def _pair(context: Context, book: Book, cube: Cube, x: str, y: str, controls: li
         with st.expander(text("shared.table_title", language), icon=":material/table:"):
             _frame(shown, language)
         st.caption(text("shared.download_title", language))
-        downloads.panel(context, "verbanden", f"{titles[0]} {titles[1]}", shown, [book.rows[x], book.rows[y]])
+        title = text("verbanden.file", language, x=titles[0], y=titles[1])
+        drawing = downloads.Drawing(spec, alt)
+        downloads.panel(context, "verbanden", title, shown, [book.rows[x], book.rows[y]], drawing=drawing)
 
 
 def _frame(shown: downloads.Shown, language: Language) -> None:
@@ -204,7 +206,8 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
     }
     with st.container(height=620, border=False):
         alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
-        st.vega_lite_chart(heat_map(drawn, words), key=f"heat_{level}_{scope}", alt=alt, width="stretch")
+        spec = heat_map(drawn, words)
+        st.vega_lite_chart(spec, key=f"heat_{level}_{scope}", alt=alt, width="stretch")
     st.html(markup.note(text("verbanden.legend", language)))
     listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
     shown = downloads.Shown(
@@ -227,7 +230,8 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
     with st.expander(text("verbanden.heat_table", language), icon=":material/table:"):
         _frame_pairs(shown, language)
         told_of = [book.rows[item] for item in dict.fromkeys((*rows, *columns))]
-        downloads.panel(context, "verbanden_alle", text("verbanden.heat_title", language), shown, told_of)
+        title, drawing = text("verbanden.heat_title", language), downloads.Drawing(spec, alt)
+        downloads.panel(context, "verbanden_alle", title, shown, told_of, drawing=drawing)
 
 
 def _frame_pairs(shown: downloads.Shown, language: Language) -> None:

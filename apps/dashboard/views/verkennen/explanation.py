@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.map_data import PreparedMap
-from apps.dashboard.components.numbers import format_date, format_number
+from apps.dashboard.components.numbers import format_date, format_number, rounded
 from apps.dashboard.components.texts import listing, text, word
 from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen import sentences
@@ -45,6 +47,34 @@ def table_panel(context: Context, view: View) -> None:
     optional = [names[name] for name in ("interval", "population", "state")]
     frame = frame.drop(columns=[name for name in optional if not any(frame[name].fillna("").astype(bool))])
     height = min(420, 38 + 35 * len(frame))
+    _draw(view, frame, names, height)
+    downloads.panel(
+        context, "verkennen", view.title, as_table(view), [view.indicator],
+        filters=sentences.choices(view.selection, context),
+    )  # fmt: skip
+
+
+def as_table(view: View) -> downloads.Shown:
+    """The same figures as a file holds them: rounded as on the page, with limits and the reason for an empty cell."""
+    language, style = view.style.language, view.style
+
+    def number(value: float | None) -> float | None:
+        return None if value is None else float(rounded(value, style.decimals))
+
+    names = ("area", "gemeente", "value", "lower", "upper", "population", "state", "code")
+    rows = tuple(
+        (
+            f.name, f.gemeente_name, number(f.value), number(f.lower), number(f.upper), f.population,
+            sentences.state_words(f.value, f.status, f.is_modelled, language), f.code,
+        )
+        for f in view.figures
+    )  # fmt: skip
+    hidden = frozenset((i, 2) for i, f in enumerate(view.figures) if f.state == "suppressed")
+    return downloads.Shown(tuple(text(f"verkennen.column_{name}", language) for name in names), rows, hidden)
+
+
+def _draw(view: View, frame: Any, names: dict[str, str], height: int) -> None:
+    language = view.style.language
     if len(frame) <= MOST_STYLED_ROWS:
         formats = {
             names["value"]: view.style.short,

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard import data
-from apps.dashboard.components import markup
+from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
 from apps.dashboard.components.numbers import format_number
@@ -58,12 +58,25 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
     st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: _on_click(key, choose))
+    _images(context, view, "verkennen_map", spec, alt)
     st.html(_legend(view, prepared, matched))
     for sentence in sentences.border_changes(
         view.figures, prepared.names, matched, view.selection.level, prepared.vintage, language
     ):
         st.html(markup.note(sentence))
     return prepared
+
+
+def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: str) -> None:
+    """The chart as an image; what cannot be clicked there is left as it is on the page."""
+    downloads.images(
+        context,
+        key,
+        view.title,
+        downloads.Drawing(spec, alt),
+        [view.indicator],
+        sentences.choices(view.selection, context),
+    )
 
 
 def _outline(context: Context, view: View) -> str | None:
@@ -176,6 +189,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     tall = spec["height"] > BARS_HEIGHT
     with st.container(height=BARS_HEIGHT if tall else "content", border=False):
         st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: _on_click(key, choose))
+    _images(context, view, "verkennen_bars", spec, alt)
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)
         st.html(markup.note(text("verkennen.bars_cut", language, shown=len(shown), count=count)))

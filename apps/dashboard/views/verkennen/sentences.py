@@ -7,11 +7,27 @@ from typing import Any
 
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import has_text, listing, plural, text, word
+from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison
+from apps.dashboard.views.verkennen.selection import Selection
 from datawerkplaats.errors import Language
 
 MOST_NAMES = 5
 MOST_TIED = 2
+
+
+def choices(selection: Selection, context: Context) -> tuple[tuple[str, str], ...]:
+    """The selection in words, for the files that a page gives."""
+    language = context.language
+    where = context.place if selection.scope == "region" else text("verkennen.whole_country", language)
+    found = {
+        "level": text(f"verkennen.level_{selection.level}", language).split(" (")[0],
+        "year": str(selection.year),
+        "age": age_words(selection.age, language),
+        "sex": sex_words(selection.sex, language),
+        "scope": where,
+    }
+    return tuple((text(f"verkennen.param_{name}", language), value) for name, value in found.items())
 
 
 def areas_word(level: str, count: int, language: Language) -> str:

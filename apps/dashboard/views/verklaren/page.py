@@ -9,18 +9,23 @@ from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
-from apps.dashboard.components.numbers import format_number, rounded
+from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
+from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.components.texts import listing, text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.figures import Explanation, Term
-from apps.dashboard.views.verklaren.hypotheses import agrees, hypotheses
+from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, agrees, hypotheses
 from datawerkplaats.errors import Language
 from datawerkplaats.statistics import REASONS, explain
 
 MOST_TERMS, USUAL_TERMS = 8, 5
+FILE_COLUMNS = (
+    "alone", "lower", "upper", "together", "lower2", "upper2", "multilevel_alone", "lower3", "upper3", "multilevel",
+    "lower4", "upper4", "sign", "e", "e_limit",
+)  # fmt: skip
 
 
 def render(context: Context) -> None:
@@ -62,9 +67,9 @@ def render(context: Context) -> None:
     st.html(markup.headline(sentence(found, book, outcome, language)))
     if not found.reason:
         _show(context, book, cube, found, outcome)
-    _map(context, book, chosen)
+    _map(context, book, outcome, chosen)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("alone", "stability", "e_value", "refute"):
+        for part in ("alone", "multilevel", "stability", "e_value", "map", "refute"):
             st.markdown(text(f"verklaren.help_{part}", language))
 
 
@@ -111,7 +116,8 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
         )
     )
     words = {
-        key: text(f"verklaren.{key}", language) for key in ("axis", "alone", "together", "determinant", "how")
+        key: text(f"verklaren.{key}", language)
+        for key in ("axis", "alone", "together", "multilevel", "determinant", "how")
     }
     words["decimal_mark"] = "," if language == "nl" else "."
     rows = []
@@ -119,6 +125,7 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
         for kind, value, lower, upper in (
             ("alone", term.alone, term.alone_lower, term.alone_upper),
             ("together", term.together, term.lower, term.upper),
+            *([("multilevel", *term.multilevel)] if term.multilevel else []),
         ):
             told = _interval(value, lower, upper, language)
             rows.append(
@@ -132,44 +139,48 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
                 }
             )
     alt = text("verklaren.alt", language, title=book.title(outcome), count=len(found.terms))
-    st.vega_lite_chart(forest(rows, words), key=f"forest_{outcome}", alt=alt, width="stretch")
+    spec = forest(rows, words)
+    st.vega_lite_chart(spec, key=f"forest_{outcome}", alt=alt, width="stretch")
+    st.html(markup.note(between_sentence(found, language)))
     polarity = book.rows[outcome]["polarity"] or "neutral"
-    names = ("determinant", "alone", "together", "stability", "e_value", "expected", "verdict")
+    names = (
+        "determinant", "alone", "together", "multilevel_alone", "multilevel", "stability", "e_value", "expected", "verdict",
+    )  # fmt: skip
     header = [text(f"verklaren.{name}", language) for name in names]
     cells = [[book.title(term.indicator), *_cells(term, polarity, language)] for term in found.terms]
     st.html(markup.table(header, cells))
-    numbers = tuple(
-        text(f"verklaren.file_{name}", language)
-        for name in ("alone", "lower", "upper", "together", "lower2", "upper2", "sign", "e", "e_limit")
-    )
+    numbers = tuple(text(f"verklaren.file_{name}", language) for name in FILE_COLUMNS)
     shown = downloads.Shown(
-        (header[0], *numbers, header[5], header[6]),
+        (header[0], *numbers, *header[-2:]),
         tuple(
             (
                 book.title(t.indicator),
-                *(
-                    float(rounded(part, 2))
-                    for part in (
-                        t.alone,
-                        t.alone_lower,
-                        t.alone_upper,
-                        t.together,
-                        t.lower,
-                        t.upper,
-                        t.same_sign,
-                        t.e_value,
-                        t.e_value_limit,
-                    )
-                ),
-                *cell[5:],
+                *(None if part is None else float(rounded(part, 2)) for part in _numbers(t)),
+                *cell[-2:],
             )
             for t, cell in zip(found.terms, cells, strict=True)
         ),
     )
     used = [book.rows[item] for item in (outcome, *(t.indicator for t in found.terms))]
-    downloads.panel(
-        context, "verklaren", f"{text('verklaren.file', language)} {book.title(outcome)}", shown, used
-    )
+    title = f"{text('verklaren.file', language)} {book.title(outcome)}"
+    downloads.panel(context, "verklaren", title, shown, used, drawing=downloads.Drawing(spec, alt))
+
+
+def _numbers(term: Term) -> tuple[float | None, ...]:
+    """The figures of a term in the order of `FILE_COLUMNS`."""
+    nothing = (None, None, None)
+    return (
+        term.alone, term.alone_lower, term.alone_upper, term.together, term.lower, term.upper,
+        *(term.multilevel_alone or nothing), *(term.multilevel or nothing), term.same_sign, term.e_value, term.e_value_limit,
+    )  # fmt: skip
+
+
+def between_sentence(found: Explanation, language: Language) -> str:
+    """How much of the differences lies between gemeenten, before and after the determinants; or why there is no such model."""
+    if found.between is None or found.between_left is None:
+        return f"{text('verklaren.no_multilevel', language)} {explain(found.multilevel_reason, language)}"
+    before, after = (format_number(100 * share, 0, language) for share in (found.between, found.between_left))
+    return text("verklaren.between", language, groups=found.gemeenten, before=before, after=after)
 
 
 def _interval(value: float, lower: float, upper: float, language: Language) -> str:
@@ -185,6 +196,8 @@ def _cells(term: Term, polarity: str, language: Language) -> list[str]:
     return [
         _interval(term.alone, term.alone_lower, term.alone_upper, language),
         _interval(term.together, term.lower, term.upper, language),
+        _interval(*term.multilevel_alone, language) if term.multilevel_alone else NO_VALUE,
+        _interval(*term.multilevel, language) if term.multilevel else NO_VALUE,
         f"{format_number(100 * term.same_sign, 0, language)}%",
         text(
             "verklaren.e_words",
@@ -197,7 +210,7 @@ def _cells(term: Term, polarity: str, language: Language) -> list[str]:
     ]
 
 
-def _map(context: Context, book: Book, chosen: list[str]) -> None:
+def _map(context: Context, book: Book, outcome: str, chosen: list[str]) -> None:
     """What is thought about the chosen determinants, how strong the evidence is, and what would refute it."""
     language = context.language
     st.subheader(text("verklaren.map_title", language), anchor=False)
@@ -215,5 +228,30 @@ def _map(context: Context, book: Book, chosen: list[str]) -> None:
         evidence = text(f"verklaren.evidence_{told.evidence}", language)
         rows.append([book.title(item), told.text[language], evidence, told.source, told.refuted_by[language]])
     if rows:
+        _diagram(context, book, outcome, chosen)
         st.html(markup.table(header, rows))
     st.html(markup.note(text("verklaren.map_note", language)))
+
+
+def _diagram(context: Context, book: Book, outcome: str, chosen: list[str]) -> None:
+    """The same map as arrows: the line says how strong the evidence is, plus or minus what is thought."""
+    language = context.language
+    known = hypotheses()
+    rows = [
+        {
+            "n": book.title(item),
+            "k": text(f"verklaren.evidence_{known[item].evidence if item in known else 'none'}", language),
+            "s": {"worse": "−", "better": "+"}.get(known[item].expected, "") if item in known else "?",
+            "t": known[item].text[language] if item in known else text("verklaren.no_hypothesis", language),
+        }
+        for item in chosen
+    ]
+    kinds = [text(f"verklaren.evidence_{kind}", language) for kind in (*EVIDENCE, "none")]
+    words = {
+        "thought": text("verklaren.thought", language),
+        "determinant": text("verklaren.determinant", language),
+    }
+    alt = text("verklaren.diagram_alt", language, title=book.title(outcome), count=len(rows))
+    spec = hypothesis_map(rows, book.title(outcome), kinds, words)
+    st.vega_lite_chart(spec, key=f"map_{outcome}", alt=alt, width="stretch")
+    st.html(markup.note(alt))
