@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import yaml
 from apps.dashboard.components.texts import catalogue
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, Hypothesis, agrees, hypotheses
+from apps.dashboard.views.verklaren.page import between_sentence
 from datawerkplaats.settings import PROJECT_ROOT
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
@@ -70,6 +72,38 @@ def test_explain__is_repeatable_and_refuses_few_areas_and_estimates() -> None:
     assert figures.explain_outcome(modelled, "y", ["a"]).reason == "modelled_series"
 
 
+def of_gemeenten(slope_between: float, slope_within: float, seed: int = 4):
+    """Twenty gemeenten of ten wijken: the feature goes with the figure between gemeenten, within them, or both."""
+    random = np.random.default_rng(seed)
+    level, own = np.repeat(random.normal(size=20), 10), random.normal(size=200)
+    y = slope_between * level + slope_within * own + random.normal(0, 0.5, 200)
+    cube = a_cube({"y": y, "a": level + own}, {"y": False, "a": False})
+    return replace(cube, gemeenten=tuple(f"g{i // 10}" for i in range(200)))
+
+
+def test_multilevel__stands_beside_the_regularised_model_and_must_agree() -> None:
+    found = figures.explain_outcome(of_gemeenten(1.0, 1.0), "y", ["a"])
+    term = found.terms[0]
+    assert found.gemeenten == 20 and found.between is not None and found.between_left is not None
+    assert term.stands and term.multilevel is not None and term.multilevel.lower > 0
+    assert term.multilevel == term.multilevel_alone  # one feature: alone is all there is
+    assert found.between > 0.2 > found.between_left
+    against = figures.explain_outcome(of_gemeenten(4.0, -0.6), "y", ["a"]).terms[0]
+    assert (
+        against.lower > 0 and against.multilevel is not None and against.multilevel.value < against.together
+    )
+    assert not against.agrees and not against.stands
+
+
+def test_multilevel__is_refused_with_a_reason_where_areas_are_their_own_group() -> None:
+    found = figures.explain_outcome(world(60), "y", ["a"])
+    assert found.multilevel_reason == "fewer_than_6_groups"
+    assert found.terms[0].multilevel is None and found.terms[0].stands
+    assert "zes gemeenten" in between_sentence(found, "nl") and "six gemeenten" in between_sentence(
+        found, "en"
+    )
+
+
 @pytest.mark.parametrize(("coefficient", "expected"), [(0.0, 1.0), (1.0, 4.4046)])
 def test_e_value__is_that_of_the_formula(coefficient: float, expected: float) -> None:
     assert figures.e_value(coefficient) == pytest.approx(expected, abs=1e-3)
@@ -103,6 +137,8 @@ def test_texts__never_claim_a_cause() -> None:
                 "verklaren.none",
                 "verklaren.r2",
                 "verklaren.verdict",
+                "verklaren.between",
+                "verklaren.diagram",
                 "verbanden.",
                 "ongelijkheid.",
             )
@@ -120,6 +156,8 @@ def test_pages__show_the_planted_association_and_gradient(
     assert not app.exception
     assert ("Laag inkomen" if language == "nl" else "Low income") in headline(app)
     assert not CAUSAL.search(headline(app))
+    assert ("binnen gemeenten (meerniveau)" if language == "nl" else "(multilevel)") in words(app)
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2
     app = open_page("ongelijkheid", level="wijk", indicator="care_use_pct", lang=language)
     assert not app.exception
     assert ("hoger" if language == "nl" else "is higher") in headline(app)

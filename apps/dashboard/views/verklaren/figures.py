@@ -1,4 +1,8 @@
-"""Which determinants go with an outcome between areas: each alone, all together by ridge regression, and how stable that is.
+"""Which determinants go with an outcome between areas: each alone, all together by two models, and how stable that is.
+
+One model is regularised (ridge, with limits from drawing whole gemeenten anew); the other gives each gemeente a level of its own
+(`statistics.random_intercept`), so that a determinant is compared between wijken of one gemeente as well as between gemeenten.
+
 
 Sources: Hoerl & Kennard, Technometrics 1970;12:55-67 (ridge); Golub, Heath & Wahba, Technometrics 1979;21:215-223 (choice of the
 penalty by generalised cross-validation); VanderWeele & Ding, Ann Intern Med 2017;167:268-274
@@ -9,18 +13,27 @@ read as a risk ratio exp(0.91 b)). Whole gemeenten are drawn anew, since wijken 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from apps.dashboard.data_cube import Cube
-from datawerkplaats.statistics import weighted_correlation
+from datawerkplaats.statistics import RandomIntercept, random_intercept, weighted_correlation
 
 Floats = npt.NDArray[np.float64]
 DRAWS = 300
 LEAST_AREAS, AREAS_PER_TERM = 25, 5
 STABLE = 0.95
 PENALTIES = np.geomspace(1e-4, 10.0, 25)
+
+
+class Limits(NamedTuple):
+    """A coefficient with its 95 % limits."""
+
+    value: float
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True)
@@ -37,11 +50,24 @@ class Term:
     same_sign: float
     e_value: float
     e_value_limit: float
+    multilevel: Limits | None = None
+    multilevel_alone: Limits | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the multilevel model gives the same direction with limits that leave out zero; True where there is none."""
+        found = self.multilevel
+        if found is None:
+            return True
+        return (found.lower > 0 or found.upper < 0) and (found.value > 0) == (self.together > 0)
 
     @property
     def stands(self) -> bool:
-        """Whether it goes with the outcome beside the others: limits without zero, and a sign that holds in nearly all draws."""
-        return (self.lower > 0 or self.upper < 0) and self.same_sign >= STABLE
+        """Whether it goes with the outcome beside the others: in both models limits without zero and one sign.
+
+        The sign has to hold in nearly all draws too.
+        """
+        return (self.lower > 0 or self.upper < 0) and self.same_sign >= STABLE and self.agrees
 
 
 @dataclass(frozen=True)
@@ -53,6 +79,12 @@ class Explanation:
     areas: int
     penalty: float
     reason: str
+    gemeenten: int = 0
+    between: float | None = (
+        None  # share of the differences that lies between gemeenten, before any determinant
+    )
+    between_left: float | None = None  # the same of what the determinants leave
+    multilevel_reason: str = ""
 
 
 def _ridge(x: Floats, y: Floats, w: Floats, penalty: float) -> Floats:
@@ -117,10 +149,13 @@ def explain_outcome(
     r2 = 1 - float(np.sum(share * (zy - fitted) ** 2)) / float(np.sum(share * zy**2))
     names = np.array([cube.gemeenten[i] or cube.codes[i] for i in np.flatnonzero(known)])
     drawn = _resampled(zx, zy, w, names, penalty, draws, seed)
+    whole = random_intercept(zy, zx, names, weights=w)
+    empty = random_intercept(zy, zx[:, :0], names, weights=w)
     terms = []
     for place, name in enumerate(determinants):
         alone = weighted_correlation(x[:, place], y, w)
         lower, upper = (float(limit) for limit in np.quantile(drawn[:, place], (0.025, 0.975)))
+        single = whole if whole.reason else random_intercept(zy, zx[:, [place]], names, weights=w)
         near = 0.0 if lower <= 0 <= upper else min(abs(lower), abs(upper))
         terms.append(
             Term(
@@ -134,10 +169,19 @@ def explain_outcome(
                 float((np.sign(drawn[:, place]) == np.sign(centre[place])).mean()),
                 e_value(float(centre[place])),
                 e_value(near),
+                _limits(whole, place),
+                _limits(single, 0),
             )
         )
     ordered = sorted(terms, key=lambda term: -abs(term.together))
-    return Explanation(tuple(ordered), r2, n, penalty, "")
+    shares = (None, None) if whole.reason else (empty.between, whole.between)
+    return Explanation(tuple(ordered), r2, n, penalty, "", whole.groups, *shares, whole.reason)
+
+
+def _limits(found: RandomIntercept, place: int) -> Limits | None:
+    if found.reason:
+        return None
+    return Limits(float(found.coefficients[place]), float(found.lower[place]), float(found.upper[place]))
 
 
 def _resampled(
