@@ -17,6 +17,18 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "de gekozen regio bestaat niet",
         "en": "the chosen region does not exist",
     },
+    "crosswalk_weights": {
+        "nl": "de gewichten van een gebied tellen niet op tot 1",
+        "en": "the weights of an area do not sum to 1",
+    },
+    "crosswalk_incomplete": {
+        "nl": "een gebied heeft geen vervolg in de omzettabel",
+        "en": "an area is not followed in the crosswalk",
+    },
+    "crosswalk_line": {
+        "nl": "een regel van een omzettabel klopt niet",
+        "en": "a line of a crosswalk is not right",
+    },
     "not_a_number": {"nl": "een waarde is geen getal", "en": "a value is not a number"},
     "empty_file": {"nl": "het bestand is leeg", "en": "the file is empty"},
     "unreadable_file": {
@@ -35,6 +47,19 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "wrong_encoding": {"nl": "de tekens zijn geen UTF-8", "en": "the text is not UTF-8"},
     "not_geojson": {"nl": "het bestand is geen GeoJSON", "en": "the file is not GeoJSON"},
     "unsupported_file": {"nl": "dit soort bestand wordt niet gelezen", "en": "this kind of file is not read"},
+    "direct_identifier": {
+        "nl": "een kolom kan naar een persoon leiden",
+        "en": "a column can lead to a person",
+    },
+    "column_not_agreed": {
+        "nl": "een kolom is niet afgesproken",
+        "en": "a column is not part of the agreement",
+    },
+    "unknown_category": {"nl": "een onbekende categorie", "en": "an unknown category"},
+    "region_too_fine": {
+        "nl": "een regiocode is fijner dan afgesproken",
+        "en": "a region code is finer than agreed",
+    },
     "missing_delivery": {"nl": "de levering ontbreekt", "en": "the delivery is missing"},
     "page_incomplete": {"nl": "een pagina is onvolledig", "en": "a page is incomplete"},
     "page_out_of_order": {

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.catalogue.circular import circular_pairs, predictors_of
 from datawerkplaats.catalogue.editions import Held, check_measures_held, sources_in_use
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
-from datawerkplaats.region import resolve_region
+from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.settings import Settings
 
 _NUMBER = re.compile(r"_\d+$")
@@ -42,6 +43,7 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
         "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
         "corrections": _correction_rows(catalogue),
         "areas": _area_rows(catalogue),
+        "circular_pairs": circular_pairs(catalogue, used),
     }
     folder = settings.compiled_catalogue_dir
     folder.mkdir(parents=True, exist_ok=True)
@@ -184,6 +186,8 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Sou
         "min_denominator": definition.min_denominator,
         "definition_version": definition.definition_version,
         "method": definition.method,
+        "interval_method": definition.interval_in_use,
+        "model_predictors": ", ".join(predictors_of(sources)) or None,
         "source_id": source.source_id if source else None,
         "series": definition.source if series else None,
         "series_rule": series.rule if series else None,

@@ -7,7 +7,7 @@ import dagster as dg
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import Publication, Release
-from datawerkplaats.region import COUNTRY, resolve_region
+from datawerkplaats.regions.setting import COUNTRY, resolve_region
 from datawerkplaats.settings import Settings, get_settings
 from datawerkplaats.warehouse import connect_read_only
 from orchestration import builds, dbt_run, fingerprint

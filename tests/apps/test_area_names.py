@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.dashboard.components.area_names import same_area
+from datawerkplaats.regions.names import same_area
 from apps.dashboard.components.map_data import PreparedMap, matching_codes
 
 

@@ -14,7 +14,7 @@ import pytest
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.catalogue.compile import check_measures, compile_catalogue, measure_codes
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.region import resolve_region
+from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.settings import PROJECT_ROOT, Settings
 
 HEALTH = "rivm_health_50090ned"
