@@ -28,13 +28,14 @@ class Clusters:
     """Per area its group (-1 where a characteristic is missing), and per group its centre and stability, or a reason.
 
     `centres` has a row per group and a column per variable, in standard deviations from the mean of all areas. Groups are in
-    order of size, the largest first.
+    order of size, the largest first; `typical` is the area nearest to each centre.
     """
 
     group: Groups
     centres: Floats
     sizes: Groups
     stability: Floats
+    typical: Groups
     variables: tuple[str, ...]
     reason: str
 
@@ -116,7 +117,7 @@ def clusters(
     group = np.full(len(x), -1, dtype=np.int64)
 
     def refused(reason: str) -> Clusters:
-        return Clusters(group, nothing.reshape(0, 0), group[:0], nothing, variables, reason)
+        return Clusters(group, nothing.reshape(0, 0), group[:0], nothing, group[:0], variables, reason)
 
     if not variables:
         return refused("missing_input")
@@ -141,4 +142,6 @@ def clusters(
         overlaps[draw] = _overlap(inside[drawn], _k_means(z[drawn] * root, k, random, 2), k)
     group[complete] = inside
     centres = np.vstack([z[inside == number].mean(axis=0) for number in range(k)])
-    return Clusters(group, centres, sizes, np.nanmean(overlaps, axis=0), variables, "")
+    far = _distances(z * root, centres * root)
+    typical = np.flatnonzero(complete)[np.where(inside[:, None] == np.arange(k), far, np.inf).argmin(axis=0)]
+    return Clusters(group, centres, sizes, np.nanmean(overlaps, axis=0), typical, variables, "")

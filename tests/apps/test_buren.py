@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.dashboard.views.buren import figures
+from apps.dashboard.context import Context
+from apps.dashboard.views.buren import figures, group_panel
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
-from tests.apps.test_verbanden import a_cube
+from tests.apps.test_verbanden import Catalogue, a_cube
 
 RANDOM = np.random.default_rng(5)
 COLUMNS = {key: RANDOM.uniform(1, 30, 40) for key in ("income", "single", "old", "lonely", "care")}
@@ -55,6 +56,49 @@ def test_funnel__finds_the_planted_area_and_hardly_any_other() -> None:
     assert found.outside[30] == 1
     assert np.abs(found.outside).sum() <= 2
     assert figures.funnel(replace(cube, modelled={"p": True}), "p") is None
+
+
+def two_kinds():
+    """Sixty areas of two kinds: poor and single, or neither; care would split them otherwise."""
+    random = np.random.default_rng(2)
+    poor = np.arange(60) < 25
+    columns = {
+        "income": np.where(poor, 25.0, 8.0) + random.normal(0, 1, 60),
+        "single": np.where(poor, 50.0, 30.0) + random.normal(0, 2, 60),
+        "old": random.uniform(10, 30, 60),
+        "care": np.where(np.arange(60) % 2 == 0, 50.0, 1.0),
+    }
+    marts = {"income": "determinant", "single": "determinant", "old": "determinant", "care": "outcome"}
+    return a_cube(columns, dict.fromkeys(columns, False)), marts, poor
+
+
+@pytest.mark.parametrize(
+    ("language", "high", "low"), [("nl", "Hoog cijfer", "Laag cijfer"), ("en", "High", "Low")]
+)
+def test_groups__are_described_by_what_stands_out_and_leave_outcomes_out(language, high, low) -> None:
+    cube, marts, poor = two_kinds()
+    found = figures.groups(cube, list(marts), marts, 2, [])
+    assert found.variables == ("income", "single", "old")
+    assert (found.group == np.where(poor, 1, 0)).all()
+    book = Catalogue(**{key: {"title_nl": key, "title_en": key} for key in marts})
+    book.context = Context(None, language, {}, "")
+    told = group_panel.describe(found, book, 1, language)
+    assert high in told and low not in told
+    assert "'income'" in told and "'single'" in told and "'old'" not in told
+    said = group_panel.sentence(found, cube, book, "a3", language)
+    assert "2" in said and told in said
+    assert ("komt steeds terug" in said) if language == "nl" else ("keeps coming back" in said)
+
+
+def test_groups__an_area_with_a_gap_belongs_to_none() -> None:
+    cube, marts, _ = two_kinds()
+    cube.columns["income"][7] = np.nan
+    found = figures.groups(cube, list(marts), marts, 2, [])
+    assert "geen groep" in group_panel.sentence(found, cube, Catalogue(), "a7", "nl")
+    assert figures.first_area(cube, ["income"]) == "a0"
+    cube.columns["income"][0] = np.nan
+    assert figures.first_area(cube, ["income"]) == "a1"
+    assert figures.groups(cube, [], marts, 3, []).reason == "missing_input"
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -168,7 +168,8 @@ def test_pages__show_the_planted_association_and_gradient(
     app = open_page("buren", level="wijk", area="WK980002", k="5", compared="loneliness_pct", lang=language)
     assert not app.exception
     assert words(app).count('<th scope="row">Wijk') == 6
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2
+    assert ("hoort bij groep" if language == "nl" else "belongs to group") in words(app)
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
 
 
 def test_page__with_estimates_only_says_so(published: Path, open_page: OpenPage) -> None:

@@ -139,3 +139,9 @@ def test_clusters__refuse_with_a_reason(x, names, k: int, reason: str) -> None:
     found = clusters(x, names, k=k)
     assert (found.reason, len(found.sizes)) == (reason, 0)
     assert explain(reason, "nl")
+
+
+def test_clusters__the_typical_area_lies_in_its_group_and_nearest_to_its_centre() -> None:
+    x, _ = three_groups(4.0)
+    found = clusters(x, ("a", "b", "c"), k=3)
+    assert found.group[found.typical].tolist() == [0, 1, 2]

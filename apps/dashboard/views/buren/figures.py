@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 
 from apps.dashboard.data_cube import Cube
-from datawerkplaats.statistics import FunnelLimits, Neighbours, funnel_limits_proportion, nearest_areas
+from datawerkplaats.statistics import (
+    Clusters,
+    FunnelLimits,
+    Neighbours,
+    clusters,
+    funnel_limits_proportion,
+    nearest_areas,
+)
 
 HEAVY = 2.0
 LEAST_COUNTED = 5
@@ -37,6 +45,37 @@ def similar(
         weights=[HEAVY if name in heavy else 1.0 for name in names],
         is_outcome=[marts[name] != "determinant" for name in names],
     )
+
+
+def first_area(cube: Cube, names: list[str]) -> str:
+    """The area to open with: one of the region of which all characteristics are known, so that there is something to see."""
+    whole = np.ones(len(cube.codes), dtype=bool)
+    for name in names:
+        whole &= ~np.isnan(cube.columns[name])
+    for wanted in (whole & cube.focus, whole, cube.focus):
+        if wanted.any():
+            return cube.codes[int(np.flatnonzero(wanted)[0])]
+    return cube.codes[0]
+
+
+def groups(cube: Cube, names: list[str], marts: dict[str, str], k: int, heavy: list[str]) -> Clusters:
+    """All areas in `k` groups on the same characteristics and weights as the similar areas; outcomes never take part."""
+    used = tuple(name for name in names if marts[name] == "determinant")
+    x = np.column_stack([cube.columns[name] for name in used]) if used else np.empty((len(cube.codes), 0))
+    return clusters(x, used, k=k, weights=[HEAVY if name in heavy else 1.0 for name in used])
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def cached_groups(
+    key: tuple[object, ...],
+    _cube: Cube,
+    names: tuple[str, ...],
+    _marts: dict[str, str],
+    k: int,
+    heavy: tuple[str, ...],
+) -> Clusters:
+    """The groups, computed once per publication, level, extent and choice."""
+    return groups(_cube, list(names), _marts, k, list(heavy))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from apps.dashboard.components.texts import listing, text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
 from apps.dashboard.views import area_choice
-from apps.dashboard.views.buren import figures
+from apps.dashboard.views.buren import figures, group_panel
 from datawerkplaats.statistics import Neighbours, explain
 
 K_LEAST, K_MOST, K_USUAL = 5, 20, 8
@@ -38,7 +38,8 @@ def render(context: Context) -> None:
     book = Book(context)
     marts = {m.indicator_id: m.mart for m in moments}
     labels = dict(zip(cube.codes, cube.labels, strict=True))
-    first = next((code for code, focus in zip(cube.codes, cube.focus, strict=True) if focus), cube.codes[0])
+    may = sorted(figures.characteristics(cube, marts), key=book.title)
+    first = figures.first_area(cube, may)
     area = address.one(
         "area",
         cube.codes,
@@ -48,7 +49,6 @@ def render(context: Context) -> None:
         place=three,
     )
     k = address.one("k", range(K_LEAST, K_MOST + 1), K_USUAL, text("buren.choose_k", language), place=four)
-    may = sorted(figures.characteristics(cube, marts), key=book.title)
     left, right = st.columns(2)
     heavy = address.many("heavy", may, [], text("buren.choose_heavy", language), book.title, place=left)
     without = address.many(
@@ -69,10 +69,12 @@ def render(context: Context) -> None:
     found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
     _similar(context, book, cube, area, found)
     _side_by_side(context, book, cube, area, found, compared)
+    key = (*context.release.identity, level, scope)
+    group_panel.show(context, book, cube, address, area, group_panel.Choice(key, used, marts, heavy))
     _outliers(context, book, cube, address, counted, area)
     address.settle()
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("distance", "choice", "funnel"):
+        for part in ("distance", "choice", "groups", "funnel"):
             st.markdown(text(f"buren.help_{part}", language))
 
 

@@ -1,0 +1,134 @@
+"""Kinds of areas: groups on the same characteristics, each described by what stands out, with how firm it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
+from apps.dashboard.components.numbers import format_number
+from apps.dashboard.components.texts import listing, text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube
+from apps.dashboard.views.buren import figures
+from datawerkplaats.errors import Language
+from datawerkplaats.statistics import Clusters, explain
+
+FEWEST, USUAL, MOST = 3, 5, 8
+CLEAR = 0.5  # standard deviations from the mean
+WHOLE_SCALE = 2.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the groups are made of, as chosen for the similar areas."""
+
+    key: tuple[object, ...]
+    used: list[str]
+    marts: dict[str, str]
+    heavy: list[str]
+
+
+def show(context: Context, book: Book, cube: Cube, address: Address, area: str, choice: Choice) -> None:
+    """Draw the section."""
+    language = context.language
+    st.subheader(text("buren.groups_title", language), anchor=False)
+    k = address.one("groups", range(FEWEST, MOST + 1), USUAL, text("buren.choose_groups", language))
+    found = figures.cached_groups(choice.key, cube, tuple(choice.used), choice.marts, k, tuple(choice.heavy))
+    if found.reason:
+        st.html(markup.note(f"{text('buren.groups_refused', language)} {explain(found.reason, language)}"))
+        return
+    st.html(markup.headline(sentence(found, cube, book, area, language)))
+    st.html(markup.note(text("buren.groups_note", language)))
+    names = [text("buren.group", language, number=number + 1) for number in range(k)]
+    cells = [
+        HeatCell(
+            names[number], book.title(variable), float(np.clip(z / WHOLE_SCALE, -1, 1)),
+            "" if abs(z) < CLEAR else "+" if z > 0 else "−",
+            text("buren.steps", language, value=format_number(float(z), 1, language)), False,
+        )
+        for number in range(k) for variable, z in zip(found.variables, found.centres[number], strict=True)
+    ]  # fmt: skip
+    words = {
+        "row": text("buren.group_column", language), "column": text("buren.characteristic", language), "value": "z",
+    }  # fmt: skip
+    alt = text("buren.groups_alt", language, count=k)
+    spec = heat_map(cells, words)
+    st.vega_lite_chart(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt, width="stretch")
+    st.html(markup.note(alt))
+    _table(context, book, cube, found, names)
+
+
+def describe(found: Clusters, book: Book, group: int, language: Language) -> str:
+    """The two or three characteristics that set a group apart, in words."""
+    out = found.stands_out(group, least=CLEAR)
+    parts = [
+        text(
+            f"buren.group_{side}",
+            language,
+            names=listing([f"'{book.title(name)}'" for name in names], language),
+        )
+        for side, names in (("high", [n for n, z in out if z > 0]), ("low", [n for n, z in out if z < 0]))
+        if names
+    ]
+    return " ".join(parts) or text("buren.group_middle", language)
+
+
+def sentence(found: Clusters, cube: Cube, book: Book, area: str, language: Language) -> str:
+    """To which group an area belongs, what sets that group apart, and how firm it is."""
+    place = cube.codes.index(area)
+    group = int(found.group[place])
+    if group < 0:
+        return text("buren.group_unknown", language, area=cube.labels[place])
+    return text(
+        "buren.group_sentence", language, area=cube.labels[place], number=group + 1,
+        count=format_number(int(found.sizes[group]), 0, language), description=describe(found, book, group, language),
+        firmness=text(f"buren.told_{found.firmness(group)}", language),
+    )  # fmt: skip
+
+
+def _table(context: Context, book: Book, cube: Cube, found: Clusters, names: list[str]) -> None:
+    language = context.language
+    columns = tuple(
+        text(f"buren.group_{name}", language)
+        for name in ("column", "areas", "people", "described", "firmness", "typical")
+    )
+    rows = [
+        (
+            name, int(found.sizes[number]), float(np.nansum(cube.population[found.group == number])),
+            describe(found, book, number, language), text(f"buren.{found.firmness(number)}", language),
+            cube.labels[int(found.typical[number])],
+        )
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+    st.html(
+        markup.table(
+            columns,
+            [
+                [name, *(format_number(part, 0, language) for part in (areas, people)), *rest]
+                for name, areas, people, *rest in rows
+            ],
+        )
+    )
+    listed = downloads.Shown(
+        (text("shared.column_area", language), columns[0], text("shared.column_code", language)),
+        tuple(
+            (cube.labels[i], names[int(found.group[i])], cube.codes[i])
+            for i in np.argsort(found.group, kind="stable")
+            if found.group[i] >= 0
+        ),
+    )
+    with st.expander(text("buren.groups_list", language), icon=":material/table:"):
+        tables.table(listed)
+        downloads.panel(
+            context,
+            "buren_groepen",
+            text("buren.groups_list", language),
+            listed,
+            [book.rows[v] for v in found.variables],
+        )
