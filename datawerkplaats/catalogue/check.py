@@ -23,6 +23,7 @@ def check_references(catalogue: Catalogue, files: dict[str, str]) -> None:
     _check_concepts(catalogue, files)
     _check_corrections(catalogue)
     _check_caveat_rules(catalogue)
+    _check_predictors(catalogue)
 
 
 def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
@@ -192,6 +193,19 @@ def _check_corrections(catalogue: Catalogue) -> None:
                 raise problem(
                     name, "regions", "one correction per value", found, "make one of the two narrower"
                 )
+
+
+def _check_predictors(catalogue: Catalogue) -> None:
+    """Every characteristic a model estimates from is in the list that says what it is circular with."""
+    name = "catalogue/dimensions/predictors.yml"
+    known = catalogue.dimensions.predictors
+    for key, predictor in known.items():
+        for indicator in predictor.indicators:
+            _known(name, f"{key}.indicators", indicator, catalogue.indicators, "ids of indicators")
+    for source_id, source in catalogue.sources.items():
+        for predictor_id in source.model_predictors:
+            file = f"catalogue/sources/{source_id}.yml"
+            _known(file, "model_predictors", predictor_id, known, "ids in dimensions/predictors.yml")
 
 
 def _check_caveat_rules(catalogue: Catalogue) -> None:

@@ -96,6 +96,15 @@ class Editions(Entry):
     reason: Text = Field(description="Why this rule holds, for the reader.")
 
 
+class Predictor(Entry):
+    """A characteristic that model estimates are made from, and the indicators it is circular with."""
+
+    title: Text = Field(description="Name people see, in the middle of a sentence.")
+    indicators: list[Identifier] = Field(
+        default_factory=list, description="Ids of the indicators that tell about the characteristic."
+    )
+
+
 class Dimensions(Entry):
     """All lists in catalogue/dimensions, one file each."""
 
@@ -107,3 +116,4 @@ class Dimensions(Entry):
     ggd_regions: dict[str, Area]
     provinces: dict[str, Area]
     editions: dict[str, Editions]
+    predictors: dict[str, Predictor]

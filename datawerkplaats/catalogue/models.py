@@ -56,6 +56,13 @@ class Definition(Entry):
         ge=0,
         description="A ratio with less below the line is withheld: rounded counts make it meaningless.",
     )
+    interval: Literal["none", "wilson", "byar", "source"] | None = Field(
+        None,
+        description="Where the 95 % interval comes from. source: the delivery (default for passthrough); "
+        "wilson: a share of persons or households, for a ratio; byar: a rate of events, for a ratio; none "
+        "(default for a ratio): there is none to be had. Complete registrations have no sampling error: "
+        "wilson and byar then tell how much a figure would vary by chance.",
+    )
     instrument: Identifier | None = Field(
         None, description="Questionnaire behind it, an id in dimensions/instruments.yml."
     )
@@ -76,7 +83,19 @@ class Definition(Entry):
             raise ValueError("method passthrough needs measure, and neither numerator nor denominator")
         if self.method == "ratio" and (not (self.numerator and self.denominator) or self.measure):
             raise ValueError("method ratio needs numerator and denominator, and no measure")
+        if self.interval in ("wilson", "byar") and self.method != "ratio":
+            raise ValueError(
+                f"interval {self.interval} is computed from a numerator and a denominator: "
+                "it needs method ratio"
+            )
+        if self.interval == "source" and self.method == "ratio":
+            raise ValueError("interval source is the delivered one, which a ratio does not have")
         return self
+
+    @property
+    def interval_in_use(self) -> str:
+        """Where the interval comes from; `source` or `none` where the file does not say."""
+        return self.interval or ("source" if self.method == "passthrough" else "none")
 
     @property
     def measures(self) -> dict[str, str]:

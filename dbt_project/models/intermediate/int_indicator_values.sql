@@ -14,7 +14,10 @@ indicators as (
         indicators.denominator_code,
         indicators.method,
         indicators.multiplier,
-        indicators.min_denominator
+        indicators.min_denominator,
+        indicators.interval_method,
+        indicators.unit,
+        count(*) over (partition by indicators.indicator_id) as n_sources
     from {{ ref('stg_catalogue__indicators') }} as indicators
     inner join {{ ref('stg_catalogue__indicator_sources') }} as sources
         on indicators.indicator_id = sources.indicator_id
@@ -27,6 +30,10 @@ passed_through as (
     select
         indicators.indicator_id,
         indicators.preference,
+        indicators.n_sources,
+        indicators.interval_method,
+        -- Shares that a model estimates are known to whole per cents at best, and their intervals with them.
+        indicators.unit = '%' and observations.is_model_estimate as is_whole,
         observations.* replace (
             observations.value * indicators.multiplier as value,
             observations.lower * indicators.multiplier as lower,
@@ -46,6 +53,8 @@ ratio_terms as (
     select
         indicators.indicator_id,
         indicators.preference,
+        indicators.n_sources,
+        indicators.interval_method,
         indicators.multiplier,
         indicators.min_denominator,
         observations.*,
@@ -74,6 +83,9 @@ ratios as (
     select
         indicator_id,
         preference,
+        n_sources,
+        interval_method,
+        false as is_whole,
         source_id,
         measure_code,
         region_code,
@@ -89,8 +101,16 @@ ratios as (
         case
             when denominator_value >= min_denominator then {{ safe_divide('value', 'denominator_value') }} * multiplier
         end as value,
-        cast(null as double) as lower,
-        cast(null as double) as upper,
+        case
+            when not denominator_value >= min_denominator then null
+            when interval_method = 'wilson' then {{ wilson_lower('value', 'denominator_value', multiplier='multiplier') }}
+            when interval_method = 'byar' then {{ rate(byar_lower('value'), 'denominator_value', 'multiplier') }}
+        end as lower,
+        case
+            when not denominator_value >= min_denominator then null
+            when interval_method = 'wilson' then {{ wilson_upper('value', 'denominator_value', multiplier='multiplier') }}
+            when interval_method = 'byar' then {{ rate(byar_upper('value'), 'denominator_value', 'multiplier') }}
+        end as upper,
         -- The count beside a withheld ratio would give it away.
         case when denominator_value = 0 or denominator_value >= min_denominator or denominator_value is null then value end
             as numerator,
@@ -117,18 +137,65 @@ ratios as (
 unioned as (
 
     select * from passed_through
-    union all
+    union all by name
     select * from ratios
+
+),
+
+-- One fact wins per concept: cells that two editions of a series tell about, with the edition that is preferred.
+contested as (
+
+    select
+        indicators.indicator_id,
+        observations.region_code,
+        observations.period_id,
+        observations.sex,
+        observations.age_band,
+        min(indicators.preference) as preference
+    from observations
+    inner join indicators
+        on
+            observations.source_id = indicators.source_id
+            and observations.measure_code = indicators.measure_code
+    where indicators.n_sources > 1
+    group by all
+    having count(distinct indicators.preference) > 1
+
+),
+
+kept as (
+
+    select unioned.*
+    from unioned
+    left join contested
+        on
+            unioned.n_sources > 1
+            and unioned.indicator_id = contested.indicator_id
+            and unioned.region_code = contested.region_code
+            and unioned.period_id = contested.period_id
+            and unioned.sex = contested.sex
+            and unioned.age_band = contested.age_band
+    where contested.preference is null or unioned.preference = contested.preference
 
 ),
 
 final as (
 
-    select * exclude (preference)
-    from unioned
-    -- One fact wins per concept: what a less preferred edition says of the same year is left out.
-    qualify
-        preference = min(preference) over (partition by indicator_id, region_code, period_id, sex, age_band)
+    select
+        * exclude (preference, n_sources, interval_method, is_whole)
+        replace (
+            case when is_whole then floor(value + 0.5) else value end as value,
+            case when is_whole then floor(lower + 0.5) else lower end as lower,
+            case when is_whole then floor(upper + 0.5) else upper end as upper
+        ),
+        case
+            when value is null then 'none'
+            when lower is not null and upper is not null
+                then if(interval_method in ('wilson', 'byar'), 'computed', 'delivered')
+            when interval_method = 'source' then 'not_delivered'
+            else 'none'
+        end as interval_status
+    from kept
 
 )
 

@@ -1,3 +1,6 @@
+-- A table: the values read it once per term, and reading the deliveries anew costs four times as much.
+{{ config(materialized='table') }}
+
 with observations as (
 
     select * from {{ ref('int_observations__corrected') }}

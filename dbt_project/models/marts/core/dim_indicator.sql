@@ -28,6 +28,8 @@ select
     min_denominator,
     definition_version,
     method,
+    interval_method,
+    model_predictors,
     source_id,
     series,
     series_rule,

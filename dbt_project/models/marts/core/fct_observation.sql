@@ -23,6 +23,7 @@ final as (
         value,
         lower,
         upper,
+        interval_status,
         numerator,
         denominator,
         value_status,

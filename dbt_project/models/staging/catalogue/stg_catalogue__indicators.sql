@@ -30,6 +30,8 @@ final as (
         cast(min_denominator as double) as min_denominator,
         cast(definition_version as varchar) as definition_version,
         cast(method as varchar) as method,
+        cast(interval_method as varchar) as interval_method,
+        cast(model_predictors as varchar) as model_predictors,
         cast(source_id as varchar) as source_id,
         cast(series as varchar) as series,
         cast(series_rule as varchar) as series_rule,
