@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from apps.dashboard import data
 from apps.dashboard.components.texts import text, word
@@ -15,16 +11,7 @@ from apps.dashboard.data_cube import Moment
 from apps.dashboard.views.verkennen.figures import Format, decimals_of
 from datawerkplaats.statistics import Series, pair_reason
 
-PREDICTORS_FILE = Path(__file__).parent / "predictors.yml"
 MART_ORDER = {mart: place for place, mart in enumerate(data.MARTS)}
-
-
-@lru_cache
-def predictor_indicators() -> dict[str, tuple[str, ...]]:
-    """Per characteristic that a model may estimate from, the indicators that tell about it."""
-    return {
-        key: tuple(ids) for key, ids in yaml.safe_load(PREDICTORS_FILE.read_text(encoding="utf-8")).items()
-    }
 
 
 class Book:
@@ -36,6 +23,7 @@ class Book:
         self.rows: dict[str, dict[str, Any]] = {
             row["indicator_id"]: row for row in data.indicators(context.release)
         }
+        self.circular = data.circular_pairs(context.release)
 
     def title(self, indicator: str) -> str:
         """The name people see."""
@@ -60,13 +48,12 @@ class Book:
         return Format(unit, decimals_of(row, is_modelled), self.context.language)
 
     def series(self, indicator: str, is_modelled: bool) -> Series:
-        """What the guards have to know: modelled or not, and the indicators that tell about what the model estimates from."""
+        """What the guards have to know: modelled or not, what it is estimated from, and which indicators tell about that."""
         row = self.rows[indicator]
         if not is_modelled:
             return Series(indicator)
         codes = [code.strip() for code in (row["model_predictors"] or "").split(",") if code.strip()]
-        told = {known for code in codes for known in predictor_indicators().get(code, ())}
-        return Series(indicator, True, frozenset(told | set(codes)))
+        return Series(indicator, True, self.circular.get(indicator, frozenset()) | frozenset(codes))
 
     def refusal(self, first: str, second: str, modelled: dict[str, bool]) -> str:
         """Why an association of two indicators would be circular, or nothing: the reasons of the statistics package."""

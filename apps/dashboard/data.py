@@ -173,10 +173,17 @@ def availability(release: Release) -> list[Row]:
 def indicators(release: Release) -> list[Row]:
     """All public indicators with their source's title, model flag and date."""
     sql = """select i.*, s.title_nl as source_title_nl, s.title_en as source_title_en, s.publisher, s.licence, s.citation,
-                    s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.model_predictors, s.snapshot_id
+                    s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.snapshot_id
              from core.dim_indicator as i left join core.dim_source as s using (source_id)
              where coalesce(i.is_public, true) order by i.mart, i.title_nl"""
     return _records(release.identity, sql)
+
+
+def circular_pairs(release: Release) -> dict[str, frozenset[str]]:
+    """Per indicator the others with which a model has built the association in."""
+    sql = """select indicator_id, list(other_indicator_id) as others from core.bridge_circular_pair
+             where guard = 'circular_pair' group by indicator_id"""
+    return {row["indicator_id"]: frozenset(row["others"]) for row in _records(release.identity, sql)}
 
 
 def focus_region(release: Release) -> Row | None:

@@ -30,7 +30,9 @@ TABLES = {
       description_nl varchar, description_en varchar, instrument varchar, cut_off varchar, population_nl varchar,
       population_en varchar, unit varchar, decimals integer, polarity varchar, source_id varchar, measure_code varchar,
       methodology_url varchar, caveats_nl varchar, caveats_en varchar, status varchar, is_public boolean,
-      as_target boolean""",
+      as_target boolean, model_predictors varchar""",
+    "core.bridge_circular_pair": """indicator_id varchar, other_indicator_id varchar, guard varchar, predictors varchar,
+      reason_nl varchar, reason_en varchar""",
     "core.dim_source": """source_id varchar, title_nl varchar, title_en varchar, publisher varchar,
       url_main varchar, licence varchar,
       citation varchar, cadence varchar, expected_lag_days integer, is_model_estimate boolean, model_predictors varchar,
@@ -207,6 +209,7 @@ def _indicator(
         more.get("instrument"),
         more.get("cut_off"), "volwassenen", "adults", unit, decimals, polarity, source, indicator, "https://example.org/method",
         "Zelf gemeld.", "Self-reported.", "active", True, indicator == "loneliness_pct",
+        "age,sex" if source == "rivm_fixture" else None,
     )  # fmt: skip
 
 
@@ -253,6 +256,10 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
         "core.dim_region_geometry": _geometries(),
         "core.dim_indicator": INDICATORS,
         "core.dim_source": _sources(mode),
+        "core.bridge_circular_pair": [
+            (*pair, "circular_pair", "age", "Leeftijd zit in het model.", "Age is in the model.")
+            for pair in (("loneliness_pct", "age_65_plus_pct"), ("age_65_plus_pct", "loneliness_pct"))
+        ],
         "core.fct_observation": [row for mart in facts.values() for row in mart],
         **{f"{mart}.fct_{mart}": mart_rows for mart, mart_rows in facts.items()},
         "quality.check_result": [

@@ -35,6 +35,7 @@ class Catalogue(Book):
             key: {"source_id": "s", "measure_code": key, "instrument": None, **row}
             for key, row in rows.items()
         }
+        self.circular = {"lonely": frozenset({"low_income_households_pct"})}
 
 
 MODELLED = {"model_predictors": "household_income, age"}
