@@ -10,10 +10,8 @@ import duckdb
 import pytest
 import yaml
 
-from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.ingestion import ingest_source
-from datawerkplaats.settings import PROJECT_ROOT, Settings
-from tests.integration.dbt_warehouse import build_warehouse
+from datawerkplaats.settings import PROJECT_ROOT
+from tests.integration.dbt_warehouse import national_warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]
 FIGURES: list[dict[str, Any]] = [
@@ -28,27 +26,8 @@ def marts(
     reference_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The marts made from the reference data, without disclosure control or publication."""
-    root = tmp_path_factory.mktemp("backtest")
-    settings = Settings(
-        _env_file=None, source="files", files=reference_data, data_dir=root / "data", region="Drenthe"
-    )
-    for source in load_catalogue(settings.catalogue_dir).sources.values():
-        if source.reader.kind != "geojson":
-            ingest_source(source, settings)
-        else:
-            ingest_source(source, settings.model_copy(update={"files": root}))
-    statuses = build_warehouse(
-        settings,
-        root,
-        "--select",
-        "+fct_observation",
-        "dim_indicator",
-        "--exclude-resource-type",
-        "test",
-        "unit_test",
-    )
-    assert "error" not in statuses.values()
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+    made = national_warehouse(reference_data, tmp_path_factory)
+    with duckdb.connect(str(made.path), read_only=True) as connection:
         yield connection
 
 

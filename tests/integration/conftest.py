@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,16 @@ from filelock import FileLock
 
 from datawerkplaats.settings import PROJECT_ROOT
 
+# What the run that built the demo region printed, kept beside it.
+FIRST_RUN = "first_run.txt"
 
-def materialise(data_dir: Path, extra: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+
+def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Builds and publishes as `make materialise` does; the caller looks at the exit code and at what was printed."""
-    environment = {**os.environ, "DWP_DATA_DIR": str(data_dir), "DWP_SOURCE": "demo", **(extra or {})}
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DWP_", "DAGSTER_"))}
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.materialise"], cwd=PROJECT_ROOT, env=environment,
-        capture_output=True, text=True, timeout=900, check=False,
+        [sys.executable, "-m", "orchestration.materialise", *arguments], cwd=PROJECT_ROOT,
+        env={**clean, "DWP_DATA_DIR": str(data_dir), **settings}, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
 
@@ -33,4 +36,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "publish" / "current.json").exists():
             run = materialise(folder)
             assert run.returncode == 0, run.stdout + run.stderr
+            (folder / FIRST_RUN).write_text(run.stdout)
     return folder
+
+
+@pytest.fixture
+def copied(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the built demo region that a test may spoil."""
+    return Path(shutil.copytree(demo, tmp_path / "data", symlinks=True))

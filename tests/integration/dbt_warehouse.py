@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
+from datawerkplaats.ingestion import ingest_source
 from datawerkplaats.settings import PROJECT_ROOT, Settings
 
 PROJECT = PROJECT_ROOT / "dbt_project"
@@ -50,3 +55,28 @@ def build_warehouse(
             DuckDBConnectionManager.close_all_connections()
     assert outcome.exception is None, outcome.exception
     return {row.node.name: str(row.status) for row in outcome.result}
+
+
+@dataclass(frozen=True)
+class NationalWarehouse:
+    """The whole country as really delivered: the warehouse file and the status of every dbt node."""
+
+    path: Path
+    statuses: dict[str, str]
+
+
+def national_warehouse(reference_data: Path, factory: pytest.TempPathFactory) -> NationalWarehouse:
+    """The warehouse of the reference data; of several test processes one builds it, all only read it."""
+    base = factory.getbasetemp()
+    root = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "national"
+    kept = root / "statuses.json"
+    with FileLock(f"{root}.lock"):
+        settings = Settings(
+            _env_file=None, source="files", files=reference_data, data_dir=root / "data", region="Drenthe"
+        )
+        if not kept.exists():
+            for source in load_catalogue(settings.catalogue_dir).sources.values():
+                ingest_source(source, settings)
+            statuses = build_warehouse(settings, root, "--exclude-resource-type", "unit_test")
+            kept.write_text(json.dumps(statuses), encoding="utf-8")
+    return NationalWarehouse(settings.warehouse_path, json.loads(kept.read_text(encoding="utf-8")))

@@ -10,10 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.ingestion import ingest_source
-from datawerkplaats.settings import Settings
-from tests.integration.dbt_warehouse import build_warehouse
+from tests.integration.dbt_warehouse import national_warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]
 
@@ -34,15 +31,9 @@ DIMENSIONS = (
 def national(
     reference_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
-    root = tmp_path_factory.mktemp("national")
-    settings = Settings(
-        _env_file=None, source="files", files=reference_data, data_dir=root / "data", region="Drenthe"
-    )
-    for source in load_catalogue(settings.catalogue_dir).sources.values():
-        ingest_source(source, settings)
-    statuses = build_warehouse(settings, root, "--exclude-resource-type", "unit_test")
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
-        yield connection, statuses
+    made = national_warehouse(reference_data, tmp_path_factory)
+    with duckdb.connect(str(made.path), read_only=True) as connection:
+        yield connection, made.statuses
 
 
 National = tuple[duckdb.DuckDBPyConnection, dict[str, str]]

@@ -48,15 +48,6 @@ def test_materialise__publishes_three_marts_of_a_fictional_region(demo: Path) ->
     assert regions[1] is True
 
 
-def test_materialise__again_leaves_the_publication_as_it_is(demo: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "data"
-    shutil.copytree(demo, mine, symlinks=True)
-    before = publication.current(mine / "publish").id
-    run = materialise(mine)
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert publication.current(mine / "publish").id == before
-
-
 def _queries() -> dict[str, str]:
     text = ANALYSTS_GUIDE.read_text(encoding="utf-8")
     return dict(re.findall(r"^### (\d+\. [^\n]+)\n\n```sql\n(.*?)```", text, re.M | re.S))
@@ -73,7 +64,7 @@ def test_analysts_guide__query_runs_and_finds_something(demo: Path, title: str) 
 
 
 def test_new_indicator__one_yaml_file_reaches_mart_and_page(
-    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalogue = tmp_path / "catalogue"
     shutil.copytree(PROJECT_ROOT / "catalogue", catalogue)
@@ -81,19 +72,16 @@ def test_new_indicator__one_yaml_file_reaches_mart_and_page(
         NEW_INDICATOR, encoding="utf-8"
     )
 
-    mine = tmp_path / "data"
-    shutil.copytree(demo, mine, symlinks=True)
-
-    run = materialise(mine, {"DWP_CATALOGUE_DIR": str(catalogue)})
+    run = materialise(copied, DWP_CATALOGUE_DIR=str(catalogue))
 
     assert run.returncode == 0, run.stdout + run.stderr
-    with _connect(mine) as con:
+    with _connect(copied) as con:
         found = con.execute(
             "select count(value) from determinant.fct_determinant where indicator_id = 'hearing_limitation_pct'"
         ).fetchone()
     assert found is not None
     assert found[0] > 500
-    monkeypatch.setenv("DWP_DATA_DIR", str(mine))
+    monkeypatch.setenv("DWP_DATA_DIR", str(copied))
     get_settings.cache_clear()
     try:
         page = AppTest.from_file(str(PROJECT_ROOT / "apps" / "dashboard" / "app.py"), default_timeout=120)

@@ -7,31 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from datawerkplaats import publication
 from datawerkplaats.settings import PROJECT_ROOT
 from datawerkplaats.warehouse import connect_read_only
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("DWP_", "DAGSTER_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration.materialise", *arguments],
-        cwd=PROJECT_ROOT,
-        env={**environment, "DWP_DATA_DIR": str(data_dir), **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.integration.conftest import FIRST_RUN, materialise
 
 
 def dagster_events(data_dir: Path, code: str) -> str:
@@ -48,24 +31,8 @@ def dagster_events(data_dir: Path, code: str) -> str:
     ).stdout
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo region, materialised once for all tests of this file."""
-    data_dir = tmp_path_factory.mktemp("demo")
-    done = materialise(data_dir)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (data_dir / "first.txt").write_text(done.stdout)
-    return data_dir
-
-
-@pytest.fixture
-def copied(demo: Path, tmp_path: Path) -> Path:
-    """A copy of the materialised demo region that a test may spoil."""
-    return Path(shutil.copytree(demo, tmp_path / "data", symlinks=True))
-
-
 def test_materialise__tells_every_step_and_publishes(demo: Path) -> None:
-    lines = (demo / "first.txt").read_text().splitlines()
+    lines = (demo / FIRST_RUN).read_text().splitlines()
     for step in (
         "[start]",
         "[load] rivm_health_50090ned: new",
@@ -143,15 +110,15 @@ print(json.dumps({
     assert found["blocking"] > 50
 
 
-def test_materialise__unchanged_stops_early_and_is_observed(demo: Path) -> None:
-    served = publication.current(demo / "publish")
-    again = materialise(demo)
+def test_materialise__unchanged_stops_early_and_is_observed(copied: Path) -> None:
+    served = publication.current(copied / "publish")
+    again = materialise(copied)
     assert again.returncode == 0, again.stderr
     assert f"nothing has changed: {served.id} stays served" in again.stdout
     assert "[dbt]" not in again.stdout
-    assert publication.current(demo / "publish") == served
+    assert publication.current(copied / "publish") == served
     code = "print(len(instance.fetch_observations(dg.AssetKey(['sources', 'rivm_health_50090ned']), limit=5).records))"
-    assert int(dagster_events(demo, code)) >= 1
+    assert int(dagster_events(copied, code)) >= 1
 
 
 def test_materialise__forced_publishes_the_same_data_again(copied: Path) -> None:
@@ -223,12 +190,12 @@ def test_materialise__unknown_region_is_a_sentence(copied: Path) -> None:
     assert publication.current(copied / "publish") == before
 
 
-def test_materialise__second_build_of_the_same_folder_waits_its_turn(demo: Path) -> None:
+def test_materialise__second_build_of_the_same_folder_waits_its_turn(copied: Path) -> None:
     import fcntl
 
-    with (demo / ".build.lock").open("w") as stream:
+    with (copied / ".build.lock").open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
-        assert "another build is running" in materialise(demo).stderr
+        assert "another build is running" in materialise(copied).stderr
 
 
 def test_materialise__wrong_setting_is_a_sentence(tmp_path: Path) -> None:
