@@ -87,6 +87,21 @@ def moments(
     return [moment for *_, moment in best.values()]
 
 
+def years_of(release: Release, level: str, indicators: tuple[str, ...]) -> list[int]:
+    """The years in which something is known of every one of the indicators at a level, oldest first."""
+    known: dict[str, set[int]] = {indicator: set() for indicator in indicators}
+    for row in data.availability(release):
+        fits = (
+            row["region_level"] == level
+            and row["sex"] == "total"
+            and row["known"]
+            and row["age_band"] in _AGES
+        )
+        if fits and row["indicator_id"] in known:
+            known[row["indicator_id"]].add(row["year"])
+    return sorted(set.intersection(*known.values())) if known else []
+
+
 def cube(release: Release, level: str, wanted: tuple[Moment, ...]) -> Cube:
     """The figures of the wanted moments for all areas of a level."""
     return _cube(release.identity, level, wanted)
@@ -212,3 +227,21 @@ def regions(release: Release, level: str) -> list[Row]:
              qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
              order by is_focus desc, r.region_name, r.region_code"""
     return records(release.identity, sql, (level, level))
+
+
+def all_years(release: Release, level: str, code: str) -> list[Row]:
+    """Every published year of one area, with the reason where a figure is hidden, newest first."""
+    sql = """select indicator_id, age_band as age, year, value, lower, upper, value_status as status,
+                    suppression_reason as reason, is_model_estimate as is_modelled
+             from core.fct_observation where region_level = ? and region_code = ? and sex = 'total'
+             qualify row_number() over (partition by indicator_id, age_band, year order by region_vintage desc) = 1
+             order by indicator_id, age, year desc"""
+    return records(release.identity, sql, (level, code))
+
+
+def known_region(release: Release, code: str) -> Row | None:
+    """An area of any classification, with the last one it was in: an old link may name one that is gone."""
+    sql = """select region_code as code, region_name as name, region_level as level, region_vintage as vintage
+             from core.dim_region where region_code = ? order by region_vintage desc limit 1"""
+    found = records(release.identity, sql, (code,))
+    return found[0] if found else None

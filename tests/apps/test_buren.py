@@ -45,6 +45,26 @@ def test_similar__never_uses_an_indicator_an_outcome_or_an_estimate() -> None:
     assert forced.excluded == ("care",)
 
 
+def test_largest_parts__still_add_up_to_the_whole_distance() -> None:
+    many = {f"d{i}": RANDOM.uniform(1, 30, 40) for i in range(11)}
+    cube = a_cube(many, dict.fromkeys(many, False))
+    found = figures.similar(cube, 3, list(many), dict.fromkeys(many, "determinant"), 5, [])
+    pieces = figures.largest_parts(found)
+    assert [name for name, _ in pieces][-1] == "" and len(pieces) == 7
+    assert np.allclose(sum(parts for _, parts in pieces), found.distance**2)
+    few = figures.similar(CUBE, 3, ["old", "single"], MARTS, 5, [])
+    assert {name for name, _ in figures.largest_parts(few)} == {"old", "single"}
+
+
+def test_similar__a_score_below_zero_counts_like_any_other() -> None:
+    score = {**COLUMNS, "score": COLUMNS["income"] - 15}
+    marts = {**MARTS, "score": "determinant"}
+    cube = a_cube(score, dict.fromkeys(score, False))
+    found = figures.similar(cube, 3, ["score", "single"], marts, 5, [])
+    assert not found.reason and len(found.positions) == 5
+    assert figures.groups(cube, ["score", "single"], marts, 3, []).reason == ""
+
+
 def test_funnel__finds_the_planted_area_and_hardly_any_other() -> None:
     n = np.geomspace(200, 20_000, 60)
     events = np.random.default_rng(6).binomial(n.astype(int), 0.1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.dashboard.views.ongelijkheid import figures
+from apps.dashboard.views.ongelijkheid import figures, years_panel
 from apps.dashboard.views.ongelijkheid.page import sentence
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
@@ -60,6 +60,48 @@ def test_gradient__refuses_measures_for_estimates_circles_and_figures_without_a_
     assert figures.gradient(cube, "care", "poor", "%", "circular_pair").reason == "circular_pair"
     few = cube.only(np.arange(100) < 4)
     assert figures.gradient(few, "care", "poor", "%", "").groups == ()
+
+
+def over_years(*slopes: float):
+    return {2018 + i: planted(slope) for i, slope in enumerate(slopes)}
+
+
+@pytest.mark.parametrize(
+    ("slopes", "expected"),
+    [
+        ((0.10, 0.10, 0.02), "smaller"),
+        ((0.02, 0.10), "larger"),
+        ((-0.02, -0.08), "larger"),
+        ((0.10, 0.05, 0.10), "unclear"),
+        ((0.08, -0.08), "turned"),
+        ((0.08,), "fewer"),
+    ],
+)
+def test_over_time__claims_a_change_only_where_margins_do_not_overlap(slopes, expected: str) -> None:
+    years = figures.over_time(over_years(*slopes), "care", "poor", "%", "")
+    assert [year.year for year in years] == [2018 + i for i in range(len(slopes))]
+    for year in years:
+        low, high = year.measures.sii_limits[0]
+        assert low < year.measures.sii < high
+    assert figures.change(years) == expected
+    for language, larger, smaller in (("nl", "groter", "kleiner"), ("en", "larger", "smaller")):
+        told = years_panel.sentence(years, "Zorg", language)
+        assert (larger in told) == (expected == "larger")
+        assert (smaller in told) == (expected == "smaller")
+
+
+def test_over_time__is_refused_for_a_series_that_is_modelled_in_any_year() -> None:
+    cubes = over_years(0.02, 0.10)
+    cubes[2019] = replace(cubes[2019], modelled={"care": True, "poor": False})
+    years = figures.over_time(cubes, "care", "poor", "%", "")
+    assert [(year.measures, year.reason) for year in years] == [(None, "modelled_series")] * 2
+    told = years_panel.sentence(years, "Zorg", "nl")
+    assert "geen enkel jaar" in told and "modelschatting" in told
+
+
+def test_over_time__without_a_common_year_is_a_sentence() -> None:
+    assert "geen jaar" in years_panel.sentence([], "Zorg", "nl")
+    assert "no year" in years_panel.sentence([], "Care", "en")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -163,7 +163,8 @@ def test_pages__show_the_planted_association_and_gradient(
     assert ("hoger" if language == "nl" else "is higher") in headline(app)
     assert "PAF" in words(app)
     app = open_page("ongelijkheid", level="wijk", indicator="loneliness_pct", lang=language)
-    assert "PAF" not in words(app)
+    assert "beide uiteinden" not in words(app) and "both ends" not in words(app)
+    assert '<th scope="row">2020</th><td>–</td><td>–</td><td>–</td>' in words(app)
     assert ("modelschatting" if language == "nl" else "model estimate") in words(app)
     app = open_page("buren", level="wijk", area="WK980002", k="5", compared="loneliness_pct", lang=language)
     assert not app.exception

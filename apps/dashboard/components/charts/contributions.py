@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+# Okabe & Ito's colours, told apart with every kind of colour blindness; grey is for all others together.
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+OTHERS = "#9aa5b1"
 
-def contributions(rows: list[dict[str, Any]], order: list[str], words: dict[str, str]) -> dict[str, Any]:
-    """Rows with `n` (area), `v` (characteristic), `d` (part), `t` (in words); the parts of a bar sum to the squared distance."""
+
+def contributions(
+    rows: list[dict[str, Any]], order: list[str], parts: list[str], words: dict[str, str]
+) -> dict[str, Any]:
+    """Rows with `n` (area), `v` (characteristic), `d` (part), `t` (in words), `o` (order in the bar).
+
+    The parts of a bar sum to the squared distance; `parts` are the names in the legend, more than six ending with all others.
+    """
+    colours = [*COLOURS[: len(parts)], *[OTHERS] * (len(parts) - len(COLOURS))]
     return {
         "data": {"values": rows},
         "height": {"step": 26},
@@ -34,7 +44,7 @@ def contributions(rows: list[dict[str, Any]], order: list[str], words: dict[str,
             "color": {
                 "field": "v",
                 "type": "nominal",
-                "scale": {"scheme": "tableau20"},
+                "scale": {"domain": parts, "range": colours},
                 "legend": {
                     "title": None,
                     "orient": "bottom",
@@ -43,6 +53,7 @@ def contributions(rows: list[dict[str, Any]], order: list[str], words: dict[str,
                     "labelFontSize": 12,
                 },
             },
+            "order": {"field": "o", "type": "quantitative"},
             "tooltip": [
                 {"field": "n", "type": "nominal", "title": words["area"]},
                 {"field": "v", "type": "nominal", "title": words["part"]},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from apps.dashboard.data_cube import Cube
@@ -19,6 +21,7 @@ from datawerkplaats.statistics import (
 
 HEAVY = 2.0
 LEAST_COUNTED = 5
+MOST_PARTS = 6  # as many colours as everyone can tell apart
 LEAST_KNOWN = 0.8  # a characteristic that is known in fewer areas would leave too many of them out
 
 
@@ -33,18 +36,35 @@ def characteristics(cube: Cube, marts: dict[str, str]) -> list[str]:
     ]
 
 
+def _matrix(cube: Cube, names: Sequence[str]) -> npt.NDArray[np.float64]:
+    """One column per characteristic; a score that goes below zero starts at its lowest, for only distances count."""
+    if not names:
+        return np.empty((len(cube.codes), 0))
+    x = np.column_stack([cube.columns[name] for name in names])
+    return np.asarray(x - np.minimum(np.nanmin(x, axis=0), 0.0), dtype=np.float64)
+
+
 def similar(
     cube: Cube, area: int, names: list[str], marts: dict[str, str], k: int, heavy: list[str]
 ) -> Neighbours:
     """The `k` areas nearest to an area; a characteristic in `heavy` counts twice."""
     return nearest_areas(
-        np.column_stack([cube.columns[name] for name in names]) if names else np.empty((len(cube.codes), 0)),
+        _matrix(cube, names),
         area,
         names,
         k=k,
         weights=[HEAVY if name in heavy else 1.0 for name in names],
         is_outcome=[marts[name] != "determinant" for name in names],
     )
+
+
+def largest_parts(found: Neighbours) -> list[tuple[str, npt.NDArray[np.float64]]]:
+    """The characteristics that add most over all neighbours, each with its part per neighbour; '' holds all others together."""
+    order = np.argsort(-found.contributions.sum(axis=0), kind="stable")
+    pieces = [(found.variables[i], found.contributions[:, i]) for i in order[:MOST_PARTS]]
+    if len(order) > MOST_PARTS:
+        pieces.append(("", found.contributions[:, order[MOST_PARTS:]].sum(axis=1)))
+    return pieces
 
 
 def first_area(cube: Cube, names: list[str]) -> str:
@@ -61,8 +81,9 @@ def first_area(cube: Cube, names: list[str]) -> str:
 def groups(cube: Cube, names: list[str], marts: dict[str, str], k: int, heavy: list[str]) -> Clusters:
     """All areas in `k` groups on the same characteristics and weights as the similar areas; outcomes never take part."""
     used = tuple(name for name in names if marts[name] == "determinant")
-    x = np.column_stack([cube.columns[name] for name in used]) if used else np.empty((len(cube.codes), 0))
-    return clusters(x, used, k=k, weights=[HEAVY if name in heavy else 1.0 for name in used])
+    return clusters(
+        _matrix(cube, used), used, k=k, weights=[HEAVY if name in heavy else 1.0 for name in used]
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

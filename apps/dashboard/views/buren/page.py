@@ -106,18 +106,21 @@ def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbo
         "area": text("shared.column_area", language),
         "part": text("buren.characteristic", language),
     }
+    pieces = figures.largest_parts(found)
+    titles = [book.title(v) if v else text("buren.other_parts", language) for v, _ in pieces]
     rows = [
         {
             "n": label,
-            "v": book.title(variable),
-            "d": float(part),
-            "t": format_number(float(part), 2, language),
+            "v": title,
+            "d": float(parts[i]),
+            "t": format_number(float(parts[i]), 2, language),
+            "o": place,
         }
-        for label, line in zip(nearest, found.contributions, strict=True)
-        for variable, part in zip(found.variables, line, strict=True)
+        for i, label in enumerate(nearest)
+        for place, (title, (_, parts)) in enumerate(zip(titles, pieces, strict=True))
     ]
     alt = text("buren.alt", language, area=name, count=len(nearest))
-    spec = bars.contributions(rows, nearest, words)
+    spec = bars.contributions(rows, nearest, titles, words)
     st.vega_lite_chart(spec, key=f"parts_{area}", alt=alt, width="stretch")
     shown = downloads.Shown(
         (words["area"], text("buren.squared", language), *(book.title(v) for v in found.variables)),

@@ -36,6 +36,50 @@ class Gradient:
     reason: str
 
 
+@dataclass(frozen=True)
+class Year:
+    """The measures of one year, or the reason why there are none."""
+
+    year: int
+    measures: Inequality | None
+    reason: str
+
+
+def over_time(cubes: dict[int, Cube], indicator: str, ladder: str, unit: str, refusal: str) -> list[Year]:
+    """Per year in which both are known SII, RII and PAF, each with the ladder of that year; oldest first.
+
+    A figure that is modelled in any year is refused in every year: its years may differ by the model alone.
+    """
+    modelled = any(cube.modelled[indicator] for cube in cubes.values())
+    found = []
+    for year, cube in sorted(cubes.items()):
+        if modelled:
+            found.append(Year(year, None, "modelled_series"))
+            continue
+        told = gradient(cube, indicator, ladder, unit, refusal)
+        found.append(Year(year, told.measures, told.reason))
+    return found
+
+
+def change(years: list[Year]) -> str:
+    """Whether SII differs between the first and the last year with measures.
+
+    `fewer` than two years, `none`, `larger`, `smaller`, `turned` (the other way around) or `unclear`; a difference is claimed
+    only where the limits of both years do not overlap.
+    """
+    known = [year for year in years if year.measures is not None]
+    if len(known) < 2:
+        return "fewer" if known else "none"
+    first, last = known[0].measures, known[-1].measures
+    assert first is not None and last is not None
+    (low, high), (low2, high2) = first.sii_limits[0], last.sii_limits[0]
+    if low <= high2 and low2 <= high:
+        return "unclear"
+    if (low > 0 > high2) or (high < 0 < low2):
+        return "turned"
+    return "larger" if abs(last.sii) > abs(first.sii) else "smaller"
+
+
 def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -> Gradient:
     """The figure of each fifth of the areas by the ladder; with counted shares also slope, ratio and attributable part.
 

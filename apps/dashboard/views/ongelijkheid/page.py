@@ -14,7 +14,7 @@ from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
 from apps.dashboard.views import area_choice
-from apps.dashboard.views.ongelijkheid import figures
+from apps.dashboard.views.ongelijkheid import figures, years_panel
 from apps.dashboard.views.ongelijkheid.figures import Gradient
 from datawerkplaats.errors import Language
 from datawerkplaats.statistics import Inequality, explain
@@ -70,8 +70,9 @@ def render(context: Context) -> None:
     refusal = book.refusal(indicator, ladder, cube.modelled)
     found = figures.gradient(cube, indicator, ladder, book.rows[indicator]["unit"] or "", refusal)
     _show(context, book, cube, found, indicator, ladder, refusal)
+    years_panel.show(context, book, (level, scope, indicator, ladder), refusal)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("groups", "measures", "care"):
+        for part in ("groups", "measures", "years", "care"):
             st.markdown(text(f"ongelijkheid.help_{part}", language))
 
 

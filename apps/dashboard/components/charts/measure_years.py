@@ -1,0 +1,42 @@
+"""A measure per year as dots with their margins; no line joins them, for a line would suggest a trend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def measure_years(rows: list[dict[str, Any]], nothing: float, words: dict[str, str]) -> dict[str, Any]:
+    """Rows with `y` (year as text), `v`, `lo`, `hi`, `t` (in words); `nothing` is the value at which there is no difference."""
+    plain = f"replace(datum.label, '.', '{words['decimal_mark']}')"
+    x = {
+        "field": "y",
+        "type": "ordinal",
+        "axis": {"title": words["year"], "labelAngle": 0, "labelFontSize": 13, "labelColor": "#1b2733"},
+    }
+    y = {
+        "field": "v",
+        "type": "quantitative",
+        "scale": {"zero": False},
+        "axis": {"title": words["measure"], "labelExpr": plain, "gridColor": "#e6ebf0", "titleLimit": 240},
+    }
+    tooltip = [{"field": "y", "title": words["year"]}, {"field": "t", "title": words["measure"]}]
+    return {
+        "data": {"values": rows},
+        "height": 210,
+        "layer": [
+            {
+                "data": {"values": [{"z": nothing}]},
+                "mark": {"type": "rule", "color": "#14202c", "strokeDash": [4, 3]},
+                "encoding": {"y": {"field": "z", "type": "quantitative", "scale": {"zero": False}}},
+            },
+            {
+                "mark": {"type": "rule", "color": "#154273", "strokeWidth": 2},
+                "encoding": {"x": x, "y": {**y, "field": "lo"}, "y2": {"field": "hi"}},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 90, "color": "#154273", "opacity": 1},
+                "encoding": {"x": x, "y": y, "tooltip": tooltip},
+            },
+        ],
+        "config": {"view": {"stroke": None}},
+    }

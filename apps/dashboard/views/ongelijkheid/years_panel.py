@@ -1,0 +1,137 @@
+"""Inequality over time: the measures per year where they may be given, and otherwise the reason."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components import downloads, markup
+from apps.dashboard.components.charts.measure_years import measure_years
+from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.data_cube import Cube
+from apps.dashboard.views import area_choice
+from apps.dashboard.views.ongelijkheid import figures
+from apps.dashboard.views.ongelijkheid.figures import Year
+from datawerkplaats.errors import Language
+from datawerkplaats.statistics import explain
+
+MEASURES = (("sii", 1), ("rii", 2), ("paf", 1))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _years(
+    key: tuple[object, ...], _cubes: dict[int, Cube], indicator: str, ladder: str, unit: str, refusal: str
+) -> list[Year]:
+    return figures.over_time(_cubes, indicator, ladder, unit, refusal)
+
+
+def cubes(context: Context, level: str, scope: str, indicator: str, ladder: str) -> dict[int, Cube]:
+    """Per year in which both are known at the level the areas with the two figures of that year."""
+    found = {}
+    for year in data_cube.years_of(context.release, level, (indicator, ladder)):
+        moments = [
+            moment
+            for moment in data_cube.moments(context.release, level, year)
+            if moment.indicator_id in (indicator, ladder)
+        ]
+        if len(moments) == 2:
+            found[year] = area_choice.table(context, level, scope, moments)
+    return found
+
+
+def show(context: Context, book: Book, chosen: tuple[str, str, str, str], refusal: str) -> None:
+    """Draw the section for level, extent, figure and ladder."""
+    language, (_, _, indicator, ladder) = context.language, chosen
+    st.subheader(text("ongelijkheid.years_title", language), anchor=False)
+    by_year = cubes(context, *chosen)
+    unit = book.rows[indicator]["unit"] or ""
+    years = _years((*context.release.identity, *chosen), by_year, indicator, ladder, unit, refusal)
+    told = sentence(years, book.title(indicator), language)
+    st.html(markup.headline(told))
+    if not years:
+        return
+    polarity = book.rows[indicator]["polarity"] or "neutral"
+    kinds = [item for item in MEASURES if item[0] != "paf" or polarity != "higher_is_better"]
+    spec = None
+    known = [year for year in years if year.measures is not None]
+    if known:
+        spec = _chart(known, language)
+        alt = text("ongelijkheid.years_alt", language, title=book.title(indicator), ladder=book.title(ladder))
+        st.vega_lite_chart(spec, key=f"years_{indicator}_{ladder}", alt=alt, width="stretch")
+        st.html(markup.note(alt))
+    names = [text(f"ongelijkheid.short_{kind}", language) for kind, _ in kinds]
+    header = [text("shared.column_year", language), *names, text("ongelijkheid.column_why", language)]
+    st.html(markup.table(header, [_words(year, kinds, language) for year in years]))
+    bounds = [text(f"ongelijkheid.{part}", language) for part in ("low", "high")]
+    columns = [
+        header[0],
+        *(part for name in names for part in (name, *(f"{name}, {b}" for b in bounds))),
+        header[-1],
+    ]
+    shown = downloads.Shown(tuple(columns), tuple(_numbers(year, kinds, language) for year in years))
+    title = f"{text('ongelijkheid.years_title', language)} {book.title(indicator)}"
+    drawing = downloads.Drawing(spec, told) if spec else None
+    told_of = [book.rows[indicator], book.rows[ladder]]
+    downloads.panel(context, "ongelijkheid_jaren", title, shown, told_of, drawing=drawing)
+
+
+def sentence(years: list[Year], title: str, language: Language) -> str:
+    """Whether the difference changed between the first and the last year, or why that cannot be told."""
+    if not years:
+        return text("ongelijkheid.years_no_pair", language, title=title)
+    found = figures.change(years)
+    known = [year for year in years if year.measures is not None]
+    if found == "none":
+        return (
+            f"{text('ongelijkheid.years_none', language, title=title)} {explain(years[-1].reason, language)}"
+        )
+    return text(
+        f"ongelijkheid.years_{found}", language, title=title, first=known[0].year, last=known[-1].year
+    )
+
+
+def _measure(year: Year, kind: str) -> tuple[float, float, float]:
+    measures = year.measures
+    assert measures is not None
+    low, high = getattr(measures, f"{kind}_limits")[0]
+    return getattr(measures, kind), low, high
+
+
+def _words(year: Year, kinds: list[tuple[str, int]], language: Language) -> list[str]:
+    if year.measures is None:
+        return [str(year.year), *[NO_VALUE] * len(kinds), explain(year.reason, language)]
+    cells = []
+    for kind, decimals in kinds:
+        value, low, high = (format_number(part, decimals, language) for part in _measure(year, kind))
+        cells.append(text("ongelijkheid.with_margin", language, value=value, low=low, high=high))
+    return [str(year.year), *cells, ""]
+
+
+def _numbers(year: Year, kinds: list[tuple[str, int]], language: Language) -> tuple[downloads.Cell, ...]:
+    if year.measures is None:
+        return (year.year, *[None] * (3 * len(kinds)), explain(year.reason, language))
+    parts = [float(rounded(part, decimals)) for kind, decimals in kinds for part in _measure(year, kind)]
+    return (year.year, *parts, "")
+
+
+def _chart(known: list[Year], language: Language) -> dict[str, object]:
+    rows = []
+    for year in known:
+        value, low, high = _measure(year, "sii")
+        rows.append(
+            {
+                "y": str(year.year),
+                "v": value,
+                "lo": low,
+                "hi": high,
+                "t": _words(year, [MEASURES[0]], language)[1],
+            }
+        )
+    words = {
+        "year": text("shared.column_year", language), "measure": text("ongelijkheid.short_sii", language),
+        "decimal_mark": "," if language == "nl" else ".",
+    }  # fmt: skip
+    return measure_years(rows, 0.0, words)
