@@ -184,10 +184,12 @@ def rollback(
 
 @app.command()
 def check() -> None:
-    """Check the catalogue: every field, every reference from one file to another."""
+    """Check the catalogue and the crosswalks: every field, every reference from one file to another, every sum of weights."""
     from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.regions.changes import check_declared
 
     found = load_catalogue(get_settings().catalogue_dir)
+    check_declared()
     typer.echo(
         f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators."
     )

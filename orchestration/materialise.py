@@ -69,8 +69,10 @@ def _only_build(data_dir: Path) -> Iterator[None]:
 def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     """The sentences of what went wrong; none if it all went well."""
     from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.regions.changes import check_declared
 
     start = time.perf_counter()
+    check_declared()
     say("start", f"mode {settings.source}, region {settings.region}")
     loader = Loader(settings)
     catalogue = load_catalogue(settings.catalogue_dir)

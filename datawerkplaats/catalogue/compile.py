@@ -14,6 +14,7 @@ from datawerkplaats.catalogue.circular import circular_pairs, predictors_of
 from datawerkplaats.catalogue.editions import Held, check_measures_held, sources_in_use
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.regions.setting import resolve_region
+from datawerkplaats.regions.tables import region_tables
 from datawerkplaats.settings import Settings
 
 _NUMBER = re.compile(r"_\d+$")
@@ -27,7 +28,8 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
     """Write one JSON table per subject into `settings.compiled_catalogue_dir`, each replaced in one step.
 
     Raises:
-        DataProblem: `unknown_region_setting`, before anything is written, when REGION is not in the data.
+        DataProblem: before anything is written: `unknown_region_setting` when REGION is not in the data,
+            `crosswalk_weights` or `crosswalk_line` when a declared crosswalk is not right.
     """
     resolve_region(settings, catalogue)
     held = _held(settings)
@@ -43,6 +45,7 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
         "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
         "corrections": _correction_rows(catalogue),
         "areas": _area_rows(catalogue),
+        **region_tables(catalogue, settings),
         "circular_pairs": circular_pairs(catalogue, used),
     }
     folder = settings.compiled_catalogue_dir
@@ -108,6 +111,8 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
     path = settings.inputs_dir / source.source_id / "data.parquet"
     if source.reader.kind == "geojson" or not path.exists():
         return []
+    if source.micro:
+        return _partner_measures(source)
     import pyarrow.parquet as pq
 
     metadata = pq.read_metadata(path)
@@ -129,6 +134,23 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
         }
         for column, code in codes.items()
         for key, name in categories.items()
+    ]
+
+
+def _partner_measures(source: Source) -> list[Row]:
+    """What is counted of a partner's rows, which are never looked at here."""
+    assert source.micro is not None
+    return [
+        {
+            "source_id": source.source_id,
+            "measure_code": code,
+            "column_name": code,
+            "category": None,
+            "label": None,
+            "unit": None,
+            "has_values": True,
+        }
+        for code in source.micro.measures.codes
     ]
 
 

@@ -16,3 +16,18 @@
         when 'BU' then 'buurt'
     end
 {%- endmacro %}
+
+{#- The classification that a delivered code is of: the one of its table, or the nearest in which the code exists. -#}
+{% macro lived_vintage(vintage, first_vintage, last_vintage) -%}
+    least(greatest({{ vintage }}, coalesce({{ first_vintage }}, {{ vintage }})), coalesce({{ last_vintage }}, {{ vintage }}))
+{%- endmacro %}
+
+{#- How a figure is moved to other boundaries, by its unit: counts are divided, rates and scores averaged by residents. -#}
+{% macro restating_kind(unit) -%}
+    case
+        when {{ unit }} in ('aantal', 'DALY') then 'count'
+        -- What is measured per area of land, in classes or in waiting time is no mean over residents.
+        when {{ unit }} in ('inwoners per km2', 'klasse 1-5', 'weken') then 'none'
+        else 'rate'
+    end
+{%- endmacro %}

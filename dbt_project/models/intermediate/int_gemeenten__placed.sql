@@ -17,10 +17,11 @@ classified as (
 
 changes as (
 
-    select
-        old_code,
-        new_code
-    from {{ ref('gemeente_changes') }}
+    select distinct
+        from_code as old_code,
+        to_code as new_code
+    from {{ ref('stg_catalogue__region_crosswalks') }}
+    where region_level = 'gemeente'
 
 ),
 

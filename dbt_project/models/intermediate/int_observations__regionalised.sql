@@ -16,6 +16,28 @@ sources as (
 
 ),
 
+lives as (
+
+    select
+        gemeente_code,
+        first_vintage,
+        last_vintage
+    from {{ ref('stg_catalogue__gemeente_lives') }}
+
+),
+
+-- Tables of many years list gemeenten that had ended before the year of the table's classification.
+placed as (
+
+    select
+        observations.* replace (
+            {{ lived_vintage('observations.region_vintage', 'lives.first_vintage', 'lives.last_vintage') }} as region_vintage
+        )
+    from observations
+    left join lives on observations.region_code = lives.gemeente_code
+
+),
+
 final as (
 
     select
@@ -40,7 +62,7 @@ final as (
         observations.suppression_reason,
         sources.is_model_estimate and observations.region_level != 'country' as is_model_estimate,
         observations.snapshot_id
-    from observations
+    from placed as observations
     inner join sources on observations.source_id = sources.source_id
     -- What a source did not measure that year is no observation; it stays visible in staging.
     where observations.suppression_reason is distinct from 'not_collected'

@@ -82,13 +82,22 @@ combinations as (
 
 ),
 
+lives as (
+
+    select * from {{ ref('stg_catalogue__gemeente_lives') }}
+
+),
+
 -- Whatever else a source mentions: the names come from the other classifications.
 observed as (
 
-    select distinct
-        region_code,
-        region_vintage
-    from {{ ref('int_observations__unioned') }}
+    select
+        unioned.region_code,
+        {{ lived_vintage('unioned.region_vintage', 'lives.first_vintage', 'lives.last_vintage') }} as region_vintage,
+        max(unioned.value) filter (where unioned.measure_code = 'AantalInwoners' and unioned.sex = 'total') as population
+    from {{ ref('int_observations__unioned') }} as unioned
+    left join lives on unioned.region_code = lives.gemeente_code
+    group by all
 
 ),
 
@@ -168,9 +177,72 @@ named as (
         region_code,
         region_vintage,
         cast(null as varchar) as region_name,
-        cast(null as double) as population,
+        population,
         4 as rank
     from observed
+
+),
+
+delivered_gemeenten as (
+
+    select distinct region_code
+    from named
+    where left(region_code, 2) = 'GM'
+
+),
+
+-- A changed gemeente counts when a delivery mentions it or one that it has a history with.
+families as (
+
+    select distinct lives.family
+    from lives
+    inner join delivered_gemeenten on lives.gemeente_code = delivered_gemeenten.region_code
+
+),
+
+years as (
+
+    select unnest(range({{ var('first_vintage') }}, {{ var('last_vintage') }} + 1)) as region_vintage
+
+),
+
+-- Every gemeente in every classification in which it existed, whether anything was delivered of it then or not.
+gemeente_years as (
+
+    select
+        lives.gemeente_code as region_code,
+        years.region_vintage,
+        lives.gemeente_name as region_name
+    from lives
+    inner join families on lives.family = families.family
+    inner join years on years.region_vintage between lives.first_vintage and lives.last_vintage
+
+    union all
+
+    select
+        delivered_gemeenten.region_code,
+        years.region_vintage,
+        cast(null as varchar) as region_name
+    from delivered_gemeenten
+    cross join years
+    left join lives on delivered_gemeenten.region_code = lives.gemeente_code
+    where lives.gemeente_code is null
+
+),
+
+all_named as (
+
+    select * from named
+
+    union all
+
+    select
+        region_code,
+        region_vintage,
+        region_name,
+        cast(null as double) as population,
+        5 as rank
+    from gemeente_years
 
 ),
 
@@ -181,7 +253,7 @@ grouped as (
         region_vintage,
         arg_min(region_name, rank) filter (where region_name is not null) as region_name,
         max(population) as population
-    from named
+    from all_named
     group by region_code, region_vintage
 
 ),
