@@ -130,5 +130,6 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
         kind="proportion",
         multiplier=-100.0,  # per cent points by which the most deprived end is higher
         draws=DRAWS,
+        is_model_estimate=modelled,
     )
     return Gradient(tuple(groups), None if measures.reason else measures, measures.reason)

@@ -36,7 +36,8 @@ def table_panel(context: Context, view: View) -> None:
             names["interval"]: [view.style.interval(f.lower, f.upper) for f in view.figures],
             names["population"]: [f.population for f in view.figures],
             names["state"]: [
-                sentences.state_words(f.value, f.status, f.is_modelled, language) for f in view.figures
+                sentences.state_words(f.value, f.status, f.is_modelled, language, has_interval=f.has_interval)
+                for f in view.figures
             ],
             names["code"]: [f.code for f in view.figures],
         }
@@ -65,7 +66,7 @@ def as_table(view: View) -> downloads.Shown:
     rows = tuple(
         (
             f.name, f.gemeente_name, number(f.value), number(f.lower), number(f.upper), f.population,
-            sentences.state_words(f.value, f.status, f.is_modelled, language), f.code,
+            sentences.state_words(f.value, f.status, f.is_modelled, language, has_interval=f.has_interval), f.code,
         )
         for f in view.figures
     )  # fmt: skip

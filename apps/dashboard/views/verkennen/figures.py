@@ -63,6 +63,11 @@ class Figure:
     vintage: int
 
     @property
+    def has_interval(self) -> bool:
+        """Whether both bounds are known."""
+        return self.lower is not None and self.upper is not None
+
+    @property
     def state(self) -> str:
         """`value`, `suppressed` or `missing`: what the map and the legend distinguish."""
         if self.value is not None:

@@ -241,7 +241,13 @@ def _history(context: Context, view: View, figure: Figure) -> None:
             str(row["year"]),
             view.style.short(row["value"]),
             view.style.interval(row["lower"], row["upper"]),
-            sentences.state_words(row["value"], row["status"], row["is_modelled"], language),
+            sentences.state_words(
+                row["value"],
+                row["status"],
+                row["is_modelled"],
+                language,
+                has_interval=row["lower"] is not None and row["upper"] is not None,
+            ),
         ]
         for row in rows
     ]

@@ -47,12 +47,17 @@ def sex_words(sex: str, language: Language) -> str:
     return text(key, language) if has_text(key) else sex
 
 
-def state_words(value: float | None, status: str, is_modelled: bool, language: Language) -> str:
-    """Why there is no figure, or what kind of figure it is where that is not plain."""
+def state_words(
+    value: float | None, status: str, is_modelled: bool, language: Language, *, has_interval: bool = True
+) -> str:
+    """Why there is no figure, or what kind of figure it is where that is not plain.
+
+    An estimate without its interval says so: how sure it is nobody can tell.
+    """
     if value is None:
         return text(f"verkennen.state_{'suppressed' if status == 'suppressed' else 'missing'}", language)
     if is_modelled:
-        return text("verkennen.state_modelled", language)
+        return text(f"verkennen.state_modelled{'' if has_interval else '_bare'}", language)
     return text(f"verkennen.state_{status}", language) if status in ("provisional", "imputed") else ""
 
 
