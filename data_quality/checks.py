@@ -10,11 +10,11 @@ import json
 import os
 import shutil
 from dataclasses import asdict
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from data_quality.rulebook import OTHER_EXPECTATION, rule_behind
 from data_quality.suites import Rule, suite_hash
 from datawerkplaats.deliveries.columns import stem
 from datawerkplaats.errors import DataProblem
@@ -56,21 +56,14 @@ def kept_results(
     path = _kept(gx_dir, source_id, snapshot_id, rules)
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            CheckResult(**{**row, "checked_at": datetime.fromisoformat(row["checked_at"])}) for row in rows
-        ]
+        return [CheckResult.from_json(row) for row in rows]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def absent_results(source_id: str, rules: list[Rule]) -> list[CheckResult]:
     """One result per rule for a source that was not delivered: nothing to check."""
-    return [
-        CheckResult(
-            rule.name, source_id, "source", "not_applicable", rule.severity, message="the source is absent"
-        )
-        for rule in rules
-    ]
+    return [_result(source_id, rule, "not_applicable", None, "the source is absent") for rule in rules]
 
 
 def validate(
@@ -134,9 +127,24 @@ def _as_result(source_id: str, rule: Rule, row: Any, rows: int) -> CheckResult:
         "failed": f"does not hold: {rule.description}",
         "passed": "",
     }[status]
+    return _result(source_id, rule, status, rows, message)
+
+
+def _result(source_id: str, rule: Rule, status: str, rows: int | None, message: str) -> CheckResult:
+    """A result with what the rulebook says of its kind."""
+    behind = rule_behind(rule.kind, OTHER_EXPECTATION)
     return CheckResult(
-        rule.name, source_id, "source", status, rule.severity, None, rows, message, datetime.now(UTC)
-    )  # type: ignore[arg-type]
+        rule.name,
+        source_id,
+        "source",
+        status,  # type: ignore[arg-type]
+        rule.severity,
+        denominator=rows,
+        message=message,
+        category=behind.category,
+        consequence="blocks_publication" if rule.severity == "error" else "shown_with_warning",
+        guidance=behind.id,
+    )
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from datawerkplaats.catalogue import Source
 Severity = Literal["error", "warn"]
 
 # Part of every cache key: raise it when `checks` changes what a result means.
-_VERSION = "3"
+_VERSION = "4"
 # StatLine's own codes. Values are delivered padded with blanks.
 _REGION_CODE = r"^\s*[A-Z]{2}[0-9]{2,8}\s*$"
 _PERIOD_CODE = r"^\s*\d{4}(?:JJ|KW|MM|HJ|SJ|X0|G4)\d{2}\s*$"
@@ -28,6 +28,11 @@ class Rule:
     type: str
     arguments: dict[str, Any] = field(hash=False)
     severity: Severity = "error"
+
+    @property
+    def kind(self) -> str:
+        """The first half of the name: what kind of expectation it is."""
+        return self.name.partition("__")[0]
 
     @property
     def columns(self) -> list[str]:

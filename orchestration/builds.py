@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,29 +47,44 @@ def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult]) ->
     path.write_text(json.dumps(content, default=str), encoding="utf-8")
 
 
+def add_rules(settings: Settings, results: list[CheckResult]) -> None:
+    """Keep how the rules went on the warehouse of the last build."""
+    path = _path(settings)
+    content = _read(path)
+    content["rules"] = [asdict(row) for row in results]
+    path.write_text(json.dumps(content, default=str), encoding="utf-8")
+
+
 def last(settings: Settings) -> Build:
     """The build that the warehouse holds.
 
     Raises:
         DataProblem: `build_failed` if the warehouse was not built as a whole.
     """
-    try:
-        content: dict[str, Any] = json.loads(_path(settings).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataProblem(
-            "build_failed",
-            subject="warehouse",
-            expected="a build of the whole warehouse",
-            found="only a part, or nothing",
-            remedy="run `make materialise`",
-        ) from error
+    content = _read(_path(settings))
+    if "rules" not in content:
+        raise _incomplete("the rules of data_quality have not been resolved on it")
     taken = content["fingerprint"]
     return Build(
         Fingerprint(
             **{**taken, "snapshots": tuple((source, snapshot) for source, snapshot in taken["snapshots"])}
         ),
-        [
-            CheckResult(**{**row, "checked_at": datetime.fromisoformat(row["checked_at"])})
-            for row in content["checks"]
-        ],
+        [CheckResult.from_json(row) for row in [*content["checks"], *content["rules"]]],
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise _incomplete("only a part, or nothing") from error
+
+
+def _incomplete(found: str) -> DataProblem:
+    return DataProblem(
+        "build_failed",
+        subject="warehouse",
+        expected="a build of the whole warehouse with all its checks",
+        found=found,
+        remedy="run `make materialise`",
     )

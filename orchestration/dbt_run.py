@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from data_quality.rulebook import OTHER_TEST, rule_behind
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import PROJECT_ROOT, Settings
@@ -175,19 +176,22 @@ def check_results(
             continue
         subject = subject_of(node, manifest)
         wrong = row.status in ("fail", "warn", "error")
+        warns = row.status == "warn" or node["config"]["severity"].lower() == "warn"
+        behind = rule_behind((node.get("test_metadata") or {}).get("name") or node["name"], OTHER_TEST)
         found.append(
             CheckResult(
                 rule=node["name"],
                 subject=subject,
                 subject_kind="model",
                 status=_CHECK_STATUS.get(row.status, "not_applicable"),  # type: ignore[arg-type]
-                severity="warn"
-                if row.status == "warn" or node["config"]["severity"].lower() == "warn"
-                else "error",
+                severity="warn" if warns else "error",
                 violated=row.failures,
                 denominator=rows.get(".".join(subject.split(".")[:2])),
                 message=(node.get("description") or row.message) if wrong else "",
                 checked_at=at or datetime.now(UTC),
+                category=behind.category,
+                consequence="shown_with_warning" if warns else "blocks_publication",
+                guidance=behind.id,
             )
         )
     return found

@@ -13,6 +13,8 @@ from datawerkplaats.settings import PROJECT_ROOT, Settings
 _CODE = (
     ("datawerkplaats", "*.py"),
     ("data_quality", "*.py"),
+    ("data_quality/rules", "*.*"),
+    ("data_quality/docs", "*.md"),
     ("orchestration", "*.py"),
     ("dbt_project/models", "*.*"),
     ("dbt_project/macros", "*.sql"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from data_quality.rulebook import rules_table
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import Publication, Release
@@ -13,6 +14,7 @@ from datawerkplaats.warehouse import connect_read_only
 from orchestration import builds, dbt_run, fingerprint
 from orchestration.defs.quality import delivery_results
 from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
+from orchestration.defs.rules import RULES_KEY
 from orchestration.defs.warehouse import warehouse_models
 from orchestration.gates import publication_gates
 from orchestration.progress import timed
@@ -29,7 +31,7 @@ class PublishConfig(dg.Config):
 @dg.asset(
     key=PUBLICATION_KEY,
     group_name="publication",
-    deps=list(warehouse_models.keys),
+    deps=[*warehouse_models.keys, RULES_KEY],
     description="The public tables in an immutable DuckDB file and as Parquet, verified before they are pointed to.",
     kinds={"duckdb", "parquet"},
     owners=["team:data-engineering"],
@@ -94,6 +96,7 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         public,
         release,
         [*checks, *build.checks],
+        own=[rules_table()],
         gates=publication_gates(settings),
         cores=settings.cores,
     )

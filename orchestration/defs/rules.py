@@ -1,0 +1,72 @@
+"""The rules of data_quality on the warehouse that dbt has built: one asset check per rule, all results in the publication."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from data_quality.resolve import resolve
+from data_quality.rulebook import rules
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import CheckResult
+from datawerkplaats.settings import get_settings
+from orchestration import builds
+from orchestration.defs.resources import WAREHOUSE_POOL, failure
+from orchestration.defs.warehouse import warehouse_models
+from orchestration.progress import say
+
+RULES_KEY = dg.AssetKey(["quality", "rules"])
+_OWN = [rule for rule in rules().values() if rule.template]
+_SHOWN = 20
+
+
+@dg.asset(
+    key=RULES_KEY,
+    group_name="quality",
+    deps=list(warehouse_models.keys),
+    description="Conformance, completeness and plausibility of every indicator, level and year, source, region and column.",
+    kinds={"duckdb"},
+    owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
+    check_specs=[
+        dg.AssetCheckSpec(rule.id, asset=RULES_KEY, description=f"{rule.title.en} ({rule.category})")
+        for rule in _OWN
+    ],
+)
+def resolved_rules() -> Iterator[Any]:
+    """Resolve all rules in a few queries and keep the results for the publication."""
+    settings, start = get_settings(), time.perf_counter()
+    found = resolve(settings.warehouse_path, _OWN, cores=settings.cores)
+    try:
+        builds.add_rules(settings, found)
+    except DataProblem as problem:
+        raise failure(problem) from problem
+    counts = Counter(row.status for row in found)
+    seconds = time.perf_counter() - start
+    say("rules", f"{len(_OWN)} rules, {len(found):,} checks, {counts['failed']} of them do not hold", seconds)
+    metadata = {**counts, "seconds": round(seconds, 2)}
+    yield dg.MaterializeResult(asset_key=RULES_KEY, metadata=metadata)
+    for rule in _OWN:
+        yield _check(rule.id, [row for row in found if row.rule == rule.id])
+
+
+def _check(rule_id: str, results: list[CheckResult]) -> dg.AssetCheckResult:
+    """One rule over all its subjects."""
+    wrong = [row for row in results if row.is_wrong]
+    holds_back = any(row.holds_back for row in wrong)
+    lines = "\n".join(f"| {row.subject} | {row.violated} | {row.denominator} |" for row in wrong[:_SHOWN])
+    return dg.AssetCheckResult(
+        asset_key=RULES_KEY,
+        check_name=rule_id,
+        passed=not wrong,
+        severity=dg.AssetCheckSeverity.ERROR if holds_back else dg.AssetCheckSeverity.WARN,
+        description=f"{len(wrong)} of {len(results)} subjects: {wrong[0].message}" if wrong else None,
+        metadata={
+            "subjects": len(results),
+            "not_applicable": sum(row.status == "not_applicable" for row in results),
+            "failed": dg.MetadataValue.md(f"| subject | violated | of |\n|---|---:|---:|\n{lines}"),
+            "guidance": f"data_quality/docs/{rule_id}.md",
+        },
+    )
