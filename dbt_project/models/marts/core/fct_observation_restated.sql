@@ -39,12 +39,20 @@ changed as (
     select
         to_region_id,
         from_vintage,
+        any_value(to_code) as to_code,
         count(*) as parts,
         string_agg(from_code, ', ' order by from_code) as from_region_codes,
         bool_or(is_estimated) as is_estimated
     from to_current
     group by to_region_id, from_vintage
     having count(*) > 1 or bool_or(method != 'same_code' or weight < 1)
+
+),
+
+reached as (
+
+    select distinct to_code
+    from changed
 
 ),
 
@@ -155,9 +163,10 @@ delivered as (
         observations.age_band,
         max(observations.region_vintage) as region_vintage
     from observations
+    inner join reached on observations.region_code = reached.to_code
     left join changed
         on
-            observations.region_code || '@' || split_part(changed.to_region_id, '@', 2) = changed.to_region_id
+            observations.region_code = changed.to_code
             and observations.region_vintage = changed.from_vintage
     where changed.to_region_id is null
     group by all
