@@ -56,6 +56,7 @@ def spine(rows: list[SpineRow], words: dict[str, str]) -> dict[str, Any]:
             "title": None,
             "labelLimit": 330,
             "labelOverlap": False,
+            "labelPadding": 9,
             "labelFontSize": 13,
             "labelColor": "#1b2733",
             "ticks": False,

@@ -1,0 +1,80 @@
+"""The charts of a report besides those of the profile page: differences from the reference, and the years of a figure."""
+
+from __future__ import annotations
+
+from apps.dashboard.components.chart_files import Drawing
+from apps.dashboard.components.charts.differences import differences
+from apps.dashboard.components.charts.plain import years
+from apps.dashboard.components.texts import plural, text
+from apps.dashboard.report.request import Request
+from apps.dashboard.views.profiel.figures import Line
+
+MOST_ROWS = 16
+MOST_SERIES = 6
+_SHOWN = ("higher", "lower", "unclear")
+
+
+def difference_chart(request: Request) -> Drawing | None:
+    """The figures with a margin, the largest clear difference first; none where there are none."""
+    language = request.context.language
+    told = [
+        line for line in request.lines if line.verdict in _SHOWN and line.reference and line.reference > 0
+    ]
+    told.sort(key=lambda line: (line.verdict == "unclear", -abs(_share(line, line.value))))
+    kept = told[:MOST_ROWS]
+    if not kept:
+        return None
+    rows = [
+        {
+            "n": line.title,
+            "k": line.verdict,
+            "v": _share(line, line.value),
+            "lo": _share(line, line.lower),
+            "hi": _share(line, line.upper),
+        }
+        for line in kept
+    ]
+    # Without its sign, which the marks of the chart show already.
+    words = {kind: text(f"profiel.verdict_{kind}", language).split(" ", 1)[1] for kind in _SHOWN}
+    words["axis"] = text("rapport.difference_axis", language, reference=request.reference)
+    clear = sum(line.verdict != "unclear" for line in kept)
+    alt = plural(
+        "rapport.difference_alt",
+        len(kept),
+        language,
+        area=request.name,
+        reference=request.reference,
+        clear=clear,
+    )
+    return Drawing(differences(rows, words), alt)
+
+
+def _share(line: Line, value: float | None) -> float:
+    return 0.0 if value is None or not line.reference else (value / line.reference - 1) * 100
+
+
+def year_charts(request: Request) -> list[tuple[str, Drawing]]:
+    """Dots per year of the counted figures with most years, with their titles; estimates make no series."""
+    language = request.context.language
+    found = []
+    for line in request.lines:
+        points = [row for row in request.years.get(line.indicator, []) if row["value"] is not None]
+        if len(points) > 2 and not line.is_modelled and not any(row["is_modelled"] for row in points):
+            found.append((line, points))
+    found.sort(key=lambda item: -len(item[1]))
+    words = {"area": text("shared.column_area", language), "value": text("shared.column_indicator", language),
+             "year": text("shared.column_year", language), "decimal_mark": "," if language == "nl" else "."}  # fmt: skip
+    drawings = []
+    for line, points in found[:MOST_SERIES]:
+        rows = [
+            {"n": request.name, "y": str(row["year"]), "x": row["value"], "t": line.style.short(row["value"])}
+            for row in sorted(points, key=lambda row: row["year"])
+        ]
+        spec = years(rows, words)
+        alone = {"color": {"value": "#154273"}, "shape": {"value": "circle"}}
+        spec = {**spec, "height": 130, "encoding": {**spec["encoding"], **alone}}
+        first, last = (f"{row['y']}: {row['t']}" for row in (rows[0], rows[-1]))
+        alt = text("rapport.years_alt", language, title=line.title, first=first, last=last)
+        unit = "" if line.style.is_short else f" ({line.style.unit})"
+        drawings.append((f"{line.title}{unit}", Drawing(spec, alt)))
+    return drawings

@@ -1,0 +1,220 @@
+"""The content of an area report, built once for every format: summary, domains, years, and how to read and trace it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from apps.dashboard import data
+from apps.dashboard.components.chart_files import stacked
+from apps.dashboard.components.downloads import HIDDEN
+from apps.dashboard.components.numbers import format_date, format_number, rounded
+from apps.dashboard.components.texts import has_text, listing, text, word
+from apps.dashboard.report import about
+from apps.dashboard.report.charts import difference_chart, year_charts
+from apps.dashboard.report.model import Block, Contents, Document, Facts, Figure, Heading, Paragraph, Table
+from apps.dashboard.report.request import Request
+from apps.dashboard.views.profiel.figures import Line
+from apps.dashboard.views.profiel.page import domain_drawing, domain_name, state_of, summary, trend_words
+from apps.dashboard.views.verkennen.figures import Format
+from apps.dashboard.views.verkennen.sentences import age_words
+from datawerkplaats.errors import Language
+
+MOST_YEARS = 8  # columns that fit on A4
+CHART_WIDTH = 680
+
+
+def build(request: Request) -> Document:
+    """The report that was asked for."""
+    context, language = request.context, request.context.language
+    level = text(f"rapport.one_{request.level}", language)
+    published = format_date(context.release.published_at, language)
+    return Document(
+        title=text("rapport.document_title", language, area=request.name),
+        subtitle=text("rapport.subtitle", language, level=level, place=context.place, date=published),
+        language=language,
+        author=text("common.product", language),
+        keywords=(request.name, str(request.area["code"]), context.release.id),
+        running=text("rapport.running", language, area=request.name, release=context.release.id),
+        page_words=text("rapport.page_words", language),
+        contents_title=text("rapport.contents", language),
+        blocks=(
+            *_opening(request),
+            Contents(),
+            *_domains(request),
+            *_years(request),
+            *about.blocks(request),
+        ),
+    )
+
+
+def _opening(request: Request) -> list[Block]:
+    context, language = request.context, request.context.language
+    blocks: list[Block] = []
+    if context.release.is_fictional:
+        fictional = text("common.fictional_text", language, region=context.place)
+        blocks.append(Paragraph(f"{text('common.fictional_title', language)}. {fictional}", "warn"))
+    blocks += [
+        Heading(1, text("rapport.summary_title", language)),
+        Paragraph(summary(request.name, request.lines, request.reference, language), "lead"),
+        Facts(tuple(_key_facts(request))),
+    ]
+    drawing = difference_chart(request) if request.with_charts else None
+    if drawing:
+        caption = text("rapport.difference_caption", language, area=request.name, reference=request.reference)
+        blocks += [Heading(2, text("rapport.difference_title", language)), Figure(drawing, caption)]
+    if any(line.indicator.startswith("suicid") for line in request.lines):
+        blocks.append(Paragraph(text("shared.suicide", language), "warn"))
+    return blocks
+
+
+def _key_facts(request: Request) -> list[tuple[str, str]]:
+    context, language, area = request.context, request.context.language, request.area
+    parents = [str(area[f"{key}_name"] or "") for key in ("gemeente", "ggd_region", "province")]
+    above = [name for name in dict.fromkeys(parents) if name not in ("", request.name)]
+    domains = [
+        domain_name(domain, language) for domain in dict.fromkeys(line.domain for line in request.lines)
+    ]
+    chosen = "; ".join(domains) if request.domains else text("rapport.all_domains", language)
+    facts = [
+        ("area", f"{request.name} ({area['code']})"),
+        ("inside", listing(above, language)),
+        ("residents", format_number(area["population"], 0, language) if area["population"] else ""),
+        ("compare", request.reference),
+        ("domains", chosen),
+        ("dates", about.data_dates(request)),
+        ("release", f"{context.release.id} ({format_date(context.release.published_at, language)})"),
+    ]
+    return [(text(f"rapport.fact_{name}", language), value) for name, value in facts if value]
+
+
+def _domains(request: Request) -> list[Block]:
+    language = request.context.language
+    blocks: list[Block] = []
+    for domain, members in groupby(request.lines, key=lambda line: line.domain):
+        found = list(members)
+        name = domain_name(domain, language)
+        blocks.append(Heading(1, name))
+        drawing = domain_drawing(found, request.reference, language) if request.with_charts else None
+        if drawing:
+            blocks.append(Figure(drawing, drawing.told))
+        blocks.append(_table(request, name, found))
+    if any(line.reference_computed for line in request.lines):
+        blocks.append(Paragraph(text("profiel.computed_reference", language), "note"))
+    return blocks
+
+
+def _table(request: Request, name: str, found: list[Line]) -> Table:
+    language = request.context.language
+    header = tuple(
+        text(f"profiel.column_{key}", language, reference=request.reference)
+        for key in ("indicator", "value", "margin", "reference")
+    ) + tuple(text(f"rapport.column_{key}", language) for key in ("difference", "trend", "quality"))
+    rows = tuple(
+        (
+            f"{title_with_unit(line)} ({line.year}, {age_words(line.age, language)})",
+            shown(line.value, line.status, line.style),
+            _margin(line),
+            shown(line.reference, "", line.style) + ("†" if line.reference_computed else ""),
+            difference_words(line),
+            trend_tag(line, language),
+            state_of(line, language),
+        )
+        for line in found
+    )
+    caption = text(
+        "rapport.table_caption", language, domain=name, area=request.name, reference=request.reference
+    )
+    return Table(caption, header, rows, (31, 10, 15, 12, 19, 14, 16), frozenset({1, 2, 3}))
+
+
+def title_with_unit(line: Line) -> str:
+    """The name of a figure, with its unit where that is too long to stand at every number."""
+    return line.title if line.style.is_short else f"{line.title}, {line.style.unit.strip('()')}"
+
+
+def shown(value: float | None, status: str, style: Format) -> str:
+    """A figure as a report writes it: an x where it is hidden, a dash where there is none."""
+    return HIDDEN if value is None and status == "suppressed" else style.short(value)
+
+
+def _margin(line: Line) -> str:
+    if line.value is None:
+        return ""
+    told = line.style.interval(line.lower, line.upper)
+    return (
+        f"{told}{'*' if line.margin_computed else ''}"
+        if told
+        else text("rapport.no_margin", line.style.language)
+    )
+
+
+def trend_tag(line: Line, language: Language) -> str:
+    """The trend in few words, or why there is none."""
+    key = f"rapport.trend_{line.trend}"
+    return text(key, language) if has_text(key) else trend_words(line, language)
+
+
+def difference_words(line: Line) -> str:
+    """The verdict in words, with the size of a difference that lies beyond the margin."""
+    verdict = text(f"profiel.verdict_{line.verdict}", line.style.language)
+    if line.verdict not in ("higher", "lower") or line.value is None or line.reference is None:
+        return verdict
+    size = rounded(line.value, line.style.decimals) - rounded(line.reference, line.style.decimals)
+    return f"{verdict}: {line.style.difference(float(size))}"
+
+
+def _years(request: Request) -> list[Block]:
+    """All years of every figure, years as columns; the reasons of what is hidden stand below."""
+    language = request.context.language
+    cells = {
+        (line.indicator, row["year"]): _year_cell(request, line, row)
+        for line in request.lines
+        for row in request.years.get(line.indicator, [])
+    }
+    if not cells:
+        return []
+    blocks: list[Block] = [
+        Heading(1, text("rapport.years_title", language), starts_page=True),
+        Paragraph(text("rapport.years_intro", language)),
+    ]
+    drawings = year_charts(request) if request.with_charts else []
+    if drawings:
+        caption = text("rapport.years_caption", language)
+        blocks.append(Figure(stacked(drawings, width=CHART_WIDTH, label_room=60), caption))
+    every = sorted({year for _, year in cells})
+    parts = [every[max(0, end - MOST_YEARS) : end] for end in range(len(every), 0, -MOST_YEARS)]
+    for part in parts:
+        rows = [
+            (
+                f"{title_with_unit(line)} ({age_words(line.age, language)})",
+                *(cells.get((line.indicator, year), "") for year in part),
+            )
+            for line in request.lines
+            if any((line.indicator, year) in cells for year in part)
+        ]
+        first, last = str(part[0]), str(part[-1])
+        caption = text("rapport.years_table", language, area=request.name, first=first, last=last)
+        header = (text("profiel.column_indicator", language), *map(str, part))
+        widths = (34, *((8,) * len(part)))
+        blocks.append(Table(caption, header, tuple(rows), widths, frozenset(range(1, len(part) + 1))))
+    return [*blocks, Paragraph(text("rapport.years_signs", language), "note"), *_hidden_years(request)]
+
+
+def _year_cell(request: Request, line: Line, row: data.Row) -> str:
+    modelled = bool(row["is_modelled"])
+    told = shown(row["value"], row["status"], request.book.style(line.indicator, modelled))
+    return f"≈\u202f{told}" if modelled and row["value"] is not None else told
+
+
+def _hidden_years(request: Request) -> list[Block]:
+    language = request.context.language
+    found = []
+    for line in request.lines:
+        hidden = [
+            f"{row['year']}: {word('reason', row['reason'] or 'source_secret', language)}"
+            for row in request.years.get(line.indicator, [])
+            if row["value"] is None and row["status"] == "suppressed"
+        ]
+        if hidden:
+            found.append((line.title, "; ".join(hidden)))
+    return [Heading(2, text("rapport.hidden_years", language)), Facts(tuple(found))] if found else []

@@ -1,0 +1,85 @@
+"""What a report is asked for, and the figures that answer it: the same lines as the area profile shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.dashboard import data_cube
+from apps.dashboard.book import Book
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.data import Row
+from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
+
+LEVELS = ("gemeente", "wijk", "ggd_region", "province")
+_ABOVE = {
+    "wijk": COMPARATORS,
+    "gemeente": ("country", "province", "ggd_region"),
+    "ggd_region": ("country", "province"),
+    "province": ("country",),
+}
+
+
+def comparators(context: Context, level: str, area: Row) -> dict[str, str]:
+    """What an area of a level can be compared with, by name: larger areas only."""
+    country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
+    names = {
+        "country": text(country, context.language),
+        "province": area["province_name"],
+        "ggd_region": area["ggd_region_name"],
+        "gemeente": area["gemeente_name"],
+    }
+    return {key: str(names[key]) for key in _ABOVE[level] if names[key]}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One report: of which area, compared with what, about which domains, with or without charts."""
+
+    context: Context
+    level: str
+    area: Row
+    comparator: str
+    domains: tuple[str, ...] = ()  # none: all that have figures
+    with_charts: bool = True
+    address: str = ""  # the link that shows the same report again
+
+    @property
+    def name(self) -> str:
+        """The area as it is called."""
+        return str(self.area["name"])
+
+    @property
+    def reference(self) -> str:
+        """The name of what it is compared with."""
+        return comparators(self.context, self.level, self.area)[self.comparator]
+
+    @cached_property
+    def book(self) -> Book:
+        """The indicators in the language of the report."""
+        return Book(self.context)
+
+    @cached_property
+    def all_lines(self) -> list[Line]:
+        """All figures of the area."""
+        release, code = self.context.release, self.area["code"]
+        wanted = tuple(data_cube.moments(release, self.level, also_empty=True))
+        parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
+        rows = data_cube.profile(release, self.level, code, parents, wanted)
+        return lines(self.book, rows, data_cube.measured_years(release, code), self.comparator)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The figures of the chosen domains."""
+        return [line for line in self.all_lines if not self.domains or line.domain in self.domains]
+
+    @cached_property
+    def years(self) -> dict[str, list[Row]]:
+        """Per indicator all years of the area at the age of its line, hidden ones too, newest first."""
+        ages = {line.indicator: line.age for line in self.lines}
+        found: dict[str, list[Row]] = {}
+        for row in data_cube.all_years(self.context.release, self.level, self.area["code"]):
+            if ages.get(row["indicator_id"]) == row["age"]:
+                found.setdefault(row["indicator_id"], []).append(row)
+        return found

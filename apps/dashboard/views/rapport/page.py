@@ -1,0 +1,167 @@
+"""Rapport: everything about one area to take along, as PDF or Word, in Dutch or English."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from apps.dashboard import data_cube
+from apps.dashboard.components import markup
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.texts import LANGUAGES, plural, text
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.data import Row
+from apps.dashboard.releases import RELEASE_PARAMETER
+from apps.dashboard.report.request import LEVELS, Request, comparators
+from apps.dashboard.views.profiel.page import domain_name, summary
+
+PAGE = "rapport"
+MOST_CODE = 12
+_MIME = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("rapport.title", language), anchor=False)
+    st.markdown(text("rapport.intro", language))
+    levels = [level for level in LEVELS if data_cube.regions(context.release, level)]
+    if not levels:
+        st.info(text("shared.no_figures", language))
+        return
+    _abolished(context)
+    address = Address(PAGE, language)
+    request = _choose(context, address, levels)
+    address.settle()
+    _offer(context, replace(request, address=_link(context, address)))
+
+
+def _choose(context: Context, address: Address, levels: list[str]) -> Request:
+    """The report that the widgets ask for."""
+    release, language = context.release, context.language
+    first, second, third = st.columns([1, 2, 1.4])
+    level = address.one(
+        "level", levels, levels[0], text("rapport.level", language),
+        lambda item: text(f"rapport.one_{item}", language).split(" (")[0].capitalize(), place=first,
+        forgets=("area", "compare", "domains"),
+    )  # fmt: skip
+    areas = {row["code"]: row for row in data_cube.regions(release, level)}
+    code = address.one(
+        "area", list(areas), next(iter(areas)), text("rapport.area", language), lambda item: _label(areas[item]), place=second,
+        forgets=("compare",),
+    )  # fmt: skip
+    names = comparators(context, level, areas[code])
+    comparator = address.one(
+        "compare",
+        list(names),
+        next(iter(names)),
+        text("rapport.compare", language),
+        names.__getitem__,
+        place=third,
+    )
+    left, middle, right = st.columns([3, 1, 1])
+    everything = Request(context, level, areas[code], comparator)
+    domains = list(dict.fromkeys(line.domain for line in everything.all_lines))
+    chosen = address.many(
+        "domains", domains, (), text("rapport.domains", language), lambda item: domain_name(item, language),
+        place=left, placeholder=text("rapport.domains_hint", language),
+    )  # fmt: skip
+    told_in = address.one(
+        "in", LANGUAGES, language, text("rapport.report_language", language),
+        lambda item: text(f"rapport.language_{item}", language), place=middle,
+    )  # fmt: skip
+    charts = address.one(
+        "charts", ("yes", "no"), "yes", text("rapport.charts", language),
+        lambda item: text(f"rapport.charts_{item}", language), place=right,
+    )  # fmt: skip
+    return Request(
+        replace(context, language=told_in), level, areas[code], comparator, tuple(chosen), charts == "yes"
+    )
+
+
+def _label(row: Row) -> str:
+    inside = row["gemeente_name"]
+    return f"{row['name']} ({inside})" if inside and inside != row["name"] else str(row["name"])
+
+
+def _abolished(context: Context) -> None:
+    """Say so where a link names an area that has no figures (any more)."""
+    asked = st.query_params.get("area", "")[:MOST_CODE]
+    found = data_cube.known_region(context.release, asked) if asked else None
+    if found is None or any(
+        row["code"] == asked for row in data_cube.regions(context.release, found["level"])
+    ):
+        return
+    words = {"area": found["name"], "code": found["code"], "year": found["vintage"]}
+    st.warning(text("rapport.abolished", context.language, **words))
+
+
+def _link(context: Context, address: Address) -> str:
+    """The link that shows the same report on the same publication, with the address of this site where it is known."""
+    parameters = {
+        LANGUAGE_PARAMETER: context.language,
+        **{name: value for name, value in address.values.items() if value},
+        RELEASE_PARAMETER: context.release.id,
+    }
+    here = (st.context.url or "").split("?")[0].rstrip("/")
+    return f"{here if here.endswith(PAGE) else f'/{PAGE}'}?{urlencode(parameters)}"
+
+
+def _offer(context: Context, request: Request) -> None:
+    """What the report will say and hold, and the buttons that make it."""
+    language = context.language
+    known = [line for line in request.lines if line.value is not None]
+    if not request.lines:
+        st.html(markup.note(text("rapport.none_at_all", language, area=request.name), "warn"))
+        return
+    st.html(
+        markup.headline(summary(request.name, request.lines, request.reference, request.context.language))
+    )
+    if not known:
+        st.html(markup.note(text("rapport.none_known", language, area=request.name), "warn"))
+    domains = len({line.domain for line in request.lines})
+    items = [
+        plural("rapport.holds_figures", len(request.lines), language,
+               domains=plural("rapport.domains_count", domains, language)),
+        text("rapport.holds_charts" if request.with_charts else "rapport.holds_no_charts", language),
+        text("rapport.holds_years", language),
+        text("rapport.holds_about", language),
+    ]  # fmt: skip
+    st.subheader(text("rapport.holds_title", language), anchor=False)
+    st.markdown("\n".join(f"- {item}" for item in items))
+    st.subheader(text("rapport.download_title", language), anchor=False)
+    stem = f"rapport-{request.area['code']}-{request.context.language}_{context.release.id}"
+    with st.container(horizontal=True, key="rapport_downloads"):
+        for kind, mime in _MIME.items():
+            st.download_button(
+                text(f"rapport.download_{kind}", language),
+                lambda kind=kind: make(request, kind),
+                f"{stem}.{kind}",
+                mime,
+                key=f"rapport_{kind}",
+                on_click="ignore",
+                type="primary",
+                icon=":material/description:",
+            )
+    st.html(markup.note(text("rapport.making", language)))
+    st.markdown(f"**{text('rapport.share', language)}**")
+    st.code(request.address, language=None, wrap_lines=True)
+
+
+def make(request: Request, kind: str) -> bytes:
+    """The report as a file; what writes it is imported only now."""
+    from apps.dashboard.report.content import build
+
+    document = build(request)
+    if kind == "pdf":
+        from apps.dashboard.report.pdf import as_pdf
+
+        return as_pdf(document)
+    from apps.dashboard.report.word import as_docx
+
+    return as_docx(document)
