@@ -25,10 +25,11 @@ _CONTAINERS = ("vconcat", "hconcat", "concat")
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart as a page draws it, with what it shows in words."""
+    """A chart as a page draws it, with what it shows in words, and the colours that the page explains beside it."""
 
     spec: dict[str, Any]
     told: str
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 def font_directory() -> Path:
@@ -78,8 +79,9 @@ def as_svg(drawing: Drawing, title: str, notes: tuple[str, ...]) -> bytes:
     width = max(chart_width, 480.0)
     heads = _wrapped(title, int(width / (TITLE_SIZE * 0.49)))
     feet = [line for note in notes for line in _wrapped(note, int(width / (NOTE_SIZE * 0.47)))]
+    keys, keys_height = _legend(drawing.legend, width)
     top = MARGIN + len(heads) * TITLE_SIZE * 1.3
-    bottom = top + chart_height + 14
+    bottom = top + chart_height + 14 + keys_height
     height = bottom + len(feet) * NOTE_SIZE * 1.4 + MARGIN
     lines = [
         _line(head, TITLE_SIZE, MARGIN + (i + 0.8) * TITLE_SIZE * 1.3, _INK, "600")
@@ -95,7 +97,8 @@ def as_svg(drawing: Drawing, title: str, notes: tuple[str, ...]) -> bytes:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
         f'width="{size[0]}" height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}">'
         f"<title>{escape(title)}</title><desc>{escape(drawing.told)}</desc>"
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(lines)}{placed}</svg>'
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(lines)}{placed}'
+        f'<g transform="translate({MARGIN} {top + chart_height + 14:.0f})">{keys}</g></svg>'
     ).encode()
 
 
@@ -108,6 +111,22 @@ def png_of(svg: str, scale: float = 2.0) -> bytes:
     """An SVG image as pixels."""
     found: bytes = _library().svg_to_png(svg, scale=scale)
     return found
+
+
+def _legend(items: tuple[tuple[str, str], ...], width: float) -> tuple[str, float]:
+    """The colours with their words as SVG, side by side, and how high that is."""
+    parts, x, y = [], 0.0, 0.0
+    for colour, words in items:
+        needed = 34 + len(words) * 12 * 0.5
+        if x and x + needed > width:
+            x, y = 0.0, y + 20
+        parts.append(
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="20" height="13" fill="{colour}" stroke="#6b7885" stroke-width="0.6"/>'
+            f'<text x="{x + 26:.0f}" y="{y + 11:.0f}" font-family="{FONT}, sans-serif" font-size="12" '
+            f'fill="{_INK}">{escape(words)}</text>'
+        )
+        x += needed + 12
+    return "".join(parts), y + 24 if items else 0.0
 
 
 def _line(words: str, size: int, y: float, colour: str, weight: str) -> str:

@@ -68,15 +68,21 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
 
 
 def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: str) -> None:
-    """The chart as an image; what cannot be clicked there is left as it is on the page."""
-    downloads.images(
-        context,
-        key,
-        view.title,
-        downloads.Drawing(spec, alt),
-        [view.indicator],
-        sentences.choices(view.selection, context),
-    )
+    """The chart as an image, with its moment in the title and the colours that the page explains beside it."""
+    classes = _classes(view) if key.endswith("map") else []
+    legend = tuple((item.colour, item.label) for item in classes)
+    if classes:
+        legend += ((scale.HIDDEN[0], text("verkennen.legend_suppressed", view.style.language)),)
+    age = sentences.age_words(view.selection.age, view.style.language)
+    title = f"{view.title} ({view.selection.year}, {age})"
+    choices = sentences.choices(view.selection, context)
+    downloads.images(context, key, title, downloads.Drawing(spec, alt, legend), [view.indicator], choices)
+
+
+def _classes(view: View) -> list[scale.ColourClass]:
+    values = [figure.value for figure in view.figures if figure.value is not None]
+    unit = view.style.unit if view.style.is_short else ""
+    return scale.legend(view.scale, values, unit, view.style.language)
 
 
 def _outline(context: Context, view: View) -> str | None:
@@ -133,8 +139,7 @@ def _points(key: str) -> list[dict[str, Any]]:
 
 def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
     language = view.style.language
-    values = [figure.value for figure in view.figures if figure.value is not None]
-    classes = scale.legend(view.scale, values, view.style.unit if view.style.is_short else "", language)
+    classes = _classes(view)
     counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
     without = {
         "suppressed": sum(figure.state == "suppressed" for figure in view.figures),
