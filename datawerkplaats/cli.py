@@ -1,4 +1,4 @@
-"""The command line `dwp`: asking (sql, path, status), publishing (diff, rollback) and building (new, check)."""
+"""The command line `dwp`: asking (sql, path, status), publishing (diff, approve, rollback) and building (new, check)."""
 
 from __future__ import annotations
 
@@ -180,6 +180,33 @@ def rollback(
 
     served = publication.rollback(get_settings().publish_dir, publication_id)
     typer.echo(f"Publication {served.id} of {served.published_at:%Y-%m-%d %H:%M} UTC is served again.")
+
+
+@app.command()
+def approve(
+    findings: Annotated[
+        str, typer.Argument(help="The hash of the findings; without it they are listed.")
+    ] = "",
+    by: Annotated[str, typer.Option(help="Who answers for it: a role or initials.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it is right; readers can see it.")] = "",
+) -> None:
+    """Let a publication through that the load gate holds back, for exactly the findings that are listed."""
+    from datawerkplaats import cli_output
+    from datawerkplaats.publication import approvals
+
+    folder = get_settings().load_gate_dir
+    if findings:
+        made = approvals.approve(folder, findings, by, reason)
+        typer.echo(f"Approved by {made.by}: {made.reason}. Build again with `make materialise`.")
+        return
+    waiting = approvals.pending(folder)
+    if waiting is None:
+        typer.echo("Nothing is held back.")
+        return
+    columns = ["severity", "finding", "subject", "before", "after"]
+    typer.echo(f"Findings {waiting.findings}, against publication {waiting.compared_with}:")
+    typer.echo(cli_output.table(columns, [[getattr(row, name) for name in columns] for row in waiting.rows]))
+    typer.echo(f"To let them through: dwp approve {waiting.findings} --by ROLE --reason TEXT")
 
 
 @app.command()

@@ -82,6 +82,11 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "not_enough_space": {"nl": "de schijf is vol", "en": "the disk is full"},
     "build_failed": {"nl": "de opbouw is mislukt", "en": "the build failed"},
     "disclosure_risk": {"nl": "een aantal zou herleidbaar zijn", "en": "a count could be worked out"},
+    "load_gate": {
+        "nl": "de publicatie zou iets wegnemen of veranderen dat lezers nu hebben",
+        "en": "the publication would take away or change what readers have",
+    },
+    "approval_refused": {"nl": "de goedkeuring is geweigerd", "en": "the approval was refused"},
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {
         "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",

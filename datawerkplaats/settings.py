@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         return self.data_dir / "rejected" / self.source
 
     @property
+    def private_dir(self) -> Path:
+        """Partners' rows per person, which nothing but counting and auditing reads."""
+        return self.data_dir / "private" / self.source
+
+    @property
     def compiled_catalogue_dir(self) -> Path:
         """The catalogue as JSON tables for dbt."""
         return self.data_dir / "catalogue"
@@ -84,6 +89,11 @@ class Settings(BaseSettings):
     def warehouse_path(self) -> Path:
         """The private warehouse, opened by one writer only."""
         return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def load_gate_dir(self) -> Path:
+        """What holds the last candidate back, and approvals of it."""
+        return self.data_dir / "load_gate"
 
     @property
     def gx_dir(self) -> Path:

@@ -1,9 +1,14 @@
 """The judges of a candidate publication, in the order in which they are asked."""
 
-from datawerkplaats.publication import Gate
+from datawerkplaats.publication import Gate, Report, load_gate, load_report
 from datawerkplaats.settings import Settings
 
 
 def publication_gates(settings: Settings) -> dict[str, Gate]:
     """Per name the gate that a candidate has to pass before it is served."""
-    return {}
+    return {"load": load_gate(settings.load_gate_dir)}
+
+
+def publication_reports(settings: Settings) -> list[Report]:
+    """What looks at a candidate before the gates and is published with it."""
+    return [load_report(settings.load_gate_dir)]

@@ -3,6 +3,7 @@
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
+from datawerkplaats.publication.load_gate import load_gate, load_report
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.serving import (
     Opened,
@@ -32,6 +33,8 @@ __all__ = [
     "current",
     "diff",
     "history",
+    "load_gate",
+    "load_report",
     "named",
     "previous",
     "public_tables",

@@ -69,7 +69,7 @@ def fill(
     cores: int,
 ) -> list[dict[str, Any]]:
     """Write the DuckDB file; per table its name, columns and the number of rows it should have."""
-    with connect_memory(cores) as con:
+    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
         # Views carry the name of the file they were made in, so that it has to be attached under that name.
         source = warehouse.stem
         attach(con, warehouse, source)

@@ -51,7 +51,7 @@ def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
 
 def _write_parquet(file: Path, folder: Path, written: list[dict[str, Any]], cores: int) -> None:
     """Write each table as Parquet and add its place, size and sha256."""
-    with connect_memory(cores) as con:
+    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
         attach(con, file, "target")
         for table in written:
             path = folder / table["schema"] / f"{table['name']}.parquet"

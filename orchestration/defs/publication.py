@@ -7,7 +7,7 @@ import dagster as dg
 from data_quality.rulebook import rules_table
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.publication import Publication, Release
+from datawerkplaats.publication import Publication, Release, approvals
 from datawerkplaats.regions.setting import COUNTRY, resolve_region
 from datawerkplaats.settings import Settings, get_settings
 from datawerkplaats.warehouse import connect_read_only
@@ -16,7 +16,7 @@ from orchestration.defs.quality import delivery_results
 from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
 from orchestration.defs.rules import RULES_KEY
 from orchestration.defs.warehouse import warehouse_models
-from orchestration.gates import publication_gates
+from orchestration.gates import publication_gates, publication_reports
 from orchestration.progress import timed
 
 PUBLICATION_KEY = dg.AssetKey("publication")
@@ -49,7 +49,7 @@ def published_file(context: dg.AssetExecutionContext, config: PublishConfig) -> 
                 f"{made.id}: {len(tables)} tables, {rows:,} rows" if is_new else f"{made.id} is up to date"
             )
     except DataProblem as problem:
-        raise failure(problem) from problem
+        raise failure(problem, **_findings(problem, settings)) from problem
     listed = "\n".join(f"| {t['schema']}.{t['name']} | {t['rows']:,} |" for t in tables)
     return dg.MaterializeResult(
         metadata={
@@ -97,10 +97,25 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         release,
         [*checks, *build.checks],
         own=[rules_table()],
+        reports=publication_reports(settings),
         gates=publication_gates(settings),
         cores=settings.cores,
     )
+    approvals.spend(settings.load_gate_dir)
     return made, True
+
+
+def _findings(problem: DataProblem, settings: Settings) -> dict[str, Any]:
+    """All findings of the load gate as a table, for the failed step."""
+    waiting = approvals.pending(settings.load_gate_dir)
+    if problem.code != "load_gate" or waiting is None:
+        return {}
+    rows = "\n".join(
+        f"| {row.severity} | {row.finding} | {row.subject} | {row.before} | {row.after} |"
+        for row in waiting.rows
+    )
+    head = "| severity | finding | subject | before | after |\n|---|---|---|---|---|\n"
+    return {"findings": waiting.findings, "all_findings": dg.MetadataValue.md(head + rows)}
 
 
 def _served(settings: Settings) -> Publication | None:
