@@ -14,6 +14,10 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+# For one connection. What does not fit goes to disk, so that ten times the whole country still publishes on a laptop.
+MEMORY_LIMIT = "2GB"
+
+
 def identifier(name: str) -> str:
     """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
@@ -30,9 +34,15 @@ def relation(schema: str, table: str, database: str = "") -> str:
     return ".".join(identifier(part) for part in parts)
 
 
-def connect_memory(cores: int = 0) -> duckdb.DuckDBPyConnection:
-    """A connection in memory that loads no extensions; `cores` limits its threads."""
+def connect_memory(cores: int = 0, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that loads no extensions; `cores` limits its threads.
+
+    With `spill`, a folder that DuckDB makes and clears itself, its memory is limited and what does not fit goes there.
+    """
     con = duckdb.connect(":memory:", config=CLOSED)
+    if spill:
+        con.execute(f"SET temp_directory = {literal(str(spill))}")
+        con.execute(f"SET memory_limit = {literal(MEMORY_LIMIT)}")
     if cores:
         con.execute(f"SET threads = {int(cores)}")
     return con

@@ -1,0 +1,88 @@
+"""What the whole country costs at 1, 3 and 10 times its rows: loading, catalogue, marts, checks and publication in one process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from tests.bench.figures import Figure
+from tests.bench.processes import Run, measured
+
+TIMES = (1, 3, 10)
+MOST_MB = 4096.0
+# The two large tables. One has years: a copy tells of 20 years earlier per copy. The other has none: the first digit of a
+# region becomes a letter, so that a copy tells of areas of its own. Every key stays unique, and the codes stay well-formed.
+HEALTH = """
+copy (
+    select d.* replace (
+        cast(row_number() over () - 1 as varchar) as "ID",
+        cast(cast(left("Perioden", 4) as integer) - 20 * k as varchar) || substr("Perioden", 5) as "Perioden"
+    )
+    from read_parquet('{delivered}') as d, range({copies}) as copies (k)
+) to '{target}' (format parquet, compression zstd)
+"""
+KEY_FIGURES = """
+copy (
+    select d.* replace (
+        cast(row_number() over () - 1 as integer) as "ID",
+        case when k = 0 then "WijkenEnBuurten" else
+            left("WijkenEnBuurten", 2) || chr(63 + 2 * k + cast(substr("WijkenEnBuurten", 3, 1) as integer))
+            || substr("WijkenEnBuurten", 4)
+        end as "WijkenEnBuurten"
+    )
+    from read_parquet('{delivered}') as d, (select cast(range as integer) as k from range({copies})) as copies
+    where k = 0 or left("WijkenEnBuurten", 2) != 'NL'
+) to '{target}' (format parquet, compression zstd)
+"""
+COPIED = {"50090NED/UntypedDataSet.parquet": HEALTH, "84799NED/TypedDataSet.parquet": KEY_FIGURES}
+
+
+def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
+    """Yields `scale_1x_3x_10x` (seconds per row at 10 times, against 1 time) and `scale_peak_memory` (MB at 10 times)."""
+    runs: dict[int, tuple[Run, int]] = {}
+    for times in TIMES:
+        deliveries = multiplied(reference_data, work / f"deliveries_{times}", times)
+        runs[times] = build(deliveries, work / f"times_{times}")
+    (least, rows), (most, many) = runs[TIMES[0]], runs[TIMES[-1]]
+    told = "; ".join(
+        f"{times}x: {count:,} observations, {run.wall_s:.0f} s ({run.cpu_s:.0f} s of CPU), {run.peak_mb:.0f} MB"
+        for times, (run, count) in runs.items()
+    )
+    ratio = (most.wall_s / many) / (least.wall_s / rows)
+    name = "scale_1x_3x_10x"
+    yield Figure(name, most.wall_s, "s", told, ratio, "seconds per observation: ratio <= 1", ratio <= 1)
+    peak = most.peak_mb
+    yield Figure(
+        "scale_peak_memory", peak, "MB", told, peak / MOST_MB, f"value < {MOST_MB:.0f}", peak < MOST_MB
+    )
+
+
+def multiplied(reference_data: Path, folder: Path, times: int) -> Path:
+    """A folder of deliveries with the large tables `times` times over and the others as they are."""
+    folder.mkdir(parents=True)
+    for path in reference_data.rglob("*"):
+        target = folder / path.relative_to(reference_data)
+        if path.is_dir():
+            target.mkdir(exist_ok=True)
+            continue
+        copy = next((sql for name, sql in COPIED.items() if path.as_posix().endswith(name)), None)
+        if copy is None or times == 1:
+            target.symlink_to(path.resolve())
+            continue
+        with duckdb.connect() as con:
+            con.execute(copy.format(delivered=path, target=target, copies=times))
+    return folder
+
+
+def build(deliveries: Path, data_dir: Path) -> tuple[Run, int]:
+    """Loads, builds and publishes; what that took, and the number of observations that were published."""
+    environment = {"DWP_SOURCE": "files", "DWP_FILES": str(deliveries), "DWP_DATA_DIR": str(data_dir)}
+    run = measured([sys.executable, "-m", "orchestration.materialise"], environment)
+    pointer = json.loads((data_dir / "publish" / "current.json").read_text())
+    manifest = json.loads((data_dir / "publish" / f"manifest_{pointer['publication_id']}.json").read_text())
+    published = {table["name"]: int(table["rows"]) for table in manifest["tables"]}
+    return run, published["fct_observation"]
