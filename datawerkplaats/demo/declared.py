@@ -60,7 +60,7 @@ class Region:
 
 def regions_of(geography: Geography, sums: Sums, vintage: int, levels: tuple[str, ...]) -> Region:
     """The areas of these levels in one classification, the country first, then larger areas, then the rest."""
-    areas = AreaList(geography, geography.vintages[2022 if vintage >= 2022 else 2020], "NL00")
+    areas = AreaList(geography, geography.classification(vintage), "NL00")
     added = {name: areas.add_up(values) for name, values in sums.items()}
     country = country_sums({name: float(values[0]) for name, values in added.items()})
     north = _north(geography)[geography.gemeente]

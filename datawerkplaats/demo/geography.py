@@ -1,7 +1,7 @@
 """The map of Veenland: gemeenten, wijken and buurten with codes, names and polygons in two vintages.
 
 One gemeente gives its wijken and buurten new codes between 2020 and 2022 (17 wijken become 25): its outer
-border and the shapes of its buurten stay, the wijk borders do not.
+border and the shapes of its buurten stay, the wijk borders do not. Another was two gemeenten until 2019.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from datawerkplaats.demo.classification import (
     apply_regrouping,
     regroup,
 )
+from datawerkplaats.demo.merger import MERGED_IN, before_merger
 from datawerkplaats.demo.tessellation import (
     SEA,
     Cells,
@@ -63,6 +64,12 @@ class Geography:
     area_km2: Floats
     urban: Floats
     recoded_gemeente: int
+
+    def classification(self, year: int) -> Vintage:
+        """The classification of a year: before the merger of 2019, of 2020 or of 2022."""
+        if year < MERGED_IN:
+            return before_merger(self.vintages[2020], year)
+        return self.vintages[2022 if year >= 2022 else 2020]
 
 
 def make_geography(seed: int, scale: Scale | None = None) -> Geography:

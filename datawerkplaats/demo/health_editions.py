@@ -77,7 +77,7 @@ def _edition(
 ) -> Table:
     geography, population, sums = people
     ages = tuple(_AGES) if finest == "BU" else ("18+",)
-    areas = AreaList(geography, geography.vintages[2022 if vintage >= 2022 else 2020], "NL01")
+    areas = AreaList(geography, geography.classification(vintage), "NL01")
     kept = [i for i, code in enumerate(areas.codes) if finest == "BU" or code[:2] in ("NL", finest)]
     measures = [m for m in MEASURES if not m.stem.startswith(_DROPPED)]
     later = [m for m in LATER_MEASURES if m[2] <= vintage]

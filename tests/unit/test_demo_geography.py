@@ -147,3 +147,22 @@ def test_geography__any_seed_gives_valid_areas(seed: int) -> None:
             shapes = np.array(getattr(vintage, level).shapes)
             assert shapely.is_valid(shapes).all()
             assert shapely.area(shapes).sum() == pytest.approx(geography.province.area, rel=1e-9)
+
+
+def test_geography__one_gemeente_was_two_before_2019(geography: Geography) -> None:
+    before, after = geography.classification(2018), geography.classification(2019)
+    assert (len(before.gemeenten.codes), len(after.gemeenten.codes)) == (13, 12)
+    assert set(before.gemeenten.codes) - set(after.gemeenten.codes) == {"GM9981", "GM9982"}
+    assert set(after.gemeenten.codes) - set(before.gemeenten.codes) == {"GM9904"}
+    for level in ("wijken", "buurten"):
+        codes = getattr(before, level).codes
+        assert len(set(codes)) == len(codes) == len(getattr(after, level).codes)
+        assert {code[2:6] for code in codes} == {code[2:] for code in before.gemeenten.codes}
+    parts = [
+        s
+        for c, s in zip(before.gemeenten.codes, before.gemeenten.shapes, strict=True)
+        if c[2:4] == "99" and c > "GM9980"
+    ]
+    whole = after.gemeenten.shapes[after.gemeenten.codes.index("GM9904")]
+    assert shapely.union_all(parts).symmetric_difference(whole).area < whole.area * 1e-9
+    assert geography.classification(2022) is geography.vintages[2022]
