@@ -149,6 +149,13 @@ def failed_checks(release: Release) -> list[Row]:
     return _records(release.identity, sql)
 
 
+def checks_by_subject(release: Release) -> dict[str, tuple[int, int]]:
+    """Per subject of a check how many passed, and of how many."""
+    sql = """select subject, count(*) filter (status = 'passed') as passed, count(*) as total
+             from quality.check_result group by subject"""
+    return {subject: (passed, total) for subject, passed, total in query(release.identity, sql).rows}
+
+
 def sources(release: Release) -> list[Row]:
     """All sources with the last period they tell about, loaded ones first."""
     sql = """select s.*, o.last_period_end, o.last_year from core.dim_source as s

@@ -17,12 +17,19 @@ def measure_years(rows: list[dict[str, Any]], nothing: float, words: dict[str, s
         "field": "v",
         "type": "quantitative",
         "scale": {"zero": False},
-        "axis": {"title": words["measure"], "labelExpr": plain, "gridColor": "#e6ebf0", "titleLimit": 240},
+        "axis": {"title": None, "labelExpr": plain, "gridColor": "#e6ebf0"},
     }
     tooltip = [{"field": "y", "title": words["year"]}, {"field": "t", "title": words["measure"]}]
     return {
         "data": {"values": rows},
-        "height": 210,
+        "height": 240,
+        "title": {
+            "text": words["measure"],
+            "anchor": "start",
+            "fontSize": 13,
+            "fontWeight": "normal",
+            "color": "#1b2733",
+        },
         "layer": [
             {
                 "data": {"values": [{"z": nothing}]},

@@ -91,8 +91,10 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
         refusal: Why the two may not be associated (circular), or nothing.
     """
     value, people, denominators = cube.columns[indicator], cube.population, cube.denominators[indicator]
-    known = ~(np.isnan(value) | np.isnan(cube.columns[ladder])) & (people > 0)
-    counted = unit == "%" and not cube.modelled[indicator] and bool((denominators[known] > 0).all())
+    both = ~(np.isnan(value) | np.isnan(cube.columns[ladder]))
+    counted = unit == "%" and not cube.modelled[indicator] and bool((denominators[both] > 0).all())
+    # A count has its own number of people; only without one does an area weigh by its residents.
+    known = both if counted else both & (people > 0)
     split = quantile_groups(np.where(known, cube.columns[ladder], np.nan), GROUPS, highest_first=True)
     if not known.any() or np.isnan(split.group[known]).any():
         return Gradient((), None, "fewer_areas_than_groups")

@@ -71,7 +71,10 @@ def margin(row: Row, unit: str) -> tuple[float | None, float | None, bool]:
 def verdict(
     value: float | None, lower: float | None, upper: float | None, reference: float | None, decimals: int
 ) -> str:
-    """'higher' and 'lower' only where the whole margin lies on one side; figures that read the same are the same."""
+    """'higher' and 'lower' only where the whole margin lies on one side; figures that read the same are the same.
+
+    The margin must lie on one side as it is written too, so that everyone can check the claim.
+    """
     if value is None or reference is None:
         return "none"
     if rounded(value, decimals) == rounded(reference, decimals):
@@ -80,7 +83,9 @@ def verdict(
         return "no_interval"
     nothing = (np.nan, np.nan)
     found = str(compare_with_benchmark((lower, upper), nothing, reference, "neutral").verdict.item())
-    return "unclear" if found == "similar" else found
+    there = rounded(reference, decimals)
+    touches = rounded(lower, decimals) <= there <= rounded(upper, decimals)
+    return "unclear" if found == "similar" or touches else found
 
 
 def trend_tag(points: list[Row], polarity: str, is_modelled: bool) -> str:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from apps.dashboard import data, data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, markup, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.spine import SpineRow, place, spine
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import has_text, listing, plural, text, word
 from apps.dashboard.context import Context
+from apps.dashboard.views.profiel import ages
 from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
 from apps.dashboard.views.verkennen.sentences import age_words
 from datawerkplaats.errors import Language
@@ -60,9 +61,13 @@ def render(context: Context) -> None:
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)
     st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
-    drawings = []
+    drawings: list[tuple[str, downloads.Drawing]] = []
+    structure = ages.ages(found)
+    if structure is not None:
+        drawn = ages.show(context, structure, area["name"], names[comparator])
+        drawings += [(text("profiel.ages_title", language), drawn)] if drawn else []
     for domain, members in groupby(found, key=lambda line: line.domain):
-        drawings += _domain(context, domain, list(members), names[comparator])
+        drawings += _domain(context, book, domain, list(members), names[comparator])
     only_larger = len(data_cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
@@ -71,7 +76,7 @@ def render(context: Context) -> None:
     if any(line.reference_computed for line in found):
         st.html(markup.note(text("profiel.computed_reference", language)))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("spine", "margin", "trend"):
+        for part in ("ages", "spine", "margin", "quality", "trend"):
             st.markdown(text(f"profiel.help_{part}", language))
     st.subheader(text("shared.download_title", language), anchor=False)
     name = text("profiel.title", language, area=area["name"])
@@ -165,7 +170,7 @@ def domain_drawing(members: list[Line], reference: str, language: Language) -> d
 
 
 def _domain(
-    context: Context, domain: str, members: list[Line], reference: str
+    context: Context, book: Book, domain: str, members: list[Line], reference: str
 ) -> list[tuple[str, downloads.Drawing]]:
     """Draw one domain; returns its chart with its title, if there is one."""
     language = context.language
@@ -177,8 +182,24 @@ def _domain(
         st.html(markup.note(drawing.told))
     shown = as_table(members, reference, language)
     texts = [["" if cell is None else str(cell) for cell in row] for row in _table_words(members, language)]
-    st.html(markup.table(list(shown.columns[:7]), texts))
+    st.html(markup.table(list(shown.columns[:8]), texts))
+    quality_strip.strip(context, domain, counts_of(members), [book.rows[line.indicator] for line in members])
     return [(name, drawing)] if drawing else []
+
+
+def counts_of(found: list[Line]) -> quality_strip.Counts:
+    """How many figures are counted, estimated, or hidden or missing."""
+    known = [line for line in found if line.value is not None]
+    modelled = sum(line.is_modelled for line in known)
+    years = tuple(sorted({line.year for line in known}))
+    return quality_strip.Counts(len(known) - modelled, modelled, len(found) - len(known), years)
+
+
+def quality_flag(line: Line, language: Language) -> str:
+    """The kind of figure with its symbol."""
+    known = "≈" if line.is_modelled else "◌" if line.status in ("provisional", "imputed") else "●"
+    symbol = known if line.value is not None else "▨"
+    return f"{symbol} {state_of(line, language)}"
 
 
 def state_of(line: Line, language: Language) -> str:
@@ -225,7 +246,8 @@ def _table_words(members: list[Line], language: Language) -> list[list[str]]:
                 style.value(line.reference),
                 text(f"profiel.verdict_{line.verdict}", language),
                 spread,
-                f"{state_of(line, language)}; {trend_words(line, language)}",
+                quality_flag(line, language),
+                trend_words(line, language),
             ]
         )
     return rows
@@ -233,7 +255,7 @@ def _table_words(members: list[Line], language: Language) -> list[list[str]]:
 
 def as_table(found: list[Line], reference: str, language: Language) -> downloads.Shown:
     """The same figures as numbers, rounded as on the page."""
-    names = ("indicator", "value", "margin", "reference", "verdict", "range", "quality")
+    names = ("indicator", "value", "margin", "reference", "verdict", "range", "quality", "trend")
     columns = [text(f"profiel.column_{name}", language, reference=reference) for name in names]
     more = [
         text(f"profiel.column_{name}", language)
@@ -257,6 +279,7 @@ def as_table(found: list[Line], reference: str, language: Language) -> downloads
                 told[4],
                 told[5],
                 told[6],
+                told[7],
                 *spread,
                 line.year,
             )

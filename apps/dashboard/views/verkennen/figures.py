@@ -166,7 +166,8 @@ def is_share_or_mean(unit: str) -> bool:
 def comparison(figure: Figure, reference: float, decimals: int) -> str:
     """How a figure stands to another: `same`, `higher`, `lower`, `unclear`, or `no_interval`.
 
-    'Higher' and 'lower' need a margin of the area that does not hold the other figure; figures that read the same are the same.
+    'Higher' and 'lower' need a margin of the area that does not hold the other figure, exactly and as it is written, so that
+    everyone can check the claim; figures that read the same are the same.
     """
     if figure.value is None:
         raise ValueError("an area without a value cannot be compared")
@@ -174,6 +175,7 @@ def comparison(figure: Figure, reference: float, decimals: int) -> str:
         return "same"
     if figure.lower is None or figure.upper is None:
         return "no_interval"
-    if figure.lower > reference:
+    there = rounded(reference, decimals)
+    if figure.lower > reference and rounded(figure.lower, decimals) > there:
         return "higher"
-    return "lower" if figure.upper < reference else "unclear"
+    return "lower" if figure.upper < reference and rounded(figure.upper, decimals) < there else "unclear"

@@ -1,0 +1,76 @@
+"""The age structure of an area and of what it is compared with, as two stacked bars of a hundred per cent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# From young to old, light to dark: told apart in grey too.
+COLOURS = ("#d6e6f4", "#8fbbdd", "#3f7fb8", "#154273")
+_LETTERS = ("#14202c", "#14202c", "#ffffff", "#ffffff")
+
+
+def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]) -> dict[str, Any]:
+    """Rows with `a` (area), `b` (band), `v` (per cent), `o` (order), `t` (in words)."""
+    y = {
+        "field": "a",
+        "type": "nominal",
+        "sort": None,
+        "axis": {
+            "title": None,
+            "labelFontSize": 13,
+            "labelLimit": 220,
+            "ticks": False,
+            "domain": False,
+            "labelColor": "#1b2733",
+        },
+    }
+    x = {
+        "field": "v",
+        "type": "quantitative",
+        "stack": "zero",
+        "scale": {"domain": [0, 100], "nice": False},
+        "axis": None,
+    }
+    order = {"field": "o", "type": "quantitative"}
+    tooltip = [
+        {"field": "a", "type": "nominal", "title": words["area"]},
+        {"field": "b", "type": "nominal", "title": words["band"]},
+        {"field": "t", "type": "nominal", "title": words["share"]},
+    ]
+    legend = {"title": None, "orient": "top", "labelFontSize": 13, "symbolType": "square"}
+    return {
+        "data": {"values": rows},
+        "height": 150,
+        "encoding": {"y": y, "order": order},
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": 30, "stroke": "#ffffff", "strokeWidth": 1},
+                "encoding": {
+                    "x": x,
+                    "color": {
+                        "field": "b",
+                        "type": "nominal",
+                        "scale": {"domain": bands, "range": COLOURS},
+                        "legend": legend,
+                    },
+                    "tooltip": tooltip,
+                },
+            },
+            {
+                "transform": [{"filter": "datum.v >= 4"}],
+                "mark": {"type": "text", "fontSize": 13, "fontWeight": "bold"},
+                "encoding": {
+                    "x": {**x, "bandPosition": 0.5},
+                    "text": {"field": "t", "type": "nominal"},
+                    "color": {
+                        "field": "b",
+                        "type": "nominal",
+                        "scale": {"domain": bands, "range": _LETTERS},
+                        "legend": None,
+                    },
+                },
+            },
+        ],
+        "resolve": {"scale": {"color": "independent"}},
+        "config": {"view": {"stroke": None}},
+    }

@@ -1,0 +1,74 @@
+"""The quality strip under a panel: kind of figures, what is hidden, years, sources and checks, and a click to the whole origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard import data
+from apps.dashboard.components import markup
+from apps.dashboard.components.numbers import format_number
+from apps.dashboard.components.texts import plural, text
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+
+MOST_SOURCES = 2
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of the figures in a panel are counted, estimated, or hidden or missing, and of which years."""
+
+    counted: int
+    modelled: int
+    hidden: int
+    years: tuple[int, ...]
+
+
+def items(context: Context, counts: Counts, indicators: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The labels of the strip with their kind: each has a word, and a symbol where it has a colour."""
+    language = context.language
+    found: list[tuple[str, str]] = []
+    for name, count, kind in (
+        ("counted", counts.counted, "counted"), ("modelled", counts.modelled, "model"), ("hidden", counts.hidden, "plain"),
+    ):  # fmt: skip
+        if count:
+            shown = format_number(count, 0, language)
+            found.append((plural(f"strip.{name}", count, language, shown=shown), kind))
+    if counts.years:
+        first, last = min(counts.years), max(counts.years)
+        years = str(first) if first == last else f"{first}–{last}"
+        found.append((text("strip.years", language, years=years), "plain"))
+    sources = {row["source_id"]: row for row in indicators if row.get("source_id")}
+    names = [str(row["publisher"] or key) for key, row in sources.items()]
+    names = list(dict.fromkeys(names))
+    if names:
+        told = ", ".join(names[:MOST_SOURCES])
+        if len(names) > MOST_SOURCES:
+            told = f"{told} {text('verkennen.and_more', language, count=len(names) - MOST_SOURCES)}"
+        found.append((text("strip.sources", language, names=told), "plain"))
+    checks = data.checks_by_subject(context.release)
+    passed = sum(checks.get(key, (0, 0))[0] for key in sources)
+    total = sum(checks.get(key, (0, 0))[1] for key in sources)
+    if total:
+        key = "checks_all" if passed == total else "checks_some"
+        found.append((text(f"strip.{key}", language, passed=passed, total=total), "plain"))
+    return found
+
+
+def strip(
+    context: Context, key: str, counts: Counts, indicators: list[dict[str, Any]], *, link: bool = True
+) -> None:
+    """Draw the strip; `link` is off where the downloads of the same panel already lead to the origin."""
+    told = items(context, counts, indicators)
+    page = context.links.get("kwaliteit")
+    with st.container(horizontal=True, key=f"strip_{key}", vertical_alignment="center"):
+        st.html(markup.badges(told))
+        if link and indicators and page is not None:
+            parameters = {
+                "indicator": str(indicators[0]["indicator_id"]),
+                LANGUAGE_PARAMETER: context.language,
+            }
+            label = text("kwaliteit.trace_link", context.language)
+            st.page_link(page, label=label, icon=":material/account_tree:", query_params=parameters)
