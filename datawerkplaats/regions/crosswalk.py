@@ -119,7 +119,7 @@ def check_weights(links: Iterable[Link], subject: str, where: Mapping[str, str] 
         weights[link.from_code].append(link.weight)
     for code, parts in weights.items():
         total = math.fsum(parts)
-        if abs(total - 1) <= TOLERANCE and all(0 <= weight <= 1 for weight in parts):
+        if abs(total - 1) <= TOLERANCE and all(0 <= weight <= 1 + TOLERANCE for weight in parts):
             continue
         raise DataProblem(
             "crosswalk_weights",

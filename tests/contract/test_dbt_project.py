@@ -127,17 +127,3 @@ def test_sql__no_absolute_path_and_no_list_of_indicators(path: Path) -> None:
     assert not re.search(r"'/\w+/", text)
     ids = {p.stem for p in (PROJECT_ROOT / "catalogue/indicators").rglob("*.yml")}
     assert not [key for key in ids if re.search(rf"\b{key}\b", text)]
-
-
-def test_changes__gemeenten_add_up_between_the_classifications() -> None:
-    import csv
-
-    with (PROJECT / "seeds/crosswalks/gemeente_changes.csv").open(encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    count, known = 355, {2020: 355, 2021: 352, 2022: 344, 2023: 342, 2024: 342}
-    for year in (2021, 2022, 2023, 2024):
-        of_year = [row for row in rows if row["effective_date"].startswith(str(year))]
-        gone, came = {row["old_code"] for row in of_year}, {row["new_code"] for row in of_year}
-        # Only codes from GM1978 on are new in these years; the others existed and grew.
-        count += -len(gone) + len({code for code in came if code >= "GM1978"})
-        assert count == known[year], year
