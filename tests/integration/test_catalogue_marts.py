@@ -1,0 +1,87 @@
+"""What the catalogue promises holds in the published marts of the demo region."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.publication import current
+from datawerkplaats.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.slow
+
+
+def test_demo__delivers_every_source(demo: Path) -> None:
+    catalogue = load_catalogue(PROJECT_ROOT / "catalogue")
+    for key, source in catalogue.sources.items():
+        provenance = demo / "inputs" / "demo" / key / "provenance.json"
+        assert provenance.exists(), f"{key} ({source.reader.kind}) has no demo delivery"
+
+
+def test_mhi5__the_published_marts_hold_three_series_that_never_meet(demo: Path) -> None:
+    with duckdb.connect(str(current(demo / "publish").path), read_only=True) as con:
+        rows = con.execute(
+            """select distinct i.cut_off, i.population_en, f.indicator_id, f.source_id, f.measure_code
+               from indicator.fct_indicator as f inner join core.dim_indicator as i using (indicator_id)
+               where i.instrument = 'mhi5'"""
+        ).fetchall()
+        twice = con.execute(
+            """select instrument, cut_off, population_en from core.dim_indicator
+               where instrument is not null and status = 'active' group by all having count(*) > 1"""
+        ).fetchall()
+        united = con.execute(
+            """select f.indicator_id from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
+               group by f.indicator_id
+               having count(distinct (i.instrument, i.cut_off, i.population_en)) > 1"""
+        ).fetchall()
+    assert {cut_off for cut_off, *_ in rows} == {"<60", "<=60", "<=76"}
+    for one, other in itertools.combinations(rows, 2):
+        if one[:2] != other[:2]:
+            assert one[2] != other[2], "one id for two concepts"
+            assert one[3:] != other[3:], "one column of a delivery for two concepts"
+    assert not twice and not united
+
+
+def test_estimates__are_whole_and_say_whether_their_interval_is_known(demo: Path) -> None:
+    with duckdb.connect(str(current(demo / "publish").path), read_only=True) as con:
+        broken, modelled = con.execute(
+            """select count(*) filter (f.value != floor(f.value) or f.lower != floor(f.lower)), count(*)
+               from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
+               where f.is_model_estimate and i.unit = '%'"""
+        ).fetchone() or (0, 0)
+        unsaid = con.execute(
+            """select count(*) from core.fct_observation
+               where value is not null and (lower is null or upper is null) = (interval_status in ('delivered', 'computed'))"""
+        ).fetchone()
+        computed = con.execute(
+            """select count(*), bool_and(f.lower <= f.value and f.value <= f.upper and f.upper <= 100)
+               from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
+               where f.interval_status = 'computed' and i.interval_method = 'wilson'"""
+        ).fetchone()
+    assert modelled > 1000 and broken == 0
+    assert unsaid == (0,)
+    assert computed is not None and computed[0] > 1000 and computed[1]
+
+
+def test_circular_pairs__are_published_with_their_reason(demo: Path) -> None:
+    with duckdb.connect(str(current(demo / "publish").path), read_only=True) as con:
+        reasons = con.execute(
+            """select guard, reason_nl, reason_en from core.bridge_circular_pair
+               where indicator_id = 'loneliness_djg_pct' and other_indicator_id = 'low_income_households_pct'"""
+        ).fetchall()
+        one_way = con.execute(
+            """select count(*) from core.bridge_circular_pair as a left join core.bridge_circular_pair as b
+               on a.indicator_id = b.other_indicator_id and a.other_indicator_id = b.indicator_id and a.guard = b.guard
+               where b.guard is null"""
+        ).fetchone()
+        without = con.execute(
+            """select count(*) from core.dim_indicator as i inner join core.dim_source as s using (source_id)
+               where s.is_model_estimate and i.model_predictors is null"""
+        ).fetchone()
+    [(guard, dutch, english)] = reasons
+    assert guard == "circular_pair" and "huishoudinkomen" in dutch and "household income" in english
+    assert one_way == (0,) and without == (0,)
