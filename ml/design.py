@@ -137,6 +137,8 @@ class _Common(Strict):
     subgroups: list[str] = Field(default_factory=list)
     allowed_use: Title
     known_leak: bool = False  # a variant that shows what a leak does; never released
+    # `quick` leaves out searches, the founding baseline and most resamples: for the example region, and said so everywhere.
+    effort: Literal["full", "quick"] = "full"
 
 
 class CohortDesign(_Common):

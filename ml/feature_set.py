@@ -81,6 +81,7 @@ class FeatureSet(Strict):
     waves: list[str]
     variants: dict[int, str]
     missing_codes: list[str]
+    topics: dict[str, Title] = {}
     blocks: list[QuestionBlock]
     statuses: list[StatusField]
 

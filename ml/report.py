@@ -75,7 +75,7 @@ def evaluation_statistics(
     ]
 
 
-def _temporal(run: Run, split: Temporal) -> list[dict[str, Any]]:
+def _temporal(run: Run, split: Temporal, draws: int) -> list[dict[str, Any]]:
     data = run.data
     if split.column is None:
         early, late = temporal_split_halves(data, split.train, split.test, run.design.seed)
@@ -84,15 +84,15 @@ def _temporal(run: Run, split: Temporal) -> list[dict[str, Any]]:
     train, test = data.take(early), data.take(late)
     if min(train.events, test.events) < MIN_EVENTS_TEMPORAL:
         return []
-    from ml.estimators import make_estimators
+    from ml.estimators import estimators_for
 
     rows = []
     for name in run.fitted:
-        model = make_estimators(run.design.seed)[name].fit(
+        model = estimators_for(run.design.effort, run.design.seed)[name].fit(
             train, grouped_folds(train, run.design.split.folds, run.design.seed)
         )
         rows += evaluation_statistics(
-            test, model.predict(test.values), "temporal", name, seed=run.design.seed
+            test, model.predict(test.values), "temporal", name, draws=draws, seed=run.design.seed
         )
     return rows
 
@@ -122,9 +122,18 @@ def _importance(run: Run) -> dict[str, Any]:
     held = run.folds == run.folds.max()
     model = _light(run).fit(data.take(~held), run.folds[~held])
     test = data.take(held)
-    topics = permutation_importance(model, test, test.outcome, by_topic=True, seed=run.design.seed)
+    quick = run.design.effort == "quick"
+    topics = permutation_importance(
+        model, test, test.outcome, by_topic=True, draws=50 if quick else 100, seed=run.design.seed
+    )
     features = permutation_importance(
-        model, test, test.outcome, by_topic=False, draws=50, seed=run.design.seed
+        model,
+        test,
+        test.outcome,
+        by_topic=False,
+        repeats=1 if quick else 2,
+        draws=0 if quick else 50,
+        seed=run.design.seed,
     )
     return {
         "label": LABEL,
@@ -134,9 +143,20 @@ def _importance(run: Run) -> dict[str, Any]:
     }
 
 
-def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 300) -> dict[str, Any]:
+# How many refits, shuffled outcomes and resamples stand behind a report.
+FULL, QUICK = (20, 3, 300), (3, 1, 60)
+
+
+def make_report(
+    run: Run, *, refits: int | None = None, shuffles: int | None = None, draws: int | None = None
+) -> dict[str, Any]:
     """Every table of the report as plain data; what cannot be computed on this design is absent, not empty."""
     data, design, chosen = run.data, run.design, run.choice.model
+    usual = QUICK if design.effort == "quick" else FULL
+    refits, shuffles, draws = (
+        given if given is not None else default
+        for given, default in zip((refits, shuffles, draws), usual, strict=True)
+    )
     p = run.held_out[chosen]
     threshold = design.thresholds[min(1, len(design.thresholds) - 1)]
     statistics = []
@@ -145,13 +165,14 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
             data, probability, "cross-validation", name, draws=draws, seed=design.seed
         )
     if design.split.temporal is not None:
-        statistics += _temporal(run, design.split.temporal)
+        statistics += _temporal(run, design.split.temporal, draws)
     findings = audit(data, run.folds, seed=design.seed)
     held_auroc = auroc(p, data.outcome, data.weight)
-    sub = subgroup_table(data, p, design.subgroups, threshold, seed=design.seed)
+    sub = subgroup_table(data, p, design.subgroups, threshold, draws=min(draws, 200), seed=design.seed)
     attack = membership_attack(data, _light(run), design.seed)
     report: dict[str, Any] = {
         "model_id": design.model_id,
+        "effort": design.effort,
         "run_id": run.run_id,
         "synthetic": data.synthetic,
         "source": data.source,
@@ -183,7 +204,7 @@ def make_report(run: Run, *, refits: int = 20, shuffles: int = 3, draws: int = 3
         "why_not_accuracy": WHY_NOT_ACCURACY,
     }
     transport = {}
-    for stratum in design.split.leave_one_out:
+    for stratum in design.split.leave_one_out if design.effort == "full" else ():
         results = leave_areas_out(data, _light(run), stratum, run.held_out["glass_box"], seed=design.seed)
         if len(results) >= 3:
             drop = float(np.mean([r.auroc_inside - r.auroc_left_out for r in results]))

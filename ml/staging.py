@@ -35,7 +35,14 @@ class PersonWaves:
     sha256: str
 
 
+def _found(path: Path) -> Path:
+    """The file, or the squeezed form in which a snapshot keeps it."""
+    squeezed = path.with_name(f"{path.name}.gz")
+    return squeezed if squeezed.exists() and not path.exists() else path
+
+
 def _read_text(path: Path) -> pa.Table:
+    path = _found(path)
     if not path.exists():
         raise DataProblem(
             "missing_delivery", subject=path.name, expected="a file of this wave", remedy="deliver the file"
@@ -154,7 +161,7 @@ def _read_variant(
 ) -> dict[str, object] | None:
     stem, subject = f"{wave.lower()}_q_{variant}", features.variants[variant]
     path = folder / f"{stem}_results.csv"
-    if not path.exists():
+    if not _found(path).exists():
         return None
     table, file = _read_text(path), path.name
     if table.num_rows == 0:
@@ -254,7 +261,7 @@ def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
             remedy="check the folder",
         )
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.csv.gz")]):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
 
     def joined(name: str) -> NDArray[np.generic]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml.dataset import Dataset
 from ml.design import Design, design_hash
-from ml.estimators import Fitted, make_estimators
+from ml.estimators import Fitted, estimators_for
 from ml.metrics import Interval, auroc, paired_bootstrap
 from ml.splits import grouped_folds, groups
 
@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 GLASS_BOXES = ("glass_box", "logistic_splines")
 CHALLENGER = "boosting"
 PROMOTION_GAIN = 0.01
+QUICK_FOLDS = 3
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,9 @@ def train(
         threads: For the boosting library.
         outer_folds: Fewer folds than the design asks for, in tests.
     """
-    folds = grouped_folds(data, outer_folds or design.split.folds, design.seed)
-    estimators = make_estimators(design.seed, threads)
+    quick = design.effort == "quick"
+    folds = grouped_folds(data, outer_folds or (QUICK_FOLDS if quick else design.split.folds), design.seed)
+    estimators = estimators_for(design.effort, design.seed, threads)
     names = models or tuple(estimators)
     held_out = {name: np.empty(len(data)) for name in names}
     for fold in np.unique(folds):

@@ -145,7 +145,12 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
             if synthetic
             else "Cross-sectional: association, not onset. "
         )
-        + "Self-report; drop-out depends on answers; no outside evaluation yet.",
+        + "Self-report; drop-out depends on answers; no outside evaluation yet."
+        + (
+            " Quick setting: three folds, no search of penalties, no founding baseline, few resamples, not left out by area."
+            if design.effort == "quick"
+            else ""
+        ),
         "findings": "; ".join(f"{f['subject']}: {f['check']}" for f in report["leakage"]) or "nothing",
         "real_data": not synthetic,
         "leakage_free": report["leakage_free"],

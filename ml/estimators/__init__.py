@@ -15,8 +15,14 @@ __all__ = [
     "Fitted",
     "FoundingBoosting",
     "Prevalence",
+    "estimators_for",
     "make_estimators",
+    "quick_estimators",
 ]
+
+# What the search chose most often in the trials; the quick setting takes it without looking.
+QUICK_PENALTIES = (500.0, 300.0)
+QUICK_ROUNDS = 120
 
 
 def make_estimators(seed: int, threads: int = 1) -> dict[str, Estimator]:
@@ -28,3 +34,18 @@ def make_estimators(seed: int, threads: int = 1) -> dict[str, Estimator]:
         "glass_box": AdditiveLogistic(monotone=True),
         "boosting": BoostedTrees(seed=seed, threads=threads),
     }
+
+
+def quick_estimators(seed: int, threads: int = 1) -> dict[str, Estimator]:
+    """The models of a quick run: without a search, and without the founding parameters."""
+    return {
+        "prevalence": Prevalence(),
+        "logistic_splines": AdditiveLogistic(monotone=False, penalties=QUICK_PENALTIES),
+        "glass_box": AdditiveLogistic(monotone=True, penalties=QUICK_PENALTIES),
+        "boosting": BoostedTrees(seed=seed, threads=threads, rounds=QUICK_ROUNDS),
+    }
+
+
+def estimators_for(effort: str, seed: int, threads: int = 1) -> dict[str, Estimator]:
+    """The models of a run of this effort (`full` or `quick`)."""
+    return (quick_estimators if effort == "quick" else make_estimators)(seed, threads)

@@ -33,7 +33,11 @@ class Areas:
 
 
 def draw_areas(region: str, rng: np.random.Generator, province_shift: float = 0.0) -> Areas:
-    """The areas of a region (`noord` or `demo`); the first province's onset is shifted by `province_shift` on the log odds."""
+    """The areas of a region (`noord`, `demo`, or a file with wijken and their composition); the first province's onset is
+    shifted by `province_shift` on the log odds.
+    """
+    if region not in ("noord", "demo"):
+        return _areas_of_file(Path(region), rng)
     with (Path(__file__).parent / "gemeenten.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["region"] == region]
     wijken = rng.integers(*WIJKEN_PER_GEMEENTE, size=len(rows), endpoint=True)
@@ -54,4 +58,21 @@ def draw_areas(region: str, rng: np.random.Generator, province_shift: float = 0.
         codes, gemeente, province, share / share.sum(), deprivation,
         0.5 * deprivation + rng.normal(0.0, 0.2, n), effect,
         5 - np.searchsorted(np.quantile(urban_score, [0.2, 0.4, 0.6, 0.8]), urban_score),
+    )  # fmt: skip
+
+
+def _areas_of_file(path: Path, rng: np.random.Generator) -> Areas:
+    """Areas whose people and composition are given; only the small effects of the places themselves are drawn."""
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    people = np.array([float(row["young_people"]) for row in rows]) + 1.0
+    deprivation = np.array([float(row["deprivation"]) for row in rows])
+    gemeente = np.array([row["gemeente_code"] for row in rows])
+    _, owner = np.unique(gemeente, return_inverse=True)
+    wijk_sd = float(np.sqrt(WIJK_ICC * np.pi**2 / 3 / (1 - WIJK_ICC)))
+    effect = rng.normal(0.0, wijk_sd, len(rows)) + rng.normal(0.0, GEMEENTE_SD, int(owner.max()) + 1)[owner]
+    return Areas(
+        np.array([row["wijk_code"] for row in rows]), gemeente, np.array([row["province_code"] for row in rows]),
+        people / people.sum(), deprivation, 0.5 * deprivation + rng.normal(0.0, 0.2, len(rows)), effect,
+        np.array([int(row["urbanity"]) for row in rows]),
     )  # fmt: skip
