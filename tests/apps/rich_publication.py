@@ -58,6 +58,12 @@ def enrich(data_dir: Path) -> None:
             marks = ", ".join("?" * 22)
             con.executemany(f"insert into {mart}.fct_{mart} values ({marks})", rows)
             con.executemany(f"insert into core.fct_observation values ({marks})", rows)
+        con.execute(
+            "insert into quality.check_result by name"
+            " select * exclude (source) replace ('unique_key' as rule, source as subject, 'source' as subject_kind,"
+            " 'passed' as status) from (select * from quality.check_result limit 1),"
+            " (values ('cbs_fixture'), ('rivm_fixture'), ('ggd_fixture')) as v(source)"
+        )
         for key, (nl, en, polarity) in DETERMINANTS.items():
             con.execute(
                 "insert into core.dim_indicator by name select * replace (? as indicator_id, 'determinant' as mart, ? as title_nl,"

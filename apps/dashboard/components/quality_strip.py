@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from apps.dashboard import data
+from apps.dashboard.book import Book
 from apps.dashboard.components import markup
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.data_cube import Cube
 
 MOST_SOURCES = 2
 
@@ -24,6 +28,34 @@ class Counts:
     modelled: int
     hidden: int
     years: tuple[int, ...]
+
+
+def of_cube(cube: Cube, indicators: Iterable[str], years: Iterable[int] = ()) -> Counts:
+    """The counts over all areas of some figures."""
+    counted = modelled = hidden = 0
+    for indicator in dict.fromkeys(indicators):
+        known = int((~np.isnan(cube.columns[indicator])).sum())
+        hidden += len(cube.codes) - known
+        if cube.modelled[indicator]:
+            modelled += known
+        else:
+            counted += known
+    return Counts(counted, modelled, hidden, tuple(years))
+
+
+def of_figures(
+    context: Context,
+    book: Book,
+    cube: Cube,
+    key: str,
+    indicators: Sequence[str],
+    years: dict[str, int],
+    *,
+    link: bool = True,
+) -> None:
+    """Draw the strip of some figures over all areas of a table."""
+    counts = of_cube(cube, indicators, {years[item] for item in indicators if item in years})
+    strip(context, key, counts, [book.rows[item] for item in indicators], link=link)
 
 
 def items(context: Context, counts: Counts, indicators: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components import downloads, markup, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.charts import funnel as funnel_chart
@@ -67,11 +67,13 @@ def render(context: Context) -> None:
     counted = [item for item in menu if figures.is_counted(cube, item)]
     used = [name for name in may if name not in without]
     found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
+    years = {moment.indicator_id: moment.year for moment in moments}
     _similar(context, book, cube, area, found)
+    quality_strip.of_figures(context, book, cube, "similar", found.variables, years)
     _side_by_side(context, book, cube, area, found, compared)
     key = (*context.release.identity, level, scope)
     group_panel.show(context, book, cube, address, area, group_panel.Choice(key, used, marts, heavy))
-    _outliers(context, book, cube, address, counted, area)
+    _outliers(context, book, cube, address, counted, area, years)
     address.settle()
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("distance", "choice", "groups", "funnel"):
@@ -183,7 +185,13 @@ def _side_by_side(
 
 
 def _outliers(
-    context: Context, book: Book, cube: Cube, address: Address, counted: list[str], area: str
+    context: Context,
+    book: Book,
+    cube: Cube,
+    address: Address,
+    counted: list[str],
+    area: str,
+    years: dict[str, int],
 ) -> None:
     language = context.language
     st.subheader(text("buren.funnel_title", language), anchor=False)
@@ -227,6 +235,7 @@ def _outliers(
     }  # fmt: skip
     spec = funnel_chart.funnel(points, limits, found.benchmark, words)
     st.vega_lite_chart(spec, key=f"funnel_{indicator}_{area}", alt=told, width="stretch")
+    quality_strip.of_figures(context, book, cube, "funnel", [indicator], years)
     state = {
         -1: text("buren.below", language),
         0: text("buren.within", language),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components import downloads, markup, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.gradient import gradient as gradient_chart
 from apps.dashboard.components.numbers import format_number, rounded
@@ -70,6 +70,8 @@ def render(context: Context) -> None:
     refusal = book.refusal(indicator, ladder, cube.modelled)
     found = figures.gradient(cube, indicator, ladder, book.rows[indicator]["unit"] or "", refusal)
     _show(context, book, cube, found, indicator, ladder, refusal)
+    years = {moment.indicator_id: moment.year for moment in moments}
+    quality_strip.of_figures(context, book, cube, "gradient", [indicator, ladder], years, link=False)
     years_panel.show(context, book, (level, scope, indicator, ladder), refusal)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("groups", "measures", "years", "care"):

@@ -9,11 +9,11 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components import downloads, markup, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.plain import bars, years
 from apps.dashboard.components.numbers import rounded
-from apps.dashboard.components.texts import text
+from apps.dashboard.components.texts import text, word
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
 from apps.dashboard.data_cube import Cube, Moment
 from apps.dashboard.releases import RELEASE_PARAMETER
@@ -24,7 +24,8 @@ from datawerkplaats.settings import get_settings
 MOST_FIGURES, MOST_AREAS = 6, 12
 NEWEST = "newest"
 CHARTS = ("bars", "years", "table")
-Cells = list[tuple[str, str, int, str, float | None, bool]]  # figure, area, year, code, value, modelled
+# Figure, area, year, code, value, modelled, and the reason where the figure is suppressed.
+Cells = list[tuple[str, str, int, str, float | None, bool, str | None]]
 
 
 def render(context: Context) -> None:
@@ -102,13 +103,15 @@ def collect(
             m for m in data_cube.moments(context.release, level, year) if m.indicator_id in figures
         ]
         cube: Cube = data_cube.cube(context.release, level, tuple(moments))
+        reasons = data_cube.hidden(context.release, tuple(moments), tuple(areas))
         for moment in sorted(moments, key=lambda m: figures.index(m.indicator_id)):
             column = cube.columns[moment.indicator_id]
             for code in areas:
                 place = cube.place_of(code)
                 value = None if place is None or np.isnan(column[place]) else float(column[place])
                 modelled = cube.modelled[moment.indicator_id]
-                cells.append((moment.indicator_id, labels[code], moment.year, code, value, modelled))
+                reason = reasons.get((moment.indicator_id, code))
+                cells.append((moment.indicator_id, labels[code], moment.year, code, value, modelled, reason))
     return sorted(cells, key=lambda cell: (figures.index(cell[0]), areas.index(cell[3]), cell[2]))
 
 
@@ -136,7 +139,7 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
             "v": f"{book.title(figure)}{' ≈' if estimate else ''}{f' ({year})' if chart == 'bars' else ''}", "n": area,
             "y": str(year), "x": float(rounded(value, styles[figure].decimals)), "t": styles[figure].short(value),
         }
-        for figure, area, year, _, value, estimate in known
+        for figure, area, year, _, value, estimate, _ in known
         if value is not None
     ]  # fmt: skip
     drawings = []
@@ -158,20 +161,31 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         text("shared.column_code", language),
     )
     kind = {True: text("verkennen.state_modelled", language), False: ""}
+
+    def told_of(value: float | None, estimate: bool, reason: str | None) -> str:
+        if value is not None:
+            return kind[estimate]
+        return word("reason", reason, language) if reason else text("verkennen.state_missing", language)
+
     shown = downloads.Shown(
         columns,
         tuple(
             (
                 book.title(figure), area, str(year),
                 None if value is None else float(rounded(value, book.style(figure, estimate).decimals)),
-                kind[estimate] if value is not None else text("sleutelen.empty", language), code,
+                told_of(value, estimate, reason), code,
             )
-            for figure, area, year, code, value, estimate in cells
+            for figure, area, year, code, value, estimate, reason in cells
         ),
+        frozenset((i, 3) for i, cell in enumerate(cells) if cell[6] and cell[4] is None),
     )  # fmt: skip
-    mark = "," if language == "nl" else "."
-    tables.table(shown, {3: lambda value: "–" if value is None else f"{value:g}".replace(".", mark)})
+    # Each row is written as its own figure: with its decimals and its unit.
+    tables.table(shown, rows={3: [book.style(cell[0], cell[5]) for cell in cells]})
     used = [book.rows[item] for item in dict.fromkeys(cell[0] for cell in cells)]
+    estimates = sum(cell[5] for cell in known)
+    told_years = tuple(sorted({cell[2] for cell in known}))
+    counts = quality_strip.Counts(len(known) - estimates, estimates, hidden, told_years)
+    quality_strip.strip(context, "own", counts, used, link=False)
     drawing = downloads.stacked(drawings) if drawings else None
     downloads.panel(context, "sleutelen", text("sleutelen.file", language), shown, used, drawing=drawing)
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, markup, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
@@ -48,7 +48,10 @@ def render(context: Context) -> None:
     )  # fmt: skip
     address.settle()
     _pair(context, book, cube, x, y, controls)
+    years = {moment.indicator_id: moment.year for moment in moments}
+    quality_strip.of_figures(context, book, cube, "pair", [y, x, *controls], years)
     _all_pairs(context, book, cube, level, scope, menu)
+    quality_strip.of_figures(context, book, cube, "all_pairs", menu, years)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("scatter", "adjusted", "refused", "heat"):
             st.markdown(text(f"verbanden.help_{part}", language))

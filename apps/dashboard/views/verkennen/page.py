@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard import data
-from apps.dashboard.components import markup
+from apps.dashboard.components import markup, quality_strip
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen import controls, explanation, panels, sentences
@@ -48,6 +48,7 @@ def render(context: Context) -> None:
                 text("verkennen.source_line", language, citation=citation, year=selection.year, age=age)
             )
         )
+        quality_strip.strip(context, "view", counts_of(view), [view.indicator])
         explanation.help_panel(context)
     with right:
         controls.area_search(context, selection, view.figures, available, region is not None)
@@ -55,6 +56,14 @@ def render(context: Context) -> None:
         panels.bars_panel(context, view, choose)
     explanation.table_panel(context, view)
     explanation.about_panel(context, view, prepared)
+
+
+def counts_of(view: View) -> quality_strip.Counts:
+    """How many areas have a counted or estimated figure, and how many have none."""
+    known = [figure for figure in view.figures if figure.value is not None]
+    modelled = sum(figure.is_modelled for figure in known)
+    hidden = len(view.figures) - len(known)
+    return quality_strip.Counts(len(known) - modelled, modelled, hidden, (view.selection.year,))
 
 
 def _heading(context: Context, view: View) -> None:

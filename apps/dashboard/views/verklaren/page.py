@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, markup, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
 from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
@@ -67,6 +67,8 @@ def render(context: Context) -> None:
     st.html(markup.headline(sentence(found, book, outcome, language)))
     if not found.reason:
         _show(context, book, cube, found, outcome)
+    years = {moment.indicator_id: moment.year for moment in moments}
+    quality_strip.of_figures(context, book, cube, "explained", [outcome, *chosen], years, link=False)
     _map(context, book, outcome, chosen)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("alone", "multilevel", "stability", "e_value", "map", "refute"):
