@@ -10,5 +10,5 @@ def publication_gates(settings: Settings) -> dict[str, Gate]:
 
 
 def publication_reports(settings: Settings) -> list[Report]:
-    """What looks at a candidate before the gates and is published with it."""
+    """What looks at a candidate before the gates and is published with it; the load report sees what the ones before it wrote."""
     return [load_report(settings.load_gate_dir)]
