@@ -245,3 +245,19 @@ def known_region(release: Release, code: str) -> Row | None:
              from core.dim_region where region_code = ? order by region_vintage desc limit 1"""
     found = records(release.identity, sql, (code,))
     return found[0] if found else None
+
+
+def hidden(
+    release: Release, wanted: tuple[Moment, ...], codes: tuple[str, ...]
+) -> dict[tuple[str, str], str]:
+    """Per indicator and area the reason, for the wanted figures that are suppressed."""
+    if not wanted or not codes:
+        return {}
+    sql = f"""with wanted(indicator_id, year, age_band) as (values {", ".join(["(?, ?, ?)"] * len(wanted))})
+      select indicator_id, region_code, coalesce(suppression_reason, 'source_secret') as reason
+      from core.fct_observation join wanted using (indicator_id, year, age_band)
+      where value is null and value_status = 'suppressed' and sex = 'total'
+        and region_code in ({", ".join("?" * len(codes))})"""
+    flat: list[Any] = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
+    found = records(release.identity, sql, (*flat, *codes))
+    return {(row["indicator_id"], row["region_code"]): row["reason"] for row in found}

@@ -37,7 +37,7 @@ def test_page__shows_what_was_chosen_and_says_what_is_hidden(published: Path, op
     table = app.dataframe[0].value
     assert list(table["Code"]) == ["WK990101", "WK990100", "WK990203"]
     assert table["Waarde"].iloc[0] == 42.0
-    assert table["Soort"].iloc[1] == "verborgen of niet gemeten"
+    assert table["Soort"].iloc[1] == "geheim of onbetrouwbaar volgens de bron"
 
 
 @pytest.mark.parametrize("chart", ["bars", "years", "table"])

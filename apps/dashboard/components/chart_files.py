@@ -57,15 +57,22 @@ def bare_svg(spec: dict[str, Any], width: int = WIDTH) -> str:
     return svg.replace('font-family="sans-serif"', f'font-family="{FONT}, sans-serif"')
 
 
-def stacked(drawings: list[tuple[str, Drawing]], width: int = WIDTH, label_room: int = 330) -> Drawing:
-    """Several charts of one page below each other, each with its title; `label_room` is what the names at the left take."""
+def stacked(
+    drawings: list[tuple[str, Drawing]], width: int = WIDTH, label_room: int = 330, columns: int = 1
+) -> Drawing:
+    """Several charts of one page together, each with its title; `label_room` is what the names at the left of each take."""
     parts = []
     for title, drawing in drawings:
         part = {key: value for key, value in drawing.spec.items() if key not in ("config", "usermeta")}
         title_of = {"text": title, "anchor": "start", "frame": "group", "fontSize": 14}
-        parts.append({**part, "width": width - label_room, "title": title_of})
+        parts.append({**part, "width": width / columns - label_room, "title": title_of})
     config = drawings[0][1].spec.get("config", {}) if drawings else {}
-    spec = {"vconcat": parts, "config": config, "resolve": {"scale": {"color": "independent"}}}
+    spec = {
+        "concat": parts,
+        "columns": columns,
+        "config": config,
+        "resolve": {"scale": {"color": "independent"}},
+    }
     return Drawing(spec, " ".join(drawing.told for _, drawing in drawings))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apps.dashboard.components.chart_files import Drawing
 from apps.dashboard.components.charts.differences import differences
 from apps.dashboard.components.charts.plain import years
+from apps.dashboard.components.numbers import rounded
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.report.request import Request
 from apps.dashboard.views.profiel.figures import Line
@@ -61,20 +64,31 @@ def year_charts(request: Request) -> list[tuple[str, Drawing]]:
         points = [row for row in request.years.get(line.indicator, []) if row["value"] is not None]
         if len(points) > 2 and not line.is_modelled and not any(row["is_modelled"] for row in points):
             found.append((line, points))
-    found.sort(key=lambda item: -len(item[1]))
+    order = {"indicator": 0, "outcome": 1, "determinant": 2}
+    found.sort(key=lambda item: (order[request.book.rows[item[0].indicator]["mart"]], -len(item[1])))
     words = {"area": text("shared.column_area", language), "value": text("shared.column_indicator", language),
-             "year": text("shared.column_year", language), "decimal_mark": "," if language == "nl" else "."}  # fmt: skip
+             "year": "", "decimal_mark": "," if language == "nl" else "."}  # fmt: skip
     drawings = []
     for line, points in found[:MOST_SERIES]:
         rows = [
-            {"n": request.name, "y": str(row["year"]), "x": row["value"], "t": line.style.short(row["value"])}
+            {
+                "n": request.name,
+                "y": str(row["year"]),
+                "x": float(rounded(row["value"], line.style.decimals)),
+                "t": line.style.short(row["value"]),
+            }
             for row in sorted(points, key=lambda row: row["year"])
         ]
-        spec = years(rows, words)
-        alone = {"color": {"value": "#154273"}, "shape": {"value": "circle"}}
-        spec = {**spec, "height": 130, "encoding": {**spec["encoding"], **alone}}
         first, last = (f"{row['y']}: {row['t']}" for row in (rows[0], rows[-1]))
         alt = text("rapport.years_alt", language, title=line.title, first=first, last=last)
-        unit = "" if line.style.is_short else f" ({line.style.unit})"
-        drawings.append((f"{line.title}{unit}", Drawing(spec, alt)))
+        unit = "" if line.style.is_short else f" ({line.style.unit.strip('()')})"
+        drawings.append((f"{line.title}{unit}", Drawing(_from_zero(years(rows, words)), alt)))
     return drawings
+
+
+def _from_zero(spec: dict[str, Any]) -> dict[str, Any]:
+    """The same dots with a scale from zero, low and in one colour: chance must not look like change."""
+    places = spec["encoding"]
+    y = {**places["y"], "scale": {"zero": True}, "axis": {**places["y"]["axis"], "tickCount": 3}}
+    alone = {"color": {"value": "#154273"}, "shape": {"value": "circle"}, "y": y}
+    return {**spec, "height": 90, "encoding": {**places, **alone}}

@@ -180,7 +180,7 @@ def _years(request: Request) -> list[Block]:
     drawings = year_charts(request) if request.with_charts else []
     if drawings:
         caption = text("rapport.years_caption", language)
-        blocks.append(Figure(stacked(drawings, width=CHART_WIDTH, label_room=60), caption))
+        blocks.append(Figure(stacked(drawings, CHART_WIDTH, label_room=60, columns=2), caption))
     every = sorted({year for _, year in cells})
     parts = [every[max(0, end - MOST_YEARS) : end] for end in range(len(every), 0, -MOST_YEARS)]
     for part in parts:

@@ -22,7 +22,7 @@ _FILLS = {"lead": "EEF4FA", "warn": "FFF6E0"}
 def as_docx(document: Document) -> bytes:
     """The report as the bytes of a Word file."""
     import docx
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
     word = docx.Document()
     _prepare(word, document)
@@ -42,6 +42,7 @@ def as_docx(document: Document) -> bytes:
             case Facts(items):
                 for name, value in items:
                     line = word.add_paragraph()
+                    line.paragraph_format.space_after = Pt(3)
                     line.add_run(f"{name}: ").bold = True
                     line.add_run(value)
             case Table():
@@ -75,6 +76,7 @@ def _prepare(word: WordDocument, document: Document) -> None:
     for name, size in zip(names, (10, 24, 12, 16, 13, 9), strict=True):
         style = word.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
+        style.font.italic, style.font.bold = False, name.startswith("Heading")
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for key in list(fonts.attrib):
             if "Theme" in key:
@@ -104,10 +106,12 @@ def _prepare(word: WordDocument, document: Document) -> None:
 def _field(paragraph: Any, code: str) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     run = paragraph.add_run("1")
+    run.font.size = Pt(8)
     field.append(run._r)
     paragraph._p.append(field)
 
@@ -140,12 +144,15 @@ def _table(word: WordDocument, table: Table) -> None:
     caption.paragraph_format.keep_with_next = True
     made = word.add_table(rows=0, cols=len(table.header), style="Light List Accent 1")
     made.autofit = False
+    shares = [Cm(TEXT_WIDTH * width / sum(table.widths)) for width in table.widths]
+    for column, share in zip(made.columns, shares, strict=True):
+        column.width = share
     for number, cells in enumerate((table.header, *table.rows)):
         row = made.add_row()
         for name in ("w:cantSplit", *(("w:tblHeader",) if number == 0 else ())):
             row._tr.get_or_add_trPr().append(OxmlElement(name))
         for place, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
-            cell.width = Cm(TEXT_WIDTH * table.widths[place] / sum(table.widths))
+            cell.width = shares[place]
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
             run = paragraph.add_run(words)

@@ -39,7 +39,10 @@ def bars(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
 
 def years(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n`, `y` (year as text), `x` (value), `t`: dots per year; no line, for a line would suggest a trend."""
-    plain = f"replace(datum.label, '.', '{words['decimal_mark']}')"
+    mark = words["decimal_mark"]
+    thousands = "." if mark == "," else ","
+    # Via a sign that no number has: both marks change places.
+    plain = f"replace(replace(replace(datum.label, /,/g, '#'), '.', '{mark}'), /#/g, '{thousands}')"
     legend = {"title": None, "orient": "bottom", "columns": 4}
     tooltip = [("n", "area"), ("y", "year"), ("t", "value")]
     return {

@@ -73,6 +73,9 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
     legend = tuple((item.colour, item.label) for item in classes)
     if classes:
         legend += ((scale.HIDDEN[0], text("verkennen.legend_suppressed", view.style.language)),)
+    else:
+        named = ((sentences.reference_name(r, view.style.language), r.value) for r in view.references)
+        legend = tuple((scale.CHOSEN, f"{name}: {view.style.value(value)}") for name, value in named)
     age = sentences.age_words(view.selection.age, view.style.language)
     title = f"{view.title} ({view.selection.year}, {age})"
     choices = sentences.choices(view.selection, context)
