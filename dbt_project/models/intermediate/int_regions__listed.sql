@@ -183,6 +183,18 @@ named as (
 
 ),
 
+-- Wijken that ended are named by the delivery that shows where they went.
+ended as (
+
+    select distinct
+        from_code as region_code,
+        from_vintage as region_vintage,
+        from_name as region_name
+    from {{ ref('stg_catalogue__region_crosswalks') }}
+    where region_level = 'wijk' and from_name is not null
+
+),
+
 delivered_gemeenten as (
 
     select distinct region_code
@@ -243,6 +255,16 @@ all_named as (
         cast(null as double) as population,
         5 as rank
     from gemeente_years
+
+    union all
+
+    select
+        region_code,
+        region_vintage,
+        region_name,
+        cast(null as double) as population,
+        3 as rank
+    from ended
 
 ),
 

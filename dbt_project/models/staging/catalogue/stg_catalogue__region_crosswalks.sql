@@ -9,6 +9,7 @@ final as (
     select
         region_level,
         from_code,
+        from_name,
         from_vintage,
         to_code,
         to_vintage,
