@@ -31,6 +31,8 @@ class Atoms:
     sexes: dict[str, int]
     parent: Integers
     counts: sparse.csr_array
+    leaf_of: dict[str, int]
+    edges: list[int]
 
     def place(self, rows: pd.DataFrame) -> Integers:
         """The row of `counts` for each published row."""
@@ -39,6 +41,32 @@ class Atoms:
         sex = rows["sex"].map(self.sexes).to_numpy(dtype=np.int64)
         return np.asarray((area * len(self.bands) + band) * len(self.sexes) + sex, dtype=np.int64)
 
+    def known(self, own: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """How many people of each atom somebody knows who counts `own` (area, age band, sex and count).
+
+        A row may be finer than an atom; totals over ages, sexes or areas with parts tell nothing more and are left out.
+        """
+        n_segments = len(self.edges) - 1
+        floor = np.zeros(self.counts.shape[1])
+        exact: set[int] = set()
+        for area, band, sex, count in own[["region_code", "age_band", "sex", "count"]].itertuples(
+            index=False
+        ):
+            leaf, (first, last) = self.leaf_of.get(_up_to(area, self.areas)), age_range(band)
+            segment = int(np.searchsorted(self.edges, first, side="right")) - 1
+            if leaf is None or len(_SEXES.get(sex, (0, 1))) > 1 or not 0 <= segment < n_segments:
+                continue
+            if last > self.edges[segment + 1]:
+                continue
+            atom = (leaf * n_segments + segment) * 2 + _SEXES[sex][0]
+            whole = (first, last) == (self.edges[segment], self.edges[segment + 1])
+            if whole and area in self.areas:
+                floor[atom] = count
+                exact.add(atom)
+            elif atom not in exact:
+                floor[atom] += count
+        return floor
+
     def above(self, place: Integers) -> Integers:
         """The row of the same age and sex in the area above, -1 where there is none."""
         step = len(self.bands) * len(self.sexes)
@@ -46,20 +74,29 @@ class Atoms:
         return np.where(parent < 0, -1, parent * step + place % step)
 
 
-def atoms_of(rows: pd.DataFrame, *, additive: bool = True) -> Atoms:
+def _up_to(area: str, known: dict[str, int]) -> str:
+    """The area itself or the first one above it that is known."""
+    while area and area not in known:
+        area = parent_of(area, "")
+    return area
+
+
+def atoms_of(rows: pd.DataFrame, *, additive: bool = True, with_rest: frozenset[str] = frozenset()) -> Atoms:
     """The atoms of all areas, age bands and sexes that occur in these rows.
 
     Args:
         rows: All published rows, of every table and release.
         additive: Whether the parts of an area add up to it, as everybody may know; else each area has people
             of its own.
+        with_rest: Areas with people of whom nobody knows in which part they live.
     """
     pairs = rows[["region_code", "parent_code"]].drop_duplicates("region_code")
     areas = {code: i for i, code in enumerate(pairs["region_code"])}
     parent = np.array(
         [areas.get(parent_of(code, up), -1) for code, up in pairs.itertuples(index=False)], dtype=np.int64
     )
-    is_leaf = ~np.isin(np.arange(len(areas)), parent) | (not additive)
+    rest = np.array([code in with_rest for code in areas], dtype=bool)
+    is_leaf = ~np.isin(np.arange(len(areas)), parent) | rest | (not additive)
     leaves = np.flatnonzero(is_leaf)
     inside_area, inside_leaf = [], []
     climbing, leaf = leaves.copy(), np.arange(leaves.size)
@@ -83,7 +120,10 @@ def atoms_of(rows: pd.DataFrame, *, additive: bool = True) -> Atoms:
     of_sex = _ones(*np.array(members).T, (len(sexes), 2))
     counts = sparse.csr_array(sparse.kron(inside, sparse.kron(within, of_sex), format="csr"))
     counts.eliminate_zeros()  # the product is made of blocks, with stored zeros that would count as people
-    return Atoms(areas, bands, sexes, parent, counts)
+    names = list(areas)
+    has_parts = np.isin(np.arange(len(areas)), parent) & ~rest
+    leaf_of = {names[place]: i for i, place in enumerate(leaves.tolist()) if not has_parts[place]}
+    return Atoms(areas, bands, sexes, parent, counts, leaf_of, edges)
 
 
 def _ones(row: Integers, column: Integers, shape: tuple[int, int]) -> sparse.csr_array:

@@ -37,12 +37,13 @@ _CELL = list(KEYS[2:])
 @dataclass(frozen=True)
 class Policy:
     """What the auditor holds a publication to: the threshold and the largest share of a group, as the source
-    prescribes.
+    prescribes; and the areas with people of whom nobody knows in which part of them they live.
     """
 
     threshold: int = 5
     group_share: float = 0.9
     additive: bool = True
+    with_rest: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class _Case:
         self.policy = policy
         self.rows = rows.reset_index(drop=True)
         everything = pd.concat([self.rows, *earlier], ignore_index=True)
-        self.atoms: Atoms = atoms_of(everything, additive=policy.additive)
+        self.atoms: Atoms = atoms_of(everything, additive=policy.additive, with_rest=policy.with_rest)
         self.everything = everything
         self.place = self.atoms.place(everything)
         counts = self.rows[_CELL].merge(secret[[*_CELL, "count"]], on=_CELL, how="left")["count"]
@@ -161,12 +162,7 @@ class _Case:
         self._look(report)
         self._attack(report, "outsider", np.zeros(self.atoms.counts.shape[1]))
         for name, own in partners.items():
-            inside = own[own["region_code"].isin(self.atoms.areas)]
-            inside = inside[inside["age_band"].isin(self.atoms.bands) & inside["sex"].isin(self.atoms.sexes)]
-            rows = self.atoms.counts[self.atoms.place(inside)]
-            leaf = np.diff(rows.indptr) == 1
-            floor = np.zeros(rows.shape[1])
-            floor[rows[np.flatnonzero(leaf)].indices] = inside["count"].to_numpy(dtype=np.float64)[leaf]
+            floor = self.atoms.known(own)
             self._attack(report, name, floor)
 
     def _name(self, place: int) -> str:

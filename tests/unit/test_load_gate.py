@@ -105,7 +105,7 @@ def test_compare__lost_table(unchanged: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(after)) as con:
         con.execute("drop table core.dim_region")
     assert Finding("lost_table", "blocks", "core.dim_region", "3 columns", "absent") in compare(
-        before.path, after
+        unchanged, after
     )
 
 

@@ -1,0 +1,271 @@
+"""The gate that no count of a partner passes: the auditor attacks the candidate's own bytes, with all earlier publications
+beside them, as an outsider and as each partner.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data_quality.auditor import Finding, Policy, audit, from_rows
+from data_quality.partner_cells import KEY, PartnerCells, read_cells
+from data_quality.partner_truth import Truth, read_truth
+from datawerkplaats.catalogue import Source, load_catalogue
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.publication import Candidate, Gate
+from datawerkplaats.settings import Settings
+
+_PER = 1_000.0
+_CELL = ["year", "region_code", "age_band", "sex"]
+
+
+@dataclass
+class Verdict:
+    """All that was found, and what was looked at."""
+
+    findings: list[Finding] = field(default_factory=list)
+    cells: int = 0
+    places: int = 0
+    earlier: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+    hidden: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict for the manifest: numbers, and never which cell is small."""
+        inside = sum(finding.onlooker != "outsider" for finding in self.findings)
+        return {
+            "findings": len(self.findings),
+            "insider_findings": inside,
+            "cells": self.cells,
+            "hidden_share": {
+                level: round(self.hidden[level] / n, 4) for level, n in sorted(self.levels.items())
+            },
+            "tables_and_files_read": self.places,
+            "earlier_publications": self.earlier,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def disclosure_gate(settings: Settings) -> Gate:
+    """The gate for partners' cells with these settings."""
+
+    def gate(candidate: Candidate) -> dict[str, Any]:
+        verdict = judge(candidate, settings)
+        if verdict.findings:
+            _note(settings.private_dir, verdict)
+            raise _blocked(verdict)
+        return verdict.as_dict()
+
+    return gate
+
+
+def judge(candidate: Candidate, settings: Settings) -> Verdict:
+    """What the auditor finds in a candidate.
+
+    Raises:
+        DataProblem: `disclosure_risk` if a partner's cells are published and the rows behind them cannot be read.
+    """
+    started = time.perf_counter()
+    catalogue = load_catalogue(settings.catalogue_dir)
+    sources = {key: source for key, source in catalogue.sources.items() if source.micro}
+    shown = read_cells(candidate.path, sources, candidate.parquet_dir)
+    verdict = Verdict(places=shown.places, earlier=len(candidate.earlier))
+    if len(shown.rows):
+        before = [read_cells(one.path, sources).rows for one in candidate.earlier if one.path.exists()]
+        for source_id, rows in shown.rows.groupby("source_id"):
+            source = sources[str(source_id)]
+            old = [part[part["source_id"] == source_id] for part in before if len(part)]
+            _Case(source, rows, old, _truth(source, rows, shown, settings), verdict).judge()
+    verdict.seconds = time.perf_counter() - started
+    return verdict
+
+
+def _truth(source: Source, rows: pd.DataFrame, shown: PartnerCells, settings: Settings) -> Truth:
+    ids = sorted(set(rows["snapshot_id"]) - {""})
+    return read_truth(settings.private_dir, source.source_id, ids[0] if len(ids) == 1 else "", shown.regions)
+
+
+class _Case:
+    """One source: its published cells against its rows."""
+
+    def __init__(
+        self, source: Source, rows: pd.DataFrame, earlier: list[pd.DataFrame], truth: Truth, verdict: Verdict
+    ) -> None:
+        assert source.micro is not None
+        self.source, self.micro, self.rule = source, source.micro, source.micro.rule
+        self.truth, self.verdict = truth, verdict
+        self.above = truth.inside.drop_duplicates("area").set_index("area")["above"]
+        self.cells = self._cells(rows, judged=True)
+        self.earlier = [self._cells(part, judged=False) for part in earlier]
+
+    def judge(self) -> None:
+        """Hold the cells against the truth, against what was hidden before, and attack them."""
+        verdict, cells = self.verdict, self.cells
+        verdict.cells += len(cells)
+        verdict.levels.update(cells["region_level"])
+        verdict.hidden.update(cells.loc[cells["value"].isna(), "region_level"])
+        self._shown_again()
+        answers: tuple[bool | None, ...] = (True, False) if self.micro.answer else (None,)
+        for year, of_year in cells.groupby("year"):
+            for answer in answers:
+                self._attack(int(year), of_year, answer)
+
+    def _cells(self, rows: pd.DataFrame, *, judged: bool) -> pd.DataFrame:
+        """One row per cell, with whatever any table or file tells of it."""
+        counted = rows["what"].map({"count": "value", "rate": "numerator", "share": "value"})
+        figure = np.select([counted == "value"], [rows["value"]], rows["numerator"])
+        is_rate = rows["what"] == "rate"
+        rows = rows.assign(
+            figure=figure,
+            rate=rows["value"].where(is_rate),
+            people=rows["denominator"].where(is_rate),
+            beside=rows[["value", "lower", "upper", "numerator"]].notna().any(axis=1),
+        )
+        grouped = rows.groupby(KEY, as_index=False)
+        cells = grouped.agg(
+            region_level=("region_level", "first"),
+            value=("figure", "max"),
+            least=("figure", "min"),
+            rate=("rate", "max"),
+            population=("people", "max"),
+            beside=("beside", "any"),
+            reasons=("suppression_reason", lambda told: "|".join(sorted(set(told) - {""}))),
+        )
+        if judged:
+            self._find("two_figures", cells[(cells["value"] - cells["least"]).abs() > 1e-9])
+            self._find(
+                "figure_beside_hidden", cells[cells["value"].isna() & cells["beside"] & cells["rate"].isna()]
+            )
+        return cells
+
+    def _find(self, kind: str, cells: pd.DataFrame, onlooker: str = "outsider") -> None:
+        for row in cells.itertuples(index=False):
+            name = "|".join(
+                map(str, (self.source.source_id, row.year, row.region_code, row.age_band, row.sex))
+            )
+            self.verdict.findings.append(Finding(kind, name, onlooker=onlooker))
+
+    def _shown_again(self) -> None:
+        """Cells that every earlier publication hid and this one shows: the difference would tell what they were."""
+        if not self.earlier:
+            return
+        before = pd.concat(self.earlier).groupby(_CELL)["value"].apply(lambda told: told.notna().any())
+        hidden = before[~before].reset_index()[_CELL]
+        again = self.cells[self.cells["value"].notna()].merge(hidden, on=_CELL)
+        self._find("shown_after_hidden", again)
+
+    def _attack(self, year: int, cells: pd.DataFrame, answer: bool | None) -> None:
+        cells = cells.reset_index(drop=True)
+        count = self.truth.counts(cells, answer)
+        base = self.rule.rounding_base
+        shown = cells["value"].notna()
+        as_told = count if answer is not None else base * np.floor(count / base + 0.5)
+        if answer is None:
+            self._find("not_what_was_counted", cells[shown & ((cells["value"] - as_told).abs() > 1e-9)])
+        else:
+            self._look_at_shares(cells, count)
+        secret = self._keyed(cells).assign(count=count)
+        published = self._published(cells, as_told.where(shown), base if answer is None else 1)
+        partners = {
+            str(name): self.truth.of_partner(str(name), year).assign(
+                measure=self.source.source_id, period_id=str(year)
+            )
+            for name in self.truth.persons["partner"].unique()
+            if name
+        }
+        policy = Policy(
+            threshold=self.rule.threshold,
+            group_share=self.rule.group_share,
+            with_rest=self.truth.with_rest(year, cells["region_code"]),
+        )
+        earlier = [
+            table for part in self.earlier if len(table := self._still_true(part, year, cells, answer))
+        ]
+        report = audit(
+            from_rows(self.source.source_id, published),
+            secret,
+            policy,
+            earlier=[from_rows("earlier", table) for table in earlier],
+            partners=partners,
+        )
+        self.verdict.findings += report.findings
+
+    def _look_at_shares(self, cells: pd.DataFrame, count: pd.Series) -> None:
+        """A share may rest on enough respondents only, and tells whole per cents."""
+        asked = self.truth.counts(cells)
+        shown = cells["value"].notna()
+        self._find("too_few_respondents", cells[shown & (asked < self.rule.min_respondents)])
+        self._find("a_decimal_more", cells[shown & (cells["value"] != cells["value"].round())])
+        self._find("nearly_all", cells[shown & (count > self.rule.group_share * asked) & (count < asked)])
+
+    def _still_true(
+        self, old: pd.DataFrame, year: int, cells: pd.DataFrame, answer: bool | None
+    ) -> pd.DataFrame:
+        """What an earlier publication shows and the candidate does not, as far as it is still the truth.
+
+        A figure that a partner has corrected since says nothing exact of the count of today.
+        """
+        mine = old[(old["year"] == year) & old["value"].notna()]
+        told = cells.loc[cells["value"].notna(), _CELL]
+        mine = mine.merge(told, on=_CELL, how="left", indicator=True)
+        mine = mine[mine["_merge"] == "left_only"].drop(columns="_merge").reset_index(drop=True)
+        if not len(mine):
+            return mine
+        count = self.truth.counts(mine, answer)
+        base = self.rule.rounding_base
+        figure = count if answer is not None else base * np.floor(count / base + 0.5)
+        same = (mine["value"] - figure).abs() < 1e-9 if answer is None else mine["value"].notna()
+        return self._published(mine, figure, base if answer is None else 1)[same.to_numpy()]
+
+    def _keyed(self, cells: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "measure": self.source.source_id,
+                "period_id": cells["year"].astype(str),
+                **{name: cells[name] for name in ("region_code", "age_band", "sex")},
+            }
+        )
+
+    def _published(self, cells: pd.DataFrame, value: pd.Series, base: int) -> pd.DataFrame:
+        """The cells in the form that the auditor reads."""
+        return self._keyed(cells).assign(
+            region_level=cells["region_level"],
+            parent_code=cells["region_code"].map(self.above).fillna(""),
+            value=value,
+            population=cells["population"],
+            rate=cells["rate"],
+            rate_per=_PER,
+            rounding_base=0 if base == 1 else base,
+            suppression_reason=cells["reasons"],
+        )
+
+
+def _blocked(verdict: Verdict) -> DataProblem:
+    """One sentence that anybody may read: kinds and numbers, and not which cell."""
+    kinds = Counter(finding.kind for finding in verdict.findings)
+    return DataProblem(
+        "disclosure_risk",
+        subject="publication",
+        where="partners' figures",
+        expected="no hidden count that can be worked out from this and earlier publications",
+        found=", ".join(f"{kind} {number}x" for kind, number in kinds.most_common()),
+        remedy="see findings.json in the private folder; protect all tables together, then publish again",
+    )
+
+
+def _note(private_dir: Path, verdict: Verdict) -> None:
+    """Keep which cells it is about where only the owner reads them."""
+    private_dir.mkdir(parents=True, exist_ok=True)
+    rows = [[f.kind, f.cell, f.onlooker, f.low, f.high] for f in verdict.findings]
+    path = private_dir / "findings.json"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:  # noqa: PTH123
+        json.dump(rows, stream, indent=1)

@@ -1,0 +1,109 @@
+"""Partners' cells as readers get them: from every published table that tells of an indicator of theirs, in both forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datawerkplaats import warehouse
+from datawerkplaats.catalogue import Source
+
+KEY = ["source_id", "year", "region_code", "age_band", "sex"]
+_NEEDED = {"indicator_id", "region_code", "region_vintage", "year", "sex", "age_band", "value"}
+_FIGURES = ("value", "lower", "upper", "numerator", "denominator")
+_REGIONS = """
+    select
+        region_code,
+        any_value(case region_level
+            when 'buurt' then wijk_code when 'wijk' then gemeente_code when 'gemeente' then province_code
+        end) as parent_code
+    from core.dim_region group by region_code
+"""
+
+
+@dataclass(frozen=True)
+class PartnerCells:
+    """Every published row of partners' indicators, the regions beside them, and how many tables and files were read."""
+
+    rows: pd.DataFrame
+    regions: pd.DataFrame
+    places: int
+
+
+def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | None = None) -> PartnerCells:
+    """The rows of partners in a publication: `what` says count, rate or share, `place` where each was found."""
+    found: list[pd.DataFrame] = []
+    with warehouse.connect_read_only(path) as con:
+        tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        if ("core", "dim_indicator") not in tables or ("core", "dim_region") not in tables:
+            return PartnerCells(pd.DataFrame(), pd.DataFrame(), 0)
+        measures = _measures(
+            con.execute("select indicator_id, source_id, measure_code from core.dim_indicator").df(), sources
+        )
+        regions = con.execute(_REGIONS).df().fillna("")
+        for schema, table in tables:
+            columns = {
+                row[0]
+                for row in con.execute(
+                    "select column_name from duckdb_columns() where schema_name = ? and table_name = ?",
+                    [schema, table],
+                ).fetchall()
+            }
+            if not columns >= _NEEDED:
+                continue
+            query = (
+                f"select * from {warehouse.relation(schema, table)} where indicator_id in (select unnest(?))"
+            )
+            found.append(_shaped(con.execute(query, [list(measures)]).df(), measures, f"{schema}.{table}"))
+            file = parquet_dir / schema / f"{table}.parquet" if parquet_dir else None
+            if file and file.exists():
+                rows = pd.read_parquet(file, filters=[("indicator_id", "in", list(measures))])
+                found.append(_shaped(rows, measures, f"{schema}/{table}.parquet"))
+    if not found:
+        return PartnerCells(pd.DataFrame(), regions, 0)
+    rows = pd.concat(found, ignore_index=True)
+    vintages = {key: source.region_vintage for key, source in sources.items()}
+    # Figures restated to other boundaries are made of published ones, and tell nothing that these do not.
+    own = rows[rows["region_vintage"] == rows["source_id"].map(vintages)] if len(rows) else rows
+    return PartnerCells(own.reset_index(drop=True), regions, len(found))
+
+
+def _measures(indicators: pd.DataFrame, sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
+    """Per indicator of a partner its source and what it tells: count, rate or share."""
+    found = {}
+    for row in indicators.itertuples(index=False):
+        source = sources.get(str(row.source_id))
+        if source is None or source.micro is None:
+            continue
+        told = source.micro.measures.model_dump()
+        found.update(
+            {
+                str(row.indicator_id): (source.source_id, k)
+                for k, code in told.items()
+                if code == row.measure_code
+            }
+        )
+    return found
+
+
+def _shaped(rows: pd.DataFrame, measures: Mapping[str, tuple[str, str]], place: str) -> pd.DataFrame:
+    shaped = pd.DataFrame(
+        {
+            "source_id": rows["indicator_id"].map(lambda key: measures[key][0]),
+            "what": rows["indicator_id"].map(lambda key: measures[key][1]),
+            "place": place,
+            "snapshot_id": rows.get("snapshot_id", ""),
+            "region_level": rows.get("region_level", ""),
+            "suppression_reason": rows["suppression_reason"].fillna("")
+            if "suppression_reason" in rows
+            else "",
+            **{name: rows[name] for name in ("year", "region_code", "region_vintage", "age_band", "sex")},
+        }
+    )
+    for name in _FIGURES:
+        shaped[name] = rows[name].astype(float) if name in rows else np.nan
+    return shaped
