@@ -125,3 +125,19 @@ def test_states__an_estimate_without_interval_says_so(language: str) -> None:
 
 def test_dashboard__keeps_no_list_of_predictors_of_its_own() -> None:
     assert not list(Path(PROJECT_ROOT / "apps").rglob("predictors.yml"))
+
+
+def test_costs_of_mental_health_care__of_years_that_cannot_be_compared_give_no_trend() -> None:
+    from datawerkplaats.catalogue import load_catalogue
+
+    corrections = load_catalogue(PROJECT_ROOT / "catalogue").corrections["vektis_care_costs_gemeente"]
+    [declared] = [c for c in corrections if c.correction_id == "ggz_costs_2017_2019_not_comparable"]
+    assert declared.action == "drop" and declared.status == "open" and declared.regions == ["*"]
+    points = [
+        {
+            "year": year,
+            **dict.fromkeys(("value", "lower", "upper"), None if str(year) in declared.periods else 9.0),
+        }
+        for year in range(2014, 2024)
+    ]
+    assert profiel.trend_tag(points, "neutral", False) in ("broken_series", "missing_input")
