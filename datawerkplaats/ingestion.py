@@ -49,6 +49,10 @@ def ingest_source(
     from datawerkplaats.notices import clear_notice
     from datawerkplaats.snapshot import SnapshotFolder
 
+    if source.micro:
+        from datawerkplaats.partners.loading import load_partner
+
+        return load_partner(source, settings)
     folder = SnapshotFolder(source, settings)
     received: list[Path] = []
     try:

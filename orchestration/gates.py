@@ -1,12 +1,13 @@
 """The judges of a candidate publication, in the order in which they are asked."""
 
+from data_quality.disclosure_gate import disclosure_gate
 from datawerkplaats.publication import Gate, Report, load_gate, load_report
 from datawerkplaats.settings import Settings
 
 
 def publication_gates(settings: Settings) -> dict[str, Gate]:
     """Per name the gate that a candidate has to pass before it is served."""
-    return {"load": load_gate(settings.load_gate_dir)}
+    return {"disclosure": disclosure_gate(settings), "load": load_gate(settings.load_gate_dir)}
 
 
 def publication_reports(settings: Settings) -> list[Report]:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -22,8 +23,11 @@ from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import fingerprint
-from orchestration.progress import say
+from orchestration.progress import say, timed
 from orchestration.sources import Loaded, Loader, snapshots_of
+
+if TYPE_CHECKING:
+    from datawerkplaats.catalogue import Catalogue
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -77,11 +81,15 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     loader = Loader(settings)
     catalogue = load_catalogue(settings.catalogue_dir)
     loaded = loader.load_all(catalogue, _tell)
+    protected = _protect(catalogue, settings)
     refused = [source_id for source_id, outcome in loaded.items() if outcome.result.status == "rejected"]
     is_whole = not any(catalogue.sources[source_id].required for source_id in refused)
     if is_whole and not force and not select:
         served = _served(settings)
-        if served and served.fingerprint == fingerprint.take(settings, snapshots_of(loaded)).value:
+        if (
+            served
+            and served.fingerprint == fingerprint.take(settings, snapshots_of(loaded) | protected).value
+        ):
             say("publish", f"nothing has changed: {served.id} stays served", time.perf_counter() - start)
             return _looked_at(settings, loaded)
     prepare_dagster(settings)
@@ -101,6 +109,18 @@ def _looked_at(settings: Settings, loaded: dict[str, Loaded]) -> list[str]:
 
     record_unchanged(loaded)
     return []
+
+
+def _protect(catalogue: Catalogue, settings: Settings) -> dict[str, str]:
+    """Per partner source the id of its protected table: the rows themselves are no part of a publication."""
+    from datawerkplaats.partners.release import partner_sources, protect_deliveries
+
+    if not partner_sources(catalogue):
+        return {}
+    with timed("protect") as outcome:
+        made = protect_deliveries(catalogue, settings)
+        outcome.text = " · ".join([made.line, *(problem.sentence("en") for problem in made.problems)])
+    return made.snapshots
 
 
 def _tell(source_id: str, loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from datawerkplaats.catalogue.models import Catalogue
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.partners.identifiers import name_tells
 
 # An id may carry its cut-off, such as loneliness_djg_ge3: then the definition has to state the same one.
 _CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")
@@ -223,6 +224,25 @@ def _check_caveat_rules(catalogue: Catalogue) -> None:
                 catalogue.dimensions.instruments,
                 "ids in dimensions/instruments.yml",
             )
+
+
+def _check_partners(catalogue: Catalogue) -> None:
+    """A partner's rates are taken of a source that exists, and its columns are not named after what is refused."""
+    for key, source in catalogue.sources.items():
+        if source.micro is None:
+            continue
+        name = f"catalogue/sources/{key}.yml"
+        declared = source.micro.denominators.source
+        _known(name, "micro.denominators.source", declared, catalogue.sources, "a file in catalogue/sources")
+        for column in source.micro.columns:
+            if told := name_tells(column):
+                raise problem(
+                    name,
+                    "micro",
+                    "columns that do not point at a person",
+                    f"{column}, which is named like {told}",
+                    "leave the column out of the agreement with the partner",
+                )
 
 
 def _known(name: str, field: str, value: str | None, known: Any, expected: str) -> None:

@@ -266,6 +266,7 @@ def _source_row(source: Source, settings: Settings) -> Row:
         "rows": 0 if absent else provenance.get("rows"),
         "sha256": None if absent else provenance.get("sha256"),
         "is_fictional": settings.source == "demo",
+        "disclosure": source.disclosure,
     }
 
 

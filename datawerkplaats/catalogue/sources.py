@@ -7,13 +7,14 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
+from datawerkplaats.catalogue.partners import Micro
 
 
 class Reader(Entry):
     """How a source's delivery is read."""
 
-    kind: Literal["statline_v3", "csv", "xlsx", "parquet", "geojson"] = Field(
-        description="Which reader loads it."
+    kind: Literal["statline_v3", "csv", "xlsx", "parquet", "geojson", "micro"] = Field(
+        description="Which reader loads it; micro: a file with a row per person, see `micro`."
     )
     service: Literal["cbs", "rivm"] | None = Field(
         None, description="StatLine service that serves the table."
@@ -28,6 +29,11 @@ class Reader(Entry):
     url: str | None = Field(None, description="Address below the service's base, for geojson.")
     files: list[str] = Field(
         default_factory=list, description="Patterns relative to the partner folder; first match wins."
+    )
+    beside: list[str] = Field(
+        default_factory=list,
+        description="Patterns, relative to the delivered file, of files that belong to the same delivery: kept with it "
+        "in the snapshot as delivered, for a reader that knows their shape.",
     )
     columns: dict[str, list[str]] = Field(
         default_factory=dict,
@@ -98,6 +104,9 @@ class Source(Entry):
         description="already_public: the publisher has applied its own rule; otherwise the kind of figures "
         "that our own rules are for.",
     )
+    micro: Micro | None = Field(
+        None, description="How a partner's rows per person are counted (only, and always, with kind micro)."
+    )
     expectations: list[dict[str, object]] = Field(
         default_factory=list,
         description="Further checks on the delivery, each a Great Expectations type with its arguments.",
@@ -112,4 +121,8 @@ class Source(Entry):
             raise ValueError("model_predictors are given, so is_model_estimate must be true")
         if self.split and self.split.column not in self.dimension_columns:
             raise ValueError("split.column must be one of dimension_columns")
+        if (self.micro is not None) != (self.reader.kind == "micro"):
+            raise ValueError("micro is needed where reader.kind is micro, and only there")
+        if self.micro and (self.access != "restricted" or self.disclosure == "already_public"):
+            raise ValueError("a micro delivery is access: restricted, with disclosure person_level or survey")
         return self

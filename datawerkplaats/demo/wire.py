@@ -35,6 +35,7 @@ from datawerkplaats.demo.metadata import (
     other_form,
     table_info,
 )
+from datawerkplaats.demo.partners import write_partner_files
 from datawerkplaats.demo.population import Population, make_population
 from datawerkplaats.demo.regional_tables import regions_table, youth_table
 from datawerkplaats.demo.tables import health_table, key_figures_table
@@ -131,6 +132,7 @@ def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Non
     more, sums = further_tables(seed, geography, population)
     tables += more
     write_files(folder / FILES, geography, sums)
+    write_partner_files(folder / FILES, seed, geography, population)
     catalogue = [catalogue_row(table, seed, n, PLACEHOLDER) for n, table in enumerate(tables)]
     _write(folder / "ODataCatalog" / "Tables.json", f"{PLACEHOLDER}/ODataCatalog/$metadata#Tables", catalogue)
     for table in tables:

@@ -46,14 +46,21 @@ def _weights(table: LinkedTable) -> Floats:
     return np.array([LEVEL_COST.get(level, 1.0) for level in table.cells.level.tolist()])
 
 
-def suppress(table: LinkedTable, sensitive: Sensitive) -> Suppressed:
+def suppress(table: LinkedTable, sensitive: Sensitive, also: Bools | None = None) -> Suppressed:
     """The cells to hide: the sensitive ones and a cheap set that protects them against every onlooker.
+
+    Args:
+        table: Cells and sums.
+        sensitive: Which cells are sensitive, and how uncertain each must stay.
+        also: Cells that are hidden besides, because an earlier release hid them or another table does.
 
     Raises:
         DataProblem: If a sensitive cell cannot be protected, because it or what it follows from is already
             public.
     """
     search = _Search(table, sensitive)
+    if also is not None:
+        search.hide(also)
     search.run()
     rest = table.cells.level == REST
     hidden = search.hidden & ~rest
@@ -78,6 +85,11 @@ class _Search:
         self.need: Floats = self._needs()
         self.reach: Floats = np.zeros(self.need.shape)
         self.programs = 0
+
+    def hide(self, places: Bools) -> None:
+        """Hide cells that are not sensitive by themselves: nobody may work them out to within less than 1."""
+        self.hidden = self.hidden | places
+        self.cost = np.where(places, 0.0, self.cost)
 
     def _needs(self) -> Floats:
         """How far each sensitive count must be able to fall and to rise in the eyes of each onlooker.

@@ -7,6 +7,7 @@ import dagster as dg
 from datawerkplaats.settings import get_settings
 from orchestration import last_run
 from orchestration.defs.catalogue import CATALOGUE_KEY
+from orchestration.defs.partners import GROUP as PARTNERS
 from orchestration.defs.publication import PUBLICATION_KEY
 from orchestration.defs.snapshots import GROUP
 
@@ -21,7 +22,7 @@ materialise_job = dg.define_asset_job(
 )
 load_job = dg.define_asset_job(
     "load",
-    selection=dg.AssetSelection.groups(GROUP),
+    selection=dg.AssetSelection.groups(GROUP, PARTNERS),
     executor_def=_IN_PROCESS,
     description="Load all sources and check the deliveries, without building or publishing.",
 )

@@ -135,4 +135,5 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     return load_source
 
 
-source_assets = [_asset(source) for source in catalogue().sources.values()]
+# What partners deliver is protected first: see `partners`.
+source_assets = [_asset(source) for source in catalogue().sources.values() if source.micro is None]

@@ -122,6 +122,14 @@ unioned as (
     select * from {{ ref('stg_cbs_key_figures_gemeente_2022__observations') }}
     union all
     select * from {{ ref('stg_leefbaarometer_scores__observations') }}
+    union all
+    select * from {{ ref('stg_partner_ggz_referrals__observations') }}
+    union all
+    select * from {{ ref('stg_partner_youth_care__observations') }}
+    union all
+    select * from {{ ref('stg_partner_young_adults_survey__observations') }}
+    union all
+    select * from {{ ref('stg_ml_risk_areas__observations') }}
 
 ),
 

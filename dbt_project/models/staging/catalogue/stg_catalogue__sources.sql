@@ -28,7 +28,8 @@ final as (
         cast(source_modified as varchar) as source_modified,
         cast(rows as bigint) as rows,
         cast(sha256 as varchar) as sha256,
-        cast(is_fictional as boolean) as is_fictional
+        cast(is_fictional as boolean) as is_fictional,
+        cast(disclosure as varchar) as disclosure
     from declared
 
 )

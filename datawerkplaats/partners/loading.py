@@ -1,0 +1,62 @@
+"""From a partner's file to private rows: refused at the door with a reason, or kept where only counting reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.deliveries import find_delivery
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.ingestion import IngestResult
+from datawerkplaats.notices import clear_notice, set_notice
+from datawerkplaats.partners.residents import residents_for
+from datawerkplaats.partners.validation import read_persons
+from datawerkplaats.partners.vault import Vault
+from datawerkplaats.settings import Settings
+from datawerkplaats.snapshot import SnapshotFolder
+
+
+def load_partner(source: Source, settings: Settings) -> IngestResult:
+    """Loads a micro delivery into the vault. A refused one leaves a reason and no rows, and what was there stays."""
+    vault = Vault(source, settings)
+    earlier = vault.current()
+    delivery = _delivery(source, settings)
+    if delivery is None:
+        problem = _missing(source, settings)
+        vault.forget_current()
+        set_notice(settings.publish_dir, source.source_id, "absent", problem)
+        return IngestResult("absent", None, problem)
+    try:
+        residents = residents_for(source, settings)
+        sha256 = hashlib.sha256(f"{residents.origin}\0".encode() + delivery.read_bytes()).hexdigest()
+        if earlier and earlier.reader_version == vault.version and earlier.parts[0].sha256 == sha256:
+            clear_notice(settings.publish_dir, source.source_id)
+            return IngestResult("unchanged", earlier)
+        is_new, provenance = vault.keep(read_persons(source, delivery, residents.codes), delivery, sha256)
+    except DataProblem as problem:
+        SnapshotFolder(source, settings).reject(problem, [])
+        set_notice(settings.publish_dir, source.source_id, "rejected", problem)
+        return IngestResult("rejected", earlier, problem)
+    clear_notice(settings.publish_dir, source.source_id)
+    return IngestResult("new" if is_new else "unchanged", provenance)
+
+
+def _delivery(source: Source, settings: Settings) -> Path | None:
+    files = settings.files
+    if settings.source == "demo" and files is None:
+        from datawerkplaats.demo.transport import demo_files
+
+        files = demo_files(settings)
+    return find_delivery(source, files) if files else None
+
+
+def _missing(source: Source, settings: Settings) -> DataProblem:
+    return DataProblem(
+        "missing_delivery",
+        subject=source.source_id,
+        where=str(settings.files) if settings.files else "no folder set (FILES=…)",
+        expected=" or ".join(source.reader.files),
+        found="no such file",
+        remedy="put the file in the folder, or set FILES to the folder that holds it",
+    )

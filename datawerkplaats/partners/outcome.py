@@ -1,0 +1,16 @@
+"""What came of protecting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datawerkplaats.errors import DataProblem
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Per source the id of its protected table, a line for people, and why sources were held back."""
+
+    snapshots: dict[str, str]
+    line: str
+    problems: tuple[DataProblem, ...] = ()

@@ -1,0 +1,178 @@
+"""Which partners' counts stay empty: all tables of all sources and years in one linked table, together with what earlier
+publications have said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from datawerkplaats.catalogue.partners import Micro
+from datawerkplaats.disclosure import (
+    DisclosureRule,
+    LinkedTable,
+    Sensitive,
+    link,
+    make_cells,
+    sensitive_cells,
+    suppress,
+)
+from datawerkplaats.disclosure.cells import Strings
+from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key, level_of
+from datawerkplaats.partners.history import Released
+from datawerkplaats.partners.residents import Residents
+
+_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Per source, year and cell whether it stays empty."""
+
+    hidden: dict[tuple[str, int], set[Key]]
+    programs: int
+
+
+def protect(
+    counted: Sequence[Counted],
+    micros: Mapping[str, Micro],
+    residents: Mapping[str, Residents],
+    released: Released,
+) -> Protected:
+    """The cells of these sources to hide, protected together.
+
+    Raises:
+        DataProblem: `disclosure_risk`, with the source in its subject, if a count follows from what is already public.
+    """
+    table, owner = _joined(counted, micros, residents, released)
+    sensitive = _sensitive(table, owner, {name: _rule(micro) for name, micro in micros.items()})
+    place = {name: i for i, name in enumerate(table.cells.cell_id.tolist())}
+    also = np.zeros(len(table.cells), dtype=bool)
+    for name in _hidden_anyway(counted, micros, released):
+        also[place[name]] = True
+    twins = _answers_of_one_share(counted, place)
+    programs = 0
+    for _ in range(_ROUNDS):
+        found = suppress(table, sensitive, also)
+        programs += found.programs
+        # A share is shown or not: with one answer hidden, the other is too.
+        lacking = [(a, b) for a, b in twins if found.hidden[a] != found.hidden[b]]
+        if not lacking:
+            break
+        also = also | found.hidden
+        for a, b in lacking:
+            also[a] = also[b] = True
+    hidden: dict[tuple[str, int], set[Key]] = {(part.source_id, part.year): set() for part in counted}
+    for part in counted:
+        hidden[part.source_id, part.year] |= {
+            key for key in part.cells if found.hidden[place[cell_name(part, key)]]
+        }
+    return Protected(hidden, programs)
+
+
+def cell_name(counted: Counted, key: Key) -> str:
+    """The id of a cell in the linked table."""
+    return "|".join((counted.name, *key))
+
+
+def rounded(count: float, micro: Micro) -> float:
+    """A count as it is published, if it is."""
+    base = micro.rule.rounding_base
+    return base * float(np.floor(count / base + 0.5))
+
+
+def _rule(micro: Micro) -> DisclosureRule:
+    return DisclosureRule(
+        threshold=micro.rule.threshold,
+        group_share=micro.rule.group_share,
+        rounding_base=micro.rule.rounding_base,
+    )
+
+
+def _joined(
+    counted: Sequence[Counted],
+    micros: Mapping[str, Micro],
+    residents: Mapping[str, Residents],
+    released: Released,
+) -> tuple[LinkedTable, Strings]:
+    """One linked table of everything, and the source that each of its cells is of."""
+    ids, levels, blocks, values, totals, uppers, public, owners = [], [], [], [], [], [], [], []
+    width = max((len(next(iter(part.cells.values()))) for part in counted if part.cells), default=0)
+    own = []
+    for part in counted:
+        people = residents[part.source_id]
+        finest = {level_of(area) for area, _, _ in part.cells} & {"wijk", "buurt"}
+        for key, by_partner in [*part.cells.items(), *part.inner.items()]:
+            area, band, sex = key
+            value = float(by_partner.sum())
+            most = people.of(area, band) if sex == BOTH else None
+            told = (part.source_id, part.year, *key)
+            ids.append(cell_name(part, key))
+            levels.append("region" if part.level(key) == "province" else part.level(key))
+            blocks.append(f"{part.name}|{people.above(area) if level_of(area) in finest else area}")
+            values.append(value)
+            totals.append(band == ALL_AGES or sex == BOTH)
+            uppers.append(np.inf if most is None else max(most, value))
+            # A weighted share tells no exact count: where one was ever shown, both answers count as known.
+            figure = rounded(value, micros[part.source_id]) if part.quantity == "persons" else None
+            public.append(key in part.cells and released.has_shown(told, figure))
+            own.append(np.pad(by_partner, (0, width - len(by_partner))))
+            owners.append(part.source_id)
+    cells = make_cells(
+        ids,
+        levels,
+        values,
+        block=blocks,
+        is_total=totals,
+        upper=uppers,
+        public_before=public,
+        own=np.array(own).reshape(len(ids), width),
+    )
+    sums = [
+        (cell_name(part, parent), [cell_name(part, key) for key in parts])
+        for part in counted
+        for parent, parts in part.sums
+    ]
+    table = link(cells, sums)
+    rest = [name.split("|")[1] for name in table.cells.cell_id[len(ids) :].tolist()]
+    return table, np.array([*owners, *rest], dtype=str)
+
+
+def _sensitive(table: LinkedTable, owner: Strings, rules: Mapping[str, DisclosureRule]) -> Sensitive:
+    """The sensitive cells of each source by its own rule."""
+    reason = np.full(len(table.cells), "", dtype="<U20")
+    low, high = table.cells.value.copy(), table.cells.value.copy()
+    for source_id, rule in rules.items():
+        mine = owner == source_id
+        found = sensitive_cells(table, rule)
+        reason[mine], low[mine], high[mine] = found.reason[mine], found.low[mine], found.high[mine]
+    return Sensitive(reason, low, high)
+
+
+def _hidden_anyway(counted: Sequence[Counted], micros: Mapping[str, Micro], released: Released) -> list[str]:
+    """Cells that earlier publications hid, and shares of too few respondents or of nearly all."""
+    found = []
+    by_answer = {(part.source_id, part.year, part.quantity): part for part in counted}
+    for part in counted:
+        rule = micros[part.source_id].rule
+        other = by_answer.get((part.source_id, part.year, {"yes": "no", "no": "yes"}.get(part.quantity, "")))
+        for key, by_partner in part.cells.items():
+            sticky = released.was_hidden((part.source_id, part.year, *key))
+            count = float(by_partner.sum())
+            asked = count + float(other.cells[key].sum()) if other else np.inf
+            nearly_all = other is not None and count > rule.group_share * asked
+            if sticky or (other and asked < rule.min_respondents) or nearly_all:
+                found.append(cell_name(part, key))
+    return found
+
+
+def _answers_of_one_share(counted: Sequence[Counted], place: Mapping[str, int]) -> list[tuple[int, int]]:
+    by_answer = {(part.source_id, part.year, part.quantity): part for part in counted}
+    return [
+        (place[cell_name(part, key)], place[cell_name(by_answer[part.source_id, part.year, "no"], key)])
+        for part in counted
+        if part.quantity == "yes"
+        for key in part.cells
+    ]

@@ -1,0 +1,105 @@
+"""From private rows to protected tables: all partners together, made again only when something has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from datawerkplaats.catalogue import Catalogue, Source
+from datawerkplaats.partners.history import Released, released
+from datawerkplaats.partners.outcome import Outcome
+from datawerkplaats.partners.residents import Residents, residents_for
+from datawerkplaats.partners.vault import Vault, private_files
+from datawerkplaats.settings import PROJECT_ROOT, Settings
+from datawerkplaats.snapshot import ABSENT, Provenance, SnapshotFolder, write_atomically
+
+_KEY = "protected_key.json"
+_CODE = ("datawerkplaats/partners", "datawerkplaats/disclosure", "datawerkplaats/statistics/intervals.py")
+
+
+def partner_sources(catalogue: Catalogue) -> list[Source]:
+    """The sources whose deliveries hold a row per person."""
+    return [source for source in catalogue.sources.values() if source.micro]
+
+
+def protect_deliveries(catalogue: Catalogue, settings: Settings) -> Outcome:
+    """Makes or confirms the protected table of every partner source; dbt reads these and never the rows.
+
+    A source that cannot be protected keeps its earlier table; the others go on without it.
+    """
+    sources = partner_sources(catalogue)
+    present = {source.source_id: made for source in sources if (made := Vault(source, settings).current())}
+    for source in sources:
+        folder = SnapshotFolder(source, settings)
+        if source.source_id not in present and (folder.current() or not folder.pointer.exists()):
+            folder.accept_absence()
+    given = [source for source in sources if source.source_id in present]
+    residents = {source.source_id: residents_for(source, settings) for source in given}
+    key = _key(given, present, residents)
+    said = released(settings, sources)
+    if given and _known(settings, key) and all(_agrees(source, settings, said) for source in given):
+        return Outcome(_current(sources, settings), "nothing has changed: protected tables stay")
+    from datawerkplaats.partners.making import (
+        make_tables,  # numpy and scipy, only where there is something to make
+    )
+
+    outcome = make_tables(given, present, residents, said, settings)
+    if not outcome.problems:
+        with private_files():
+            settings.private_dir.mkdir(parents=True, exist_ok=True)
+            write_atomically(settings.private_dir / _KEY, json.dumps(key))
+    return Outcome(_current(sources, settings), outcome.line, outcome.problems)
+
+
+def _key(
+    given: list[Source], present: Mapping[str, Provenance], residents: Mapping[str, Residents]
+) -> list[str]:
+    """Everything that the protected tables are made from, but for what was published before."""
+    code = hashlib.sha256()
+    for name in _CODE:
+        path = PROJECT_ROOT / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            code.update(file.read_bytes())
+    parts = [code.hexdigest()[:16]]
+    for source in given:
+        assert source.micro is not None
+        declared = hashlib.sha256(source.micro.model_dump_json().encode()).hexdigest()[:16]
+        name = source.source_id
+        parts.append(f"{name} {present[name].snapshot_id} {declared} {residents[name].origin}")
+    return parts
+
+
+def _known(settings: Settings, key: list[str]) -> bool:
+    path: Path = settings.private_dir / _KEY
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8")) == key)
+    except (OSError, ValueError):
+        return False
+
+
+def _agrees(source: Source, settings: Settings, said: Released) -> bool:
+    """Whether the current table hides what was hidden before and shows what was shown before."""
+    folder = settings.inputs_dir / source.source_id
+    made = Provenance.read(folder)
+    if made is None or made.snapshot_id == ABSENT or source.micro is None:
+        return False
+    measure = source.micro.measures.count or source.micro.measures.share
+    for row in pq.read_table(folder / "data.parquet").to_pylist():
+        told = (source.source_id, int(row["year"]), row["region_code"], row["age_band"], row["sex"])
+        if row["measure_code"] != measure:
+            continue
+        if said.was_hidden(told) if row["value"] is not None else said.has_shown(told):
+            return False
+    return True
+
+
+def _current(sources: list[Source], settings: Settings) -> dict[str, str]:
+    found = {}
+    for source in sources:
+        made = Provenance.read(settings.inputs_dir / source.source_id)
+        found[source.source_id] = made.snapshot_id if made else ABSENT
+    return found

@@ -1,0 +1,1 @@
+{{ protected_observations('partner_ggz_referrals') }}

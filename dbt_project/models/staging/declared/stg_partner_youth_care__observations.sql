@@ -1,0 +1,1 @@
+{{ protected_observations('partner_youth_care') }}
