@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from apps.dashboard import data_cube
+from apps.dashboard import area_history, data_cube
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.charts import funnel as funnel_chart
 from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import listing, text
+from apps.dashboard.components.texts import listing, plural, text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.buren import figures, group_panel
+from datawerkplaats.errors import Language
 from datawerkplaats.statistics import Neighbours, explain
 
 K_LEAST, K_MOST, K_USUAL = 5, 20, 8
@@ -47,6 +48,7 @@ def render(context: Context) -> None:
         text("buren.choose_area", language),
         lambda c: labels.get(c, c),
         place=three,
+        replaced=lambda code: area_history.replaced(context.release, code),
     )
     k = address.one("k", range(K_LEAST, K_MOST + 1), K_USUAL, text("buren.choose_k", language), place=four)
     left, right = st.columns(2)
@@ -184,6 +186,23 @@ def _side_by_side(
     )
 
 
+def outliers_sentence(
+    title: str, overall: str, count: int, above: int, below: int, language: Language
+) -> str:
+    """How many areas lie outside what chance explains, on either side; no word on what that means."""
+    parts = [text("buren.funnel_overall", language, title=title, overall=overall)]
+    for key, number in (("above", above), ("below", below)):
+        shown = format_number(number, 0, language)
+        parts.append(
+            text(f"buren.funnel_{key}_none", language)
+            if not number
+            else plural(
+                f"buren.funnel_{key}", number, language, shown=shown, all=format_number(count, 0, language)
+            )
+        )
+    return " ".join(parts)
+
+
 def _outliers(
     context: Context,
     book: Book,
@@ -224,10 +243,8 @@ def _outliers(
         )
     ]
     above, below = int((found.outside > 0).sum()), int((found.outside < 0).sum())
-    told = text(
-        "buren.funnel_sentence", language, title=book.title(indicator), count=len(points), above=above, below=below,
-        overall=style.value(found.benchmark),
-    )  # fmt: skip
+    overall = style.value(found.benchmark)
+    told = outliers_sentence(book.title(indicator), overall, len(points), above, below, language)
     st.html(markup.note(told))
     words = {
         "x": text("buren.size", language), "y": book.title(indicator), "area": text("shared.column_area", language),
