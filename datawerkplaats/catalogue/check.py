@@ -24,6 +24,7 @@ def check_references(catalogue: Catalogue, files: dict[str, str]) -> None:
     _check_concepts(catalogue, files)
     _check_corrections(catalogue)
     _check_caveat_rules(catalogue)
+    _check_partners(catalogue)
     _check_predictors(catalogue)
 
 
