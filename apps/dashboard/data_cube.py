@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from apps.dashboard import data
+from apps.dashboard import area_history, data
 from apps.dashboard.data import Identity, Release, Row
 
 LEVELS = ("gemeente", "wijk")
@@ -205,7 +205,8 @@ def profile(
       from f group by indicator_id"""
     flat: list[Any] = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
     inside = (parents.get("province_code"), parents.get("ggd_region_code"), parents.get("gemeente_code"))
-    return records(release.identity, sql, (*flat, level, code, *inside))
+    rows = records(release.identity, sql, (*flat, level, code, *inside))
+    return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 
 
 def measured_years(release: Release, code: str) -> list[Row]:
@@ -213,20 +214,30 @@ def measured_years(release: Release, code: str) -> list[Row]:
     sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper
              from core.fct_observation where region_code = ? and sex = 'total' and value is not null
              group by all order by indicator_id, age, year"""
-    return records(release.identity, sql, (code,))
+    rows = records(release.identity, sql, (code,))
+    # A year of other boundaries is no point of the same series: restated it has no margins, so no test can use it.
+    return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 
 
 def regions(release: Release, level: str) -> list[Row]:
-    """The areas of a level that occur in the figures, newest classification of each, focus region first."""
-    sql = """select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
+    """The areas of a level that occur in the figures, newest classification of each, focus region first.
+
+    A gemeente that ended is left out: its figures stand with its successors.
+    """
+    also = ""
+    if area_history.has_table(release, "fct_observation_restated"):
+        also = "union select region_id from core.fct_observation_restated where region_level = ?"
+    sql = f"""select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
                     r.province_code, r.province_name,
                     r.ggd_region_code, r.ggd_region_name, r.population, coalesce(r.is_focus, false) as is_focus
              from core.dim_region as r
              where r.region_level = ?
-               and r.region_id in (select distinct region_id from core.fct_observation where region_level = ?)
+               and r.region_id in (select distinct region_id from core.fct_observation where region_level = ? {also})
              qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
              order by is_focus desc, r.region_name, r.region_code"""
-    return records(release.identity, sql, (level, level))
+    gone = area_history.ended(release)
+    levels = (level,) * (3 if also else 2)
+    return [row for row in records(release.identity, sql, levels) if row["code"] not in gone]
 
 
 def all_years(release: Release, level: str, code: str) -> list[Row]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from apps.dashboard.area_history import Replaced
 from apps.dashboard.components import markup
 from apps.dashboard.components.texts import text
 from datawerkplaats.errors import Language
@@ -29,6 +30,7 @@ class Address:
         """Take what the URL asks, or without any the choices of earlier in this visit."""
         self.page, self.language = page, language
         self.unknown: list[str] = []
+        self.notices: list[str] = []
         self.values: dict[str, str] = {}
         self.told: dict[str, str] = {}  # label and words of each choice, for the files that a page gives
         self._remembered = f"{page}_remembered"
@@ -50,13 +52,19 @@ class Address:
         kind: str = "selectbox",
         place: Any = st,
         forgets: tuple[str, ...] = (),
+        replaced: Callable[[str], Replaced | None] | None = None,
         **more: Any,
     ) -> Any:
-        """The chosen option; an unknown one in the URL gives the default and a remark."""
+        """The chosen option; an unknown one in the URL gives the default and a remark.
+
+        With `replaced` an area that ended gives its successor, and a remark that tells what became of it.
+        """
         asked = self._asked().get(name)
         found = next((option for option in options if str(option) == asked), None)
         if asked and found is None:
-            self.unknown.append(label)
+            found = self._successor(asked, options, replaced) if replaced else None
+            if found is None:
+                self.unknown.append(label)
         value = default if found is None else found
         key = f"{self.page}_{name}"
         st.session_state[key] = value
@@ -72,6 +80,17 @@ class Address:
         self.values[name] = "" if value is None else str(value)
         self.told[label] = "–" if value is None else words(value)
         return value
+
+    def _successor(
+        self, asked: str, options: Sequence[Any], replaced: Callable[[str], Replaced | None]
+    ) -> Any:
+        """The option that took the place of an area that ended; None if there is none."""
+        area = replaced(asked)
+        shown = area.shown(options) if area else None
+        if area is None or shown is None:
+            return None
+        self.notices.append(area.notice(shown[1], self.language))
+        return next(option for option in options if str(option) == shown[0])
 
     def many(
         self,
@@ -123,6 +142,8 @@ class Address:
         for name, value in known.items():
             if st.query_params.get(name) != value:
                 st.query_params[name] = value
+        for sentence in self.notices:
+            self._remarks.html(markup.note(sentence, "warn"))
         if self.unknown:
             names = ", ".join(dict.fromkeys(self.unknown)).lower()
             sentence = text("verkennen.note_unknown", self.language, names=names)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from apps.dashboard import data, data_cube
+from apps.dashboard import area_history, data, data_cube
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, quality_strip
 from apps.dashboard.components.address import Address
@@ -42,10 +42,12 @@ def render(context: Context) -> None:
     gemeente = address.one(
         "gemeente", list(gemeenten), next(iter(gemeenten)), text("shared.gemeente", language),
         lambda code: gemeenten[code]["name"], place=first, forgets=("wijk",),
+        replaced=lambda code: area_history.replaced(release, code),
     )  # fmt: skip
     wijk = address.one(
         "wijk", [WHOLE, *wijken_of.get(gemeente, [])], WHOLE, text("shared.wijk", language),
         lambda code: text("profiel.whole_gemeente", language) if code == WHOLE else wijken[code]["name"], place=second,
+        replaced=lambda code: area_history.replaced(release, code),
     )  # fmt: skip
     level, code = ("gemeente", gemeente) if wijk == WHOLE else ("wijk", wijk)
     area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
@@ -60,6 +62,9 @@ def render(context: Context) -> None:
     found = lines(book, rows, data_cube.measured_years(release, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)
+    moved = [row["restated"][1] for row in rows if row.get("restated")]
+    if moved:
+        st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
     st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
     drawings: list[tuple[str, downloads.Drawing]] = []
     structure = ages.ages(found)

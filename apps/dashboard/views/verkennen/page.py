@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from apps.dashboard import data
+from apps.dashboard import area_history, data
 from apps.dashboard.components import markup, quality_strip
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
@@ -26,6 +28,12 @@ def render(context: Context) -> None:
         st.info(text("verkennen.summary_no_areas", language))
         return
     view = collect(context, selection, indicators[selection.indicator], region)
+    moved = area_history.replaced(release, selection.area) if selection.area and view.chosen is None else None
+    successor = moved.shown([figure.code for figure in view.figures]) if moved else None
+    if moved and successor:
+        selection = replace(selection, area=successor[0])
+        view = collect(context, selection, indicators[selection.indicator], region)
+        st.html(markup.note(moved.notice(successor[1], language), "warn"))
     if unknown:
         names = ", ".join(text(f"verkennen.param_{name}", language) for name in unknown)
         st.html(markup.note(text("verkennen.note_unknown", language, names=names), "warn"))

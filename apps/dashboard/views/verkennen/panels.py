@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data
+from apps.dashboard import area_history, data
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
@@ -242,6 +242,11 @@ def _card_sentences(view: View, figure: Figure) -> list[str]:
 def _history(context: Context, view: View, figure: Figure) -> None:
     s, language = view.selection, context.language
     rows = data.history(context.release, s.mart, s.indicator, figure.code, s.age, s.sex)
+    if s.sex == "total":
+        moved = area_history.restated(context.release, figure.code, s.indicator)
+        rows = area_history.with_earlier_years(
+            rows, figure.code, [row for row in moved if row["age"] == s.age]
+        )
     if len(rows) < 2:
         return
     shown = [
@@ -249,12 +254,16 @@ def _history(context: Context, view: View, figure: Figure) -> None:
             str(row["year"]),
             view.style.short(row["value"]),
             view.style.interval(row["lower"], row["upper"]),
-            sentences.state_words(
-                row["value"],
-                row["status"],
-                row["is_modelled"],
+            area_history.words(
+                row,
+                sentences.state_words(
+                    row["value"],
+                    row["status"],
+                    row["is_modelled"],
+                    language,
+                    has_interval=row["lower"] is not None and row["upper"] is not None,
+                ),
                 language,
-                has_interval=row["lower"] is not None and row["upper"] is not None,
             ),
         ]
         for row in rows
