@@ -6,11 +6,13 @@ import itertools
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import current
 from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.statistics import wilson_interval
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +64,12 @@ def test_estimates__are_whole_and_say_whether_their_interval_is_known(demo: Path
                from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
                where f.interval_status = 'computed' and i.interval_method = 'wilson'"""
         ).fetchone()
+        terms = con.execute(
+            """select f.numerator, f.denominator, f.lower, f.upper from core.fct_observation as f
+               where f.indicator_id = 'benefit_social_assistance_pct' and f.interval_status = 'computed'"""
+        ).fetchnumpy()
+    library = wilson_interval(terms["numerator"], terms["denominator"], multiplier=100)
+    np.testing.assert_allclose([terms["lower"], terms["upper"]], [library.lower, library.upper], rtol=1e-9)
     assert modelled > 1000 and broken == 0
     assert unsaid == (0,)
     assert computed is not None and computed[0] > 1000 and computed[1]
