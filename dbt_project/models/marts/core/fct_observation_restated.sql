@@ -12,6 +12,7 @@ indicators as (
         indicator_id,
         multiplier,
         method,
+        unit = '%' as is_share,
         {{ restating_kind('unit') }} as kind
     from {{ ref('dim_indicator') }}
     where is_public
@@ -76,6 +77,7 @@ pieces as (
     select
         observations.*,
         indicators.kind,
+        indicators.is_share,
         indicators.multiplier,
         indicators.method = 'ratio' as is_ratio,
         links.to_code,
@@ -110,6 +112,7 @@ gathered as (
         sex,
         age_band,
         any_value(kind) as kind,
+        any_value(is_share) as is_share,
         any_value(is_ratio) as is_ratio,
         any_value(multiplier) as multiplier,
         from_vintage,
@@ -193,6 +196,9 @@ final as (
             when judged.reason is not null then null
             when judged.is_by_counts then judged.numerator * judged.multiplier / judged.denominator
             when judged.kind = 'count' then judged.top
+            -- Estimated shares stay in whole per cents, as they are everywhere.
+            when judged.is_model_estimate and judged.is_share
+                then floor(least(greatest(judged.top / judged.below, judged.lowest), judged.highest) + 0.5)
             else least(greatest(judged.top / judged.below, judged.lowest), judged.highest)
         end as value,
         if(judged.reason is null, judged.numerator, null) as numerator,
