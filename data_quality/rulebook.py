@@ -124,6 +124,7 @@ def rules_table() -> OwnTable:
         ("severity", "varchar", "error, warn, or declared: as the indicator's plausibility says"),
         ("consequence", "varchar", "What follows for a user when it fails"),
         ("reader_nl", "varchar", "What it means for a reader, in Dutch"),
+        ("reader_en", "varchar", "What it means for a reader, in English"),
         ("guidance", "varchar", "The page of guidance, in English"),
     )
     rows = []
@@ -132,7 +133,7 @@ def rules_table() -> OwnTable:
         rows.append(
             [
                 rule.id, rule.title.nl, rule.title.en, rule.category, rule.level, rule.severity, rule.consequence,
-                dutch_sentence(page), page,
+                dutch_sentence(page), part_of(page, "For a reader."), page,
             ]
         )  # fmt: skip
     return OwnTable("quality", "dim_rule", "The rules behind the checks. Grain: rule.", columns, rows)
@@ -141,6 +142,12 @@ def rules_table() -> OwnTable:
 def dutch_sentence(page: str) -> str:
     """What a page says to readers in Dutch: the line that starts with "In het kort:"."""
     start = "In het kort: "
+    return next((line.removeprefix(start) for line in page.splitlines() if line.startswith(start)), "")
+
+
+def part_of(page: str, heading: str) -> str:
+    """The text behind a bold heading of a page."""
+    start = f"**{heading}** "
     return next((line.removeprefix(start) for line in page.splitlines() if line.startswith(start)), "")
 
 

@@ -36,7 +36,21 @@ def test_page__says_why_figures_are_hidden(
 ) -> None:
     shown = words(open_page("kwaliteit", indicator="hidden_pct", lang=language))
     assert reason in shown
-    assert "2 values above the range" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", ("Kan het?", "0 / 1", "Een cijfer is aannemelijk", "Controleer dit cijfer voor je het gebruikt.", "Op 1 plaatsen")),
+        ("en", ("Can it be true?", "1 / 1", "A figure is plausible", "Read the note beside the figure.", "In 1 places")),
+    ],
+)  # fmt: skip
+def test_page__tells_checks_by_category_and_what_a_failure_means(
+    published: Path, open_page: OpenPage, language: str, expected: tuple[str, ...]
+) -> None:
+    shown = words(open_page("kwaliteit", indicator="density_per_km2", lang=language))
+    for part in (*expected, "density_per_km2/wijk/2020"):
+        assert part in shown
 
 
 def test_page__hostile_indicator_is_a_sentence(published: Path, open_page: OpenPage) -> None:

@@ -25,21 +25,6 @@ def hidden_overall(release: Release) -> list[Row]:
     return records(release.identity, sql)
 
 
-def checks_about(release: Release, subjects: tuple[str, ...]) -> list[Row]:
-    """All checks on the tables, columns or indicators that are named, with the number of rows looked at."""
-    sql = """select rule, subject, status, severity, violated, denominator, checked_at from quality.check_result
-             where list_has_any(list_transform(?::varchar[], x -> contains(subject, x)), [true])
-             order by status <> 'passed' desc, subject, rule"""
-    return records(release.identity, sql, (list(subjects),))
-
-
-def checks_by_state(release: Release) -> list[Row]:
-    """How many checks passed, failed, warned or did not apply, per kind of subject."""
-    sql = """select subject_kind, status, severity, count(*) as checks from quality.check_result
-             group by all order by subject_kind, status"""
-    return records(release.identity, sql)
-
-
 def steps(indicator: Row, source: Row | None, publication: Row) -> list[tuple[str, dict[str, Any]]]:
     """The way of a figure from the publisher to this page, as (step, its facts)."""
     mart = indicator["mart"] if indicator["mart"] in MARTS else MARTS[0]

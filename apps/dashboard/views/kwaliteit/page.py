@@ -14,7 +14,7 @@ from apps.dashboard.components.address import Address
 from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.components.texts import has_text, text, word
 from apps.dashboard.context import Context
-from apps.dashboard.views.kwaliteit import lineage
+from apps.dashboard.views.kwaliteit import checks_part, lineage
 from apps.dashboard.views.start.freshness import freshness
 
 
@@ -88,14 +88,7 @@ def _trace(context: Context, address: Address, facts: data.Row, sources: dict[st
         st.html(markup.note(text("kwaliteit.hidden_note", language)))
         st.html(markup.table(columns, [[_words(cell, context) for cell in row] for row in shown.rows]))
         downloads.panel(context, "kwaliteit_verborgen", f"{book.title(indicator)} {columns[2]}", shown, [row])
-    subjects = (indicator, f"stg_{row['source_id']}", "int_indicator_values", f"fct_{row['mart']}")
-    checks = lineage.checks_about(context.release, subjects)
-    passed = sum(item["status"] == "passed" for item in checks)
-    with st.expander(
-        text("kwaliteit.checks_about", language, passed=passed, total=len(checks)),
-        icon=":material/fact_check:",
-    ):
-        _check_table(context, checks)
+    checks_part.about(context, row)
 
 
 def _step_words(context: Context, found: dict[str, Any]) -> str:
@@ -180,38 +173,6 @@ def _hidden_overall(context: Context, sources: dict[str, data.Row]) -> None:
 def _checks(context: Context, facts: data.Row) -> None:
     language = context.language
     st.subheader(text("start.quality_title", language), anchor=False)
-    names = ("kind", "state", "severity", "checks")
-    columns = [text(f"kwaliteit.column_{name}", language) for name in names]
-    rows = [
-        [
-            str(row["subject_kind"]), text(f"kwaliteit.check_{row['status']}", language),
-            word("severity", row["severity"] or "", language), str(row["checks"]),
-        ]
-        for row in lineage.checks_by_state(context.release)
-    ]  # fmt: skip
-    st.html(markup.table(columns, rows))
-    problems = data.failed_checks(context.release)
-    if problems:
-        st.html(
-            markup.notices(
-                text("start.notices_title", language),
-                [(f"{row['rule']} · {row['subject']}", row["message"] or NO_VALUE) for row in problems],
-            )
-        )
+    checks_part.overview(context)
     run = facts["dagster_run_id"] or NO_VALUE
     st.html(markup.note(text("kwaliteit.run", language, run=run, engine=facts["engine_version"] or NO_VALUE)))
-
-
-def _check_table(context: Context, checks: list[data.Row]) -> None:
-    language = context.language
-    columns = [
-        text(f"kwaliteit.column_{name}", language) for name in ("rule", "subject", "state", "violated")
-    ]
-    rows = [
-        [
-            str(row["rule"]), str(row["subject"]), text(f"kwaliteit.check_{row['status']}", language),
-            f"{format_number(row['violated'] or 0, 0, language)} / {format_number(row['denominator'], 0, language)}",
-        ]
-        for row in checks
-    ]  # fmt: skip
-    st.html(markup.table(columns, rows))

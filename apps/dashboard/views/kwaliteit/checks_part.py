@@ -1,0 +1,87 @@
+"""The parts of the page on checks: how many passed per kind of quality, what did not, and what that means for a reader."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard import data
+from apps.dashboard.components import markup
+from apps.dashboard.components.numbers import NO_VALUE, format_number
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.views.kwaliteit import checks
+
+
+def overview(context: Context) -> None:
+    """Passed n of m per category, and every rule that does not hold with its guidance."""
+    language = context.language
+    if not checks.tells_guidance(context.release):
+        _without_guidance(context)
+        return
+    names = ("category", "passed_of", "wrong", "not_applicable")
+    columns = [text(f"kwaliteit.column_{name}", language) for name in names]
+    rows = [
+        [
+            text(f"kwaliteit.category_{row['category']}", language), _passed(row, context), _count(row["wrong"], context),
+            _count(row["not_applicable"], context),
+        ]
+        for row in checks.by_category(context.release)
+    ]  # fmt: skip
+    st.html(markup.table(columns, rows))
+    wrong = checks.wrong_by_rule(context.release)
+    if not wrong:
+        st.html(markup.note(text("kwaliteit.all_hold", language)))
+        return
+    st.html(markup.notices(text("kwaliteit.wrong_title", language), [_told(row, context) for row in wrong]))
+
+
+def about(context: Context, indicator: data.Row) -> None:
+    """The checks along the way of one figure, per rule."""
+    language = context.language
+    if not checks.tells_guidance(context.release):
+        return
+    rows = checks.about(context.release, indicator)
+    passed, wrong = (sum(row[name] for row in rows) for name in ("passed", "wrong"))
+    label = text("kwaliteit.checks_about", language, passed=passed, total=passed + wrong)
+    with st.expander(label, icon=":material/fact_check:"):
+        columns = [text(f"kwaliteit.column_{name}", language) for name in ("rule", "passed_of", "wrong")]
+        cells = [
+            [_title(row, context), _passed(row, context), _count(row["wrong"], context)]
+            for row in rows
+            if row["passed"] + row["wrong"]
+        ]
+        st.html(markup.table(columns, cells))
+
+
+def _title(row: data.Row, context: Context) -> str:
+    title = str(row[f"title_{context.language}"])
+    return title[:1].upper() + title[1:]
+
+
+def _passed(row: data.Row, context: Context) -> str:
+    return f"{_count(row['passed'], context)} / {_count(row['passed'] + row['wrong'], context)}"
+
+
+def _count(number: int, context: Context) -> str:
+    return format_number(float(number), 0, context.language)
+
+
+def _told(row: data.Row, context: Context) -> tuple[str, str]:
+    """A rule that does not hold: its title, and what a reader should know of it."""
+    language = context.language
+    where = ", ".join(row["examples"]) + (", …" if row["subjects"] > len(row["examples"]) else "")
+    key = "wrong_rule_error" if row["could_not_run"] else "wrong_rule"
+    advice = row[f"reader_{language}"] or ""
+    follows = text(f"kwaliteit.consequence_{row['consequence'] or 'none'}", language)
+    told = text(f"kwaliteit.{key}", language, count=_count(row["subjects"], context), where=where)
+    return _title(row, context), " ".join(
+        part for part in (f"{advice[:1].upper()}{advice[1:]}", follows, told) if part
+    )
+
+
+def _without_guidance(context: Context) -> None:
+    """What an earlier publication tells: only which checks did not pass."""
+    problems = data.failed_checks(context.release)
+    if problems:
+        items = [(f"{row['rule']} · {row['subject']}", row["message"] or NO_VALUE) for row in problems]
+        st.html(markup.notices(text("start.notices_title", context.language), items))
