@@ -73,7 +73,9 @@ def _resolve_alike(
         if len(rules) == 1:
             # The message of the engine may quote a value.
             return [_failed_query(rules[0], error, at)]
-        return [row for rule in rules for row in _resolve_alike(con, [rule], folder, at)]
+        half = len(rules) // 2
+        parts = (rules[:half], rules[half:])
+        return [row for part in parts for row in _resolve_alike(con, part, folder, at)]
     found = []
     for subject, *counts in rows:
         for place, rule in enumerate(rules):
