@@ -39,11 +39,13 @@ class Build:
         self.workspace = folder.workspace()
         self.raw = self.workspace / "raw"
 
-    def writer(self, properties: Labels, regions: Labels) -> TableWriter:
-        """Writes the labels and gives the writer for the rows."""
+    def writer(self, properties: Labels, regions: Labels, beside: Labels | None = None) -> TableWriter:
+        """Writes the labels and gives the writer for the rows; other content is other files `beside` them too."""
         content = ContentHash()
         content.add_labels(properties)
         content.add_labels(regions)
+        if beside:
+            content.add_labels(beside)
         write_labels(self.workspace / "properties.parquet", properties, PROPERTY_COLUMNS)
         write_labels(self.workspace / "regions.parquet", regions, REGION_COLUMNS)
 
@@ -86,7 +88,8 @@ def load_file(source: Source, settings: Settings, folder: SnapshotFolder, delive
     """
     geo = source.reader.geo_dimension
     beside = [delivery.with_name("DataProperties.parquet"), delivery.with_name(f"{geo}.parquet")]
-    files = [delivery, *(path for path in beside if path.exists() and path != delivery)]
+    matching = [path for pattern in source.reader.beside for path in sorted(delivery.parent.glob(pattern))]
+    files = list(dict.fromkeys([delivery, *(path for path in [*beside, *matching] if path.is_file())]))
     hashes = {path.name: _sha256(path) for path in files}
     seen = folder.current()
     if (
@@ -97,7 +100,9 @@ def load_file(source: Source, settings: Settings, folder: SnapshotFolder, delive
         return False, seen
     build = Build(source, settings, folder, delivery.name)
     with build.writer(
-        read_labels(beside[0]), [region_label(row) for row in read_labels(beside[1])]
+        read_labels(beside[0]),
+        [region_label(row) for row in read_labels(beside[1])],
+        [{"name": path.name, "sha256": hashes[path.name]} for path in matching],
     ) as writer:
         for columns in read_delivery(delivery, source):
             writer.add_columns(columns)

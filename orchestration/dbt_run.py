@@ -14,6 +14,7 @@ from data_quality.rulebook import OTHER_TEST, rule_behind
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import PROJECT_ROOT, Settings
+from ml.workplace.places import ensure_tables, tables_dir
 from orchestration import fingerprint
 
 PROJECT = PROJECT_ROOT / "dbt_project"
@@ -51,6 +52,7 @@ def set_environment(settings: Settings) -> None:
     os.environ.update(
         DWP_INPUTS_DIR=str(settings.inputs_dir),
         DWP_COMPILED_CATALOGUE_DIR=str(settings.compiled_catalogue_dir),
+        DWP_MODEL_TABLES_DIR=str(tables_dir(settings)),
         DWP_WAREHOUSE_PATH=str(settings.warehouse_path),
         DWP_REGION=settings.region,
         DWP_MODE=settings.source,
@@ -64,7 +66,8 @@ def ensure_manifest(settings: Settings) -> Path:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
     path, key_path = manifest_path(settings), target_dir(settings) / "manifest.key"
     set_environment(settings)
-    places = [str(settings.inputs_dir), str(settings.compiled_catalogue_dir), str(settings.warehouse_path)]
+    folders = (settings.inputs_dir, settings.compiled_catalogue_dir, settings.warehouse_path, tables_dir(settings))
+    places = [str(folder) for folder in folders]
     key = json.dumps([fingerprint.dbt_hash(), *places])
     if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
         _invoke(settings, "parse")
@@ -80,6 +83,7 @@ def build(settings: Settings, select: list[str] | None = None) -> list[NodeResul
     """
     set_environment(settings)
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    ensure_tables(settings)
     arguments = ["--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--select", *select, "--indirect-selection", "buildable"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.defs.catalogue import compiled_catalogue
+from orchestration.defs.ml import model_assets, roll_back_model
 from orchestration.defs.partners import partner_assets
 from orchestration.defs.publication import published_file
 from orchestration.defs.quality import data_docs, delivery_checks
@@ -17,6 +18,9 @@ from orchestration.defs.schedules import (
     materialise_job,
     partner_folder,
     record_failure,
+    retrain_job,
+    retraining,
+    risk_drift,
 )
 from orchestration.defs.snapshots import source_assets
 from orchestration.defs.warehouse import warehouse_models
@@ -25,6 +29,7 @@ defs = dg.Definitions(
     assets=[
         *source_assets,
         *partner_assets,
+        *model_assets,
         data_docs,
         compiled_catalogue,
         warehouse_models,
@@ -32,9 +37,9 @@ defs = dg.Definitions(
         published_file,
     ],
     asset_checks=delivery_checks,
-    jobs=[materialise_job, load_job, build_job],
-    schedules=[daily],
-    sensors=[partner_folder, record_failure],
+    jobs=[materialise_job, load_job, build_job, retrain_job, roll_back_model],
+    schedules=[daily, retraining],
+    sensors=[partner_folder, risk_drift, record_failure],
     resources={"loader": loader},
     executor=dg.in_process_executor,
 )

@@ -16,6 +16,8 @@ _CODE = (
     ("data_quality/rules", "*.*"),
     ("data_quality/docs", "*.md"),
     ("orchestration", "*.py"),
+    ("ml", "*.py"),
+    ("ml/designs", "*.yml"),
     ("dbt_project/models", "*.*"),
     ("dbt_project/macros", "*.sql"),
     ("dbt_project/seeds", "*.*"),

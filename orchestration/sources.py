@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from datawerkplaats.catalogue import Catalogue, Source
-from datawerkplaats.ingestion import IngestResult, ingest_source
+from datawerkplaats.ingestion import IngestResult
 from datawerkplaats.settings import Settings
+from orchestration import own_sources
 
 ABSENT = "absent"
 # Services are waited for side by side; files and the demo region cost processor time, which threads do not share.
@@ -48,7 +49,7 @@ class Loader:
         """The outcome for one source; loaded at the first call."""
         if source.source_id not in self.kept:
             start = time.perf_counter()
-            result = ingest_source(source, self.settings)
+            result = own_sources.ingest(source, self.settings)
             self.kept[source.source_id] = Loaded(result, time.perf_counter() - start)
         return self.kept[source.source_id]
 
@@ -61,8 +62,14 @@ class Loader:
             return source.source_id, loaded
 
         workers = _PARALLEL_SOURCES if self.settings.source == "live" else 1
+        made_here = [catalogue.sources[name] for name in own_sources.MADE_HERE if name in catalogue.sources]
+        public = [s for s in catalogue.sources.values() if s.micro is None and s not in made_here]
         with ThreadPoolExecutor(workers) as pool:
-            return dict(pool.map(one, catalogue.sources.values()))
+            loaded = dict(pool.map(one, public))
+        # Partners' region codes are held against the public sources, so these come first; and what the house makes of
+        # other sources comes last, in its own order.
+        partners = [source for source in catalogue.sources.values() if source.micro]
+        return loaded | dict(one(source) for source in [*partners, *made_here])
 
 
 def snapshots_of(loaded: dict[str, Loaded]) -> dict[str, str]:

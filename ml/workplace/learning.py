@@ -18,6 +18,7 @@ from ml.report import make_report
 from ml.staging import PersonWaves, read_panel
 from ml.train import train
 from ml.workplace.places import (
+    PANEL,
     effort,
     key_of,
     models_dir,
@@ -25,8 +26,8 @@ from ml.workplace.places import (
     read_json,
     snapshot_id,
     write_json,
-    PANEL,
 )
+from ml.workplace.watch import remember_origin
 
 # In the example region nobody is described and nothing is decided, so an open gate is enough.
 DEMO_APPROVAL = "voorbeeldregio: vanzelf, op synthetische gegevens"
@@ -84,6 +85,7 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
     report = make_report(run)
     report["card"] = model_card(run, report)
     home = register(run, folder, report)
+    remember_origin(settings, model_id, run.run_id)
     (home / "report.html").write_text(render(report, report["card"]), encoding="utf-8")
     pointer = champion(folder, model_id)
     earlier = read_json(folder / model_id / pointer["run_id"] / "report.json") if pointer else None

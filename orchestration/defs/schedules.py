@@ -5,11 +5,12 @@ import hashlib
 import dagster as dg
 
 from datawerkplaats.settings import get_settings
+from ml.workplace.places import PANEL, read_json, tables_dir
 from orchestration import last_run
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.partners import GROUP as PARTNERS
 from orchestration.defs.publication import PUBLICATION_KEY
-from orchestration.defs.snapshots import GROUP
+from orchestration.defs.snapshots import GROUP, source_key
 
 # Dagster starts one process per step by default, which would pay the imports of dbt again in each.
 _IN_PROCESS = dg.in_process_executor
@@ -32,6 +33,20 @@ build_job = dg.define_asset_job(
     - dg.AssetSelection.assets(PUBLICATION_KEY),
     executor_def=_IN_PROCESS,
     description="Build the warehouse from the snapshots that are there.",
+)
+
+retrain_job = dg.define_asset_job(
+    "retrain",
+    selection=dg.AssetSelection.assets(source_key(PANEL)) | dg.AssetSelection.groups("ml"),
+    executor_def=_IN_PROCESS,
+    description="Train the risk models on the panel in use, judge them and make the estimates; nothing is released without a name.",
+)
+retraining = dg.ScheduleDefinition(
+    name="retraining",
+    job=retrain_job,
+    cron_schedule="0 3 1 * *",
+    execution_timezone="Europe/Amsterdam",
+    description="Every month: a run on the same panel, code and design is the same run, and takes no time.",
 )
 
 daily = dg.ScheduleDefinition(
@@ -68,6 +83,23 @@ def partner_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
         context.update_cursor(f"{seen}/{loaded}")
         return dg.SkipReason("The partner folder is changing: looking again in a minute.")
     return dg.SensorResult([dg.RunRequest(run_key=seen)], cursor=f"{seen}/{seen}")
+
+
+@dg.sensor(
+    name="risk_drift",
+    job=retrain_job,
+    minimum_interval_seconds=3600,
+    description="A panel that has moved away from what a released model learned from asks for training again.",
+)
+def risk_drift(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Request training once per panel that stands out; the asset ml/panel_drift has done the comparing."""
+    found = read_json(tables_dir(get_settings()).parent / "drift.json")
+    moved = [row["model_id"] for row in found["models"] if row["retrain"]] if found else []
+    if not moved:
+        return dg.SkipReason("No released model has drifted.")
+    if context.cursor == found["key"]:
+        return dg.SkipReason("Training was already requested for this panel.")
+    return dg.SensorResult([dg.RunRequest(run_key=found["key"])], cursor=found["key"])
 
 
 @dg.run_failure_sensor(

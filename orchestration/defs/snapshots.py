@@ -10,6 +10,7 @@ from datawerkplaats.catalogue import Source
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import get_settings
 from datawerkplaats.snapshot import Provenance
+from ml.workplace.places import PANEL, POLYGONS, POPULATION, RISK_AREAS
 from orchestration.defs.resources import catalogue, failure
 from orchestration.progress import say
 from orchestration.sources import Loaded, Loader
@@ -30,6 +31,13 @@ _CADENCE_DAYS = {
 def source_key(source_id: str) -> dg.AssetKey:
     """The asset key of a source."""
     return dg.AssetKey([GROUP, source_id])
+
+
+# What the house makes itself, with what it is made of.
+_MADE_OF = {
+    PANEL: [source_key(POPULATION), source_key(POLYGONS)],
+    RISK_AREAS: [dg.AssetKey(["ml", "area_scores"])],
+}
 
 
 def _freshness(source: Source) -> dg.FreshnessPolicy | None:
@@ -67,6 +75,11 @@ def _schema(folder: Path) -> dg.TableSchema:
     return dg.TableSchema([dg.TableColumn(field.name, str(field.type)) for field in schema])
 
 
+def _about_persons(source_id: str) -> bool:
+    """Whether a source holds a row per person, which is never shown."""
+    return source_id in catalogue().sources and catalogue().sources[source_id].disclosure == "person_level"
+
+
 def source_metadata(made: Provenance, loaded: Loaded) -> dict[str, Any]:
     """What a data engineer wants to see of a snapshot."""
     folder = get_settings().snapshots_dir / made.source_id / made.snapshot_id
@@ -82,8 +95,9 @@ def source_metadata(made: Provenance, loaded: Loaded) -> dict[str, Any]:
         "mode": made.mode,
         "seconds": round(loaded.seconds, 2),
         "urls": dg.MetadataValue.md("\n".join(f"- {url}" for url in made.urls[:20])),
-        "preview": _preview(folder),
     }
+    if not _about_persons(made.source_id):
+        metadata["preview"] = _preview(folder)
     if made.notes:
         metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in made.notes))
     if loaded.result.problem:
@@ -95,6 +109,7 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
         key=source_key(source.source_id),
         group_name=GROUP,
+        deps=_MADE_OF.get(source.source_id, []),
         description=f"{source.title.nl} ({source.title.en}). {source.publisher}, {source.licence}.",
         owners=[f"team:{source.owner}"],
         kinds={source.reader.kind.replace("_v3", ""), "parquet"},

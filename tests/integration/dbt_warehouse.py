@@ -14,6 +14,7 @@ from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
 from datawerkplaats.ingestion import ingest_source
 from datawerkplaats.settings import PROJECT_ROOT, Settings
+from ml.workplace.places import ensure_tables, tables_dir
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -32,10 +33,12 @@ def build_warehouse(
     environment = {
         "DWP_INPUTS_DIR": settings.inputs_dir,
         "DWP_COMPILED_CATALOGUE_DIR": settings.compiled_catalogue_dir,
+        "DWP_MODEL_TABLES_DIR": tables_dir(settings),
         "DWP_WAREHOUSE_PATH": settings.warehouse_path,
         "DWP_REGION": settings.region,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    ensure_tables(settings)
     options = {
         "--project-dir": PROJECT,
         "--profiles-dir": PROJECT,

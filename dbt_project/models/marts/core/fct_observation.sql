@@ -35,5 +35,4 @@ final as (
 )
 
 select * from final
--- Pages ask for one indicator at one level in one year: rows that belong together lie together.
-order by indicator_id, region_level, year
+-- Not sorted: publishing does that, for the pages, and once is enough.

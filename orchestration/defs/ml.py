@@ -1,0 +1,194 @@
+"""The risk model as assets: from panel to released models to area estimates that come back as a source.
+
+It reads snapshots and never the publication, so that the graph has no circle. Steps that were done on the same panel, code
+and design are not done again; a champion stays until a better run is approved by name.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
+from ml.workplace import pipeline
+from ml.workplace.places import DESIGNS, PANEL, POLYGONS, POPULATION, models_dir, read_json
+from ml.workplace.watch import watch
+from orchestration.defs.resources import failure
+from orchestration.defs.snapshots import source_key
+
+GROUP = "ml"
+STAGED = dg.AssetKey([GROUP, "staged_features"])
+SCORES = dg.AssetKey([GROUP, "area_scores"])
+DRIFT = dg.AssetKey([GROUP, "panel_drift"])
+CHECK = "promotion_gate"
+_OWNERS = ["team:epidemiology"]
+
+
+def model_key(model_id: str) -> dg.AssetKey:
+    """The asset key of a model."""
+    return dg.AssetKey([GROUP, model_id])
+
+
+def _absent() -> dg.MaterializeResult[Any]:
+    return dg.MaterializeResult(metadata={"status": "absent", "why": "there is no panel in this mode"})
+
+
+def _refused(problem: DataProblem) -> dict[str, Any]:
+    # The build goes on with what was released and delivered before: the refusal is a notice, not a failure.
+    return {"status": "refused", "warning": problem.sentence("en")}
+
+
+@dg.asset(
+    key=STAGED,
+    group_name=GROUP,
+    deps=[source_key(PANEL)],
+    description="The panel read as text, missing codes kept, scales brought together by declared recodings: one row per "
+    "person and wave, in memory only.",
+    kinds={"python", "csv"},
+    owners=_OWNERS,
+)
+def staged_features(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Check every wave file against the feature set and count what is there."""
+    settings = get_settings()
+    if not pipeline.is_present(settings):
+        return _absent()
+    try:
+        made = pipeline.stage(settings)
+    except DataProblem as problem:
+        context.log.warning(problem.sentence("en"))
+        return dg.MaterializeResult(metadata=_refused(problem))
+    figures = {name: value for name, value in made.items() if name != "key"}
+    return dg.MaterializeResult(metadata=figures, data_version=dg.DataVersion(made["key"]))
+
+
+def _model(model_id: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=model_key(model_id),
+        group_name=GROUP,
+        deps=[STAGED],
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK,
+                asset=model_key(model_id),
+                description="Better or equal in skill, calibration, subgroup gaps and privacy, and no leak found: only then "
+                "may it be approved.",
+            )
+        ],
+        description=f"Trained, judged and registered from ml/designs/{model_id}.yml; released only by name, after every "
+        "gate is open.",
+        kinds={"xgboost", "scikitlearn", "json"},
+        owners=_OWNERS,
+    )
+    def learn(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        settings = get_settings()
+        if not pipeline.is_present(settings):
+            checked = dg.AssetCheckResult(check_name=CHECK, passed=True, metadata={"status": "no panel"})
+            return dg.MaterializeResult(metadata={"status": "absent"}, check_results=[checked])
+        try:
+            made = pipeline.learn(settings, model_id)
+        except DataProblem as problem:
+            context.log.warning(problem.sentence("en"))
+            checked = _gate([problem.sentence("en")])
+            return dg.MaterializeResult(metadata=_refused(problem), check_results=[checked])
+        champion = read_json(models_dir(settings) / model_id / "champion.json") or {}
+        home = models_dir(settings) / model_id / made["run_id"]
+        figures = {
+            name: made[name] for name in ("run_id", "put_forward", "reason", "rows", "events", "effort")
+        }
+        return dg.MaterializeResult(
+            metadata={
+                **figures,
+                "auroc": made["auroc"],
+                "calibration_slope": made["calibration_slope"],
+                "released_run": champion.get("run_id", "none"),
+                "approved_by": champion.get("approved_by", "nobody"),
+                "report": dg.MetadataValue.path(home / "report.html"),
+            },
+            data_version=dg.DataVersion(made["run_id"]),
+            check_results=[_gate(made["failures"])],
+        )
+
+    return learn
+
+
+def _gate(failures: list[str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=CHECK,
+        passed=not failures,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(failures) or "every gate is open",
+    )
+
+
+@dg.asset(
+    key=DRIFT,
+    group_name=GROUP,
+    deps=[STAGED],
+    description="How far the panel in use has moved from the one each released model learned from; read by risk_drift.",
+    kinds={"python"},
+    owners=_OWNERS,
+)
+def panel_drift(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Compare the panel with the snapshots behind the champions."""
+    settings = get_settings()
+    if not pipeline.is_present(settings):
+        return _absent()
+    try:
+        with pipeline.one_thread():
+            rows = watch(settings)
+    except DataProblem as problem:
+        context.log.warning(problem.sentence("en"))
+        return dg.MaterializeResult(metadata=_refused(problem))
+    return dg.MaterializeResult(metadata={row["model_id"]: dg.MetadataValue.json(row) for row in rows})
+
+
+@dg.asset(
+    key=SCORES,
+    group_name=GROUP,
+    deps=[*(model_key(model_id) for model_id in DESIGNS), source_key(POPULATION), source_key(POLYGONS)],
+    description="Risk per wijk and gemeente by post-stratification and neighbours, with intervals and silence where data "
+    "are thin: the delivery of the source ml_risk_areas.",
+    kinds={"python", "parquet"},
+    owners=_OWNERS,
+)
+def area_scores(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Write the delivery and the account of the models, if anything they are made from has changed."""
+    settings = get_settings()
+    try:
+        number = pipeline.deliver(settings)
+    except DataProblem as problem:
+        context.log.warning(problem.sentence("en"))
+        return dg.MaterializeResult(metadata=_refused(problem))
+    return dg.MaterializeResult(metadata={"dagster/row_count": number})
+
+
+class RollBackConfig(dg.Config):
+    """Which model goes back to its earlier champion, and who says so."""
+
+    model_id: str
+    approved_by: str
+
+
+@dg.op(description="Put the champion before back in use; the next delivery is made with it.")
+def roll_back_champion(context: dg.OpExecutionContext, config: RollBackConfig) -> None:
+    """Move the pointer back.
+
+    Raises:
+        Failure: If there is no earlier champion or nobody signed.
+    """
+    from ml.registry import roll_back
+
+    try:
+        roll_back(models_dir(get_settings()), config.model_id, approved_by=config.approved_by)
+    except DataProblem as problem:
+        raise failure(problem) from problem
+    context.log.info(f"{config.model_id} is back at its earlier champion, by {config.approved_by}.")
+
+
+@dg.job(description="Roll a model back to its earlier champion; then materialise.")
+def roll_back_model() -> None:
+    """Roll back by name."""
+    roll_back_champion()
+
+
+model_assets = [staged_features, *(_model(model_id) for model_id in DESIGNS), panel_drift, area_scores]

@@ -1,0 +1,49 @@
+"""Sources that the house makes itself: the panel of the example region, and what the risk model delivers.
+
+They are loaded as any other source: a file in a folder, a snapshot with provenance, a notice when something is wrong.
+"""
+
+from __future__ import annotations
+
+from datawerkplaats.catalogue import Source
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.ingestion import IngestResult, ingest_source
+from datawerkplaats.notices import set_notice
+from datawerkplaats.settings import Settings
+from datawerkplaats.snapshot import SnapshotFolder
+from ml.workplace import pipeline
+from ml.workplace.places import PANEL, RISK_AREAS, deliveries_dir
+from orchestration.progress import say
+
+# In the order in which one is made of the other.
+MADE_HERE = (PANEL, RISK_AREAS)
+
+
+def ingest(source: Source, settings: Settings) -> IngestResult:
+    """The outcome for any source; one that is made here is made first, if what it is made of has changed."""
+    if source.source_id == PANEL and settings.source == "demo" and settings.files is None:
+        return _demo_panel(source, settings)
+    if source.source_id == RISK_AREAS:
+        return _risk_areas(source, settings)
+    return ingest_source(source, settings)
+
+
+def _demo_panel(source: Source, settings: Settings) -> IngestResult:
+    from ml.workplace.demo_panel import make_demo_panel
+
+    try:
+        folder = make_demo_panel(settings)
+    except DataProblem:
+        folder = settings.demo_dir  # without people to invent there is no delivery either
+    return ingest_source(source, settings.model_copy(update={"files": folder}))
+
+
+def _risk_areas(source: Source, settings: Settings) -> IngestResult:
+    """What released models deliver; when the risk model fails its earlier delivery stays, with the reason as a notice."""
+    problem = pipeline.run(settings, lambda line: say("ml", line))
+    deliveries_dir(settings).mkdir(parents=True, exist_ok=True)
+    result = ingest_source(source, settings.model_copy(update={"files": deliveries_dir(settings)}))
+    if problem is None:
+        return result
+    set_notice(settings.publish_dir, source.source_id, "rejected", problem)
+    return IngestResult("rejected", SnapshotFolder(source, settings).current(), problem)
