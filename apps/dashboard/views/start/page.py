@@ -12,6 +12,7 @@ from apps.dashboard.components import markup
 from apps.dashboard.components.numbers import NO_VALUE, format_date
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.views.start import notices
 from apps.dashboard.views.start.freshness import freshness
 
 EXAMPLE_SQL = """select region_name, year, value
@@ -25,7 +26,7 @@ def render(context: Context) -> None:
     language = context.language
     st.title(text("start.title", language, region=context.place), anchor=False)
     st.markdown(text("start.intro", language))
-    _notices(context)
+    notices.show(context)
     _next_steps(context)
     st.html(markup.facts(_key_facts(context)))
     _freshness_table(context)
@@ -48,25 +49,6 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
             else NO_VALUE,
         ),
     ]
-
-
-def _notices(context: Context) -> None:
-    """Open rejections and absent sources, each with its sentence."""
-    found, failed_at = data.notices(), data.failed_update()
-    items = []
-    if failed_at:
-        sentence = text(
-            "start.update_failed", context.language, date=format_date(failed_at, context.language)
-        )
-        items.append((text("start.notice_update", context.language), sentence))
-    for item in found:
-        kind = "rejected" if item.get("kind") == "rejected" else "absent"
-        sentence = (
-            item.get(f"sentence_{context.language}") or item.get("sentence_nl") or item.get("source_id", "")
-        )
-        items.append((text(f"start.notice_{kind}", context.language), str(sentence)))
-    if items:
-        st.html(markup.notices(text("start.notices_title", context.language), items))
 
 
 def _next_steps(context: Context) -> None:
@@ -138,6 +120,6 @@ def _analysts(context: Context) -> None:
     with st.expander(text("start.analysts_title", language), icon=":material/database:"):
         st.markdown(text("start.analysts_text", language))
         st.markdown(text("start.analysts_path", language))
-        st.code(str(context.release.path), language=None)
+        st.code(f"publish/{context.release.path.name}", language=None)
         st.markdown(text("start.analysts_sql", language))
         st.code(EXAMPLE_SQL.format(indicator=example), language="sql")
