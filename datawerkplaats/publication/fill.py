@@ -30,6 +30,10 @@ _META = (
 )
 
 
+# Rows that are sorted at once. More would not fit in memory, and sorting on disk takes several times as long.
+SORTED_AT_ONCE = 3_000_000
+
+
 def _source_query(table: PublicTable, columns: list[str], source: str, has_indicators: bool) -> str:
     """The rows of a table that may be seen. An indicator that is not known to be public is left out."""
     query = f"from {relation(table.schema, table.name, source)}"
@@ -44,14 +48,42 @@ def _copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: lis
     target = relation(table.schema, table.name, "target")
     order = ", ".join(f"{identifier(name)} nulls last" for name in sort_columns(columns))
     con.execute(f"CREATE SCHEMA IF NOT EXISTS target.{identifier(table.schema)}")
-    row = con.execute(f"CREATE TABLE {target} AS select * {query} order by {order}").fetchone()
+    con.execute(f"CREATE TABLE {target} AS select * {query} limit 0")
+    rows = 0
+    for part in _parts(con, columns, query):
+        sql = f"INSERT INTO {target} select * from (select * {query}) where {part} order by {order}"
+        row = con.execute(sql).fetchone()
+        assert row is not None
+        rows += int(row[0])
     if table.description:
         con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
     for name, description in table.columns:
         if description and name in columns:
             con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
-    assert row is not None
-    return int(row[0])
+    return rows
+
+
+def _parts(con: duckdb.DuckDBPyConnection, columns: list[str], query: str) -> list[str]:
+    """Conditions that cut a table into runs of indicators in order, each run small enough to sort in memory."""
+    if "indicator_id" not in columns:
+        return ["true"]
+    counted = con.execute(
+        f"select indicator_id, count(*) {query} group by all order by all nulls last"
+    ).fetchall()
+    if sum(count for _, count in counted) <= SORTED_AT_ONCE:
+        return ["true"]
+    runs: list[tuple[str, str]] = []
+    size = SORTED_AT_ONCE
+    for indicator, count in counted:
+        if indicator is None:
+            continue
+        size += count
+        if size > SORTED_AT_ONCE:
+            runs.append((indicator, indicator))
+            size = count
+        runs[-1] = (runs[-1][0], indicator)
+    nameless = ["indicator_id is null"] if counted[-1][0] is None else []
+    return [f"indicator_id between {literal(a)} and {literal(b)}" for a, b in runs] + nameless
 
 
 def meta_table(values: dict[str, Any]) -> OwnTable:

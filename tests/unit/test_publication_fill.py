@@ -1,0 +1,38 @@
+"""Filling a publication: sorted in parts that fit in memory, as if it had been sorted at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from datawerkplaats.publication import PublicTable, fill
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 40, 10_000])
+def test_fill__sorts_in_parts_as_it_does_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+        con.execute("create schema core")
+        con.execute("""create table core.fct_observation as
+            select if(i % 11 = 10, null, 'i''' || i % 11) as indicator_id, 'wijk' as region_level,
+                (i * 7919 % 101)::integer as year, i as value
+            from range(1000) as r (i)""")
+    monkeypatch.setattr(fill, "SORTED_AT_ONCE", at_once)
+    written = fill.fill(
+        tmp_path / "made.duckdb",
+        tmp_path / "warehouse.duckdb",
+        [PublicTable("core", "fct_observation")],
+        [],
+        cores=2,
+    )
+    assert written[0]["rows"] == 1000
+    with duckdb.connect(str(tmp_path / "made.duckdb"), read_only=True) as con:
+        rows = con.execute("select * from core.fct_observation").fetchall()
+    assert sorted(row[3] for row in rows) == list(range(1000))
+    assert [row[0] is None for row in rows] == sorted(row[0] is None for row in rows)
+    named = [row[:3] for row in rows if row[0] is not None]
+    assert named == sorted(named)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["made.duckdb", "warehouse.duckdb"]
