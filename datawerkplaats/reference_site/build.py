@@ -15,7 +15,9 @@ import yaml
 from datawerkplaats.catalogue import MARTS, Catalogue, Indicator, Source, load_catalogue
 from datawerkplaats.catalogue.dimensions import Text
 from datawerkplaats.reference_site.metadata import checks_of, lineage, metadata_rows
+from datawerkplaats.reference_site.rules import CATEGORIES, RulePage, read_rules, rule_html
 from datawerkplaats.reference_site.texts import LANGUAGES, SEARCH, STYLE, WORDS
+from datawerkplaats.settings import PROJECT_ROOT
 
 Figures = dict[str, list[dict[str, Any]]]
 
@@ -29,12 +31,13 @@ def build_site(catalogue_dir: Path, folder: Path) -> int:
     catalogue = load_catalogue(catalogue_dir)
     figures = _backtests(catalogue_dir)
     rows = metadata_rows(catalogue)
+    rules = read_rules(PROJECT_ROOT / "data_quality")
     folder.mkdir(parents=True, exist_ok=True)
     for name in LANGUAGES:
         shutil.rmtree(folder / name, ignore_errors=True)
     pages: dict[str, str] = {"index.html": _front()}
     for language in LANGUAGES:
-        pages |= _Language(catalogue, figures, language).pages()
+        pages |= _Language(catalogue, figures, rules, language).pages()
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,13 +77,18 @@ def _backtests(folder: Path) -> Figures:
 class _Language:
     """All pages in one language."""
 
-    def __init__(self, catalogue: Catalogue, figures: Figures, language: str) -> None:
-        self.catalogue, self.figures, self.language = catalogue, figures, language
+    def __init__(self, catalogue: Catalogue, figures: Figures, rules: list[RulePage], language: str) -> None:
+        self.catalogue, self.figures, self.rules, self.language = catalogue, figures, rules, language
         self.words = WORDS[language]
 
     def pages(self) -> dict[str, str]:
         """The pages by their path in the site."""
-        made = {"index": self._index(), "gaps": self._gaps(), "sources": self._sources()}
+        made = {
+            "index": self._index(),
+            "gaps": self._gaps(),
+            "sources": self._sources(),
+            "rules": self._rules(),
+        }
         made |= {key: self._indicator(i) for key, i in self.catalogue.indicators.items()}
         return {f"{self.language}/{name}.html": text for name, text in made.items()}
 
@@ -89,7 +97,7 @@ class _Language:
 
     def _page(self, name: str, title: str, body: str, script: str = "") -> str:
         w, other = self.words, next(x for x in LANGUAGES if x != self.language)
-        menu = (("index", "home"), ("gaps", "gaps"), ("sources", "sources"))
+        menu = (("index", "home"), ("gaps", "gaps"), ("sources", "sources"), ("rules", "rules"))
         links = "".join(f'<li><a href="{page}.html">{escape(w[key])}</a></li>' for page, key in menu)
         return (
             f'<!doctype html><html lang="{self.language}"><head><meta charset="utf-8">'
@@ -137,6 +145,24 @@ class _Language:
     def _sources(self) -> str:
         body = "".join(self._source(source) for source in self.catalogue.sources.values())
         return self._page("sources", escape(self.words["sources"]), body)
+
+    def _rules(self) -> str:
+        w = self.words
+        body = [f"<p>{escape(w['rules_intro'])}</p>"]
+        for category in CATEGORIES:
+            alike = [rule for rule in self.rules if rule.category == category]
+            body.append(f"<h2>{escape(w[category])} ({len(alike)})</h2>")
+            body += [rule_html(rule, self.language) for rule in alike]
+        return self._page("rules", escape(w["rules"]), "".join(body))
+
+    def _rule_links(self) -> str:
+        """The rules that every figure of an indicator is checked on."""
+        links = ", ".join(
+            f'<a href="rules.html#{rule.id}">{escape(rule.title[self.language])}</a>'
+            for rule in self.rules
+            if rule.is_on_figures
+        )
+        return f"<p>{escape(self.words['rules_on_figures'])} {links}.</p>" if links else ""
 
     def _source(self, source: Source) -> str:
         w = self.words
@@ -205,7 +231,8 @@ class _Language:
         body.append(_section(w["source"], f"<ul>{links}</ul>" if links else ""))
         body.append(_section(w["series"], f"<p>{self._text(series.reason)}</p>" if series else ""))
         body.append(_section(w["lineage"], _bullets(lineage(indicator, sources), "ol", lang="en")))
-        body.append(_section(w["checks"], _bullets(checks_of(indicator, sources), lang="en")))
+        checks = _bullets(checks_of(indicator, sources), lang="en")
+        body.append(_section(w["checks"], checks + self._rule_links() if checks else ""))
         body.append(
             _section(
                 w["issues"], _bullets(dict.fromkeys(t for s in sources for t in s.known_issues), lang="nl")

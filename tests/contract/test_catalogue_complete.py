@@ -197,7 +197,7 @@ def test_site__every_page_is_whole_and_loads_nothing_from_outside(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
     pages = build_site(FOLDER, tmp_path)
-    assert pages == 1 + 2 * (len(catalogue.indicators) + 3) == len(list(tmp_path.rglob("*.html")))
+    assert pages == 1 + 2 * (len(catalogue.indicators) + 4) == len(list(tmp_path.rglob("*.html")))
     for path in tmp_path.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         page = _Page(text)
@@ -223,6 +223,19 @@ def test_site__downloads_hold_every_indicator(catalogue: Catalogue, tmp_path: Pa
     assert all(
         i.title.en in gaps.replace("&#x27;", "'") for i in catalogue.indicators.values() if i.gap_reason
     )
+
+
+def test_site__rules_are_told_with_guidance_and_on_the_pages_of_indicators(tmp_path: Path) -> None:
+    build_site(FOLDER, tmp_path)
+    for language, kort in (("nl", "Een percentage onder 0"), ("en", "A percentage lies between 0 and 100")):
+        rules = (tmp_path / language / "rules.html").read_text(encoding="utf-8")
+        ids = {path.stem for path in (PROJECT_ROOT / "data_quality/docs").glob("*.md")}
+        assert set(re.findall(r'<h3 id="([a-z0-9_]+)"', rules)) == ids
+        assert kort in rules
+        assert rules.count("For an engineer") == len(ids)
+        page = (tmp_path / language / "ggz_costs_per_insured_eur.html").read_text(encoding="utf-8")
+        assert 'href="rules.html#value_plausible"' in page
+        assert 'href="rules.html#region_has_name"' not in page
 
 
 def test_site__a_page_tells_definition_source_lineage_checks_and_issues(tmp_path: Path) -> None:
