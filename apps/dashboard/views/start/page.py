@@ -12,7 +12,7 @@ from apps.dashboard.components import markup
 from apps.dashboard.components.numbers import NO_VALUE, format_date
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.views.start import notices
+from apps.dashboard.views.start import notices, tour
 from apps.dashboard.views.start.freshness import freshness
 
 EXAMPLE_SQL = """select region_name, year, value
@@ -28,6 +28,7 @@ def render(context: Context) -> None:
     st.markdown(text("start.intro", language))
     notices.show(context)
     _next_steps(context)
+    tour.show(context)
     st.html(markup.facts(_key_facts(context)))
     _freshness_table(context)
     _quality(context)

@@ -1,0 +1,36 @@
+"""In three minutes: five steps through the pages, each a question with the page that answers it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard.components import markup
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+
+# Step and page, in the order of a conversation at the table.
+STEPS = ("verkennen", "profiel", "buren", "verbanden", "kwaliteit")
+
+
+def show(context: Context) -> None:
+    """Draw the steps; each leads to a page, and every page leads back through the menu."""
+    language = context.language
+    with st.expander(text("start.tour_title", language), icon=":material/signpost:"):
+        st.markdown(text("start.tour_intro", language))
+        for number, step in enumerate(STEPS, 1):
+            page = context.links.get(step)
+            if page is None:
+                continue
+            st.markdown(f"**{number}. {text(f'start.tour_{step}', language)}**")
+            st.html(markup.note(text(f"start.tour_{step}_text", language)))
+            parameters = {LANGUAGE_PARAMETER: language}
+            label = text("start.tour_open", language, title=page.title)
+            st.page_link(page, label=label, icon=page.icon, query_params=parameters)
+        words = context.links.get("woordenlijst")
+        if words is not None:
+            st.page_link(
+                words,
+                label=text("start.tour_words", language),
+                icon=words.icon,
+                query_params={LANGUAGE_PARAMETER: language},
+            )
