@@ -15,6 +15,12 @@ DETERMINANTS = {
 }
 
 
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+    """Add rows in one statement: one by one takes seconds."""
+    marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
+    connection.execute(f"insert into {table} values {marks}", [part for row in rows for part in row])
+
+
 def enrich(data_dir: Path) -> None:
     """Add the areas and figures; care goes with low income only, and loneliness is an estimate."""
     random = np.random.default_rng(11)
@@ -53,17 +59,10 @@ def enrich(data_dir: Path) -> None:
                 )
             )  # fmt: skip
     with duckdb.connect(str(path)) as con:
-        con.executemany(f"insert into core.dim_region values ({', '.join('?' * 17)})", regions)
+        insert(con, "core.dim_region", regions)
         for mart, rows in facts.items():
-            marks = ", ".join("?" * 22)
-            con.executemany(f"insert into {mart}.fct_{mart} values ({marks})", rows)
-            con.executemany(f"insert into core.fct_observation values ({marks})", rows)
-        con.execute(
-            "insert into quality.check_result by name"
-            " select * exclude (source) replace ('unique_key' as rule, source as subject, 'source' as subject_kind,"
-            " 'passed' as status) from (select * from quality.check_result limit 1),"
-            " (values ('cbs_fixture'), ('rivm_fixture'), ('ggd_fixture')) as v(source)"
-        )
+            insert(con, f"{mart}.fct_{mart}", rows)
+            insert(con, "core.fct_observation", rows)
         for key, (nl, en, polarity) in DETERMINANTS.items():
             con.execute(
                 "insert into core.dim_indicator by name select * replace (? as indicator_id, 'determinant' as mart, ? as title_nl,"

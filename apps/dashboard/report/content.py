@@ -182,7 +182,9 @@ def _years(request: Request) -> list[Block]:
         caption = text("rapport.years_caption", language)
         blocks.append(Figure(stacked(drawings, CHART_WIDTH, label_room=60, columns=2), caption))
     every = sorted({year for _, year in cells})
-    parts = [every[max(0, end - MOST_YEARS) : end] for end in range(len(every), 0, -MOST_YEARS)]
+    count = -(-len(every) // MOST_YEARS)
+    # As wide as each other, newest first.
+    parts = [every[len(every) * i // count : len(every) * (i + 1) // count] for i in reversed(range(count))]
     for part in parts:
         rows = [
             (

@@ -100,7 +100,9 @@ def collect(
     cells: Cells = []
     for year in wanted_years:
         moments: list[Moment] = [
-            m for m in data_cube.moments(context.release, level, year) if m.indicator_id in figures
+            m
+            for m in data_cube.moments(context.release, level, year, also_empty=True)
+            if m.indicator_id in figures
         ]
         cube: Cube = data_cube.cube(context.release, level, tuple(moments))
         reasons = data_cube.hidden(context.release, tuple(moments), tuple(areas))
@@ -118,12 +120,14 @@ def collect(
 def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
     language = context.language
     known = [cell for cell in cells if cell[4] is not None]
-    if not known:
-        st.html(markup.headline(text("shared.no_figures", language)))
-        return
     hidden = len(cells) - len(known)
     told = text("sleutelen.sentence", language, known=len(known), hidden=hidden)
+    if not known:
+        suppressed = any(cell[6] for cell in cells)
+        told = text("sleutelen.all_hidden" if suppressed else "shared.no_figures", language)
     st.html(markup.headline(told))
+    if not any(cell[6] or cell[4] is not None for cell in cells):
+        return
     modelled = any(cell[5] for cell in known)
     if modelled:
         badge = markup.badges([(text("verkennen.badge_modelled", language), "model")])
