@@ -15,7 +15,8 @@ from typer.testing import CliRunner, Result
 from datawerkplaats import publication
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.cli import app
-from datawerkplaats.publication import Publication
+from datawerkplaats.publication import Publication, approvals
+from datawerkplaats.publication.findings import Finding
 from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration.dbt_run import set_environment
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
@@ -170,6 +171,25 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     get_settings.cache_clear()
     yield root
     get_settings.cache_clear()
+
+
+def test_approve__lists_what_is_held_back_and_lifts_it_by_name(settings: Settings) -> None:
+    assert "Nothing is held back" in run("approve").stdout
+    finding = Finding(
+        "lost_cells", "blocks", "loneliness_pct/gemeente/2020", "36 figures", "6 of them absent"
+    )
+    approvals.hold(
+        settings.load_gate_dir, approvals.Pending("0a1b2c3d4e5f", "20240101_000000_000", [finding])
+    )
+    listed = run("approve").stdout
+    assert "lost_cells" in listed
+    assert "6 of them absent" in listed
+    assert "dwp approve 0a1b2c3d4e5f --by" in listed
+    assert "--reason" in fails("approve", "0a1b2c3d4e5f", "--by", "epidemiologist")
+    assert "--by" in fails("approve", "0a1b2c3d4e5f", "--reason", "withdrawn by the publisher")
+    done = run("approve", "0a1b2c3d4e5f", "--by", "epidemiologist", "--reason", "withdrawn by the publisher")
+    assert done.exit_code == 0, done.output
+    assert "Approved by epidemiologist" in done.stdout
 
 
 @pytest.mark.parametrize("mart", ["indicator", "determinant", "outcome"])
