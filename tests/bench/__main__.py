@@ -15,6 +15,7 @@ BENCHMARKS = {
     "build": "tests.bench.building",
     "checks": "tests.bench.checks",
     "pages": "tests.bench.pages",
+    "reports": "tests.bench.reports",
     "scale": "tests.bench.scaling",
 }
 # Ten times the country takes a quarter of an hour: only on request.

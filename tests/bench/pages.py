@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from datawerkplaats.settings import get_settings
 from tests.bench.figures import Figure
-from tests.bench.processes import measured
+from tests.bench.national import publish_national
 
 GOAL_MS = 100.0
 CHOICES = 200
@@ -20,12 +17,7 @@ CHOICES = 200
 
 def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     """Yields `page_query_p95_ms`: all queries of one choice on Verkennen, for 200 random choices."""
-    data_dir = work / "national"
-    environment = {"DWP_SOURCE": "files", "DWP_FILES": str(reference_data), "DWP_DATA_DIR": str(data_dir)}
-    if not (data_dir / "publish" / "current.json").exists():
-        measured([sys.executable, "-m", "orchestration.materialise"], environment)
-    os.environ.update(environment)
-    get_settings.cache_clear()
+    publish_national(reference_data, work)
     seconds = list(_seconds_per_choice())
     p95 = statistics.quantiles(seconds, n=20)[-1] * 1000
     typical = statistics.median(seconds) * 1000

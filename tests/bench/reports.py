@@ -1,0 +1,49 @@
+"""How long somebody waits for an area report on national data: gemeenten and wijken with all their figures and charts."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.figures import Figure
+from tests.bench.national import publish_national
+
+GOAL_S = 20.0
+AREAS_PER_LEVEL = 4
+
+
+def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
+    """Yields `report_pdf_s` and `report_docx_s`: the slowest of eight reports, the first with its imports."""
+    publish_national(reference_data, work)
+    for kind in ("pdf", "docx"):
+        seconds = list(_seconds_per_report(kind))
+        slowest, typical = max(seconds), statistics.median(seconds)
+        goal = f"value <= {GOAL_S:.0f}"
+        yield Figure(
+            f"report_{kind}_s",
+            slowest,
+            "s",
+            f"the median report: {typical:.2f} s",
+            slowest / typical,
+            goal,
+            slowest <= GOAL_S,
+        )
+
+
+def _seconds_per_report(kind: str) -> Iterator[float]:
+    from apps.dashboard import data, data_cube
+    from apps.dashboard.context import Context
+    from apps.dashboard.report.request import Request
+    from apps.dashboard.views.rapport.page import make
+
+    release = data.current_release()
+    context = Context(release, "nl", {}, data.place(release) or "Nederland")
+    for level in ("gemeente", "wijk"):
+        for area in random.Random(1).sample(data_cube.regions(release, level), AREAS_PER_LEVEL):
+            data.query.clear()
+            started = time.perf_counter()
+            make(Request(context, level, area, "country"), kind)
+            yield time.perf_counter() - started
