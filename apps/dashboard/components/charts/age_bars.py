@@ -10,7 +10,7 @@ _LETTERS = ("#14202c", "#14202c", "#ffffff", "#ffffff")
 
 
 def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]) -> dict[str, Any]:
-    """Rows with `a` (area), `b` (band), `v` (per cent), `o` (order), `t` (in words)."""
+    """Rows with `a` (area), `b` (band), `v` (per cent), `t` (in words), from young to old per area."""
     y = {
         "field": "a",
         "type": "nominal",
@@ -24,29 +24,28 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
             "labelColor": "#1b2733",
         },
     }
-    x = {
-        "field": "v",
-        "type": "quantitative",
-        "stack": "zero",
-        "scale": {"domain": [0, 100], "nice": False},
-        "axis": None,
-    }
-    order = {"field": "o", "type": "quantitative"}
+    placed, reached = [], {}
+    for row in rows:
+        start = reached.get(row["a"], 0.0)
+        reached[row["a"]] = start + row["v"]
+        placed.append({**row, "from": start, "to": start + row["v"], "middle": start + row["v"] / 2})
+    across = {"type": "quantitative", "scale": {"domain": [0, 100], "nice": False}, "axis": None}
     tooltip = [
         {"field": "a", "type": "nominal", "title": words["area"]},
         {"field": "b", "type": "nominal", "title": words["band"]},
         {"field": "t", "type": "nominal", "title": words["share"]},
     ]
-    legend = {"title": None, "orient": "top", "labelFontSize": 13, "symbolType": "square"}
+    legend = {"title": None, "orient": "top", "labelFontSize": 13, "symbolType": "square", "columns": 2}
     return {
-        "data": {"values": rows},
-        "height": 150,
-        "encoding": {"y": y, "order": order},
+        "data": {"values": placed},
+        "height": 175,
+        "encoding": {"y": y},
         "layer": [
             {
                 "mark": {"type": "bar", "height": 30, "stroke": "#ffffff", "strokeWidth": 1},
                 "encoding": {
-                    "x": x,
+                    "x": {**across, "field": "from"},
+                    "x2": {"field": "to"},
                     "color": {
                         "field": "b",
                         "type": "nominal",
@@ -57,10 +56,10 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
                 },
             },
             {
-                "transform": [{"filter": "datum.v >= 4"}],
+                "transform": [{"filter": "datum.v >= 12"}],
                 "mark": {"type": "text", "fontSize": 13, "fontWeight": "bold"},
                 "encoding": {
-                    "x": {**x, "bandPosition": 0.5},
+                    "x": {**across, "field": "middle"},
                     "text": {"field": "t", "type": "nominal"},
                     "color": {
                         "field": "b",

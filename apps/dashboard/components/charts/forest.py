@@ -40,7 +40,7 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             "domain": [words[kind] for kind in ("alone", "together", "multilevel")],
             "range": ["#6f7d8b", "#154273", "#b3541e"],
         },
-        "legend": {"title": None, "orient": "top", "labelFontSize": 13, "labelLimit": 400},
+        "legend": {"title": None, "orient": "top", "labelFontSize": 13, "labelLimit": 400, "columns": 1},
     }
     tooltip = [
         {"field": "n", "title": words["determinant"]},

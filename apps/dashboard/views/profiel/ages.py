@@ -77,9 +77,9 @@ def show(context: Context, found: Ages, area: str, reference: str) -> Drawing | 
     bands = [text(f"profiel.band_{name}", language) for name, _ in BANDS]
     sides = [(area, found.area), (reference, found.reference)]
     rows = [
-        {"a": name, "b": band, "v": share, "o": place, "t": f"{format_number(share, 1, language)}%"}
+        {"a": name, "b": band, "v": share, "t": f"{format_number(share, 1, language)}%"}
         for name, shares in sides
-        for place, (band, share) in enumerate(zip(bands, shares or (), strict=shares is not None))
+        for band, share in zip(bands, shares or (), strict=shares is not None)
     ]
     words = {
         "area": text("shared.column_area", language), "band": text("profiel.band", language),

@@ -58,11 +58,23 @@ def domain_of(indicator: Row) -> str:
     return "outcome"
 
 
-def margin(row: Row, unit: str) -> tuple[float | None, float | None, bool]:
-    """The delivered margin, or for a counted share with a denominator Wilson's 95 % interval (and then True)."""
+def margin(row: Row, unit: str, method: str | None = None) -> tuple[float | None, float | None, bool]:
+    """The margin in the published file, else Wilson's for a counted share; True where it was computed, not delivered.
+
+    Args:
+        row: The figure.
+        unit: Its unit.
+        method: Where the catalogue says that the interval comes from; with `none` there is no margin to be had.
+    """
     if row["lower"] is not None and row["upper"] is not None:
-        return row["lower"], row["upper"], False
-    if row["value"] is None or not row["denominator"] or row["is_modelled"] or unit != "%":
+        return row["lower"], row["upper"], method in ("wilson", "byar")
+    if (
+        row["value"] is None
+        or not row["denominator"]
+        or row["is_modelled"]
+        or unit != "%"
+        or method == "none"
+    ):
         return None, None, False
     found = wilson_interval(row["value"] / 100 * row["denominator"], row["denominator"], multiplier=100.0)
     return float(found.lower), float(found.upper), True
@@ -113,7 +125,7 @@ def lines(book: Book, rows: list[Row], years: list[Row], comparator: str) -> lis
     for row in rows:
         indicator = book.rows[row["indicator_id"]]
         style = book.style(row["indicator_id"], row["is_modelled"])
-        lower, upper, computed = margin(row, indicator["unit"] or "")
+        lower, upper, computed = margin(row, indicator["unit"] or "", indicator.get("interval_method"))
         reference = row[comparator]
         by_us = reference is None and comparator in COMPUTED and (indicator["unit"] or "count") != "count"
         if by_us:
