@@ -18,7 +18,7 @@ import pandas as pd
 from data_quality.auditor import Finding, Policy, audit, from_rows
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth
-from datawerkplaats.catalogue import Source, load_catalogue
+from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import Candidate, Gate
 from datawerkplaats.settings import Settings
@@ -55,11 +55,11 @@ class Verdict:
         }
 
 
-def disclosure_gate(settings: Settings) -> Gate:
-    """The gate for partners' cells with these settings."""
+def disclosure_gate(settings: Settings, catalogue: Catalogue | None = None) -> Gate:
+    """The gate for partners' cells with these settings; the catalogue is read where none is given."""
 
     def gate(candidate: Candidate) -> dict[str, Any]:
-        verdict = judge(candidate, settings)
+        verdict = judge(candidate, settings, catalogue or load_catalogue(settings.catalogue_dir))
         if verdict.findings:
             _note(settings.private_dir, verdict)
             raise _blocked(verdict)
@@ -68,14 +68,13 @@ def disclosure_gate(settings: Settings) -> Gate:
     return gate
 
 
-def judge(candidate: Candidate, settings: Settings) -> Verdict:
+def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Verdict:
     """What the auditor finds in a candidate.
 
     Raises:
         DataProblem: `disclosure_risk` if a partner's cells are published and the rows behind them cannot be read.
     """
     started = time.perf_counter()
-    catalogue = load_catalogue(settings.catalogue_dir)
     sources = {key: source for key, source in catalogue.sources.items() if source.micro}
     shown = read_cells(candidate.path, sources, candidate.parquet_dir)
     verdict = Verdict(places=shown.places, earlier=len(candidate.earlier))

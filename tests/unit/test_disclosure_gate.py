@@ -1,0 +1,192 @@
+"""The gate on a real publication: protected figures pass, and whatever gives a small count away holds it back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from datawerkplaats import publication
+from datawerkplaats.catalogue.partners import ProtectionRule
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import Settings
+from tests.partner_example import COUNTS, SOURCE, World, make_world, persons
+
+_RATE = "indicator_id = 'care_rate'"
+_COUNT = "indicator_id = 'care_count'"
+
+
+@pytest.fixture(scope="module")
+def protected(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A delivery that is protected and built, for the tests to copy."""
+    folder = tmp_path_factory.mktemp("protected")
+    made = make_world(Settings(data_dir=folder / "data"), folder)
+    made.deliver(persons(COUNTS))
+    made.protect()
+    made.warehouse()
+    return made
+
+
+@pytest.fixture
+def world(protected: World, tmp_path: Path) -> World:
+    """A copy that a test may spoil."""
+    folder = Path(shutil.copytree(protected.settings.data_dir.parent, tmp_path / "copy", symlinks=True))
+    settings = protected.settings.model_copy(update={"data_dir": folder / "data", "files": folder / "files"})
+    return World(settings, protected.catalogue)
+
+
+def hidden_wijken(world: World) -> set[str]:
+    rows = world.table()
+    return {
+        str(row["region_code"])
+        for row in rows
+        if row["value"] is None and str(row["region_code"])[:2] == "WK"
+    }
+
+
+def refused(world: World, stamp: str = "s2") -> str:
+    """What the gate says; what was served before is served still."""
+    before = publication.current(world.settings.publish_dir) if _is_served(world) else None
+    with pytest.raises(DataProblem) as caught:
+        world.publish(stamp)
+    assert caught.value.code == "disclosure_risk"
+    assert (publication.current(world.settings.publish_dir) if before else None) == before
+    assert not [code for code in COUNTS if code in caught.value.sentence()], "the sentence names no cell"
+    return caught.value.found
+
+
+def _is_served(world: World) -> bool:
+    return (world.settings.publish_dir / "current.json").exists()
+
+
+def test_protected_figures_pass_with_a_verdict_in_the_manifest(world: World) -> None:
+    made = world.publish()
+    verdict = made.manifest["gates"]["disclosure"]
+    assert verdict["findings"] == verdict["insider_findings"] == 0
+    assert verdict["cells"] == 34 and verdict["tables_and_files_read"] == 2
+    assert verdict["hidden_share"]["gemeente"] == 0 and verdict["hidden_share"]["wijk"] == pytest.approx(
+        2 / 7, abs=1e-4
+    )
+
+
+def test_the_small_wijk_is_hidden_with_another_one(world: World) -> None:
+    assert len(hidden_wijken(world)) == 2 and "WK000100" in hidden_wijken(world)
+
+
+def test_hiding_only_what_is_small_is_not_enough(world: World) -> None:
+    world.publish()
+    for wijk in hidden_wijken(world) - {"WK000100"}:
+        world.change(show(wijk, _COUNT, value=COUNTS[wijk]))
+    assert "worked_out" in refused(world)
+    noted = world.settings.private_dir / "findings.json"
+    assert any("WK000100" in row[1] for row in json.loads(noted.read_text()))
+    assert stat.S_IMODE(noted.stat().st_mode) == 0o600
+
+
+def show(wijk: str, indicator: str, **figures: float) -> str:
+    """The statement that fills a hidden cell as a published one is."""
+    filled = ", ".join(f"{name} = {figure}" for name, figure in figures.items())
+    return (
+        f"update core.fct_observation set {filled}, value_status = 'observed', suppression_reason = null"
+        f" where region_code = '{wijk}' and {indicator}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        (show("WK000100", _COUNT, value=4), "small_count"),
+        (show("WK000100", _RATE, value=10, numerator=4), "small_count"),
+        (show("WK000100", _RATE, value=10), "worked_out"),
+        (f"update core.fct_observation set value = value + 1 where region_code = 'WK000200' and {_COUNT}", "two_figures"),
+        ("update core.fct_observation set suppression_reason = 'too_few_cases' where region_code = 'WK000100'", "reason_reveals"),
+    ],
+)  # fmt: skip
+def test_every_leak_in_the_bytes_is_found(world: World, statement: str, kind: str) -> None:
+    world.change(statement)
+    assert kind in refused(world)
+
+
+def test_a_leak_in_another_published_table_is_found(world: World) -> None:
+    world.change("create table core.fct_extra as select * from core.fct_observation")
+    world.more_tables = ("core.fct_extra",)
+    assert world.publish().manifest["gates"]["disclosure"]["tables_and_files_read"] == 4
+    world.change(show("WK000100", _COUNT, value=4).replace("fct_observation", "fct_extra"))
+    assert "small_count" in refused(world)
+
+
+def test_without_the_rows_behind_it_nothing_is_published(world: World) -> None:
+    shutil.rmtree(world.settings.private_dir / SOURCE)
+    with pytest.raises(DataProblem, match="the private rows that the published table was made from"):
+        world.publish()
+    assert not _is_served(world)
+
+
+def test_a_publication_without_partners_is_not_held_up(world: World) -> None:
+    world.change("delete from core.fct_observation")
+    assert world.publish().manifest["gates"]["disclosure"]["cells"] == 0
+
+
+def test_the_same_delivery_gives_the_same_table_after_it_was_published(world: World) -> None:
+    before = world.table()
+    world.publish()
+    (world.settings.private_dir / "protected_key.json").unlink()
+    assert "nothing has changed" not in world.protect().line
+    assert world.table() == before
+    assert "nothing has changed" in world.protect().line
+
+
+def test_a_cell_that_was_hidden_stays_hidden_when_the_delivery_is_corrected(world: World) -> None:
+    """Else the difference with the old total would tell what it was."""
+    world.publish()
+    world.deliver(persons({**COUNTS, "WK000100": 14}))
+    world.protect()
+    assert "WK000100" in hidden_wijken(world)
+    world.warehouse()
+    assert world.publish("s2").manifest["gates"]["disclosure"]["findings"] == 0
+    world.change(show("WK000100", _COUNT, value=14))
+    assert "shown_after_hidden" in refused(world, "s3")
+
+
+def test_what_an_old_publication_shows_is_added_to_what_is_known(world: World) -> None:
+    """An old release that showed the other hidden wijk would give the small one away."""
+    (other,) = hidden_wijken(world) - {"WK000100"}
+    made = world.publish()
+    made.path.chmod(0o644)
+    import duckdb
+
+    with duckdb.connect(str(made.path)) as con:
+        con.execute(
+            f"update core.fct_observation set value = ? where region_code = ? and {_COUNT}",
+            [COUNTS[other], other],
+        )
+    assert "worked_out" in refused(world)
+
+
+def test_a_source_that_cannot_be_protected_any_more_keeps_its_table(world: World) -> None:
+    """A count that became sensitive by a stricter rule and is public already: hiding it would only look like protection."""
+    world.publish()
+    before = world.table()
+    source = world.catalogue.sources[SOURCE]
+    assert source.micro
+    stricter = source.micro.model_copy(update={"rule": ProtectionRule(threshold=40)})
+    sources = {**world.catalogue.sources, SOURCE: source.model_copy(update={"micro": stricter})}
+    world.catalogue = world.catalogue.model_copy(update={"sources": sources})
+    outcome = world.protect()
+    assert [problem.subject for problem in outcome.problems] == [SOURCE]
+    assert world.table() == before
+    notices = (world.settings.publish_dir / "notices.json").read_text()
+    assert SOURCE in notices and not [code for code in COUNTS if code in notices]
+    assert "small_count" in refused(world), "the gate holds the old table to the new rule too"
+
+
+def test_a_correction_after_publication_is_protected_together_with_it(world: World) -> None:
+    """What the old publication showed and is still true stays known; the rest is hidden well enough for that."""
+    world.publish()
+    world.deliver(persons({**COUNTS, "WK000200": 3}))
+    assert not world.protect().problems
+    world.warehouse()
+    assert world.publish("s2").manifest["gates"]["disclosure"]["findings"] == 0
