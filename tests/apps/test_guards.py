@@ -80,6 +80,13 @@ def test_profile__gives_an_estimate_without_interval_no_verdict() -> None:
     assert profiel.verdict(30.0, None, None, 20.0, 0) == "no_interval"
 
 
+def test_profile__tells_a_computed_margin_from_a_delivered_one() -> None:
+    row = {"value": 30.0, "lower": 28.0, "upper": 32.0, "denominator": 900.0, "is_modelled": False}
+    assert profiel.margin(row, "%", "wilson") == (28.0, 32.0, True)
+    assert profiel.margin(row, "%", "source") == (28.0, 32.0, False)
+    assert profiel.margin({**row, "lower": None}, "%", "none") == (None, None, False)
+
+
 def areas(**columns: tuple[np.ndarray, bool]) -> Cube:
     values = {key: value for key, (value, _) in columns.items()}
     cube = a_cube(values, {key: modelled for key, (_, modelled) in columns.items()})

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from datawerkplaats.catalogue import Catalogue, load_catalogue
+from datawerkplaats.catalogue.circular import circular_pairs
 from datawerkplaats.demo.declared_tables import TABLES
+from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import PROJECT_ROOT
 
 # Per numbered concept of the domain (I: indicator, D: determinant, O: outcome) the ids that are it, or part of it.
@@ -138,7 +143,7 @@ def test_concept__has_figures_or_a_reason_why_not(catalogue: Catalogue, concept:
 def test_sources__each_is_read_by_an_indicator_or_gives_the_regions(catalogue: Catalogue) -> None:
     active = [i for i in catalogue.indicators.values() if i.status == "active"]
     read = {s.source_id for i in active for s in catalogue.sources_of(i)}
-    regions = {key for key in catalogue.sources if key.startswith(("pdok_", "cbs_regions_"))}
+    regions = {key for key in catalogue.sources if key.startswith(("pdok_", "cbs_regions_", "ml_"))}
     others = set(catalogue.sources) - read - regions
     # Tables that say again what another says: kept so that their figures can be compared, never shown beside each other.
     assert others <= {"cbs_regional_figures_70072ned", "cbs_deaths_80202ned", "cbs_wmo_85994ned"}, others
@@ -147,3 +152,42 @@ def test_sources__each_is_read_by_an_indicator_or_gives_the_regions(catalogue: C
 def test_statline_tables__of_the_demo_are_those_with_a_reader(catalogue: Catalogue) -> None:
     tables = {s.reader.table for s in catalogue.sources.values() if s.reader.table}
     assert {table.id for table in TABLES} <= tables
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "found"),
+    [
+        ("indicators/outcome/wmo_aids_per_1000.yml", "interval: none", "interval: wilson", "definition", "needs method ratio"),
+        ("indicators/determinant/age_0_14_pct.yml", "interval: wilson", "interval: source", "definition", "does not have"),
+        ("indicators/determinant/age_0_14_pct.yml", "interval: wilson", "interval: clopper", "definition.interval", "wilson"),
+        ("dimensions/predictors.yml", "[women_pct]", "[womenpct]", "sex.indicators", "women_pct"),
+        ("sources/rivm_health_50120ned.yml", "  - urbanity", "  - urbanness", "model_predictors", "urbanity"),
+    ],
+)  # fmt: skip
+def test_intervals_and_predictors__that_cannot_be_are_refused(
+    tmp_path: Path, file: str, old: str, new: str, where: str, found: str
+) -> None:
+    folder = Path(shutil.copytree(PROJECT_ROOT / "catalogue", tmp_path / "catalogue"))
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(DataProblem) as caught:
+        load_catalogue(folder)
+    assert caught.value.subject == f"catalogue/{file}" and caught.value.where == where
+    assert found in caught.value.sentence("en")
+
+
+def test_circular_pairs__of_an_estimate_are_its_predictors_and_the_other_estimates(
+    catalogue: Catalogue,
+) -> None:
+    used = {key: catalogue.sources_of(indicator) for key, indicator in catalogue.indicators.items()}
+    rows = circular_pairs(catalogue, used)
+    by_pair = {(row["indicator_id"], row["other_indicator_id"]): row for row in rows}
+    assert len(by_pair) == len(rows)
+    assert by_pair["loneliness_djg_pct", "ses_woa_score"]["guard"] == "circular_pair"
+    assert by_pair["loneliness_djg_pct", "high_stress_4w_pct"]["guard"] == "shared_predictors"
+    assert ("loneliness_djg_pct", "crime_rate_per_1000") not in by_pair
+    assert not [key for key in by_pair if key[0] == key[1]]
+    counted = {key for key, sources in used.items() if not any(s.is_model_estimate for s in sources)}
+    assert not [key for key in by_pair if set(key) <= counted]
