@@ -70,7 +70,8 @@ def district_crosswalk(
 
 
 def _is_same(old: District, new: District) -> bool:
-    if same_area(old.name, new.name):
+    # Without a name there is only the code to go by.
+    if not old.name or not new.name or same_area(old.name, new.name):
         return True
     if old.shape is None or new.shape is None or not old.shape.area or not new.shape.area:
         return False

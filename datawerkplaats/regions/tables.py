@@ -120,7 +120,7 @@ def _rows(level: str, crosswalk: Crosswalk, names: dict[str, District] | None = 
             yield {
                 "region_level": level,
                 "from_code": code,
-                "from_name": names[code].name if names and code in names else None,
+                "from_name": (names[code].name or None) if names and code in names else None,
                 "from_vintage": crosswalk.from_vintage,
                 "to_code": link.to_code,
                 "to_vintage": crosswalk.to_vintage,
