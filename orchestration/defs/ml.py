@@ -79,7 +79,7 @@ def _model(model_id: str) -> dg.AssetsDefinition:
         kinds={"xgboost", "scikitlearn", "json"},
         owners=_OWNERS,
     )
-    def learn(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    def learn(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings = get_settings()
         if not pipeline.is_present(settings):
             checked = dg.AssetCheckResult(check_name=CHECK, passed=True, metadata={"status": "no panel"})
