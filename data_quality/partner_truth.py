@@ -19,7 +19,7 @@ CELL = ["year", "region_code", "age_band", "sex"]
 
 @dataclass(frozen=True)
 class Truth:
-    """The persons of one source: a row each, with every area that they live in."""
+    """The persons of one source, a row each, and how many there are of each kind in every area that they live in."""
 
     persons: pd.DataFrame
     inside: pd.DataFrame
@@ -27,8 +27,8 @@ class Truth:
     def counts(self, cells: pd.DataFrame, answer: bool | None = None) -> pd.Series:
         """The number of persons (with this answer) in each cell, in the order of the cells."""
         people = self.inside if answer is None else self.inside[self.inside["answer"] == answer]
-        by_age = people.groupby(["year", "area", "age_band", "sex"]).size().rename("count").reset_index()
-        both = by_age.assign(sex="total")
+        by_age = people.groupby(["year", "area", "age_band", "sex"], as_index=False)["count"].sum()
+        both_sexes = pd.concat([by_age, by_age.assign(sex="total")])
         parts = []
         for band in cells["age_band"].unique():
             first, last = age_range(band)
@@ -37,7 +37,6 @@ class Truth:
                 for leaf in by_age["age_band"].unique()
                 if first <= age_range(leaf)[0] and age_range(leaf)[1] <= last
             ]
-            both_sexes = pd.concat([by_age, both])
             within = both_sexes[both_sexes["age_band"].isin(leaves)]
             parts.append(
                 within.groupby(["year", "area", "sex"], as_index=False)["count"].sum().assign(age_band=band)
@@ -52,14 +51,12 @@ class Truth:
         keys = ["area", "age_band", "sex"]
         return own.groupby(keys).size().rename("count").reset_index().rename(columns={"area": "region_code"})
 
-    def with_rest(self, year: int, finest: Iterable[str]) -> frozenset[str]:
-        """The areas with people of whom no finer published area is known."""
-        shown, chains = set(finest), self.inside[self.inside["year"] == year]
-        nearest = chains[chains["area"].isin(shown)].sort_values("depth").groupby("person").first()["area"]
-        parents = {parent_of(code, "") for code in shown} | {
-            up for up, code in zip(chains["above"], chains["area"], strict=True) if code in shown
-        }
-        return frozenset(set(nearest) & parents)
+    def with_rest(self, year: int, published: Iterable[str]) -> frozenset[str]:
+        """The areas with people of whom no finer published area is known, among those that have finer ones."""
+        shown = set(published)
+        chains = self.inside[(self.inside["year"] == year) & self.inside["area"].isin(shown)]
+        nearest = chains.sort_values("depth").groupby("home")["area"].first()
+        return frozenset(set(nearest) & set(chains["above"]))
 
 
 def read_truth(private_dir: Path, source_id: str, protected_id: str, regions: pd.DataFrame) -> Truth:
@@ -87,7 +84,6 @@ def read_truth(private_dir: Path, source_id: str, protected_id: str, regions: pd
             remedy="load the partner's delivery again, then publish",
         ) from error
     above = dict(zip(regions["region_code"], regions["parent_code"], strict=True))
-    persons = persons.reset_index(names="person")
     provinces = {_top(code, above) for code in persons["area"].unique() if code} - {""}
     chains = []
     for area in persons["area"].unique():
@@ -97,9 +93,10 @@ def read_truth(private_dir: Path, source_id: str, protected_id: str, regions: pd
             up = above.get(code) or parent_of(code, "")
             chains.append((area, code, up, depth))
             code, depth = up, depth + 1
-    inside = pd.DataFrame(chains, columns=["area", "in", "above", "depth"])
-    inside = persons.merge(inside, on="area").drop(columns="area").rename(columns={"in": "area"})
-    return Truth(persons, inside)
+    inside = pd.DataFrame(chains, columns=["home", "area", "above", "depth"])
+    kinds = ["year", "area", "age_band", "sex", *(["answer"] if "answer" in persons else [])]
+    homes = persons.groupby(kinds).size().rename("count").reset_index().rename(columns={"area": "home"})
+    return Truth(persons, homes.merge(inside, on="home"))
 
 
 def _top(code: str, above: dict[str, str]) -> str:

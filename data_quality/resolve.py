@@ -49,10 +49,7 @@ def resolve(
         except duckdb.Error as error:
             return [_failed_query(rule, error, at) for rule in own]
         found = [row for rules_alike in _alike(own) for row in _resolve_alike(con, rules_alike, folder, at)]
-        return [
-            *found,
-            *_without_figures(con, own, {(row.rule, row.subject.split("/")[0]) for row in found}, at),
-        ]
+        return [*found, *_not_applied(con, own, found, at)]
 
 
 def _alike(rules: list[QualityRule]) -> Iterator[list[QualityRule]]:
@@ -80,8 +77,15 @@ def _resolve_alike(
     for subject, *counts in rows:
         for place, rule in enumerate(rules):
             looked_at, violated, allowed, declared = counts[place * _FIELDS : (place + 1) * _FIELDS]
-            found.append(_result(rule, str(subject), looked_at, violated, allowed, declared, at))
+            # That a rule does not apply is told once per indicator, not for every level and year.
+            if looked_at >= rule.minimum or not _is_per_figures(rule):
+                found.append(_result(rule, str(subject), looked_at, violated, allowed, declared, at))
     return found
+
+
+def _is_per_figures(rule: QualityRule) -> bool:
+    """True for a rule whose results are about parts of an indicator's figures."""
+    return rule.per[0] == "indicator_id" and len(rule.per) > 1
 
 
 def _query(rules: list[QualityRule], folder: Path) -> str:
@@ -158,30 +162,20 @@ def _failed_query(rule: QualityRule, error: duckdb.Error, at: datetime) -> Check
     )
 
 
-def _without_figures(
-    con: duckdb.DuckDBPyConnection, rules: list[QualityRule], seen: set[tuple[str, str]], at: datetime
+def _not_applied(
+    con: duckdb.DuckDBPyConnection, rules: list[QualityRule], found: list[CheckResult], at: datetime
 ) -> list[CheckResult]:
-    """Not applicable, per rule on figures, for each active indicator that has none in this build."""
+    """Not applicable, per rule on figures, for each active indicator with no figures that the rule is about."""
     listed = con.execute(
         "select indicator_id from core.dim_indicator where status = 'active' and is_public order by indicator_id"
     ).fetchall()
-    missing = [(rule, str(key)) for rule in rules if rule.per[:1] == ("indicator_id",) for (key,) in listed]
-    checked = {rule for rule, _ in seen}
+    seen = {(row.rule, row.subject.split("/")[0]) for row in found}
+    # A rule that could not be checked says so once, and nothing about single indicators.
+    wrong = {row.rule for row in found if row.status == "error"}
     return [
-        CheckResult(
-            rule=rule.id,
-            subject=key,
-            subject_kind="indicator",
-            status="not_applicable",
-            severity="error" if rule.severity == "error" else "warn",
-            denominator=0,
-            message="the indicator has no figures in this build",
-            checked_at=at,
-            category=rule.category,
-            consequence=rule.consequence,
-            guidance=rule.id,
-        )
-        for rule, key in missing
-        # A rule that could not be checked says so once, and nothing about single indicators.
-        if rule.id in checked and (rule.id, key) not in seen
+        _result(rule, str(key), 0, 0, None, None, at)
+        for rule in rules
+        if rule.per[0] == "indicator_id" and rule.id not in wrong
+        for (key,) in listed
+        if (rule.id, key) not in seen
     ]

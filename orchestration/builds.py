@@ -43,7 +43,7 @@ def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult]) ->
     """Keep what a build of the whole warehouse was made from and how its tests went."""
     path = _path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"fingerprint": asdict(taken), "checks": [asdict(row) for row in checks]}
+    content = {"fingerprint": asdict(taken), "checks": [vars(row) for row in checks]}
     path.write_text(json.dumps(content, default=str), encoding="utf-8")
 
 
@@ -51,7 +51,7 @@ def add_rules(settings: Settings, results: list[CheckResult]) -> None:
     """Keep how the rules went on the warehouse of the last build."""
     path = _path(settings)
     content = _read(path)
-    content["rules"] = [asdict(row) for row in results]
+    content["rules"] = [vars(row) for row in results]
     path.write_text(json.dumps(content, default=str), encoding="utf-8")
 
 
