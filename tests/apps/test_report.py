@@ -138,7 +138,7 @@ def test_page__offers_both_formats_for_what_a_link_asks(
     assert "area=WK990203" in app.code[0].value and f"release={PUBLICATION_ID}" in app.code[0].value
     assert {name.rsplit(".", 1)[1] for name in files} == {"pdf", "docx"}
     pdf = next(make_it() for name, make_it in files.items() if name.endswith("pdf"))
-    assert "Area report Wijk 3 Heideloo" in text_of(pdf)
+    assert "Area report Wijk 3 Heideloo (Heideloo)" in text_of(pdf)
 
 
 def test_page__abolished_area_is_a_sentence_with_a_way_on(published: Path, open_page: OpenPage) -> None:

@@ -29,12 +29,12 @@ def build(request: Request) -> Document:
     level = text(f"rapport.one_{request.level}", language)
     published = format_date(context.release.published_at, language)
     return Document(
-        title=text("rapport.document_title", language, area=request.name),
+        title=text("rapport.document_title", language, area=request.full_name),
         subtitle=text("rapport.subtitle", language, level=level, place=context.place, date=published),
         language=language,
         author=text("common.product", language),
         keywords=(request.name, str(request.area["code"]), context.release.id),
-        running=text("rapport.running", language, area=request.name, release=context.release.id),
+        running=text("rapport.running", language, area=request.full_name, release=context.release.id),
         page_words=text("rapport.page_words", language),
         contents_title=text("rapport.contents", language),
         blocks=(
@@ -89,6 +89,7 @@ def _key_facts(request: Request) -> list[tuple[str, str]]:
 
 def _domains(request: Request) -> list[Block]:
     language = request.context.language
+    words = {"area": request.name, "reference": request.reference}
     blocks: list[Block] = []
     for domain, members in groupby(request.lines, key=lambda line: line.domain):
         found = list(members)
@@ -96,7 +97,7 @@ def _domains(request: Request) -> list[Block]:
         blocks.append(Heading(1, name))
         drawing = domain_drawing(found, request.reference, language) if request.with_charts else None
         if drawing:
-            blocks.append(Figure(drawing, drawing.told))
+            blocks.append(Figure(drawing, text("rapport.spine_caption", language, **words)))
         blocks.append(_table(request, name, found))
     if any(line.reference_computed for line in request.lines):
         blocks.append(Paragraph(text("profiel.computed_reference", language), "note"))

@@ -51,6 +51,12 @@ class Request:
         return str(self.area["name"])
 
     @property
+    def full_name(self) -> str:
+        """The area with its gemeente, since many wijken have the same name."""
+        inside = self.area["gemeente_name"]
+        return f"{self.name} ({inside})" if self.level == "wijk" and inside else self.name
+
+    @property
     def reference(self) -> str:
         """The name of what it is compared with."""
         return comparators(self.context, self.level, self.area)[self.comparator]
