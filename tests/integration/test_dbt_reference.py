@@ -142,6 +142,65 @@ def test_regions__every_gemeente_has_a_province_and_a_ggd_region(national: Natio
     assert total == with_province == with_ggd
 
 
+def test_regions__every_year_has_its_gemeenten(national: National) -> None:
+    counted = national[0].execute(
+        "select region_vintage, count(*), count(province_code), count(ggd_region_code) from core.dim_region "
+        "where region_level = 'gemeente' and left(region_code, 2) = 'GM' group by all order by all"
+    )
+    known = (415, 408, 403, 393, 390, 388, 380, 355, 355, 352, 345, 342, 342, 342)
+    assert counted.fetchall() == [(year, n, n, n) for year, n in enumerate(known, start=2012)]
+
+
+def test_bridge__weights_sum_to_one_and_lead_only_to_areas_that_exist(national: National) -> None:
+    wrong = (
+        "select count(*) from (select 1 from core.bridge_region_vintage group by from_region_id, to_vintage "
+        "having abs(sum(weight) - 1) > 1e-6)"
+    )
+    assert one(national, wrong) == (0,)
+    haaren = national[0].execute(
+        "select successor_name, round(weight, 3) from core.dim_region_successor where region_code = 'GM0788'"
+    )
+    assert haaren.fetchall() == [
+        ("Oisterwijk", 0.409),
+        ("Vught", 0.339),
+        ("Boxtel", 0.15),
+        ("Tilburg", 0.102),
+    ]
+
+
+def test_restated__a_merged_gemeente_is_the_mean_of_its_parts_by_residents(national: National) -> None:
+    found = one(
+        national,
+        "select value, from_region_codes, value_status from core.fct_observation_restated "
+        "where indicator_id = 'loneliness_djg_pct' and region_code = 'GM1991' and year = 2020 and age_band = '18+'",
+    )
+    expected = one(
+        national,
+        "select sum(value * population) / sum(population) from core.fct_observation join core.dim_region using (region_id) "
+        "where indicator_id = 'loneliness_djg_pct' and region_id in ('GM0856@2020', 'GM1685@2020') and year = 2020 "
+        "and age_band = '18+'",
+    )
+    assert found == (pytest.approx(expected[0]), "GM0856, GM1685", "modelled")
+
+
+def test_restated__counts_of_borger_odoorn_keep_their_total(national: National) -> None:
+    moved = one(
+        national,
+        "select sum(weight * population) from core.bridge_region_vintage as b "
+        "join core.dim_region as r on r.region_id = b.from_region_id "
+        "where from_vintage = 2020 and to_vintage = 2022 and b.to_code like 'WK1681%'",
+    )
+    before = one(
+        national,
+        "select sum(population) from core.dim_region where region_vintage = 2020 and region_code like 'WK1681%'",
+    )
+    assert moved[0] == pytest.approx(before[0], abs=1e-9)
+    assert one(
+        national,
+        "select count(*) from core.fct_observation_restated where value is not null and region_code = 'WK168182'",
+    )[0]
+
+
 def test_regions__none_is_nameless(national: National) -> None:
     assert one(national, "select count(*) from core.dim_region where region_name = region_code") == (0,)
 

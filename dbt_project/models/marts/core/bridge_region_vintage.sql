@@ -26,9 +26,10 @@ wijk_vintages as (
 
 followed as (
 
-    select *
+    select regions.*
     from regions
-    where region_level = 'gemeente' or region_vintage in (select region_vintage from wijk_vintages)
+    left join wijk_vintages on regions.region_vintage = wijk_vintages.region_vintage
+    where regions.region_level = 'gemeente' or wijk_vintages.region_vintage is not null
 
 ),
 

@@ -74,4 +74,4 @@ final as (
 )
 
 select * from final
-order by region_code, weight desc, successor_code
+order by region_code asc, weight desc, successor_code asc

@@ -57,6 +57,29 @@ reached as (
 
 ),
 
+known_populations as (
+
+    select
+        region_code,
+        region_vintage,
+        population
+    from {{ ref('dim_region') }}
+    where region_level = 'gemeente' and population is not null
+
+),
+
+-- Weights of a mean need no exact count: residents of the nearest year serve, for gemeenten, whose codes are used once.
+nearest_populations as (
+
+    select
+        to_current.from_region_id,
+        arg_min(known_populations.population, abs(known_populations.region_vintage - to_current.from_vintage)) as population
+    from to_current
+    inner join known_populations on to_current.from_code = known_populations.region_code
+    group by to_current.from_region_id
+
+),
+
 links as (
 
     select
@@ -64,11 +87,12 @@ links as (
         changed.parts,
         changed.from_region_codes,
         changed.is_estimated as is_any_estimated,
-        regions.population
+        coalesce(regions.population, nearest_populations.population) as population
     from to_current
     inner join changed
         on to_current.to_region_id = changed.to_region_id and to_current.from_vintage = changed.from_vintage
     left join {{ ref('dim_region') }} as regions on to_current.from_region_id = regions.region_id
+    left join nearest_populations on to_current.from_region_id = nearest_populations.from_region_id
 
 ),
 
