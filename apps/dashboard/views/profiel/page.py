@@ -14,7 +14,7 @@ from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.spine import SpineRow, place, spine
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import has_text, listing, plural, text, word
-from apps.dashboard.context import Context
+from apps.dashboard.context import LANGUAGE_PARAMETER, Context
 from apps.dashboard.views.profiel import ages
 from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
 from apps.dashboard.views.verkennen.sentences import age_words
@@ -93,6 +93,12 @@ def render(context: Context) -> None:
         [book.rows[x.indicator] for x in found],
         drawing=downloads.stacked(drawings) if drawings else None,
     )
+    if "rapport" in context.links:
+        label = text("rapport.from_profile", language, area=area["name"])
+        parameters = {"level": level, "area": code, "compare": comparator, LANGUAGE_PARAMETER: language}
+        st.page_link(
+            context.links["rapport"], label=label, icon=":material/description:", query_params=parameters
+        )
 
 
 def _comparators(context: Context, area: data.Row, gemeente: data.Row, level: str) -> dict[str, str]:

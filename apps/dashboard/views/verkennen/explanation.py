@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from apps.dashboard import data
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.components.numbers import format_date, format_number, rounded
 from apps.dashboard.components.texts import listing, text, word
 from apps.dashboard.context import Context
 from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.views.verkennen.view import View
+from datawerkplaats.errors import Language
 
 # Writing each figure out takes 0.03 ms; above this the browser does it, in its own language's notation.
 MOST_STYLED_ROWS = 700
@@ -49,10 +53,15 @@ def table_panel(context: Context, view: View) -> None:
     frame = frame.drop(columns=[name for name in optional if not any(frame[name].fillna("").astype(bool))])
     height = min(420, 38 + 35 * len(frame))
     _draw(view, frame, names, height)
-    downloads.panel(
-        context, "verkennen", view.title, as_table(view), [view.indicator],
-        filters=sentences.choices(view.selection, context),
-    )  # fmt: skip
+    shown = _file(context.release.identity, language, replace(view.selection, area=None), view)
+    choices = sentences.choices(view.selection, context)
+    downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _file(identity: data.Identity, language: Language, selection: Selection, _view: View) -> downloads.Shown:
+    """Kept, since writing out thousands of areas takes longer than a click on the map may."""
+    return as_table(_view)
 
 
 def as_table(view: View) -> downloads.Shown:
