@@ -1,0 +1,109 @@
+"""Risico: where complaints are expected to begin, how sure that is, what the model is worth and what it is not for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from apps.dashboard.components import markup
+from apps.dashboard.components.address import Address
+from apps.dashboard.components.texts import text
+from apps.dashboard.context import Context
+from apps.dashboard.data import Row
+from apps.dashboard.views.risico import account, map_part, model_part, sentences
+from apps.dashboard.views.risico.account import RiskArea
+
+LEVELS = ("wijk", "gemeente")
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    language = context.language
+    st.title(text("risico.title", language), anchor=False)
+    models = account.models(context.release)
+    if not models:
+        st.info(text("risico.absent", language))
+        st.html(markup.note(text("risico.absent_way_on", language)))
+        return
+    if any(model["is_synthetic"] for model in models):
+        st.warning(text("risico.synthetic", language), icon=":material/science:")
+    address = Address("risico", language)
+    model, level = _choices(context, address, models)
+    areas = account.areas(context.release, model["model_id"], level)
+    if areas:
+        st.html(markup.headline(sentences.headline(areas, model, level, language)))
+    elif not model["is_released"]:
+        st.warning(text("risico.not_released", language, reason=model["not_released_because"]))
+    _badges(context, model)
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        model_part.skill_in_words(context, model)
+        model_part.use(context, model)
+    with left:
+        if areas:
+            map_part.show(context, model, level, areas)
+            _card(context, address, areas)
+    address.settle()
+    model_part.details(context, model)
+    model_part.contributions(context, model)
+    model_part.subgroups(context, model)
+    if areas:
+        map_part.table(context, model, level, areas)
+    model_part.card(context, model)
+    with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for part in ("estimate", "margin", "silence"):
+            st.markdown(text(f"risico.help_{part}", language))
+
+
+def _choices(context: Context, address: Address, models: list[Row]) -> tuple[Row, str]:
+    language = context.language
+    one, two, three = st.columns(3)
+    targets = list(dict.fromkeys(model["target"] for model in models))
+    target = address.one(
+        "target", targets, targets[0], text("risico.choose_target", language),
+        lambda item: text(f"risico.target_{item}", language), place=one,
+    )  # fmt: skip
+    bands = {model["age_band"]: model for model in models if model["target"] == target}
+    band = address.one(
+        "age", list(bands), list(bands)[-1], text("risico.choose_age", language),
+        lambda item: text(f"risico.age_{item}", language), place=two,
+    )  # fmt: skip
+    level = address.one(
+        "level", LEVELS, LEVELS[0], text("risico.choose_level", language),
+        lambda item: text(f"risico.level_{item}", language), place=three, forgets=("area",),
+    )  # fmt: skip
+    return bands[band], level
+
+
+def _badges(context: Context, model: Row) -> None:
+    language = context.language
+    shown = [(text("risico.badge_model", language), "model")]
+    if model["is_synthetic"]:
+        shown.append((text("risico.badge_synthetic", language), "model"))
+    if model["effort"] == "quick":
+        shown.append((text("risico.badge_quick", language), "model"))
+    st.html(markup.badges(shown))
+    who = context.title_of(model, "informant")
+    st.html(markup.note(text("risico.informant", language, who=who)))
+
+
+def _card(context: Context, address: Address, areas: list[RiskArea]) -> None:
+    language = context.language
+    by_code = {area.code: area for area in areas}
+    chosen = address.one(
+        "area", ["", *by_code], "", text("risico.choose_area", language),
+        lambda code: map_part.name_of(by_code[code]) if code else text("risico.no_area", language),
+    )  # fmt: skip
+    if not chosen:
+        return
+    area = by_code[chosen]
+    margin = sentences.interval(area.lower, area.upper, language)
+    note = text("risico.card_note", language, interval=margin) if margin else ""
+    st.html(
+        markup.area_card(
+            area.name,
+            area.gemeente,
+            sentences.percentage(area.value, language),
+            note,
+            sentences.about(area, language),
+        )
+    )

@@ -1,0 +1,138 @@
+"""The figures of the risk model in words."""
+
+from __future__ import annotations
+
+from apps.dashboard.components.numbers import NO_VALUE, format_number, format_value
+from apps.dashboard.components.texts import has_text, text
+from apps.dashboard.data import Row
+from apps.dashboard.views.risico.account import RiskArea
+from datawerkplaats.errors import Language
+
+
+def per_hundred(share: float) -> int:
+    """A share as a number out of a hundred."""
+    return round(100 * share)
+
+
+def headline(areas: list[RiskArea], model: Row, level: str, language: Language) -> str:
+    """The range of the estimates and how many areas the model is silent about; no area is named as highest."""
+    values = [area.value for area in areas if area.value is not None]
+    places = {"total": len(areas), "level": text(f"risico.level_{level}", language)}
+    if not values:
+        return text("risico.headline_silent", language, **places)
+    return text(
+        "risico.headline",
+        language,
+        low=round(min(values)),
+        high=round(max(values)),
+        age=text(f"risico.age_{model['age_band']}", language),
+        target=text(f"risico.target_low_{model['target']}", language),
+        years=model["horizon_years"],
+        silent=len(areas) - len(values),
+        **places,
+    )
+
+
+def skill(found: dict[tuple[str, str, str], Row], chosen: str, language: Language) -> list[str]:
+    """What the model is worth, in numbers out of a hundred; nothing where the figures are not there."""
+
+    def value(metric: str) -> float | None:
+        row = found.get((chosen, "threshold", metric))
+        return row["value"] if row else None
+
+    base, limit, right, seen = (value(name) for name in ("prevalence", "threshold", "ppv", "sensitivity"))
+    if base is None or limit is None or right is None or seen is None:
+        return []
+    threshold = format_value(100 * limit, "%", 0, language)
+    hits, hundred = per_hundred(right), 100
+    return [
+        text("risico.skill_base", language, count=per_hundred(base)),
+        text("risico.skill_ppv", language, threshold=threshold, right=hits, wrong=hundred - hits),
+        text(
+            "risico.skill_sensitivity", language, found=per_hundred(seen), missed=hundred - per_hundred(seen)
+        ),
+        text("risico.skill_so", language),
+    ]
+
+
+def percentage(value: float | None, language: Language) -> str:
+    """A whole per cent: more would pretend a precision that an estimate lacks."""
+    return format_value(value, "%", 0, language)
+
+
+def interval(lower: float | None, upper: float | None, language: Language) -> str:
+    """The 90 % limits of a share."""
+    if lower is None or upper is None:
+        return ""
+    return f"{format_number(lower, 0, language)} – {percentage(upper, language)}"
+
+
+def silence(reason: str | None, language: Language) -> str:
+    """Why there is no estimate."""
+    if reason is None:
+        return ""
+    key = f"risico.reason_{reason}"
+    return text(key, language) if has_text(key) else reason.replace("_", " ")
+
+
+def tooltip(area: RiskArea, language: Language) -> str:
+    """An area in one line: estimate, margin and expected number, or the reason for silence."""
+    if area.value is None:
+        return text("risico.silent", language, reason=silence(area.reason, language))
+    return text(
+        "risico.tooltip",
+        language,
+        value=percentage(area.value, language),
+        interval=interval(area.lower, area.upper, language),
+        expected=format_number(area.expected, 0, language),
+        people=format_number(area.people, 0, language),
+    )
+
+
+def about(area: RiskArea, language: Language) -> list[str]:
+    """The sentences on an area's card."""
+    lines = []
+    if area.value is not None:
+        lines.append(
+            text(
+                "risico.card_expected",
+                language,
+                expected=format_number(area.expected, 0, language),
+                people=format_number(area.people, 0, language),
+                low=format_number(area.expected_lower, 0, language),
+                high=format_number(area.expected_upper, 0, language),
+            )
+        )
+        if area.top_tenth is not None:
+            lines.append(text("risico.card_top", language, chance=per_hundred(area.top_tenth)))
+    else:
+        lines.append(text("risico.silent", language, reason=silence(area.reason, language)))
+    return [*lines, text("risico.card_participants", language, count=area.participants)]
+
+
+def bounded(
+    row: Row | None, language: Language, names: tuple[str, str, str] = ("value", "lower", "upper")
+) -> str:
+    """A figure with two decimals and its margin."""
+    if row is None or row[names[0]] is None:
+        return NO_VALUE
+    shown = format_number(row[names[0]], 2, language)
+    if row[names[1]] is None or row[names[2]] is None:
+        return shown
+    return (
+        f"{shown} ({format_number(row[names[1]], 2, language)} – {format_number(row[names[2]], 2, language)})"
+    )
+
+
+def above_noise(topic: Row, floor: Row | None, language: Language) -> str:
+    """Whether a topic can be told from pure noise."""
+    if topic["is_floor"]:
+        return text("risico.the_floor", language)
+    limit = max(0.0, floor["upper"]) if floor else 0.0
+    return text(f"risico.{'above_noise' if topic['lower'] > limit else 'in_noise'}", language)
+
+
+def category(code: str, language: Language) -> str:
+    """The word for a group; a code without one, such as an age band, is shown as it is."""
+    key = f"risico.category_{code}"
+    return text(key, language) if has_text(key) else code
