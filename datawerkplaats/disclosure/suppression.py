@@ -114,7 +114,10 @@ class _Search:
             for part in parts_of(self.table, ~public):
                 for place in self._protect(part):
                     raise self._unprotectable(place)
-        self._widen(parts_of(self.table, self.hidden | cheap & ~public))
+        # What is hidden besides may lie at a level that is closed: then the next pass opens it.
+        if self._widen(parts_of(self.table, self.hidden | cheap & ~public)):
+            for place in self._widen(parts_of(self.table, self.hidden | ~public)):
+                raise self._unprotectable(place)
 
     def _protect(self, part: Part) -> list[int]:
         """Serve all needs inside a part; the cells whose needs it cannot serve come back."""
@@ -164,10 +167,13 @@ class _Search:
                 self.reach[side, seen_by, places] = np.maximum(self.reach[side, seen_by, places], moved)
         return True
 
-    def _widen(self, parts: list[Part]) -> None:
-        """See to it that an outsider can work out no secondary cell to within less than 1."""
+    def _widen(self, parts: list[Part]) -> list[int]:
+        """See to it that an outsider can work out no secondary cell to within less than 1; those for which that
+        fails come back.
+        """
         secondary = self.table.cells.level != REST
         secondary &= ~self.sensitive.primary
+        stuck: list[int] = []
         for part in parts:
             step = np.ones(part.places.size)
             for i in range(part.places.size):
@@ -178,7 +184,8 @@ class _Search:
                 ):
                     continue
                 if not any(self._move(part, 0, np.array([i]), sign * step) for sign in (1.0, -1.0)):
-                    raise self._unprotectable(int(place))
+                    stuck.append(int(place))
+        return stuck
 
     def _unprotectable(self, place: int) -> DataProblem:
         return DataProblem(
