@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ml.dataset import Dataset
-from ml.estimators.boosting import BoostedTrees, FittedTrees
+from ml.estimators.boosting import DEFAULT, BoostedTrees, FittedTrees
 from ml.scoring import score_batches
 from ml.splits import grouped_folds
 
@@ -35,7 +35,7 @@ def train_against_bare(data: Dataset, rounds: int = 200) -> tuple[float, float]:
     import xgboost as xgb
 
     estimator = BoostedTrees(seed=1, rounds=rounds)
-    parameters = estimator.parameters(data.signs, estimator.candidates()[0])
+    parameters = estimator.parameters(data.signs, DEFAULT)
     folds = grouped_folds(data, 2, 1)
 
     def bare() -> None:

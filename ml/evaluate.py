@@ -11,13 +11,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from ml.evaluation import audits, worlds
-from ml.evaluation.figures import Line, Sizes
+from ml.evaluation import audits, uses, worlds
+from ml.evaluation.figures import FRESH, Line, Sizes
 
 PARTS: dict[str, Callable[[Sizes], Iterator[Line]]] = {
     "trials": worlds.trials,
-    "explanations": worlds.explanations,
-    "transport": worlds.transport,
+    "scenarios": worlds.scenarios,
+    "explanations": uses.explanations,
+    "transport": uses.transport,
+    "recalibration": uses.recalibration,
     "areas": audits.areas,
     "leaks": audits.leaks,
     "real_data": audits.real_data,
@@ -36,9 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--large", action="store_true", help="167,000 people and 17 million rows as well")
     parser.add_argument("--only", choices=list(PARTS), nargs="*")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first-seed", type=int, default=FRESH, help="the first world; 201 and on are fresh")
     given = parser.parse_args(arguments)
     data = get_settings().reference_data / "micro"
-    sizes = Sizes(seeds=given.seeds, large=given.large, data=data)
+    sizes = Sizes(seeds=given.seeds, large=given.large, first_seed=given.first_seed, data=data)
     if given.quick:
         sizes = Sizes(people=5_000, seeds=1, worlds=2, leak_worlds=1, scored_rows=200_000, data=data)
     missed = 0

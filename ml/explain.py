@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml.dataset import Column, Dataset
 from ml.estimators.additive import FittedAdditive
 from ml.estimators.base import Fitted
-from ml.metrics import auroc
+from ml.metrics import aurocs
 from ml.metrics.resampling import family_counts
 from ml.splits import groups
 
@@ -82,12 +82,15 @@ def permutation_importance(
     base = model.predict(data.values)
     counts = family_counts(groups(data), draws, seed)
 
-    def losses(weight: NDArray[np.float32] | None) -> Floats:
-        full = auroc(base, outcome, weight)
-        return np.array([full - np.mean([auroc(row, outcome, weight) for row in table]) for table in scores])
+    def losses(weights: NDArray[np.float32]) -> Floats:
+        full = aurocs(base, outcome, weights)
+        return np.stack(
+            [full - np.mean([aurocs(row, outcome, weights) for row in table], axis=0) for table in scores],
+            axis=1,
+        )
 
-    point = losses(None)
-    drawn = np.stack([losses(row) for row in counts]) if draws else point[None, :]
+    point = losses(np.ones((1, len(data)), dtype=np.float32))[0]
+    drawn = losses(counts) if draws else point[None, :]
     ranks = (-drawn).argsort(axis=1).argsort(axis=1) + 1
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     rank_low, rank_high = np.quantile(ranks, [0.025, 0.975], axis=0)
@@ -118,3 +121,10 @@ def share_without_effect(importances: list[Importance], active: set[str]) -> tup
     wasted = sum(share for name, share in shares.items() if name not in active)
     top = [i.name for i in importances[:10]]
     return wasted, sum(name in active for name in top) / len(top)
+
+
+def rank_coverage(shown: list[Importance], true: list[Importance]) -> tuple[float, float]:
+    """The share of features whose true rank lies in the interval shown for it, and how wide those intervals are."""
+    place = {i.name: i.rank for i in true}
+    inside = [i.rank_lower <= place[i.name] <= i.rank_upper for i in shown]
+    return float(np.mean(inside)), float(np.mean([i.rank_upper - i.rank_lower for i in shown]))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.dataset import Dataset
-from ml.estimators.base import Estimator
+from ml.estimators.additive import recalibration
+from ml.estimators.base import Estimator, logit, sigmoid
 from ml.metrics import auroc, calibration
 from ml.splits import grouped_folds, leave_one_out
 
@@ -125,3 +127,15 @@ def pooled_auroc(results: list[AreaResult]) -> Pooled:
         back(pooled.mean), back(pooled.lower), back(pooled.upper), back(pooled.prediction_lower), back(pooled.prediction_upper),
         pooled.tau, pooled.i_squared, pooled.areas,
     )  # fmt: skip
+
+
+def recalibrate_locally(probability: Floats, outcome: NDArray[np.floating]) -> Callable[[Floats], Floats]:
+    """The model with intercept and slope of its own for a place, from the outcomes of few people there.
+
+    Args:
+        probability: What the model says of the local people.
+        outcome: What happened to them.
+    """
+    mass = np.ones(len(outcome), dtype=np.float32)
+    intercept, slope = recalibration(logit(probability), outcome.astype(np.float32), mass)
+    return lambda p: sigmoid(intercept + slope * logit(p))

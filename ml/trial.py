@@ -19,7 +19,7 @@ from ml.estimators import make_estimators
 from ml.feature_set import load_feature_set
 from ml.features import build_dataset
 from ml.metrics import auroc, calibration
-from ml.metrics.thresholds import attainable_share, threshold_table
+from ml.metrics.thresholds import attainable_share, sensitivities
 from ml.panel.draw import WAVES, Panel, draw_panel
 from ml.panel.files import pseudonyms, write_panel
 from ml.panel.optimum import observed_probability
@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 DESIGN = "onset_anxiety_complaints_18_29"
 AGES = (18, 29)
 TEST_PEOPLE = 8_000
+MIN_EVENTS = 100
+ROC_GRID = [round(0.05 * i, 2) for i in range(1, 20)]
 FOUNDING = {"specificity": 0.76, "sensitivity": 0.60}
 
 
@@ -95,15 +97,22 @@ def training_data(world: World, people: int, seed: int = 1) -> Dataset:
     return stage(draw_panel(world, people, seed), cohort_design(), need_outcome=True)
 
 
-def judge(exam: Exam, probability: Floats) -> dict[str, float]:
-    """What a model's predictions are worth in the exam, against the truth rather than against chance outcomes."""
+def judge(exam: Exam, probability: Floats, rival: Floats | None = None) -> dict[str, float]:
+    """What predictions are worth in the exam, against the truth rather than against chance outcomes.
+
+    Args:
+        exam: The test people with the truth about them.
+        probability: The predictions to judge.
+        rival: Predictions of the founding model for the same people, to lay the two curves beside each other.
+    """
     quality = calibration(probability, exam.truth)
     # Both founding figures at once: the sensitivity of our ROC at their specificity, at a threshold of our own.
-    candidates = np.quantile(probability, np.linspace(0.5, 0.85, 701))
-    rows = threshold_table(probability, exam.truth, [float(c) for c in candidates])
-    nearest = min(
-        (r for r in rows if r["specificity"] > FOUNDING["specificity"]), key=lambda r: r["specificity"]
-    )
+    ours = sensitivities(probability, exam.truth, [FOUNDING["specificity"]])[0]
+    best = sensitivities(exam.optimum, exam.truth, [FOUNDING["specificity"]])[0]
+    above = float("nan")
+    if rival is not None:
+        pair = [sensitivities(p, exam.truth, ROC_GRID) for p in (probability, rival)]
+        above = float(np.mean([a["sensitivity"] > b["sensitivity"] for a, b in zip(*pair, strict=True)]))
     return {
         "auroc": auroc(probability, exam.truth),
         "skill": exam.skill(probability),
@@ -112,24 +121,45 @@ def judge(exam: Exam, probability: Floats) -> dict[str, float]:
         "ici": quality.ici,
         "net_benefit_share_10": attainable_share(probability, exam.optimum, exam.truth, 0.10),
         "net_benefit_share_20": attainable_share(probability, exam.optimum, exam.truth, 0.20),
-        "sensitivity_at_specificity_76": nearest["sensitivity"],
-        "specificity_there": nearest["specificity"],
-        "threshold_there": nearest["threshold"],
+        "sensitivity_at_specificity_76": ours["sensitivity"],
+        "specificity_there": ours["specificity"],
+        "threshold_there": ours["threshold"],
+        "ceiling_at_specificity_76": best["sensitivity"],
+        "roc_above_founding": above,
+        **_groups(exam, probability),
+    }
+
+
+def _groups(exam: Exam, probability: Floats) -> dict[str, float]:
+    """Observed over expected in every subgroup with at least a hundred events: how many, how many right, the worst."""
+    ratios = []
+    for name in cohort_design().subgroups:
+        for value in np.unique(exam.data.strata[name]):
+            here = exam.data.strata[name] == value
+            if exam.truth[here].sum() >= MIN_EVENTS:
+                ratios.append(float(exam.truth[here].sum() / probability[here].sum()))
+    worst = float(np.abs(np.log(ratios)).max())
+    return {
+        "subgroups": float(len(ratios)),
+        "subgroups_right": float(np.mean([0.9 <= r <= 1.1 for r in ratios])),
+        "subgroup_worst": float(np.exp(worst)),
     }
 
 
 def run_trial(dials: Dials, people: int, models: Sequence[str], threads: int = 1) -> list[dict[str, Any]]:
-    """One row per model: its figures in one world."""
+    """One row per model: its figures in one world. The founding model, when asked for, is what the others are laid beside."""
     world = make_world(dials)
     exam = make_exam(dials)
     data = training_data(world, people)
     folds = grouped_folds(data, 5, dials.seed)
     rows = []
-    for name in models:
-        started = time.perf_counter()
+    rival: Floats | None = None
+    for name in sorted(models, key=lambda m: m != "founding"):
+        started, worked = time.perf_counter(), time.process_time()
         fitted = make_estimators(dials.seed, threads)[name].fit(data, folds)
-        seconds = time.perf_counter() - started
-        figures = judge(exam, fitted.predict(exam.data.values))
+        seconds, processor = time.perf_counter() - started, time.process_time() - worked
+        probability = fitted.predict(exam.data.values)
+        rival = probability if name == "founding" else rival
         rows.append(
             {
                 "world": dials.seed,
@@ -139,9 +169,10 @@ def run_trial(dials: Dials, people: int, models: Sequence[str], threads: int = 1
                 "events": data.events,
                 "model": name,
                 "seconds": seconds,
+                "processor_seconds": processor,
                 "optimum_observed": exam.best_auroc,
                 "optimum_full": auroc(exam.truth, exam.truth),
-                **figures,
+                **judge(exam, probability, rival),
             }
         )
     return rows

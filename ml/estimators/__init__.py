@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ml.estimators.additive import AdditiveLogistic
+from ml.estimators.averaged import AveragedAdditive
 from ml.estimators.base import Estimator, Fitted
 from ml.estimators.boosting import BoostedTrees
 from ml.estimators.founding import FoundingBoosting
@@ -10,6 +11,7 @@ from ml.estimators.prevalence import Prevalence
 
 __all__ = [
     "AdditiveLogistic",
+    "AveragedAdditive",
     "BoostedTrees",
     "Estimator",
     "Fitted",
@@ -31,7 +33,7 @@ def make_estimators(seed: int, threads: int = 1) -> dict[str, Estimator]:
         "prevalence": Prevalence(),
         "founding": FoundingBoosting(seed=seed, threads=threads),
         "logistic_splines": AdditiveLogistic(monotone=False),
-        "glass_box": AdditiveLogistic(monotone=True),
+        "glass_box": AveragedAdditive(seed=seed),
         "boosting": BoostedTrees(seed=seed, threads=threads),
     }
 

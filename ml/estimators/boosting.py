@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 1500
 PATIENCE = 25
-BUDGET = 4
+BUDGET, UNGUIDED = 6, 3
 SEARCH_ROWS = 20_000
-# The first candidate is a sound default; the search draws the others around it.
+# The first candidate is a sound default; the search draws the others around it, the last ones where losses were low.
 DEFAULT: dict[str, float] = {
     "max_depth": 3,
     "min_child_weight": 15.0,
@@ -73,7 +74,7 @@ def train_booster(parameters: dict[str, Any], matrix: xgb.DMatrix, rounds: int) 
 
 @dataclass(frozen=True)
 class BoostedTrees:
-    """A small random search with a budget, early stopping per fold, and a refit on everything."""
+    """A small seeded search with a budget (Optuna), early stopping per fold, and a refit on everything."""
 
     seed: int = 0
     threads: int = 1
@@ -97,20 +98,30 @@ class BoostedTrees:
             "max_depth": int(candidate["max_depth"]),
         }
 
-    def candidates(self) -> list[dict[str, float]]:
-        """The default and a few seeded draws around it."""
-        rng = np.random.default_rng([self.seed, 11])
-        drawn = [
-            {
-                "max_depth": float(rng.integers(1, 5)),
-                "min_child_weight": float(rng.choice([10.0, 20.0, 40.0])),
-                "reg_lambda": float(np.exp(rng.uniform(np.log(3.0), np.log(60.0)))),
-                "colsample_bytree": float(rng.uniform(0.15, 0.6)),
-                "subsample": float(rng.uniform(0.5, 0.8)),
+    def candidates(self) -> Iterator[tuple[dict[str, float], Callable[[float], None]]]:
+        """The default and a few seeded draws, each with the way to tell how large its held-out loss was."""
+        yield {**DEFAULT, **self.fixed}, lambda loss: None
+        if self.budget == 1:
+            return
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        sampler = optuna.samplers.TPESampler(seed=self.seed, n_startup_trials=UNGUIDED)
+        study = optuna.create_study(sampler=sampler)
+        for _ in range(self.budget - 1):
+            trial = study.ask()
+            candidate = {
+                "max_depth": float(trial.suggest_int("max_depth", 1, 4)),
+                "min_child_weight": trial.suggest_float("min_child_weight", 10.0, 40.0),
+                "reg_lambda": trial.suggest_float("reg_lambda", 3.0, 60.0, log=True),
+                "colsample_bytree": trial.suggest_float("colsample_bytree", 0.15, 0.6),
+                "subsample": trial.suggest_float("subsample", 0.5, 0.8),
             }
-            for _ in range(self.budget - 1)
-        ]
-        return [{**DEFAULT, **self.fixed}, *drawn][: self.budget]
+
+            def tell(loss: float, trial: optuna.Trial = trial) -> None:
+                study.tell(trial, loss)
+
+            yield candidate, tell
 
     def fit(self, data: Dataset, folds: NDArray[np.int64]) -> FittedTrees:
         """The best candidate by held-out log loss, refitted with the mean number of rounds."""
@@ -120,7 +131,7 @@ class BoostedTrees:
             matrix = xgb.QuantileDMatrix(
                 data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
             )
-            parameters = self.parameters(data.signs, self.candidates()[0])
+            parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed})
             return FittedTrees(
                 train_booster(parameters, matrix, self.rounds),
                 self._about(parameters, self.rounds),
@@ -140,7 +151,7 @@ class BoostedTrees:
             )
             pairs.append((held, train, test))
         best: tuple[float, dict[str, float], float, Floats] | None = None
-        for candidate in self.candidates():
+        for candidate, tell in self.candidates():
             parameters, held_out, rounds = self.parameters(data.signs, candidate), np.empty(len(rows)), []
             for held, train, test in pairs:
                 booster = xgb.train(
@@ -154,6 +165,7 @@ class BoostedTrees:
                 rounds.append(booster.best_iteration + 1)
                 held_out[held] = booster.predict(test, iteration_range=(0, booster.best_iteration + 1))
             loss = log_loss(outcome, held_out, weight)
+            tell(loss)
             if best is None or loss < best[0]:
                 best = (loss, candidate, float(np.mean(rounds)), held_out)
         assert best is not None

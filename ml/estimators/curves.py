@@ -120,17 +120,42 @@ def fit_curves(
     return np.asarray(result.x)
 
 
-def find_pairs(
-    z: Floats, outcome: Singles, probability: Floats, weight: Singles
-) -> tuple[tuple[int, int], ...]:
-    """Pairs of features whose product explains what the curves leave: the strongest score tests, far beyond chance."""
+def products(z: Floats, pairs: tuple[tuple[int, int], ...]) -> Floats:
+    """One column per pair: what its two features are together."""
+    held = _held(z)
+    return np.column_stack([held[:, a] * held[:, b] for a, b in pairs]) if pairs else np.empty((len(z), 0))
+
+
+def _product_scores(
+    z: Floats, outcome: Floats | Singles, probability: Floats, weight: Floats | Singles
+) -> Floats:
+    """Score tests of all products at once, in standard errors: the upper triangle of features by features."""
     held = _held(z).astype(np.float32)
     residual = (weight * (outcome - probability)).astype(np.float32)
     curvature = (weight * probability * (1 - probability)).astype(np.float32)
     score = (held * residual[:, None]).T @ held
     squared = held**2
     spread = np.sqrt(np.maximum((squared * curvature[:, None]).T @ squared, 1e-6))
-    strength = np.triu(np.abs(score) / spread, k=1)
+    return np.asarray(np.triu(np.abs(score) / spread, k=1), dtype=np.float64)
+
+
+def strongest_products(
+    z: Floats, outcome: Floats, probability: Floats, weight: Floats, inside: Floats, most: int
+) -> tuple[tuple[int, int], ...]:
+    """The pairs worth examining: score tests, with more credit where both features are likely to matter themselves."""
+    strength = _product_scores(z, outcome, probability, weight)
+    credit = np.log(np.sqrt(np.outer(inside, inside)) + 1e-3)
+    worth = np.where(strength > 0, strength**2 / 2 + 2 * credit, -np.inf)
+    order = np.argsort(-worth, axis=None, kind="stable")[:most]
+    places = [np.unravel_index(int(k), worth.shape) for k in order if np.isfinite(worth.flat[k])]
+    return tuple((int(a), int(b)) for a, b in places)
+
+
+def find_pairs(
+    z: Floats, outcome: Singles, probability: Floats, weight: Singles
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of features whose product explains what the curves leave: the strongest score tests, far beyond chance."""
+    strength = _product_scores(z, outcome, probability, weight)
     order = np.argsort(strength, axis=None)[::-1][:MAX_PAIRS]
     found = [
         np.unravel_index(int(place), strength.shape) for place in order if strength.flat[place] > PAIR_SCORE

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 Line = dict[str, Any]
+# Choices between models were made in worlds 1-20 and 101-110; figures are reported from these on, which nobody chose in.
+FRESH = 201
 
 
 def line(
@@ -56,4 +58,10 @@ class Sizes:
     leak_worlds: int = 3
     scored_rows: int = 1_000_000
     large: bool = False
+    large_worlds: int = 3
+    first_seed: int = FRESH
     data: Path | None = None
+
+    def worlds_from(self, most: int | None = None) -> range:
+        """The seeds of the worlds to be judged in, at most so many."""
+        return range(self.first_seed, self.first_seed + min(self.seeds, most or self.seeds))

@@ -29,6 +29,18 @@ def auroc(score: Floats, outcome: Floats, weight: Floats | None = None) -> float
     return float((events * (below + others / 2)).sum() / total) if total > 0 else float("nan")
 
 
+def aurocs(score: Floats, outcome: Floats, weights: Floats) -> NDArray[np.float64]:
+    """The AUROC under each row of weights (as in resamples), ranking the scores only once."""
+    order = np.argsort(score, kind="stable")
+    ranked, y = np.asarray(score)[order], np.asarray(outcome, dtype=np.float32)[order]
+    starts = np.flatnonzero(np.concatenate(([True], ranked[1:] != ranked[:-1])))
+    mass = np.asarray(weights, dtype=np.float32)[:, order]
+    events = np.add.reduceat(mass * y, starts, axis=1, dtype=np.float64)
+    others = np.add.reduceat(mass * (1 - y), starts, axis=1, dtype=np.float64)
+    below = np.cumsum(others, axis=1) - others / 2
+    return np.asarray((events * below).sum(axis=1) / (events.sum(axis=1) * others.sum(axis=1)))
+
+
 def auprc(score: Floats, outcome: Floats, weight: Floats | None = None) -> float:
     """Average precision; its floor is the share of events."""
     events, others = (part[::-1] for part in _by_score(score, outcome, weight))

@@ -52,6 +52,31 @@ def threshold_table(
     return rows
 
 
+def sensitivities(
+    probability: Floats, outcome: Floats, specificities: Sequence[float], weight: Floats | None = None
+) -> list[dict[str, float]]:
+    """Per asked specificity the threshold that just exceeds it, with the sensitivity and specificity reached there."""
+    mass = np.ones(len(outcome)) if weight is None else np.asarray(weight, dtype=np.float64)
+    order = np.argsort(probability, kind="stable")
+    ranked, y = np.asarray(probability, dtype=np.float64)[order], np.asarray(outcome, dtype=np.float64)[order]
+    # Who is flagged at a threshold is everyone from the first with that score on.
+    first = np.flatnonzero(np.concatenate(([True], ranked[1:] != ranked[:-1])))
+    missed = np.concatenate(([0.0], np.cumsum(mass[order] * y)))[first]
+    spared = np.concatenate(([0.0], np.cumsum(mass[order] * (1 - y))))[first]
+    events, others = float((mass[order] * y).sum()), float((mass[order] * (1 - y)).sum())
+    rows = []
+    for asked in specificities:
+        place = min(int(np.searchsorted(spared / others, asked, side="right")), len(first) - 1)
+        rows.append(
+            {
+                "specificity": float(spared[place] / others),
+                "sensitivity": float(1 - missed[place] / events),
+                "threshold": float(ranked[first[place]]),
+            }
+        )
+    return rows
+
+
 def net_benefit(
     probability: Floats, outcome: Floats, threshold: float, weight: Floats | None = None
 ) -> float:

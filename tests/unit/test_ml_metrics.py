@@ -10,6 +10,7 @@ from ml.drift import psi
 from ml.metrics import (
     auprc,
     auroc,
+    aurocs,
     brier,
     calibration,
     calibration_curve,
@@ -17,11 +18,12 @@ from ml.metrics import (
     decision_curve,
     net_benefit,
     scaled_brier,
+    sensitivities,
     threshold_table,
 )
 from ml.metrics.thresholds import WHY_NOT_ACCURACY, attainable_share
 from ml.train import required_rows
-from ml.transport import pool
+from ml.transport import pool, recalibrate_locally
 from ml.uncertainty import abstention_table, unlike
 
 RNG = np.random.default_rng(1)
@@ -158,3 +160,31 @@ def test_abstention__of_people_who_left_half_open_or_are_unlike_anyone() -> None
     strange.values[0, :6] = np.nan
     strange.values[1, :4] = 40.0
     assert unlike(strange, data).tolist() == [True, True, False]
+
+
+def test_sensitivities__are_those_of_the_threshold_that_just_exceeds_the_specificity() -> None:
+    weight = RNG.random(len(RISK)) + 0.5
+    for asked, row in zip(
+        (0.5, 0.76, 0.95), sensitivities(RISK, OUTCOME, (0.5, 0.76, 0.95), weight), strict=True
+    ):
+        table = threshold_table(RISK, OUTCOME, [row["threshold"]], weight)[0]
+        assert table["sensitivity"] == pytest.approx(row["sensitivity"])
+        assert table["specificity"] == pytest.approx(row["specificity"])
+        below = float(np.sort(RISK)[np.searchsorted(np.sort(RISK), row["threshold"]) - 1])
+        assert row["specificity"] > asked >= threshold_table(RISK, OUTCOME, [below], weight)[0]["specificity"]
+
+
+def test_aurocs__are_the_single_one_under_each_row_of_weights_ties_included() -> None:
+    score, weights = RISK[:3_000].round(2), RNG.integers(0, 3, (4, 3_000)).astype(np.float32)
+    expected = [roc_auc_score(OUTCOME[:3_000], score, sample_weight=w) for w in weights]
+    assert aurocs(score, OUTCOME[:3_000], weights) == pytest.approx(expected, abs=1e-6)
+
+
+def test_local_recalibration__undoes_what_another_place_did_to_the_slope() -> None:
+    log_odds = np.log(RISK / (1 - RISK))
+    elsewhere = 1 / (1 + np.exp(-(0.8 + 0.6 * log_odds)))
+    outcome = (np.random.default_rng(5).random(len(RISK)) < elsewhere).astype(float)
+    assert calibration(RISK, elsewhere).slope == pytest.approx(0.6, abs=0.01)
+    few = recalibrate_locally(RISK[:4_000], outcome[:4_000])
+    assert calibration(few(RISK), elsewhere).slope == pytest.approx(1.0, abs=0.1)
+    assert np.mean(few(RISK)) == pytest.approx(elsewhere.mean(), abs=0.02)

@@ -14,9 +14,9 @@ import pytest
 
 from ml.dataset import Column, Dataset
 from ml.design import load_design
-from ml.estimators import AdditiveLogistic, BoostedTrees, FoundingBoosting
+from ml.estimators import AdditiveLogistic, AveragedAdditive, BoostedTrees, FoundingBoosting
 from ml.estimators.founding import PARAMETERS, ROUNDS
-from ml.explain import NOISE, permutation_importance, with_noise
+from ml.explain import NOISE, permutation_importance, rank_coverage, with_noise
 from ml.metrics import Interval, auroc, calibration
 from ml.privacy import membership_attack, smallest_cell
 from ml.problems import DataProblem
@@ -70,12 +70,13 @@ def test_folds__keep_persons_families_and_their_relatives_together(data: Dataset
         assert not set(data.family[outside]) & set(data.family[inside])
 
 
+@pytest.mark.parametrize("estimator", [AdditiveLogistic(monotone=True), AveragedAdditive(1)])
 def test_glass_box__is_calibrated_follows_the_known_direction_and_beats_the_founding_model(
-    data: Dataset, exam: tuple[Dataset, np.ndarray]
+    data: Dataset, exam: tuple[Dataset, np.ndarray], estimator: Any
 ) -> None:
     folds = grouped_folds(data, 5, 1)
     test, risk = exam
-    model = AdditiveLogistic(monotone=True).fit(data, folds)
+    model = estimator.fit(data, folds)
     p = model.predict(test.values)
     founding = FoundingBoosting(1).fit(data, folds).predict(test.values)
     assert auroc(p, risk) > auroc(founding, risk) + 0.02
@@ -95,6 +96,25 @@ def test_glass_box__finds_two_features_that_work_together_only_when_they_do() ->
     assert (2, 3) in LIGHT.fit(together, grouped_folds(together, 2, 1)).curves.pairs
 
 
+def test_averaged_glass_box__names_few_pairs_and_only_where_they_work_together() -> None:
+    apart, together = invented(5_000, 3)[0], invented(5_000, 3, product=0.6)[0]
+    folds = grouped_folds(apart, 2, 1)
+    found = AveragedAdditive(1).fit(together, folds)
+    assert (2, 3) in found.curves.pairs
+    place = len(found.curves.owner) + found.curves.pairs.index((2, 3))
+    assert found.theta[1 + place] == pytest.approx(0.6, abs=0.2)
+    # Without any product what is named by accident is few, and close to nothing.
+    alone = AveragedAdditive(1).fit(apart, folds)
+    assert np.abs(alone.theta[1 + len(alone.curves.owner) :]).sum() < 0.1
+
+
+def test_averaged_glass_box__gives_features_without_effect_next_to_nothing(data: Dataset) -> None:
+    model = AveragedAdditive(1).fit(data, grouped_folds(data, 2, 1))
+    spread = model.contributions(data.values).std(axis=0)
+    assert spread[:2].min() > 0.3
+    assert spread[2:].max() < 0.15
+
+
 def test_founding_model__has_the_published_parameters() -> None:
     assert PARAMETERS["learning_rate"] == 0.05
     assert (PARAMETERS["max_depth"], ROUNDS, PARAMETERS["subsample"], PARAMETERS["colsample_bytree"]) == (
@@ -108,7 +128,13 @@ def test_founding_model__has_the_published_parameters() -> None:
 
 @pytest.mark.parametrize(
     "estimator",
-    [AdditiveLogistic(monotone=True), AdditiveLogistic(monotone=False), BoostedTrees(seed=1, budget=1)],
+    [
+        AdditiveLogistic(monotone=True),
+        AdditiveLogistic(monotone=False),
+        AveragedAdditive(seed=1),
+        BoostedTrees(seed=1, budget=1),
+        BoostedTrees(seed=1, budget=6),
+    ],
 )
 def test_model__is_the_same_to_the_bit_and_survives_being_written_down(data: Dataset, estimator: Any) -> None:
     folds = grouped_folds(data, 3, 1)
@@ -147,6 +173,8 @@ def test_importance__puts_what_matters_first_and_noise_at_the_floor(data: Datase
     floor = next(f for f in found if f.name == NOISE)
     assert abs(floor.loss) < 0.01 < found[1].loss
     assert found[0].rank_lower == 1
+    assert rank_coverage(found, found)[0] == 1.0
+    assert rank_coverage(found, [replace(f, rank=len(found) + 1) for f in found])[0] == 0.0
 
 
 def test_choice__needs_a_gain_of_a_hundredth_and_an_interval_above_zero() -> None:
