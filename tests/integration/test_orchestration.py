@@ -39,6 +39,7 @@ def test_materialise__tells_every_step_and_publishes(demo: Path) -> None:
         "[check] rivm_health_50090ned",
         "[catalogue]",
         "[dbt]",
+        "[rules]",
         "[publish]",
     ):
         assert any(line.startswith(step) for line in lines), step
@@ -57,6 +58,10 @@ def test_materialise__tells_every_step_and_publishes(demo: Path) -> None:
             ).fetchall()
             == []
         )
+        assert kinds["indicator"] > 1000
+        told = "select count(*) from quality.check_result where guidance not in (select rule from quality.dim_rule)"
+        assert con.sql(told).fetchall() == [(0,)]
+        assert con.sql("select count(*) from quality.rpt_load_gate").fetchall() == [(0,)]
         for mart in ("indicator", "determinant", "outcome"):
             assert con.sql(f"select count(*) > 0 from {mart}.fct_{mart}").fetchall() == [(True,)]
         undescribed = (
