@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip
+from apps.dashboard.components import downloads, markup, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
@@ -17,6 +20,7 @@ from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.verbanden import figures
+from apps.dashboard.views.verkennen.figures import Format
 from datawerkplaats.errors import Language
 from datawerkplaats.statistics import Correlation, explain
 
@@ -47,7 +51,7 @@ def render(context: Context) -> None:
         book.title, max_selections=MOST_CONTROLS, placeholder=text("verbanden.choose_controls_hint", language),
     )  # fmt: skip
     address.settle()
-    _pair(context, book, cube, x, y, controls)
+    _pair(context, book, cube, x, y, controls, (*context.release.identity, level, scope, language))
     years = {moment.indicator_id: moment.year for moment in moments}
     quality_strip.of_figures(context, book, cube, "pair", [y, x, *controls], years)
     _all_pairs(context, book, cube, level, scope, menu)
@@ -108,7 +112,9 @@ def sentence(
     return " ".join(parts)
 
 
-def _pair(context: Context, book: Book, cube: Cube, x: str, y: str, controls: list[str]) -> None:
+def _pair(
+    context: Context, book: Book, cube: Cube, x: str, y: str, controls: list[str], key: tuple[object, ...]
+) -> None:
     language = context.language
     found, adjusted = figures.pair(book, cube, x, y, controls)
     titles = (book.title(x), book.title(y))
@@ -116,11 +122,20 @@ def _pair(context: Context, book: Book, cube: Cube, x: str, y: str, controls: li
     st.html(markup.note(text("shared.ecological", language), "warn"))
     blocked = found.reason == "circular_pair"
     both = ~(np.isnan(cube.columns[x]) | np.isnan(cube.columns[y]))
-    points = _points(book, cube, x, y)
+    written_x, written_y = (
+        _written((*key, item), cube.columns[item], book.style(item, cube.modelled[item])) for item in (x, y)
+    )
+    points = [
+        Point(
+            cube.labels[i], float(cube.columns[x][i]), float(cube.columns[y][i]), written_x[i][1], written_y[i][1],
+            float(cube.population[i]),
+        )
+        for i in np.flatnonzero(both & (cube.population > 0))[:MOST_POINTS]
+    ]  # fmt: skip
     if not blocked and points:
         line = (found.intercept, found.slope) if found.draw_line and not found.reason else None
         spec = scatter(
-            points[:MOST_POINTS],
+            points,
             titles,
             line,
             greyed=bool(found.reason),
@@ -140,47 +155,30 @@ def _pair(context: Context, book: Book, cube: Cube, x: str, y: str, controls: li
             (area, gemeente, *titles, people, code),
             tuple(
                 (
-                    cube.labels[i], cube.gemeenten[i], _rounded(book, cube, x, i), _rounded(book, cube, y, i),
+                    cube.labels[i], cube.gemeenten[i], written_x[i][0], written_y[i][0],
                     None if np.isnan(cube.population[i]) else float(cube.population[i]), cube.codes[i],
                 )
                 for i in places
             ),
         )  # fmt: skip
         with st.expander(text("shared.table_title", language), icon=":material/table:"):
-            _frame(shown, language)
+            short = [book.style(item, cube.modelled[item]).short for item in (x, y)]
+            tables.table(shown, {2: short[0], 3: short[1], 4: lambda v: format_number(v, 0, language)})
         st.caption(text("shared.download_title", language))
         title = text("verbanden.file", language, x=titles[0], y=titles[1])
         drawing = downloads.Drawing(spec, alt)
         downloads.panel(context, "verbanden", title, shown, [book.rows[x], book.rows[y]], drawing=drawing)
 
 
-def _frame(shown: downloads.Shown, language: Language) -> None:
-    import pandas
-
-    frame = pandas.DataFrame(list(shown.rows), columns=list(shown.columns))
-    decimals = {
-        name: (lambda value: format_number(value, 0 if float(value).is_integer() else 1, language))
-        for name in frame.columns
-        if frame[name].dtype == "float64"
-    }
-    st.dataframe(frame.style.format(decimals, na_rep="–"), hide_index=True, width="stretch", height=320)
-
-
-def _rounded(book: Book, cube: Cube, indicator: str, place: int) -> float:
-    decimals = book.style(indicator, cube.modelled[indicator]).decimals
-    return float(rounded(float(cube.columns[indicator][place]), decimals))
-
-
-def _points(book: Book, cube: Cube, x: str, y: str) -> list[Point]:
-    a, b = cube.columns[x], cube.columns[y]
-    style_x, style_y = book.style(x, cube.modelled[x]), book.style(y, cube.modelled[y])
+@st.cache_resource(max_entries=120, show_spinner=False)
+def _written(
+    key: tuple[object, ...], _column: npt.NDArray[np.float64], _style: Format
+) -> list[tuple[float, str]]:
+    """Per area the figure rounded as shown and in words, written once per publication, extent and language."""
     return [
-        Point(
-            cube.labels[i], float(a[i]), float(b[i]), style_x.value(float(a[i])), style_y.value(float(b[i])),
-            float(cube.population[i]),
-        )
-        for i in np.flatnonzero(~(np.isnan(a) | np.isnan(b)) & (cube.population > 0))
-    ]  # fmt: skip
+        (math.nan, "") if math.isnan(value) else (float(rounded(value, _style.decimals)), _style.value(value))
+        for value in _column.tolist()
+    ]
 
 
 def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str, menu: list[str]) -> None:
@@ -231,21 +229,12 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
         ),
     )  # fmt: skip
     with st.expander(text("verbanden.heat_table", language), icon=":material/table:"):
-        _frame_pairs(shown, language)
+        tables.table(
+            shown, {2: lambda v: format_number(v, 2, language), 3: lambda v: format_number(v, 3, language)}
+        )
         told_of = [book.rows[item] for item in dict.fromkeys((*rows, *columns))]
         title, drawing = text("verbanden.heat_title", language), downloads.Drawing(spec, alt)
         downloads.panel(context, "verbanden_alle", title, shown, told_of, drawing=drawing)
-
-
-def _frame_pairs(shown: downloads.Shown, language: Language) -> None:
-    import pandas
-
-    frame = pandas.DataFrame(list(shown.rows), columns=list(shown.columns))
-    styles = {
-        "r": lambda v: format_number(v, 2, language),
-        shown.columns[3]: lambda v: format_number(v, 3, language),
-    }
-    st.dataframe(frame.style.format(styles), hide_index=True, width="stretch", height=320)
 
 
 def _cell_words(cell: figures.Cell, language: Language) -> str:
