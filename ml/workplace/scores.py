@@ -91,10 +91,10 @@ def score_model(settings: Settings, model_id: str, waves: PersonWaves, place: Pl
     region = _region(place, band_of(model_id), people, _cross_fitted(model, people, seed))
     posterior = fit_areas(region, seed=seed)
     inhabitants = region.population.sum(axis=1)
-    everybody = np.array(
-        [place.wijken.index(code) if code in place.wijken else -1 for code in people.strata["wijk"]]
-    )
-    taking_part = np.bincount(everybody[everybody >= 0], minlength=len(inhabitants))
+    _, first = np.unique(people.person, return_index=True)  # somebody who took part twice is one participant
+    order = {code: i for i, code in enumerate(place.wijken)}
+    homes = np.array([order.get(str(code), -1) for code in people.strata["wijk"][first]])
+    taking_part = np.bincount(homes[homes >= 0], minlength=len(inhabitants))
     names = {"model_id": model_id, "run_id": str(manifest["run_id"])}
     per_gemeente = np.bincount(place.gemeente, weights=taking_part).astype(np.int64)
     wijken = _rows(

@@ -1,0 +1,124 @@
+"""The Risico page: with a model, without one, where the model is silent, and held back at the gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from apps.dashboard.views.risico import sentences
+from tests.apps.conftest import OpenPage
+from tests.apps.test_pages import headline, words
+
+MODEL, RUN = "onset_anxiety_complaints_18_29", "abc123"
+TABLES = {
+    "core.dim_model": """'{m}' as model_id, '{r}' as run_id, 'risk_anxiety_onset_18_29_pct' as indicator_id,
+      'anxiety_complaints' as target, '18-29' as age_band, 'Ontstaan van angst' as title_nl, 'Onset of anxiety' as title_en,
+      'zelf ingevuld' as informant_nl, 'self-report' as informant_en, {released} as is_released,
+      'calibration slope 0.50' as not_released_because, '' as challenger_run_id, '' as challenger_held_back_because,
+      'A. Naam' as approved_by, '2026-01-02T03:04:05' as approved_at, 'glass_box' as put_forward,
+      'Het doorzichtige model blijft.' as choice_nl, 'The glass box stays.' as choice_en,
+      'Om groepen te beschrijven.' as allowed_use_nl, 'To describe groups.' as allowed_use_en, true as is_synthetic,
+      'quick' as effort, 4 as horizon_years, 2967 as participants, 444 as events, 8000 as rows_needed, 92 as features,
+      'anxiety_complaints, care_contacts' as excluded, 'Invented.' as limitations, 52 as tripod_items, 34 as probast_items,
+      0.51 as membership_auc, 31 as smallest_cell, 0.49 as shuffled_auroc, 0.02 as score_psi, 1 as seed, 'd' as design_hash,
+      'h' as data_hash""",
+    "quality.rpt_risk_area": """* from (values
+      ('{m}', '{r}', 'WK990101', 'wijk', 2022, {value}, 10.2, 21.4, 47.0, 32.0, 67.0, 0.12, 310, 12, {reason}),
+      ('{m}', '{r}', 'WK990102', 'wijk', 2022, null, null, null, null, null, null, null, 61, 1, 'few_inhabitants'))
+      as t(model_id, run_id, region_code, region_level, year, value, lower_90, upper_90, expected, expected_lower,
+      expected_upper, top_tenth, people, participants, reason) where {released}""",
+    "quality.rpt_model_skill": """'{m}' as model_id, '{r}' as run_id, 'glass_box' as competitor, t.* from (values
+      ('threshold', 'threshold', 0.2, null, null), ('threshold', 'ppv', 0.31, null, null),
+      ('threshold', 'sensitivity', 0.5, null, null), ('threshold', 'prevalence', 0.15, null, null),
+      ('cross-validation', 'AUROC', 0.73, 0.71, 0.75)) as t(evaluation, metric, value, lower, upper)""",
+    "quality.rpt_model_subgroup": """'{m}' as model_id, '{r}' as run_id, t.* from (values
+      ('sex', 'women', 1520, 252, true, 0.70, 0.66, 0.73, 1.03, 0.91, 1.17),
+      ('origin', 'europe', 9, null, false, null, null, null, null, null, null))
+      as t(subgroup, category, people, events, is_shown, auroc, auroc_lower, auroc_upper, observed_expected,
+      observed_expected_lower, observed_expected_upper)""",
+    "quality.rpt_model_contribution": """'{m}' as model_id, '{r}' as run_id, t.* from (values
+      ('distress', 'piekeren', 'worrying', 0.6, 0.02, 0.01, 0.03, 1, 1, 2, false),
+      ('sleep', 'slaap', 'sleep', 0.3, 0.002, -0.01, 0.01, 2, 1, 3, false),
+      ('noise_floor', 'ruis', 'noise', 0.1, 0.001, -0.001, 0.002, 3, 2, 3, true))
+      as t(topic, title_nl, title_en, share, loss, lower, upper, rank, rank_lower, rank_upper, is_floor)""",
+    "quality.rpt_model_calibration": """'{m}' as model_id, '{r}' as run_id, 1 as tenth, 300 as people, 0.05 as predicted,
+      0.06 as observed, 0.04 as lower, 0.09 as upper""",
+}
+
+
+def with_models(data_dir: Path, *, released: str = "true", value: str = "15.4", reason: str = "null") -> None:
+    """Put the account of one model into the published file."""
+    (path,) = (data_dir / "publish").glob("warehouse_*.duckdb")
+    path.chmod(0o644)
+    with duckdb.connect(str(path)) as con:
+        for name, columns in TABLES.items():
+            told = columns.format(m=MODEL, r=RUN, released=released, value=value, reason=reason)
+            con.execute(f"create table {name} as select {told}")
+
+
+def test_risico__without_a_model_says_so_and_shows_a_way_on(published: Path, open_page: OpenPage) -> None:
+    app = open_page("risico")
+    assert not app.exception
+    assert "geen uitkomsten van het risicomodel" in words(app)
+    assert not app.selectbox
+
+
+def test_risico__shows_margin_expected_number_skill_and_label(published: Path, open_page: OpenPage) -> None:
+    with_models(published)
+    app = open_page("risico", area="WK990101")
+    assert not app.exception
+    shown = words(app)
+    assert "Verzonnen gegevens" in shown
+    assert "Over 1 van de 2 wijken zegt het niets" in headline(app)
+    for part in ("15%", "10 – 21%", "47 van de 310", "32 tot 67", "12 op de 100"):
+        assert part in shown, part
+    assert "Van de 100 mensen die het model boven 20% schat, ontstaat het bij 31" in shown
+    assert "NIET causaal" in shown
+    assert "niet te onderscheiden van ruis" in shown
+    assert "te weinig mensen van deze leeftijd" in shown or app.dataframe
+    assert "ranglijst" in shown
+
+
+def test_risico__speaks_english(published: Path, open_page: OpenPage) -> None:
+    with_models(published)
+    shown = words(open_page("risico", lang="en", area="WK990102"))
+    assert "NOT causal" in shown
+    assert "The model says nothing: too few people of this age" in shown
+    assert "Van de 100" not in shown
+
+
+def test_risico__is_silent_everywhere_in_one_sentence(published: Path, open_page: OpenPage) -> None:
+    with_models(published, value="null", reason="'interval_too_wide'")
+    app = open_page("risico", area="WK990101")
+    assert not app.exception
+    assert "over geen van de 2 wijken iets" in headline(app)
+    assert "de schatting is te onzeker" in words(app)
+
+
+def test_risico__held_back_at_the_gate_gives_the_reason_and_no_areas(
+    published: Path, open_page: OpenPage
+) -> None:
+    with_models(published, released="false")
+    app = open_page("risico")
+    assert not app.exception
+    assert "niet vrijgegeven" in words(app)
+    assert "calibration slope 0.50" in words(app)
+    assert not app.dataframe
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_silence__has_words_for_every_reason(language: str) -> None:
+    from ml.workplace.scores import REASONS
+
+    for reason in REASONS:
+        assert "_" not in sentences.silence(reason, language)  # type: ignore[arg-type]
+
+
+def test_above_noise__needs_the_whole_margin_above_the_floor() -> None:
+    floor = {"is_floor": True, "lower": -0.001, "upper": 0.002}
+    certain, unsure = ({"is_floor": False, "lower": low, "upper": 0.1} for low in (0.003, 0.001))
+    assert sentences.above_noise(certain, floor, "en") == "yes"
+    assert sentences.above_noise(unsure, floor, "en") != "yes"
+    assert sentences.above_noise(floor, floor, "en") == "this is the noise"

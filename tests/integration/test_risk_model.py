@@ -1,0 +1,97 @@
+"""The risk model in the built demo region: its place in the graph, its estimates in the marts, and no person anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from datawerkplaats import publication
+from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.warehouse import connect_read_only
+from ml.workplace.places import DESIGNS
+from tests.integration.conftest import FIRST_RUN
+
+GRAPH = """
+import json
+from orchestration.definitions import defs
+graph = defs.resolve_asset_graph()
+order = [key.to_user_string() for level in graph.toposorted_asset_keys_by_level for key in level]
+groups = {key.to_user_string(): graph.get(key).group_name for key in graph.get_all_asset_keys()}
+above = {name: [] for name in order}
+for key in graph.get_all_asset_keys():
+    above[key.to_user_string()] = [parent.to_user_string() for parent in graph.get(key).parent_keys]
+checks = [f"{c.asset_key.to_user_string()}:{c.name}" for c in graph.asset_check_keys]
+print(json.dumps([order, groups, above, checks, sorted(j.name for j in defs.jobs), [s.name for s in defs.sensors]]))
+"""
+
+
+def test_definitions__the_risk_model_has_its_group_and_the_graph_no_circle(demo: Path) -> None:
+    environment = {**os.environ, "DAGSTER_HOME": str(demo / "dagster"), "DWP_DATA_DIR": str(demo)}
+    run = subprocess.run(
+        [sys.executable, "-c", GRAPH],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    order, groups, above, checks, jobs, sensors = json.loads(run.stdout.splitlines()[-1])
+    place = {name: number for number, name in enumerate(order)}
+    # Every asset comes after all it is made of: there is an order, so there is no circle.
+    assert all(place[parent] < place[name] for name, parents in above.items() for parent in parents)
+    models = [f"ml/{model_id}" for model_id in DESIGNS]
+    assert {groups[name] for name in [*models, "ml/staged_features", "ml/area_scores", "ml/panel_drift"]} == {
+        "ml"
+    }
+    assert above["sources/ml_risk_areas"] == ["ml/area_scores"]
+    assert set(models) <= set(above["ml/area_scores"])
+    assert "sources/ml_panel_waves" in above["ml/staged_features"]
+
+    def ancestors(name: str) -> set[str]:
+        return {a for parent in above[name] for a in {parent, *ancestors(parent)}}
+
+    # The model reads snapshots: nothing of the warehouse or the publication comes before it.
+    assert {name.split("/")[0] for name in ancestors("ml/area_scores")} == {"ml", "sources"}
+    assert {f"{name}:promotion_gate" for name in models} <= set(checks)
+    assert {"retrain", "roll_back_model"} <= set(jobs)
+    assert "risk_drift" in sensors
+
+
+def test_demo__estimates_are_published_as_modelled_with_margins_and_silence(demo: Path) -> None:
+    served = publication.current(demo / "publish")
+    with connect_read_only(served.path) as con:
+        rows = con.execute(
+            "select indicator_id, region_level, value_status, suppression_reason, count(*), min(value), max(value),"
+            " bool_and(value is null or (lower <= value and value <= upper)) from outcome.fct_outcome"
+            " where indicator_id like 'risk_%' group by all"
+        ).fetchall()
+        models = con.execute(
+            "select model_id, is_released, is_synthetic, tripod_items from core.dim_model"
+        ).fetchall()
+        silent = con.execute(
+            "select count(*) from quality.rpt_risk_area where value is null and reason is null"
+        ).fetchone()
+        leaked = con.execute(
+            "select table_schema, table_name from information_schema.columns"
+            " where column_name like '%pseudo%' or column_name = 'project_pseudo_id'"
+        ).fetchall()
+    assert len({row[0] for row in rows}) == len(DESIGNS)
+    assert {row[2:4] for row in rows} == {("modelled", None), ("missing", "model_abstains")}
+    known = [row for row in rows if row[2] == "modelled"]
+    assert all(0 < row[5] <= row[6] < 60 for row in known)
+    assert all(row[7] for row in known)
+    assert sum(row[4] for row in known if row[1] == "wijk") > 300
+    assert sorted(name for name, *_ in models) == sorted(DESIGNS)
+    assert all(released and synthetic and items == 52 for _, released, synthetic, items in models)
+    assert silent == (0,)
+    assert leaked == []
+
+
+def test_demo__the_truth_behind_the_panel_is_nowhere(demo: Path) -> None:
+    names = {path.name for path in demo.rglob("*")}
+    assert "1a_q_1_results.csv.gz" in names
+    assert not names & {"truth.parquet", "optimum.json"}
+    assert any(line.startswith("[ml] onset_") for line in (demo / FIRST_RUN).read_text().splitlines())

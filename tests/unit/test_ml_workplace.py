@@ -1,0 +1,207 @@
+"""The risk model in the house: what stays in place when a delivery is wrong, silence where data are thin, nothing done twice."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import pytest
+
+from datawerkplaats.settings import Settings
+from ml.feature_set import load_feature_set
+from ml.panel.draw import draw_panel
+from ml.panel.files import write_panel
+from ml.panel.world import Dials, make_world
+from ml.problems import DataProblem
+from ml.small_area.multilevel import AreaPosterior
+from ml.staging import read_panel
+from ml.workplace import pipeline, places, scores, watch
+from ml.workplace.account import _subgroups
+from ml.workplace.population import BANDS, NEEDED, read_place
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=folder / "data", cores=1)
+
+
+def put_snapshot(settings: Settings, source_id: str, snapshot: str = "s1") -> Path:
+    """A snapshot in use, as ingestion leaves it, without rows."""
+    folder = settings.inputs_dir / source_id
+    (folder / "raw").mkdir(parents=True)
+    fields = {
+        "source_id": source_id, "snapshot_id": snapshot, "mode": "demo", "urls": [], "table": None, "source_modified": None,
+        "retrieved_at": "2026-01-01", "sha256": "", "bytes": 0, "rows": 1, "columns": [], "reader_version": "1", "parts": [],
+        "notes": [],
+    }  # fmt: skip
+    (folder / "provenance.json").write_text(json.dumps(fields))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("panel")
+    write_panel(draw_panel(make_world(Dials(seed=3, region="demo", ages=(18, 29))), 300, 1), folder)
+    return folder
+
+
+@pytest.fixture
+def delivered(tmp_path: Path, panel: Path) -> Settings:
+    """A data folder with a panel in use, a champion and what it delivered before."""
+    settings = settings_in(tmp_path)
+    raw = put_snapshot(settings, places.PANEL) / "raw"
+    shutil.copytree(panel, raw, dirs_exist_ok=True)
+    places.write_json(
+        places.models_dir(settings) / places.DESIGNS[2] / "champion.json",
+        {"run_id": "old", "approved_by": "A"},
+    )
+    places.deliveries_dir(settings).mkdir(parents=True)
+    places.delivery(settings).write_bytes(b"delivered before")
+    return settings
+
+
+def test_read_panel__reads_the_squeezed_files_of_a_snapshot(panel: Path, tmp_path: Path) -> None:
+    for path in panel.glob("*.csv"):
+        (tmp_path / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    features = load_feature_set("lifelines_like")
+    plain, squeezed = read_panel(panel, features), read_panel(tmp_path, features)
+    assert np.array_equal(plain.values, squeezed.values, equal_nan=True)
+    assert np.array_equal(plain.missing, squeezed.missing)
+
+
+def test_run__a_wave_file_without_a_column_leaves_champion_and_delivery_in_place(delivered: Settings) -> None:
+    path = places.panel_folder(delivered) / "2a_q_1_results.csv"
+    table = pacsv.read_csv(path)
+    pacsv.write_csv(table.drop_columns(["worry_pastmonth_adu_q_2"]), path)
+    problem = pipeline.run(delivered, lambda line: None)
+    assert problem is not None
+    sentence = problem.sentence("en")
+    assert "2a_q_1_results.csv" in sentence
+    assert "worry_pastmonth_adu_q_2" in sentence
+    assert "deliver the file with this column" in sentence
+    assert places.delivery(delivered).read_bytes() == b"delivered before"
+    champion = places.read_json(places.models_dir(delivered) / places.DESIGNS[2] / "champion.json")
+    assert champion["run_id"] == "old"
+
+
+def test_run__too_few_events_is_a_sentence_too(delivered: Settings) -> None:
+    problem = pipeline.run(delivered, lambda line: None)
+    assert problem is not None
+    assert problem.code == "too_few_events"
+    assert places.delivery(delivered).exists()
+
+
+def test_run__without_a_panel_nothing_is_delivered_and_nothing_fails(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    assert pipeline.run(settings, lambda line: None) is None
+    assert not places.delivery(settings).exists()
+    assert all(places.read_json(places.tables_dir(settings) / f"{name}.json") == [] for name in places.TABLES)
+
+
+def test_stage__is_done_once_per_panel(delivered: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pipeline.stage(delivered)
+    assert first["participants"] == 300
+    monkeypatch.setattr("ml.workplace.learning.staged", lambda settings: pytest.fail("read again"))
+    assert pipeline.stage(delivered) == first
+
+
+def posterior(widths: list[float]) -> AreaPosterior:
+    rng = np.random.default_rng(1)
+    return AreaPosterior(15 + rng.uniform(-0.5, 0.5, (4000, len(widths))) * np.array(widths))
+
+
+def test_rows__are_silent_with_the_reason_where_data_are_thin() -> None:
+    found = scores._rows(
+        ["WK1", "WK2", "WK3", "WK4"], "wijk", posterior([4, 4, 4, 40]), np.array([500.0, 99.0, 500.0, 500.0]),
+        np.array([9, 9, 0, 9]), present=np.array([True, True, False, True]), names={"model_id": "m", "run_id": "r"},
+    )  # fmt: skip
+    assert [row.reason for row in found] == [None, "few_inhabitants", "no_participants", "interval_too_wide"]
+    assert [row.value is None for row in found] == [False, True, True, True]
+    shown = found[0]
+    assert shown.lower_95 < shown.lower_90 < shown.value < shown.upper_90 < shown.upper_95  # type: ignore[operator]
+    assert shown.expected == pytest.approx(shown.value * 5, abs=0.01)  # type: ignore[operator]
+
+
+def test_write_delivery__has_a_row_per_margin_and_disappears_without_estimates(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    rows = scores._rows(
+        ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
+        names={"model_id": places.DESIGNS[0], "run_id": "r"},
+    )  # fmt: skip
+    scores.write_delivery(settings, rows)
+    table = pq.read_table(places.delivery(settings)).to_pylist()
+    assert [row["margin_code"] for row in table] == ["MBG0095", "MOG0095", "MW00000"]
+    upper, lower, value = (row["anxiety_onset_0_11_pct"] for row in table)
+    assert lower < value < upper
+    assert all(row["restless_onset_12_17_pct"] is None for row in table)
+    scores.write_delivery(settings, [])
+    assert not places.delivery(settings).exists()
+
+
+def test_subgroups__of_few_people_are_left_empty() -> None:
+    shown = {"auroc": 0.7, "auroc_lower": 0.6, "auroc_upper": 0.8, "observed_expected": 1.0}
+    rows = [
+        {"subgroup": "sex", "value": "women", "n": 900, "events": 120, "shown": True, **shown},
+        {"subgroup": "origin", "value": "europe", "n": 60, "events": 9, "shown": False},
+        {"subgroup": "urbanity", "value": "5", "n": 60, "events": 30, "shown": False},
+    ]
+    first, second, third = _subgroups({"demographicSummary": rows})
+    assert (first["people"], first["events"], first["auroc"]) == (900, 120, 0.7)
+    assert (second["people"], second["events"]) == (None, None)
+    assert (third["people"], third["auroc"]) == (60, None)
+
+
+def key_figures(settings: Settings, **changed: list[float] | None) -> None:
+    columns: dict[str, list[object]] = {name: [1000.0, 700.0, 300.0] for name in NEEDED[1:]}
+    columns |= {
+        "k_0Tot15Jaar": [150.0, 105.0, 45.0],
+        "k_15Tot25Jaar": [100.0, 70.0, 30.0],
+        "k_65JaarOfOuder": [200.0, 140.0, 60.0],
+    }
+    columns |= {"OpleidingsniveauLaag": [200.0, 140.0, None], "NietWestersTotaal": [100.0, 70.0, 30.0]}
+    columns = {"region_code": ["GM9901", "WK990100", "WK990101"], **columns, **changed}  # type: ignore[dict-item]
+    folder = put_snapshot(settings, places.POPULATION)
+    pq.write_table(
+        pa.table({name: values for name, values in columns.items() if values is not None}),
+        folder / "data.parquet",
+    )
+
+
+def test_population__cells_sum_to_the_people_of_each_band(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    key_figures(settings)
+    place = read_place(settings)
+    assert place.wijken == ["WK990100", "WK990101"]
+    assert tuple(place.cells) == BANDS
+    assert place.cells["0-11"].sum(axis=1) == pytest.approx([84.0, 36.0])
+    rest = 700 - 105 - 70 - 140
+    assert place.cells["18-29"][0].sum() == pytest.approx(0.7 * 70 + rest / 8)
+    assert place.neighbours.tolist() == [[0, 1]]
+
+
+def test_population__without_an_age_band_is_a_sentence(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    key_figures(settings, k_15Tot25Jaar=None)
+    with pytest.raises(DataProblem, match="k_15Tot25Jaar"):
+        read_place(settings)
+
+
+def test_watch__the_same_panel_has_not_moved(delivered: Settings) -> None:
+    model_id = places.DESIGNS[2]
+    watch.remember_origin(delivered, model_id, "old")
+    (row,) = watch.watch(delivered)
+    assert (row["model_id"], row["retrain"], row["score_psi"]) == (model_id, False, 0.0)
+
+
+def test_watch__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> None:
+    places.write_json(
+        places.models_dir(delivered) / places.DESIGNS[2] / "old" / watch.ORIGIN, {"panel": "gone"}
+    )
+    (row,) = watch.watch(delivered)
+    assert row["score_psi"] is None
+    assert "no longer kept" in row["why"]
