@@ -13,6 +13,7 @@ from filelock import FileLock
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
 from datawerkplaats.ingestion import ingest_source
+from datawerkplaats.partners.release import protect_deliveries
 from datawerkplaats.settings import PROJECT_ROOT, Settings
 from ml.workplace.places import ensure_tables, tables_dir
 
@@ -78,8 +79,10 @@ def national_warehouse(reference_data: Path, factory: pytest.TempPathFactory) ->
             _env_file=None, source="files", files=reference_data, data_dir=root / "data", region="Drenthe"
         )
         if not kept.exists():
-            for source in load_catalogue(settings.catalogue_dir).sources.values():
+            catalogue = load_catalogue(settings.catalogue_dir)
+            for source in catalogue.sources.values():
                 ingest_source(source, settings)
+            protect_deliveries(catalogue, settings)
             statuses = build_warehouse(settings, root, "--exclude-resource-type", "unit_test")
             kept.write_text(json.dumps(statuses), encoding="utf-8")
     return NationalWarehouse(settings.warehouse_path, json.loads(kept.read_text(encoding="utf-8")))

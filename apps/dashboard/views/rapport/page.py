@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from apps.dashboard import data_cube
+from apps.dashboard import area_history, data_cube
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.texts import LANGUAGES, plural, text
@@ -16,8 +17,10 @@ from apps.dashboard.data import Row
 from apps.dashboard.releases import RELEASE_PARAMETER
 from apps.dashboard.report.request import LEVELS, Request, comparators
 from apps.dashboard.views.profiel.page import domain_name, summary
+from datawerkplaats.errors import DataProblem
 
 PAGE = "rapport"
+LOG = logging.getLogger(__name__)
 MOST_CODE = 12
 _MIME = {
     "pdf": "application/pdf",
@@ -53,7 +56,7 @@ def _choose(context: Context, address: Address, levels: list[str]) -> Request:
     areas = {row["code"]: row for row in data_cube.regions(release, level)}
     code = address.one(
         "area", list(areas), next(iter(areas)), text("rapport.area", language), lambda item: _label(areas[item]), place=second,
-        forgets=("compare",),
+        forgets=("compare",), replaced=lambda gone: area_history.replaced(context.release, gone),
     )  # fmt: skip
     names = comparators(context, level, areas[code])
     comparator = address.one(
@@ -156,8 +159,13 @@ def _offer(context: Context, request: Request) -> None:
 def make(request: Request, kind: str) -> bytes:
     """The report as a file; what writes it is imported only now."""
     from apps.dashboard.report.content import build
+    from apps.dashboard.report.problem import cannot
 
-    document = build(request)
+    try:
+        document = build(request)
+    except DataProblem as error:
+        LOG.warning("no report: %s", error)
+        document = cannot(request, error)
     if kind == "pdf":
         from apps.dashboard.report.pdf import as_pdf
 
