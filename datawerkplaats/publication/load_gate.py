@@ -9,7 +9,7 @@ from typing import Any
 
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication.approvals import Pending, approval_of, hash_of, hold
-from datawerkplaats.publication.candidate import Candidate, Gate, Report
+from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.findings import Finding, compare
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.store import Publication
@@ -91,17 +91,23 @@ def load_gate(folder: Path) -> Gate:
 
 
 def comparable(candidate: Candidate) -> Publication | None:
-    """What a candidate is compared with: what is served, or the latest of the same mode and region.
+    """What a candidate is compared with: what is served, or the latest of the same series.
 
     The demo region after real figures, or another region, is another series: comparing the two would find everything lost.
     """
-
-    def is_same_series(one: Publication) -> bool:
-        return (one.mode, one.region) == (candidate.release.mode, candidate.release.region)
-
-    if candidate.served and is_same_series(candidate.served):
+    if candidate.served and _is_same_series(candidate.release, candidate.served):
         return candidate.served
-    return next((one for one in reversed(candidate.earlier) if is_same_series(one)), None)
+    return next((one for one in reversed(candidate.earlier) if _is_same_series(candidate.release, one)), None)
+
+
+def _is_same_series(release: Release, one: Publication) -> bool:
+    """True for the same mode and region; a fictional region that was generated anew is another one."""
+    if (one.mode, one.region) != (release.mode, release.region):
+        return False
+    theirs = one.manifest.get("snapshot_hashes", {})
+    both = release.snapshot_hashes.keys() & theirs.keys()
+    same = sum(release.snapshot_hashes[key] == theirs[key] for key in both)
+    return release.mode != "demo" or 2 * same >= len(both)
 
 
 def findings_in(file: Path) -> list[Finding]:

@@ -35,7 +35,7 @@ def publish(folder: Path, change: str = "", stamp: str = "s1", **origin: str) ->
         con.execute(DEFINITIONS)
         con.execute(change)
     return publication.publish(
-        folder / "publish", source, TABLES, replace(release(stamp), **origin), CHECKS,
+        folder / "publish", source, TABLES, replace(release(stamp), **{"mode": "files", **origin}), CHECKS,
         reports=[load_report(folder / "gate")], gates={"load": load_gate(folder / "gate")},
     )  # fmt: skip
 
@@ -201,6 +201,14 @@ def test_gate__another_mode_or_region_is_another_series(tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="lost_cells"):
         publish(tmp_path, LOST, "s3")
     assert publish(tmp_path, stamp="s4").manifest["gates"]["load"]["compared_with"] == first.id
+
+
+def test_gate__fictional_region_that_was_generated_anew_is_another_series(tmp_path: Path) -> None:
+    publish(tmp_path, mode="demo")
+    with pytest.raises(DataProblem, match="lost_cells"):
+        publish(tmp_path, LOST, mode="demo")
+    anew = publish(tmp_path, LOST, "s2", mode="demo")
+    assert anew.manifest["gates"]["load"] == {"compared_with": "", "blocking": 0, "warnings": 1}
 
 
 def test_gate__damaged_served_publication_does_not_keep_a_sound_one_away(tmp_path: Path) -> None:
