@@ -3,7 +3,7 @@ JSON.
 
 `python -m data_quality.audit --seeds 20` protects a region per seed, writes what would be published, and lets
 the auditor attack the file as an outsider and as each partner; then it seeds leaks and counts how many are
-found. Exit code 1 if a goal is not met.
+found. Last come the figures of the gate on what is served, if anything is. Exit code 1 if a goal is not met.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,9 @@ import pyarrow.parquet as pq
 
 from data_quality.auditor import Policy, Published, Report, audit, read_published
 from data_quality.auditor.mutations import seeded_leaks
-from datawerkplaats import disclosure
+from datawerkplaats import disclosure, publication
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
 
 _LEAK_GEMEENTEN = 3
 _MEASURED = {"hidden_share_wijk": 0.046, "hidden_share_buurt": 0.47, "protect_audit_s": 4.3 + 1.9}
@@ -132,6 +135,26 @@ def results(seeds: int, leaks: int) -> Iterator[str]:
     yield line("protect_audit_s", max(seconds), "s per region, worst seed", "<= 60", max(seconds) <= 60)
 
 
+def served(publish_dir: Path) -> Iterator[str]:
+    """The lines of the gate that let the served publication pass; none where nothing is served."""
+    try:
+        verdict = publication.current(publish_dir).manifest.get("gates", {}).get("disclosure")
+    except DataProblem:
+        return
+    if not verdict:
+        return
+    found, inside = verdict["findings"], verdict["insider_findings"]
+    hidden, took = verdict["hidden_share"], verdict["seconds"]
+    yield line("served_partner_cells", verdict["cells"], "cells", "none", True)
+    yield line("served_violations", found - inside, "cells", "0", found == inside)
+    yield line("served_insider_violations", inside, "cells", "0", inside == 0)
+    for level, goal in (("gemeente", 0.0), ("wijk", 0.05)):
+        share = hidden.get(level, 0.0)
+        text = f"<= {goal}" if goal else "0"
+        yield line(f"served_hidden_share_{level}", share, "share", text, share <= goal)
+    yield line("served_gate_s", took, "s", "<= 15", took <= 15)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the results; 1 if a goal is not met, else 0."""
     parser = argparse.ArgumentParser(description="Protect, publish and attack simulated regions.")
@@ -139,7 +162,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--leaks", type=int, default=50, help="how many leaks to seed at least")
     options = parser.parse_args(arguments)
     met = True
-    for text in results(options.seeds, options.leaks):
+    for text in chain(results(options.seeds, options.leaks), served(get_settings().publish_dir)):
         print(text, flush=True)
         met = met and json.loads(text)["met"]
     return 0 if met else 1

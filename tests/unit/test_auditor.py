@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from data_quality.auditor import Policy, Report, audit, from_rows, read_published, require_safe
+from data_quality.auditor.atoms import atoms_of
 from data_quality.auditor.published import age_range, parent_of
 from datawerkplaats import warehouse
 from datawerkplaats.errors import DataProblem
@@ -198,3 +199,22 @@ def test_public_keys_are_understood() -> None:
         age_range("young")
     assert parent_of("BU01060203", "") == "WK010602" and parent_of("WK010602", "") == "GM0106"
     assert parent_of("GM0106", "") == "" and parent_of("GM0106", "PV22") == "PV22"
+
+
+def test_what_a_partner_knows_is_placed_with_the_people_it_is_about() -> None:
+    """Rows finer than what is published count in the atom that holds them; totals tell nothing more."""
+    published = from_rows("t", rows({("GM0001", "0-14", "men"): 9, ("GM0001", "15-24", "men"): 12}))
+    atoms = atoms_of(published.rows)
+    own = [("WK000100", "0-11", "men", 2), ("WK000101", "12-14", "men", 3), ("WK000100", "15-24", "total", 8)]
+    known = atoms.known(pd.DataFrame(own, columns=["region_code", "age_band", "sex", "count"]))
+    assert (atoms.counts[atoms.place(published.rows)] @ known).tolist() == [5, 0]
+
+
+def test_people_of_no_known_part_loosen_only_the_area_that_has_them() -> None:
+    """Four people of unknown wijk in GM0001 could be the hidden three; without them the hidden count follows."""
+    true = {("WK000100", "all", "total"): 3, ("WK000101", "all", "total"): 20, ("GM0001", "all", "total"): 23}
+    published = true | {("WK000100", "all", "total"): NONE}
+    assert kinds(audit(from_rows("t", rows(published)), secret(true), Policy())) == {"worked_out"}
+    true[("GM0001", "all", "total")] = published[("GM0001", "all", "total")] = 27
+    loose = Policy(with_rest=frozenset({"GM0001"}))
+    assert audit(from_rows("t", rows(published)), secret(true), loose).findings == []
