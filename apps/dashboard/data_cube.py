@@ -160,55 +160,6 @@ def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> l
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def profile(
-    release: Release, level: str, code: str, parents: dict[str, str | None], wanted: tuple[Moment, ...]
-) -> list[Row]:
-    """Per indicator the figure of one area, the spread of its peers, and the figures to compare with, in one query.
-
-    Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
-    delivered one or else the mean of its gemeenten by residents (`*_computed`).
-    """
-    if not wanted:
-        return []
-    marks = ", ".join(["(?, ?, ?)"] * len(wanted))
-    sql = f"""with wanted(indicator_id, year, age_band) as (values {marks}),
-      chosen as (select ? as level, ? as code, ? as province, ? as ggd_region, ? as gemeente),
-      f as (select o.*, r.population,
-          o.region_level = c.level and o.region_code = c.code as is_area,
-          o.region_level = c.level and coalesce(r.is_focus, false) as is_peer,
-          o.region_level = 'province' and o.region_code = c.province as is_province,
-          o.region_level = 'ggd_region' and o.region_code = c.ggd_region as is_ggd_region,
-          o.region_level = 'gemeente' and o.region_code = c.gemeente as is_gemeente,
-          o.region_level = 'gemeente' and r.province_code = c.province and o.value is not null as in_province,
-          o.region_level = 'gemeente' and r.ggd_region_code = c.ggd_region and o.value is not null as in_ggd_region
-        from core.fct_observation as o join wanted as w
-          on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band
-        cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
-        where o.sex = 'total' and o.region_level in (c.level, 'country', 'province', 'ggd_region', 'gemeente'))
-      select indicator_id, any_value(year) as year, any_value(age_band) as age,
-        max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower,
-        max(upper) filter (where is_area) as upper,
-        max(denominator) filter (where is_area) as denominator, any_value(value_status) filter (where is_area) as status,
-        any_value(suppression_reason) filter (where is_area) as reason,
-        coalesce(bool_or(is_model_estimate) filter (where is_area), false) as is_modelled,
-        count(value) filter (where is_peer) as peers,
-        min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
-        quantile_cont(value, 0.25) filter (where is_peer) as p25,
-        quantile_cont(value, 0.75) filter (where is_peer) as p75,
-        max(value) filter (where region_level = 'country') as country,
-        max(value) filter (where is_province) as province,
-        max(value) filter (where is_ggd_region) as ggd_region, max(value) filter (where is_gemeente) as gemeente,
-        sum(value * population) filter (where in_province)
-            / nullif(sum(population) filter (where in_province), 0) as province_computed,
-        sum(value * population) filter (where in_ggd_region) / nullif(sum(population) filter (where in_ggd_region), 0)
-          as ggd_region_computed
-      from f group by indicator_id"""
-    flat: list[Any] = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
-    inside = (parents.get("province_code"), parents.get("ggd_region_code"), parents.get("gemeente_code"))
-    rows = records(release.identity, sql, (*flat, level, code, *inside))
-    return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
-
-
 def measured_years(release: Release, code: str) -> list[Row]:
     """Per indicator the years of one area with value and margins, oldest first, each at its own main age band."""
     sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.dashboard import data_cube
+from apps.dashboard import area_profile, data_cube
 from apps.dashboard.book import Book
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
@@ -72,7 +72,7 @@ class Request:
         release, code = self.context.release, self.area["code"]
         wanted = tuple(data_cube.moments(release, self.level, also_empty=True))
         parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
-        rows = data_cube.profile(release, self.level, code, parents, wanted)
+        rows = area_profile.profile(release, self.level, code, parents, wanted)
         return lines(self.book, rows, data_cube.measured_years(release, code), self.comparator)
 
     @cached_property

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from apps.dashboard import area_history, data, data_cube
+from apps.dashboard import area_history, area_profile, data, data_cube
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, quality_strip
 from apps.dashboard.components.address import Address
@@ -58,7 +58,7 @@ def render(context: Context) -> None:
     address.settle()
     book = Book(context)
     wanted = tuple(data_cube.moments(release, level, also_empty=True))
-    rows = data_cube.profile(release, level, code, {**area, "gemeente_code": gemeente}, wanted)
+    rows = area_profile.profile(release, level, code, {**area, "gemeente_code": gemeente}, wanted)
     found = lines(book, rows, data_cube.measured_years(release, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)

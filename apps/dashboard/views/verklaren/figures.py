@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import streamlit as st
 
 from apps.dashboard.data_cube import Cube
 from datawerkplaats.statistics import RandomIntercept, random_intercept, weighted_correlation
@@ -176,6 +177,14 @@ def explain_outcome(
     ordered = sorted(terms, key=lambda term: -abs(term.together))
     shares = (None, None) if whole.reason else (empty.between, whole.between)
     return Explanation(tuple(ordered), r2, n, penalty, "", whole.groups, *shares, whole.reason)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def cached_explanation(
+    key: tuple[object, ...], _cube: Cube, outcome: str, determinants: tuple[str, ...]
+) -> Explanation:
+    """The explanation, computed once per publication, level, extent and choice."""
+    return explain_outcome(_cube, outcome, list(determinants))
 
 
 def _limits(found: RandomIntercept, place: int) -> Limits | None:

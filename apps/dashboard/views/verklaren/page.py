@@ -63,7 +63,8 @@ def render(context: Context) -> None:
         max_selections=MOST_TERMS,
     )
     address.settle()
-    found = figures.explain_outcome(cube, outcome, chosen)
+    key = (*context.release.identity, level, scope)
+    found = figures.cached_explanation(key, cube, outcome, tuple(chosen))
     st.html(markup.headline(sentence(found, book, outcome, language)))
     if not found.reason:
         _show(context, book, cube, found, outcome)

@@ -1,0 +1,95 @@
+"""What an area profile reads: the area's own figures, and what it is compared with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.dashboard import area_history
+from apps.dashboard.data import Release, Row
+from apps.dashboard.data_cube import Moment, records
+
+
+def profile(
+    release: Release, level: str, code: str, parents: dict[str, str | None], wanted: tuple[Moment, ...]
+) -> list[Row]:
+    """Per indicator the figure of one area, the spread of its peers, and the figures to compare with.
+
+    Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
+    delivered one or else the mean of its gemeenten by residents (`*_computed`). Peers and larger areas are the same for all areas
+    of a province, so they are asked apart and kept.
+    """
+    if not wanted:
+        return []
+    inside = (parents.get("province_code"), parents.get("ggd_region_code"))
+    own = {
+        row["indicator_id"]: row for row in _own(release, level, code, parents.get("gemeente_code"), wanted)
+    }
+    nothing = dict.fromkeys(
+        ("value", "lower", "upper", "denominator", "status", "reason", "gemeente"), None
+    ) | {"is_modelled": False}
+    rows = [
+        {**row, **own.get(row["indicator_id"], nothing)} for row in _spread(release, level, *inside, wanted)
+    ]
+    return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
+
+
+_WANTED = "wanted(indicator_id, year, age_band) as (values {marks})"
+_OF_WANTED = """core.fct_observation as o join wanted as w
+          on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band"""
+
+
+def _asked(wanted: tuple[Moment, ...]) -> tuple[str, list[Any]]:
+    marks = ", ".join(["(?, ?, ?)"] * len(wanted))
+    return _WANTED.format(marks=marks), [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
+
+
+def _own(
+    release: Release, level: str, code: str, gemeente: str | None, wanted: tuple[Moment, ...]
+) -> list[Row]:
+    """Per indicator the figure of one area and of the gemeente it lies in."""
+    with_wanted, flat = _asked(wanted)
+    sql = f"""with {with_wanted},
+      chosen as (select ? as level, ? as code, ? as gemeente),
+      f as (select o.*, o.region_level = c.level and o.region_code = c.code as is_area,
+          o.region_level = 'gemeente' and o.region_code = c.gemeente as is_gemeente
+        from {_OF_WANTED} cross join chosen as c
+        where o.sex = 'total' and o.region_code in (?, ?))
+      select indicator_id, max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower,
+        max(upper) filter (where is_area) as upper,
+        max(denominator) filter (where is_area) as denominator, any_value(value_status) filter (where is_area) as status,
+        any_value(suppression_reason) filter (where is_area) as reason,
+        coalesce(bool_or(is_model_estimate) filter (where is_area), false) as is_modelled,
+        max(value) filter (where is_gemeente) as gemeente
+      from f group by indicator_id"""
+    return records(release.identity, sql, (*flat, level, code, gemeente, code, gemeente))
+
+
+def _spread(
+    release: Release, level: str, province: str | None, ggd_region: str | None, wanted: tuple[Moment, ...]
+) -> list[Row]:
+    """Per indicator the spread of the areas of a level, and the figures of the country and of the larger areas."""
+    with_wanted, flat = _asked(wanted)
+    sql = f"""with {with_wanted},
+      chosen as (select ? as level, ? as province, ? as ggd_region),
+      f as (select o.*, r.population,
+          o.region_level = c.level and coalesce(r.is_focus, false) as is_peer,
+          o.region_level = 'province' and o.region_code = c.province as is_province,
+          o.region_level = 'ggd_region' and o.region_code = c.ggd_region as is_ggd_region,
+          o.region_level = 'gemeente' and r.province_code = c.province and o.value is not null as in_province,
+          o.region_level = 'gemeente' and r.ggd_region_code = c.ggd_region and o.value is not null as in_ggd_region
+        from {_OF_WANTED} cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
+        where o.sex = 'total' and o.region_level in (c.level, 'country', 'province', 'ggd_region', 'gemeente'))
+      select indicator_id, any_value(year) as year, any_value(age_band) as age,
+        count(value) filter (where is_peer) as peers,
+        min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
+        quantile_cont(value, 0.25) filter (where is_peer) as p25,
+        quantile_cont(value, 0.75) filter (where is_peer) as p75,
+        max(value) filter (where region_level = 'country') as country,
+        max(value) filter (where is_province) as province,
+        max(value) filter (where is_ggd_region) as ggd_region,
+        sum(value * population) filter (where in_province)
+            / nullif(sum(population) filter (where in_province), 0) as province_computed,
+        sum(value * population) filter (where in_ggd_region) / nullif(sum(population) filter (where in_ggd_region), 0)
+          as ggd_region_computed
+      from f group by indicator_id"""
+    return records(release.identity, sql, (*flat, level, province, ggd_region))
