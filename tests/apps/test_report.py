@@ -18,6 +18,7 @@ from apps.dashboard.report.content import build, difference_words
 from apps.dashboard.report.model import Facts, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
 from apps.dashboard.views.rapport.page import make
+from datawerkplaats.errors import DataProblem
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.fixture_publication import PUBLICATION_ID
 from tests.apps.test_pages import headline, words
@@ -194,3 +195,20 @@ def test_names_in_the_data__can_never_become_markup(published: Path) -> None:
     assert '#panic("x") <b> *vet* $1$ [[x]]' in text_of(make(asked, "pdf"))
     word = docx.Document(io.BytesIO(make(asked, "docx")))
     assert '#panic("x") <b> *vet* $1$ [[x]]' in word.paragraphs[0].text
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_report__of_figures_that_are_gone_is_a_sentence_in_the_format_asked_for(
+    published: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    asked = request("gemeente", "GM9901")
+
+    def gone(*_: object, **__: object) -> None:
+        raise DataProblem("publication_damaged", subject="x", found="OSError", remedy="make materialise")
+
+    monkeypatch.setattr(data, "indicators", gone)
+    content = make(asked, kind)
+    paragraphs = docx.Document(io.BytesIO(content)).paragraphs if kind == "docx" else []
+    told = " ".join(p.text for p in paragraphs) or text_of(content)
+    assert "Dit rapport kon niet worden gemaakt" in told and "Laad de pagina Rapport" in told
+    assert "Traceback" not in told
