@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+import uuid
 from pathlib import Path
 
 import duckdb
@@ -37,12 +39,13 @@ def relation(schema: str, table: str, database: str = "") -> str:
 def connect_memory(cores: int = 0, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection in memory that loads no extensions; `cores` limits its threads.
 
-    With `spill`, a folder that DuckDB makes and clears itself, its memory is limited and what does not fit goes there.
+    What does not fit goes to `spill`, a folder that DuckDB makes when it needs it and clears itself; by default one of
+    the connection's own among the system's temporary files.
     """
     con = duckdb.connect(":memory:", config=CLOSED)
-    if spill:
-        con.execute(f"SET temp_directory = {literal(str(spill))}")
-        con.execute(f"SET memory_limit = {literal(MEMORY_LIMIT)}")
+    spill = spill or Path(tempfile.gettempdir()) / f"dwp-spill-{uuid.uuid4().hex}"
+    con.execute(f"SET temp_directory = {literal(str(spill))}")
+    con.execute(f"SET memory_limit = {literal(MEMORY_LIMIT)}")
     if cores:
         con.execute(f"SET threads = {int(cores)}")
     return con
@@ -54,7 +57,7 @@ def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     Raises:
         duckdb.IOException: If the file is missing, damaged or held by a writer.
     """
-    return duckdb.connect(str(path), read_only=True, config=CLOSED)
+    return duckdb.connect(str(path), read_only=True, config={**CLOSED, "memory_limit": MEMORY_LIMIT})
 
 
 def connect_confined(path: Path) -> duckdb.DuckDBPyConnection:
