@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,7 +181,8 @@ def test_restated__a_merged_gemeente_is_the_mean_of_its_parts_by_residents(natio
         "where indicator_id = 'loneliness_djg_pct' and region_id in ('GM0856@2020', 'GM1685@2020') and year = 2020 "
         "and age_band = '18+'",
     )
-    assert found == (pytest.approx(expected[0]), "GM0856, GM1685", "modelled")
+    # Estimated shares are whole per cents.
+    assert found == (math.floor(expected[0] + 0.5), "GM0856, GM1685", "modelled")
 
 
 def test_restated__counts_of_borger_odoorn_keep_their_total(national: National) -> None:
