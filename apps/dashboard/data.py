@@ -150,9 +150,9 @@ def failed_checks(release: Release) -> list[Row]:
 
 
 def checks_by_subject(release: Release) -> dict[str, tuple[int, int]]:
-    """Per subject of a check how many passed, and of how many."""
-    sql = """select subject, count(*) filter (status = 'passed') as passed, count(*) as total
-             from quality.check_result group by subject"""
+    """Per source, table or indicator how many checks passed, and of how many that applied."""
+    sql = """select split_part(subject, '/', 1) as subject, count(*) filter (status = 'passed') as passed, count(*) as total
+             from quality.check_result where status <> 'not_applicable' group by 1"""
     return {subject: (passed, total) for subject, passed, total in query(release.identity, sql).rows}
 
 

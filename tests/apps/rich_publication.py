@@ -63,6 +63,12 @@ def enrich(data_dir: Path) -> None:
         for mart, rows in facts.items():
             insert(con, f"{mart}.fct_{mart}", rows)
             insert(con, "core.fct_observation", rows)
+        con.execute(
+            "insert into quality.check_result by name"
+            " select * exclude (source) replace ('unique_key' as rule, source as subject, 'source' as subject_kind,"
+            " 'passed' as status) from (select * from quality.check_result limit 1),"
+            " (values ('cbs_fixture'), ('rivm_fixture'), ('ggd_fixture')) as v(source)"
+        )
         for key, (nl, en, polarity) in DETERMINANTS.items():
             con.execute(
                 "insert into core.dim_indicator by name select * replace (? as indicator_id, 'determinant' as mart, ? as title_nl,"

@@ -30,8 +30,8 @@ PAGES = {
 @pytest.mark.parametrize(
     ("language", "counted", "checks"),
     [
-        ("nl", "gemeten of getelde?", "controles van de bron"),
-        ("en", "measured or counted", "checks of the source"),
+        ("nl", "gemeten of getelde?", "controles goed"),
+        ("en", "measured or counted", "checks passed"),
     ],
 )
 def test_strip__is_on_every_page_with_figures(
@@ -68,3 +68,24 @@ def test_items__say_what_failed_and_leave_out_what_is_not_there(published: Path,
     assert any("2018–2020" in label for label in told)
     assert not any("model" in label for label in told)
     assert any(label.startswith("▨ 2") for label in told)
+
+
+def test_items__count_only_checks_that_applied(published: Path) -> None:
+    import duckdb
+
+    path = next((published / "publish").glob("warehouse_*.duckdb"))
+    with duckdb.connect(str(path)) as con:
+        for subject, status in (
+            ("cbs_fixture", "passed"),
+            ("x/wijk/2020", "failed"),
+            ("x/wijk/2018", "not_applicable"),
+        ):
+            con.execute(
+                "insert into quality.check_result by name select * replace (? as subject, ? as status)"
+                " from (select * from quality.check_result limit 1)",
+                [subject, status],
+            )
+    context = Context(data.current_release(), "nl", {}, "")
+    row = {"source_id": "cbs_fixture", "publisher": "CBS", "indicator_id": "x"}
+    told = [label for label, _ in quality_strip.items(context, quality_strip.Counts(1, 0, 0, ()), [row])]
+    assert "! 1 van 2 controles goed" in told

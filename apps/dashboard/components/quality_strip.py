@@ -81,8 +81,9 @@ def items(context: Context, counts: Counts, indicators: list[dict[str, Any]]) ->
             told = f"{told} {text('verkennen.and_more', language, count=len(names) - MOST_SOURCES)}"
         found.append((text("strip.sources", language, names=told), "plain"))
     checks = data.checks_by_subject(context.release)
-    passed = sum(checks.get(key, (0, 0))[0] for key in sources)
-    total = sum(checks.get(key, (0, 0))[1] for key in sources)
+    about = dict.fromkeys((*sources, *(str(row["indicator_id"]) for row in indicators)))
+    passed = sum(checks.get(key, (0, 0))[0] for key in about)
+    total = sum(checks.get(key, (0, 0))[1] for key in about)
     if total:
         key = "checks_all" if passed == total else "checks_some"
         found.append((text(f"strip.{key}", language, passed=passed, total=total), "plain"))
