@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
-from orchestration import fingerprint
+from orchestration import fingerprint, last_run
 from orchestration.progress import say, timed
 from orchestration.sources import Loaded, Loader, snapshots_of
 
@@ -81,6 +81,9 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     loader = Loader(settings)
     catalogue = load_catalogue(settings.catalogue_dir)
     loaded = loader.load_all(catalogue, _tell)
+    if stopped := _stopping(loaded):
+        last_run.record_failure(settings.publish_dir, "", stopped)
+        return stopped
     protected = _protect(catalogue, settings)
     refused = [source_id for source_id, outcome in loaded.items() if outcome.result.status == "rejected"]
     is_whole = not any(catalogue.sources[source_id].required for source_id in refused)
@@ -109,6 +112,14 @@ def _looked_at(settings: Settings, loaded: dict[str, Loaded]) -> list[str]:
 
     record_unchanged(loaded)
     return []
+
+
+def _stopping(loaded: dict[str, Loaded]) -> list[str]:
+    """The sentences of deliveries that point at persons: nothing is built while one is there."""
+    from datawerkplaats.partners.outcome import STOPS_THE_BUILD
+
+    problems = [outcome.result.problem for outcome in loaded.values()]
+    return [problem.sentence("en") for problem in problems if problem and problem.code in STOPS_THE_BUILD]
 
 
 def _protect(catalogue: Catalogue, settings: Settings) -> dict[str, str]:

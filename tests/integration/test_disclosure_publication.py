@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import Candidate, Release
 from datawerkplaats.settings import Settings
 from datawerkplaats.warehouse import connect_read_only
+from tests.integration.conftest import materialise
 
 _HIDDEN = """
     select distinct region_code, year from core.fct_observation
@@ -76,10 +78,32 @@ def test_gate__a_spoilt_candidate_is_blocked_and_what_is_served_stays(copied: Pa
                 [_truth(copied, area, year), area, year],
             )
     candidate = Candidate("spoilt", served.path, served.parquet_dir, Release("demo", "NL", "t"), served)
-    with pytest.raises(DataProblem, match="worked_out|too_narrow") as caught:
+    with pytest.raises(DataProblem, match=r"worked_out|too_narrow") as caught:
         gate(candidate)
     assert caught.value.code == "disclosure_risk" and "WK" not in caught.value.sentence()
     assert publication.current(copied / "publish").id == served.id
+
+
+def test_materialise__a_file_that_points_at_persons_stops_the_build(copied: Path, tmp_path: Path) -> None:
+    served = publication.current(copied / "publish")
+    before = (copied / "inputs" / "demo" / "partner_youth_care").resolve()
+    files = Path(shutil.copytree(next((copied / "demo").glob("*/files")), tmp_path / "files"))
+    delivery = next(files.glob("partner_youth_care*.csv"))
+    heading, *lines = delivery.read_text(encoding="utf-8").splitlines()
+    spoilt = [f"{heading};kenmerk", *(f"{line};111222333" for line in lines)]
+    delivery.write_text("\n".join(spoilt), encoding="utf-8")
+    run = materialise(copied, DWP_FILES=str(files))
+    assert run.returncode == 1
+    (sentence,) = run.stderr.strip().splitlines()
+    assert delivery.name in sentence and "column 8" in sentence and "a citizen service number" in sentence
+    assert "deliver the file again without it" in sentence
+    assert "111222333" not in run.stdout + run.stderr
+    assert publication.current(copied / "publish") == served
+    assert (copied / "inputs" / "demo" / "partner_youth_care").resolve() == before
+    left = [p for p in (copied / "rejected" / "demo" / "partner_youth_care").rglob("*") if p.is_file()]
+    assert [path.name for path in left] == ["reason.json"]
+    told = [*(copied / "private").rglob("*"), *(copied / "publish").glob("*.json"), *left]
+    assert not [path for path in told if path.is_file() and b"111222333" in path.read_bytes()]
 
 
 def _truth(data_dir: Path, area: str, year: int) -> int:
