@@ -11,6 +11,7 @@ import pytest
 
 from apps.dashboard.components import chart_files, downloads
 from apps.dashboard.components.charts.plain import bars
+from apps.dashboard.components.charts.scatter import Point, scatter
 from tests.apps.conftest import OpenPage, Pressed
 
 SHOWN = downloads.Shown(
@@ -67,6 +68,15 @@ def test_image__holds_title_source_and_words_and_no_markup_of_the_data() -> None
     assert "Bron: CBS &amp; RIVM" in svg
     assert "3,0%" in svg and "<b>" not in svg and "<script" not in svg
     assert chart_files.as_png(DRAWING, "Titel", ("Bron",)).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("mark", "expected"), [(",", {"1.500", "0,5"}), (".", {"1,500", "0.5"})])
+def test_axis__numbers_are_in_the_notation_of_the_language(mark: str, expected: set[str]) -> None:
+    points = [Point("a", 1_000.0, 0.0, "", "", 5.0), Point("b", 2_000.0, 1.0, "", "", 5.0)]
+    svg = chart_files.bare_svg(
+        scatter(points, ("x", "y"), None, greyed=False, area="Gebied", decimal_mark=mark)
+    )
+    assert expected <= set(re.findall(r">([\d.,]+)</text>", svg))
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def as_svg(drawing: Drawing, title: str, notes: tuple[str, ...]) -> bytes:
         raise ValueError("the chart library gave no SVG with a size")
     chart_width, chart_height = float(found[1]), float(found[2])
     width = max(chart_width, 480.0)
-    heads = _wrapped(title, int(width / (TITLE_SIZE * 0.49)))
+    heads = _wrapped(title[:1].upper() + title[1:], int(width / (TITLE_SIZE * 0.49)))
     feet = [line for note in notes for line in _wrapped(note, int(width / (NOTE_SIZE * 0.47)))]
     keys, keys_height = _legend(drawing.legend, width)
     top = MARGIN + len(heads) * TITLE_SIZE * 1.3

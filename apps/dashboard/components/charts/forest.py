@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.axis import labels
+
 
 def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n` determinant, `k` alone, together or multilevel (in words), `v` `lo` `hi`, `t` words; a line at zero."""
@@ -30,7 +32,7 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             "title": words["axis"],
             "grid": True,
             "gridColor": "#e6ebf0",
-            "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')",
+            "labelExpr": labels(words["decimal_mark"]),
         },
     }
     colour = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.axis import labels
+
 
 def funnel(
     points: list[dict[str, Any]], limits: list[dict[str, float]], benchmark: float, words: dict[str, str]
 ) -> dict[str, Any]:
     """Points with `n` name, `x` size, `y` figure, `t` words, `o` outside (-1, 0, 1), `on` chosen; limits with x, a, b, c, d."""
-    plain = f"replace(datum.label, '.', '{words['decimal_mark']}')"
+    plain = labels(words["decimal_mark"])
     x = {
         "field": "x",
         "type": "quantitative",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.axis import labels
+
 
 def gradient(rows: list[dict[str, Any]], title: str, words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n` (group), `v` value, `t` words, `lo` and `hi` (perhaps None)."""
@@ -25,7 +27,7 @@ def gradient(rows: list[dict[str, Any]], title: str, words: dict[str, str]) -> d
         "scale": {"zero": True},
         "axis": {
             "title": title,
-            "labelExpr": f"replace(datum.label, '.', '{words['decimal_mark']}')",
+            "labelExpr": labels(words["decimal_mark"]),
             "gridColor": "#e6ebf0",
             "titleLimit": 300,
         },

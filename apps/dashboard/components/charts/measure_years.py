@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.axis import labels
+
 
 def measure_years(rows: list[dict[str, Any]], nothing: float, words: dict[str, str]) -> dict[str, Any]:
     """Rows with `y` (year as text), `v`, `lo`, `hi`, `t` (in words); `nothing` is the value at which there is no difference."""
-    plain = f"replace(datum.label, '.', '{words['decimal_mark']}')"
+    plain = labels(words["decimal_mark"])
     x = {
         "field": "y",
         "type": "ordinal",

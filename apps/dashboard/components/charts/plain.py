@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.axis import labels
+
 _AXIS = {"labelFontSize": 12, "labelColor": "#1b2733", "titleColor": "#1b2733", "gridColor": "#e6ebf0"}
 
 
@@ -39,10 +41,7 @@ def bars(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
 
 def years(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n`, `y` (year as text), `x` (value), `t`: dots per year; no line, for a line would suggest a trend."""
-    mark = words["decimal_mark"]
-    thousands = "." if mark == "," else ","
-    # Via a sign that no number has: both marks change places.
-    plain = f"replace(replace(replace(datum.label, /,/g, '#'), '.', '{mark}'), /#/g, '{thousands}')"
+    plain = labels(words["decimal_mark"])
     legend = {"title": None, "orient": "bottom", "columns": 4}
     tooltip = [("n", "area"), ("y", "year"), ("t", "value")]
     return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from apps.dashboard.components.charts.axis import labels
+
 COLOUR, GREY = "#1f5f9e", "#9aa5b1"
 MOST_POINTS = 4_000
 
@@ -40,6 +42,7 @@ def scatter(
         "titleColor": "#1b2733",
         "gridColor": "#e6ebf0",
         "titleLimit": 520,
+        "labelExpr": labels(decimal_mark),
     }
     x = {
         "field": "x",
