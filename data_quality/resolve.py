@@ -54,9 +54,11 @@ def resolve(
 
 def _alike(rules: list[QualityRule]) -> Iterator[list[QualityRule]]:
     """Groups of rules with the same template and subject: one query does for all of them."""
-    order = {rule.id: place for place, rule in enumerate(rules)}
-    key = lambda rule: (str(rule.template), rule.per)  # noqa: E731
-    for _, group in groupby(sorted(rules, key=lambda rule: (*key(rule), order[rule.id])), key):
+
+    def key(rule: QualityRule) -> tuple[str, tuple[str, ...]]:
+        return str(rule.template), rule.per
+
+    for _, group in groupby(sorted(rules, key=key), key):
         yield list(group)
 
 

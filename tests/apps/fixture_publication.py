@@ -45,6 +45,8 @@ TABLES = {
     "quality.check_result": """rule varchar, subject varchar, subject_kind varchar, status varchar, severity varchar,
       violated bigint, denominator bigint, message varchar, checked_at timestamp, category varchar, threshold double,
       consequence varchar, guidance varchar""",
+    "quality.rpt_load_gate": """finding varchar, severity varchar, subject varchar, before varchar, after varchar,
+      compared_with varchar, approved_by varchar, reason varchar""",
     "quality.dim_rule": """rule varchar, title_nl varchar, title_en varchar, category varchar, level varchar, severity varchar,
       consequence varchar, reader_nl varchar, reader_en varchar, guidance varchar""",
     "meta.publication": """publication_id varchar, published_at timestamptz, mode varchar, region varchar, git_sha varchar,
@@ -294,6 +296,18 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
                 0.0,
                 "shown_with_warning",
                 "value_plausible",
+            ),
+        ],
+        "quality.rpt_load_gate": [
+            (
+                "lost_cells",
+                "blocks",
+                "hidden_pct/wijk/2018",
+                "12 figures",
+                "12 of them absent",
+                "20211201T080000Z-fixture",
+                "epidemioloog",
+                "de uitgever trok deze cijfers in",
             ),
         ],
         "quality.dim_rule": [

@@ -49,3 +49,13 @@ def about(release: Release, indicator: Row) -> list[Row]:
     return records(
         release.identity, sql, (key, f"{key}/", source, f"staging.stg_{source}", f"fct_{indicator['mart']}")
     )
+
+
+def approved(release: Release) -> list[Row]:
+    """What this publication took away or changed and somebody let through, with name and reason; none in earlier ones."""
+    sql = "select count(*) as n from information_schema.tables where table_schema = 'quality' and table_name = 'rpt_load_gate'"
+    if not records(release.identity, sql)[0]["n"]:
+        return []
+    sql = """select finding, subject, before, after, approved_by, reason from quality.rpt_load_gate
+             where approved_by is not null order by finding, subject limit 50"""
+    return records(release.identity, sql)

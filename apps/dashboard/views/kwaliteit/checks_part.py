@@ -35,6 +35,19 @@ def overview(context: Context) -> None:
     st.html(markup.notices(text("kwaliteit.wrong_title", language), [_told(row, context) for row in wrong]))
 
 
+def approved(context: Context) -> None:
+    """What was lost or changed on purpose since the publication before, and who answers for it."""
+    rows = checks.approved(context.release)
+    if not rows:
+        return
+    language = context.language
+    with st.expander(text("kwaliteit.approved_title", language), icon=":material/how_to_reg:"):
+        names = ("subject", "before", "after", "approved_by", "approved_reason")
+        columns = [text(f"kwaliteit.column_{name}", language) for name in names]
+        keys = ("subject", "before", "after", "approved_by", "reason")
+        st.html(markup.table(columns, [[str(row[key]) for key in keys] for row in rows]))
+
+
 def about(context: Context, indicator: data.Row) -> None:
     """The checks along the way of one figure, per rule."""
     language = context.language

@@ -174,5 +174,6 @@ def _checks(context: Context, facts: data.Row) -> None:
     language = context.language
     st.subheader(text("start.quality_title", language), anchor=False)
     checks_part.overview(context)
+    checks_part.approved(context)
     run = facts["dagster_run_id"] or NO_VALUE
     st.html(markup.note(text("kwaliteit.run", language, run=run, engine=facts["engine_version"] or NO_VALUE)))
