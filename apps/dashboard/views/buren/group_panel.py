@@ -61,6 +61,8 @@ def show(context: Context, book: Book, cube: Cube, address: Address, area: str, 
     spec = heat_map(cells, words)
     st.vega_lite_chart(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt, width="stretch")
     st.html(markup.note(alt))
+    title, told_of = text("buren.groups_title", language), [book.rows[v] for v in found.variables]
+    downloads.images(context, "buren_groepen_beeld", title, downloads.Drawing(spec, alt), told_of)
     _table(context, book, cube, found, names)
 
 

@@ -64,6 +64,10 @@ def show(context: Context, model: Row, level: str, areas: list[RiskArea]) -> Non
         spec, key=f"risico_map_{model['model_id']}_{level}_{language}", alt=alt, width="stretch"
     )
     classes = scale.legend(colours, values, "%", language)
+    legend = tuple((item.colour, item.label) for item in classes)
+    book = Book(context)
+    indicators = [book.rows[model["indicator_id"]]] if model["indicator_id"] in book.rows else []
+    downloads.images(context, "risico_map", title, downloads.Drawing(spec, alt, legend), indicators)
     silent = len(areas) - len(values)
     others = [("suppressed", text("risico.legend_silent", language), str(silent))] if silent else []
     st.html(

@@ -258,3 +258,6 @@ def _diagram(context: Context, book: Book, outcome: str, chosen: list[str]) -> N
     spec = hypothesis_map(rows, book.title(outcome), kinds, words)
     st.vega_lite_chart(spec, key=f"map_{outcome}", alt=alt, width="stretch")
     st.html(markup.note(alt))
+    title = text("verklaren.map_title", language)
+    told_of = [book.rows[item] for item in (outcome, *chosen)]
+    downloads.images(context, "verklaren_kaart", title, downloads.Drawing(spec, alt), told_of)
