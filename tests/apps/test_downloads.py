@@ -116,6 +116,13 @@ def test_map_image__holds_the_polygons(
     assert drawn.count("<path") >= 5  # three gemeenten, background and foreground
 
 
+def test_charts__on_every_page_can_be_taken_along() -> None:
+    views = Path(downloads.__file__).parent.parent / "views"
+    drawing = [path for path in views.rglob("*.py") if "st.vega_lite_chart(" in path.read_text()]
+    without = [path.name for path in drawing if "Drawing(" not in path.read_text()]
+    assert drawing and without == []
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_suppressed_selection__is_a_sentence_and_a_file_with_the_reason(
     published: Path, open_page: OpenPage, files: dict[str, Pressed], language: str
