@@ -183,18 +183,6 @@ named as (
 
 ),
 
--- Wijken that ended are named by the delivery that shows where they went.
-ended as (
-
-    select distinct
-        from_code as region_code,
-        from_vintage as region_vintage,
-        from_name as region_name
-    from {{ ref('stg_catalogue__region_crosswalks') }}
-    where region_level = 'wijk' and from_name is not null
-
-),
-
 delivered_gemeenten as (
 
     select distinct region_code
@@ -212,31 +200,23 @@ families as (
 
 ),
 
-years as (
-
-    select unnest(range({{ var('first_vintage') }}, {{ var('last_vintage') }} + 1)) as region_vintage
-
-),
-
 -- Every gemeente in every classification in which it existed, whether anything was delivered of it then or not.
 gemeente_years as (
 
     select
         lives.gemeente_code as region_code,
-        years.region_vintage,
+        unnest(range(lives.first_vintage, lives.last_vintage + 1)) as region_vintage,
         lives.gemeente_name as region_name
     from lives
     inner join families on lives.family = families.family
-    inner join years on years.region_vintage between lives.first_vintage and lives.last_vintage
 
     union all
 
     select
         delivered_gemeenten.region_code,
-        years.region_vintage,
+        unnest(range({{ var('first_vintage') }}, {{ var('last_vintage') }} + 1)) as region_vintage,
         cast(null as varchar) as region_name
     from delivered_gemeenten
-    cross join years
     left join lives on delivered_gemeenten.region_code = lives.gemeente_code
     where lives.gemeente_code is null
 
@@ -258,13 +238,15 @@ all_named as (
 
     union all
 
-    select
-        region_code,
-        region_vintage,
-        region_name,
+    -- Wijken that ended are named by the delivery that shows where they went.
+    select distinct
+        from_code as region_code,
+        from_vintage as region_vintage,
+        from_name as region_name,
         cast(null as double) as population,
         3 as rank
-    from ended
+    from {{ ref('stg_catalogue__region_crosswalks') }}
+    where region_level = 'wijk' and from_name is not null
 
 ),
 
