@@ -115,7 +115,9 @@ def _refuse(
             return IngestResult("unchanged", earlier, problem)
         folder.accept_absence()
         return IngestResult("absent", None, problem)
-    folder.reject(problem, [path for path in received if path.exists()])
+    # Rows per person are not copied to where refused deliveries are looked at.
+    kept = [] if source.disclosure == "person_level" else [path for path in received if path.exists()]
+    folder.reject(problem, kept)
     set_notice(settings.publish_dir, source.source_id, "rejected", problem)
     if earlier is None and not source.required:
         folder.accept_absence()

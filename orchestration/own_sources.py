@@ -21,8 +21,12 @@ MADE_HERE = (PANEL, RISK_AREAS)
 
 def ingest(source: Source, settings: Settings) -> IngestResult:
     """The outcome for any source; one that is made here is made first, if what it is made of has changed."""
-    if source.source_id == PANEL and settings.source == "demo" and settings.files is None:
-        return _demo_panel(source, settings)
+    if source.source_id == PANEL:
+        made_up = settings.source == "demo" and settings.files is None
+        result = _demo_panel(source, settings) if made_up else ingest_source(source, settings)
+        # Rows per person: for whoever builds, and nobody else on the machine.
+        (settings.snapshots_dir / PANEL).chmod(0o700)
+        return result
     if source.source_id == RISK_AREAS:
         return _risk_areas(source, settings)
     return ingest_source(source, settings)
