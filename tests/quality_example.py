@@ -19,9 +19,11 @@ from (values ('counts', false), ('estimates', true)) as v (source_id, is_model);
 create table core.dim_indicator as
 select indicator_id, mart, null as also_class, 'Naam' as title_nl, 'Name' as title_en, 'Uitleg' as description_nl,
     'Explanation' as description_en, 'wellbeing' as trimbos_component, 'individual' as determinant_level,
-    if(indicator_id = 'counted_pct', 'djg', null) as instrument, if(indicator_id = 'counted_pct', '>=3', null) as cut_off, 'volwassenen' as population_nl, '18+' as age_band, '%' as unit,
+    if(indicator_id = 'counted_pct', 'djg', null) as instrument,
+    if(indicator_id = 'counted_pct', '>=3', null) as cut_off, 'volwassenen' as population_nl, '18+' as age_band, '%' as unit,
     if(source_id = 'counts', 1, 0) as decimals, method, if(method = 'ratio', 100.0, 1.0)::double as multiplier,
-    50.0 as min_denominator, source_id, indicator_id || '_measure' as measure_code, if(method = 'ratio', 'people', null) as denominator_code,
+    50.0 as min_denominator, source_id, indicator_id || '_measure' as measure_code,
+    if(method = 'ratio', 'people', null) as denominator_code,
     'https://example.org' as methodology_url, 'Let op' as caveats_nl, 'Note' as caveats_en, 'active' as status,
     '2020' as since, null as replaced_by, 0::double as min_plausible, 90::double as max_plausible, null::double as max_change,
     0::double as min_coverage, 'warn' as severity, true as is_public

@@ -54,7 +54,7 @@ def copied_to(name: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("file", "change", "named"),
     [
-        (LONELY, replaced("population: ", "# population: "), ("loneliness_djg_pct.yml", "population", "README.md lists every field")),
+        (LONELY, replaced("population: ", "# population: "), ("loneliness_djg_pct.yml, population", "README.md lists every field")),
         (MHI5, replaced('cut_off: "<=60"', 'cut_off: "<=20"'), ("mhi5_le60_young_adults_pct.yml", "definition.cut_off", "<=20")),
         (LONELY, copied_to("indicators/outcome/loneliness_djg_pct.yml"), ("loneliness_djg_pct.yml", "indicators/indicator")),
         (LONELY, copied_to("indicators/indicator/lonely_again_pct.yml"), ("lonely_again_pct.yml", "loneliness_djg_pct")),
