@@ -80,7 +80,7 @@ def hogs(target: Target) -> list[Outcome]:
 
 
 def analyst_queries() -> list[str]:
-    """The ten queries that the guide for analysts starts with."""
+    """The queries that the guide for analysts starts with."""
     guide = (PROJECT_ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
     return re.findall(r"```sql\n(.*?)```", guide, flags=re.DOTALL)
 
