@@ -76,7 +76,7 @@ def truth_of(panel: Panel, design: CohortDesign, data: Dataset) -> tuple[Floats,
     return truth, optimum
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def make_exam(dials: Dials, people: int = TEST_PEOPLE, seed: int = 2) -> Exam:
     """The exam of a world."""
     design = cohort_design()

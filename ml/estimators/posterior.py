@@ -23,13 +23,14 @@ HALF_LOG_TAU = 0.5 * float(np.log(2 * np.pi))
 
 @dataclass(frozen=True)
 class Parts:
-    """Groups of shapes (a feature or a pair); at most one shape of a group is in a model."""
+    """Groups of shapes (of a feature, or a pair); at most one shape of a group is in a model."""
 
     group: Integers  # of each shape
     log_prior: Floats  # of each shape within its group, when the group is in
     sign: Integers  # of each group
     kind: Integers  # of each group: SIGNED, FREE or PAIR
     odds: Floats  # prior odds of each group relative to others of its kind
+    owner: Integers  # the feature of each group, -1 for a pair
     pairs_not_listed: int = 0
 
 
