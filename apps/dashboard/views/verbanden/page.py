@@ -53,7 +53,7 @@ def render(context: Context) -> None:
     address.settle()
     _pair(context, book, cube, x, y, controls, (*context.release.identity, level, scope, language))
     years = {moment.indicator_id: moment.year for moment in moments}
-    quality_strip.of_figures(context, book, cube, "pair", [y, x, *controls], years)
+    quality_strip.of_figures(context, book, cube, "pair", [y, x, *controls], years, link=False)
     _all_pairs(context, book, cube, level, scope, menu)
     quality_strip.of_figures(context, book, cube, "all_pairs", menu, years)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
