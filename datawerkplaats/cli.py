@@ -110,10 +110,12 @@ def _echo_content(served: Publication) -> None:
     typer.echo("Checks: {} passed, {} failed, {} warned; files as published".format(*checks))
     with connect_read_only(served.path) as con:
         wrong = con.execute(
-            "select subject, rule, message from quality.check_result where status in ('failed', 'error') order by all"
+            """select rule, count(*), min(subject), arg_min(message, subject) from quality.check_result
+               where status in ('failed', 'error') group by rule, severity order by severity, count(*) desc, rule"""
         ).fetchall()
-        for subject, rule, message in wrong:
-            typer.echo(f"  warning: {subject}, {rule}: {message}")
+        for rule, subjects, subject, message in wrong:
+            more = f" (and {subjects - 1} more)" if subjects > 1 else ""
+            typer.echo(f"  warning: {subject}, {rule}: {message}{more}")
         if ("core", "dim_source") in tables(con, served.path.stem):
             columns = ["source_id", "status", "rows", "snapshot_id", "retrieved_at"]
             rows = con.execute(
