@@ -4,6 +4,7 @@ completes an old one.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ class Released:
     """Per cell every figure that any publication has shown of it; an empty list where it was only ever hidden."""
 
     shown: dict[CellKey, list[float]]
+
+    @property
+    def digest(self) -> str:
+        """Changes when a publication has said something new."""
+        return hashlib.sha256(repr(sorted(self.shown.items())).encode()).hexdigest()[:16]
 
     def was_hidden(self, key: CellKey) -> bool:
         """Whether every publication that has the cell hid it."""

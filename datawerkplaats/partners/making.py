@@ -60,7 +60,9 @@ def make_tables(
             continue
         table = _rows(mine, found, source.micro, rows[source.source_id], residents[source.source_id])
         made = deliver(source, settings, table, present[source.source_id])
-        Vault(source, settings).note_protected(made.snapshot_id, present[source.source_id].snapshot_id)
+        vault = Vault(source, settings)
+        vault.note_protected(made.snapshot_id, present[source.source_id].snapshot_id)
+        vault.prune(made.snapshot_id)
         cells += len(table)
         hidden += sum(row["value_status"] == "suppressed" for row in table)
     return Outcome({}, f"{cells:,} figures of {len(given)} partners, {hidden} of them empty", tuple(problems))

@@ -35,13 +35,16 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings) -> Outcome:
     present = {source.source_id: made for source in sources if (made := Vault(source, settings).current())}
     for source in sources:
         folder = SnapshotFolder(source, settings)
-        if source.source_id not in present and (folder.current() or not folder.pointer.exists()):
+        if source.source_id in present:
+            continue
+        Vault(source, settings).prune("")
+        if folder.current() or not folder.pointer.exists():
             folder.accept_absence()
     given = [source for source in sources if source.source_id in present]
     residents = {source.source_id: residents_for(source, settings) for source in given}
     key = _key(given, present, residents)
     said = released(settings, sources)
-    if given and _known(settings, key) and all(_agrees(source, settings, said) for source in given):
+    if given and _is_made(given, settings, key, said):
         return Outcome(_current(sources, settings), "nothing has changed: protected tables stay")
     from datawerkplaats.partners.making import (
         make_tables,  # numpy and scipy, only where there is something to make
@@ -51,7 +54,7 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings) -> Outcome:
     if not outcome.problems:
         with private_files():
             settings.private_dir.mkdir(parents=True, exist_ok=True)
-            write_atomically(settings.private_dir / _KEY, json.dumps(key))
+            write_atomically(settings.private_dir / _KEY, json.dumps({"made_from": key, "said": said.digest}))
     return Outcome(_current(sources, settings), outcome.line, outcome.problems)
 
 
@@ -73,12 +76,15 @@ def _key(
     return parts
 
 
-def _known(settings: Settings, key: list[str]) -> bool:
+def _is_made(given: list[Source], settings: Settings, key: list[str], said: Released) -> bool:
+    """Whether the tables are made from these very things, and nothing was published since that changes them."""
     path: Path = settings.private_dir / _KEY
     try:
-        return bool(json.loads(path.read_text(encoding="utf-8")) == key)
-    except (OSError, ValueError):
+        made = json.loads(path.read_text(encoding="utf-8"))
+        is_same, heard = made["made_from"] == key, made["said"] == said.digest
+    except (OSError, ValueError, KeyError, TypeError):
         return False
+    return is_same and (heard or all(_agrees(source, settings, said) for source in given))
 
 
 def _agrees(source: Source, settings: Settings, said: Released) -> bool:

@@ -88,6 +88,14 @@ class Vault:
             self._point_to(final.name)
         return before is None or before.snapshot_id != provenance.snapshot_id, provenance
 
+    def prune(self, protected_id: str) -> None:
+        """Remove all rows but the current ones and those behind the protected table that is in use."""
+        made = self.current()
+        keep = {made.snapshot_id if made else "", self.protected_from().get(protected_id, "")}
+        for folder in self.root.iterdir() if self.root.exists() else ():
+            if folder.is_dir() and not folder.is_symlink() and folder.name not in keep:
+                shutil.rmtree(folder)
+
     def forget_current(self) -> None:
         """No rows are in use any more."""
         (self.root / "current").unlink(missing_ok=True)

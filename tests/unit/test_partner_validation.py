@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.errors import DataProblem
+from datawerkplaats.ingestion import ingest_source
 from datawerkplaats.partners.identifiers import is_citizen_number, name_tells, values_tell
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
@@ -178,3 +179,18 @@ def test_a_person_may_have_a_gemeente_only_or_no_area_at_all(world: World) -> No
     }
     assert counts["GM0001", "total", "all"] == 4 + 31 + 40 + 57 + 1
     assert counts["PV99", "total", "all"] == len(GOOD) + 3
+
+
+def test_rows_that_nothing_needs_any_more_are_removed(world: World) -> None:
+    first = world.deliver(GOOD)
+    world.protect()
+    second = world.deliver([*GOOD, person(9001, "WK000101")])
+    world.protect()
+    assert first.provenance and second.provenance
+    vault = Vault(world.catalogue.sources[SOURCE], world.settings)
+    assert not vault.rows(first.provenance.snapshot_id).exists()
+    assert vault.rows(second.provenance.snapshot_id).exists()
+    world.file.unlink()
+    assert ingest_source(world.catalogue.sources[SOURCE], world.settings).status == "absent"
+    assert world.protect().snapshots[SOURCE] == "absent"
+    assert not vault.rows(second.provenance.snapshot_id).exists() and world.table() == []
