@@ -142,10 +142,11 @@ def publication_facts(release: Release) -> Row:
 
 
 def failed_checks(release: Release) -> list[Row]:
-    """Checks that did not pass, most serious first."""
-    sql = """select rule, subject, subject_kind, status, severity, violated, denominator, message
+    """Checks that did not pass, one row per rule with its first subject and the number of others, most serious first."""
+    sql = """select rule, severity, arg_min(message, subject) as message,
+                    min(subject) || if(count(*) > 1, ' (+ ' || (count(*) - 1) || ')', '') as subject
              from quality.check_result where status in ('failed', 'error')
-             order by severity = 'error' desc, rule, subject"""
+             group by rule, severity order by severity = 'error' desc, count(*) desc, rule"""
     return _records(release.identity, sql)
 
 
