@@ -13,6 +13,8 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from datawerkplaats.ingestion import load_source
+from datawerkplaats.notices import read_notices
 from datawerkplaats.settings import Settings
 from ml.feature_set import load_feature_set
 from ml.panel.draw import draw_panel
@@ -24,6 +26,7 @@ from ml.staging import read_panel
 from ml.workplace import pipeline, places, scores, watch
 from ml.workplace.account import _subgroups
 from ml.workplace.population import BANDS, NEEDED, read_place
+from orchestration import own_sources
 
 
 def settings_in(folder: Path) -> Settings:
@@ -205,3 +208,47 @@ def test_watch__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> N
     (row,) = watch.watch(delivered)
     assert row["score_psi"] is None
     assert "no longer kept" in row["why"]
+
+
+def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in(tmp_path)
+    rows = scores._rows(
+        ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
+        names={"model_id": places.DESIGNS[0], "run_id": "r"},
+    )  # fmt: skip
+    scores.write_delivery(settings, rows)
+    source = load_source(settings.catalogue_dir, places.RISK_AREAS)
+    monkeypatch.setattr(pipeline, "run", lambda settings, tell: None)
+    first = own_sources.ingest(source, settings)
+    assert first.status == "new"
+    problem = DataProblem("missing_column", subject="2a_q_1_results.csv", where="worry", remedy="deliver it")
+    monkeypatch.setattr(pipeline, "run", lambda settings, tell: problem)
+    second = own_sources.ingest(source, settings)
+    assert second.status == "rejected"
+    assert second.provenance == first.provenance
+    (notice,) = read_notices(settings.publish_dir)
+    assert (notice["source_id"], notice["kind"]) == (places.RISK_AREAS, "rejected")
+    assert "2a_q_1_results.csv" in notice["sentence_nl"]
+
+
+def test_command__releases_by_name_and_rolls_back(
+    delivered: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ml.workplace import __main__ as command
+
+    model_id = places.DESIGNS[2]
+    home = places.models_dir(delivered) / model_id
+    places.write_json(home / "last.json", {"run_id": "new", "failures": ["calibration slope 0.50"]})
+    monkeypatch.setattr(command, "get_settings", lambda: delivered)
+    assert command.main(["approve", model_id, "--by", "A. Naam"]) == 1
+    assert "calibration slope 0.50" in capsys.readouterr().err
+    places.write_json(home / "last.json", {"run_id": "new", "failures": []})
+    assert command.main(["approve", model_id]) == 1
+    assert "approved" in capsys.readouterr().err
+    monkeypatch.setattr("ml.registry.load", lambda home, model=None: None)
+    assert command.main(["approve", model_id, "--by", "A. Naam"]) == 0
+    assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "new"
+    assert command.main(["roll-back", model_id, "--by", "B. Naam"]) == 0
+    assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "old"
