@@ -48,6 +48,7 @@ def main() -> None:
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
     language = current_language()
     links: dict[str, Any] = {}
+    menu: dict[str, list[Any]] = {}
     for place, entry in enumerate(pages()):
         links[entry.id] = st.Page(
             partial(_show, entry, language, links),
@@ -56,7 +57,8 @@ def main() -> None:
             url_path=entry.id,
             default=place == 0,
         )
-    chosen = st.navigation(list(links.values()), position="top")
+        menu.setdefault(entry.section[language], []).append(links[entry.id])
+    chosen = st.navigation(menu, position="top")
     st.set_page_config(page_title=f"{chosen.title} · {text('common.product', language)}")
     chosen.run()
 

@@ -24,6 +24,7 @@ class PageEntry:
     module: str
     title: dict[Language, str]
     icon: str
+    section: dict[Language, str]
 
     def render(self) -> Callable[[Context], None]:
         """The page's function; its module is imported only when the page is opened."""
@@ -33,4 +34,7 @@ class PageEntry:
 @lru_cache
 def pages() -> tuple[PageEntry, ...]:
     """All pages in the order of the menu."""
-    return tuple(PageEntry(**entry) for entry in yaml.safe_load(PAGES_FILE.read_text(encoding="utf-8")))
+    sections = yaml.safe_load(PAGES_FILE.read_text(encoding="utf-8"))
+    return tuple(
+        PageEntry(**entry, section=section["title"]) for section in sections for entry in section["pages"]
+    )

@@ -36,8 +36,8 @@ def circular_pairs(catalogue: Catalogue, used: Mapping[str, Sequence[Source]]) -
         for other in modelled.keys() - {key}
     }
     pairs: dict[tuple[str, str], tuple[str, list[str]]] = {}
-    for guard, found in (("shared_predictors", shared), ("circular_pair", told)):
-        for (key, other), predictors in found.items():
+    for guard, cases in (("shared_predictors", shared), ("circular_pair", told)):
+        for (key, other), predictors in cases.items():
             if predictors:
                 pairs[key, other] = pairs[other, key] = (guard, predictors)
     return [_row(catalogue, *pair, *pairs[pair]) for pair in sorted(pairs)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from datawerkplaats.regions.names import same_area
 from apps.dashboard.components.map_data import PreparedMap, matching_codes
+from datawerkplaats.regions.names import same_area
 
 
 @pytest.mark.parametrize(

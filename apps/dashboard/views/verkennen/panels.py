@@ -31,8 +31,8 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         prepared = prepare_map(context.release, view.selection.level, view.vintage, view.only_focus)
         striped = prepared is not None and choropleth.is_striped(len(prepared.names))
         outline = _outline(context, view) if striped else None
-    except MapNotWritableError as problem:
-        st.html(markup.note(text("verkennen.no_map_write", language, folder=problem), "warn"))
+    except MapNotWritableError:
+        st.html(markup.note(text("verkennen.no_map_write", language), "warn"))
         return None
     if prepared is None:
         st.html(markup.note(text("verkennen.no_map", language), "warn"))
