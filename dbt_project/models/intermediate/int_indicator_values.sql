@@ -48,6 +48,28 @@ passed_through as (
 
 ),
 
+-- Few measures stand below a line: only those are held in memory to be looked up.
+denominators as (
+
+    select
+        observations.source_id,
+        observations.measure_code,
+        observations.region_id,
+        observations.period_id,
+        observations.sex,
+        observations.age_band,
+        observations.value,
+        observations.value_status,
+        observations.suppression_reason
+    from observations
+    where (observations.source_id, observations.measure_code) in (
+        select (indicators.source_id, indicators.denominator_code)
+        from indicators
+        where indicators.method = 'ratio'
+    )
+
+),
+
 ratio_terms as (
 
     select
@@ -66,7 +88,7 @@ ratio_terms as (
         on
             observations.source_id = indicators.source_id
             and observations.measure_code = indicators.measure_code
-    left join observations as denominators
+    left join denominators
         on
             indicators.source_id = denominators.source_id
             and indicators.denominator_code = denominators.measure_code
