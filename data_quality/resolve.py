@@ -25,6 +25,8 @@ _KINDS: Mapping[str, SubjectKind] = {
     "region": "region",
     "indicator": "indicator",
 }
+# Ten times the country's figures stay below 4 GB; what does not fit goes to disk.
+_MEMORY = "3GB"
 # Per rule: rows looked at, rows that break it, the share that may, and the severity the indicator declares.
 _FIELDS = 4
 
@@ -44,6 +46,7 @@ def resolve(
     at = datetime.now(UTC)
     with connect_read_only(warehouse) as con:
         con.execute(f"SET threads = {int(cores)}")
+        con.execute(f"SET memory_limit = '{_MEMORY}'")
         try:
             con.execute(template_path("prelude", folder).read_text(encoding="utf-8"))
         except duckdb.Error as error:

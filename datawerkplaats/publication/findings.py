@@ -20,8 +20,10 @@ _MARTS = (("indicator", "fct_indicator"), ("determinant", "fct_determinant"), ("
 # A change in one of these is another concept, which needs an id of its own.
 _MEANING = (
     "definition_version", "instrument", "cut_off", "unit", "polarity", "multiplier", "method", "measure_code",
-    "denominator_code", "population_en", "age_band",
+    "denominator_code", "age_band",
 )  # fmt: skip
+# Words, that may also have been corrected.
+_WORDS = ("population_en",)
 _CELL = "indicator_id, region_level, year, region_code, period_id, sex, age_band"
 # Shares of the cells of an indicator, level and year.
 MAY_BE_LOST = 0.1
@@ -56,7 +58,7 @@ def compare(before: Path, after: Path) -> list[Finding]:
         if ("core", "dim_indicator") in old and ("core", "dim_indicator") in new:
             known = {name for name, _ in new["core", "dim_indicator"]}
             shared = {name for name, _ in old["core", "dim_indicator"]} & known
-            found += _definitions(con, [name for name in _MEANING if name in shared])
+            found += _definitions(con, [name for name in (*_MEANING, *_WORDS) if name in shared])
         marts = [mart for mart in _MARTS if mart in old and mart in new]
         if marts:
             has_bound = "max_change" in {name for name, _ in new.get(("core", "dim_indicator"), [])}
@@ -110,7 +112,8 @@ def _definitions(con: duckdb.DuckDBPyConnection, fields: list[str]) -> Iterator[
             """
         ).fetchall()
         for key, was, now in rows:
-            yield Finding("changed_definition", "blocks", f"{key}, {field}", was or "none", now or "none")
+            weight: Weight = "warns" if field in _WORDS else "blocks"
+            yield Finding("changed_definition", weight, f"{key}, {field}", was or "none", now or "none")
 
 
 def _figures(

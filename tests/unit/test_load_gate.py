@@ -20,7 +20,8 @@ HIDDEN = "value = null, lower = null, upper = null, value_status = 'suppressed'"
 # The example's definitions, with what gives a figure its meaning.
 DEFINITIONS = """
 create or replace table core.dim_indicator as select indicator_id, title_nl, is_public, '1' as definition_version, '%' as unit,
-    'higher_is_worse' as polarity, 'djg' as instrument, '>=3' as cut_off, 1.0 as multiplier, null::double as max_change
+    'higher_is_worse' as polarity, 'djg' as instrument, '>=3' as cut_off, 1.0 as multiplier, 'adults' as population_en,
+    null::double as max_change
 from core.dim_indicator;
 create table core.dim_region as select 'gemeente' as region_level, 2020 as region_vintage, format('GM{:04d}', i) as region_code
 from range(200) as r(i)
@@ -82,6 +83,10 @@ GROUP = "loneliness_pct/gemeente/2020"
         (
             "update core.dim_indicator set definition_version = '2', unit = 'score', polarity = 'neutral'",
             {("changed_definition", f"loneliness_pct, {field}"): "blocks" for field in ("definition_version", "unit", "polarity")},
+        ),
+        (
+            "update core.dim_indicator set population_en = 'adults of 18 and over'",
+            {("changed_definition", "loneliness_pct, population_en"): "warns"},
         ),
         ("update core.dim_indicator set title_nl = 'Voelt zich eenzaam'", {}),
         ("delete from core.dim_region where region_code = 'GM0001'", {("lost_regions", "gemeente/2020"): "warns"}),
