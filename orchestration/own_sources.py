@@ -47,7 +47,26 @@ def _risk_areas(source: Source, settings: Settings) -> IngestResult:
     problem = pipeline.run(settings, lambda line: say("ml", line))
     deliveries_dir(settings).mkdir(parents=True, exist_ok=True)
     result = ingest_source(source, settings.model_copy(update={"files": deliveries_dir(settings)}))
-    if problem is None:
+    if problem is None and result.status != "absent":
         return result
+    if problem is None:
+        problem = _nothing_to_deliver(settings)
+        set_notice(settings.publish_dir, source.source_id, "absent", problem)
+        return IngestResult("absent", None, problem)
     set_notice(settings.publish_dir, source.source_id, "rejected", problem)
     return IngestResult("rejected", SnapshotFolder(source, settings).current(), problem)
+
+
+def _nothing_to_deliver(settings: Settings) -> DataProblem:
+    """Why the risk model delivers nothing: there is no panel, or no model of it has been released."""
+    if pipeline.is_present(settings):
+        expected, remedy = (
+            "a released model",
+            "approve one: python -m ml.workplace approve <model> --by <name>",
+        )
+    else:
+        expected, remedy = (
+            f"a panel (source {PANEL})",
+            "put the files of the panel in the folder; until then no risk is estimated",
+        )
+    return DataProblem("missing_delivery", subject=RISK_AREAS, expected=expected, found="none", remedy=remedy)

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from apps.dashboard.views.risico import sentences
+from apps.dashboard.views.risico.account import RiskArea
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 
@@ -87,6 +88,14 @@ def test_risico__speaks_english(published: Path, open_page: OpenPage) -> None:
     assert "NOT causal" in shown
     assert "The model says nothing: too few people of this age" in shown
     assert "Van de 100" not in shown
+
+
+def test_headline__tells_when_the_model_speaks_about_all_areas() -> None:
+    area = RiskArea("GM1", "A", "A", 2022, 15.4, 10.0, 20.0, 47.0, 32.0, 67.0, 0.1, 310, 12, None)
+    model = {"age_band": "18-29", "target": "anxiety_complaints", "horizon_years": 4}
+    said = sentences.headline([area], model, "gemeente", "nl")
+    assert "Over alle 1 gemeenten zegt het iets" in said
+    assert "15 tot 15 van elke 100" in said
 
 
 def test_risico__is_silent_everywhere_in_one_sentence(published: Path, open_page: OpenPage) -> None:

@@ -52,7 +52,10 @@ def details(context: Context, model: Row) -> None:
                 continue
             chosen = f" ({_key('choice_label', context).lower()})" if name == model["put_forward"] else ""
             figures = [
-                sentences.bounded(found.get((name, evaluation, metric)), language)
+                # The average for everybody has no slope to speak of.
+                NO_VALUE
+                if (name, metric) == ("prevalence", "calibrationSlope")
+                else sentences.bounded(found.get((name, evaluation, metric)), language)
                 for evaluation, metric in (
                     ("cross-validation", "AUROC"),
                     ("cross-validation", "calibrationSlope"),

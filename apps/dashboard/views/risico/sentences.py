@@ -17,20 +17,20 @@ def per_hundred(share: float) -> int:
 def headline(areas: list[RiskArea], model: Row, level: str, language: Language) -> str:
     """The range of the estimates and how many areas the model is silent about; no area is named as highest."""
     values = [area.value for area in areas if area.value is not None]
-    places = {"total": len(areas), "level": text(f"risico.level_{level}", language)}
+    places: dict[str, object] = {"total": len(areas), "level": text(f"risico.level_{level}", language)}
     if not values:
         return text("risico.headline_silent", language, **places)
-    return text(
-        "risico.headline",
-        language,
-        low=round(min(values)),
-        high=round(max(values)),
-        age=text(f"risico.age_{model['age_band']}", language),
-        target=text(f"risico.target_low_{model['target']}", language),
-        years=model["horizon_years"],
-        silent=len(areas) - len(values),
-        **places,
-    )
+    silent = len(areas) - len(values)
+    places |= {
+        "low": round(min(values)),
+        "high": round(max(values)),
+        "age": text(f"risico.age_{model['age_band']}", language),
+        "target": text(f"risico.target_low_{model['target']}", language),
+        "years": model["horizon_years"],
+    }
+    if silent == 0:
+        return text("risico.headline_all", language, **places)
+    return text("risico.headline", language, silent=silent, **places)
 
 
 def skill(found: dict[tuple[str, str, str], Row], chosen: str, language: Language) -> list[str]:
