@@ -43,6 +43,7 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     dbt_environment = {
         "DWP_INPUTS_DIR": str(data_dir / "inputs" / "files"),
         "DWP_COMPILED_CATALOGUE_DIR": str(data_dir / "catalogue"),
+        "DWP_MODEL_TABLES_DIR": str(data_dir / "models" / "files" / "tables"),
         "DWP_WAREHOUSE_PATH": str(work / "dbt" / "warehouse.duckdb"),
         "DWP_REGION": "NL",
         "DWP_MODE": "files",
