@@ -83,11 +83,15 @@ class TableTarget(Strict):
 
 
 class CohortFeatures(Strict):
-    """Which questions take part. `*` is everything the feature set has; an exclusion gives its reason."""
+    """Which questions take part. `*` is everything the feature set has; an exclusion gives its reason.
+
+    `carry_forward` completes open questions with what the same person answered a wave earlier.
+    """
 
     include: list[str]
     exclude: dict[str, str] = Field(default_factory=dict)
     lag_waves: int = 0
+    carry_forward: bool = False
     lags: dict[str, int] = Field(default_factory=dict)
     waves: dict[str, str] = Field(default_factory=dict)
 

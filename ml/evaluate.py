@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--large", action="store_true", help="167,000 people and 17 million rows as well")
     parser.add_argument("--only", choices=list(PARTS), nargs="*")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--first-seed", type=int, default=FRESH, help="the first world; 201 and on are fresh")
+    parser.add_argument("--first-seed", type=int, default=FRESH, help="the first world; 301 and on are fresh")
     given = parser.parse_args(arguments)
     data = get_settings().reference_data / "micro"
     sizes = Sizes(seeds=given.seeds, large=given.large, first_seed=given.first_seed, data=data)

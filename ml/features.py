@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ml.dataset import Column, Dataset
 from ml.design import CohortDesign, require_events
 from ml.feature_set import FeatureSet
+from ml.history import completed
 from ml.problems import DataProblem
 from ml.staging import PersonWaves
 
@@ -205,7 +206,10 @@ def build_dataset(
         )
         if want.lag:
             source = np.where(waves.wave[rows] - want.lag < 0, -1, source)
-        held = _source(waves, names, want.name)[source]
+        carried = design.features.carry_forward and want.lag == 0 and want.name in names
+        held = (completed(waves, place, names[want.name]) if carried else _source(waves, names, want.name))[
+            source
+        ]
         values[:, number] = np.where(source < 0, np.nan, held)
     person, summary = waves.person[rows], waves.summary
     education = (

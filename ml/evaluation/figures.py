@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 Line = dict[str, Any]
-# Choices between models were made in worlds 1-20 and 101-110; figures are reported from these on, which nobody chose in.
-FRESH = 201
+# Choices between models were made in worlds 1-20, 101-110 and 201-210; figures are reported from these on, which nobody chose in.
+FRESH = 301
 
 
 def line(

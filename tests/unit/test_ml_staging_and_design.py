@@ -67,6 +67,25 @@ def test_dataset__holds_free_people_of_the_age_and_counts_who_left(folder: Path)
     assert data.hash() == dataset_of(load_design(DESIGN), folder).hash()
 
 
+def test_carried_answers__fill_open_questions_from_the_wave_before_and_change_nothing_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    def without(design: dict[str, Any]) -> None:
+        design["features"].update(carry_forward=False)
+
+    plain = dataset_of(load_design(_changed_design(tmp_path, without)), folder)
+    carried = dataset_of(load_design(DESIGN), folder)
+    answered, first = ~np.isnan(plain.values), plain.period == "1A"
+    assert np.array_equal(carried.values[answered], plain.values[answered])
+    assert np.array_equal(carried.values[first], plain.values[first], equal_nan=True)
+    filled = ~np.isnan(carried.values[~first]) & ~answered[~first]
+    assert 0.3 < filled.sum() / (~answered[~first]).sum() < 0.95
+    # What is filled in is an expectation: nearer to the mean than answers are.
+    column = plain.names.index("sleep_trouble_1")
+    inside = carried.values[~first][filled[:, column], column]
+    assert 0.3 < inside.std() / np.nanstd(plain.values[:, column]) < 0.95
+
+
 def test_lag__takes_the_wave_before_and_is_unknown_in_the_first(folder: Path, tmp_path: Path) -> None:
     path = _changed_design(tmp_path, lambda d: d["features"].update(lags={"health_general": 1}))
     data = dataset_of(load_design(path), folder)
