@@ -81,7 +81,10 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     loader = Loader(settings)
     catalogue = load_catalogue(settings.catalogue_dir)
     loaded = loader.load_all(catalogue, _tell)
-    if stopped := _stopping(loaded):
+    stopped = [
+        one.result.problem.sentence("en") for one in loaded.values() if one.stops and one.result.problem
+    ]
+    if stopped:
         last_run.record_failure(settings.publish_dir, "", stopped)
         return stopped
     protected = _protect(catalogue, settings)
@@ -112,14 +115,6 @@ def _looked_at(settings: Settings, loaded: dict[str, Loaded]) -> list[str]:
 
     record_unchanged(loaded)
     return []
-
-
-def _stopping(loaded: dict[str, Loaded]) -> list[str]:
-    """The sentences of deliveries that point at persons: nothing is built while one is there."""
-    from datawerkplaats.partners.outcome import STOPS_THE_BUILD
-
-    problems = [outcome.result.problem for outcome in loaded.values()]
-    return [problem.sentence("en") for problem in problems if problem and problem.code in STOPS_THE_BUILD]
 
 
 def _protect(catalogue: Catalogue, settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from datawerkplaats.catalogue import Catalogue, Source
 from datawerkplaats.ingestion import IngestResult
+from datawerkplaats.partners.outcome import STOPS_THE_BUILD
 from datawerkplaats.settings import Settings
 from orchestration import own_sources
 
@@ -28,6 +29,11 @@ class Loaded:
     def snapshot_id(self) -> str:
         """The id of the snapshot in use, `absent` where there is none."""
         return self.result.provenance.snapshot_id if self.result.provenance else ABSENT
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be built as long as this delivery lies there."""
+        return self.result.problem is not None and self.result.problem.code in STOPS_THE_BUILD
 
     @property
     def line(self) -> str:
@@ -54,7 +60,9 @@ class Loader:
         return self.kept[source.source_id]
 
     def load_all(self, catalogue: Catalogue, tell: Callable[[str, Loaded], None]) -> dict[str, Loaded]:
-        """The outcomes for all sources, each told when it is there."""
+        """The outcomes for all sources, each told when it is there; what the house makes itself is left out where a
+        delivery stops the build.
+        """
 
         def one(source: Source) -> tuple[str, Loaded]:
             loaded = self.load(source)
@@ -68,8 +76,10 @@ class Loader:
             loaded = dict(pool.map(one, public))
         # Partners' region codes are held against the public sources, so these come first; and what the house makes of
         # other sources comes last, in its own order.
-        partners = [source for source in catalogue.sources.values() if source.micro]
-        return loaded | dict(one(source) for source in [*partners, *made_here])
+        loaded |= dict(one(source) for source in catalogue.sources.values() if source.micro)
+        if any(outcome.stops for outcome in loaded.values()):
+            return loaded
+        return loaded | dict(one(source) for source in made_here)
 
 
 def snapshots_of(loaded: dict[str, Loaded]) -> dict[str, str]:

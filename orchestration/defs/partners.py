@@ -7,7 +7,7 @@ import dagster as dg
 
 from datawerkplaats.catalogue import Source
 from datawerkplaats.errors import DataProblem
-from datawerkplaats.partners.outcome import STOPS_THE_BUILD, Outcome
+from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.release import partner_sources, protect_deliveries
 from datawerkplaats.partners.residents import PLACES
 from datawerkplaats.settings import get_settings
@@ -49,8 +49,7 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         if not known:
             say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
         problem = loaded.result.problem
-        stops = source.required or (problem is not None and problem.code in STOPS_THE_BUILD)
-        if loaded.result.status == "rejected" and stops:
+        if loaded.result.status == "rejected" and (source.required or loaded.stops):
             raise failure(problem or DataProblem("unreadable_file", subject=source.source_id))
         metadata: dict[str, Any] = {"status": loaded.result.status, "seconds": round(loaded.seconds, 2)}
         if problem:
