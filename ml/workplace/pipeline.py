@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
@@ -142,6 +143,9 @@ def _learn_all(settings: Settings, waiting: list[str]) -> Iterator[str]:
                 if problem:
                     raise DataProblem(**problem)
                 yield line_of(state)
+    except BrokenProcessPool:
+        # A process that could not start or was stopped, for want of memory perhaps: what is registered by now counts.
+        yield from (line_of(learn(settings, name)) for name in order if not _is_known(settings, name))
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)

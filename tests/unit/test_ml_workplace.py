@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -252,3 +253,24 @@ def test_command__releases_by_name_and_rolls_back(
     assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "new"
     assert command.main(["roll-back", model_id, "--by", "B. Naam"]) == 0
     assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "old"
+
+
+def test_learn_all__goes_on_alone_when_the_other_processes_stop(
+    delivered: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def __enter__(self) -> Stopped:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def map(self, *_: object) -> None:
+            raise BrokenProcessPool("stopped")
+
+    state = {"failures": [], "auroc": 0.7, "calibration_slope": 1.0}
+    monkeypatch.setattr(pipeline, "ProcessPoolExecutor", Stopped)
+    monkeypatch.setattr(pipeline, "learn", lambda settings, model_id: {"model_id": model_id, **state})
+    lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(places.DESIGNS)))
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(places.DESIGNS)
