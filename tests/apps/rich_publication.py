@@ -76,3 +76,36 @@ def enrich(data_dir: Path) -> None:
                 " from core.dim_indicator where indicator_id = 'density_per_km2'",
                 [key, nl, en, polarity, key],
             )
+
+
+EMPTY_GEMEENTE, HIDDEN_GEMEENTE = "GM9990", "GM9991"
+EMPTY_WIJK, HIDDEN_WIJK = "WK999000", "WK999100"
+
+
+def add_edges(data_dir: Path) -> None:
+    """Add two gemeenten with a wijk each: of one nothing was ever delivered, of the other every figure is hidden."""
+    path = next((data_dir / "publish").glob("warehouse_*.duckdb"))
+    with duckdb.connect(str(path)) as con:
+        for gemeente, wijk, name in (
+            (EMPTY_GEMEENTE, EMPTY_WIJK, "Leegveen"), (HIDDEN_GEMEENTE, HIDDEN_WIJK, "Stilveen"),
+        ):  # fmt: skip
+            for like, code, told in (("GM9901", gemeente, name), ("WK980000", wijk, f"Wijk {name}")):
+                con.execute(
+                    "insert into core.dim_region by name select * replace (replace(region_id, ?, ?) as region_id, ? as region_code,"
+                    " ? as region_name, ? as gemeente_code, ? as gemeente_name) from core.dim_region where region_code = ?",
+                    [like, code, code, told, gemeente, name, like],
+                )
+        hidden = (
+            "null as value, null as lower, null as upper, null as numerator, null as denominator,"
+            " 'suppressed' as value_status,"
+        )
+        for table in (
+            "core.fct_observation",
+            *(f"{mart}.fct_{mart}" for mart in ("indicator", "determinant", "outcome")),
+        ):
+            for like, code in (("GM9901", HIDDEN_GEMEENTE), ("WK980000", HIDDEN_WIJK)):
+                con.execute(
+                    f"insert into {table} by name select * replace ({hidden} 'too_few_respondents' as suppression_reason,"
+                    f" replace(region_id, ?, ?) as region_id, ? as region_code) from {table} where region_code = ?",
+                    [like, code, code, like],
+                )

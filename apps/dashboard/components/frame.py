@@ -22,6 +22,7 @@ def header(language: Language, release: Release | None, place: str = "") -> None
     left, right = st.columns([4, 1.3], vertical_alignment="center")
     region = f" <span>· {escape(place)}</span>" if place else ""
     left.html(f'<p class="dw-brand">{escape(text("common.product", language))}{region}</p>')
+    left.html(markup.page_language(language), unsafe_allow_javascript=True)
     st.session_state[_LANGUAGE_KEY] = language
     right.segmented_control(
         text("common.language", language),

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from apps.dashboard.components.charts.scale import CHANGED, HIDDEN, MISSING, ColourClass
+from datawerkplaats.errors import Language
 
 STYLE = Path(__file__).parent / "style.css"
 
@@ -14,6 +15,11 @@ STYLE = Path(__file__).parent / "style.css"
 def style() -> str:
     """The page's own style sheet as a style element."""
     return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def page_language(language: Language) -> str:
+    """A script that tells the browser the language of the page, so that it is read aloud in that language."""
+    return f'<script>document.documentElement.lang = "{language}"</script>'
 
 
 def fictional_banner(title: str, sentence: str) -> str:
@@ -115,7 +121,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "
         for row in rows
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f'<div class="dw-table" tabindex="0"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    whole = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="dw-table" style="--columns:{len(header)}" tabindex="0">{whole}</div>'
 
 
 def area_card(name: str, subtitle: str, figure: str, figure_note: str, sentences: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.house import config
+
 # From young to old, light to dark: told apart in grey too.
 COLOURS = ("#d6e6f4", "#8fbbdd", "#3f7fb8", "#154273")
 _LETTERS = ("#14202c", "#14202c", "#ffffff", "#ffffff")
@@ -71,5 +73,5 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
             },
         ],
         "resolve": {"scale": {"color": "independent"}},
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from apps.dashboard.components.charts.house import config
 from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, HIDDEN, MISSING
 
 SELECTION = "area"
@@ -128,7 +129,7 @@ def choropleth(
             {"calculate": "datum.properties.g", "as": "g"},
         ],
         "layer": layers,
-        "config": {"view": {"stroke": None}, "mark": {"aria": False}},
+        "config": config(),
     }
 
 

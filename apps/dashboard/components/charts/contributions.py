@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.house import config, in_lines
+
 # Okabe & Ito's colours, told apart with every kind of colour blindness; grey is for all others together.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 OTHERS = "#9aa5b1"
@@ -48,7 +50,8 @@ def contributions(
                 "legend": {
                     "title": None,
                     "orient": "bottom",
-                    "columns": 3,
+                    "columns": 1,
+                    "labelExpr": in_lines(parts),
                     "labelLimit": 260,
                     "labelFontSize": 12,
                 },
@@ -60,5 +63,5 @@ def contributions(
                 {"field": "t", "type": "nominal", "title": words["axis"]},
             ],
         },
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.dashboard.components.charts.house import config
+
 COLOURS = {"higher": "#8a4a12", "lower": "#154273", "unclear": "#76828e"}
 SHAPES = {"higher": "triangle-up", "lower": "triangle-down", "unclear": "circle"}
 
@@ -51,5 +53,5 @@ def differences(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, 
                 "encoding": {"y": y, "color": colour, "shape": shape, "x": {**x, "field": "v"}},
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

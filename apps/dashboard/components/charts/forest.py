@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
+from apps.dashboard.components.charts.house import config, in_lines
 
 
 def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
@@ -35,14 +36,19 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             "labelExpr": labels(words["decimal_mark"]),
         },
     }
+    kinds = [words[kind] for kind in ("alone", "together", "multilevel")]
     colour = {
         "field": "k",
         "type": "nominal",
-        "scale": {
-            "domain": [words[kind] for kind in ("alone", "together", "multilevel")],
-            "range": ["#6f7d8b", "#154273", "#b3541e"],
+        "scale": {"domain": kinds, "range": ["#6f7d8b", "#154273", "#b3541e"]},
+        "legend": {
+            "title": None,
+            "orient": "top",
+            "labelFontSize": 13,
+            "labelLimit": 400,
+            "columns": 1,
+            "labelExpr": in_lines(kinds),
         },
-        "legend": {"title": None, "orient": "top", "labelFontSize": 13, "labelLimit": 400, "columns": 1},
     }
     tooltip = [
         {"field": "n", "title": words["determinant"]},
@@ -74,11 +80,16 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
                     "y": y,
                     "yOffset": offset,
                     "color": colour,
-                    "shape": {"field": "k", "type": "nominal", "legend": None},
+                    "shape": {
+                        "field": "k",
+                        "type": "nominal",
+                        "scale": {"domain": kinds},
+                        "legend": colour["legend"],
+                    },
                     "x": x,
                     "tooltip": tooltip,
                 },
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

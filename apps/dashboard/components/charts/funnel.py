@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
+from apps.dashboard.components.charts.house import config
 
 
 def funnel(
@@ -63,4 +64,4 @@ def funnel(
             },
         }
     )
-    return {"height": 400, "layer": layers, "config": {"view": {"stroke": None}}}
+    return {"height": 400, "layer": layers, "config": config()}

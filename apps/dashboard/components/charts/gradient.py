@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
+from apps.dashboard.components.charts.house import config
 
 
 def gradient(rows: list[dict[str, Any]], title: str, words: dict[str, str]) -> dict[str, Any]:
@@ -59,5 +60,5 @@ def gradient(rows: list[dict[str, Any]], title: str, words: dict[str, str]) -> d
                 "encoding": {"y": y, "text": {"field": "t", "type": "nominal"}},
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

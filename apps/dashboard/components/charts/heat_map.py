@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from apps.dashboard.components.charts.house import config
+
 # Orange and blue are told apart with every kind of colour blindness; the sign is also written in the cell.
 NEGATIVE, MIDDLE, POSITIVE = "#1d5a96", "#ffffff", "#b3541e"
 REFUSED = "#c9d0d8"
@@ -70,5 +72,5 @@ def heat_map(cells: list[HeatCell], words: dict[str, str]) -> dict[str, Any]:
                 "encoding": {"text": {"field": "s", "type": "nominal"}, "tooltip": tooltip},
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from apps.dashboard.components.charts.house import config, in_lines
+
 _DASHES = ([1, 0], [9, 4], [3, 4], [1, 8])
 _COLOURS = ("#154273", "#3f6a96", "#8a5a1e", "#6b7885")
 _SIGN_AT = 0.14  # of the way along an arrow
@@ -44,7 +46,14 @@ def hypothesis_map(
         },
     }
     across = {"type": "quantitative", "axis": None, "scale": {"domain": [0, 1.03], "nice": False}}
-    legend = {"title": None, "orient": "bottom", "labelFontSize": 12, "labelLimit": 330, "columns": 1}
+    legend = {
+        "title": None,
+        "orient": "bottom",
+        "labelFontSize": 12,
+        "labelLimit": 330,
+        "columns": 1,
+        "labelExpr": in_lines(kinds),
+    }
     kind = {"field": "k", "type": "nominal", "legend": legend}
     tooltip = [
         {"field": "n", "type": "nominal", "title": words["determinant"]},
@@ -84,5 +93,5 @@ def hypothesis_map(
                 "encoding": {"x": {**across, "field": "x"}, "y": {**vertical, "field": "y"}},
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }  # fmt: skip

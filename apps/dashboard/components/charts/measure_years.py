@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
+from apps.dashboard.components.charts.house import config
 
 
 def measure_years(rows: list[dict[str, Any]], nothing: float, words: dict[str, str]) -> dict[str, Any]:
@@ -47,5 +48,5 @@ def measure_years(rows: list[dict[str, Any]], nothing: float, words: dict[str, s
                 "encoding": {"x": x, "y": y, "tooltip": tooltip},
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
+from apps.dashboard.components.charts.house import config
 
 _AXIS = {"labelFontSize": 12, "labelColor": "#1b2733", "titleColor": "#1b2733", "gridColor": "#e6ebf0"}
+_ROOM_FOR_WORDS = 1.18  # of the longest bar: on a phone too its figure stands beside it
 
 
 def bars(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n` (area), `x` (value), `t` (words): one bar per area."""
+    longest = max((row["x"] for row in rows), default=0)
+    scale = {"domainMax": longest * _ROOM_FOR_WORDS} if longest > 0 else {}
     names = {**_AXIS, "title": None, "labelLimit": 240, "labelOverlap": False}
     return {
         "data": {"values": rows},
@@ -20,7 +24,12 @@ def bars(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             {
                 "mark": {"type": "bar", "color": "#7fa6cc"},
                 "encoding": {
-                    "x": {"field": "x", "type": "quantitative", "axis": None},
+                    "x": {
+                        "field": "x",
+                        "type": "quantitative",
+                        "axis": None,
+                        "scale": scale,
+                    },
                     "tooltip": [
                         {"field": "n", "title": words["area"]},
                         {"field": "t", "title": words["value"]},
@@ -30,12 +39,12 @@ def bars(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             {
                 "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12},
                 "encoding": {
-                    "x": {"field": "x", "type": "quantitative"},
+                    "x": {"field": "x", "type": "quantitative", "scale": scale},
                     "text": {"field": "t", "type": "nominal"},
                 },
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }
 
 
@@ -64,5 +73,5 @@ def years(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             "shape": {"field": "n", "type": "nominal"},
             "tooltip": [{"field": field, "title": words[name]} for field, name in tooltip],
         },
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from apps.dashboard.components.charts.house import config
 from apps.dashboard.components.charts.scale import CHOSEN
 
 SELECTION = "area"
@@ -153,5 +154,5 @@ def ranked_bars(
         "data": {"values": rows},
         "height": max(60, ROW_HEIGHT * len(bars)),
         "layer": layers,
-        "config": {"view": {"stroke": None}, "axis": {"grid": False}},
+        "config": config(axis={"grid": False}),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
+from apps.dashboard.components.charts.house import config
 
 COLOUR, GREY = "#1f5f9e", "#9aa5b1"
 MOST_POINTS = 4_000
@@ -80,4 +81,4 @@ def scatter(
                 "encoding": {"x": x, "y": y},
             }
         )
-    return {"data": {"values": values}, "height": 430, "layer": layers, "config": {"view": {"stroke": None}}}
+    return {"data": {"values": values}, "height": 430, "layer": layers, "config": config()}

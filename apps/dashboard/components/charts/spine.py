@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from apps.dashboard.components.charts.house import config
 from apps.dashboard.components.charts.scale import CHOSEN
 
 ROW_HEIGHT = 26
@@ -94,7 +95,7 @@ def spine(rows: list[SpineRow], words: dict[str, str]) -> dict[str, Any]:
                 "encoding": {"y": y, "x": x("v"), "tooltip": tooltip},
             },
         ],
-        "config": {"view": {"stroke": None}},
+        "config": config(),
     }
 
 

@@ -25,6 +25,7 @@ from datawerkplaats.errors import Language
 from datawerkplaats.statistics import Correlation, explain
 
 MOST_CONTROLS = 4
+HEAT_ROWS_IN_VIEW = 17  # more rows are scrolled to
 OPENS_WITH = ("difficulty_making_ends_meet_young_adults_pct", "good_mental_health_young_adults_pct")
 
 
@@ -205,7 +206,8 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
         "column": text("verbanden.column", language),
         "value": "r",
     }
-    with st.container(height=620, border=False):
+    tall = len({c.row for c in cells}) > HEAT_ROWS_IN_VIEW
+    with st.container(height=620 if tall else "content", border=False):
         alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
         spec = heat_map(drawn, words)
         st.vega_lite_chart(spec, key=f"heat_{level}_{scope}", alt=alt, width="stretch")

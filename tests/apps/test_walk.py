@@ -1,0 +1,138 @@
+"""Every page in a real browser: an ordinary, an empty and a hidden area, Dutch and English, a desk and a phone; and axe-core."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apps.dashboard.registry import pages
+from tests.apps.rich_publication import (
+    EMPTY_GEMEENTE,
+    EMPTY_WIJK,
+    HIDDEN_GEMEENTE,
+    HIDDEN_WIJK,
+    add_edges,
+    enrich,
+)
+from tests.apps.test_risico import with_models
+from tests.apps.visits import Visitor
+from tests.browser import chromium, free_port, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# By page the choices that lead to an ordinary area, one without any row, and one of which everything is hidden. A page
+# about figures instead of areas has a figure in its place; one that knows neither has only the ordinary visit.
+ORDINARY, EMPTY, HIDDEN = "ordinary", "empty", "hidden"
+VISITS = {
+    "start": {ORDINARY: ""},
+    "verkennen": {
+        ORDINARY: "level=wijk&indicator=care_use_pct&area=WK980003",
+        EMPTY: f"level=wijk&indicator=care_use_pct&area={EMPTY_WIJK}",
+        HIDDEN: "indicator=hidden_pct&level=gemeente&area=GM9901",
+    },
+    "profiel": {
+        ORDINARY: "gemeente=GM9901&wijk=WK990103",
+        EMPTY: f"gemeente={EMPTY_GEMEENTE}&wijk={EMPTY_WIJK}",
+        HIDDEN: f"gemeente={HIDDEN_GEMEENTE}&wijk={HIDDEN_WIJK}",
+    },
+    "verbanden": {
+        ORDINARY: "level=wijk&y=care_use_pct&x=low_income_households_pct",
+        EMPTY: "level=gemeente&y=care_use_pct&x=density_per_km2",
+        HIDDEN: "level=gemeente&y=hidden_pct",
+    },
+    "buren": {
+        ORDINARY: "level=wijk&area=WK980002",
+        EMPTY: f"level=wijk&area={EMPTY_WIJK}",
+        HIDDEN: f"level=wijk&area={HIDDEN_WIJK}",
+    },
+    "ongelijkheid": {
+        ORDINARY: "level=wijk&indicator=care_use_pct",
+        EMPTY: "level=gemeente&indicator=care_use_pct",
+        HIDDEN: "level=gemeente&indicator=hidden_pct",
+    },
+    "verklaren": {
+        ORDINARY: "level=wijk&outcome=care_use_pct",
+        EMPTY: "level=gemeente&outcome=care_use_pct",
+        HIDDEN: "level=gemeente&outcome=hidden_pct",
+    },
+    "risico": {ORDINARY: "area=WK990101", EMPTY: f"area={EMPTY_WIJK}", HIDDEN: "area=WK990102"},
+    "sleutelen": {
+        ORDINARY: "level=wijk&areas=WK980000,WK980001",
+        EMPTY: f"level=wijk&areas={EMPTY_WIJK}",
+        HIDDEN: f"level=wijk&areas={HIDDEN_WIJK}",
+    },
+    "rapport": {
+        ORDINARY: "level=wijk&area=WK980000",
+        EMPTY: f"level=wijk&area={EMPTY_WIJK}",
+        HIDDEN: f"level=wijk&area={HIDDEN_WIJK}",
+    },
+    "sql": {ORDINARY: ""},
+    "kwaliteit": {ORDINARY: "indicator=care_use_pct", HIDDEN: "indicator=hidden_pct"},
+    "woordenlijst": {ORDINARY: ""},
+}
+LANGUAGES = ("nl", "en")
+BROKEN = re.compile(
+    r"Er ging iets mis|Something went wrong|Traceback|DataProblem|KeyError|\bNone\b|\bnan\b|\{\w+\}"
+)
+# Pages that open with a text or a form instead of a generated sentence.
+WITHOUT_HEADLINE = {"start", "sleutelen", "rapport", "sql", "woordenlijst"}
+ALL = [
+    pytest.param(page, kind, language, id=f"{page}-{kind}-{language}")
+    for page, kinds in VISITS.items()
+    for kind in kinds
+    for language in LANGUAGES
+]
+
+
+def path_to(page: str, kind: str, language: str) -> str:
+    choices = "&".join(filter(None, (VISITS[page][kind], f"lang={language}")))
+    return f"/{page}?{choices}" if page != "start" else f"/?{choices}"
+
+
+@pytest.fixture(scope="module")
+def visitor(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """One browser at a dashboard on a publication with every kind of area."""
+    folder = tmp_path_factory.mktemp("walk") / "data"
+    shutil.copytree(publication_template, folder)
+    enrich(folder)
+    add_edges(folder)
+    with_models(folder)
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
+    with (
+        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        chromium(tmp_path_factory.mktemp("profile")) as driver,
+    ):
+        yield Visitor(driver, base)
+
+
+def test_walk__knows_every_page() -> None:
+    assert set(VISITS) == {entry.id for entry in pages()}
+
+
+@pytest.mark.parametrize(("page", "kind", "language"), ALL)
+def test_page__is_whole_in_words_and_charts_at_both_widths(
+    visitor: Visitor, page: str, kind: str, language: str
+) -> None:
+    for width, look in visitor.look(path_to(page, kind, language)).items():
+        assert look.exceptions == 0, width
+        assert BROKEN.findall(look.text) == [], width
+        assert look.titles == 1, width
+        assert look.headlines or look.remarks or page in WITHOUT_HEADLINE, width
+        assert all(look.charts), f"{width}: a chart has no sentence"
+        assert look.tables or not look.charts, f"{width}: charts without a table"
+        assert look.wider_than_screen <= 0, width
+        assert look.cut_off == [], width
+        assert look.language == language, width
+
+
+@pytest.mark.parametrize("width", ["wide", "phone"])
+@pytest.mark.parametrize("page", list(VISITS))
+def test_page__has_no_serious_or_critical_violation(visitor: Visitor, page: str, width: str) -> None:
+    found = visitor.violations(path_to(page, ORDINARY, "nl"), width)
+    assert not found, "\n".join(found)

@@ -1,0 +1,147 @@
+"""A visit to a page in a real browser: what is on it at the width of a desk and of a phone, and what axe-core says about it."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import until
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"wide": (1280, 900, False), "phone": (390, 844, True)}
+# What Streamlit itself draws and what cannot be set from outside: the rule, the place, and why.
+NOT_OURS = [
+    # The menu of a phone: Streamlit puts the pages of a section in a <div> between <ul> and <li>.
+    ("list", "[data-testid=stSidebarNavItems]"),
+    ("listitem", "[data-testid=stSidebarNavItems]"),
+]
+
+# The script has ended, nothing is stale, and every chart has something in it.
+SETTLED = """
+const app = document.querySelector('[data-testid=stApp]');
+if (!app || app.dataset.testScriptState !== 'notRunning' || !document.querySelector('.dw-footer')) return false;
+if (document.querySelector('[data-stale=true], [data-testid=stSkeleton]')) return false;
+return [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(chart => chart.querySelector('canvas, svg'));
+"""
+LOOK = """
+const main = document.querySelector('[data-testid=stMain]'), page = document.documentElement;
+const all = selector => [...document.querySelectorAll(selector)];
+const right = element => element.getBoundingClientRect().right;
+const inside = element => element.closest('.dw-table, [data-testid=stDataFrame], [data-testid=stExpander], [role=listbox], pre');
+return {
+  language: page.lang,
+  text: main.innerText,
+  exceptions: all('[data-testid=stException]').length,
+  titles: all('h1').filter(title => title.innerText.trim()).length,
+  headlines: all('.dw-headline').length,
+  remarks: all('[data-testid=stAlert], .dw-note').length,
+  tables: all('[data-testid=stDataFrame], .dw-table').length,
+  charts: all('[data-testid=stVegaLiteChart]').map(chart => {
+    const named = chart.matches('[aria-label]') ? chart : chart.querySelector('[aria-label]');
+    return named ? named.getAttribute('aria-label') : '';
+  }),
+  wider_than_screen: Math.max(main.scrollWidth - main.clientWidth, page.scrollWidth - page.clientWidth),
+  cut_off: all('[data-testid=stVegaLiteChart], .dw-card, .dw-headline, button, input, h1, h2, h3')
+    .filter(element => element.offsetParent && right(element) > innerWidth + 1 && !inside(element))
+    .map(element => element.outerHTML.slice(0, 120)),
+};
+"""
+RUN_AXE = """
+const [notOurs, done] = arguments;
+const ours = (rule, element) => !notOurs.some(([name, place]) => rule.id === name && element.closest(place));
+axe.run(document, {resultTypes: ['violations'], elementRef: true}).then(
+  found => done(found.violations.filter(rule => rule.impact === 'serious' || rule.impact === 'critical').flatMap(rule =>
+    rule.nodes.filter(node => ours(rule, node.element)).map(
+      node => `${rule.id} (${rule.impact}) at ${node.target}: ${node.html.slice(0, 160)} ${node.failureSummary}`))),
+  error => done(String(error)));
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is on a page at one width."""
+
+    language: str
+    text: str
+    exceptions: int
+    titles: int
+    headlines: int
+    remarks: int
+    tables: int
+    charts: list[str]
+    wider_than_screen: int
+    cut_off: list[str]
+
+
+class Visitor:
+    """One browser that goes from page to page and looks at each once."""
+
+    def __init__(self, driver: Any, base: str) -> None:
+        """Keep the browser and the address of the app."""
+        self.driver, self.base = driver, base
+        self._looks: dict[str, dict[str, Look]] = {}
+
+    def look(self, path: str) -> dict[str, Look]:
+        """What is on a page at each width."""
+        if path not in self._looks:
+            self.width("wide")
+            self.driver.get(self.base + path)
+            found = {}
+            for width in WIDTHS:
+                self.width(width)
+                self.settle(path)
+                found[width] = Look(**self.driver.execute_script(LOOK))
+                self._keep_picture(path, width)
+            self._looks[path] = found
+        return self._looks[path]
+
+    def open(self, path: str, width: str = "wide") -> None:
+        """Open a page and wait until it is whole."""
+        self.width(width)
+        self.driver.get(self.base + path)
+        self.settle(path)
+
+    def width(self, name: str) -> None:
+        """Make the screen as wide as a desk or a phone has it."""
+        width, height, mobile = WIDTHS[name]
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    def settle(self, path: str) -> None:
+        """Wait until the page is whole."""
+        until(lambda: self.driver.execute_script(SETTLED), f"{path} was not drawn")
+
+    def violations(self, path: str, width: str) -> list[str]:
+        """What axe-core calls serious or critical on a page, one line per element."""
+        if not AXE.exists():
+            message = "axe-core is not installed: bash tests/install_browser.sh"
+            if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
+                pytest.fail(message)
+            pytest.skip(message)
+        self.open(path, width)
+        self.driver.execute_script(AXE.read_text(encoding="utf-8"))
+        found = self.driver.execute_async_script(RUN_AXE, NOT_OURS)
+        assert isinstance(found, list), found
+        return found
+
+    def _keep_picture(self, path: str, width: str) -> None:
+        """Write the whole page to the folder DWP_SCREENSHOTS, if that is set."""
+        folder = os.environ.get("DWP_SCREENSHOTS")
+        if not folder:
+            return
+        tall = self.driver.execute_script(
+            "return document.querySelector('[data-testid=stMain] > *').scrollHeight + 80"
+        )
+        across, _, mobile = WIDTHS[width]
+        size = {"width": across, "height": min(int(tall), 6000), "deviceScaleFactor": 1, "mobile": mobile}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.settle(path)
+        picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]
+        name = "".join(sign if sign.isalnum() else "_" for sign in path.strip("/")) or "start"
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / f"{name}_{width}.png").write_bytes(base64.b64decode(picture))
