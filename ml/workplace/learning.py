@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 from datawerkplaats.settings import Settings
@@ -20,6 +22,7 @@ from ml.train import train
 from ml.workplace.places import (
     PANEL,
     effort,
+    fitting_hash,
     key_of,
     models_dir,
     panel_folder,
@@ -82,6 +85,9 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
         return before
     design = design_of(settings, model_id)
     run = train(design, dataset(settings, model_id, waves or staged(settings)))
+    # Other code may learn something else from the same data: a released run is never written over by it.
+    identity = hashlib.sha256(f"{run.run_id}|{fitting_hash()}".encode()).hexdigest()[:16]
+    run = replace(run, run_id=identity)
     report = make_report(run)
     report["card"] = model_card(run, report)
     home = register(run, folder, report)

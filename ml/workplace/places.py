@@ -67,9 +67,21 @@ def effort(settings: Settings) -> str:
 def code_hash() -> str:
     """A hash of the risk model's code and designs."""
     root = PROJECT_ROOT / "ml"
+    return _hash_of([*root.rglob("*.py"), *root.rglob("*.yml"), *root.rglob("*.csv")])
+
+
+@lru_cache
+def fitting_hash() -> str:
+    """A hash of the code that decides what a model learns: other code makes another run, which waits for its own release."""
+    root = PROJECT_ROOT / "ml"
+    names = ("dataset", "feature_set", "features", "recode", "splits", "staging", "train")
+    return _hash_of([*(root / "estimators").rglob("*.py"), *(root / f"{name}.py" for name in names)])
+
+
+def _hash_of(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted([*root.rglob("*.py"), *root.rglob("*.yml"), *root.rglob("*.csv")]):
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(PROJECT_ROOT).as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

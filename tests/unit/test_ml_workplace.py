@@ -274,3 +274,20 @@ def test_learn_all__goes_on_alone_when_the_other_processes_stop(
     monkeypatch.setattr(pipeline, "learn", lambda settings, model_id: {"model_id": model_id, **state})
     lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(places.DESIGNS)))
     assert sorted(line.partition(":")[0] for line in lines) == sorted(places.DESIGNS)
+
+
+def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    root = tmp_path / "ml"
+    shutil.copytree(places.PROJECT_ROOT / "ml", root, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(places, "PROJECT_ROOT", tmp_path)
+
+    def taken() -> str:
+        places.fitting_hash.cache_clear()
+        return places.fitting_hash()
+
+    before = taken()
+    (root / "cards" / "html.py").write_text("# another look")
+    assert taken() == before
+    (root / "estimators" / "additive.py").write_text("# another fit")
+    assert taken() != before
+    places.fitting_hash.cache_clear()
