@@ -17,12 +17,16 @@ def areas(sizes: Sizes) -> Iterator[Line]:
     from ml.small_area.examine import examine_region
 
     started, worked = time.perf_counter(), time.process_time()
-    rows = [examine_region(seed) for seed in range(sizes.first_seed, sizes.first_seed + sizes.worlds)]
+    # Regions 1-20, 101-108 and 301-320 were looked at while the method was made.
+    first = sizes.first_seed + 100
+    rows = [examine_region(seed) for seed in range(first, first + sizes.worlds)]
     mean = {name: float(np.nanmean([r[name] for r in rows])) for name in rows[0]}
     yield {
         **at_most("wijk_rmse", mean["rmse"], 2.8, "percentage points", mean["rmse_direct"]),
         "worlds": len(rows),
+        "worlds_met": sum(r["rmse"] <= 2.8 for r in rows),
         "aim": "<= 2.4",
+        "attainable": round(mean["rmse_attainable"], 4),
     }
     for other in ("gemeente_mean", "regression", "fay_herriot"):
         yield line(

@@ -15,7 +15,8 @@ Integers = NDArray[np.int64]
 SPREADS = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.38)
 SPATIAL_SHARES = (0.1, 0.35, 0.6, 0.8, 0.95)
 MAIN_PRIOR_SD, CROSSED_PRIOR_SD = 2.0, 0.2
-SPREAD_PRIOR = 0.4  # half-normal
+# The spread of wijken is not taken for nothing when the survey says little about it: too small a spread hides real differences.
+SPREAD_PRIOR, SPREAD_AWAY_FROM_ZERO = 0.4, 2.0
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,23 @@ def _mode(
     return beta, u, hessian, likelihood
 
 
-def fit_areas(region: Region, *, draws: int = 400, seed: int = 0) -> AreaPosterior:
-    """The posterior of every wijk's percentage: sampling, model and smoothing uncertainty together."""
+def fit_areas(
+    region: Region,
+    *,
+    draws: int = 400,
+    seed: int = 0,
+    spreads: tuple[float, ...] = SPREADS,
+    spatial_shares: tuple[float, ...] = SPATIAL_SHARES,
+) -> AreaPosterior:
+    """The posterior of every wijk's percentage: sampling, model and smoothing uncertainty together.
+
+    Args:
+        region: Population, survey and neighbours.
+        draws: How many draws stand for the posterior.
+        seed: The seed of the draws.
+        spreads: How far wijken may differ beyond what is known of them; the true one alone, to see what is attainable.
+        spatial_shares: How much of that neighbours share; likewise.
+    """
     n = len(region.population)
     cells, prior = cell_features()
     area = (region.covariates - region.covariates.mean(axis=0)) / region.covariates.std(axis=0)
@@ -109,16 +125,16 @@ def fit_areas(region: Region, *, draws: int = 400, seed: int = 0) -> AreaPosteri
     share = float(region.answer.mean())
     start = (np.concatenate([[np.log(share / (1 - share))], np.zeros(x.shape[1] - 1)]), np.zeros(n))
     points = []
-    for spatial in SPATIAL_SHARES:
+    for spatial in spatial_shares:
         base = spatial * smooth + (1 - spatial) * np.eye(n)
         base_inverse, base_log = np.linalg.inv(base), float(np.linalg.slogdet(base)[1])
-        for spread in SPREADS:
+        for spread in spreads:
             beta, u, hessian, likelihood = _mode(
                 x, wijk, answer, count, prior=prior, inverse=base_inverse / spread**2, start=start
             )
             start = (beta, u)
             factor = np.linalg.cholesky(hessian)
-            log_prior = -0.5 * (spread / SPREAD_PRIOR) ** 2
+            log_prior = SPREAD_AWAY_FROM_ZERO * float(np.log(spread)) - 0.5 * (spread / SPREAD_PRIOR) ** 2
             evidence = (
                 likelihood
                 - 0.5 * (base_log + 2 * n * np.log(spread))
@@ -128,7 +144,7 @@ def fit_areas(region: Region, *, draws: int = 400, seed: int = 0) -> AreaPosteri
             points.append((evidence, np.concatenate([beta, u]), factor))
     evidence = np.array([point[0] for point in points])
     # The grid of spreads is not even: each point stands for the stretch around it.
-    stretch = np.tile(np.gradient(np.array(SPREADS)), len(SPATIAL_SHARES))
+    stretch = np.tile(np.gradient(np.array(spreads)) if len(spreads) > 1 else np.ones(1), len(spatial_shares))
     weight = np.exp(evidence - evidence.max()) * stretch
     numbers = np.random.default_rng([seed, 42]).multinomial(draws, weight / weight.sum())
     rng = np.random.default_rng([seed, 43])
