@@ -45,6 +45,8 @@ TABLES = {
     "quality.check_result": """rule varchar, subject varchar, subject_kind varchar, status varchar, severity varchar,
       violated bigint, denominator bigint, message varchar, checked_at timestamp, category varchar, threshold double,
       consequence varchar, guidance varchar""",
+    "quality.rpt_disclosure": """indicator_id varchar, source_id varchar, region_level varchar, year integer, n_cells bigint,
+      n_hidden bigint, hidden_share double, hidden_events_share double""",
     "quality.rpt_load_gate": """finding varchar, severity varchar, subject varchar, before varchar, after varchar,
       compared_with varchar, approved_by varchar, reason varchar""",
     "quality.dim_rule": """rule varchar, title_nl varchar, title_en varchar, category varchar, level varchar, severity varchar,
@@ -297,6 +299,10 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
                 "shown_with_warning",
                 "value_plausible",
             ),
+        ],
+        "quality.rpt_disclosure": [
+            ("hidden_pct", "rivm_fixture", "wijk", 2020, 30, 1, 1 / 30, 0.012),
+            ("hidden_pct", "rivm_fixture", "wijk", 2022, 30, 2, 2 / 30, 0.01),
         ],
         "quality.rpt_load_gate": [
             (

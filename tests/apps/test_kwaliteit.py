@@ -41,8 +41,8 @@ def test_page__says_why_figures_are_hidden(
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("nl", ("Kan het?", "0 / 1", "Een cijfer is aannemelijk", "Controleer dit cijfer voor je het gebruikt.", "Op 1 plaatsen")),
-        ("en", ("Can it be true?", "1 / 1", "A figure is plausible", "Read the note beside the figure.", "In 1 places")),
+        ("nl", ("Kan het?", "0 / 1", "Een cijfer is aannemelijk", "Controleer dit cijfer voor je het gebruikt.", "Op 1 plaats:")),
+        ("en", ("Can it be true?", "1 / 1", "A figure is plausible", "Read the note beside the figure.", "In 1 place:")),
     ],
 )  # fmt: skip
 def test_page__tells_checks_by_category_and_what_a_failure_means(
@@ -51,6 +51,18 @@ def test_page__tells_checks_by_category_and_what_a_failure_means(
     shown = words(open_page("kwaliteit", indicator="density_per_km2", lang=language))
     lost = ("hidden_pct/wijk/2018", "12 of them absent", "epidemioloog", "de uitgever trok deze cijfers in")
     for part in (*expected, "density_per_km2/wijk/2020", *lost):
+        assert part in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("nl", ("3 van de 60 verborgen", "5,0%", "1,2%")), ("en", ("3 of 60 are hidden", "5.0%", "1.2%"))],
+)
+def test_page__tells_what_protecting_people_cost(
+    published: Path, open_page: OpenPage, language: str, expected: tuple[str, ...]
+) -> None:
+    shown = words(open_page("kwaliteit", lang=language))
+    for part in expected:
         assert part in shown
 
 

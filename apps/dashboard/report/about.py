@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from apps.dashboard import data
-from apps.dashboard.components.numbers import format_date
+from apps.dashboard.components.numbers import format_date, format_number
 from apps.dashboard.components.texts import listing, plural, text, word
 from apps.dashboard.report.model import Block, Facts, Heading, Paragraph, Points
 from apps.dashboard.report.request import Request
@@ -127,8 +127,12 @@ def _trace(request: Request) -> list[tuple[str, str]]:
     release = context.release
     facts = data.publication_facts(release)
     failed, passed = facts["checks_failed"] or 0, facts["checks_passed"] or 0
+    carried_out = passed + failed + (facts["checks_warned"] or 0)
     checks = text(
-        "rapport.checks", language, passed=passed, all=passed + failed + (facts["checks_warned"] or 0)
+        "rapport.checks",
+        language,
+        passed=format_number(passed, 0, language),
+        all=format_number(carried_out, 0, language),
     )
     items = [
         ("release", release.id),

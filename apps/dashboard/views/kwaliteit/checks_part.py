@@ -83,7 +83,11 @@ def _told(row: data.Row, context: Context) -> tuple[str, str]:
     """A rule that does not hold: its title, and what a reader should know of it."""
     language = context.language
     where = ", ".join(row["examples"]) + (", …" if row["subjects"] > len(row["examples"]) else "")
-    key = "wrong_rule_error" if row["could_not_run"] else "wrong_rule"
+    key = (
+        "wrong_rule_error"
+        if row["could_not_run"]
+        else ("wrong_rule_one" if row["subjects"] == 1 else "wrong_rule")
+    )
     advice = row[f"reader_{language}"] or ""
     follows = text(f"kwaliteit.consequence_{row['consequence'] or 'none'}", language)
     told = text(f"kwaliteit.{key}", language, count=_count(row["subjects"], context), where=where)

@@ -14,8 +14,10 @@ from apps.dashboard.components.address import Address
 from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.components.texts import has_text, text, word
 from apps.dashboard.context import Context
-from apps.dashboard.views.kwaliteit import checks_part, lineage
+from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, lineage
 from apps.dashboard.views.start.freshness import freshness
+
+_LEVELS = ("country", "province", "corop", "ggd_region", "gemeente", "wijk", "buurt")
 
 
 def render(context: Context) -> None:
@@ -27,13 +29,13 @@ def render(context: Context) -> None:
     sources = {row["source_id"]: row for row in data.sources(context.release)}
     late = _late(list(sources.values()))
     total = facts["checks_passed"] + facts["checks_failed"] + facts["checks_warned"]
-    sentence = text(
-        "kwaliteit.sentence", language, passed=facts["checks_passed"], total=total, id=context.release.id
-    )
+    passed, carried_out = (format_number(n, 0, language) for n in (facts["checks_passed"], total))
+    sentence = text("kwaliteit.sentence", language, passed=passed, total=carried_out, id=context.release.id)
     st.html(markup.headline(f"{sentence} {_late_words(context, late)}".strip()))
     _trace(context, address, facts, sources)
     _freshness(context, list(sources.values()))
     _hidden_overall(context, sources)
+    disclosure_part.cost(context, {level: _level(level, context) for level in _LEVELS})
     _checks(context, facts)
     address.settle()
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from apps.dashboard import data
 from apps.dashboard.components import markup
-from apps.dashboard.components.numbers import NO_VALUE, format_date
+from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
 from apps.dashboard.views.start import notices, tour
@@ -45,7 +45,12 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
         (text("start.published_label", language), format_date(release.published_at, language)),
         (
             text("start.checks_label", language),
-            text("start.checks_value", language, passed=checks["checks_passed"], total=total)
+            text(
+                "start.checks_value",
+                language,
+                passed=format_number(checks["checks_passed"], 0, language),
+                total=format_number(total, 0, language),
+            )
             if total
             else NO_VALUE,
         ),
