@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data, releases
+from apps.dashboard import data, memory, releases
 from apps.dashboard.components import frame, markup
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context, current_language
@@ -41,6 +41,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         LOG.exception("page %s failed", entry.id)
         frame.problem(None, language)
     frame.footer(language, release)
+    memory.settle(entry.id)
 
 
 def main() -> None:

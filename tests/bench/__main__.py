@@ -15,6 +15,8 @@ BENCHMARKS = {
     "build": "tests.bench.building",
     "checks": "tests.bench.checks",
     "pages": "tests.bench.pages",
+    "interactions": "tests.bench.interactions",
+    "sessions": "tests.bench.sessions",
     "reports": "tests.bench.reports",
     "scale": "tests.bench.scaling",
 }

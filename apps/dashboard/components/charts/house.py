@@ -18,7 +18,8 @@ def config(**more: Any) -> dict[str, Any]:
     shapes tell nothing.
     """
     letters = {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal"}
-    common = {"aria": False, "view": {"stroke": None}, "axis": letters, "legend": letters}
+    hidden = {"aria": False}
+    common = {"view": {"stroke": None}, "mark": hidden, "axis": hidden | letters, "legend": hidden | letters}
     return {**common, **{name: {**common.get(name, {}), **part} for name, part in more.items()}}
 
 

@@ -13,7 +13,7 @@ _ROOM_FOR_WORDS = 1.18  # of the longest bar: on a phone too its figure stands b
 
 def bars(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n` (area), `x` (value), `t` (words): one bar per area."""
-    longest = max((row["x"] for row in rows), default=0)
+    longest = max((float(row["x"]) for row in rows), default=0.0)
     scale = {"domainMax": longest * _ROOM_FOR_WORDS} if longest > 0 else {}
     names = {**_AXIS, "title": None, "labelLimit": 240, "labelOverlap": False}
     return {
