@@ -111,7 +111,7 @@ def summarise(rows: list[dict[str, Any]], label: str, *, skill: float, utility: 
     yield line(
         f"founding_groups_at_once_{label}_ceiling",
         ceiling,
-        "sensitivity that nobody can exceed there with these answers",
+        "best sensitivity there from the answers of that wave alone",
         compared_with=found,
     )
     yield at_least(f"roc_above_founding_{label}", mean(ours, "roc_above_founding"), 1.0, "share of the curve")
