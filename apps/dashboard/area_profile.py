@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard import area_history
-from apps.dashboard.data import Release, Row
+import streamlit as st
+
+from apps.dashboard import area_history, data
+from apps.dashboard.data import Identity, Release, Row
 from apps.dashboard.data_cube import Moment, records
 
 
@@ -16,11 +18,10 @@ def profile(
 
     Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
     delivered one or else the mean of its gemeenten by residents (`*_computed`). Peers and larger areas are the same for all areas
-    of a province, so they are asked apart and kept.
+    of a level, so they are asked apart and kept.
     """
     if not wanted:
         return []
-    inside = (parents.get("province_code"), parents.get("ggd_region_code"))
     own = {
         row["indicator_id"]: row for row in _own(release, level, code, parents.get("gemeente_code"), wanted)
     }
@@ -28,7 +29,12 @@ def profile(
         ("value", "lower", "upper", "denominator", "status", "reason", "gemeente"), None
     ) | {"is_modelled": False}
     rows = [
-        {**row, **own.get(row["indicator_id"], nothing)} for row in _spread(release, level, *inside, wanted)
+        {
+            **row,
+            **_larger_of(release, wanted, row["indicator_id"], parents),
+            **own.get(row["indicator_id"], nothing),
+        }
+        for row in _spread(release, level, wanted)
     ]
     return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 
@@ -53,7 +59,7 @@ def _own(
       f as (select o.*, o.region_level = c.level and o.region_code = c.code as is_area,
           o.region_level = 'gemeente' and o.region_code = c.gemeente as is_gemeente
         from {_OF_WANTED} cross join chosen as c
-        where o.sex = 'total' and o.region_code in (?, ?))
+        where o.sex = 'total' and o.region_level in ('gemeente', ?) and o.region_code in (?, ?))
       select indicator_id, max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower,
         max(upper) filter (where is_area) as upper,
         max(denominator) filter (where is_area) as denominator, any_value(value_status) filter (where is_area) as status,
@@ -61,35 +67,60 @@ def _own(
         coalesce(bool_or(is_model_estimate) filter (where is_area), false) as is_modelled,
         max(value) filter (where is_gemeente) as gemeente
       from f group by indicator_id"""
-    return records(release.identity, sql, (*flat, level, code, gemeente, code, gemeente))
+    return records(release.identity, sql, (*flat, level, code, gemeente, level, code, gemeente))
 
 
-def _spread(
-    release: Release, level: str, province: str | None, ggd_region: str | None, wanted: tuple[Moment, ...]
-) -> list[Row]:
-    """Per indicator the spread of the areas of a level, and the figures of the country and of the larger areas."""
+def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Row]:
+    """Per indicator the spread of the areas of a level, and the figure of the country."""
     with_wanted, flat = _asked(wanted)
     sql = f"""with {with_wanted},
-      chosen as (select ? as level, ? as province, ? as ggd_region),
-      f as (select o.*, r.population,
-          o.region_level = c.level and coalesce(r.is_focus, false) as is_peer,
-          o.region_level = 'province' and o.region_code = c.province as is_province,
-          o.region_level = 'ggd_region' and o.region_code = c.ggd_region as is_ggd_region,
-          o.region_level = 'gemeente' and r.province_code = c.province and o.value is not null as in_province,
-          o.region_level = 'gemeente' and r.ggd_region_code = c.ggd_region and o.value is not null as in_ggd_region
+      chosen as (select ? as level),
+      f as (select o.*, o.region_level = c.level and coalesce(r.is_focus, false) as is_peer
         from {_OF_WANTED} cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
-        where o.sex = 'total' and o.region_level in (c.level, 'country', 'province', 'ggd_region', 'gemeente'))
+        where o.sex = 'total' and o.region_level in (?, 'country', 'province', 'ggd_region', 'gemeente'))
       select indicator_id, any_value(year) as year, any_value(age_band) as age,
         count(value) filter (where is_peer) as peers,
         min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
         quantile_cont(value, 0.25) filter (where is_peer) as p25,
         quantile_cont(value, 0.75) filter (where is_peer) as p75,
-        max(value) filter (where region_level = 'country') as country,
-        max(value) filter (where is_province) as province,
-        max(value) filter (where is_ggd_region) as ggd_region,
-        sum(value * population) filter (where in_province)
-            / nullif(sum(population) filter (where in_province), 0) as province_computed,
-        sum(value * population) filter (where in_ggd_region) / nullif(sum(population) filter (where in_ggd_region), 0)
-          as ggd_region_computed
+        max(value) filter (where region_level = 'country') as country
       from f group by indicator_id"""
-    return records(release.identity, sql, (*flat, level, province, ggd_region))
+    return records(release.identity, sql, (*flat, level, level))
+
+
+def _larger_of(
+    release: Release, wanted: tuple[Moment, ...], indicator: str, parents: dict[str, str | None]
+) -> Row:
+    """The figures of the province and the GGD region around an area, delivered and computed."""
+    found = _larger(release.identity, wanted)
+    told: Row = {}
+    for level in ("province", "ggd_region"):
+        code = parents.get(f"{level}_code")
+        told[level], told[f"{level}_computed"] = found.get((indicator, level, code or ""), (None, None))
+    return told
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _larger(
+    identity: Identity, wanted: tuple[Moment, ...]
+) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
+    """By indicator, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
+    with_wanted, flat = _asked(wanted)
+    sql = f"""with {with_wanted},
+      f as (select o.indicator_id, o.region_level, o.region_code, o.value, r.population, r.province_code, r.ggd_region_code
+        from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
+        where o.sex = 'total' and o.region_level in ('province', 'ggd_region', 'gemeente') and o.value is not null),
+      placed as (
+        select indicator_id, region_level as level, region_code as code, value as delivered, null as value, null as population
+        from f where region_level <> 'gemeente'
+        union all select indicator_id, 'province', province_code, null, value, population from f where region_level = 'gemeente'
+        union all select indicator_id, 'ggd_region', ggd_region_code, null, value, population from f
+          where region_level = 'gemeente')
+      select indicator_id, level, code, max(delivered) as delivered,
+        sum(value * population) / nullif(sum(population) filter (where value is not null), 0) as computed
+      from placed where code is not null group by all"""
+    rows = data.query.__wrapped__(identity, sql, tuple(flat)).rows
+    return {
+        (indicator, level, code): (delivered, computed)
+        for indicator, level, code, delivered, computed in rows
+    }

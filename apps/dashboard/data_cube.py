@@ -160,12 +160,13 @@ def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> l
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def measured_years(release: Release, code: str) -> list[Row]:
+def measured_years(release: Release, level: str, code: str) -> list[Row]:
     """Per indicator the years of one area with value and margins, oldest first, each at its own main age band."""
     sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper
-             from core.fct_observation where region_code = ? and sex = 'total' and value is not null
+             from core.fct_observation where region_level = ? and region_code = ? and sex = 'total' and value is not null
              group by all order by indicator_id, age, year"""
-    rows = records(release.identity, sql, (code,))
+    # The level is asked too: the file is in the order of levels, so most of it is not even looked at.
+    rows = records(release.identity, sql, (level, code))
     # A year of other boundaries is no point of the same series: restated it has no margins, so no test can use it.
     return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 

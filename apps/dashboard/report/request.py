@@ -73,7 +73,7 @@ class Request:
         wanted = tuple(data_cube.moments(release, self.level, also_empty=True))
         parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
         rows = area_profile.profile(release, self.level, code, parents, wanted)
-        return lines(self.book, rows, data_cube.measured_years(release, code), self.comparator)
+        return lines(self.book, rows, data_cube.measured_years(release, self.level, code), self.comparator)
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -59,7 +59,7 @@ def render(context: Context) -> None:
     book = Book(context)
     wanted = tuple(data_cube.moments(release, level, also_empty=True))
     rows = area_profile.profile(release, level, code, {**area, "gemeente_code": gemeente}, wanted)
-    found = lines(book, rows, data_cube.measured_years(release, code), comparator)
+    found = lines(book, rows, data_cube.measured_years(release, level, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)
     moved = [row["restated"][1] for row in rows if row.get("restated")]

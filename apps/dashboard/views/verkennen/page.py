@@ -20,8 +20,7 @@ def render(context: Context) -> None:
     release, language = context.release, context.language
     indicators = {row["indicator_id"]: row for row in data.indicators(release)}
     titles = {key: context.title_of(row) for key, row in indicators.items()}
-    opens_with = {key for key, row in indicators.items() if row["as_target"]}
-    available = Availability(data.availability(release), sorted(titles, key=titles.__getitem__), opens_with)
+    available = _available((*release.identity, language), context, indicators, titles)
     region = data.focus_region(release)
     selection, unknown = available.resolve(controls.asked(), region is not None)
     if selection is None:
@@ -64,6 +63,17 @@ def render(context: Context) -> None:
         panels.bars_panel(context, view, choose)
     explanation.table_panel(context, view)
     explanation.about_panel(context, view, prepared)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _available(
+    key: tuple[str, ...], _context: Context, _indicators: dict[str, data.Row], _titles: dict[str, str]
+) -> Availability:
+    """What can be chosen, put in order once per publication and language."""
+    opens_with = {key for key, row in _indicators.items() if row["as_target"]}
+    return Availability(
+        data.availability(_context.release), sorted(_titles, key=_titles.__getitem__), opens_with
+    )
 
 
 def counts_of(view: View) -> quality_strip.Counts:

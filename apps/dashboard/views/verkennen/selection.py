@@ -67,6 +67,7 @@ class Availability:
             opens_with: Indicators to open with when nothing is asked; of several the first in the menu.
         """
         self._opens_with = opens_with
+        self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         order = {indicator: place for place, indicator in enumerate(public)}
         kept = [row for row in rows if row["indicator_id"] in order and row["region_level"] in SHOWN_LEVELS]
         self._rows = sorted(kept, key=lambda row: order[row["indicator_id"]])
@@ -76,8 +77,11 @@ class Availability:
 
     def _distinct(self, column: str, **given: Any) -> list[Any]:
         among = self._by_indicator.get(given["indicator_id"], []) if "indicator_id" in given else self._rows
-        matching = (row for row in among if all(row[name] == value for name, value in given.items()))
-        return list(dict.fromkeys(row[column] for row in matching))
+        key = (column, *given.items())
+        if key not in self._known:
+            matching = (row for row in among if all(row[name] == value for name, value in given.items()))
+            self._known[key] = tuple(dict.fromkeys(row[column] for row in matching))
+        return list(self._known[key])
 
     def choices(self, selection: Selection) -> Choices:
         """The options of every step, in the order in which people should see them."""
