@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import area_history, data
+from apps.dashboard import area_history, data, data_cube
 from apps.dashboard.data import Identity, Release, Row
 from apps.dashboard.data_cube import Moment, records
 
@@ -22,23 +22,21 @@ def profile(
     """
     if not wanted:
         return []
-    own = {
-        row["indicator_id"]: row for row in _own(release, level, code, parents.get("gemeente_code"), wanted)
-    }
-    nothing = dict.fromkeys(
-        ("value", "lower", "upper", "denominator", "status", "reason", "gemeente"), None
-    ) | {"is_modelled": False}
+    own = _own(release, level, code, parents.get("gemeente_code"), wanted)
     rows = [
         {
             **row,
             **_larger_of(release, wanted, row["indicator_id"], parents),
-            **own.get(row["indicator_id"], nothing),
+            **own.get(row["indicator_id"], _NOTHING),
         }
         for row in _spread(release, level, wanted)
     ]
     return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 
 
+_NOTHING = dict.fromkeys(("value", "lower", "upper", "denominator", "status", "reason", "gemeente"), None) | {
+    "is_modelled": False
+}
 _WANTED = "wanted(indicator_id, year, age_band) as (values {marks})"
 _OF_WANTED = """core.fct_observation as o join wanted as w
           on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band"""
@@ -51,23 +49,18 @@ def _asked(wanted: tuple[Moment, ...]) -> tuple[str, list[Any]]:
 
 def _own(
     release: Release, level: str, code: str, gemeente: str | None, wanted: tuple[Moment, ...]
-) -> list[Row]:
+) -> dict[str, Row]:
     """Per indicator the figure of one area and of the gemeente it lies in."""
-    with_wanted, flat = _asked(wanted)
-    sql = f"""with {with_wanted},
-      chosen as (select ? as level, ? as code, ? as gemeente),
-      f as (select o.*, o.region_level = c.level and o.region_code = c.code as is_area,
-          o.region_level = 'gemeente' and o.region_code = c.gemeente as is_gemeente
-        from {_OF_WANTED} cross join chosen as c
-        where o.sex = 'total' and o.region_level in ('gemeente', ?) and o.region_code in (?, ?))
-      select indicator_id, max(value) filter (where is_area) as value, max(lower) filter (where is_area) as lower,
-        max(upper) filter (where is_area) as upper,
-        max(denominator) filter (where is_area) as denominator, any_value(value_status) filter (where is_area) as status,
-        any_value(suppression_reason) filter (where is_area) as reason,
-        coalesce(bool_or(is_model_estimate) filter (where is_area), false) as is_modelled,
-        max(value) filter (where is_gemeente) as gemeente
-      from f group by indicator_id"""
-    return records(release.identity, sql, (*flat, level, code, gemeente, level, code, gemeente))
+    moments = {(moment.indicator_id, moment.age, moment.year) for moment in wanted}
+    found: dict[str, Row] = {}
+    for row in data_cube.area_figures(release, "gemeente", gemeente) if gemeente else []:
+        if (row["indicator_id"], row.pop("age"), row.pop("year")) in moments:
+            found[row["indicator_id"]] = {**_NOTHING, "gemeente": row["value"]}
+    for row in data_cube.area_figures(release, level, code):
+        if (row["indicator_id"], row.pop("age"), row.pop("year")) in moments:
+            parent = found.get(row["indicator_id"], _NOTHING)["gemeente"]
+            found[row.pop("indicator_id")] = {**row, "gemeente": parent}
+    return found
 
 
 def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Row]:

@@ -160,13 +160,24 @@ def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> l
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def area_figures(release: Release, level: str, code: str) -> list[Row]:
+    """Every figure of one area of both sexes together, by indicator, age and year.
+
+    The level is asked beside the code: the file is in the order of levels, so most of it is not even looked at.
+    """
+    sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper,
+               max(denominator) as denominator, any_value(value_status) as status, any_value(suppression_reason) as reason,
+               coalesce(bool_or(is_model_estimate), false) as is_modelled
+             from core.fct_observation where region_level = ? and region_code = ? and sex = 'total'
+             group by indicator_id, age_band, year order by indicator_id, age, year"""
+    return records(release.identity, sql, (level, code))
+
+
 def measured_years(release: Release, level: str, code: str) -> list[Row]:
     """Per indicator the years of one area with value and margins, oldest first, each at its own main age band."""
-    sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper
-             from core.fct_observation where region_level = ? and region_code = ? and sex = 'total' and value is not null
-             group by all order by indicator_id, age, year"""
-    # The level is asked too: the file is in the order of levels, so most of it is not even looked at.
-    rows = records(release.identity, sql, (level, code))
+    fields = ("indicator_id", "age", "year", "value", "lower", "upper")
+    found = (row for row in area_figures(release, level, code) if row["value"] is not None)
+    rows = [{field: row[field] for field in fields} for row in found]
     # A year of other boundaries is no point of the same series: restated it has no margins, so no test can use it.
     return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 
