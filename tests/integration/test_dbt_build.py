@@ -220,7 +220,7 @@ def observation(
     ("indicator", "region", "year", "expected"),
     [
         ("loneliness_djg_pct", "NL00", 2020, (46.0, "observed", None, False)),
-        ("loneliness_djg_pct", "GM0106", 2020, (46.4, "modelled", None, True)),
+        ("loneliness_djg_pct", "GM0106", 2020, (46.0, "modelled", None, True)),
         ("loneliness_djg_pct", "WK010600", 2020, (None, "suppressed", "source_secret", True)),
         ("loneliness_djg_pct", "BU01060001", 2020, (None, "suppressed", "source_unreliable", True)),
         ("loneliness_djg_pct", "BU01060001", 2016, None),
