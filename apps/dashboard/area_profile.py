@@ -23,14 +23,14 @@ def profile(
     if not wanted:
         return []
     own = _own(release, level, code, parents.get("gemeente_code"), wanted)
-    rows = [
-        {
-            **row,
-            **_larger_of(release, wanted, row["indicator_id"], parents),
-            **own.get(row["indicator_id"], _NOTHING),
-        }
-        for row in _spread(release, level, wanted)
-    ]
+    larger = _larger(release.identity, data_cube.key_of(wanted), wanted)
+    above = {name: parents.get(f"{name}_code") or "" for name in ("province", "ggd_region")}
+    rows = []
+    for row in _spread(release, level, wanted):
+        indicator = row["indicator_id"]
+        for name, larger_code in above.items():
+            row[name], row[f"{name}_computed"] = larger.get((indicator, name, larger_code), (None, None))
+        rows.append({**row, **own.get(indicator, _NOTHING)})
     return area_history.on_current_boundaries(rows, code, area_history.restated(release, code))
 
 
@@ -81,24 +81,12 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
     return records(release.identity, sql, (*flat, level, level))
 
 
-def _larger_of(
-    release: Release, wanted: tuple[Moment, ...], indicator: str, parents: dict[str, str | None]
-) -> Row:
-    """The figures of the province and the GGD region around an area, delivered and computed."""
-    found = _larger(release.identity, wanted)
-    told: Row = {}
-    for level in ("province", "ggd_region"):
-        code = parents.get(f"{level}_code")
-        told[level], told[f"{level}_computed"] = found.get((indicator, level, code or ""), (None, None))
-    return told
-
-
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _larger(
-    identity: Identity, wanted: tuple[Moment, ...]
+    identity: Identity, key: str, _wanted: tuple[Moment, ...]
 ) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
     """By indicator, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
-    with_wanted, flat = _asked(wanted)
+    with_wanted, flat = _asked(_wanted)
     sql = f"""with {with_wanted},
       f as (select o.indicator_id, o.region_level, o.region_code, o.value, r.population, r.province_code, r.ggd_region_code
         from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
