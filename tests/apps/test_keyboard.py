@@ -1,0 +1,121 @@
+"""Without a mouse, in a real browser: every control is reached by Tab, shows that it has the focus, and works by a key."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apps.rich_publication import enrich
+from tests.apps.test_browser import Page
+from tests.browser import chromium, free_port, running, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# What has the focus: a name that says which control it is, and whether anything around it shows the focus.
+FOCUSED = """
+const at = document.activeElement;
+if (!at || at === document.body) return null;
+const shows = element => {
+  const style = getComputedStyle(element);
+  return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+};
+let around = at, visible = false;
+for (let up = 0; around && up < 5 && !visible; up++, around = around.parentElement) visible = shows(around);
+const own = at.matches('a, button, summary, [role=radio]') ? at.innerText : '';
+const keyed = at.closest('[class*=st-key-]');
+const named = keyed ? [...keyed.classList].find(name => name.startsWith('st-key-')) : '';
+return {
+  name: `${named} ${at.tagName.toLowerCase()} ${at.getAttribute('aria-label') || own}`.trim().slice(0, 90),
+  visible: visible || at.matches('[data-testid=stMain], canvas'),
+};
+"""
+MOST_TABS = 70
+
+
+@pytest.fixture(scope="module")
+def page(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser at a dashboard on the larger publication."""
+    folder = tmp_path_factory.mktemp("keyboard") / "data"
+    shutil.copytree(publication_template, folder)
+    enrich(folder)
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
+    with (
+        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        chromium(tmp_path_factory.mktemp("profile")) as driver,
+    ):
+        yield Page(driver, base)
+
+
+def press(page: Page, *keys: str) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    ActionChains(page.driver).send_keys(*keys).perform()
+
+
+def settle(page: Page) -> None:
+    state = "return document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+    until(lambda: page.driver.execute_script(state) == "notRunning", "the page keeps running")
+
+
+def tab_until(page: Page, part: str) -> list[dict[str, Any]]:
+    """Press Tab until a control with this in its name has the focus; returns all that had it on the way."""
+    from selenium.webdriver.common.keys import Keys
+
+    passed = []
+    for _ in range(MOST_TABS):
+        press(page, Keys.TAB)
+        found = page.driver.execute_script(FOCUSED)
+        if found:
+            passed.append(found)
+            if part in found["name"]:
+                return passed
+    raise AssertionError(f"Tab never reached {part}: {[found['name'] for found in passed]}")
+
+
+@pytest.mark.parametrize(
+    ("path", "controls"),
+    [
+        ("/verkennen", ["language_switch", "verkennen_indicator", "verkennen_area", "CSV"]),
+        ("/profiel?gemeente=GM9901", ["profiel_gemeente", "profiel_wijk", "profiel_compare", "CSV"]),
+        ("/sleutelen?level=wijk", ["sleutelen_level", "sleutelen_figures", "sleutelen_areas", "CSV"]),
+        ("/rapport", ["rapport_level", "rapport_area", "rapport_pdf", "rapport_docx"]),
+        ("/sql", ["sql", "button"]),
+    ],
+)
+def test_page__reaches_its_controls_by_tab_in_reading_order_and_shows_where_it_is(
+    page: Page, path: str, controls: list[str]
+) -> None:
+    page.open(path)
+    settle(page)
+    passed = [found for control in controls for found in tab_until(page, control)]
+    assert [found["name"] for found in passed if not found["visible"]] == []
+
+
+def test_profile__another_gemeente_is_chosen_with_the_keyboard_alone(page: Page) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    page.open("/profiel?gemeente=GM9901")
+    settle(page)
+    tab_until(page, "profiel_gemeente")
+    press(page, "Heide")
+    press(page, Keys.ENTER)
+    until(lambda: "Heideloo in één oogopslag" in page.text(), "Enter did not choose the gemeente")
+    assert "gemeente=GM9902" in page.driver.current_url
+
+
+def test_language__is_changed_with_the_keyboard_alone(page: Page) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    page.open("/woordenlijst")
+    settle(page)
+    tab_until(page, "language_switch")
+    press(page, Keys.ARROW_RIGHT, Keys.SPACE)
+    until(lambda: "lang=en" in page.driver.current_url, "arrow and space bar did not change the language")
+    until(lambda: "Glossary" in page.text(), "the page did not become English")
+    page.open("/woordenlijst?lang=nl")
