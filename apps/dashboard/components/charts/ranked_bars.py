@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from apps.dashboard.components.charts.house import config
 from apps.dashboard.components.charts.scale import CHOSEN
@@ -35,7 +35,18 @@ class Reference:
     dashed: bool
 
 
-def bars_shown(bars: list[Bar], chosen: str | None, most: int = MOST_BARS) -> list[Bar]:
+class Coded(Protocol):
+    """What has the code of an area."""
+
+    @property
+    def code(self) -> str:
+        """The code of the area."""
+
+
+_Coded = TypeVar("_Coded", bound=Coded)
+
+
+def bars_shown(bars: list[_Coded], chosen: str | None, most: int = MOST_BARS) -> list[_Coded]:
     """All bars, or with very many the highest, the lowest and those around the chosen area; the table holds the rest."""
     if len(bars) <= most:
         return bars

@@ -170,7 +170,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     language = context.language
     title = "verkennen.bars_title" if view.is_ranked else "verkennen.bars_title_by_name"
     st.subheader(text(title, language), anchor=False)
-    everything = view.bars()
+    everything = view.ranked()
     if not everything:
         st.html(markup.note(text("verkennen.summary_empty", language)))
         return
@@ -187,7 +187,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
             for item in view.references
         ]
         st.html(markup.reference_keys(keys))
-    shown = ranked_bars.bars_shown(everything, view.selection.area)
+    shown = view.bars(ranked_bars.bars_shown(everything, view.selection.area))
     # Clicking a bar chooses its area; the bars mark the choice by themselves, whichever way it was made.
     key = f"bars_{hashlib.sha256(repr(view.selection).encode()).hexdigest()[:12]}"
     spec = ranked_bars.ranked_bars(

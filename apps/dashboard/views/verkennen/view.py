@@ -85,8 +85,12 @@ class View:
             for figure in self.figures
         ]
 
-    def bars(self) -> list[Bar]:
-        """The areas with a figure as bars, highest first, in the colours of the map."""
+    def ranked(self) -> list[Figure]:
+        """The areas with a figure, in the order of the bars."""
+        return [figure for figure in self.figures if figure.value is not None]
+
+    def bars(self, among: list[Figure]) -> list[Bar]:
+        """Areas with a figure as bars in the colours of the map; only those that are drawn, for words take time."""
         return [
             Bar(
                 f.code,
@@ -97,7 +101,7 @@ class View:
                 f.upper,
                 self.scale.colours[self.scale.index(f.value)],
             )
-            for f in self.figures
+            for f in among
             if f.value is not None
         ]
 
