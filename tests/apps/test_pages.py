@@ -14,7 +14,6 @@ from datawerkplaats.warehouse import connect_read_only
 from tests.apps.conftest import OpenPage
 from tests.apps.fixture_publication import build_publication
 
-
 OWN_SCRIPTS = {markup.page_language(language) for language in LANGUAGES}
 
 
