@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench import choices
-from tests.bench.dashboard import Answer, Server, Visitor, served
+from tests.bench.dashboard import Answer, Server, Visitor, served, visits
 from tests.bench.figures import Figure
 from tests.bench.national import publish_national
 
@@ -23,6 +23,8 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     publish_national(reference_data, work)
     found = choices.stock()
     with served() as server:
+        for page in TRAVELS:  # the libraries of a page are read once, before anybody is measured
+            visits(server, page, choices.steps(page, found, 3))
         alone = asyncio.run(_all(server, found, 1))
         at_rest = server.memory_mb()
         together = asyncio.run(_all(server, found, SESSIONS))
