@@ -44,11 +44,12 @@ class Atoms:
     def known(self, own: pd.DataFrame) -> npt.NDArray[np.float64]:
         """How many people of each atom somebody knows who counts `own` (area, age band, sex and count).
 
-        A row may be finer than an atom; totals over ages, sexes or areas with parts tell nothing more and are left out.
+        A row may be finer than an atom: people of a smaller area add up, also beside people of whom only the
+        larger area is known. Totals over ages, sexes or areas with parts tell nothing more and are left out.
         """
         n_segments = len(self.edges) - 1
-        floor = np.zeros(self.counts.shape[1])
-        exact: set[int] = set()
+        whole: dict[tuple[int, str], float] = {}
+        parts: dict[tuple[int, str], float] = {}
         for area, band, sex, count in own[["region_code", "age_band", "sex", "count"]].itertuples(
             index=False
         ):
@@ -58,13 +59,14 @@ class Atoms:
                 continue
             if last > self.edges[segment + 1]:
                 continue
-            atom = (leaf * n_segments + segment) * 2 + _SEXES[sex][0]
-            whole = (first, last) == (self.edges[segment], self.edges[segment + 1])
-            if whole and area in self.areas:
-                floor[atom] = count
-                exact.add(atom)
-            elif atom not in exact:
-                floor[atom] += count
+            place = ((leaf * n_segments + segment) * 2 + _SEXES[sex][0], str(area))
+            if (first, last) == (self.edges[segment], self.edges[segment + 1]):
+                whole[place] = float(count)
+            else:
+                parts[place] = parts.get(place, 0.0) + float(count)
+        floor = np.zeros(self.counts.shape[1])
+        for (atom, _), count in {**parts, **whole}.items():
+            floor[atom] += count
         return floor
 
     def above(self, place: Integers) -> Integers:

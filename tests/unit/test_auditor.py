@@ -210,6 +210,15 @@ def test_what_a_partner_knows_is_placed_with_the_people_it_is_about() -> None:
     assert (atoms.counts[atoms.place(published.rows)] @ known).tolist() == [5, 0]
 
 
+def test_what_a_partner_knows_of_a_part_comes_beside_what_it_knows_of_the_rest() -> None:
+    """People of whom only the gemeente is known and people of its wijken are different people; a whole holds its parts."""
+    published = from_rows("t", rows({("GM0001", "0-14", "men"): 9, ("GM0001", "15-24", "men"): 12}))
+    atoms = atoms_of(published.rows)
+    own = [("GM0001", "15-24", "men", 7), ("GM0001", "15-17", "men", 3), ("WK000100", "15-24", "men", 1)]
+    known = atoms.known(pd.DataFrame(own, columns=["region_code", "age_band", "sex", "count"]))
+    assert (atoms.counts[atoms.place(published.rows)] @ known).tolist() == [0, 8]
+
+
 def test_people_of_no_known_part_loosen_only_the_area_that_has_them() -> None:
     """Four people of unknown wijk in GM0001 could be the hidden three; without them the hidden count follows."""
     true = {("WK000100", "all", "total"): 3, ("WK000101", "all", "total"): 20, ("GM0001", "all", "total"): 23}
