@@ -32,7 +32,11 @@ def set_notice(
 ) -> None:
     """Replaces the source's notice."""
     sentences = {"sentence_nl": problem.sentence("nl"), "sentence_en": problem.sentence("en")}
-    _change(publish_dir, source_id, {"source_id": source_id, "kind": kind, "at": now(), "code": problem.code, **sentences})
+    _change(
+        publish_dir,
+        source_id,
+        {"source_id": source_id, "kind": kind, "at": now(), "code": problem.code, **sentences},
+    )
 
 
 def clear_notice(publish_dir: Path, source_id: str) -> None:

@@ -66,7 +66,12 @@ def ensure_manifest(settings: Settings) -> Path:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
     path, key_path = manifest_path(settings), target_dir(settings) / "manifest.key"
     set_environment(settings)
-    folders = (settings.inputs_dir, settings.compiled_catalogue_dir, settings.warehouse_path, tables_dir(settings))
+    folders = (
+        settings.inputs_dir,
+        settings.compiled_catalogue_dir,
+        settings.warehouse_path,
+        tables_dir(settings),
+    )
     places = [str(folder) for folder in folders]
     key = json.dumps([fingerprint.dbt_hash(), *places])
     if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):

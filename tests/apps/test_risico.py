@@ -95,7 +95,7 @@ def test_headline__tells_when_the_model_speaks_about_all_areas() -> None:
     model = {"age_band": "18-29", "target": "anxiety_complaints", "horizon_years": 4}
     said = sentences.headline([area], model, "gemeente", "nl")
     assert "Over alle 1 gemeenten zegt het iets" in said
-    assert "15 tot 15 van elke 100" in said
+    assert "ongeveer 15 van elke 100" in said
 
 
 def test_risico__is_silent_everywhere_in_one_sentence(published: Path, open_page: OpenPage) -> None:

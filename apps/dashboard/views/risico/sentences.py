@@ -21,9 +21,9 @@ def headline(areas: list[RiskArea], model: Row, level: str, language: Language) 
     if not values:
         return text("risico.headline_silent", language, **places)
     silent = len(areas) - len(values)
+    low, high = round(min(values)), round(max(values))
     places |= {
-        "low": round(min(values)),
-        "high": round(max(values)),
+        "range": text("risico.range" if low < high else "risico.range_one", language, low=low, high=high),
         "age": text(f"risico.age_{model['age_band']}", language),
         "target": text(f"risico.target_low_{model['target']}", language),
         "years": model["horizon_years"],
