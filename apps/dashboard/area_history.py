@@ -36,15 +36,9 @@ class Replaced:
         return text(key, language, area=self.name, date=day, names=listing(names, language), shown=shown)
 
 
-def has_table(release: Release, table: str) -> bool:
-    """Whether a publication has a table of the schema core: one of before the table was made has not."""
-    sql = "select count(*) from information_schema.tables where table_schema = 'core' and table_name = ?"
-    return bool(data.query(release.identity, sql, (table,)).rows[0][0])
-
-
 def replaced(release: Release, code: str) -> Replaced | None:
     """What became of an area; None for one that exists, or that nothing is known of."""
-    if not has_table(release, "dim_region_successor"):
+    if not data.has_tables(release, "core.dim_region_successor"):
         return None
     sql = """select region_name, ended_on, successor_code, successor_name from core.dim_region_successor
              where region_code = ? order by weight desc, successor_code"""
@@ -54,7 +48,7 @@ def replaced(release: Release, code: str) -> Replaced | None:
 
 def ended(release: Release) -> frozenset[str]:
     """Codes of the gemeenten that no longer exist."""
-    if not has_table(release, "dim_region_successor"):
+    if not data.has_tables(release, "core.dim_region_successor"):
         return frozenset()
     sql = "select distinct region_code from core.dim_region_successor where region_level = 'gemeente'"
     return frozenset(row[0] for row in data.query(release.identity, sql).rows)
@@ -62,7 +56,7 @@ def ended(release: Release) -> frozenset[str]:
 
 def restated(release: Release, code: str, indicator: str | None = None) -> list[Row]:
     """The restated figures of one area, of both sexes together, the newest classification of each year."""
-    if not has_table(release, "fct_observation_restated"):
+    if not data.has_tables(release, "core.fct_observation_restated"):
         return []
     sql = f"""select indicator_id, year, age_band as age, value, value_status as status, suppression_reason as reason,
                      is_model_estimate as is_modelled, region_vintage as vintage, is_estimated, denominator

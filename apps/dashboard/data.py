@@ -122,6 +122,12 @@ def _records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> 
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def has_tables(release: Release, *names: str) -> bool:
+    """Whether a publication has all of these tables (schema.table): one of before they were made has not."""
+    sql = "select table_schema || '.' || table_name from information_schema.tables"
+    return {name for (name,) in query(release.identity, sql).rows} >= set(names)
+
+
 def notices() -> list[dict[str, str]]:
     """Open rejections and absent sources, as ingestion left them; an unreadable list is no reason to show no page."""
     return [item for item in read_notices(get_settings().publish_dir) if isinstance(item, dict)]

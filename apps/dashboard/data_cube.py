@@ -199,7 +199,7 @@ def regions(release: Release, level: str) -> list[Row]:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ...]:
     also = ""
-    if area_history.has_table(_release, "fct_observation_restated"):
+    if data.has_tables(_release, "core.fct_observation_restated"):
         also = "union select region_id from core.fct_observation_restated where region_level = ?"
     sql = f"""select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
                     r.province_code, r.province_name,

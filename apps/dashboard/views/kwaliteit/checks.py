@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.dashboard.data import Release, Row
+from apps.dashboard.data import Release, Row, has_tables
 from apps.dashboard.data_cube import records
 
 _COUNTS = """count(*) filter (status = 'passed') as passed, count(*) filter (status in ('failed', 'error')) as wrong,
@@ -13,8 +13,7 @@ _RULES = """select rule as guidance, title_nl, title_en, reader_nl, reader_en fr
 
 def tells_guidance(release: Release) -> bool:
     """True for a publication in which every check names its rule; earlier ones have results only."""
-    sql = "select count(*) as n from information_schema.tables where table_schema = 'quality' and table_name = 'dim_rule'"
-    return bool(records(release.identity, sql)[0]["n"])
+    return has_tables(release, "quality.dim_rule")
 
 
 def by_category(release: Release) -> list[Row]:
@@ -53,8 +52,7 @@ def about(release: Release, indicator: Row) -> list[Row]:
 
 def approved(release: Release) -> list[Row]:
     """What this publication took away or changed and somebody let through, with name and reason; none in earlier ones."""
-    sql = "select count(*) as n from information_schema.tables where table_schema = 'quality' and table_name = 'rpt_load_gate'"
-    if not records(release.identity, sql)[0]["n"]:
+    if not has_tables(release, "quality.rpt_load_gate"):
         return []
     sql = """select finding, subject, before, after, approved_by, reason from quality.rpt_load_gate
              where approved_by is not null order by finding, subject limit 50"""

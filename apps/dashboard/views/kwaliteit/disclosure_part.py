@@ -8,7 +8,7 @@ from apps.dashboard.components import markup
 from apps.dashboard.components.numbers import NO_VALUE, format_value
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
-from apps.dashboard.data import Release, Row
+from apps.dashboard.data import Release, Row, has_tables
 from apps.dashboard.data_cube import records
 
 _COLUMNS = ("source", "level", "cells", "suppressed", "hidden_share", "hidden_events")
@@ -19,8 +19,7 @@ def hidden_by_source(release: Release) -> list[Row]:
 
     The worst year counts for the share of events, as a sum over years would hide it.
     """
-    sql = "select count(*) as n from information_schema.tables where table_schema = 'quality' and table_name = 'rpt_disclosure'"
-    if not records(release.identity, sql)[0]["n"]:
+    if not has_tables(release, "quality.rpt_disclosure"):
         return []
     sql = """select source_id, title_nl, title_en, region_level, sum(n_cells) as cells, sum(n_hidden) as hidden,
                  sum(n_hidden) / sum(n_cells) as hidden_share, max(hidden_events_share) as hidden_events

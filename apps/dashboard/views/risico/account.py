@@ -10,12 +10,12 @@ from apps.dashboard.data import Release, Row
 
 NEEDED = frozenset(
     {
-        "dim_model",
-        "rpt_risk_area",
-        "rpt_model_skill",
-        "rpt_model_subgroup",
-        "rpt_model_contribution",
-        "rpt_model_calibration",
+        "core.dim_model",
+        "quality.rpt_risk_area",
+        "quality.rpt_model_skill",
+        "quality.rpt_model_subgroup",
+        "quality.rpt_model_contribution",
+        "quality.rpt_model_calibration",
     }
 )
 
@@ -42,8 +42,7 @@ class RiskArea:
 
 def models(release: Release) -> list[Row]:
     """All risk models; none in a publication without them, also one of before they existed."""
-    tables = data.query(release.identity, "select table_name from information_schema.tables").rows
-    if not {name for (name,) in tables} >= NEEDED:
+    if not data.has_tables(release, *NEEDED):
         return []
     return _rows(release, "select * from core.dim_model order by target, age_band")
 
