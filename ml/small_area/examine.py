@@ -13,9 +13,11 @@ from ml.small_area.multilevel import fit_areas
 from ml.small_area.world import RESIDUAL_SD, SPATIAL_SHARE, draw_region
 
 
-def examine_region(seed: int, *, wijken: int = 500, respondents: int = 20_000) -> dict[str, Any]:
+def examine_region(
+    seed: int, *, wijken: int = 500, respondents: int = 20_000, residual_sd: float = RESIDUAL_SD
+) -> dict[str, Any]:
     """RMSE, rank correlation, coverage and the calibration of top-tenth probabilities in one region."""
-    region = draw_region(seed, wijken=wijken, respondents=respondents)
+    region = draw_region(seed, wijken=wijken, respondents=respondents, residual_sd=residual_sd)
     truth = region.truth
 
     def rmse(value: np.ndarray) -> float:
@@ -31,7 +33,7 @@ def examine_region(seed: int, *, wijken: int = 500, respondents: int = 20_000) -
     seconds = time.perf_counter() - started
     value, low, high = posterior.interval()
     # What nobody can be far below with this survey: the same model, told how much wijken differ and how much neighbours share.
-    told = fit_areas(region, seed=seed, spreads=(RESIDUAL_SD,), spatial_shares=(SPATIAL_SHARE,))
+    told = fit_areas(region, seed=seed, spreads=(residual_sd,), spatial_shares=(SPATIAL_SHARE,))
     top = posterior.top_probability()
     is_top = truth >= np.sort(truth)[-max(1, round(0.1 * len(truth)))]
     return {
