@@ -125,14 +125,20 @@ class Address:
 
     def _change(self, name: str, key: str, forgets: tuple[str, ...]) -> None:
         value = st.session_state.get(key)
-        if value is None:
-            return
-        kept = {k: v for k, v in self._asked().items() if k not in forgets}
-        kept[name] = (",".join(value) or "-") if isinstance(value, list) else str(value)
+        if value is not None:
+            told = (",".join(value) or "-") if isinstance(value, list) else str(value)
+            self.choose(name, told, forgets)
+
+    def choose(self, name: str, value: str | None, forgets: tuple[str, ...] = ()) -> None:
+        """Make a choice, in its widget or elsewhere, such as by a click on a map; None gives the choice up."""
+        gone = forgets if value is not None else (*forgets, name)
+        kept = {k: v for k, v in self._asked().items() if k not in gone}
+        if value is not None:
+            kept[name] = value
         st.session_state[self._remembered] = kept
-        for gone in forgets:
-            if gone in st.query_params:
-                del st.query_params[gone]
+        for key in gone:
+            if key in st.query_params:
+                del st.query_params[key]
         st.query_params.update(kept)
 
     def settle(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components import clicks, downloads, markup, tables
 from apps.dashboard.components.charts import choropleth, scale
+from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, matching_codes, prepare_map
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import text
@@ -21,8 +22,10 @@ def name_of(area: RiskArea) -> str:
     return f"{area.name} ({area.gemeente})" if area.gemeente and area.gemeente != area.name else area.name
 
 
-def show(context: Context, model: Row, level: str, areas: list[RiskArea]) -> None:
-    """The map with its legend: coloured where there is an estimate, striped where the model is silent."""
+def show(
+    context: Context, model: Row, level: str, areas: list[RiskArea], chosen: str, choose: Choose
+) -> None:
+    """The map with its legend: coloured where there is an estimate, striped where the model is silent; a click chooses."""
     language = context.language
     st.subheader(text("risico.map_title", language), anchor=False)
     vintage = max(area.vintage for area in areas)
@@ -54,15 +57,22 @@ def show(context: Context, model: Row, level: str, areas: list[RiskArea]) -> Non
         figure=text("risico.column_estimate", language),
         changed=text("verkennen.legend_changed", language),
     )
+    identity = f"{prepared.url}|{model['model_id']}|{level}|{language}"
+    key, started_with = clicks.chart_key(identity, chosen or None)
     spec = choropleth.choropleth(
-        prepared.url, drawn, colours.colours, words, with_names=level == "gemeente", striped=striped
+        prepared.url,
+        drawn,
+        colours.colours,
+        words,
+        selected=started_with,
+        outline_url=_outline(context, level, vintage) if striped else None,
+        with_names=level == "gemeente",
+        striped=striped,
     )
     alt = text(
         "risico.map_alt", language, title=title, summary=sentences.headline(areas, model, level, language)
     )
-    st.vega_lite_chart(
-        spec, key=f"risico_map_{model['model_id']}_{level}_{language}", alt=alt, width="stretch"
-    )
+    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: clicks.pass_on(key, choose))
     classes = scale.legend(colours, values, "%", language)
     legend = tuple((item.colour, item.label) for item in classes)
     book = Book(context)
@@ -80,6 +90,14 @@ def show(context: Context, model: Row, level: str, areas: list[RiskArea]) -> Non
         )
     )
     st.html(markup.note(text("risico.map_note", language)))
+
+
+def _outline(context: Context, level: str, vintage: int) -> str | None:
+    """The borders of gemeenten on a map of wijken, for orientation."""
+    if level == "gemeente":
+        return None
+    gemeenten = prepare_map(context.release, "gemeente", vintage, False)
+    return gemeenten.url if gemeenten else None
 
 
 def table(context: Context, model: Row, level: str, areas: list[RiskArea]) -> None:

@@ -36,12 +36,13 @@ def render(context: Context) -> None:
     _badges(context, model)
     left, right = st.columns([3, 2], gap="large")
     with right:
+        # The list of names is the way to the card without a mouse.
+        chosen = _card(context, address, areas) if areas else ""
         model_part.skill_in_words(context, model)
         model_part.use(context, model)
     with left:
         if areas:
-            map_part.show(context, model, level, areas)
-            _card(context, address, areas)
+            map_part.show(context, model, level, areas, chosen, lambda code: address.choose("area", code))
     address.settle()
     model_part.details(context, model)
     model_part.contributions(context, model)
@@ -86,15 +87,17 @@ def _badges(context: Context, model: Row) -> None:
     st.html(markup.note(text("risico.informant", language, who=who)))
 
 
-def _card(context: Context, address: Address, areas: list[RiskArea]) -> None:
+def _card(context: Context, address: Address, areas: list[RiskArea]) -> str:
+    """The area to look at, by its name, and its card; returns the code, empty while none is chosen."""
     language = context.language
     by_code = {area.code: area for area in areas}
-    chosen = address.one(
+    chosen: str = address.one(
         "area", ["", *by_code], "", text("risico.choose_area", language),
         lambda code: map_part.name_of(by_code[code]) if code else text("risico.no_area", language),
     )  # fmt: skip
     if not chosen:
-        return
+        st.html(markup.note(text("risico.card_empty", language)))
+        return chosen
     area = by_code[chosen]
     margin = sentences.interval(area.lower, area.upper, language)
     note = text("risico.card_note", language, interval=margin) if margin else ""
@@ -107,3 +110,6 @@ def _card(context: Context, address: Address, areas: list[RiskArea]) -> None:
             sentences.about(area, language),
         )
     )
+    close = text("verkennen.card_close", language)
+    st.button(close, on_click=lambda: address.choose("area", None), icon=":material/close:")
+    return chosen

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from apps.dashboard import area_history, data
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import clicks, downloads, markup
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
+from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import plural, text
@@ -20,7 +20,6 @@ from apps.dashboard.views.verkennen.figures import Figure, ReferenceFigure
 from apps.dashboard.views.verkennen.view import View
 
 BARS_HEIGHT = 470
-Choose = Callable[[str | None], None]
 
 
 def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | None:
@@ -45,7 +44,9 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     )
     matched = matching_codes(((f.code, f.name, f.vintage) for f in view.figures), prepared)
     on_map = [area for area in view.map_areas() if area.code in matched]
-    key, started_with = _chart_key("map", view, prepared.url)
+    s = view.selection
+    identity = f"{prepared.url}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{language}"
+    key, started_with = clicks.chart_key(identity, s.area)
     spec = choropleth.choropleth(
         prepared.url,
         on_map,
@@ -57,7 +58,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         striped=striped,
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
-    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: _on_click(key, choose))
+    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_map", spec, alt)
     st.html(_legend(view, prepared, matched))
     for sentence in sentences.border_changes(
@@ -94,50 +95,6 @@ def _outline(context: Context, view: View) -> str | None:
         return None
     gemeenten = prepare_map(context.release, "gemeente", view.vintage, view.only_focus)
     return gemeenten.url if gemeenten else None
-
-
-def _chart_key(kind: str, view: View, about: str) -> tuple[str, str | None]:
-    """The key of a chart and the area it starts with.
-
-    A click changes the selection inside the chart, so the chart must not be drawn again for it. Only an area chosen
-    elsewhere (link, list, name) needs a new drawing that starts with it.
-    """
-    s = view.selection
-    identity = (
-        f"{kind}|{about}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{view.style.language}"
-    )
-    base = f"{kind}_{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
-    started, clicks = f"{base}_started", st.session_state.get(f"{base}_round", 0)
-    inside = (
-        _clicked(f"{base}_{clicks}")
-        if f"{base}_{clicks}" in st.session_state
-        else st.session_state.get(started)
-    )
-    if started not in st.session_state or inside != s.area:
-        clicks += 1
-        st.session_state[f"{base}_round"] = clicks
-        st.session_state[started] = s.area
-    return f"{base}_{clicks}", st.session_state[started]
-
-
-def _clicked(key: str) -> str | None:
-    """The code of the area that is selected in a chart."""
-    points = _points(key)
-    code = points[0].get("code") if points else None
-    return code if isinstance(code, str) else None
-
-
-def _on_click(key: str, choose: Choose) -> None:
-    """Choose what was clicked. A click beside all areas gives up the choice; one on a border or a recoded area does nothing."""
-    code = _clicked(key)
-    if code or not _points(key):
-        choose(code)
-
-
-def _points(key: str) -> list[dict[str, Any]]:
-    state: Any = st.session_state.get(key)
-    points = (state or {}).get("selection", {}).get(choropleth.SELECTION, [])
-    return [point for point in points if isinstance(point, dict)]
 
 
 def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
@@ -196,7 +153,9 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     alt = text("verkennen.alt_bars", language, title=view.title, summary=view.summary)
     tall = spec["height"] > BARS_HEIGHT
     with st.container(height=BARS_HEIGHT if tall else "content", border=False):
-        st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: _on_click(key, choose))
+        st.vega_lite_chart(
+            spec, key=key, alt=alt, width="stretch", on_select=lambda: clicks.pass_on(key, choose)
+        )
     _images(context, view, "verkennen_bars", spec, alt)
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)

@@ -1,0 +1,62 @@
+"""Risico in a real browser: a click on the map, the list of names and the link all make the one choice."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.apps.test_browser import Page
+from tests.apps.test_risico import with_models
+from tests.browser import chromium, free_port, running, until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def page(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser at a dashboard on the small publication with the account of one model."""
+    folder = tmp_path_factory.mktemp("risico") / "data"
+    shutil.copytree(publication_template, folder)
+    with_models(folder)
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
+    with (
+        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        chromium(tmp_path_factory.mktemp("profile")) as driver,
+    ):
+        yield Page(driver, base)
+
+
+def chosen(page: Page) -> str:
+    """The name in the list of areas."""
+    return str(page.driver.find_element("css selector", ".st-key-risico_area input").get_attribute("value"))
+
+
+def test_risico__a_click_on_the_map_chooses_for_card_list_and_link(page: Page) -> None:
+    page.open("/risico?level=wijk", charts=2)
+    assert page.all(".dw-card") == []
+    page.click_chart(0, 0.25, 0.6)
+    assert page.card() == "Wijk 1 Turfhaven"
+    until(lambda: "area=WK990101" in page.driver.current_url, "the link does not name the area")
+    until(lambda: "Wijk 1 Turfhaven" in chosen(page), "the list of names did not follow the click")
+    page.open(page.driver.current_url.removeprefix(page.base), charts=2)
+    assert page.card() == "Wijk 1 Turfhaven"
+    next(button for button in page.all("button") if "Sluit deze kaart" in button.text).click()
+    until(lambda: not page.all(".dw-card"), "the card was not closed")
+    assert "area=" not in page.driver.current_url
+
+
+def test_risico__without_a_mouse_the_list_of_names_opens_the_card(page: Page) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    page.open("/risico?level=wijk", charts=2)
+    page.driver.find_element("css selector", ".st-key-risico_area input").click()
+    ActionChains(page.driver).send_keys("Wijk 1", Keys.ENTER).perform()
+    assert page.card() == "Wijk 1 Turfhaven"
+    until(lambda: "area=WK990101" in page.driver.current_url, "the link does not name the area")
