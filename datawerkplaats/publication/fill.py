@@ -64,26 +64,31 @@ def _copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: lis
 
 
 def _parts(con: duckdb.DuckDBPyConnection, columns: list[str], query: str) -> list[str]:
-    """Conditions that cut a table into runs of indicators in order, each run small enough to sort in memory."""
+    """Conditions that cut a table into runs of indicators of one level, in order, each small enough to sort in memory."""
     if "indicator_id" not in columns:
         return ["true"]
+    level = "region_level" if "region_level" in columns else "null"
     counted = con.execute(
-        f"select indicator_id, count(*) {query} group by all order by all nulls last"
+        f"select {level}, indicator_id, count(*) {query} group by all order by all nulls last"
     ).fetchall()
-    if sum(count for _, count in counted) <= SORTED_AT_ONCE:
+    if sum(count for *_, count in counted) <= SORTED_AT_ONCE:
         return ["true"]
-    runs: list[tuple[str, str]] = []
-    size = SORTED_AT_ONCE
-    for indicator, count in counted:
-        if indicator is None:
-            continue
+    runs: list[tuple[str | None, list[str | None]]] = []
+    size = 0
+    for place, indicator, count in counted:
         size += count
-        if size > SORTED_AT_ONCE:
-            runs.append((indicator, indicator))
+        if not runs or runs[-1][0] != place or indicator is None or size > SORTED_AT_ONCE:
+            runs.append((place, []))
             size = count
-        runs[-1] = (runs[-1][0], indicator)
-    nameless = ["indicator_id is null"] if counted[-1][0] is None else []
-    return [f"indicator_id between {literal(a)} and {literal(b)}" for a, b in runs] + nameless
+        runs[-1][1].append(indicator)
+    return [f"{_within(level, [place])} and {_within('indicator_id', run)}" for place, run in runs]
+
+
+def _within(name: str, run: list[str | None]) -> str:
+    first, last = run[0], run[-1]
+    if first is None or last is None:
+        return f"{name} is null"
+    return f"{name} between {literal(first)} and {literal(last)}"
 
 
 def meta_table(values: dict[str, Any]) -> OwnTable:

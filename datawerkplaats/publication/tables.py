@@ -11,7 +11,9 @@ from datawerkplaats.errors import DataProblem
 
 # Rows lie in this order, so that a page that asks for one indicator, level and year reads few blocks. More columns would
 # cost a third more time in copying and help no page.
-SORT_COLUMNS = ("indicator_id", "region_level", "year")
+# Level first: a page asks one level at a time, and then a reader passes over the blocks of all other levels. All figures of
+# one wijk come in a third of the time that they take with the indicator first, those of one indicator in the same time.
+SORT_COLUMNS = ("region_level", "indicator_id", "year")
 
 
 @dataclass(frozen=True)
