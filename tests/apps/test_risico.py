@@ -73,7 +73,7 @@ def test_risico__shows_margin_expected_number_skill_and_label(published: Path, o
     shown = words(app)
     assert "Verzonnen gegevens" in shown
     assert "Over 1 van de 2 wijken zegt het niets" in headline(app)
-    for part in ("15%", "10 – 21%", "47 van de 310", "32 tot 67", "12 op de 100"):
+    for part in ("15%", "marge 90%: 10 – 21%", "47 van de 310", "marge 90%: 32 tot 67", "12 op de 100"):
         assert part in shown, part
     assert "Van de 100 mensen die het model boven 20% schat, ontstaat het bij 31" in shown
     assert "NIET causaal" in shown

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.dashboard import data
-from apps.dashboard.components.charts.choropleth import MapArea
 from apps.dashboard.components.charts.ranked_bars import Bar
 from apps.dashboard.components.charts.scale import ColourScale, colour_scale
 from apps.dashboard.components.texts import text, word
 from apps.dashboard.context import Context
+from apps.dashboard.kept import kept
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.figures import (
     Figure,
@@ -24,14 +25,16 @@ from apps.dashboard.views.verkennen.figures import (
     references,
 )
 from apps.dashboard.views.verkennen.selection import Selection
+from datawerkplaats.errors import Language
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class View:
-    """One view, ready to be drawn."""
+    """One view, ready to be drawn. The `key` is the same whichever area is chosen, as are the figures."""
 
+    key: Hashable
     selection: Selection
     indicator: Row
     title: str
@@ -73,18 +76,6 @@ class View:
         """The chosen area, if it is in this view."""
         return next((figure for figure in self.figures if figure.code == self.selection.area), None)
 
-    def map_areas(self) -> list[MapArea]:
-        """The figures as the map wants them."""
-        return [
-            MapArea(
-                figure.code,
-                None if figure.value is None else self.scale.index(figure.value),
-                self.words_for(figure),
-                figure.state,
-            )
-            for figure in self.figures
-        ]
-
     def ranked(self) -> list[Figure]:
         """The areas with a figure, in the order of the bars."""
         return [figure for figure in self.figures if figure.value is not None]
@@ -109,15 +100,29 @@ class View:
         """A figure in words: the number with its margin, or why there is none."""
         if figure.value is None:
             return text(f"verkennen.legend_{figure.state}", self.style.language)
-        interval = self.style.interval(figure.lower, figure.upper)
-        return (
-            f"{self.style.value(figure.value)} ({interval})" if interval else self.style.value(figure.value)
-        )
+        value, interval = self.style.value(figure.value), self.style.interval(figure.lower, figure.upper)
+        if not interval:
+            return value
+        return text("verkennen.value_with_margin", self.style.language, value=value, interval=interval)
 
 
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
-    """The view of a selection."""
-    release, language = context.release, context.language
+    """The view of a selection; of the same figures only the chosen area differs."""
+    whole = replace(selection, area=None)
+    view = _without_area(context.release.identity, context.language, whole, context, indicator, region)
+    return replace(view, selection=selection)
+
+
+@kept(12)
+def _without_area(
+    identity: data.Identity,
+    language: Language,
+    selection: Selection,
+    _context: Context,
+    _indicator: Row,
+    _region: Row | None,
+) -> View:
+    release, indicator, region = _context.release, _indicator, _region
     key = (selection.mart, selection.indicator)
     moment = (selection.year, selection.age, selection.sex)
     rows = data.areas(release, *key, selection.level, *moment)
@@ -141,9 +146,10 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
         [f.value for f in found if f.value is not None], indicator["polarity"] or "neutral", style.decimals
     )
     return View(
+        key=(identity, language, selection),
         selection=selection,
         indicator=indicator,
-        title=context.title_of(indicator),
+        title=_context.title_of(indicator),
         figures=found,
         references=known,
         gemeenten={row.code: row for row in gemeenten},
