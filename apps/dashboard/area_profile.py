@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from apps.dashboard import area_history, data, data_cube
-from apps.dashboard.data import Identity, Release, Row
-from apps.dashboard.data_cube import Moment, records
+from apps.dashboard.data import Identity, Release, Row, records
+from apps.dashboard.data_cube import Moment
+from apps.dashboard.kept import kept
 
 
 def profile(
@@ -81,7 +80,7 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
     return records(release.identity, sql, (*flat, level, level))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@kept(12)
 def _larger(
     identity: Identity, key: str, _wanted: tuple[Moment, ...]
 ) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import duckdb
 import streamlit as st
 
+from apps.dashboard.kept import kept
 from datawerkplaats import publication
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.notices import read_notices
@@ -99,7 +100,7 @@ def _unreadable(release_id: str, error: Exception) -> DataProblem:
     )
 
 
-@st.cache_resource(max_entries=150, show_spinner=False)
+@kept(150)
 def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Answer:
     """The answer to one query on one publication, kept by publication id, query and parameters.
 
@@ -116,10 +117,25 @@ def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Ans
         raise _unreadable(identity[0], error) from error
 
 
-def _records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+def columns(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """The answer as numpy arrays, for hundreds of thousands of numbers; not kept."""
+    try:
+        with _connection(*identity).cursor() as cursor:
+            return dict(cursor.execute(sql, list(parameters)).fetchnumpy())
+    except duckdb.Error as error:
+        raise _unreadable(identity[0], error) from error
+
+
+def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
     """The answer as dictionaries that the caller may change, for the few rows of most queries."""
     names, rows = query(identity, sql, parameters)
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@kept(30)
+def _shared(identity: Identity, sql: str) -> tuple[Row, ...]:
+    """The answer as dictionaries that all visitors share and nobody may change, for the lists that every page reads."""
+    return tuple(records(identity, sql))
 
 
 def has_tables(release: Release, *names: str) -> bool:
@@ -144,7 +160,7 @@ def failed_update() -> datetime | None:
 
 def publication_facts(release: Release) -> Row:
     """The row of `meta.publication`: checks, hashes and engine."""
-    return _records(release.identity, "select * from meta.publication limit 1")[0]
+    return records(release.identity, "select * from meta.publication limit 1")[0]
 
 
 def failed_checks(release: Release) -> list[Row]:
@@ -153,14 +169,19 @@ def failed_checks(release: Release) -> list[Row]:
                     min(subject) || if(count(*) > 1, ' (+ ' || (count(*) - 1) || ')', '') as subject
              from quality.check_result where status in ('failed', 'error')
              group by rule, severity order by severity = 'error' desc, count(*) desc, rule"""
-    return _records(release.identity, sql)
+    return records(release.identity, sql)
 
 
 def checks_by_subject(release: Release) -> dict[str, tuple[int, int]]:
-    """Per source, table or indicator how many checks passed, and of how many that applied."""
+    """Per source, table or indicator how many checks passed, and of how many that applied; shared, not to be changed."""
+    return _checks_by_subject(release.identity)
+
+
+@kept(3)
+def _checks_by_subject(identity: Identity) -> dict[str, tuple[int, int]]:
     sql = """select split_part(subject, '/', 1) as subject, count(*) filter (status = 'passed') as passed, count(*) as total
              from quality.check_result where status <> 'not_applicable' group by 1"""
-    return {subject: (passed, total) for subject, passed, total in query(release.identity, sql).rows}
+    return {subject: (passed, total) for subject, passed, total in query(identity, sql).rows}
 
 
 def sources(release: Release) -> list[Row]:
@@ -169,52 +190,68 @@ def sources(release: Release) -> list[Row]:
              left join (select source_id, max(period_end) as last_period_end, max(year) as last_year
                         from core.fct_observation where value is not null group by source_id) as o using (source_id)
              order by s.status = 'loaded' desc, o.last_year is null, s.title_nl"""
-    return _records(release.identity, sql)
+    return list(_shared(release.identity, sql))
 
 
-def availability(release: Release) -> list[Row]:
-    """Which indicator has rows for which level, year, age and sex, with the number of known values."""
+def availability(release: Release) -> tuple[Row, ...]:
+    """Which indicator has rows for which level, year, age and sex, with the number of known values and of estimates.
+
+    The rows are shared and may not be changed.
+    """
     facts = " union all ".join(
-        f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known"
-        f" from {mart}.fct_{mart} group by all"
+        f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known,"
+        f" count(*) filter (is_model_estimate) as modelled from {mart}.fct_{mart} group by all"
         for mart in MARTS
     )
-    return _records(
+    return _shared(
         release.identity, f"{facts} order by mart, indicator_id, region_level, year desc, age_band, sex"
     )
 
 
-def indicators(release: Release) -> list[Row]:
-    """All public indicators with their source's title, model flag and date."""
+def indicators(release: Release) -> tuple[Row, ...]:
+    """All public indicators with their source's title, model flag and date; shared rows, which may not be changed."""
     sql = """select i.*, s.title_nl as source_title_nl, s.title_en as source_title_en, s.publisher, s.licence, s.citation,
                     s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.snapshot_id
              from core.dim_indicator as i left join core.dim_source as s using (source_id)
              where coalesce(i.is_public, true) order by i.mart, i.title_nl"""
-    return _records(release.identity, sql)
+    return _shared(release.identity, sql)
 
 
 def circular_pairs(release: Release) -> dict[str, frozenset[str]]:
-    """Per indicator the others with which a model has built the association in."""
+    """Per indicator the others with which a model has built the association in; shared, and may not be changed."""
+    return _circular_pairs(release.identity)
+
+
+@kept(3)
+def _circular_pairs(identity: Identity) -> dict[str, frozenset[str]]:
     sql = """select indicator_id, list(other_indicator_id) as others from core.bridge_circular_pair
              where guard = 'circular_pair' group by indicator_id"""
-    return {row["indicator_id"]: frozenset(row["others"]) for row in _records(release.identity, sql)}
+    return {row["indicator_id"]: frozenset(row["others"]) for row in records(identity, sql)}
 
 
 def focus_region(release: Release) -> Row | None:
-    """The region the pages open with, or None when that is the whole country: name, code and level."""
+    """The region the pages open with, or None when that is the whole country: name, code and level; shared, as it is."""
+    return _focus_region(release.identity, str(publication_facts(release)["region"] or ""))
+
+
+@kept(3)
+def _focus_region(identity: Identity, wanted: str) -> Row | None:
     inside = """select count(*) filter (is_focus) as inside, count(*) as everything
                 from core.dim_region where region_level = 'gemeente'"""
-    count = _records(release.identity, inside)[0]
+    count = records(identity, inside)[0]
     if not 0 < count["inside"] < count["everything"]:
         return None
     larger = """select region_code, region_name, region_level, max(region_vintage) as region_vintage
                 from core.dim_region
                 where is_focus and region_level in ('province', 'ggd_region', 'corop') group by all"""
-    wanted = str(publication_facts(release)["region"] or "").lower()
     rank = {"province": 0, "ggd_region": 1, "corop": 2}
-    found = _records(release.identity, larger)
+    found = records(identity, larger)
     found.sort(
-        key=lambda row: (row["region_name"].lower() != wanted, rank[row["region_level"]], row["region_name"])
+        key=lambda row: (
+            row["region_name"].lower() != wanted.lower(),
+            rank[row["region_level"]],
+            row["region_name"],
+        )
     )
     return found[0] if found else None
 
@@ -225,7 +262,7 @@ def place(release: Release) -> str | None:
     if region:
         return str(region["region_name"])
     sql = "select distinct region_name from core.dim_region where region_level = 'province'"
-    provinces = _records(release.identity, sql)
+    provinces = records(release.identity, sql)
     return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
 
 
@@ -245,9 +282,9 @@ def areas(
                     coalesce(f.value_status, 'missing'), coalesce(f.is_model_estimate, false)
              from core.dim_region as r left join facts as f using (region_id)
              where r.region_level = ? and r.region_vintage = (select max(region_vintage) from facts)"""
-    rows = map(
-        AreaRow._make, query(release.identity, sql, (indicator, level, year, age_band, sex, level)).rows
-    )
+    asked = (indicator, level, year, age_band, sex, level)
+    # Not kept: a page keeps what it makes of the areas.
+    rows = map(AreaRow._make, query.__wrapped__(release.identity, sql, asked).rows)
     # Sorted here: ordering text in the query takes as long as the query itself.
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
 
@@ -259,39 +296,22 @@ def reference_figures(
     sql = f"""select region_code as code, region_level as level, value, lower, upper from {_fact(mart)}
              where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
                and region_level in ('country', 'province', 'ggd_region', 'corop')"""
-    return _records(release.identity, sql, (indicator, year, age_band, sex))
+    return records(release.identity, sql, (indicator, year, age_band, sex))
 
 
-def history(release: Release, mart: str, indicator: str, code: str, age_band: str, sex: str) -> list[Row]:
-    """All years of one area, newest first."""
+def history(
+    release: Release, mart: str, indicator: str, level: str, code: str, age_band: str, sex: str
+) -> list[Row]:
+    """All years of one area, newest first.
+
+    The level is asked beside the code: the file is in the order of levels, so most of it is not even looked at.
+    """
     sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status,
                     is_model_estimate as is_modelled
-             from {_fact(mart)} where indicator_id = ? and region_code = ? and age_band = ? and sex = ?
+             from {_fact(mart)}
+             where region_level = ? and indicator_id = ? and region_code = ? and age_band = ? and sex = ?
              order by year desc"""
-    return _records(release.identity, sql, (indicator, code, age_band, sex))
-
-
-def geometry_vintages(release: Release) -> dict[str, list[int]]:
-    """Per region level the classifications of which there are polygons."""
-    sql = """select region_level, list(distinct region_vintage order by region_vintage) as vintages
-             from core.dim_region_geometry group by 1"""
-    return {row["region_level"]: row["vintages"] for row in _records(release.identity, sql)}
-
-
-def polygons(release: Release, level: str, vintage: int, only_focus: bool) -> list[Row]:
-    """The polygons of one level and classification; not cached, since they are written to a file once."""
-    sql = """select g.region_code as code, g.region_name as name, r.gemeente_code, r.gemeente_name, g.geometry_geojson as geometry
-             from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
-             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
-    return _records(release.identity, sql, (level, vintage, only_focus))
-
-
-def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
-    """Name per code of the areas that have a polygon."""
-    sql = """select g.region_code as code, g.region_name as name
-             from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
-             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
-    return {row["code"]: row["name"] for row in _records(release.identity, sql, (level, vintage, only_focus))}
+    return records(release.identity, sql, (level, indicator, code, age_band, sex))
 
 
 def _fact(mart: str) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from apps.dashboard import area_history, data
-from apps.dashboard.data import Identity, Release, Row
+from apps.dashboard.data import Identity, Release, Row, records
+from apps.dashboard.kept import kept
 
 LEVELS = ("gemeente", "wijk")
 # The age band that stands for the whole of a source comes first.
@@ -71,9 +71,16 @@ def moments(
 
     With `also_empty` also the indicators of which every figure is hidden or missing: a profile says that they are.
     """
-    public = {row["indicator_id"] for row in data.indicators(release)}
+    return list(_moments(release.identity, level, year, also_empty, release))
+
+
+@kept(60)
+def _moments(
+    identity: Identity, level: str, year: int | None, also_empty: bool, _release: Release
+) -> tuple[Moment, ...]:
+    public = {row["indicator_id"] for row in data.indicators(_release)}
     best: dict[str, tuple[bool, int, int, Moment]] = {}
-    for row in data.availability(release):
+    for row in data.availability(_release):
         fits = row["region_level"] == level and row["sex"] == "total" and (row["known"] or also_empty)
         if not fits or row["indicator_id"] not in public or row["age_band"] not in _AGES:
             continue
@@ -84,7 +91,7 @@ def moments(
         if known is None or rank > known[:3]:
             moment = Moment(row["indicator_id"], row["mart"], row["year"], row["age_band"])
             best[row["indicator_id"]] = (*rank, moment)
-    return [moment for *_, moment in best.values()]
+    return tuple(moment for *_, moment in best.values())
 
 
 def years_of(release: Release, level: str, indicators: tuple[str, ...]) -> list[int]:
@@ -112,58 +119,80 @@ def key_of(wanted: tuple[Moment, ...]) -> str:
     return "|".join(f"{moment.indicator_id},{moment.year},{moment.age}" for moment in wanted)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@kept(24)
 def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...]) -> Cube:
     wanted = _wanted
-    marks = ", ".join(["(?, ?, ?)"] * len(wanted)) or "(null, null, null)"
-    picks = "".join(
-        f", max(f.value) filter (where f.indicator_id = ?) as v{i}"
-        f", max(f.denominator) filter (where f.indicator_id = ?) as d{i}"
-        f", bool_or(f.is_model_estimate) filter (where f.indicator_id = ?) as m{i}"
-        for i in range(len(wanted))
+    marks = ", ".join(["(?, ?, ?, ?)"] * len(wanted)) or "(null, null, null, null)"
+    # Figures come as columns of numbers with the places of area and indicator: thousands of filtered aggregates take ten times
+    # as long, and so do the names of the areas, written out once for each of their figures.
+    sql = f"""with wanted(place, indicator_id, year, age_band) as (values {marks}),
+        figure as (
+            select f.region_id, w.place, max(f.value) as value, max(f.denominator) as denominator,
+                bool_or(f.is_model_estimate) as modelled
+            from core.fct_observation as f join wanted as w
+              on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
+            where f.region_level = ? and f.sex = 'total' group by 1, 2),
+        area as (
+            select region_id, region_code as code, region_name as name, gemeente_name, population, is_focus,
+                dense_rank() over (order by region_name, region_code) - 1 as place
+            from core.dim_region where region_id in (select region_id from figure))
+        {{}}"""
+    asked = (*(part for i, w in enumerate(wanted) for part in (i, w.indicator_id, w.year, w.age)), level)
+    fields, rows = data.query.__wrapped__(
+        identity,
+        sql.format("""select any_value(code) as code, any_value(name) as name, any_value(gemeente_name) as gemeente,
+            max(population) as people, bool_or(coalesce(is_focus, false)) as focus from area group by place order by place"""),
+        asked,
     )
-    sql = f"""with wanted(indicator_id, year, age_band) as (values {marks})
-      select f.region_code as code, r.region_name as name, any_value(r.gemeente_name) as gemeente, max(r.population) as people,
-             bool_or(coalesce(r.is_focus, false)) as focus {picks}
-      from core.fct_observation as f join wanted as w
-        on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
-      join core.dim_region as r on r.region_id = f.region_id
-      where f.region_level = ? and f.sex = 'total' group by 1, 2 order by 2, 1"""
-    moments_flat = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
-    picks_flat = [w.indicator_id for w in wanted for _ in range(3)]
-    fields, rows = data.query.__wrapped__(identity, sql, (*moments_flat, *picks_flat, level))
-    cells = dict(zip(fields, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fields, ())
-    shared = Counter(cells["name"])
+    areas = dict(zip(fields, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fields, ())
+    found = data.columns(
+        identity,
+        sql.format("""select a.place as area, f.place as indicator, max(value) as value, max(denominator) as denominator,
+            bool_or(modelled) as modelled from figure as f join area as a using (region_id) group by 1, 2"""),
+        asked,
+    )
+    shape = (len(wanted), len(rows))
+    values, denominators = _table(found, "value", shape), _table(found, "denominator", shape)
+    modelled = set(found["indicator"][found["modelled"].astype(bool)].tolist())
+    return Cube(
+        codes=areas["code"],
+        labels=_labels(areas["code"], areas["name"], areas["gemeente"]),
+        gemeenten=tuple(gemeente or "" for gemeente in areas["gemeente"]),
+        population=_column(areas["people"]),
+        focus=np.array(areas["focus"], dtype=bool),
+        columns={w.indicator_id: values[i] for i, w in enumerate(wanted)},
+        denominators={w.indicator_id: denominators[i] for i, w in enumerate(wanted)},
+        modelled={w.indicator_id: i in modelled for i, w in enumerate(wanted)},
+    )
+
+
+def _labels(
+    codes: tuple[str, ...], names: tuple[str, ...], gemeenten: tuple[str | None, ...]
+) -> tuple[str, ...]:
+    """A name for each area that no other has: with its gemeente where it is shared, and else with its code."""
+    shared = Counter(names)
     labels = [
         f"{name} ({gemeente})" if shared[name] > 1 and gemeente else name
-        for name, gemeente in zip(cells["name"], cells["gemeente"], strict=True)
+        for name, gemeente in zip(names, gemeenten, strict=True)
     ]
     twice = Counter(labels)
-    return Cube(
-        codes=cells["code"],
-        labels=tuple(
-            f"{label} {code}" if twice[label] > 1 else label
-            for label, code in zip(labels, cells["code"], strict=True)
-        ),
-        gemeenten=tuple(gemeente or "" for gemeente in cells["gemeente"]),
-        population=_column(cells["people"]),
-        focus=np.array(cells["focus"], dtype=bool),
-        columns={w.indicator_id: _column(cells[f"v{i}"]) for i, w in enumerate(wanted)},
-        denominators={w.indicator_id: _column(cells[f"d{i}"]) for i, w in enumerate(wanted)},
-        modelled={w.indicator_id: any(cells[f"m{i}"]) for i, w in enumerate(wanted)},
+    return tuple(
+        f"{label} {code}" if twice[label] > 1 else label for label, code in zip(labels, codes, strict=True)
     )
+
+
+def _table(found: dict[str, Any], name: str, shape: tuple[int, int]) -> Floats:
+    """A row per indicator and a column per area, NaN where there is no figure."""
+    table = np.full(shape, np.nan)
+    table[found["indicator"], found["area"]] = np.ma.filled(found[name].astype(np.float64), np.nan)
+    table.flags.writeable = False
+    return table
 
 
 def _column(cells: tuple[float | None, ...]) -> Floats:
     column = np.array(cells, dtype=np.float64)
     column.flags.writeable = False
     return column
-
-
-def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
-    """The answer to a query as dictionaries that the caller may change."""
-    names, rows = data.query(identity, sql, parameters)
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def area_figures(release: Release, level: str, code: str) -> list[Row]:
@@ -196,7 +225,7 @@ def regions(release: Release, level: str) -> list[Row]:
     return list(_regions(release.identity, level, release))
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@kept(24)
 def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ...]:
     also = ""
     if data.has_tables(_release, "core.fct_observation_restated"):
@@ -232,17 +261,28 @@ def known_region(release: Release, code: str) -> Row | None:
     return found[0] if found else None
 
 
-def hidden(
-    release: Release, wanted: tuple[Moment, ...], codes: tuple[str, ...]
-) -> dict[tuple[str, str], str]:
-    """Per indicator and area the reason, for the wanted figures that are suppressed."""
-    if not wanted or not codes:
+def cells(
+    release: Release, level: str, indicators: tuple[str, ...], codes: tuple[str, ...]
+) -> dict[tuple[str, int, str, str], tuple[float | None, str | None]]:
+    """By indicator, year, age and area the figure of some areas, and the reason where it is suppressed."""
+    if not indicators or not codes:
         return {}
-    sql = f"""with wanted(indicator_id, year, age_band) as (values {", ".join(["(?, ?, ?)"] * len(wanted))})
-      select indicator_id, region_code, coalesce(suppression_reason, 'source_secret') as reason
-      from core.fct_observation join wanted using (indicator_id, year, age_band)
-      where value is null and value_status = 'suppressed' and sex = 'total'
-        and region_code in ({", ".join("?" * len(codes))})"""
-    flat: list[Any] = [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
-    found = records(release.identity, sql, (*flat, *codes))
-    return {(row["indicator_id"], row["region_code"]): row["reason"] for row in found}
+    sql = f"""select indicator_id, year, age_band, region_code, max(value),
+                any_value(coalesce(suppression_reason, 'source_secret'))
+                  filter (value is null and value_status = 'suppressed')
+              from core.fct_observation
+              where region_level = ? and sex = 'total' and indicator_id in ({", ".join("?" * len(indicators))})
+                and region_code in ({", ".join("?" * len(codes))}) group by 1, 2, 3, 4"""
+    rows = data.query(release.identity, sql, (level, *indicators, *codes)).rows
+    return {
+        (indicator, year, age, code): (value, reason) for indicator, year, age, code, value, reason in rows
+    }
+
+
+def modelled(release: Release, level: str) -> set[tuple[str, int, str]]:
+    """Indicator, year and age of which any figure at a level is a model estimate."""
+    return {
+        (row["indicator_id"], row["year"], row["age_band"])
+        for row in data.availability(release)
+        if row["modelled"] and row["region_level"] == level and row["sex"] == "total"
+    }

@@ -44,5 +44,6 @@ def _seconds_per_choice() -> Iterator[float]:
         started = time.perf_counter()
         data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)
         data.reference_figures(release, row["mart"], row["indicator_id"], *selection)
-        data.history(release, row["mart"], row["indicator_id"], code, row["age_band"], row["sex"])
+        level = row["region_level"]
+        data.history(release, row["mart"], row["indicator_id"], level, code, row["age_band"], row["sex"])
         yield time.perf_counter() - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apps.dashboard import data
+from apps.dashboard import data, data_geometry
 from apps.dashboard.components import geometry
 from datawerkplaats.regions.names import same_area
 
@@ -54,16 +54,16 @@ def prepare_map(
     Raises:
         MapNotWritableError: If the file cannot be written.
     """
-    vintage = nearest_vintage(data.geometry_vintages(release).get(level, []), vintage_of_figures)
+    vintage = nearest_vintage(data_geometry.geometry_vintages(release).get(level, []), vintage_of_figures)
     if vintage is None:
         return None
     name = geometry.map_url(*release.identity, level, vintage, only_focus)
-    names = data.polygon_names(release, level, vintage, only_focus)
+    names = data_geometry.polygon_names(release, level, vintage, only_focus)
     if not names:
         return None
     if not (geometry.GEO_DIR / name).exists():
         try:
-            geometry.write_map(data.polygons(release, level, vintage, only_focus), name)
+            geometry.write_map(data_geometry.polygons(release, level, vintage, only_focus), name)
         except OSError as error:
             raise MapNotWritableError(str(geometry.GEO_DIR)) from error
     return PreparedMap(f"app/static/geo/{name}", vintage, names)

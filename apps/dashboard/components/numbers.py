@@ -49,6 +49,7 @@ def rounded(value: float, decimals: int) -> Decimal:
     return abs(result) if result == 0 else result
 
 
+@lru_cache(maxsize=65_536)
 def format_number(value: float | None, decimals: int, language: Language) -> str:
     """A number with thousands and decimal marks of the language: 1.234,5 or 1,234.5."""
     if value is None:

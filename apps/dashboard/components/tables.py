@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -11,8 +12,9 @@ from apps.dashboard.components.downloads import Shown
 from apps.dashboard.components.numbers import NO_VALUE
 
 ROW_PIXELS, MOST_PIXELS = 35, 420
-# Writing every figure out takes 0.4 ms a row; in a longer table the browser does it, in its own language's notation.
-MOST_STYLED_ROWS = 100
+# Written out on the server a row is twice as long to send; in a longer table the browser writes it, as its own language does.
+MOST_WRITTEN_ROWS = 100
+_WITHOUT_INDEX = json.dumps({"_index": {"hidden": True}})
 
 
 class Style(Protocol):
@@ -28,34 +30,65 @@ def table(
     rows: Mapping[int, Sequence[Style]] | None = None,
 ) -> None:
     """Draw the table; `words` says per column number how its figures are written, `rows` says it for each row."""
-    import pandas
-
-    frame = pandas.DataFrame(list(shown.rows), columns=[*shown.columns])
-    height = min(MOST_PIXELS, 38 + ROW_PIXELS * len(frame))
-    if len(frame) > MOST_STYLED_ROWS and not rows:
+    columns = list(zip(*shown.rows, strict=True)) or [()] * len(shown.columns)
+    if len(shown.rows) > MOST_WRITTEN_ROWS and not rows:
         localized = {
             shown.columns[place]: st.column_config.NumberColumn(format="localized") for place in words or {}
         }
-        st.dataframe(
-            frame,
-            hide_index=True,
-            width="stretch",
-            height=height,
-            placeholder=NO_VALUE,
-            column_config=localized,
-        )
+        plain(shown.columns, columns, localized)
         return
-    styled = frame.style.format(
-        {shown.columns[place]: write for place, write in (words or {}).items()}, na_rep="–"
-    )
-    for column, styles in (rows or {}).items():
-        for style in dict.fromkeys(styles):
-            same = [place for place, other in enumerate(styles) if other == style]
-            styled = styled.format(style.value, subset=(same, [shown.columns[column]]), na_rep=NO_VALUE)
+    texts = {
+        place: [NO_VALUE if value is None else write(value) for value in columns[place]]
+        for place, write in (words or {}).items()
+    }
+    for place, styles in (rows or {}).items():
+        texts[place] = [
+            NO_VALUE if value is None else style.value(value)
+            for value, style in zip(columns[place], styles, strict=True)
+        ]
+    written(shown.columns, columns, texts)
+
+
+def plain(names: Sequence[str], columns: Sequence[Sequence[Any]], config: Mapping[str, Any]) -> None:
+    """Draw columns of which the browser writes the figures."""
+    height = _height(columns)
+    data = _arrow(names, columns)
     st.dataframe(
-        styled,
-        hide_index=True,
-        width="stretch",
-        height=height,
-        placeholder="–",
+        data, hide_index=True, width="stretch", height=height, placeholder=NO_VALUE, column_config=config
     )
+
+
+def written(
+    names: Sequence[str], columns: Sequence[Sequence[Any]], texts: Mapping[int, Sequence[str]]
+) -> None:
+    """Draw columns with what stands in their cells, by column number; the cells are sorted by what they hold.
+
+    This is the message that Streamlit makes of a styled table of pandas, which takes it twenty times as long.
+    """
+    from streamlit.dataframe_util import convert_arrow_table_to_arrow_bytes
+    from streamlit.elements.lib.layout_utils import LayoutConfig
+    from streamlit.proto.Dataframe_pb2 import Dataframe
+
+    cells = [
+        texts[place] if place in texts else [NO_VALUE if cell is None else str(cell) for cell in column]
+        for place, column in enumerate(columns)
+    ]
+    message = Dataframe()
+    message.arrow_data.data = convert_arrow_table_to_arrow_bytes(_arrow(names, columns))
+    message.arrow_data.styler.uuid = "written"
+    message.arrow_data.styler.display_values = convert_arrow_table_to_arrow_bytes(_arrow(names, cells))
+    message.editing_mode = Dataframe.EditingMode.READ_ONLY
+    message.columns = _WITHOUT_INDEX
+    message.placeholder = NO_VALUE
+    layout = LayoutConfig(width="stretch", height=_height(columns))
+    st._main._enqueue("dataframe", message, layout_config=layout)
+
+
+def _arrow(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> Any:
+    import pyarrow
+
+    return pyarrow.Table.from_arrays([pyarrow.array(column) for column in columns], names=list(names))
+
+
+def _height(columns: Sequence[Sequence[Any]]) -> int:
+    return min(MOST_PIXELS, 38 + ROW_PIXELS * (len(columns[0]) if columns else 0))

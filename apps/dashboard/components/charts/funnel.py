@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
@@ -9,10 +10,16 @@ from apps.dashboard.components.charts.house import config
 
 
 def funnel(
-    points: list[dict[str, Any]], limits: list[dict[str, float]], benchmark: float, words: dict[str, str]
+    points: list[dict[str, Any]],
+    limits: list[dict[str, float]],
+    benchmark: float,
+    words: dict[str, str],
+    *,
+    chosen: str,
 ) -> dict[str, Any]:
-    """Points with `n` name, `x` size, `y` figure, `t` words, `o` outside (-1, 0, 1), `on` chosen; limits with x, a, b, c, d."""
+    """Points with `n` name, `x` size, `y` figure, `t` words, `o` outside (-1, 0, 1); limits with x, a, b, c, d; the name chosen."""
     plain = labels(words["decimal_mark"])
+    is_chosen = f"datum.n === {json.dumps(chosen)}"
     x = {
         "field": "x",
         "type": "quantitative",
@@ -27,7 +34,7 @@ def funnel(
     }
     layers: list[dict[str, Any]] = [
         {
-            "data": {"values": limits},
+            "data": {"name": "limits"},
             "mark": {"type": "line", "color": "#5b6875", "strokeWidth": 1.3, "strokeDash": dash},
             "encoding": {"x": x, "y": {**y, "field": name}},
         }
@@ -42,16 +49,16 @@ def funnel(
     )
     layers.append(
         {
-            "data": {"values": points},
+            "data": {"name": "points"},
             "mark": {"type": "point", "filled": True, "opacity": 0.85},
             "encoding": {
                 "x": x,
                 "y": y,
-                "size": {"condition": {"test": "datum.on", "value": 190}, "value": 45},
+                "size": {"condition": {"test": is_chosen, "value": 190}, "value": 45},
                 "shape": {"condition": {"test": "datum.o != 0", "value": "diamond"}, "value": "circle"},
                 "color": {
                     "condition": [
-                        {"test": "datum.on", "value": "#0b1f33"},
+                        {"test": is_chosen, "value": "#0b1f33"},
                         {"test": "datum.o > 0", "value": "#b3541e"},
                         {"test": "datum.o < 0", "value": "#1d5a96"},
                     ],
@@ -64,4 +71,9 @@ def funnel(
             },
         }
     )
-    return {"height": 400, "layer": layers, "config": config()}
+    return {
+        "datasets": {"points": points, "limits": limits},
+        "height": 400,
+        "layer": layers,
+        "config": config(),
+    }

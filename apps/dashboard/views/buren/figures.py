@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from apps.dashboard.data_cube import Cube
+from apps.dashboard.kept import kept
 from datawerkplaats.statistics import (
     Clusters,
     FunnelLimits,
@@ -86,7 +86,7 @@ def groups(cube: Cube, names: list[str], marts: dict[str, str], k: int, heavy: l
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def cached_groups(
     key: tuple[object, ...],
     _cube: Cube,

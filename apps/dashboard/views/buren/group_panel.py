@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components import downloads, markup, plot, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.numbers import format_number
@@ -59,7 +59,7 @@ def show(context: Context, book: Book, cube: Cube, address: Address, area: str, 
     }  # fmt: skip
     alt = text("buren.groups_alt", language, count=k)
     spec = heat_map(cells, words)
-    st.vega_lite_chart(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt, width="stretch")
+    plot.draw(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt)
     st.html(markup.note(alt))
     title, told_of = text("buren.groups_title", language), [book.rows[v] for v in found.variables]
     downloads.images(context, "buren_groepen_beeld", title, downloads.Drawing(spec, alt), told_of)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from apps.dashboard import area_history, data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip, tables
+from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.charts import funnel as funnel_chart
@@ -15,6 +18,7 @@ from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import listing, plural, text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
+from apps.dashboard.kept import kept
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.buren import figures, group_panel
 from datawerkplaats.errors import Language
@@ -75,7 +79,7 @@ def render(context: Context) -> None:
     _side_by_side(context, book, cube, area, found, compared)
     key = (*context.release.identity, level, scope)
     group_panel.show(context, book, cube, address, area, group_panel.Choice(key, used, marts, heavy))
-    _outliers(context, book, cube, address, counted, area, years)
+    _outliers(context, book, cube, address, counted, area, years, key)
     address.settle()
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("distance", "choice", "groups", "funnel"):
@@ -125,7 +129,7 @@ def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbo
     ]
     alt = text("buren.alt", language, area=name, count=len(nearest))
     spec = bars.contributions(rows, nearest, titles, words)
-    st.vega_lite_chart(spec, key=f"parts_{area}", alt=alt, width="stretch")
+    plot.draw(spec, key=f"parts_{area}", alt=alt)
     shown = downloads.Shown(
         (words["area"], text("buren.squared", language), *(book.title(v) for v in found.variables)),
         tuple(
@@ -211,6 +215,7 @@ def _outliers(
     counted: list[str],
     area: str,
     years: dict[str, int],
+    key: tuple[str, ...],
 ) -> None:
     language = context.language
     st.subheader(text("buren.funnel_title", language), anchor=False)
@@ -220,61 +225,63 @@ def _outliers(
     indicator = address.one(
         "funnel", counted, counted[0], text("buren.choose_funnel", language), book.menu_title
     )
-    found = figures.funnel(cube, indicator)
-    assert found is not None
-    style, n = book.style(indicator, False), cube.denominators[indicator]
-    values = cube.columns[indicator]
-    points = [
-        {
-            "n": cube.labels[i], "x": float(n[i]), "y": float(values[i]), "t": style.value(float(values[i])),
-            "o": int(out), "on": cube.codes[i] == area,
-        }
-        for i, out in zip(found.places, found.outside, strict=True)
-    ]  # fmt: skip
-    limits = [
-        {"x": float(size), "a": float(a), "b": float(b), "c": float(c), "d": float(d)}
-        for size, a, b, c, d in zip(
-            found.grid,
-            found.limits.lower998,
-            found.limits.lower95,
-            found.limits.upper95,
-            found.limits.upper998,
-            strict=True,
-        )
-    ]
-    above, below = int((found.outside > 0).sum()), int((found.outside < 0).sum())
-    overall = style.value(found.benchmark)
-    told = outliers_sentence(book.title(indicator), overall, len(points), above, below, language)
-    st.html(markup.note(told))
+    told = _told_outliers((*key, indicator, language), book, cube, indicator)
+    st.html(markup.note(told.sentence))
     words = {
         "x": text("buren.size", language), "y": book.title(indicator), "area": text("shared.column_area", language),
         "decimal_mark": "," if language == "nl" else ".",
     }  # fmt: skip
-    spec = funnel_chart.funnel(points, limits, found.benchmark, words)
-    st.vega_lite_chart(spec, key=f"funnel_{indicator}_{area}", alt=told, width="stretch")
+    chosen = cube.labels[cube.codes.index(area)]
+    spec = funnel_chart.funnel(told.points, told.limits, told.benchmark, words, chosen=chosen)
+    plot.draw(spec, key=f"funnel_{indicator}_{area}", alt=told.sentence)
     quality_strip.of_figures(context, book, cube, "funnel", [indicator], years)
-    state = {
-        -1: text("buren.below", language),
-        0: text("buren.within", language),
-        1: text("buren.above", language),
-    }
-    order = np.argsort(-np.abs(found.outside), kind="stable")
-    shown = downloads.Shown(
-        (
-            text("shared.column_area", language),
-            book.title(indicator),
-            text("buren.size", language),
-            text("buren.verdict", language),
-        ),
-        tuple(
-            (
-                cube.labels[found.places[i]], float(rounded(float(values[found.places[i]]), style.decimals)),
-                float(n[found.places[i]]), state[int(found.outside[i])],
-            )
-            for i in order
-        ),
-    )  # fmt: skip
     with st.expander(text("shared.table_title", language), icon=":material/table:"):
-        tables.table(shown, {1: style.short, 2: lambda v: format_number(v, 0, language)})
-        title, drawing = text("buren.funnel_title", language), downloads.Drawing(spec, told)
-        downloads.panel(context, "buren_trechter", title, shown, [book.rows[indicator]], drawing=drawing)
+        style = book.style(indicator, False)
+        tables.table(told.shown, {1: style.short, 2: lambda v: format_number(v, 0, language)})
+        title, drawing = text("buren.funnel_title", language), downloads.Drawing(spec, told.sentence)
+        downloads.panel(context, "buren_trechter", title, told.shown, [book.rows[indicator]], drawing=drawing)
+
+
+@dataclass(frozen=True)
+class Outliers:
+    """A funnel plot in words, points and rows; the same whichever area is chosen."""
+
+    sentence: str
+    benchmark: float
+    points: list[dict[str, Any]]
+    limits: list[dict[str, float]]
+    shown: downloads.Shown
+
+
+@kept(12)
+def _told_outliers(key: tuple[str, ...], _book: Book, _cube: Cube, indicator: str) -> Outliers:
+    book, cube, language = _book, _cube, _book.context.language
+    found = figures.funnel(cube, indicator)
+    assert found is not None
+    style, n, values = book.style(indicator, False), cube.denominators[indicator], cube.columns[indicator]
+    points = [
+        {"n": cube.labels[i], "x": float(n[i]), "y": value, "t": style.value(value), "o": out}
+        for i, value, out in zip(
+            found.places, values[found.places].tolist(), found.outside.tolist(), strict=True
+        )
+    ]
+    bounds = (found.limits.lower998, found.limits.lower95, found.limits.upper95, found.limits.upper998)
+    limits = [
+        dict(zip("xabcd", map(float, row), strict=True)) for row in zip(found.grid, *bounds, strict=True)
+    ]
+    above, below = int((found.outside > 0).sum()), int((found.outside < 0).sum())
+    overall = style.value(found.benchmark)
+    sentence = outliers_sentence(book.title(indicator), overall, len(points), above, below, language)
+    names = {-1: "below", 0: "within", 1: "above"}
+    state = {side: text(f"buren.{name}", language) for side, name in names.items()}
+    rows = tuple(
+        (point["n"], float(rounded(point["y"], style.decimals)), point["x"], state[point["o"]])
+        for point in (points[i] for i in np.argsort(-np.abs(found.outside), kind="stable"))
+    )
+    columns = (
+        text("shared.column_area", language),
+        book.title(indicator),
+        text("buren.size", language),
+        text("buren.verdict", language),
+    )
+    return Outliers(sentence, found.benchmark, points, limits, downloads.Shown(columns, rows))

@@ -8,8 +8,7 @@ from apps.dashboard.components import markup
 from apps.dashboard.components.numbers import NO_VALUE, format_value
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
-from apps.dashboard.data import Release, Row, has_tables
-from apps.dashboard.data_cube import records
+from apps.dashboard.data import Release, Row, has_tables, records
 
 _COLUMNS = ("source", "level", "cells", "suppressed", "hidden_share", "hidden_events")
 

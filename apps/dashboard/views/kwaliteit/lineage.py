@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.data import MARTS, Release, Row
-from apps.dashboard.data_cube import records
+from apps.dashboard.data import MARTS, Release, Row, records
 
 
 def hidden(release: Release, indicator: str) -> list[Row]:

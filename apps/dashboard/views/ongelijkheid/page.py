@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip, tables
+from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.gradient import gradient as gradient_chart
 from apps.dashboard.components.numbers import format_number, rounded
@@ -127,7 +127,7 @@ def _show(
     words = {"group": text("ongelijkheid.group", language), "decimal_mark": "," if language == "nl" else "."}
     alt = text("ongelijkheid.alt", language, title=book.title(indicator), ladder=book.title(ladder))
     spec = gradient_chart(rows, book.title(indicator), words)
-    st.vega_lite_chart(spec, key="gradient", alt=alt, width="stretch")
+    plot.draw(spec, key="gradient", alt=alt)
     columns = (
         words["group"], book.title(indicator), text("verkennen.column_interval", language), book.title(ladder),
         text("ongelijkheid.areas", language), text("ongelijkheid.weight", language),

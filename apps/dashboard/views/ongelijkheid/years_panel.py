@@ -6,12 +6,13 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.measure_years import measure_years
 from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
+from apps.dashboard.kept import kept
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.ongelijkheid import figures
 from apps.dashboard.views.ongelijkheid.figures import Year
@@ -21,7 +22,7 @@ from datawerkplaats.statistics import explain
 MEASURES = (("sii", 1), ("rii", 2), ("paf", 1))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def _years(
     key: tuple[object, ...], _cubes: dict[int, Cube], indicator: str, ladder: str, unit: str, refusal: str
 ) -> list[Year]:
@@ -60,7 +61,7 @@ def show(context: Context, book: Book, chosen: tuple[str, str, str, str], refusa
     if known:
         spec = _chart(known, language)
         alt = text("ongelijkheid.years_alt", language, title=book.title(indicator), ladder=book.title(ladder))
-        st.vega_lite_chart(spec, key=f"years_{indicator}_{ladder}", alt=alt, width="stretch")
+        plot.draw(spec, key=f"years_{indicator}_{ladder}", alt=alt)
         st.html(markup.note(alt))
     names = [text(f"ongelijkheid.short_{kind}", language) for kind, _ in kinds]
     header = [text("shared.column_year", language), *names, text("ongelijkheid.column_why", language)]

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip, tables
+from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.plain import bars, years
 from apps.dashboard.components.numbers import rounded
 from apps.dashboard.components.texts import text, word
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.data_cube import Cube, Moment
 from apps.dashboard.releases import RELEASE_PARAMETER
 from apps.dashboard.views import area_choice
 from datawerkplaats import publication
@@ -97,23 +95,27 @@ def collect(
     labels: dict[str, str],
 ) -> Cells:
     """The chosen cells, an empty one where nothing is known: nothing is left out silently."""
+    found = data_cube.cells(context.release, level, tuple(figures), tuple(areas))
+    estimates = data_cube.modelled(context.release, level)
     cells: Cells = []
     for year in wanted_years:
-        moments: list[Moment] = [
-            m
-            for m in data_cube.moments(context.release, level, year, also_empty=True)
-            if m.indicator_id in figures
-        ]
-        cube: Cube = data_cube.cube(context.release, level, tuple(moments))
-        reasons = data_cube.hidden(context.release, tuple(moments), tuple(areas))
-        for moment in sorted(moments, key=lambda m: figures.index(m.indicator_id)):
-            column = cube.columns[moment.indicator_id]
+        for moment in data_cube.moments(context.release, level, year, also_empty=True):
+            if moment.indicator_id not in figures:
+                continue
+            of_moment = (moment.indicator_id, moment.year, moment.age)
             for code in areas:
-                place = cube.place_of(code)
-                value = None if place is None or np.isnan(column[place]) else float(column[place])
-                modelled = cube.modelled[moment.indicator_id]
-                reason = reasons.get((moment.indicator_id, code))
-                cells.append((moment.indicator_id, labels[code], moment.year, code, value, modelled, reason))
+                value, reason = found.get((*of_moment, code), (None, None))
+                cells.append(
+                    (
+                        moment.indicator_id,
+                        labels[code],
+                        moment.year,
+                        code,
+                        value,
+                        of_moment in estimates,
+                        reason,
+                    )
+                )
     return sorted(cells, key=lambda cell: (figures.index(cell[0]), areas.index(cell[3]), cell[2]))
 
 
@@ -153,7 +155,7 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
             st.markdown(f"**{name}**")
             alt = f"{name}: {text(f'sleutelen.chart_{chart}', language)}. {told}"
             spec = make([row for row in rows if row["v"] == name], words)
-            st.vega_lite_chart(spec, key=f"own_{chart}_{place}", alt=alt, width="stretch")
+            plot.draw(spec, key=f"own_{chart}_{place}", alt=alt)
             drawings.append((name, downloads.Drawing(spec, alt)))
     st.subheader(text("shared.table_title", language), anchor=False)
     columns = (

@@ -8,6 +8,7 @@ from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import Context
+from apps.dashboard.kept import kept
 from apps.dashboard.views.sql.examples import examples
 from datawerkplaats import sandbox
 from datawerkplaats.errors import DataProblem
@@ -84,7 +85,7 @@ def _cell(value: object) -> downloads.Cell:
     return str(value)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def _tables(release_id: str, path: str) -> list[sandbox.SchemaTable]:
     from pathlib import Path
 

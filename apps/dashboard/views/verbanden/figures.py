@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from apps.dashboard.book import Book
 from apps.dashboard.data_cube import Cube
+from apps.dashboard.kept import kept
 from datawerkplaats.statistics import Correlation, false_discovery_adjusted, weighted_correlation
 
 SIGNIFICANT = 0.05
@@ -64,7 +64,7 @@ def heat_map(book: Book, cube: Cube, rows: list[str], columns: list[str]) -> lis
     ]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def cached_heat_map(
     key: tuple[object, ...], _book: Book, _cube: Cube, rows: tuple[str, ...], columns: tuple[str, ...]
 ) -> list[Cell]:

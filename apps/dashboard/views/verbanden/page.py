@@ -10,7 +10,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip, tables
+from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
@@ -18,6 +18,7 @@ from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import listing, text
 from apps.dashboard.context import Context
 from apps.dashboard.data_cube import Cube
+from apps.dashboard.kept import kept
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.views.verkennen.figures import Format
@@ -144,7 +145,7 @@ def _pair(
             decimal_mark="," if language == "nl" else ".",
         )
         alt = text("verbanden.alt", language, x=titles[0], y=titles[1], count=int(both.sum()))
-        st.vega_lite_chart(spec, key=f"scatter_{x}_{y}", alt=alt, width="stretch")
+        plot.draw(spec, key=f"scatter_{x}_{y}", alt=alt)
         if any(cube.modelled.get(item) for item in (x, y)):
             badge = markup.badges([(text("verkennen.badge_modelled", language), "model")])
             st.html(badge + markup.note(text("verbanden.modelled", language)))
@@ -171,7 +172,7 @@ def _pair(
         downloads.panel(context, "verbanden", title, shown, [book.rows[x], book.rows[y]], drawing=drawing)
 
 
-@st.cache_resource(max_entries=120, show_spinner=False)
+@kept(120)
 def _written(
     key: tuple[object, ...], _column: npt.NDArray[np.float64], _style: Format
 ) -> list[tuple[float, str]]:
@@ -210,7 +211,7 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
     with st.container(height=620 if tall else "content", border=False):
         alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
         spec = heat_map(drawn, words)
-        st.vega_lite_chart(spec, key=f"heat_{level}_{scope}", alt=alt, width="stretch")
+        plot.draw(spec, key=f"heat_{level}_{scope}", alt=alt)
     st.html(markup.note(text("verbanden.legend", language)))
     listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
     shown = downloads.Shown(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
 
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
-from apps.dashboard.views.verkennen.figures import Figure
+from apps.dashboard.kept import kept
 from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
 from apps.dashboard.views.verkennen.sentences import age_words, sex_words
+from apps.dashboard.views.verkennen.view import View
 
 _PREFIX = "verkennen_"
 _REMEMBERED = "verkennen_remembered"
@@ -124,13 +125,11 @@ def filters(
             pick(st, "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__, width=_WIDE)
 
 
-def area_search(
-    context: Context, selection: Selection, figures: list[Figure], available: Availability, has_region: bool
-) -> None:
+def area_search(context: Context, view: View, available: Availability, has_region: bool) -> None:
     """Find an area by its name: the way to the card without a mouse."""
-    labels = {figure.code: figure.label for figure in sorted(figures, key=lambda figure: figure.label)}
+    labels = _labels(view.key, view)
     key = _PREFIX + "area"
-    st.session_state[key] = selection.area if selection.area in labels else None
+    st.session_state[key] = view.selection.area if view.selection.area in labels else None
     st.selectbox(
         text("verkennen.choose_area", context.language),
         list(labels),
@@ -140,3 +139,9 @@ def area_search(
         placeholder=text("verkennen.choose_area_hint", context.language),
         on_change=lambda: change("area", st.session_state[key], available, has_region),
     )
+
+
+@kept(12)
+def _labels(key: Hashable, _view: View) -> dict[str, str]:
+    """The name of every area by its code, in the order of the names."""
+    return {figure.code: figure.label for figure in sorted(_view.figures, key=lambda figure: figure.label)}

@@ -2,64 +2,94 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, markup, tables
 from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.components.numbers import format_date, format_number, rounded
 from apps.dashboard.components.texts import listing, text, word
 from apps.dashboard.context import Context
+from apps.dashboard.kept import kept
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.views.verkennen.view import View
-from datawerkplaats.errors import Language
 
-# Writing each figure out takes 0.03 ms; above this the browser does it, in its own language's notation.
-MOST_STYLED_ROWS = 700
+# Written out, a row is twice as long to send; above this the browser writes it, in its own language's notation.
+MOST_WRITTEN_ROWS = 700
 
 
 def table_panel(context: Context, view: View) -> None:
     """The same figures as a table, with a reason where there is none."""
-    import pandas
-
     language = context.language
     st.subheader(text("verkennen.table_title", language), anchor=False)
-    names = {
-        name: text(f"verkennen.column_{name}", language)
-        for name in ("area", "gemeente", "value", "interval", "population", "state", "code")
-    }
-    frame = pandas.DataFrame(
-        {
-            names["area"]: [f.name for f in view.figures],
-            names["gemeente"]: [f.gemeente_name for f in view.figures],
-            names["value"]: [f.value for f in view.figures],
-            names["interval"]: [view.style.interval(f.lower, f.upper) for f in view.figures],
-            names["population"]: [f.population for f in view.figures],
-            names["state"]: [
-                sentences.state_words(f.value, f.status, f.is_modelled, language, has_interval=f.has_interval)
-                for f in view.figures
-            ],
-            names["code"]: [f.code for f in view.figures],
-        }
-    )
-    if view.selection.level == "gemeente":
-        frame = frame.drop(columns=names["gemeente"])
-    # A column in which nothing stands only takes room.
-    optional = [names[name] for name in ("interval", "population", "state")]
-    frame = frame.drop(columns=[name for name in optional if not any(frame[name].fillna("").astype(bool))])
-    height = min(420, 38 + 35 * len(frame))
-    _draw(view, frame, names, height)
-    shown = _file(context.release.identity, language, replace(view.selection, area=None), view)
+    drawn = _drawn(view.key, view)
+    if drawn.texts is None:
+        tables.plain(drawn.names, drawn.columns, drawn.config)
+    else:
+        tables.written(drawn.names, drawn.columns, drawn.texts)
     choices = sentences.choices(view.selection, context)
-    downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
+    downloads.panel(
+        context, "verkennen", view.title, _file(view.key, view), [view.indicator], filters=choices
+    )
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _file(identity: data.Identity, language: Language, selection: Selection, _view: View) -> downloads.Shown:
+@dataclass(frozen=True)
+class Drawn:
+    """The columns of the table, and what stands in their cells or (in a long table) how the browser writes them."""
+
+    names: list[str]
+    columns: list[list[Any]]
+    texts: dict[int, list[str]] | None
+    config: dict[str, Any]
+
+
+@kept(12)
+def _drawn(key: Hashable, _view: View) -> Drawn:
+    view, language, style = _view, _view.style.language, _view.style
+    columns: dict[str, list[Any]] = {
+        "area": [f.name for f in view.figures],
+        "gemeente": [f.gemeente_name for f in view.figures],
+        "value": [f.value for f in view.figures],
+        "interval": [style.interval(f.lower, f.upper) for f in view.figures],
+        "population": [f.population for f in view.figures],
+        "state": [
+            sentences.state_words(f.value, f.status, f.is_modelled, language, has_interval=f.has_interval)
+            for f in view.figures
+        ],
+        "code": [f.code for f in view.figures],
+    }
+    if view.selection.level == "gemeente":
+        del columns["gemeente"]
+    # A column in which nothing stands only takes room.
+    empty = [name for name in ("interval", "population", "state") if not any(columns[name])]
+    columns = {name: column for name, column in columns.items() if name not in empty}
+    names = {name: text(f"verkennen.column_{name}", language) for name in columns}
+    config: dict[str, Any] = {}
+    texts: dict[int, list[str]] | None = None
+    if len(view.figures) <= MOST_WRITTEN_ROWS:
+        write = {"value": style.short, "population": lambda value: format_number(value, 0, language)}
+        texts = {
+            place: [write[name](cell) for cell in columns[name]]
+            for place, name in enumerate(columns)
+            if name in write
+        }
+    else:
+        columns["value"] = [
+            None if value is None else round(value, style.decimals) for value in columns["value"]
+        ]
+        unit = f" ({style.unit.strip('()')})" if style.unit else ""
+        config = {
+            names["value"]: st.column_config.NumberColumn(names["value"] + unit, format="localized"),
+            text("verkennen.column_population", language): st.column_config.NumberColumn(format="localized"),
+        }
+    return Drawn(list(names.values()), list(columns.values()), texts, config)
+
+
+@kept(12)
+def _file(key: Hashable, _view: View) -> downloads.Shown:
     """Kept, since writing out thousands of areas takes longer than a click on the map may."""
     return as_table(_view)
 
@@ -81,27 +111,6 @@ def as_table(view: View) -> downloads.Shown:
     )  # fmt: skip
     hidden = frozenset((i, 2) for i, f in enumerate(view.figures) if f.state == "suppressed")
     return downloads.Shown(tuple(text(f"verkennen.column_{name}", language) for name in names), rows, hidden)
-
-
-def _draw(view: View, frame: Any, names: dict[str, str], height: int) -> None:
-    language = view.style.language
-    if len(frame) <= MOST_STYLED_ROWS:
-        formats = {
-            names["value"]: view.style.short,
-            names["population"]: lambda value: format_number(value, 0, language),
-        }
-        styled = frame.style.format({name: write for name, write in formats.items() if name in frame})
-        st.dataframe(styled, hide_index=True, width="stretch", height=height, placeholder="–")
-        return
-    frame[names["value"]] = frame[names["value"]].round(view.style.decimals)
-    unit = f" ({view.style.unit.strip('()')})" if view.style.unit else ""
-    columns = {
-        names["value"]: st.column_config.NumberColumn(names["value"] + unit, format="localized"),
-        names["population"]: st.column_config.NumberColumn(format="localized"),
-    }
-    st.dataframe(
-        frame, hide_index=True, width="stretch", height=height, placeholder="–", column_config=columns
-    )
 
 
 def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> None:

@@ -10,6 +10,7 @@ from apps.dashboard import area_history, data
 from apps.dashboard.components import markup, quality_strip
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
+from apps.dashboard.kept import kept
 from apps.dashboard.views.verkennen import controls, explanation, panels, sentences
 from apps.dashboard.views.verkennen.selection import Availability
 from apps.dashboard.views.verkennen.view import View, collect
@@ -58,14 +59,14 @@ def render(context: Context) -> None:
         quality_strip.strip(context, "view", counts_of(view), [view.indicator])
         explanation.help_panel(context)
     with right:
-        controls.area_search(context, selection, view.figures, available, region is not None)
+        controls.area_search(context, view, available, region is not None)
         panels.card_panel(context, view, choose)
         panels.bars_panel(context, view, choose)
     explanation.table_panel(context, view)
     explanation.about_panel(context, view, prepared)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept(6)
 def _available(
     key: tuple[str, ...], _context: Context, _indicators: dict[str, data.Row], _titles: dict[str, str]
 ) -> Availability:

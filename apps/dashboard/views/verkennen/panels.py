@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from typing import Any
 
 import streamlit as st
 
 from apps.dashboard import area_history, data
-from apps.dashboard.components import clicks, downloads, markup
+from apps.dashboard.components import clicks, downloads, markup, plot
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import Context
+from apps.dashboard.data import Identity
+from apps.dashboard.kept import kept
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.figures import Figure, ReferenceFigure
 from apps.dashboard.views.verkennen.view import View
@@ -42,14 +45,13 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         figure=view.title,
         changed=text("verkennen.legend_changed", language),
     )
-    matched = matching_codes(((f.code, f.name, f.vintage) for f in view.figures), prepared)
-    on_map = [area for area in view.map_areas() if area.code in matched]
+    matched = _matched(context.release.identity, prepared.url, view.vintage, view.only_focus, view, prepared)
     s = view.selection
     identity = f"{prepared.url}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{language}"
     key, started_with = clicks.chart_key(identity, s.area)
     spec = choropleth.choropleth(
         prepared.url,
-        on_map,
+        _on_map(view.key, prepared.url, view, matched),
         view.scale.colours,
         words,
         selected=started_with,
@@ -58,7 +60,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         striped=striped,
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
-    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: clicks.pass_on(key, choose))
+    plot.draw(spec, key=key, alt=alt, on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_map", spec, alt)
     st.html(_legend(view, prepared, matched))
     for sentence in sentences.border_changes(
@@ -70,7 +72,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
 
 def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: str) -> None:
     """The chart as an image, with its moment in the title and the colours that the page explains beside it."""
-    classes = _classes(view) if key.endswith("map") else []
+    classes = _classes(view.key, view) if key.endswith("map") else []
     legend = tuple((item.colour, item.label) for item in classes)
     if classes:
         legend += ((scale.HIDDEN[0], text("verkennen.legend_suppressed", view.style.language)),)
@@ -83,7 +85,32 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
     downloads.images(context, key, title, downloads.Drawing(spec, alt, legend), [view.indicator], choices)
 
 
-def _classes(view: View) -> list[scale.ColourClass]:
+@kept(24)
+def _matched(
+    identity: Identity, url: str, vintage: int, only_focus: bool, _view: View, _prepared: PreparedMap
+) -> set[str]:
+    """Codes of which figure and polygon are one area: the same for all figures of one classification."""
+    return matching_codes(((f.code, f.name, f.vintage) for f in _view.figures), _prepared)
+
+
+@kept(12)
+def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[choropleth.MapArea]:
+    """The figures as the map wants them."""
+    return [
+        choropleth.MapArea(
+            figure.code,
+            None if figure.value is None else _view.scale.index(figure.value),
+            _view.words_for(figure),
+            figure.state,
+        )
+        for figure in _view.figures
+        if figure.code in _matched
+    ]
+
+
+@kept(24)
+def _classes(key: Hashable, _view: View) -> list[scale.ColourClass]:
+    view = _view
     values = [figure.value for figure in view.figures if figure.value is not None]
     unit = view.style.unit if view.style.is_short else ""
     return scale.legend(view.scale, values, unit, view.style.language)
@@ -99,7 +126,7 @@ def _outline(context: Context, view: View) -> str | None:
 
 def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
     language = view.style.language
-    classes = _classes(view)
+    classes = _classes(view.key, view)
     counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
     without = {
         "suppressed": sum(figure.state == "suppressed" for figure in view.figures),
@@ -153,9 +180,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     alt = text("verkennen.alt_bars", language, title=view.title, summary=view.summary)
     tall = spec["height"] > BARS_HEIGHT
     with st.container(height=BARS_HEIGHT if tall else "content", border=False):
-        st.vega_lite_chart(
-            spec, key=key, alt=alt, width="stretch", on_select=lambda: clicks.pass_on(key, choose)
-        )
+        plot.draw(spec, key=key, alt=alt, on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_bars", spec, alt)
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)
@@ -200,7 +225,7 @@ def _card_sentences(view: View, figure: Figure) -> list[str]:
 
 def _history(context: Context, view: View, figure: Figure) -> None:
     s, language = view.selection, context.language
-    rows = data.history(context.release, s.mart, s.indicator, figure.code, s.age, s.sex)
+    rows = data.history(context.release, s.mart, s.indicator, s.level, figure.code, s.age, s.sex)
     if s.sex == "total":
         moved = area_history.restated(context.release, figure.code, s.indicator)
         rows = area_history.with_earlier_years(

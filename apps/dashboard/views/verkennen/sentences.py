@@ -91,8 +91,8 @@ def shortened(names: list[str], language: Language) -> str:
 def reference_name(reference: ReferenceFigure, language: Language) -> str:
     """The name of a reference, which says so when it is computed here."""
     if reference.computed_from:
-        return text(
-            "verkennen.reference_weighted", language, region=reference.name, count=reference.computed_from
+        return plural(
+            "verkennen.reference_weighted", reference.computed_from, language, region=reference.name
         )
     return reference.name
 

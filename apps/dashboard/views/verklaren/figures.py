@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from apps.dashboard.data_cube import Cube
+from apps.dashboard.kept import kept
 from datawerkplaats.statistics import RandomIntercept, random_intercept, weighted_correlation
 
 Floats = npt.NDArray[np.float64]
@@ -179,7 +179,7 @@ def explain_outcome(
     return Explanation(tuple(ordered), r2, n, penalty, "", whole.groups, *shares, whole.reason)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def cached_explanation(
     key: tuple[object, ...], _cube: Cube, outcome: str, determinants: tuple[str, ...]
 ) -> Explanation:

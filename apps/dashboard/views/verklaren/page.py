@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard import data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip
+from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
 from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
@@ -143,7 +143,7 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
             )
     alt = text("verklaren.alt", language, title=book.title(outcome), count=len(found.terms))
     spec = forest(rows, words)
-    st.vega_lite_chart(spec, key=f"forest_{outcome}", alt=alt, width="stretch")
+    plot.draw(spec, key=f"forest_{outcome}", alt=alt)
     st.html(markup.note(between_sentence(found, language)))
     polarity = book.rows[outcome]["polarity"] or "neutral"
     names = (
@@ -256,7 +256,7 @@ def _diagram(context: Context, book: Book, outcome: str, chosen: list[str]) -> N
     }
     alt = text("verklaren.diagram_alt", language, title=book.title(outcome), count=len(rows))
     spec = hypothesis_map(rows, book.title(outcome), kinds, words)
-    st.vega_lite_chart(spec, key=f"map_{outcome}", alt=alt, width="stretch")
+    plot.draw(spec, key=f"map_{outcome}", alt=alt)
     st.html(markup.note(alt))
     title = text("verklaren.map_title", language)
     told_of = [book.rows[item] for item in (outcome, *chosen)]

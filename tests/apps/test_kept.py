@@ -1,0 +1,56 @@
+"""Shared answers: one question is worked out once, whoever asks, and a failure is not kept."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from apps.dashboard.kept import kept
+
+
+def test_kept__works_out_each_question_once_and_forgets_the_oldest() -> None:
+    asked = []
+
+    @kept(2)
+    def double(number: int, _told: object) -> int:
+        asked.append(number)
+        return 2 * number
+
+    assert [double(n, object()) for n in (1, 1, 2, 1, 3, 1, 2)] == [2, 2, 4, 2, 6, 2, 4]
+    assert asked == [1, 2, 3, 2], "the one that was longest ago is forgotten, and no other"
+    double.clear()
+    assert double(1, None) == 2
+    assert asked[-1] == 1
+
+
+def test_kept__lets_everybody_wait_for_the_one_who_is_at_it() -> None:
+    asked, go_on = [], threading.Event()
+
+    @kept(4)
+    def slow(number: int) -> int:
+        asked.append(number)
+        go_on.wait(10)
+        return number
+
+    with ThreadPoolExecutor(8) as visitors:
+        answers = [visitors.submit(slow, 7) for _ in range(8)]
+        go_on.set()
+        assert {answer.result(10) for answer in answers} == {7}
+    assert asked == [7]
+
+
+def test_kept__keeps_no_failure() -> None:
+    asked = []
+
+    @kept(4)
+    def fails_once() -> int:
+        asked.append(1)
+        if len(asked) == 1:
+            raise ValueError("not yet")
+        return 5
+
+    with pytest.raises(ValueError, match="not yet"):
+        fails_once()
+    assert fails_once() == 5
