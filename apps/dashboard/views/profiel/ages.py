@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import markup, plot
 from apps.dashboard.components.charts.age_bars import age_bars
 from apps.dashboard.components.downloads import Drawing
 from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
@@ -87,7 +87,7 @@ def show(context: Context, found: Ages, area: str, reference: str) -> Drawing | 
     }  # fmt: skip
     alt = text("profiel.ages_alt", language, area=area, reference=reference)
     spec = age_bars(rows, bands, words)
-    st.vega_lite_chart(spec, key="ages", alt=alt, width="stretch")
+    plot.draw(spec, key="ages", alt=alt)
     cells = [
         [
             band,

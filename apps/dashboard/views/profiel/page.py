@@ -9,7 +9,7 @@ import streamlit as st
 
 from apps.dashboard import area_history, area_profile, data, data_cube
 from apps.dashboard.book import Book
-from apps.dashboard.components import downloads, markup, quality_strip
+from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.spine import SpineRow, place, spine
 from apps.dashboard.components.numbers import format_number, rounded
@@ -189,7 +189,7 @@ def _domain(
     st.subheader(name, anchor=False)
     drawing = domain_drawing(members, reference, language)
     if drawing:
-        st.vega_lite_chart(drawing.spec, key=f"spine_{domain}", alt=drawing.told, width="stretch")
+        plot.draw(drawing.spec, key=f"spine_{domain}", alt=drawing.told)
         st.html(markup.note(drawing.told))
     shown = as_table(members, reference, language)
     texts = [["" if cell is None else str(cell) for cell in row] for row in _table_words(members, language)]
