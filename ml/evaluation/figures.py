@@ -58,7 +58,8 @@ class Sizes:
     leak_worlds: int = 3
     scored_rows: int = 1_000_000
     large: bool = False
-    large_worlds: int = 3
+    large_worlds: int = 10
+    compared_worlds: int = 2  # of the large ones, those in which every model is trained
     first_seed: int = FRESH
     data: Path | None = None
 
