@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -49,14 +50,22 @@ def load_table(
     with _client(settings.base_url(reader.service), source, settings, transport) as web:
         client = StatlineClient(web)
         info = client.table_info(reader.table)
-        seen, now_there = folder.current(), (info.modified, info.rows, reader_version(source))
-        if seen and (seen.source_modified, seen.rows, seen.reader_version) == now_there:
+        if reader.only:
+            info = replace(info, rows=None, condition=reader.condition)
+        seen = folder.current()
+        if (
+            seen
+            and (seen.source_modified, seen.reader_version) == (info.modified, reader_version(source))
+            and info.rows in (None, seen.rows)
+        ):
             return False, seen
         if info.rows == 0:
             raise no_rows(info.table)
         build = Build(source, settings, folder, info.table)
         store = PageStore(
-            folder.partial(f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows}")
+            folder.partial(
+                f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows} {info.condition}"
+            )
         )
         try:
             with build.writer(*_labels_of(client, source, info, store, build.raw)) as writer:

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.statline_page import Page, PageFaultError, PageStore
@@ -22,13 +23,16 @@ SKIP = re.compile(r"((?:\$|%24)skip=)(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TableInfo:
-    """What the service's catalogue says about a table; `columns` does not count the row number `ID`."""
+    """What the service's catalogue says about a table; `columns` does not count the row number `ID`. `rows` is
+    None where a `condition` asks for part of the table: the service does not say how many rows that gives.
+    """
 
     table: str
     title: str
     modified: str
-    rows: int
+    rows: int | None
     columns: int
+    condition: str = ""
 
 
 class RowSink(Protocol):
@@ -114,15 +118,15 @@ class StatlineClient:
     def fetch_first(self, info: TableInfo, entity: str, store: PageStore) -> None:
         """Puts the first page in the store, so that it can come in while other things are asked for."""
         if store.get(1) is None:
-            store.put(1, self.web.download(_first_url(info.table, entity), store.path(1)))
+            store.put(1, self.web.download(_first_url(info, entity), store.path(1)))
 
     def read_rows(self, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
         """Gives every row of the table to the sink, once and in the table's order.
 
         The first page's link tells how the others are addressed. If that is `$skip=<n>`, the others are
         fetched in parallel and each page's own link and number of rows are checked against the plan;
-        otherwise the links are followed one by one. Pages that an interrupted run left in the store are
-        not fetched again.
+        otherwise, and where only part of the table is asked for, the links are followed one by one. Pages
+        that an interrupted run left in the store are not fetched again.
 
         Raises:
             DataProblem: One sentence that names the table and the page, if a page stays wrong.
@@ -147,7 +151,7 @@ class _TableRun:
 
     def __init__(self, web: WebClient, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
         self.web, self.info, self.store, self.sink = web, info, store, sink
-        self.first = _Plan(1, _first_url(info.table, entity))
+        self.first = _Plan(1, _first_url(info, entity))
         self.total = 0
         self.faults: Counter[int] = Counter()
 
@@ -168,11 +172,11 @@ class _TableRun:
     def _read_once(self) -> None:
         page = self._take(self.first)
         step = _skip_of(page.next_link)
-        if page.next_link and step:
-            self._read_in_parallel(page.next_link, step)
+        if page.next_link and step and self.info.rows is not None:
+            self._read_in_parallel(page.next_link, step, self.info.rows)
         else:
             self._follow(page)
-        if self.total != self.info.rows:
+        if self.info.rows is not None and self.total != self.info.rows:
             raise DataProblem(
                 "row_count_mismatch",
                 subject=self.info.table,
@@ -181,14 +185,14 @@ class _TableRun:
                 remedy="load again later: the table may have changed during the download",
             )
 
-    def _read_in_parallel(self, link: str, step: int) -> None:
-        starts = range(step, self.info.rows, step)
+    def _read_in_parallel(self, link: str, step: int, rows: int) -> None:
+        starts = range(step, rows, step)
         plans = [
             _Plan(
                 number=number,
                 url=SKIP.sub(rf"\g<1>{start}", link),
-                rows=min(step, self.info.rows - start),
-                next_skip=start + step if start + step < self.info.rows else 0,
+                rows=min(step, rows - start),
+                next_skip=start + step if start + step < rows else 0,
             )
             for number, start in enumerate(starts, 2)
         ]
@@ -257,20 +261,15 @@ class _TableRun:
                 raise PageFaultError("page_incomplete", f"{plan.rows} rows", f"{page.count}")
             if (skip or 0) != plan.next_skip or (page.next_link and not plan.next_skip):
                 wanted = (
-                    f"a link to row {plan.next_skip}"
-                    if plan.next_skip
-                    else "no link, for this is the last page"
+                    f"a link to row {plan.next_skip}" if plan.next_skip else "no link after the last page"
                 )
                 raise PageFaultError(
                     "page_out_of_order", wanted, f"a link to {page.next_link}" if page.next_link else "none"
                 )
         elif page.next_link is None:
-            if self.total + page.count < self.info.rows:
-                raise PageFaultError(
-                    "page_incomplete",
-                    f"{self.info.rows - self.total} rows or a link",
-                    f"{page.count} rows, no link",
-                )
+            if self.info.rows is not None and self.total + page.count < self.info.rows:
+                wanted = f"{self.info.rows - self.total} rows or a link"
+                raise PageFaultError("page_incomplete", wanted, f"{page.count} rows, no link")
         elif page.count == 0 or (skip is not None and skip != self.total + page.count):
             raise PageFaultError(
                 "page_incomplete", f"{skip or 'some'} rows", f"{page.count}, and a link to {page.next_link}"
@@ -288,8 +287,9 @@ def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int)
     )
 
 
-def _first_url(table: str, entity: str) -> str:
-    return f"ODataFeed/odata/{table}/{entity}?$format=json"
+def _first_url(info: TableInfo, entity: str) -> str:
+    wanted = "&$filter=" + quote(info.condition, safe="()'") if info.condition else ""
+    return f"ODataFeed/odata/{info.table}/{entity}?$format=json{wanted}"
 
 
 def _skip_of(link: str | None) -> int | None:

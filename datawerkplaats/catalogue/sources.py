@@ -26,6 +26,11 @@ class Reader(Entry):
     geo_dimension: str | None = Field(
         None, description="StatLine dimension that holds region codes and names."
     )
+    only: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="StatLine dimension to the keys that are asked of the service, padded as it writes them; for a table "
+        "too large to be read whole. A delivered file is read whole.",
+    )
     url: str | None = Field(None, description="Address below the service's base, for geojson.")
     files: list[str] = Field(
         default_factory=list, description="Patterns relative to the partner folder; first match wins."
@@ -41,6 +46,14 @@ class Reader(Entry):
     )
     delimiter: str = Field(";", description="Delimiter of a csv delivery.")
     encoding: str = Field("utf-8-sig", description="Encoding of a csv delivery.")
+
+    @property
+    def condition(self) -> str:
+        """The `$filter` that asks for the keys in `only`; empty where the whole table is meant."""
+        return " and ".join(
+            "(" + " or ".join(f"{dimension} eq '{key}'" for key in keys) + ")"
+            for dimension, keys in self.only.items()
+        )
 
     @model_validator(mode="after")
     def _complete(self) -> Reader:

@@ -89,11 +89,16 @@ def _north(geography: Geography) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.asarray(heights >= np.median(heights))
 
 
+def growth(year: int) -> float:
+    """How many people there are in a year, as a multiple of 2020."""
+    return 1 + 0.004 * (year - 2020)
+
+
 def values_of(column: Column, region: Region, year: int, min_people: int) -> list[float | None]:
     """One column of one year: rounded, and absent where an area is too small for it."""
     top, people = region.sums[column.numerator], region.sums["people"]
     hidden = region.small & (people < min_people)
-    grown = 1 + 0.004 * (year - 2020)
+    grown = growth(year)
     if column.denominator:
         below = region.sums[column.denominator]
         hidden = hidden | (below <= 0)

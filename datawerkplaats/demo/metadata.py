@@ -11,7 +11,7 @@ from zlib import crc32
 
 from datawerkplaats.demo import names
 
-GENERATOR_VERSION = "3"
+GENERATOR_VERSION = "4"
 Row = dict[str, Any]
 SUPPRESSED, NOT_MEASURED = "       .", ""
 

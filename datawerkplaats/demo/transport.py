@@ -146,19 +146,22 @@ def _number(query: dict[str, str], option: str) -> int | None:
 
 
 def _filter(rows: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str, Any]]:
-    """Rows that satisfy a `$filter` of `column eq 'text'` conditions joined by `and`."""
+    """Rows that satisfy a `$filter`: conditions `column eq 'text'` joined by `or`, and such groups joined by `and`."""
     if not query.get("$filter"):
         return rows
-    for part in re.split(r"\s+and\s+", query["$filter"].strip("() ")):
-        condition = _CONDITION.fullmatch(part.strip("() "))
-        if not condition:
-            raise ValueError(
-                f"only conditions like Perioden eq '2020JJ00' joined by 'and' are understood, not: {part}"
-            )
-        column, value = condition[1], condition[2].replace("''", "'")
-        if rows and column not in rows[0]:
-            raise ValueError(f"Could not find a property named '{column}'")
-        rows = [row for row in rows if row[column] == value]
+    for group in re.split(r"\s+and\s+", query["$filter"].strip()):
+        wanted: dict[str, set[str]] = {}
+        for part in re.split(r"\s+or\s+", group.strip("() ")):
+            condition = _CONDITION.fullmatch(part.strip("() "))
+            if not condition:
+                raise ValueError(
+                    f"only conditions like Perioden eq '2020JJ00' joined by 'and' and 'or' are understood, not: {part}"
+                )
+            column, value = condition[1], condition[2].replace("''", "'")
+            if rows and column not in rows[0]:
+                raise ValueError(f"Could not find a property named '{column}'")
+            wanted.setdefault(column, set()).add(value)
+        rows = [row for row in rows if any(row[column] in values for column, values in wanted.items())]
     return rows
 
 

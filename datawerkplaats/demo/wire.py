@@ -19,6 +19,7 @@ import orjson
 import shapely
 
 from datawerkplaats.demo import names
+from datawerkplaats.demo.age_pyramid import population_table
 from datawerkplaats.demo.classification import Areas, Vintage
 from datawerkplaats.demo.declared_tables import declared_tables
 from datawerkplaats.demo.extra_sums import extra_sums
@@ -69,6 +70,7 @@ def further_tables(seed: int, geography: Geography, population: Population) -> t
     return [
         *health_editions(seed, geography, population, sums),
         *declared_tables(geography, sums),
+        population_table(seed, geography, sums),
     ], sums
 
 

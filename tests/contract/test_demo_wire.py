@@ -95,6 +95,11 @@ def test_feed__skip_top_select_and_filter(client: httpx.Client) -> None:
         for r in everything
         if (r["Perioden"], r["Leeftijd"]) == ("2020JJ00", "20300")
     ]
+    either = "(Perioden eq '2016JJ00' or Perioden eq '2012JJ00') and (Leeftijd eq '80200')"
+    [chosen] = _follow(client, f"{url}?$format=json&$filter={either}")
+    assert chosen == [
+        r for r in everything if r["Perioden"] in ("2012JJ00", "2016JJ00") and r["Leeftijd"] == "80200"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -231,3 +233,32 @@ def test_real_responses__typed_table_without_a_second_page(reference_data: Path,
             == json.loads(properties)["value"]
         )
     assert sink.rows == rows
+
+
+PART = "(Geslacht eq '3000   ' or Geslacht eq '4000   ') and (Perioden eq '2025JJ00')"
+
+
+def read_part(service: Service, folder: Path) -> Collected:
+    sink: Collected = Collected()
+    with WebClient(BASE, transport=service.transport, attempts=2, parallel=3, sleep=lambda _: None) as web:
+        client = StatlineClient(web)
+        info = replace(client.table_info("50090NED"), rows=None, condition=PART)
+        client.read_rows(info, "UntypedDataSet", PageStore(folder / "pages"), sink)
+    return sink
+
+
+def test_read__part_of_a_table_is_asked_for_and_its_size_not_known(tmp_path: Path) -> None:
+    service = Service(rows_of(23), record_count=80_000_000)
+    assert read_part(service, tmp_path).rows == service.rows
+    first = next(asked for asked in service.requests if "UntypedDataSet" in asked)
+    assert parse_qs(first.partition("?")[2]) == {"$format": ["json"], "$filter": [PART]}
+    assert set(service.asked.values()) == {1}
+
+
+@pytest.mark.parametrize("fault", ["lost rows", "short page", "link to itself"])
+def test_read__part_of_a_table_never_loses_rows_between_pages(fault: str, tmp_path: Path) -> None:
+    service = Service(rows_of(23), record_count=80_000_000)
+    passing = FAULTS[fault](service.rows)
+    service.answer = lambda number, asked, right: passing(number, 1, right)
+    with pytest.raises(DataProblem, match=r"50090NED, page 3: "):
+        read_part(service, tmp_path)
