@@ -36,7 +36,7 @@ create table core.dim_region as
 select code || '@2020' as region_id, code as region_code, 2020 as region_vintage, 'Naam' as region_name,
     level as region_level, 'NL00' as country_code, if(level = 'country', null, 'PV22') as province_code,
     if(level = 'country', null, 'GG0401') as ggd_region_code, gemeente as gemeente_code, gemeente as gemeente_name,
-    if(level = 'wijk', code, null) as wijk_code, 1000.0 as population, place
+    if(level = 'wijk', code, null) as wijk_code, 1000.0::double as population, place
 from (
     select 'NL00' as code, 'country' as level, null as gemeente, 0 as place
     union all
@@ -69,6 +69,16 @@ update core.fct_observation set value = null, lower = null, upper = null, interv
     value_status = 'suppressed', suppression_reason = 'secondary'
 where indicator_id = 'estimated_pct' and region_code = 'WK000101' and year = 2020;
 alter table core.dim_region drop column place;
+
+insert into core.dim_region by name
+select 'PV22@2020' as region_id, 'PV22' as region_code, 2020 as region_vintage, 'Naam' as region_name, 'province' as region_level,
+    'NL00' as country_code, 'PV22' as province_code, 30000.0 as population;
+create table core.fct_population as
+select 'people' as source_id, region_code, region_level, region_vintage, region_id, 2020 as year, 'total' as sex, 'all' as age_band,
+    if(region_level = 'gemeente', 1000, 30000) as people
+from core.dim_region
+where region_level != 'wijk';
+update core.dim_region set population = 30000 where region_level = 'country';
 """
 
 

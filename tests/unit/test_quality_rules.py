@@ -92,6 +92,9 @@ BROKEN = {
     "population_known": (f"{REGION} population = null where region_level = 'gemeente'", "gemeente/2020"),
     "population_not_negative": (f"{REGION} population = -1 where region_code = 'GM0001'", "gemeente/2020"),
     "polygon_known": ("delete from core.dim_region_geometry where region_id in ('GM0001@2020', 'GM0002@2020')", "gemeente/2020"),
+    "ages_known": ("delete from core.fct_population where region_code = 'GM0001'", "gemeente/2020"),
+    "ages_agree_with_population": (f"{REGION} population = 900 where region_code = 'GM0001'", "gemeente/2020"),
+    "ages_sum_over_gemeenten": ("update core.fct_population set people = 999 where region_code = 'GM0001'", "province/2020"),
     "column_not_empty": (f"{FACT} snapshot_id = null", "core.fct_observation/snapshot_id"),
 }  # fmt: skip
 OWN = {key: rule for key, rule in rules().items() if rule.template}

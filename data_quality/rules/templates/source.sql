@@ -22,7 +22,11 @@ left join (
         count(value) filter (where is_model_estimate) as n_modelled,
         count(lower) filter (where is_model_estimate) as n_intervals,
         max(period_end) as last_period_end
-    from core.fct_observation
+    from (
+        select source_id, value, lower, is_model_estimate, period_end from core.fct_observation
+        union all
+        select source_id, people, null, false, make_date(year, 12, 31) from core.fct_population
+    )
     group by source_id
 ) as figures
     on sources.source_id = figures.source_id
