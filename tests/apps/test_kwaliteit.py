@@ -16,7 +16,7 @@ def test_page__leads_from_an_indicator_to_source_snapshot_model_run_and_publicat
     app = open_page("kwaliteit", indicator="loneliness_pct")
     shown = words(app)
     assert not app.exception
-    assert "Van de 42 controles op publicatie 20221201T080000Z-fixture zijn er 41 goed." in headline(app)
+    assert "Controles op publicatie 20221201T080000Z-fixture: 41 van de 42 goed." in headline(app)
     for fact in (
         "0123456789abcdef",
         "0" * 64,
@@ -56,7 +56,7 @@ def test_page__tells_checks_by_category_and_what_a_failure_means(
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("nl", ("3 van de 60 verborgen", "5,0%", "1,2%")), ("en", ("3 of 60 are hidden", "5.0%", "1.2%"))],
+    [("nl", ("Verborgen: 3 van de 60", "5,0%", "1,2%")), ("en", ("Hidden: 3 of 60", "5.0%", "1.2%"))],
 )
 def test_page__tells_what_protecting_people_cost(
     published: Path, open_page: OpenPage, language: str, expected: tuple[str, ...]

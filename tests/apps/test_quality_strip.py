@@ -88,4 +88,4 @@ def test_items__count_only_checks_that_applied(published: Path) -> None:
     context = Context(data.current_release(), "nl", {}, "")
     row = {"source_id": "cbs_fixture", "publisher": "CBS", "indicator_id": "x"}
     told = [label for label, _ in quality_strip.items(context, quality_strip.Counts(1, 0, 0, ()), [row])]
-    assert "! 1 van 2 controles goed" in told
+    assert "! controles goed: 1 van 2" in told

@@ -94,7 +94,8 @@ def test_headline__tells_when_the_model_speaks_about_all_areas() -> None:
     area = RiskArea("GM1", "A", "A", 2022, 15.4, 10.0, 20.0, 47.0, 32.0, 67.0, 0.1, 310, 12, None)
     model = {"age_band": "18-29", "target": "anxiety_complaints", "horizon_years": 4}
     said = sentences.headline([area], model, "gemeente", "nl")
-    assert "Over alle 1 gemeenten zegt het iets" in said
+    assert "Het zegt iets over het ene gebied" in said
+    assert "Over alle 2 gemeenten zegt het iets" in sentences.headline([area, area], model, "gemeente", "nl")
     assert "ongeveer 15 van elke 100" in said
 
 

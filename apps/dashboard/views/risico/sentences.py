@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.dashboard.components.numbers import NO_VALUE, format_number, format_value
-from apps.dashboard.components.texts import has_text, text
+from apps.dashboard.components.texts import has_text, plural, text
 from apps.dashboard.data import Row
 from apps.dashboard.views.risico.account import RiskArea
 from datawerkplaats.errors import Language
@@ -17,9 +17,9 @@ def per_hundred(share: float) -> int:
 def headline(areas: list[RiskArea], model: Row, level: str, language: Language) -> str:
     """The range of the estimates and how many areas the model is silent about; no area is named as highest."""
     values = [area.value for area in areas if area.value is not None]
-    places: dict[str, object] = {"total": len(areas), "level": text(f"risico.level_{level}", language)}
+    places: dict[str, object] = {"level": text(f"risico.level_{level}", language)}
     if not values:
-        return text("risico.headline_silent", language, **places)
+        return plural("risico.headline_silent", len(areas), language, **places)
     silent = len(areas) - len(values)
     low, high = round(min(values)), round(max(values))
     places |= {
@@ -29,8 +29,8 @@ def headline(areas: list[RiskArea], model: Row, level: str, language: Language) 
         "years": model["horizon_years"],
     }
     if silent == 0:
-        return text("risico.headline_all", language, **places)
-    return text("risico.headline", language, silent=silent, **places)
+        return plural("risico.headline_all", len(areas), language, **places)
+    return text("risico.headline", language, silent=silent, total=len(areas), **places)
 
 
 def skill(found: dict[tuple[str, str, str], Row], chosen: str, language: Language) -> list[str]:
@@ -107,7 +107,7 @@ def about(area: RiskArea, language: Language) -> list[str]:
             lines.append(text("risico.card_top", language, chance=per_hundred(area.top_tenth)))
     else:
         lines.append(text("risico.silent", language, reason=silence(area.reason, language)))
-    return [*lines, text("risico.card_participants", language, count=area.participants)]
+    return [*lines, plural("risico.card_participants", area.participants, language)]
 
 
 def bounded(

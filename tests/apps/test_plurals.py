@@ -1,0 +1,177 @@
+"""Singular and plural in every text that bears a count, in both languages, judged by a list of nouns and verbs of its own."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from string import Formatter
+
+import pytest
+
+from apps.dashboard.components import texts
+
+# Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
+COUNTS = {
+    "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "found", "groups", "hidden",
+    "known", "looked", "missed", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
+    "rows", "silent", "stands", "total", "tripod", "wrong",
+}  # fmt: skip
+WORDS = {
+    "after", "age", "area", "auc", "before", "bottom", "citation", "code", "cut_off", "data", "date", "description", "design",
+    "difference", "domain", "domains", "engine", "firmness", "first", "gemeente", "high", "id", "instrument", "interval", "ladder",
+    "last", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number", "overall", "place",
+    "predictors", "r", "range", "reason", "reasons", "reference", "references", "region", "release", "run", "seconds", "seed",
+    "share", "shown", "shuffled", "snapshot", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
+    "value", "vintage", "warned", "where", "who", "x", "y", "year",
+}  # fmt: skip
+# A number in some texts, words in others: how many areas, or what they are called.
+EITHER = {
+    "areas": {"verbanden.r", "verklaren.r2"},
+    "years": {"risico.headline", "risico.headline_all"},
+    "shown": {"buren.funnel_above", "buren.funnel_below", "verkennen.bars_cut"},
+}
+# Texts that are only used from so many on, because a rule elsewhere says so.
+AT_LEAST = {
+    ("buren.funnel_above", "all"): 5,  # fewer: no funnel
+    ("buren.funnel_below", "all"): 5,
+    ("kwaliteit.wrong_rule", "count"): 2,  # one has a text of its own
+    ("risico.card_expected", "people"): 100,  # fewer: the model is silent
+    ("risico.headline", "total"): 2,  # one that is silent or not has another text
+    ("risico.headline", "years"): 4,  # one wave is four years
+    ("risico.headline_all", "years"): 4,
+    ("risico.privacy_words", "cell"): 10,  # the gate of a release
+    ("risico.sample_words", "rows"): 100,  # fewer events: no model
+    ("risico.sample_words", "events"): 100,
+    ("start.notice_list", "count"): 4,  # up to three are named
+    ("start.notice_many", "count"): 4,
+    ("verbanden.r", "areas"): 5,  # fewer: no correlation
+    ("verkennen.bars_cut", "count"): 40,  # fewer are all shown
+    ("verkennen.bars_cut", "shown"): 40,
+    ("verkennen.card_residents", "count"): 5,  # published in fives
+    ("verkennen.several_areas", "count"): 2,  # one is named
+    ("verkennen.summary_equal", "count"): 2,
+    ("verkennen.summary_range", "count"): 2,
+    ("verkennen.summary_spread", "count"): 2,
+    ("verkennen.summary_spread_tied_top", "count"): 2,
+    ("verklaren.between", "groups"): 6,  # fewer: no multilevel model
+    ("verklaren.r2", "areas"): 25,  # fewer: no explanation
+}
+NOUNS = {
+    "nl": {
+        "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
+        "gemeente": "gemeenten", "inwoner": "inwoners", "mens": "mensen", "modelschatting": "modelschattingen",
+        "onderwerp": "onderwerpen", "paar": "paren", "plaats": "plaatsen", "rij": "rijen", "stip": "stippen", "wijk": "wijken",
+        "woord": "woorden",
+    },
+    "en": {
+        "answer": "answers", "source": "sources", "figure": "figures", "check": "checks", "area": "areas",
+        "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
+        "more figure": "more figures", "subject": "subjects", "pair": "pairs", "place": "places", "row": "rows", "term": "terms",
+        "year": "years",
+    },
+}  # fmt: skip
+VERBS = {
+    "nl": {"is": "zijn", "heeft": "hebben", "staat": "staan", "bestaat": "bestaan", "ligt": "liggen", "deed": "deden"},
+    "en": {"is": "are", "has": "have", "was": "were", "exists": "exist", "lies": "lie"},
+}  # fmt: skip
+# Words that follow a number without being counted by it.
+NO_NOUNS = {
+    "nl": {"van", "op", "goed", "boven", "onder", "mist", "ontstaat", "klachten", "nodig", "ligt", "jaar"},
+    "en": {"of", "in", "passed", "above", "it", "got", "lie", "lies", "the", "more"},
+}
+# Words that code puts in, in the number that the sentence needs: judged on whole sentences in test_sentences_all.
+FILLED_IN = {"{areas}", "{level}"}
+
+
+def _places(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _counts(key: str) -> set[str]:
+    base = key.removesuffix(".one").removesuffix(".many")
+    found = _places(texts.catalogue()[key]["nl"])
+    return {name for name in found if name in COUNTS or base in EITHER.get(name, ())}
+
+
+def _wrong(told: str, language: str) -> list[str]:
+    """What is wrong with the number of a noun or its verb."""
+    found = []
+    for one, many in NOUNS[language].items():
+        with_one, with_many = rf"(?<![\d.,])1 {many}\b", rf"(?<![\d.,])(0|[2-9]|\d\d+) {one}\b"
+        found += [match.group() for wrong in (with_one, with_many) for match in re.finditer(wrong, told)]
+        which = r"(?: met een cijfer| op de kaart| with a figure| on the map)?"
+        for single, plural in VERBS[language].items():
+            both = (
+                rf"(?<![\d.,])1 {one}{which} {plural}\b",
+                rf"(?<![\d.,])(0|[2-9]|\d\d+) {many}{which} {single}\b",
+                rf"\b{plural} (?:er )?1 {one}\b",
+                rf"\b{single} (?:er )?([2-9]|\d\d+) {many}\b",
+            )
+            # A question or a clause in which the noun belongs to what precedes: 'Van 2 gebieden is …', 'For 2 areas …'.
+            found += [
+                match.group()
+                for wrong in both
+                for match in re.finditer(wrong, told)
+                if not re.search(
+                    r"\b(van|bij|over|uit|of|for|from|in|below|onder)( de| the)? $",
+                    told[: match.start()],
+                    re.I,
+                )
+            ]
+    return found
+
+
+BEARING = sorted(key for key in texts.catalogue() if _counts(key))
+
+
+def test_places__are_known_as_a_count_or_as_words() -> None:
+    used = {name for entry in texts.catalogue().values() for name in _places(entry["nl"])}
+    assert used - COUNTS - WORDS - set(EITHER) == set()
+    assert len(BEARING) > 60
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_nouns__after_a_count_are_all_known(language: str) -> None:
+    known = {word for pair in NOUNS[language].items() for word in pair} | NO_NOUNS[language]  # type: ignore[index]
+    for key in BEARING:
+        template = texts.catalogue()[key][language]  # type: ignore[index]
+        for name in _counts(key):
+            for after in re.findall(rf"\{{{name}\}} ([\w{{}}]+(?: \w+)?)", template):
+                first = after.split()[0]
+                assert first in known or after in known or first in FILLED_IN or first[0] == "{", (key, after)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("key", BEARING)
+def test_text__has_the_right_number_for_one_and_for_several(key: str, language: str) -> None:
+    base = key.removesuffix(".one").removesuffix(".many")
+    numbers = {
+        name: [n for n in (1, 2, 12, 100) if n >= AT_LEAST.get((base, name), 1)] for name in _counts(key)
+    }
+    # What decides between the two is the count, or in a funnel what is shown of all.
+    deciding = "shown" if base in EITHER["shown"] else "count"
+    if key.endswith((".one", ".many")):
+        numbers[deciding] = [1] if key.endswith(".one") else [0, 2, 12]
+    template = texts.catalogue()[key][language]  # type: ignore[index]
+    words = {name: "Xx" for name in _places(template) if name not in numbers}
+    for case in itertools.product(*numbers.values()):
+        told = template.format(**words, **dict(zip(numbers, case, strict=True)))
+        assert _wrong(told, language) == [], told
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "is_wrong"),
+    [
+        ("Over alle 1 gemeenten zegt het iets.", "nl", True),
+        ("2 gebied met een cijfer staan niet op de kaart.", "nl", True),
+        ("1 gebied met een cijfer staan niet op de kaart.", "nl", True),
+        ("Van 2 gebieden is het cijfer geheim.", "nl", False),
+        ("Daarom zijn er 1 cijfer.", "nl", True),
+        ("11 gemeenten, 21 cijfers en 1 wijk.", "nl", False),
+        ("1 areas", "en", True),
+        ("12 areas was not measured", "en", True),
+        ("1 area was not measured", "en", False),
+    ],
+)
+def test_oracle__tells_right_from_wrong(told: str, language: str, is_wrong: bool) -> None:
+    assert bool(_wrong(told, language)) == is_wrong
