@@ -16,8 +16,6 @@ from ml.workplace.places import POPULATION, code_hash, read_json, snapshot_id, w
 from ml.workplace.population import read_place
 
 PEOPLE = 6_000
-# The world of the example region: of the few that were tried one in which no honest question looks like a leak by chance.
-WORLD = 5
 FOLDER = "panel"
 
 
@@ -34,8 +32,8 @@ def make_demo_panel(settings: Settings) -> Path:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     _write_wijken(settings, home / "wijken.txt")
-    dials = Dials(seed=WORLD, region=str(home / "wijken.txt"))
-    write_panel(draw_panel(make_world(dials), PEOPLE, 1), home / FOLDER)
+    world = make_world(Dials(region=str(home / "wijken.txt")))
+    write_panel(draw_panel(world, PEOPLE, 1), home / FOLDER)
     write_json(home / "ready.json", key)
     return home
 

@@ -10,10 +10,10 @@ import pytest
 
 from ml.cards.fill import model_card, probast, tripod
 from ml.cards.html import render
-from ml.dataset import Dataset
+from ml.dataset import Column, Dataset
 from ml.design import TableDesign, load_design
 from ml.estimators import AdditiveLogistic, FoundingBoosting
-from ml.leakage import audit, audit_lineage, require_clean
+from ml.leakage import audit, audit_lineage, audit_statistics, reference_scores, require_clean
 from ml.metrics import auroc, calibration
 from ml.panel.world import Dials, make_world
 from ml.planted import examine
@@ -55,6 +55,18 @@ def test_audit__catches_every_planted_leak_and_leaves_honest_features_alone(data
     assert number >= 20
     assert missed == []
     assert len(false) <= 0.05 * len(data.columns)
+
+
+def test_audit__takes_a_strong_cause_for_what_it_is() -> None:
+    # In this world one question carries 30 % of the risk and adds 0.03 to all the others.
+    strong = training_data(make_world(Dials(seed=6, ages=AGES)), 5_000)
+    folds = grouped_folds(strong, 5, 6)
+    reference = reference_scores(strong, folds)
+    assert audit_statistics(strong, folds, reference=reference) == []
+    told = strong.outcome + np.random.default_rng(1).standard_normal(len(strong))
+    leaking = strong.with_column(Column("answer_of_later", "continuous", variable="answer_of_later"), told)
+    found = audit_statistics(leaking, folds, reference=reference, first=len(strong.columns))
+    assert [(item.subject, item.check) for item in found] == [("answer_of_later", "adds too much")]
 
 
 def test_release__is_blocked_by_a_finding_and_by_a_score_too_good_to_be_true(data: Dataset) -> None:
