@@ -26,13 +26,13 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     try:
         release = releases.shown()
     except DataProblem as error:
-        frame.header(language, None)
+        frame.header(entry.id, language, None)
         if not releases.gone(error, language):
             frame.problem(error, language)
         return
     try:
         place = data.place(release) or text("verkennen.country", language)
-        frame.header(language, release, place)
+        frame.header(entry.id, language, release, place)
         releases.banner(release, language)
         entry.render()(Context(release, language, links, place))
     except DataProblem as error:
@@ -59,7 +59,7 @@ def main() -> None:
             default=place == 0,
         )
         menu.setdefault(entry.section[language], []).append(links[entry.id])
-    chosen = st.navigation(menu, position="top")
+    chosen = st.navigation(menu, position="hidden")  # the header draws a menu of its own
     st.set_page_config(page_title=f"{chosen.title} · {text('common.product', language)}")
     chosen.run()
 

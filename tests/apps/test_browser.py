@@ -154,7 +154,7 @@ def test_language_switch__changes_the_page_and_the_address(page: Page) -> None:
 
 def test_start__leads_to_the_map(page: Page) -> None:
     page.open("/")
-    page.all("[data-testid=stPageLink] a")[0].click()
+    until(lambda: page.all("[data-testid=stPageLink] a"), "there is no link to the map")[0].click()
     until(lambda: page.drawn_charts() == 2, "the map was not opened")
 
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from apps.dashboard import data
-from apps.dashboard.components import markup
-from apps.dashboard.components.texts import LANGUAGES
 from datawerkplaats.warehouse import connect_read_only
 from tests.apps.conftest import OpenPage
 from tests.apps.fixture_publication import build_publication
 
-OWN_SCRIPTS = {markup.page_language(language) for language in LANGUAGES}
+OWN_SCRIPTS = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 
 def words(app: AppTest) -> str:
-    """All text that a page drew, without the script that every page has itself."""
+    """All text that a page drew, without the scripts that every page has itself."""
     kinds = ("title", "subheader", "markdown", "html", "warning", "info", "caption", "code")
     found = (
         str(getattr(element, "value", None) or element.proto.body)
         for kind in kinds
         for element in app.get(kind)
     )
-    return "\n".join(part for part in found if part not in OWN_SCRIPTS)
+    return OWN_SCRIPTS.sub("", "\n".join(found))
 
 
 def headline(app: AppTest) -> str:

@@ -14,13 +14,6 @@ from tests.browser import until
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"wide": (1280, 900, False), "phone": (390, 844, True)}
-# What Streamlit itself draws and what cannot be set from outside: the rule, the place, and why.
-NOT_OURS = [
-    # The menu of a phone: Streamlit puts the pages of a section in a <div> between <ul> and <li>.
-    ("list", "[data-testid=stSidebarNavItems]"),
-    ("listitem", "[data-testid=stSidebarNavItems]"),
-]
-
 # The script has ended, nothing is stale, and every chart has something in it.
 SETTLED = """
 const app = document.querySelector('[data-testid=stApp]');
@@ -52,11 +45,10 @@ return {
 };
 """
 RUN_AXE = """
-const [notOurs, done] = arguments;
-const ours = (rule, element) => !notOurs.some(([name, place]) => rule.id === name && element.closest(place));
-axe.run(document, {resultTypes: ['violations'], elementRef: true}).then(
+const done = arguments[0];
+axe.run(document, {resultTypes: ['violations']}).then(
   found => done(found.violations.filter(rule => rule.impact === 'serious' || rule.impact === 'critical').flatMap(rule =>
-    rule.nodes.filter(node => ours(rule, node.element)).map(
+    rule.nodes.map(
       node => `${rule.id} (${rule.impact}) at ${node.target}: ${node.html.slice(0, 160)} ${node.failureSummary}`))),
   error => done(String(error)));
 """
@@ -118,14 +110,18 @@ class Visitor:
 
     def violations(self, path: str, width: str) -> list[str]:
         """What axe-core calls serious or critical on a page, one line per element."""
+        self.open(path, width)
+        return self.violations_here()
+
+    def violations_here(self) -> list[str]:
+        """What axe-core calls serious or critical on the page as it is now, one line per element."""
         if not AXE.exists():
             message = "axe-core is not installed: bash tests/install_browser.sh"
             if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
                 pytest.fail(message)
             pytest.skip(message)
-        self.open(path, width)
         self.driver.execute_script(AXE.read_text(encoding="utf-8"))
-        found = self.driver.execute_async_script(RUN_AXE, NOT_OURS)
+        found = self.driver.execute_async_script(RUN_AXE)
         assert isinstance(found, list), found
         return found
 

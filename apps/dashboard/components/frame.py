@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.menu import menu
 from apps.dashboard.components.numbers import format_date
 from apps.dashboard.components.texts import LANGUAGES, text
 from apps.dashboard.context import choose_language
@@ -17,12 +18,12 @@ _NAMES = {"nl": "Nederlands", "en": "English"}
 _LANGUAGE_KEY = "language_switch"
 
 
-def header(language: Language, release: Release | None, place: str = "") -> None:
-    """Brand with the region, the language switch and, for a made-up region, the banner."""
+def header(page: str, language: Language, release: Release | None, place: str = "") -> None:
+    """The menu, brand with the region, the language switch and, for a made-up region, the banner."""
     left, right = st.columns([4, 1.3], vertical_alignment="center")
     region = f" <span>· {escape(place)}</span>" if place else ""
-    left.html(f'<p class="dw-brand">{escape(text("common.product", language))}{region}</p>')
-    left.html(markup.page_language(language), unsafe_allow_javascript=True)
+    brand = f'<p class="dw-brand">{escape(text("common.product", language))}{region}</p>'
+    left.html(menu(page, language) + brand + markup.page_language(language), unsafe_allow_javascript=True)
     st.session_state[_LANGUAGE_KEY] = language
     right.segmented_control(
         text("common.language", language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from datawerkplaats.errors import Language
 STYLE = Path(__file__).parent / "style.css"
 
 
+@lru_cache
 def style() -> str:
     """The page's own style sheet as a style element."""
     return f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
