@@ -23,7 +23,7 @@ _SEXES = {_ALL_SEXES: "Totaal mannen en vrouwen", "3000   ": "Mannen", "4000   "
 _OLDEST, _FROM_95 = 105, 95
 # Deaths double every seven years, later for women; births rose and fell.
 _DEATHS, _DOUBLING = np.array([2.0e-5, 1.6e-5]), 0.1
-_WAVES = ((76, 3, 0.10), (58, 7, 0.18), (42, 6, -0.12), (32, 5, 0.08))
+_WAVES = ((76, 3, 0.10), (57, 8, 0.25), (34, 8, -0.12))
 _ROUNDS = 30
 
 

@@ -39,6 +39,9 @@ TABLES = {
       mode varchar, status varchar, snapshot_id varchar, retrieved_at timestamp, source_modified varchar, rows bigint,
       sha256 varchar, is_fictional boolean""",
     "core.fct_observation": OBSERVATION,
+    "core.fct_population": """source_id varchar, region_code varchar, region_level varchar, region_vintage integer,
+      region_id varchar, period_id varchar, year integer, sex varchar, age_band varchar, age_from integer, people bigint,
+      snapshot_id varchar""",
     "indicator.fct_indicator": OBSERVATION,
     "determinant.fct_determinant": OBSERVATION,
     "outcome.fct_outcome": OBSERVATION,
@@ -199,6 +202,37 @@ def _observations() -> dict[str, list[tuple[object, ...]]]:
     return {"indicator": lonely + hidden, "determinant": density, "outcome": care}
 
 
+def _population() -> list[tuple[object, ...]]:
+    """As many of each sex and age, but in gemeenten a fifth more of 55 to 59 years and a fifth fewer of 0 to 4 years."""
+    areas = [("NL00", "country", 80_000), ("PV99", "province", 60_000)]
+    areas += [(code, "gemeente", 10_000 + 5_000 * i) for i, code in enumerate(GEMEENTEN)]
+    rows: list[tuple[object, ...]] = []
+    for code, level, people in areas:
+        for sex in ("men", "women", "total"):
+            unit = people // 40 * (2 if sex == "total" else 1)
+            bump = unit // 5 if level == "gemeente" else 0
+            parts = {start: unit + bump * ((start == 55) - (start == 0)) for start in range(0, 100, 5)}
+            named = {f"{start}-{start + 4}" if start < 95 else "95+": start for start in parts}
+            counts = [(band, start, parts[start]) for band, start in named.items()]
+            counts.append(("all", None, sum(parts.values())))
+            rows += [
+                (
+                    "cbs_population_03759ned",
+                    code,
+                    level,
+                    2020,
+                    f"{code}@2020",
+                    "2020",
+                    2020,
+                    sex,
+                    *count,
+                    "0123456789abcdef",
+                )
+                for count in counts
+            ]
+    return rows
+
+
 def _indicator(
     indicator: str,
     mart: str,
@@ -246,6 +280,7 @@ def _sources(mode: str) -> list[tuple[object, ...]]:
     return [
         row("rivm_fixture", "Gezondheid per wijk", "RIVM", "every_four_years", True),
         row("cbs_fixture", "Kerncijfers wijken", "CBS", "yearly", False),
+        row("cbs_population_03759ned", "Bevolking naar leeftijd", "CBS", "yearly", False),
         row("ggd_fixture", "Monitor jongvolwassenen", "GGD", "every_two_years", False),
         row("pdok_buurt_2022", "Buurtgrenzen 2022", "CBS/Kadaster", "once", False, status="absent"),
     ]
@@ -267,6 +302,7 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
             for pair in (("loneliness_pct", "age_65_plus_pct"), ("age_65_plus_pct", "loneliness_pct"))
         ],
         "core.fct_observation": [row for mart in facts.values() for row in mart],
+        "core.fct_population": _population(),
         **{f"{mart}.fct_{mart}": mart_rows for mart, mart_rows in facts.items()},
         "quality.check_result": [
             (

@@ -163,10 +163,12 @@ def panel(
     *,
     drawing: Drawing | None = None,
     filters: Filters | None = None,
+    link: bool = True,
 ) -> None:
     """The buttons: the chart as an image and the figures as a file. A file is made only when it is asked for.
 
-    Without `filters` the files tell the choices that the page's `Address` holds; `key` begins with the page's id.
+    Without `filters` the files tell the choices that the page's `Address` holds; `key` begins with the page's id. `link` is
+    off where the figures are of no indicator, whose origin it leads to.
     """
     language = context.language
     if not shown.rows:
@@ -184,7 +186,7 @@ def panel(
     with st.container(horizontal=True, key=f"{key}_downloads"):
         _buttons(context, key, _file_stem(context, title, key), kinds)
         page = context.links.get("kwaliteit")
-        if indicators and page is not None:
+        if link and indicators and page is not None:
             parameters = {"indicator": str(indicators[0]["indicator_id"]), LANGUAGE_PARAMETER: language}
             label = text("kwaliteit.trace_link", language)
             st.page_link(page, label=label, icon=":material/account_tree:", query_params=parameters)

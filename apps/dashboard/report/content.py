@@ -9,7 +9,7 @@ from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
 from apps.dashboard.components.numbers import format_date, format_number, rounded
 from apps.dashboard.components.texts import has_text, listing, text, word
-from apps.dashboard.report import about
+from apps.dashboard.report import about, residents_part
 from apps.dashboard.report.charts import difference_chart, year_charts
 from apps.dashboard.report.model import Block, Contents, Document, Facts, Figure, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
@@ -40,6 +40,7 @@ def build(request: Request) -> Document:
         blocks=(
             *_opening(request),
             Contents(),
+            *residents_part.blocks(request),
             *_domains(request),
             *_years(request),
             *about.blocks(request),
