@@ -80,12 +80,21 @@ def enrich(data_dir: Path) -> None:
 
 EMPTY_GEMEENTE, HIDDEN_GEMEENTE = "GM9990", "GM9991"
 EMPTY_WIJK, HIDDEN_WIJK = "WK999000", "WK999100"
+EMPTY_INDICATOR = "never_delivered_pct"
 
 
 def add_edges(data_dir: Path) -> None:
-    """Add two gemeenten with a wijk each: of one nothing was ever delivered, of the other every figure is hidden."""
+    """Add two gemeenten with a wijk each: of one nothing was ever delivered, of the other every figure is hidden.
+
+    And a figure of which nothing was ever delivered.
+    """
     path = next((data_dir / "publish").glob("warehouse_*.duckdb"))
     with duckdb.connect(str(path)) as con:
+        con.execute(
+            "insert into core.dim_indicator by name select * replace (? as indicator_id, 'Nooit geleverd' as title_nl,"
+            " 'Never delivered' as title_en, ? as measure_code) from core.dim_indicator where indicator_id = 'density_per_km2'",
+            [EMPTY_INDICATOR, EMPTY_INDICATOR],
+        )
         for gemeente, wijk, name in (
             (EMPTY_GEMEENTE, EMPTY_WIJK, "Leegveen"), (HIDDEN_GEMEENTE, HIDDEN_WIJK, "Stilveen"),
         ):  # fmt: skip

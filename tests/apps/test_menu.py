@@ -118,5 +118,5 @@ def test_menu__is_one_button_on_a_phone(visitor: Visitor) -> None:
 def test_menu__has_no_violation_when_it_is_open(visitor: Visitor, width: str, button: str) -> None:
     visitor.open("/woordenlijst", width)
     element(visitor, button).click()
-    found = visitor.violations_here()
+    found = visitor.violations()
     assert not found, "\n".join(found)

@@ -14,6 +14,11 @@ from tests.browser import until
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"wide": (1280, 900, False), "phone": (390, 844, True)}
+needs_axe = pytest.mark.skipif(
+    not AXE.exists() and os.environ.get("DWP_REQUIRE_BROWSER") != "1",
+    reason="axe-core is not installed: bash tests/install_browser.sh",
+)
+
 # The script has ended, nothing is stale, and every chart has something in it.
 SETTLED = """
 const app = document.querySelector('[data-testid=stApp]');
@@ -68,6 +73,7 @@ class Look:
     charts: list[str]
     wider_than_screen: int
     cut_off: list[str]
+    violations: list[str] | None  # what axe-core calls serious or critical; None where it is not installed
 
 
 class Visitor:
@@ -87,7 +93,8 @@ class Visitor:
             for width in WIDTHS:
                 self.width(width)
                 self.settle(path)
-                found[width] = Look(**self.driver.execute_script(LOOK))
+                seen = self.driver.execute_script(LOOK)
+                found[width] = Look(**seen, violations=self.violations() if AXE.exists() else None)
                 self._keep_picture(path, width)
             self._looks[path] = found
         return self._looks[path]
@@ -108,19 +115,10 @@ class Visitor:
         """Wait until the page is whole."""
         until(lambda: self.driver.execute_script(SETTLED), f"{path} was not drawn")
 
-    def violations(self, path: str, width: str) -> list[str]:
-        """What axe-core calls serious or critical on a page, one line per element."""
-        self.open(path, width)
-        return self.violations_here()
-
-    def violations_here(self) -> list[str]:
+    def violations(self) -> list[str]:
         """What axe-core calls serious or critical on the page as it is now, one line per element."""
-        if not AXE.exists():
-            message = "axe-core is not installed: bash tests/install_browser.sh"
-            if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
-                pytest.fail(message)
-            pytest.skip(message)
-        self.driver.execute_script(AXE.read_text(encoding="utf-8"))
+        if not self.driver.execute_script("return Boolean(window.axe)"):
+            self.driver.execute_script(AXE.read_text(encoding="utf-8"))
         found = self.driver.execute_async_script(RUN_AXE)
         assert isinstance(found, list), found
         return found
