@@ -273,20 +273,32 @@ def areas(
 
     An area without a row is `missing`: nothing is left out silently.
     """
-    sql = f"""with facts as (
-                select region_id, region_vintage, value, lower, upper, value_status, is_model_estimate
-                from {_fact(mart)}
-                where indicator_id = ? and region_level = ? and year = ? and age_band = ? and sex = ?)
-             select r.region_code, r.region_name, r.gemeente_code, r.gemeente_name, r.population,
-                    coalesce(r.is_focus, false), r.region_vintage, f.value, f.lower, f.upper,
-                    coalesce(f.value_status, 'missing'), coalesce(f.is_model_estimate, false)
-             from core.dim_region as r left join facts as f using (region_id)
-             where r.region_level = ? and r.region_vintage = (select max(region_vintage) from facts)"""
-    asked = (indicator, level, year, age_band, sex, level)
+    sql = f"""select region_id, value, lower, upper, coalesce(value_status, 'missing'),
+                coalesce(is_model_estimate, false), region_vintage
+              from {_fact(mart)}
+              where region_level = ? and indicator_id = ? and year = ? and age_band = ? and sex = ?"""
     # Not kept: a page keeps what it makes of the areas.
-    rows = map(AreaRow._make, query.__wrapped__(release.identity, sql, asked).rows)
+    facts = query.__wrapped__(release.identity, sql, (level, indicator, year, age_band, sex)).rows
+    if not facts:
+        return []
+    vintage = max(fact[-1] for fact in facts)
+    found = {region: figure for region, *figure, _ in facts}
+    blank = (None, None, None, "missing", False)
+    rows = [
+        AreaRow(*about, *found.get(region, blank))
+        for region, *about in _areas_of(release.identity, level, vintage)
+    ]
     # Sorted here: ordering text in the query takes as long as the query itself.
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
+
+
+@kept(12)
+def _areas_of(identity: Identity, level: str, vintage: int) -> tuple[tuple[Any, ...], ...]:
+    """Id and description of every area of a level in one classification."""
+    sql = """select region_id, region_code, region_name, gemeente_code, gemeente_name, population,
+               coalesce(is_focus, false), region_vintage
+             from core.dim_region where region_level = ? and region_vintage = ?"""
+    return query.__wrapped__(identity, sql, (level, vintage)).rows
 
 
 def reference_figures(

@@ -9,13 +9,13 @@ import pytest
 import shapely
 
 from apps.dashboard.components import geometry, markup
-from apps.dashboard.components.charts.choropleth import MapArea, MapWords, choropleth, is_striped
+from apps.dashboard.components.charts.choropleth import MapWords, choropleth, is_striped, map_area
 from apps.dashboard.components.charts.ranked_bars import Bar, Reference, bars_shown, ranked_bars
 from apps.dashboard.components.charts.scale import HIDDEN, PALETTES, colour_scale, legend
 from apps.dashboard.components.map_data import nearest_vintage
 
 WORDS = MapWords(area="Gebied", gemeente="Gemeente", figure="Eenzaamheid", changed="it's changed")
-AREAS = [MapArea("WK1", 0, "12%", "value"), MapArea("WK2", None, "geheim", "suppressed")]
+AREAS = [map_area("WK1", 0, "12%", "value"), map_area("WK2", None, "geheim", "suppressed")]
 
 
 def bar(number: int, value: float, **more: float | None) -> Bar:

@@ -15,14 +15,15 @@ AREAS_IN_SVG = 400
 NO_FILL = {"fill": {"value": None}}
 
 
-@dataclass(frozen=True)
-class MapArea:
-    """What the map needs of one area: code, colour class (None without a figure), figure in words and its state."""
+MapArea = dict[str, Any]
 
-    code: str
-    colour_class: int | None
-    shown: str
-    state: str  # value | suppressed | missing
+
+def map_area(code: str, colour_class: int | None, shown: str, state: str) -> MapArea:
+    """What the map needs of one area, as the browser gets it: thousands are kept, and objects would be searched for garbage.
+
+    The colour class is None without a figure; the state is value, suppressed or missing.
+    """
+    return {"c": code, "k": colour_class, "t": shown, "s": state}
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,6 @@ def choropleth(
     height: int = 520,
 ) -> dict[str, Any]:
     """A map whose areas can be clicked; an area of which the figures know nothing is striped as 'changed border'."""
-    figures = [{"c": a.code, "k": a.colour_class, "t": a.shown, "s": a.state} for a in areas]
     fill = {
         "condition": [
             {"test": "datum.s === 'suppressed'", "value": stripes(HIDDEN) if striped else HIDDEN[0]},
@@ -120,7 +120,7 @@ def choropleth(
         "projection": {"type": "mercator"},
         "data": {"url": url, "format": {"type": "json", "property": "features"}},
         "transform": [
-            {"lookup": "id", "from": {"data": {"values": figures}, "key": "c", "fields": ["k", "t", "s"]}},
+            {"lookup": "id", "from": {"data": {"values": areas}, "key": "c", "fields": ["k", "t", "s"]}},
             {"calculate": "isValid(datum.s) ? datum.s : 'changed'", "as": "s"},
             # An area of which the figures know nothing cannot be chosen: its code may belong to another area there.
             {"calculate": "datum.s === 'changed' ? null : datum.id", "as": "code"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.book import Book
-from apps.dashboard.components import clicks, downloads, markup, tables
+from apps.dashboard.components import clicks, downloads, markup, plot, tables
 from apps.dashboard.components.charts import choropleth, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, matching_codes, prepare_map
@@ -41,7 +41,7 @@ def show(
     colours = scale.colour_scale(values, "higher_is_worse", 0)
     striped = choropleth.is_striped(len(prepared.names))
     drawn = [
-        choropleth.MapArea(
+        choropleth.map_area(
             area.code,
             None if area.value is None else colours.index(area.value),
             sentences.tooltip(area, language),
@@ -72,7 +72,8 @@ def show(
     alt = text(
         "risico.map_alt", language, title=title, summary=sentences.headline(areas, model, level, language)
     )
-    st.vega_lite_chart(spec, key=key, alt=alt, width="stretch", on_select=lambda: clicks.pass_on(key, choose))
+    told = plot.Help("risico_map", title, language)
+    plot.draw(spec, key=key, alt=alt, told=told, on_select=lambda: clicks.pass_on(key, choose))
     classes = scale.legend(colours, values, "%", language)
     legend = tuple((item.colour, item.label) for item in classes)
     book = Book(context)

@@ -162,5 +162,5 @@ def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> N
 def help_panel(context: Context) -> None:
     """How to read the page."""
     with st.expander(text("verkennen.help_title", context.language), icon=":material/help:"):
-        for part in ("map", "bars", "differences", "care"):
+        for part in ("differences", "care"):
             st.markdown(text(f"verkennen.help_{part}", context.language))

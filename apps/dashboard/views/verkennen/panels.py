@@ -60,7 +60,8 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         striped=striped,
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
-    plot.draw(spec, key=key, alt=alt, on_select=lambda: clicks.pass_on(key, choose))
+    told = plot.Help("verkennen_map", view.title, language)
+    plot.draw(spec, key=key, alt=alt, told=told, on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_map", spec, alt)
     st.html(_legend(view, prepared, matched))
     for sentence in sentences.border_changes(
@@ -97,7 +98,7 @@ def _matched(
 def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[choropleth.MapArea]:
     """The figures as the map wants them."""
     return [
-        choropleth.MapArea(
+        choropleth.map_area(
             figure.code,
             None if figure.value is None else _view.scale.index(figure.value),
             _view.words_for(figure),
@@ -178,9 +179,14 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
         shown, lines, view.selection.area, figure=view.title, area=text("verkennen.column_area", language)
     )
     alt = text("verkennen.alt_bars", language, title=view.title, summary=view.summary)
-    tall = spec["height"] > BARS_HEIGHT
-    with st.container(height=BARS_HEIGHT if tall else "content", border=False):
-        plot.draw(spec, key=key, alt=alt, on_select=lambda: clicks.pass_on(key, choose))
+    plot.draw(
+        spec,
+        key=key,
+        alt=alt,
+        told=plot.Help("verkennen_bars", view.title, language),
+        on_select=lambda: clicks.pass_on(key, choose),
+        height=BARS_HEIGHT if spec["height"] > BARS_HEIGHT else "content",
+    )
     _images(context, view, "verkennen_bars", spec, alt)
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)
