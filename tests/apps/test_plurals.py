@@ -17,11 +17,12 @@ COUNTS = {
     "rows", "silent", "stands", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
-    "after", "age", "area", "auc", "before", "bottom", "citation", "code", "cut_off", "data", "date", "description", "design",
+    "after", "age", "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
+    "description", "design",
     "difference", "domain", "domains", "engine", "firmness", "first", "gemeente", "high", "id", "instrument", "interval", "ladder",
     "last", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number", "overall", "place",
     "predictors", "r", "range", "reason", "reasons", "reference", "references", "region", "release", "run", "seconds", "seed",
-    "share", "shown", "shuffled", "snapshot", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
+    "share", "shown", "shuffled", "snapshot", "subject", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
     "value", "vintage", "warned", "where", "who", "x", "y", "year",
 }  # fmt: skip
 # A number in some texts, words in others: how many areas, or what they are called.

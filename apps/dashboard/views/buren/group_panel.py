@@ -59,7 +59,8 @@ def show(context: Context, book: Book, cube: Cube, address: Address, area: str, 
     }  # fmt: skip
     alt = text("buren.groups_alt", language, count=k)
     spec = heat_map(cells, words)
-    plot.draw(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt)
+    told = plot.Help("buren_groups", listing([book.title(v) for v in found.variables], language), language)
+    plot.draw(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt, told=told)
     st.html(markup.note(alt))
     title, told_of = text("buren.groups_title", language), [book.rows[v] for v in found.variables]
     downloads.images(context, "buren_groepen_beeld", title, downloads.Drawing(spec, alt), told_of)

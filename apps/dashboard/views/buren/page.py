@@ -82,7 +82,7 @@ def render(context: Context) -> None:
     _outliers(context, book, cube, address, counted, area, years, key)
     address.settle()
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("distance", "choice", "groups", "funnel"):
+        for part in ("distance", "choice", "groups"):
             st.markdown(text(f"buren.help_{part}", language))
 
 
@@ -129,7 +129,7 @@ def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbo
     ]
     alt = text("buren.alt", language, area=name, count=len(nearest))
     spec = bars.contributions(rows, nearest, titles, words)
-    plot.draw(spec, key=f"parts_{area}", alt=alt)
+    plot.draw(spec, key=f"parts_{area}", alt=alt, told=plot.Help("buren_parts", name, language))
     shown = downloads.Shown(
         (words["area"], text("buren.squared", language), *(book.title(v) for v in found.variables)),
         tuple(
@@ -233,7 +233,8 @@ def _outliers(
     }  # fmt: skip
     chosen = cube.labels[cube.codes.index(area)]
     spec = funnel_chart.funnel(told.points, told.limits, told.benchmark, words, chosen=chosen)
-    plot.draw(spec, key=f"funnel_{indicator}_{area}", alt=told.sentence)
+    how = plot.Help("buren_funnel", book.title(indicator), language)
+    plot.draw(spec, key=f"funnel_{indicator}_{area}", alt=told.sentence, told=how)
     quality_strip.of_figures(context, book, cube, "funnel", [indicator], years)
     with st.expander(text("shared.table_title", language), icon=":material/table:"):
         style = book.style(indicator, False)

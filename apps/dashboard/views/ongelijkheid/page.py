@@ -74,7 +74,7 @@ def render(context: Context) -> None:
     quality_strip.of_figures(context, book, cube, "gradient", [indicator, ladder], years, link=False)
     years_panel.show(context, book, (level, scope, indicator, ladder), refusal)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("groups", "measures", "years", "care"):
+        for part in ("measures", "care"):
             st.markdown(text(f"ongelijkheid.help_{part}", language))
 
 
@@ -127,7 +127,8 @@ def _show(
     words = {"group": text("ongelijkheid.group", language), "decimal_mark": "," if language == "nl" else "."}
     alt = text("ongelijkheid.alt", language, title=book.title(indicator), ladder=book.title(ladder))
     spec = gradient_chart(rows, book.title(indicator), words)
-    plot.draw(spec, key="gradient", alt=alt)
+    about = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
+    plot.draw(spec, key="gradient", alt=alt, told=plot.Help("ongelijkheid_groups", about, language))
     columns = (
         words["group"], book.title(indicator), text("verkennen.column_interval", language), book.title(ladder),
         text("ongelijkheid.areas", language), text("ongelijkheid.weight", language),

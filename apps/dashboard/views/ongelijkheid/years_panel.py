@@ -61,7 +61,9 @@ def show(context: Context, book: Book, chosen: tuple[str, str, str, str], refusa
     if known:
         spec = _chart(known, language)
         alt = text("ongelijkheid.years_alt", language, title=book.title(indicator), ladder=book.title(ladder))
-        plot.draw(spec, key=f"years_{indicator}_{ladder}", alt=alt)
+        about = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
+        how = plot.Help("ongelijkheid_years", about, language)
+        plot.draw(spec, key=f"years_{indicator}_{ladder}", alt=alt, told=how)
         st.html(markup.note(alt))
     names = [text(f"ongelijkheid.short_{kind}", language) for kind, _ in kinds]
     header = [text("shared.column_year", language), *names, text("ongelijkheid.column_why", language)]

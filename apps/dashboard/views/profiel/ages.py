@@ -1,4 +1,4 @@
-"""Who lives there: the age structure of an area beside what it is compared with; a pyramid by sex is never made up."""
+"""Who lives there, where ages are not known by sex: the age structure of an area beside what it is compared with."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def sentence(found: Ages, area: str, reference: str, language: Language) -> str:
     return text(f"profiel.ages_{kind}", language, area=area, share=share, reference=reference, there=there)
 
 
-def show(context: Context, found: Ages, area: str, reference: str) -> Drawing | None:
-    """Draw the panel; returns the chart for the downloads."""
+def show(context: Context, found: Ages, area: str, reference: str, why: str) -> Drawing | None:
+    """Draw the panel, with why there is no pyramid; returns the chart for the downloads."""
     language = context.language
     st.subheader(text("profiel.ages_title", language), anchor=False)
     told = sentence(found, area, reference, language)
@@ -87,7 +87,7 @@ def show(context: Context, found: Ages, area: str, reference: str) -> Drawing | 
     }  # fmt: skip
     alt = text("profiel.ages_alt", language, area=area, reference=reference)
     spec = age_bars(rows, bands, words)
-    plot.draw(spec, key="ages", alt=alt)
+    plot.draw(spec, key="ages", alt=alt, told=plot.Help("profiel_ages", area, language))
     cells = [
         [
             band,
@@ -98,5 +98,5 @@ def show(context: Context, found: Ages, area: str, reference: str) -> Drawing | 
     ]
     header = [f"{words['band']} ({found.year})", area, reference]
     st.html(markup.table(header, cells))
-    st.html(markup.note(text("profiel.ages_no_sex", language)))
+    st.html(markup.note(why))
     return Drawing(spec, f"{alt} {told}")

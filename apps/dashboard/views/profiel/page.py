@@ -15,7 +15,7 @@ from apps.dashboard.components.charts.spine import SpineRow, place, spine
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import has_text, listing, plural, text, word
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.views.profiel import ages
+from apps.dashboard.views.profiel import ages, pyramid
 from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
 from apps.dashboard.views.verkennen.sentences import age_words
 from datawerkplaats.errors import Language
@@ -58,7 +58,8 @@ def render(context: Context) -> None:
     address.settle()
     book = Book(context)
     wanted = tuple(data_cube.moments(release, level, also_empty=True))
-    rows = area_profile.profile(release, level, code, {**area, "gemeente_code": gemeente}, wanted)
+    lived = {**area, "gemeente_code": gemeente}
+    rows = area_profile.profile(release, level, code, lived, wanted)
     found = lines(book, rows, data_cube.measured_years(release, level, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)
@@ -66,11 +67,7 @@ def render(context: Context) -> None:
     if moved:
         st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
     st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
-    drawings: list[tuple[str, downloads.Drawing]] = []
-    structure = ages.ages(found)
-    if structure is not None:
-        drawn = ages.show(context, structure, area["name"], names[comparator])
-        drawings += [(text("profiel.ages_title", language), drawn)] if drawn else []
+    drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(found))
     for domain, members in groupby(found, key=lambda line: line.domain):
         drawings += _domain(context, book, domain, list(members), names[comparator])
     only_larger = len(data_cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
@@ -81,7 +78,7 @@ def render(context: Context) -> None:
     if any(line.reference_computed for line in found):
         st.html(markup.note(text("profiel.computed_reference", language)))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("ages", "spine", "margin", "quality", "trend"):
+        for part in ("spine", "margin", "quality", "trend"):
             st.markdown(text(f"profiel.help_{part}", language))
     st.subheader(text("shared.download_title", language), anchor=False)
     name = text("profiel.title", language, area=area["name"])
@@ -189,7 +186,8 @@ def _domain(
     st.subheader(name, anchor=False)
     drawing = domain_drawing(members, reference, language)
     if drawing:
-        plot.draw(drawing.spec, key=f"spine_{domain}", alt=drawing.told)
+        how = plot.Help("profiel_spine", name, language)
+        plot.draw(drawing.spec, key=f"spine_{domain}", alt=drawing.told, told=how)
         st.html(markup.note(drawing.told))
     shown = as_table(members, reference, language)
     texts = [["" if cell is None else str(cell) for cell in row] for row in _table_words(members, language)]

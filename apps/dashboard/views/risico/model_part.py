@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.plain import bars
 from apps.dashboard.components.numbers import NO_VALUE, format_number, format_value
 from apps.dashboard.components.texts import text, word
@@ -106,7 +106,8 @@ def contributions(context: Context, model: Row) -> None:
     words = {"area": _key("column_topic", context), "value": _key("column_share", context)}
     alt = text("risico.contribution_alt", language, count=len(topics))
     spec = bars(shares, words)
-    st.vega_lite_chart(spec, key=f"risico_topics_{model['model_id']}_{language}", alt=alt, width="stretch")
+    told = plot.Help("risico_topics", context.title_of(model), language)
+    plot.draw(spec, key=f"risico_topics_{model['model_id']}_{language}", alt=alt, told=told)
     title = f"{_key('contribution_title', context)} · {context.title_of(model)}"
     downloads.images(context, "risico_bijdragen", title, downloads.Drawing(spec, alt), [])
     header = [_key(f"column_{name}", context) for name in ("topic", "share", "places", "noise")]

@@ -155,7 +155,8 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
             st.markdown(f"**{name}**")
             alt = f"{name}: {text(f'sleutelen.chart_{chart}', language)}. {told}"
             spec = make([row for row in rows if row["v"] == name], words)
-            plot.draw(spec, key=f"own_{chart}_{place}", alt=alt)
+            how = plot.Help("sleutelen_bars" if chart == "bars" else "sleutelen_years", name, language)
+            plot.draw(spec, key=f"own_{chart}_{place}", alt=alt, told=how)
             drawings.append((name, downloads.Drawing(spec, alt)))
     st.subheader(text("shared.table_title", language), anchor=False)
     columns = (

@@ -59,7 +59,7 @@ def render(context: Context) -> None:
     _all_pairs(context, book, cube, level, scope, menu)
     quality_strip.of_figures(context, book, cube, "all_pairs", menu, years)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("scatter", "adjusted", "refused", "heat"):
+        for part in ("adjusted", "refused"):
             st.markdown(text(f"verbanden.help_{part}", language))
 
 
@@ -145,7 +145,8 @@ def _pair(
             decimal_mark="," if language == "nl" else ".",
         )
         alt = text("verbanden.alt", language, x=titles[0], y=titles[1], count=int(both.sum()))
-        plot.draw(spec, key=f"scatter_{x}_{y}", alt=alt)
+        how = plot.Help("verbanden_scatter", listing([f"'{title}'" for title in titles], language), language)
+        plot.draw(spec, key=f"scatter_{x}_{y}", alt=alt, told=how)
         if any(cube.modelled.get(item) for item in (x, y)):
             badge = markup.badges([(text("verkennen.badge_modelled", language), "model")])
             st.html(badge + markup.note(text("verbanden.modelled", language)))
@@ -208,10 +209,10 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
         "value": "r",
     }
     tall = len({c.row for c in cells}) > HEAT_ROWS_IN_VIEW
-    with st.container(height=620 if tall else "content", border=False):
-        alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
-        spec = heat_map(drawn, words)
-        plot.draw(spec, key=f"heat_{level}_{scope}", alt=alt)
+    alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
+    spec = heat_map(drawn, words)
+    how = plot.Help("verbanden_heat", f"{words['row']} × {words['column']}", language)
+    plot.draw(spec, key=f"heat_{level}_{scope}", alt=alt, told=how, height=620 if tall else "content")
     st.html(markup.note(text("verbanden.legend", language)))
     listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
     shown = downloads.Shown(

@@ -72,7 +72,7 @@ def render(context: Context) -> None:
     quality_strip.of_figures(context, book, cube, "explained", [outcome, *chosen], years, link=False)
     _map(context, book, outcome, chosen)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("alone", "multilevel", "stability", "e_value", "map", "refute"):
+        for part in ("alone", "multilevel", "stability", "e_value", "refute"):
             st.markdown(text(f"verklaren.help_{part}", language))
 
 
@@ -143,7 +143,8 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
             )
     alt = text("verklaren.alt", language, title=book.title(outcome), count=len(found.terms))
     spec = forest(rows, words)
-    plot.draw(spec, key=f"forest_{outcome}", alt=alt)
+    how = plot.Help("verklaren_forest", book.title(outcome), language)
+    plot.draw(spec, key=f"forest_{outcome}", alt=alt, told=how)
     st.html(markup.note(between_sentence(found, language)))
     polarity = book.rows[outcome]["polarity"] or "neutral"
     names = (
@@ -256,7 +257,8 @@ def _diagram(context: Context, book: Book, outcome: str, chosen: list[str]) -> N
     }
     alt = text("verklaren.diagram_alt", language, title=book.title(outcome), count=len(rows))
     spec = hypothesis_map(rows, book.title(outcome), kinds, words)
-    plot.draw(spec, key=f"map_{outcome}", alt=alt)
+    how = plot.Help("verklaren_arrows", book.title(outcome), language)
+    plot.draw(spec, key=f"map_{outcome}", alt=alt, told=how)
     st.html(markup.note(alt))
     title = text("verklaren.map_title", language)
     told_of = [book.rows[item] for item in (outcome, *chosen)]
