@@ -78,7 +78,7 @@ def render(context: Context) -> None:
     if any(line.reference_computed for line in found):
         st.html(markup.note(text("profiel.computed_reference", language)))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
-        for part in ("spine", "margin", "quality", "trend"):
+        for part in ("margin", "quality", "trend"):
             st.markdown(text(f"profiel.help_{part}", language))
     st.subheader(text("shared.download_title", language), anchor=False)
     name = text("profiel.title", language, area=area["name"])
