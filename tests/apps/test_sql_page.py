@@ -17,7 +17,7 @@ def ask(app, sql: str):
 
 
 def test_examples__are_those_of_the_guide() -> None:
-    assert len(examples()) == 13
+    assert len(examples()) == 14
     assert all(
         "core." in sql or "meta." in sql or "quality." in sql or "pivot" in sql for sql in examples().values()
     )

@@ -126,3 +126,25 @@ def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], sec
     while not condition():
         assert time.monotonic() < end and process.poll() is None, "the run ended before it could be killed"
         time.sleep(0.02)
+
+
+def test_part_of_a_table__is_all_that_comes_in(
+    settings: Settings, statline_server: Callable[..., str], reference_data: Path
+) -> None:
+    wanted = {"Perioden": ["2020JJ00", "2016JJ00"], "Leeftijd": ["80200"]}
+    part = SOURCE.model_copy(update={"reader": SOURCE.reader.model_copy(update={"only": wanted})})
+    live = settings.model_copy(
+        update={"source": "live", "statline_url": statline_server("--fail-rate", "0.2")}
+    )
+    result = ingest_source(part, live)
+    path = reference_data / "statline" / "50090NED" / "UntypedDataSet.parquet"
+    rows = pq.read_table(path, columns=["Eenzaam_28", "Perioden", "Leeftijd"]).to_pylist()
+    right = [
+        row["Eenzaam_28"] for row in rows if all(row[name].strip() in keys for name, keys in wanted.items())
+    ]
+    assert result.problem is None and stored(live) == right and 0 < len(right) < ROWS
+    # Nothing changed at the service, so nothing is fetched again; another choice is another delivery.
+    assert ingest_source(part, live).status == "unchanged"
+    less = part.reader.model_copy(update={"only": {**wanted, "Perioden": ["2020JJ00"]}})
+    again = ingest_source(part.model_copy(update={"reader": less}), live)
+    assert again.status == "new" and again.provenance and 0 < again.provenance.rows < len(right)
