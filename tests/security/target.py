@@ -55,6 +55,9 @@ select 'rivm_health_50090ned' as source_id, 'RIVM' as publisher, 'Gezondheid' as
 create table core.bridge_circular_pair as
 select 'loneliness_djg_pct' as indicator_id, 'single_person_households_pct' as other_indicator_id, 'circular_pair' as guard,
   'household_type' as predictors, 'ingebouwd' as reason_nl, 'built in' as reason_en;
+create table core.fct_population as
+select region_id, region_code, region_level, 2025 as year, sex, age || '-' || (age + 4) as age_band, age as age_from, 10 as people
+from core.dim_region, (values ('men'), ('women')) as s (sex), range(0, 95, 5) as a (age) where region_level != 'wijk';
 create table core.dim_region_successor as select 'GM9999' as region_code, 'GM0001' as successor_code;
 create table quality.dim_rule as select 'unique' as rule, 'Unique' as title_en;
 create table quality.check_result as
