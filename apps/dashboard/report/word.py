@@ -1,4 +1,4 @@
-"""A document as a Word file: real headings, header rows that repeat, charts as vectors with alternative texts, page numbers."""
+"""A document as a Word file: real headings, a list of chapters, header rows that repeat, charts with alternative texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from apps.dashboard.components.chart_files import bare_svg, png_of
-from apps.dashboard.report.model import Document, Facts, Figure, Heading, Paragraph, Points, Table
+from apps.dashboard.report import word_contents
+from apps.dashboard.report.model import Contents, Document, Facts, Figure, Heading, Paragraph, Points, Table
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -28,12 +29,17 @@ def as_docx(document: Document) -> bytes:
     _prepare(word, document)
     word.add_paragraph(document.title, style="Title")
     word.add_paragraph(document.subtitle, style="Subtitle")
-    figures = 0
+    figures = chapters = 0
     for block in document.blocks:
         match block:
             case Heading(level, words, starts_page):
                 heading = word.add_heading(words, level)
                 heading.paragraph_format.page_break_before = starts_page
+                if level <= word_contents.DEPTH:
+                    word_contents.mark(heading, chapters)
+                    chapters += 1
+            case Contents():
+                word_contents.add(word, document.contents_title, document.blocks)
             case Paragraph(words, kind):
                 _paragraph(word, words, kind)
             case Points(items):
@@ -52,6 +58,7 @@ def as_docx(document: Document) -> bytes:
                 svg = bare_svg(drawing.spec, CHART_WIDTH)
                 picture = word.add_picture(io.BytesIO(png_of(svg)), width=Cm(TEXT_WIDTH))
                 _describe(word, picture, svg.encode(), drawing.told, figures)
+                word.paragraphs[-1].paragraph_format.keep_with_next = True
                 word.add_paragraph(caption, style="Caption")
     stream = io.BytesIO()
     word.save(stream)
@@ -72,11 +79,11 @@ def _prepare(word: WordDocument, document: Document) -> None:
     properties.subject, properties.keywords = document.subtitle, ", ".join(document.keywords)
     properties.language = "nl-NL" if document.language == "nl" else "en-GB"
     properties.comments = ""
-    names = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption")
-    for name, size in zip(names, (10, 24, 12, 16, 13, 9), strict=True):
+    names = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "TOC Heading", "Caption")
+    for name, size in zip(names, (10, 24, 12, 16, 13, 13, 9), strict=True):
         style = word.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
-        style.font.italic, style.font.bold = False, name.startswith("Heading")
+        style.font.italic, style.font.bold = False, "Heading" in name
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for key in list(fonts.attrib):
             if "Theme" in key:

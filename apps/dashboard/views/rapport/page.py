@@ -15,6 +15,7 @@ from apps.dashboard.components.texts import LANGUAGES, plural, text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
 from apps.dashboard.data import Row
 from apps.dashboard.releases import RELEASE_PARAMETER
+from apps.dashboard.report import about
 from apps.dashboard.report.request import LEVELS, Request, comparators
 from apps.dashboard.views.profiel.page import domain_name, summary
 from datawerkplaats.errors import DataProblem
@@ -137,6 +138,8 @@ def _offer(context: Context, request: Request) -> None:
     ]  # fmt: skip
     st.subheader(text("rapport.holds_title", language), anchor=False)
     st.markdown("\n".join(f"- {item}" for item in items))
+    if absent := about.absent_words(request, language):
+        st.html(markup.note(absent))
     st.subheader(text("rapport.download_title", language), anchor=False)
     stem = f"rapport-{request.area['code']}-{request.context.language}_{context.release.id}"
     with st.container(horizontal=True, key="rapport_downloads"):
