@@ -208,12 +208,14 @@ def card_panel(context: Context, view: View, choose: Choose) -> None:
         )
     subtitle.append(figure.code)
     moment = f"{view.selection.year}, {sentences.age_words(view.selection.age, language)}"
-    shown = view.words_for(figure)
-    st.html(
-        markup.area_card(
-            figure.name, " · ".join(subtitle), shown, f"{view.title}, {moment}", _card_sentences(view, figure)
-        )
-    )
+    note = f"{view.title}, {moment}"
+    if figure.value is None:
+        shown = view.words_for(figure)
+    else:
+        shown, interval = view.style.value(figure.value), view.style.interval(figure.lower, figure.upper)
+        if interval:
+            note = f"{text('verkennen.card_margin', language, interval=interval)} · {note}"
+    st.html(markup.area_card(figure.name, " · ".join(subtitle), shown, note, _card_sentences(view, figure)))
     _history(context, view, figure)
     st.button(text("verkennen.card_close", language), on_click=lambda: choose(None), icon=":material/close:")
 
