@@ -84,8 +84,8 @@ check: $(VENV)/.dev ## static checks: style, types, imports, SQL, catalogue
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
-	@$(BIN)/yamllint -s catalogue dbt_project/models .pre-commit-config.yaml
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/panel/models
+	@$(BIN)/yamllint -s catalogue dbt_project/models dbt_project/panel .pre-commit-config.yaml
 	@$(BIN)/dwp check
 
 dev: $(VENV)/.runtime ## the Dagster UI with reloading definitions

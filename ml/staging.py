@@ -1,8 +1,12 @@
-"""The wave files of a cohort, read as text first: missing codes kept, enumerations checked, scales made equal."""
+"""The wave files of a cohort read where there is no warehouse: the same panel as dbt stages, without DuckDB.
+
+Synthetic worlds and single runs come by the thousand and are read here; the house reads what `dbt_project/panel` has staged
+(`ml.workplace.staged`). A contract test holds the two to the same values.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +15,14 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from ml.feature_set import FeatureSet, QuestionBlock
-from ml.problems import DataProblem
+from ml.feature_set import FeatureSet
 from ml.recode import recode
+from ml.refusals import refusal
+from ml.wave_files import Question, WaveFile, found, questions, wave_files
 
 Singles = NDArray[np.float32]
+# Digits beside those of the missing codes: a question that was not put to these people, and an empty cell.
+NOT_ASKED, EMPTY = 6, 9
 
 
 @dataclass(frozen=True)
@@ -32,46 +39,21 @@ class PersonWaves:
     missing: NDArray[np.int8]
     status: dict[str, Singles]
     summary: dict[str, NDArray[np.str_]]
-    sha256: str
 
 
-def _found(path: Path) -> Path:
-    """The file, or the squeezed form in which a snapshot keeps it."""
-    squeezed = path.with_name(f"{path.name}.gz")
-    return squeezed if squeezed.exists() and not path.exists() else path
-
-
-def _read_text(path: Path) -> pa.Table:
-    path = _found(path)
-    if not path.exists():
-        raise DataProblem(
-            "missing_delivery", subject=path.name, expected="a file of this wave", remedy="deliver the file"
-        )
+def _read_text(path: Path, header: tuple[str, ...] | None = None) -> pa.Table:
+    """A file with every cell as text."""
+    real = found(path)
+    if not real.exists():
+        raise refusal("no_file", path.name)
     try:
-        head = pacsv.open_csv(path).schema.names
+        names = header or pacsv.open_csv(real).schema.names
+        types = dict.fromkeys(names, pa.string())
         return pacsv.read_csv(
-            path,
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(head, pa.string()), strings_can_be_null=False
-            ),
+            real, convert_options=pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
         )
     except pa.ArrowInvalid as error:
-        found = str(error).splitlines()[0]
-        raise DataProblem(
-            "unreadable_file", subject=path.name, found=found, remedy="deliver the file again"
-        ) from error
-
-
-def _column(table: pa.Table, name: str, file: str) -> pa.ChunkedArray:
-    if name not in table.column_names:
-        raise DataProblem(
-            "missing_column",
-            subject=file,
-            where=name,
-            expected="the column, as the feature set declares it",
-            remedy="deliver the file with this column, or declare the questionnaire in `not_asked`",
-        )
-    return table.column(name)
+        raise refusal("unreadable", path.name, found=str(error).splitlines()[0]) from error
 
 
 def _decoded(
@@ -90,37 +72,33 @@ def _decoded(
         if label in missing_codes:
             digits[place] = int(label[1:])
         elif label == "":
-            digits[place] = 9  # an empty cell has no code
+            digits[place] = EMPTY
         elif to_number is not None:
             if label not in to_number:
-                raise DataProblem(
-                    "unknown_enumeration",
-                    subject=file,
-                    where=variable,
-                    found=label,
-                    expected=f"one of {', '.join(to_number)}",
-                    remedy="ask for the enumerations of this wave, or correct the value",
+                raise refusal(
+                    "unknown_code", file, where=variable, found=label, expected=", ".join(to_number)
                 )
             numbers[place] = to_number[label]
         else:
-            try:
-                numbers[place] = float(label)
-            except ValueError as error:
-                raise DataProblem(
-                    "not_a_number",
-                    subject=file,
-                    where=variable,
-                    found=label,
-                    expected="a number or a missing code",
-                    remedy="correct the value, or declare the code as missing",
-                ) from error
+            numbers[place] = _number(label)
+            if math.isnan(numbers[place]):
+                raise refusal("no_number", file, where=variable, found=label)
     index = encoded.indices.to_numpy(zero_copy_only=False)
     return numbers[index], digits[index]
 
 
+def _number(label: str) -> float:
+    """The finite number that a text stands for, nan if it is none."""
+    try:
+        value = float(label)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
+
+
 def _enumerations(path: Path) -> dict[str, list[str]]:
     table = _read_text(path)
-    names, codes = (_column(table, c, path.name).to_pylist() for c in ("variable_name", "enumeration_code"))
+    names, codes = (table.column(name).to_pylist() for name in ("variable_name", "enumeration_code"))
     out: dict[str, list[str]] = {}
     for name, code in zip(names, codes, strict=True):
         out.setdefault(name, []).append(code)
@@ -128,104 +106,67 @@ def _enumerations(path: Path) -> dict[str, list[str]]:
 
 
 def _scale(
-    block: QuestionBlock, wave: str, codes: list[str], *, file: str, variable: str
-) -> dict[str, float] | None:
-    """What each code of this wave means on the common scale, counted from zero; None for numbers."""
-    if block.kind in ("count", "continuous"):
-        return None
+    question: Question, mapping: dict[str, str], codes: list[str], *, file: WaveFile, variable: str
+) -> dict[str, float]:
+    """What each code of this wave means on the common scale, counted from zero."""
     if not codes:
-        raise DataProblem(
-            "unknown_enumeration",
-            subject=file.replace("results", "enumerations"),
-            where=variable,
-            found="no codes",
-            expected=f"codes {', '.join(block.codes)}",
-            remedy="deliver the enumerations of this variable",
+        raise refusal(
+            "no_enumeration", file.enumerations.name, where=variable, expected=", ".join(question.codes)
         )
-    common = recode(codes, block.recode.get(wave, {}), subject=file, where=variable)
+    common = recode(codes, mapping, subject=file.results.name, where=variable)
     for code, label in zip(codes, common, strict=True):
-        if label not in block.codes:
-            raise DataProblem(
-                "unknown_enumeration",
-                subject=file,
+        if label not in question.codes:
+            raise refusal(
+                "off_scale",
+                file.results.name,
                 where=variable,
                 found=code,
-                expected=f"one of {', '.join(block.codes)}",
-                remedy="declare a `recode` for this wave in the feature set",
+                expected=", ".join(question.codes),
             )
-    return {code: float(block.codes.index(label)) for code, label in zip(codes, common, strict=True)}
+    return {code: float(question.codes.index(label)) for code, label in zip(codes, common, strict=True)}
 
 
-def _read_variant(
-    folder: Path, features: FeatureSet, wave: str, variant: int, people: dict[str, int]
-) -> dict[str, object] | None:
-    stem, subject = f"{wave.lower()}_q_{variant}", features.variants[variant]
-    path = folder / f"{stem}_results.csv"
-    if not _found(path).exists():
-        return None
-    table, file = _read_text(path), path.name
+def _read_file(file: WaveFile, features: FeatureSet, people: dict[str, int]) -> dict[str, object]:
+    """What one questionnaire of one wave holds."""
+    table, name = _read_text(file.results, file.header), file.results.name
     if table.num_rows == 0:
-        raise DataProblem("no_rows", subject=file, expected="answers", remedy="deliver the file again")
-    keys = _column(table, features.key, file).to_pylist()
+        raise refusal("no_rows", name)
+    keys = table.column(features.key).to_pylist()
     if len(set(keys)) != len(keys):
-        seen = next(i for i, k in enumerate(keys) if k in set(keys[:i]))
-        raise DataProblem(
-            "duplicate_key",
-            subject=file,
-            where=f"row {seen + 2}",
-            expected="one row per person",
-            remedy="remove the double row",
-        )
-    unknown = next((i for i, k in enumerate(keys) if k not in people), None)
+        first: dict[str, int] = {}
+        double = next(i for i, key in enumerate(keys) if first.setdefault(key, i) != i)
+        raise refusal("double_person", name, where=f"row {double + 2}")
+    unknown = next((i for i, key in enumerate(keys) if key not in people), None)
     if unknown is not None:
-        raise DataProblem(
-            "unknown_feature",
-            subject=file,
-            where=f"row {unknown + 2}, {features.key}",
-            expected=f"a person of {features.summary}",
-            remedy="deliver the summary of the same extraction",
-        )
-    enumerations = _enumerations(folder / f"{stem}_enumerations.csv")
-    n, values, missing = len(keys), [], []
-    for block in features.blocks:
-        for place in range(1, block.count + 1):
-            if subject in block.not_asked:
-                values.append(np.full(n, np.nan, dtype=np.float32))
-                missing.append(np.full(n, 6, dtype=np.int8))
-                continue
-            name = f"{block.name}_{subject}_q_{place}"
-            column = _column(table, name, file)
-            scale = _scale(block, wave, enumerations.get(name, []), file=file, variable=name)
-            value, digit = _decoded(column, features.missing_codes, scale, file=file, variable=name)
-            values.append(value)
-            missing.append(digit)
-    status = {}
-    for field in features.statuses:
-        if field.from_wave and features.waves.index(wave) < features.waves.index(field.from_wave):
-            status[field.name] = np.full(n, np.nan, dtype=np.float32)
-            continue
-        name = f"{field.name}_{subject}_{field.kind}_1"
-        scale = None if field.counted else {"0": 0.0, "1": 1.0}
-        status[field.name], _ = _decoded(
-            _column(table, name, file), features.missing_codes, scale, file=file, variable=name
-        )
-    age, _ = _decoded(_column(table, "age", file), features.missing_codes, None, file=file, variable="age")
-    gender, _ = _decoded(
-        _column(table, "gender", file),
-        features.missing_codes,
-        {"MALE": 0.0, "FEMALE": 1.0},
-        file=file,
-        variable="gender",
+        raise refusal("stranger", name, where=f"row {unknown + 2}, {features.key}", expected=features.summary)
+    enumerations, recodings = (
+        _enumerations(file.enumerations),
+        {block.name: block.recode for block in features.blocks},
     )
+    n = len(keys)
+    values: dict[str, Singles] = {}
+    missing: dict[str, NDArray[np.int8]] = {}
+    for question in questions(features):
+        variable = file.variables.get(question.name)
+        if variable is None:
+            values[question.name] = np.full(n, np.nan, dtype=np.float32)
+            missing[question.name] = np.full(n, NOT_ASKED, dtype=np.int8)
+            continue
+        scale = None
+        if question.role == "question" and question.is_coded:
+            mapping = recodings[question.block].get(file.wave, {})
+            scale = _scale(question, mapping, enumerations.get(variable, []), file=file, variable=variable)
+        elif question.is_coded:
+            scale = {code: float(place) for place, code in enumerate(question.codes)}
+        values[question.name], missing[question.name] = _decoded(
+            table.column(variable), features.missing_codes, scale, file=name, variable=variable
+        )
     return {
-        "person": np.array([people[k] for k in keys]),
-        "wave": np.full(n, features.waves.index(wave)),
-        "age": age,
-        "women": gender == 1,
-        "subject": np.full(n, subject),
-        "values": np.column_stack(values),
-        "missing": np.column_stack(missing),
-        "status": status,
+        "person": np.array([people[key] for key in keys]),
+        "wave": np.full(n, file.wave_number),
+        "subject": np.full(n, file.subject),
+        "values": values,
+        "missing": missing,
     }
 
 
@@ -235,50 +176,31 @@ def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
     Raises:
         DataProblem: If a file, column or code is not as declared.
     """
+    files = wave_files(folder, features)
     table = _read_text(folder / features.summary)
-    _column(table, features.family, features.summary)
-    keys = _column(table, features.key, features.summary).to_pylist()
+    keys = table.column(features.key).to_pylist()
     people = {key: i for i, key in enumerate(keys)}
     if len(people) != len(keys):
-        raise DataProblem(
-            "duplicate_key",
-            subject=features.summary,
-            expected="one row per person",
-            remedy="remove the double rows",
-        )
+        raise refusal("double_person", features.summary)
     summary = {name: np.array(table.column(name).to_pylist()) for name in table.column_names}
-    parts = [
-        part
-        for wave in features.waves
-        for variant in features.variants
-        if (part := _read_variant(folder, features, wave, variant, people)) is not None
-    ]
-    if not parts:
-        raise DataProblem(
-            "missing_delivery",
-            subject=str(folder.name),
-            expected="files like 1a_q_1_results.csv",
-            remedy="check the folder",
-        )
-    digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.csv.gz")]):
-        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    parts = [_read_file(file, features, people) for file in files]
 
     def joined(name: str) -> NDArray[np.generic]:
         return np.concatenate([part[name] for part in parts])  # type: ignore[misc]
 
-    names = tuple(f"{block.name}_{place}" for block in features.blocks for place in range(1, block.count + 1))
-    status = {f.name: np.concatenate([part["status"][f.name] for part in parts]) for f in features.statuses}  # type: ignore[index]
+    def column(kind: str, name: str) -> NDArray[np.generic]:
+        return np.concatenate([part[kind][name] for part in parts])  # type: ignore[index]
+
+    names = tuple(q.name for q in questions(features) if q.role == "question")
     return PersonWaves(
         names,
         joined("person"),
         joined("wave"),
-        joined("age"),
-        joined("women"),
+        column("values", "age"),
+        column("values", "gender") == 1,
         joined("subject"),
-        joined("values"),
-        joined("missing"),
-        status,
+        np.column_stack([column("values", name) for name in names]),
+        np.column_stack([column("missing", name) for name in names]),
+        {field.name: column("values", field.name) for field in features.statuses},
         summary,
-        digest.hexdigest(),
     )

@@ -1,16 +1,16 @@
-"""Runs dbt inside this process: starting `dbt` anew would pay its imports again for every command."""
+"""The warehouse as a dbt project: where it is, its manifest, its build and how its tests are told to people."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from data_quality.rulebook import OTHER_TEST, rule_behind
+from datawerkplaats import dbt
+from datawerkplaats.dbt import NodeResult
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.settings import PROJECT_ROOT, Settings
@@ -19,22 +19,6 @@ from orchestration import fingerprint
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 _CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What came of one dbt node."""
-
-    unique_id: str
-    status: str
-    seconds: float
-    message: str
-    failures: int | None
-
-    @property
-    def is_wrong(self) -> bool:
-        """True for a failed model and for a failed test of severity error."""
-        return self.status in ("error", "fail", "runtime error")
 
 
 def target_dir(settings: Settings) -> Path:
@@ -75,7 +59,7 @@ def ensure_manifest(settings: Settings) -> Path:
     places = [str(folder) for folder in folders]
     key = json.dumps([fingerprint.dbt_hash(), *places])
     if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
-        _invoke(settings, "parse")
+        dbt.parse(PROJECT, target_dir(settings))
         key_path.write_text(key, encoding="utf-8")
     return path
 
@@ -89,60 +73,8 @@ def build(settings: Settings, select: list[str] | None = None) -> list[NodeResul
     set_environment(settings)
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     ensure_tables(settings)
-    arguments = ["--exclude-resource-type", "unit_test"]
-    if select:
-        arguments += ["--select", *select, "--indirect-selection", "buildable"]
-    try:
-        found = _invoke(settings, "build", *arguments)
-    finally:
-        _release_warehouse()
-    return [
-        NodeResult(
-            unique_id=row.node.unique_id,
-            status=str(row.status),
-            seconds=row.execution_time,
-            message=(row.message or "").strip(),
-            failures=row.failures,
-        )
-        for row in found.results
-    ]
-
-
-@lru_cache(maxsize=1)
-def _runner() -> Any:
-    from dbt.cli.main import dbtRunner
-
-    return dbtRunner()
-
-
-def _invoke(settings: Settings, command: str, *arguments: str) -> Any:
-    folder = target_dir(settings)
-    outcome = _runner().invoke(
-        [
-            command,
-            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(folder), "--log-path", str(folder.parent / "logs")),
-            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"),
-            *arguments,
-        ]
-    )
-    if outcome.exception or outcome.result is None:
-        text = " ".join(str(outcome.exception or "no result").split())
-        raise DataProblem(
-            "build_failed",
-            subject="dbt_project",
-            where=f"dbt {command}",
-            found=text[:500],
-            remedy=f"correct what dbt names; its log is in {folder.parent.name}/logs/dbt.log of the data folder",
-        )
-    return outcome.result
-
-
-def _release_warehouse() -> None:
-    """Close the file that dbt keeps open after it is done: publishing attaches it read-only in this process."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    DuckDBConnectionManager.close_all_connections()
+    arguments = ["--select", *select, "--indirect-selection", "buildable"] if select else []
+    return dbt.build(PROJECT, target_dir(settings), *arguments)
 
 
 def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.defs.catalogue import compiled_catalogue
 from orchestration.defs.ml import model_assets, roll_back_model
+from orchestration.defs.panel import panel_models
 from orchestration.defs.partners import partner_assets
 from orchestration.defs.publication import published_file
 from orchestration.defs.quality import data_docs, delivery_checks
@@ -29,6 +30,7 @@ defs = dg.Definitions(
     assets=[
         *source_assets,
         *partner_assets,
+        panel_models,
         *model_assets,
         data_docs,
         compiled_catalogue,

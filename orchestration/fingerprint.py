@@ -19,6 +19,7 @@ _CODE = (
     ("ml", "*.py"),
     ("ml/designs", "*.yml"),
     ("dbt_project/models", "*.*"),
+    ("dbt_project/panel", "*.*"),
     ("dbt_project/macros", "*.sql"),
     ("dbt_project/seeds", "*.*"),
     ("dbt_project/tests", "*.sql"),

@@ -17,15 +17,15 @@ from ml.problems import DataProblem
 from ml.promotion import gate
 from ml.registry import champion, promote, register
 from ml.report import make_report
-from ml.staging import PersonWaves, read_panel
+from ml.staging import PersonWaves
 from ml.train import train
+from ml.workplace import staged
 from ml.workplace.places import (
     PANEL,
     effort,
     fitting_hash,
     key_of,
     models_dir,
-    panel_folder,
     read_json,
     snapshot_id,
     write_json,
@@ -48,15 +48,6 @@ def design_of(settings: Settings, model_id: str) -> CohortDesign:
             remedy="name a panel",
         )
     return found.model_copy(update={"effort": effort(settings)})
-
-
-def staged(settings: Settings) -> PersonWaves:
-    """The panel in use, read as text, decoded and brought to common scales.
-
-    Raises:
-        DataProblem: If a file, column or code of the delivery is not as declared.
-    """
-    return read_panel(panel_folder(settings), load_feature_set("lifelines_like"))
 
 
 def dataset(settings: Settings, model_id: str, waves: PersonWaves, *, need_outcome: bool = True) -> Dataset:
@@ -84,7 +75,7 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
     if before and before["key"] == key and (folder / model_id / before["run_id"] / "manifest.json").exists():
         return before
     design = design_of(settings, model_id)
-    run = train(design, dataset(settings, model_id, waves or staged(settings)))
+    run = train(design, dataset(settings, model_id, waves or staged.read(settings)))
     # Other code may learn something else from the same data: a released run is never written over by it.
     identity = hashlib.sha256(f"{run.run_id}|{fitting_hash()}".encode()).hexdigest()[:16]
     run = replace(run, run_id=identity)

@@ -12,6 +12,7 @@ from typing import Any
 from datawerkplaats.settings import Settings
 from datawerkplaats.snapshot import ABSENT
 from ml.problems import DataProblem
+from ml.workplace import staged
 from ml.workplace.places import (
     DESIGNS,
     PANEL,
@@ -36,32 +37,6 @@ def is_present(settings: Settings) -> bool:
     return snapshot_id(settings, PANEL) != ABSENT and panel_folder(settings).exists()
 
 
-def stage(settings: Settings) -> dict[str, Any]:
-    """What the panel in use holds: participants, waves and missing answers.
-
-    Raises:
-        DataProblem: If a file, column or code of the delivery is not as declared.
-    """
-    path, key = tables_dir(settings).parent / "staged.json", key_of(settings, "stage")
-    kept: dict[str, Any] | None = read_json(path)
-    if kept and kept["key"] == key:
-        return kept
-    import numpy as np
-
-    from ml.workplace.learning import staged
-
-    waves = staged(settings)
-    made = {
-        "key": key,
-        "participants": len(next(iter(waves.summary.values()))),
-        "person_waves": len(waves.wave),
-        "questions": len(waves.names),
-        "missing": float(np.isnan(waves.values).mean()),
-    }
-    write_json(path, made)
-    return made
-
-
 def learn(settings: Settings, model_id: str) -> dict[str, Any]:
     """One design trained, judged and registered; see `learning.learn`.
 
@@ -83,6 +58,7 @@ def deliver(settings: Settings) -> int:
     if not is_present(settings):
         delivery(settings).unlink(missing_ok=True)
         write_tables(settings, {})
+        staged.forget(settings)
         return 0
     path = tables_dir(settings).parent / "delivered.json"
     pointers = [str(read_json(models_dir(settings) / model_id / "champion.json")) for model_id in DESIGNS]
@@ -93,10 +69,9 @@ def deliver(settings: Settings) -> int:
         return int(kept["areas"])
     with one_thread():
         from ml.workplace.account import account
-        from ml.workplace.learning import staged
         from ml.workplace.scores import score, write_delivery
 
-        areas = score(settings, staged(settings))
+        areas = score(settings, staged.read(settings))
         write_delivery(settings, areas)
         write_tables(settings, account(settings, areas))
     write_json(path, {"key": key, "areas": len(areas)})
@@ -107,7 +82,7 @@ def run(settings: Settings, tell: Tell) -> DataProblem | None:
     """Everything, on all cores; what went wrong, after which released models and the earlier delivery are still there."""
     try:
         if is_present(settings):
-            stage(settings)
+            staged.stage(settings)
             waiting = [model_id for model_id in DESIGNS if not _is_known(settings, model_id)]
             for line in _learn_all(settings, waiting):
                 tell(line)

@@ -15,6 +15,8 @@ PANEL = "ml_panel_waves"
 RISK_AREAS = "ml_risk_areas"
 POPULATION = "cbs_key_figures_85984ned"
 POLYGONS = "pdok_wijk_2024"
+# A dbt project of its own: a build of the warehouse has no model of a person.
+PANEL_PROJECT = PROJECT_ROOT / "dbt_project" / "panel"
 YEAR = 2024  # of population and boundaries
 DESIGNS = (
     "onset_anxiety_complaints_0_11",
@@ -52,6 +54,16 @@ def panel_folder(settings: Settings) -> Path:
     return settings.inputs_dir / PANEL / "raw"
 
 
+def panel_home(settings: Settings) -> Path:
+    """Where the panel is staged: rows per person, for whoever builds alone."""
+    return settings.data_dir / "models" / settings.source / "panel"
+
+
+def panel_file(settings: Settings) -> Path:
+    """The staged panel in use, a DuckDB file."""
+    return panel_home(settings) / "person_waves.duckdb"
+
+
 def snapshot_id(settings: Settings, source_id: str) -> str:
     """The snapshot of a source in use, `absent` where there is none."""
     made = Provenance.read(settings.inputs_dir / source_id)
@@ -67,15 +79,41 @@ def effort(settings: Settings) -> str:
 def code_hash() -> str:
     """A hash of the risk model's code and designs."""
     root = PROJECT_ROOT / "ml"
-    return _hash_of([*root.rglob("*.py"), *root.rglob("*.yml"), *root.rglob("*.csv")])
+    return _hash_of([*root.rglob("*.py"), *root.rglob("*.yml"), *root.rglob("*.csv"), *_panel_models()])
+
+
+def _panel_models() -> list[Path]:
+    """The panel's dbt project: SQL, declarations and texts."""
+    project = PROJECT_ROOT / "dbt_project" / "panel"
+    return [path for path in project.rglob("*.*") if path.suffix in (".sql", ".yml", ".md")]
+
+
+@lru_cache
+def staging_hash() -> str:
+    """A hash of what decides how a delivery is staged: declarations, SQL and the Python around it."""
+    root = PROJECT_ROOT / "ml"
+    names = ("feature_set", "recode", "refusals", "wave_files", "workplace/declarations", "workplace/staged")
+    sets = (root / "designs" / "feature_sets").glob("*.yml")
+    return _hash_of([*(root / f"{name}.py" for name in names), *sets, *_panel_models()])
 
 
 @lru_cache
 def fitting_hash() -> str:
     """A hash of the code that decides what a model learns: other code makes another run, which waits for its own release."""
     root = PROJECT_ROOT / "ml"
-    names = ("dataset", "feature_set", "features", "recode", "splits", "staging", "train")
-    return _hash_of([*(root / "estimators").rglob("*.py"), *(root / f"{name}.py" for name in names)])
+    names = (
+        "dataset",
+        "feature_set",
+        "features",
+        "history",
+        "recode",
+        "splits",
+        "staging",
+        "train",
+        "wave_files",
+    )
+    code = [*(root / "estimators").rglob("*.py"), *(root / f"{name}.py" for name in names)]
+    return _hash_of([*code, *(path for path in _panel_models() if path.suffix == ".sql")])
 
 
 def _hash_of(files: list[Path]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datawerkplaats.settings import Settings
 from ml.registry import champion, load
 from ml.workplace.places import DESIGNS, PANEL, models_dir, read_json, snapshot_id, tables_dir, write_json
+
+if TYPE_CHECKING:
+    from ml.staging import PersonWaves
 
 ORIGIN = "origin.json"
 
@@ -28,12 +31,17 @@ def watch(settings: Settings) -> list[dict[str, Any]]:
     kept = read_json(path)
     if kept and kept["key"] == key:
         return list(kept["models"])
-    rows = [_moved(settings, model_id, p["run_id"], now) for model_id, p in pointers.items() if p]
+    panels: dict[
+        str, PersonWaves
+    ] = {}  # of earlier snapshots: models that learned from the same one share it
+    rows = [_moved(settings, model_id, p["run_id"], now, panels) for model_id, p in pointers.items() if p]
     write_json(path, {"key": key, "models": rows})
     return rows
 
 
-def _moved(settings: Settings, model_id: str, run_id: str, now: str) -> dict[str, Any]:
+def _moved(
+    settings: Settings, model_id: str, run_id: str, now: str, panels: dict[str, PersonWaves]
+) -> dict[str, Any]:
     origin = (read_json(models_dir(settings) / model_id / run_id / ORIGIN) or {}).get("panel", "")
     row: dict[str, Any] = {
         "model_id": model_id,
@@ -48,13 +56,13 @@ def _moved(settings: Settings, model_id: str, run_id: str, now: str) -> dict[str
     if not origin or not folder.exists():
         return {**row, "score_psi": None, "why": "the panel it was made from is no longer kept"}
     from ml.drift import drift, psi, should_retrain
-    from ml.feature_set import load_feature_set
-    from ml.staging import read_panel
-    from ml.workplace.learning import dataset, staged
+    from ml.workplace import staged
+    from ml.workplace.learning import dataset
 
-    features = load_feature_set("lifelines_like")
-    before = dataset(settings, model_id, read_panel(folder, features), need_outcome=False)
-    after = dataset(settings, model_id, staged(settings), need_outcome=False)
+    if origin not in panels:
+        panels |= {origin: staged.read_earlier(settings, folder), now: staged.read(settings)}
+    before = dataset(settings, model_id, panels[origin], need_outcome=False)
+    after = dataset(settings, model_id, panels[now], need_outcome=False)
     model, _ = load(models_dir(settings) / model_id / run_id)
     moved = drift(before, after)
     value, _ = psi(model.predict(before.values), model.predict(after.values))

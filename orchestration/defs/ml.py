@@ -1,4 +1,4 @@
-"""The risk model as assets: from panel to released models to area estimates that come back as a source.
+"""The risk model as assets: from the staged panel to released models to area estimates that come back as a source.
 
 It reads snapshots and never the publication, so that the graph has no circle. Steps that were done on the same panel, code
 and design are not done again; a champion stays until a better run is approved by name.
@@ -11,13 +11,13 @@ import dagster as dg
 from datawerkplaats.errors import DataProblem
 from datawerkplaats.settings import get_settings
 from ml.workplace import pipeline
-from ml.workplace.places import DESIGNS, PANEL, POLYGONS, POPULATION, models_dir, read_json
+from ml.workplace.places import DESIGNS, POLYGONS, POPULATION, models_dir, read_json
 from ml.workplace.watch import watch
+from orchestration.defs.panel import PERSON_WAVES
 from orchestration.defs.resources import failure
 from orchestration.defs.snapshots import source_key
 
 GROUP = "ml"
-STAGED = dg.AssetKey([GROUP, "staged_features"])
 SCORES = dg.AssetKey([GROUP, "area_scores"])
 DRIFT = dg.AssetKey([GROUP, "panel_drift"])
 CHECK = "promotion_gate"
@@ -38,34 +38,11 @@ def _refused(problem: DataProblem) -> dict[str, Any]:
     return {"status": "refused", "warning": problem.sentence("en")}
 
 
-@dg.asset(
-    key=STAGED,
-    group_name=GROUP,
-    deps=[source_key(PANEL)],
-    description="The panel read as text, missing codes kept, scales brought together by declared recodings: one row per "
-    "person and wave, in memory only.",
-    kinds={"python", "csv"},
-    owners=_OWNERS,
-)
-def staged_features(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-    """Check every wave file against the feature set and count what is there."""
-    settings = get_settings()
-    if not pipeline.is_present(settings):
-        return _absent()
-    try:
-        made = pipeline.stage(settings)
-    except DataProblem as problem:
-        context.log.warning(problem.sentence("en"))
-        return dg.MaterializeResult(metadata=_refused(problem))
-    figures = {name: value for name, value in made.items() if name != "key"}
-    return dg.MaterializeResult(metadata=figures, data_version=dg.DataVersion(made["key"]))
-
-
 def _model(model_id: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=model_key(model_id),
         group_name=GROUP,
-        deps=[STAGED],
+        deps=[PERSON_WAVES],
         check_specs=[
             dg.AssetCheckSpec(
                 CHECK,
@@ -123,7 +100,7 @@ def _gate(failures: list[str]) -> dg.AssetCheckResult:
 @dg.asset(
     key=DRIFT,
     group_name=GROUP,
-    deps=[STAGED],
+    deps=[PERSON_WAVES],
     description="How far the panel in use has moved from the one each released model learned from; read by risk_drift.",
     kinds={"python"},
     owners=_OWNERS,
@@ -191,4 +168,4 @@ def roll_back_model() -> None:
     roll_back_champion()
 
 
-model_assets = [staged_features, *(_model(model_id) for model_id in DESIGNS), panel_drift, area_scores]
+model_assets = [*(_model(model_id) for model_id in DESIGNS), panel_drift, area_scores]

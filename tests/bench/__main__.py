@@ -13,6 +13,7 @@ from datawerkplaats.settings import get_settings
 BENCHMARKS = {
     "load": "tests.bench.loading",
     "build": "tests.bench.building",
+    "panel": "tests.bench.panel_staging",
     "checks": "tests.bench.checks",
     "pages": "tests.bench.pages",
     "interactions": "tests.bench.interactions",

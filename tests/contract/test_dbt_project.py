@@ -12,8 +12,18 @@ import yaml
 from datawerkplaats.settings import PROJECT_ROOT
 
 PROJECT = PROJECT_ROOT / "dbt_project"
-MODELS = {path.stem: path for path in sorted((PROJECT / "models").rglob("*.sql"))}
-DOC_BLOCKS = set(re.findall(r"{% docs (\w+) %}", (PROJECT / "models/columns.md").read_text(encoding="utf-8")))
+PANEL = PROJECT / "panel"  # a project of its own, with the same promises
+MODELS = {
+    path.stem: path for folder in (PROJECT, PANEL) for path in sorted((folder / "models").rglob("*.sql"))
+}
+DOC_BLOCKS = {
+    folder: set(re.findall(r"{% docs (\w+) %}", (folder / "models/columns.md").read_text(encoding="utf-8")))
+    for folder in (PROJECT, PANEL)
+}
+
+
+def project_of(path: Path) -> Path:
+    return PANEL if PANEL in path.parents else PROJECT
 
 
 def declared(kind: str) -> dict[str, dict[str, Any]]:
@@ -45,14 +55,32 @@ def test_models__every_column_has_a_text_that_exists(name: str) -> None:
     assert columns or name.endswith("__rows"), f"{name} declares no columns"
     for column in columns:
         block = re.fullmatch(r"{{ doc\('(\w+)'\) }}", column["description"])
-        assert block and block[1] in DOC_BLOCKS, f"{name}.{column['name']}"
+        assert block and block[1] in DOC_BLOCKS[project_of(MODELS[name])], f"{name}.{column['name']}"
 
 
-def test_column_texts__are_all_used() -> None:
+@pytest.mark.parametrize("folder", DOC_BLOCKS, ids=lambda folder: folder.name)
+def test_column_texts__are_all_used(folder: Path) -> None:
     used = {
-        re.search(r"'(\w+)'", c["description"])[1] for m in DECLARED.values() for c in m.get("columns", [])
-    }  # type: ignore[index]
-    assert used == DOC_BLOCKS
+        re.search(r"'(\w+)'", c["description"])[1]  # type: ignore[index]
+        for model in DECLARED.values()
+        if project_of(model["path"]) == folder
+        for c in model.get("columns", [])
+    }
+    assert used == DOC_BLOCKS[folder]
+
+
+def test_panel__is_out_of_reach_of_the_warehouse() -> None:
+    config = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    reads = [
+        PROJECT / folder
+        for key in ("model-paths", "macro-paths", "seed-paths", "test-paths")
+        for folder in config[key]
+    ]
+    assert not any(folder == PANEL or folder in PANEL.parents for folder in reads)
+    panel = {path.stem for path in (PANEL / "models").glob("*.sql")}
+    for name, path in MODELS.items():
+        if name not in panel:
+            assert not panel & set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8"))), name
 
 
 @pytest.mark.parametrize("name", sorted(MARTS))

@@ -43,19 +43,23 @@ def test_definitions__the_risk_model_has_its_group_and_the_graph_no_circle(demo:
     # Every asset comes after all it is made of: there is an order, so there is no circle.
     assert all(place[parent] < place[name] for name, parents in above.items() for parent in parents)
     models = [f"ml/{model_id}" for model_id in DESIGNS]
-    assert {groups[name] for name in [*models, "ml/staged_features", "ml/area_scores", "ml/panel_drift"]} == {
-        "ml"
-    }
+    staged = [name for name in order if name.startswith("panel/")]
+    assert {groups[name] for name in [*models, *staged, "ml/area_scores", "ml/panel_drift"]} == {"ml"}
     assert above["sources/ml_risk_areas"] == ["ml/area_scores"]
     assert set(models) <= set(above["ml/area_scores"])
-    assert "sources/ml_panel_waves" in above["ml/staged_features"]
+    assert {tuple(above[name]) for name in models} == {("panel/fct_panel_person_wave",)}
+    assert {"panel/stg_panel__refusals", "panel/stg_panel__scales"} <= set(
+        above["panel/fct_panel_person_wave"]
+    )
+    assert "sources/ml_panel_waves" in above["panel/stg_panel__people"]
 
     def ancestors(name: str) -> set[str]:
         return {a for parent in above[name] for a in {parent, *ancestors(parent)}}
 
     # The model reads snapshots: nothing of the warehouse or the publication comes before it.
-    assert {name.split("/")[0] for name in ancestors("ml/area_scores")} == {"ml", "sources"}
+    assert {name.split("/")[0] for name in ancestors("ml/area_scores")} == {"ml", "panel", "sources"}
     assert {f"{name}:promotion_gate" for name in models} <= set(checks)
+    assert "panel/stg_panel__refusals:is_empty_stg_panel__refusals_" in checks
     assert {"retrain", "roll_back_model"} <= set(jobs)
     assert "risk_drift" in sensors
 
@@ -95,3 +99,25 @@ def test_demo__the_truth_behind_the_panel_is_nowhere(demo: Path) -> None:
     assert "1a_q_1_results.csv.gz" in names
     assert not names & {"truth.parquet", "optimum.json"}
     assert any(line.startswith("[ml] onset_") for line in (demo / FIRST_RUN).read_text().splitlines())
+
+
+def test_demo__the_panel_is_staged_for_the_builder_alone_and_its_checks_are_recorded(demo: Path) -> None:
+    home = demo / "models" / "demo" / "panel"
+    assert home.stat().st_mode & 0o077 == 0
+    with connect_read_only(home / "person_waves.duckdb") as con:
+        rows = con.execute(
+            "select count(*), count(distinct person) from panel.fct_panel_person_wave"
+        ).fetchone()
+        person = con.execute("select any_value(person) from panel.stg_panel__people").fetchone()
+    assert rows is not None and rows[0] > rows[1] > 5_000
+    staged = json.loads((home / "staged.json").read_text())
+    assert staged["person_waves"] == rows[0]
+    assert len(staged["tests"]) >= 10 and not any(staged["tests"].values())
+    with connect_read_only(demo / "warehouse.duckdb") as con:
+        schemas = {
+            name for (name,) in con.execute("select schema_name from information_schema.schemata").fetchall()
+        }
+    assert "panel" not in schemas
+    assert person is not None
+    published = [path for path in (demo / "publish").rglob("*") if path.is_file()]
+    assert not [path for path in published if person[0].encode() in path.read_bytes()]

@@ -19,6 +19,7 @@ from ml.panel.world import Dials, make_world
 from ml.problems import DataProblem
 from ml.run import dataset_of
 from ml.staging import read_panel
+from tests import panel_damage
 
 DESIGN = "onset_anxiety_complaints_18_29"
 
@@ -94,64 +95,47 @@ def test_lag__takes_the_wave_before_and_is_unknown_in_the_first(folder: Path, tm
     assert not np.isnan(lagged[data.period == "2A"]).all()
 
 
-def _drop_column(path: Path) -> None:
-    file = path / "2a_q_1_results.csv"
-    file.write_text(file.read_text().replace('"money_trouble_adu_q_1"', '"money_adu"', 1))
-
-
-def _unknown_code(path: Path) -> None:
-    file = path / "1a_q_1_results.csv"
-    lines = file.read_text().splitlines()
-    place = lines[0].replace('"', "").split(",").index("money_trouble_adu_q_1")
-    cells = lines[3].split(",")
-    cells[place] = "8"
-    lines[3] = ",".join(cells)
-    file.write_text("\n".join(lines) + "\n")
-
-
-def _no_enumeration(path: Path) -> None:
-    file = path / "1a_q_1_enumerations.csv"
-    file.write_text(
-        "\n".join(line for line in file.read_text().splitlines() if "money_trouble" not in line) + "\n"
-    )
-
-
-def _new_code_in_scale(path: Path) -> None:
-    file = path / "3a_q_1_enumerations.csv"
-    file.write_text(file.read_text() + '"sleep_trouble_adu_q_1","6"\n')
-
-
-def _double_person(path: Path) -> None:
-    file = path / "1a_q_1_results.csv"
-    lines = file.read_text().splitlines()
-    file.write_text("\n".join([*lines, lines[1]]) + "\n")
-
-
-def _text_as_number(path: Path) -> None:
-    file = path / "1a_q_1_results.csv"
-    lines = file.read_text().splitlines()
-    place = lines[0].replace('"', "").split(",").index("body_mass_index_adu_q_1")
-    cells = lines[2].split(",")
-    cells[place] = "heavy"
-    lines[2] = ",".join(cells)
-    file.write_text("\n".join(lines) + "\n")
-
-
-def _cut_off(path: Path) -> None:
-    file = path / "1a_q_1_results.csv"
-    file.write_text(file.read_text()[:-200])
-
-
 @pytest.mark.parametrize(
     ("damage", "code", "words"),
     [
-        (_drop_column, "missing_column", ("2a_q_1_results.csv", "money_trouble_adu_q_1")),
-        (_unknown_code, "unknown_enumeration", ("1a_q_1_results.csv", "money_trouble_adu_q_1", "8")),
-        (_no_enumeration, "unknown_enumeration", ("1a_q_1_enumerations.csv", "money_trouble_adu_q_1")),
-        (_new_code_in_scale, "recoding_incomplete", ("3a_q_1_results.csv", "sleep_trouble_adu_q_1", "6")),
-        (_double_person, "duplicate_key", ("1a_q_1_results.csv", "row")),
-        (_text_as_number, "not_a_number", ("1a_q_1_results.csv", "body_mass_index_adu_q_1", "heavy")),
-        (_cut_off, "unreadable_file", ("1a_q_1_results.csv",)),
+        (panel_damage.drop_column, "missing_column", ("2a_q_1_results.csv", "money_trouble_adu_q_1")),
+        (
+            panel_damage.unknown_code,
+            "unknown_enumeration",
+            ("1a_q_1_results.csv", "money_trouble_adu_q_1", "8"),
+        ),
+        (
+            panel_damage.no_enumeration,
+            "unknown_enumeration",
+            ("1a_q_1_enumerations.csv", "money_trouble_adu_q_1"),
+        ),
+        (
+            panel_damage.new_code_in_scale,
+            "recoding_incomplete",
+            ("3a_q_1_results.csv", "sleep_trouble_adu_q_1", "6"),
+        ),
+        (panel_damage.double_person, "duplicate_key", ("1a_q_1_results.csv", "row")),
+        (
+            panel_damage.text_as_number,
+            "not_a_number",
+            ("1a_q_1_results.csv", "body_mass_index_adu_q_1", "heavy"),
+        ),
+        (
+            panel_damage.code_off_the_scale,
+            "unknown_enumeration",
+            ("2a_q_1_results.csv", "money_trouble_adu_q_1", "7"),
+        ),
+        (panel_damage.stranger, "unknown_feature", ("2a_q_1_results.csv", "row 6", "global_summary.csv")),
+        (panel_damage.double_in_summary, "duplicate_key", ("global_summary.csv",)),
+        (
+            panel_damage.endless_number,
+            "not_a_number",
+            ("1a_q_1_results.csv", "body_mass_index_adu_q_1", "inf"),
+        ),
+        (panel_damage.no_enumerations_file, "missing_delivery", ("2a_q_1_enumerations.csv",)),
+        (panel_damage.no_family, "missing_column", ("global_summary.csv", "family_pseudo_id")),
+        (panel_damage.nothing_at_all, "unreadable_file", ("2a_q_1_results.csv",)),
+        (panel_damage.cut_off, "unreadable_file", ("1a_q_1_results.csv",)),
     ],
 )
 def test_wave_file__that_is_wrong_gives_one_sentence(

@@ -24,7 +24,7 @@ from ml.panel.world import Dials, make_world
 from ml.problems import DataProblem
 from ml.small_area.multilevel import AreaPosterior
 from ml.staging import read_panel
-from ml.workplace import pipeline, places, scores, watch
+from ml.workplace import pipeline, places, scores, staged, watch
 from ml.workplace.account import _subgroups
 from ml.workplace.population import BANDS, NEEDED, read_place
 from orchestration import own_sources
@@ -108,10 +108,45 @@ def test_run__without_a_panel_nothing_is_delivered_and_nothing_fails(tmp_path: P
 
 
 def test_stage__is_done_once_per_panel(delivered: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = pipeline.stage(delivered)
+    first = staged.stage(delivered)
     assert first["participants"] == 300
-    monkeypatch.setattr("ml.workplace.learning.staged", lambda settings: pytest.fail("read again"))
-    assert pipeline.stage(delivered) == first
+    home = places.panel_home(delivered)
+    assert home.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr("datawerkplaats.dbt.build", lambda *_: pytest.fail("staged again"))
+    assert staged.stage(delivered) == first
+
+
+def test_stage__of_a_panel_that_is_withdrawn_nothing_stays(delivered: Settings) -> None:
+    staged.stage(delivered)
+    shutil.rmtree(delivered.inputs_dir / places.PANEL)
+    assert pipeline.run(delivered, lambda line: None) is None
+    assert not list(places.panel_home(delivered).glob("*.duckdb"))
+
+
+def test_watch__compares_with_the_earlier_panel_and_keeps_no_copy_of_it(
+    delivered: Settings, panel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_id = places.DESIGNS[2]
+    watch.remember_origin(delivered, model_id, "old")
+    earlier = delivered.snapshots_dir / places.PANEL / "s1" / "raw"
+    shutil.copytree(panel, earlier)
+    put_snapshot(delivered.model_copy(update={"data_dir": delivered.data_dir / "later"}), places.PANEL, "s2")
+    shutil.copy(
+        delivered.data_dir / "later" / "inputs" / "demo" / places.PANEL / "provenance.json",
+        delivered.inputs_dir / places.PANEL,
+    )
+    monkeypatch.setattr(watch, "load", lambda home: (_Flat(), {}))
+    (row,) = watch.watch(delivered)
+    assert (row["from_panel"], row["to_panel"], row["retrain"]) == ("s1", "s2", False)
+    assert row["score_psi"] == pytest.approx(0.0)
+    assert [path.name for path in places.panel_home(delivered).rglob("*.duckdb")] == ["person_waves.duckdb"]
+
+
+class _Flat:
+    """A model to which everybody is alike."""
+
+    def predict(self, values: np.ndarray) -> np.ndarray:
+        return np.full(len(values), 0.1)
 
 
 def posterior(widths: list[float]) -> AreaPosterior:

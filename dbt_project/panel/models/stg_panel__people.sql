@@ -1,0 +1,2 @@
+{{ config(contract={'enforced': false}) }}
+{{ delivered_people() }}

@@ -1,0 +1,3 @@
+{{ config(contract={'enforced': false}) }}
+-- depends_on: {{ ref('stg_panel__variables') }}
+{{ delivered_results() }}

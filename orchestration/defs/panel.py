@@ -1,0 +1,96 @@
+"""The panel's dbt project as assets: rows per person, staged in a file of their own before a model learns from them.
+
+The staging itself is a step of the risk model, done once per delivery when sources are loaded; here it is shown, or done if
+that has not happened yet. A refusal is a notice: the build goes on with what was released and delivered before.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
+from ml.workplace import pipeline, staged
+from ml.workplace.places import PANEL
+from orchestration.defs.snapshots import source_key
+from orchestration.defs.warehouse import LayerTranslator
+
+_MANIFEST: dict[str, Any] = json.loads(staged.manifest(get_settings()).read_text(encoding="utf-8"))
+_REFUSALS = "stg_panel__refusals"
+PERSON_WAVES = dg.AssetKey(["panel", "fct_panel_person_wave"])
+
+
+class PanelTranslator(LayerTranslator):
+    """The group of the risk model; whatever the project reads comes with the snapshot of the panel."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """[schema, table], or the source asset of the panel."""
+        if dbt_resource_props["resource_type"] == "source":
+            return source_key(PANEL)
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """All of it belongs to the risk model."""
+        return "ml"
+
+
+@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=PanelTranslator(), name="panel")
+def panel_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Stage the panel in use, unless that was done, and tell how many rows there are and how the tests went."""
+    settings = get_settings()
+    if not pipeline.is_present(settings):
+        yield from _everywhere(context, {"status": "absent", "why": "there is no panel in this mode"})
+        return
+    try:
+        made = staged.stage(settings)
+    except DataProblem as problem:
+        sentence = problem.sentence("en")
+        context.log.warning(sentence)
+        yield from _everywhere(context, {"status": "refused", "warning": sentence})
+        yield from _checks(context, {}, sentence)
+        return
+    version = dg.DataVersion(made["key"])
+    for key in _in_order(context):
+        rows = made["rows"].get(key.path[-1])
+        # Rows of persons are counted and never previewed; views are not counted, as that would run them.
+        metadata = {} if rows is None else {"dagster/row_count": rows}
+        if key == PERSON_WAVES:
+            metadata |= {name: made[name] for name in ("participants", "questions", "missing", "seconds")}
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=version)
+    yield from _checks(context, made["tests"])
+
+
+def _everywhere(
+    context: dg.AssetExecutionContext, metadata: dict[str, Any]
+) -> Iterator[dg.MaterializeResult[Any]]:
+    for key in _in_order(context):
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _in_order(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
+    """The models that were asked for, each after those it is made of."""
+    order = TopologicalSorter(context.assets_def.asset_deps).static_order()
+    return [key for key in order if key in context.selected_asset_keys]
+
+
+def _checks(
+    context: dg.AssetExecutionContext, tests: dict[str, int], refused: str = ""
+) -> Iterator[dg.AssetCheckResult]:
+    """The tests that were run; of a refused delivery the one that refused it."""
+    for spec in context.assets_def.check_specs:
+        violated = tests.get((spec.metadata or {}).get("dagster_dbt/unique_id", ""))
+        refuses = bool(refused) and spec.asset_key.path[-1] == _REFUSALS
+        if spec.key not in context.selected_asset_check_keys or (violated is None and not refuses):
+            continue
+        yield dg.AssetCheckResult(
+            asset_key=spec.asset_key,
+            check_name=spec.name,
+            passed=not refused and violated == 0,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=refused or None,
+            metadata={"violated": violated or 0},
+        )
