@@ -198,7 +198,6 @@ def test_write_map__replaces_in_one_step_and_clears_the_oldest(tmp_path, monkeyp
 def test_markup__never_lets_a_name_become_markup() -> None:
     hostile = "<img src=x onerror=alert(1)>"
     pieces = [
-        markup.headline(hostile),
         markup.badge(hostile, "plain"),
         markup.note(hostile),
         markup.facts([(hostile, hostile)]),

@@ -118,7 +118,7 @@ def test_map_image__holds_the_polygons(
 
 def test_charts__on_every_page_can_be_taken_along() -> None:
     views = Path(downloads.__file__).parent.parent / "views"
-    drawing = [path for path in views.rglob("*.py") if "st.vega_lite_chart(" in path.read_text()]
+    drawing = [path for path in views.rglob("*.py") if "plot.draw(" in path.read_text()]
     without = [path.name for path in drawing if "Drawing(" not in path.read_text()]
     assert drawing and without == []
 

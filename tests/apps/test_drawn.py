@@ -38,7 +38,8 @@ def charts_app() -> None:
         "encoding": {"x": {"field": "x", "type": "quantitative"}},
     }
     st.vega_lite_chart({**spec, "data": {"values": rows}}, key="theirs", alt="Woorden", width="stretch")
-    plot.draw(spec, key="ours", alt="Woorden")
+    told = plot.Help("verkennen_bars", "Woorden", "nl")
+    plot.draw(spec, key="ours", alt="Woorden", told=told)
     assert spec["data"] == {"values": rows}, "the files of the chart are made of what was given"
 
 

@@ -36,7 +36,7 @@ return {
   text: main.innerText,
   exceptions: all('[data-testid=stException]').length,
   titles: all('h1').filter(title => title.innerText.trim()).length,
-  headlines: all('.dw-headline').length,
+  headlines: all('[class*=st-key-dw-headline]').length,
   remarks: all('[data-testid=stAlert], .dw-note').length,
   tables: all('[data-testid=stDataFrame], .dw-table').length,
   charts: all('[data-testid=stVegaLiteChart]').map(chart => {
@@ -44,7 +44,7 @@ return {
     return named ? named.getAttribute('aria-label') : '';
   }),
   wider_than_screen: Math.max(main.scrollWidth - main.clientWidth, page.scrollWidth - page.clientWidth),
-  cut_off: all('[data-testid=stVegaLiteChart], .dw-card, .dw-headline, button, input, h1, h2, h3')
+  cut_off: all('[data-testid=stVegaLiteChart], .dw-card, [class*=st-key-dw-headline], button, input, h1, h2, h3')
     .filter(element => element.offsetParent && right(element) > innerWidth + 1 && !inside(element))
     .map(element => element.outerHTML.slice(0, 120)),
 };

@@ -12,7 +12,7 @@ from tests.browser import chromium, until
 WATCH = """
 new MutationObserver(() => {
   if (window.usefulAt) return;
-  const shown = document.querySelector('.dw-headline') ||
+  const shown = document.querySelector('[class*=st-key-dw-headline] p') ||
     (document.querySelector('h1') && document.querySelector('[data-testid=stMain] input, [data-testid=stMain] dl, .dw-footer'));
   if (shown) requestAnimationFrame(() => { window.usefulAt = window.usefulAt || performance.now(); });
 }).observe(document, {childList: true, subtree: true});

@@ -39,11 +39,6 @@ def badges(items: Sequence[tuple[str, str]]) -> str:
     return f'<p class="dw-badges">{" ".join(badge(label, kind) for label, kind in items)}</p>'
 
 
-def headline(sentence: str) -> str:
-    """The generated sentence that says what a view shows."""
-    return f'<p class="dw-headline">{escape(sentence)}</p>'
-
-
 def note(sentence: str, kind: str = "plain") -> str:
     """A quiet remark under a chart."""
     return f'<p class="dw-note dw-note-{escape(kind)}">{escape(sentence)}</p>'

@@ -11,6 +11,7 @@ from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import listing, text
 from apps.dashboard.context import Context
@@ -43,7 +44,7 @@ def show(context: Context, book: Book, cube: Cube, address: Address, area: str, 
     if found.reason:
         st.html(markup.note(f"{text('buren.groups_refused', language)} {explain(found.reason, language)}"))
         return
-    st.html(markup.headline(sentence(found, cube, book, area, language)))
+    headline(sentence(found, cube, book, area, language), "groups")
     st.html(markup.note(text("buren.groups_note", language)))
     names = [text("buren.group", language, number=number + 1) for number in range(k)]
     cells = [

@@ -14,6 +14,7 @@ from apps.dashboard.components import downloads, markup, plot, quality_strip, ta
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.charts import funnel as funnel_chart
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import listing, plural, text
 from apps.dashboard.context import Context
@@ -90,22 +91,18 @@ def _similar(context: Context, book: Book, cube: Cube, area: str, found: Neighbo
     language = context.language
     name = cube.labels[cube.codes.index(area)]
     if found.reason:
-        st.html(
-            markup.headline(f"{text('buren.refused', language, area=name)} {explain(found.reason, language)}")
-        )
+        headline(f"{text('buren.refused', language, area=name)} {explain(found.reason, language)}")
         return
     nearest = [cube.labels[i] for i in found.positions]
     parts = found.contributions.sum(axis=0)
     most = [book.title(found.variables[i]) for i in np.argsort(-parts)[:2]]
-    st.html(
-        markup.headline(
-            text(
-                "buren.sentence",
-                language,
-                area=name,
-                names=listing(nearest[:3], language),
-                most=listing(most, language),
-            )
+    headline(
+        text(
+            "buren.sentence",
+            language,
+            area=name,
+            names=listing(nearest[:3], language),
+            most=listing(most, language),
         )
     )
     st.html(markup.note(text("buren.no_judgement", language)))

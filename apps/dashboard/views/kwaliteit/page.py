@@ -11,6 +11,7 @@ from apps.dashboard import data
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.address import Address
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.components.texts import has_text, text, word
 from apps.dashboard.context import Context
@@ -31,7 +32,7 @@ def render(context: Context) -> None:
     total = facts["checks_passed"] + facts["checks_failed"] + facts["checks_warned"]
     passed, carried_out = (format_number(n, 0, language) for n in (facts["checks_passed"], total))
     sentence = text("kwaliteit.sentence", language, passed=passed, total=carried_out, id=context.release.id)
-    st.html(markup.headline(f"{sentence} {_late_words(context, late)}".strip()))
+    headline(f"{sentence} {_late_words(context, late)}".strip())
     _trace(context, address, facts, sources)
     _freshness(context, list(sources.values()))
     _hidden_overall(context, sources)

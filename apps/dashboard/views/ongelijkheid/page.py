@@ -9,6 +9,7 @@ from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.gradient import gradient as gradient_chart
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
@@ -100,7 +101,7 @@ def _show(
         if found.groups
         else ("", "")
     )
-    st.html(markup.headline(sentence(found, book.title(indicator), book.title(ladder), *ends, language)))
+    headline(sentence(found, book.title(indicator), book.title(ladder), *ends, language))
     if not found.groups:
         return
     badge = ("modelled", "model") if cube.modelled[indicator] else ("counted", "counted")

@@ -8,6 +8,7 @@ from apps.dashboard import data_cube
 from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.measure_years import measure_years
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
@@ -51,7 +52,7 @@ def show(context: Context, book: Book, chosen: tuple[str, str, str, str], refusa
     unit = book.rows[indicator]["unit"] or ""
     years = _years((*context.release.identity, *chosen), by_year, indicator, ladder, unit, refusal)
     told = sentence(years, book.title(indicator), language)
-    st.html(markup.headline(told))
+    headline(told, "years")
     if not years:
         return
     polarity = book.rows[indicator]["polarity"] or "neutral"

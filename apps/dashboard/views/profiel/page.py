@@ -12,6 +12,7 @@ from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.spine import SpineRow, place, spine
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import has_text, listing, plural, text, word
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
@@ -66,7 +67,7 @@ def render(context: Context) -> None:
     moved = [row["restated"][1] for row in rows if row.get("restated")]
     if moved:
         st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
-    st.html(markup.headline(summary(area["name"], found, names[comparator], language)))
+    headline(summary(area["name"], found, names[comparator], language))
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(found))
     for domain, members in groupby(found, key=lambda line: line.domain):
         drawings += _domain(context, book, domain, list(members), names[comparator])

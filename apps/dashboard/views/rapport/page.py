@@ -11,6 +11,7 @@ import streamlit as st
 from apps.dashboard import area_history, data_cube
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import Address
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.texts import LANGUAGES, plural, text
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
 from apps.dashboard.data import Row
@@ -123,9 +124,7 @@ def _offer(context: Context, request: Request) -> None:
     if not request.lines:
         st.html(markup.note(text("rapport.none_at_all", language, area=request.name), "warn"))
         return
-    st.html(
-        markup.headline(summary(request.name, request.lines, request.reference, request.context.language))
-    )
+    headline(summary(request.name, request.lines, request.reference, request.context.language))
     if not known:
         st.html(markup.note(text("rapport.none_known", language, area=request.name), "warn"))
     domains = len({line.domain for line in request.lines})

@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import Address
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
 from apps.dashboard.data import Row
@@ -30,7 +31,7 @@ def render(context: Context) -> None:
     model, level = _choices(context, address, models)
     areas = account.areas(context.release, model["model_id"], level)
     if areas:
-        st.html(markup.headline(sentences.headline(areas, model, level, language)))
+        headline(sentences.headline(areas, model, level, language))
     elif not model["is_released"]:
         st.warning(text("risico.not_released", language, reason=model["not_released_because"]))
     _badges(context, model)

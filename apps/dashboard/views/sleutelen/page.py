@@ -11,6 +11,7 @@ from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.plain import bars, years
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import rounded
 from apps.dashboard.components.texts import text, word
 from apps.dashboard.context import LANGUAGE_PARAMETER, Context
@@ -127,7 +128,7 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
     if not known:
         suppressed = any(cell[6] for cell in cells)
         told = text("sleutelen.all_hidden" if suppressed else "shared.no_figures", language)
-    st.html(markup.headline(told))
+    headline(told)
     if not any(cell[6] or cell[4] is not None for cell in cells):
         return
     modelled = any(cell[5] for cell in known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import downloads, markup
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import format_number
 from apps.dashboard.components.texts import plural, text
 from apps.dashboard.context import Context
@@ -69,7 +70,7 @@ def _result(context: Context) -> None:
         return
     count = len(answer.rows)
     told = plural("sql.rows", count, language, seconds=format_number(answer.seconds, 2, language))
-    st.html(markup.headline(f"{told} {text('sql.truncated', language) if answer.truncated else ''}".strip()))
+    headline(f"{told} {text('sql.truncated', language) if answer.truncated else ''}".strip())
     if not answer.columns:
         return
     table = answer.arrow()

@@ -14,6 +14,7 @@ from apps.dashboard.components import downloads, markup, plot, quality_strip, ta
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import format_number, rounded
 from apps.dashboard.components.texts import listing, text
 from apps.dashboard.context import Context
@@ -120,7 +121,7 @@ def _pair(
     language = context.language
     found, adjusted = figures.pair(book, cube, x, y, controls)
     titles = (book.title(x), book.title(y))
-    st.html(markup.headline(sentence(found, adjusted, *titles, [book.title(c) for c in controls], language)))
+    headline(sentence(found, adjusted, *titles, [book.title(c) for c in controls], language))
     st.html(markup.note(text("shared.ecological", language), "warn"))
     blocked = found.reason == "circular_pair"
     both = ~(np.isnan(cube.columns[x]) | np.isnan(cube.columns[y]))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from apps.dashboard import area_history, data
 from apps.dashboard.components import markup, quality_strip
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.texts import text
 from apps.dashboard.context import Context
 from apps.dashboard.kept import kept
@@ -103,6 +104,6 @@ def _heading(context: Context, view: View) -> None:
             ]
         )
     )
-    st.html(markup.headline(view.summary))
+    headline(view.summary)
     if not view.is_ranked:
         st.html(markup.note(text("verkennen.helpline", language), "warn"))

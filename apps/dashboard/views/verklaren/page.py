@@ -10,6 +10,7 @@ from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
 from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
+from apps.dashboard.components.headline import headline
 from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.components.texts import listing, text
 from apps.dashboard.context import Context
@@ -65,7 +66,7 @@ def render(context: Context) -> None:
     address.settle()
     key = (*context.release.identity, level, scope)
     found = figures.cached_explanation(key, cube, outcome, tuple(chosen))
-    st.html(markup.headline(sentence(found, book, outcome, language)))
+    headline(sentence(found, book, outcome, language))
     if not found.reason:
         _show(context, book, cube, found, outcome)
     years = {moment.indicator_id: moment.year for moment in moments}
