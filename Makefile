@@ -93,7 +93,7 @@ dev: $(VENV)/.runtime ## the Dagster UI with reloading definitions
 	@$(BIN)/dagster dev -h 127.0.0.1 -p $(DAGSTER_PORT) -m orchestration.definitions
 
 app: $(VENV)/.runtime ## the dashboard on what is published
-	@$(BIN)/streamlit run apps/dashboard/app.py --server.port $(APP_PORT)
+	@$(BIN)/python -m apps.dashboard --server.port $(APP_PORT)
 
 build: $(VENV)/.runtime ## build part of the warehouse: make build S=<dbt selector>
 	@$(BIN)/python -m orchestration.materialise --select "$(S)"

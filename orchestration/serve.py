@@ -74,7 +74,7 @@ def services(settings: Settings, app_port: int, dagster_port: int) -> list[Servi
     return [
         Service(
             "Dashboard",
-            [python, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(app)],
+            [python, "-m", "apps.dashboard", "--server.port", str(app)],
             f"http://{HOST}:{app}",
             "/_stcore/health",
         ),

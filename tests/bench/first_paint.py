@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.dashboard import address_of
+from apps.dashboard.visitor import address_of
 from tests.browser import chromium, until
 
 # The first of the page's own sentences; on the few pages without one its title with what stands below.

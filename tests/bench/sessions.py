@@ -8,8 +8,9 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
+from apps.dashboard.visitor import Answer, Visitor
 from tests.bench import choices
-from tests.bench.dashboard import Answer, Server, Visitor, served, visits
+from tests.bench.dashboard import Server, served, visits
 from tests.bench.figures import Figure
 from tests.bench.national import publish_national
 
@@ -53,7 +54,7 @@ async def _session(server: Server, found: choices.Stock, number: int) -> list[An
     page = TRAVELS[number % len(TRAVELS)]
     answers = []
     await asyncio.sleep(chance.uniform(0, THINKING_S[1]))
-    async with Visitor(server) as visitor:
+    async with Visitor(server.port) as visitor:
         for step in choices.steps(page, found, CLICKS, seed=number):
             answers.append(await visitor.visit(page, step))
             await asyncio.sleep(chance.uniform(*THINKING_S))

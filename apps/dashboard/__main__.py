@@ -1,0 +1,76 @@
+"""`python -m apps.dashboard [--server.port 8501]`: the dashboard, which opens all its pages itself before people do.
+
+The first time that a page is opened on a server it takes seconds: its libraries are read, the map is drawn, and the figures of
+all areas are looked up, all of which is kept. So the server does it, when it starts and when there is a new publication.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from apps.dashboard.registry import pages
+from apps.dashboard.visitor import Visitor
+from datawerkplaats import publication
+from datawerkplaats.errors import DataProblem
+from datawerkplaats.settings import get_settings
+
+APP = Path(__file__).parent / "app.py"
+LOOKS_EVERY_S = 30.0
+LOG = logging.getLogger(__name__)
+
+
+async def open_all(port: int) -> float:
+    """Opens every page once, one after the other; returns the seconds that it took."""
+    started = time.monotonic()
+    async with Visitor(port) as visitor:
+        for entry in pages():
+            await visitor.visit(entry.id)
+    return time.monotonic() - started
+
+
+def keep_warm(port: int) -> None:
+    """Opens every page when the server answers, and again after each publication; failing is no harm to anybody."""
+    warm_for = ""
+    while True:
+        try:
+            newest = publication.current(get_settings().publish_dir).id
+            if newest != warm_for and _answers(port):
+                LOG.info("every page was opened once in %.1f s", asyncio.run(open_all(port)))
+                warm_for = newest
+        except DataProblem:
+            warm_for = ""
+        except Exception:
+            LOG.warning("the pages could not be opened ahead of the visitors", exc_info=True)
+            return
+        time.sleep(LOOKS_EVERY_S if warm_for else 1.0)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def main() -> None:
+    """Start the server, with Streamlit's own options."""
+    from streamlit.web import cli
+
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--server.port", dest="port", type=int, default=8501)
+    port = parser.parse_known_args()[0].port
+    threading.Thread(target=keep_warm, args=(port,), daemon=True).start()
+    sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
