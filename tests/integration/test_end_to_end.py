@@ -48,13 +48,30 @@ def test_materialise__publishes_three_marts_of_a_fictional_region(demo: Path) ->
     assert regions[1] is True
 
 
+def test_materialise__inhabitants_by_sex_and_age_are_those_of_the_regions(demo: Path) -> None:
+    with _connect(demo) as con:
+        levels = con.execute(
+            """select p.region_level, count(distinct p.region_code), count(distinct p.year),
+                 bool_and(p.people = r.population)
+               from core.fct_population as p join core.dim_region as r using (region_id)
+               where p.sex = 'total' and p.age_band = 'all' group by all order by all"""
+        ).fetchall()
+        parts = con.execute(
+            """select count(distinct age_band), sum(people) filter (where sex = 'men'), sum(people) filter (where sex = 'women'),
+                 sum(people) filter (where sex = 'total') from core.fct_population where age_from is not null"""
+        ).fetchone()
+    assert levels == [("country", 1, 2, True), ("gemeente", 12, 2, True), ("province", 1, 2, True)]
+    assert parts is not None
+    assert (parts[0], parts[1] + parts[2]) == (20, parts[3])
+
+
 def _queries() -> dict[str, str]:
     text = ANALYSTS_GUIDE.read_text(encoding="utf-8")
     return dict(re.findall(r"^### (\d+\. [^\n]+)\n\n```sql\n(.*?)```", text, re.M | re.S))
 
 
 def test_analysts_guide__queries_can_all_be_run() -> None:
-    assert len(_queries()) == ANALYSTS_GUIDE.read_text(encoding="utf-8").count("\n### ") == 13
+    assert len(_queries()) == ANALYSTS_GUIDE.read_text(encoding="utf-8").count("\n### ") == 14
 
 
 @pytest.mark.parametrize("title", _queries())

@@ -127,7 +127,7 @@ def pyramid(
         }
     )
     return {
-        "height": 330,
+        "height": 380,
         "padding": {"top": 26, "left": 5, "right": 12, "bottom": 5},
         "layer": layers,
         "config": config(axis={"domainColor": QUIET}),
