@@ -80,10 +80,9 @@ def _available(
 
 def counts_of(view: View) -> quality_strip.Counts:
     """How many areas have a counted or estimated figure, and how many have none."""
-    known = [figure for figure in view.figures if figure.value is not None]
-    modelled = sum(figure.is_modelled for figure in known)
-    hidden = len(view.figures) - len(known)
-    return quality_strip.Counts(len(known) - modelled, modelled, hidden, (view.selection.year,))
+    known = view.states["value"]
+    modelled = sum(figure.is_modelled for figure in view.figures if figure.value is not None)
+    return quality_strip.Counts(known - modelled, modelled, len(view.figures) - known, (view.selection.year,))
 
 
 def _heading(context: Context, view: View) -> None:

@@ -130,8 +130,8 @@ def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
     classes = _classes(view.key, view)
     counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
     without = {
-        "suppressed": sum(figure.state == "suppressed" for figure in view.figures),
-        "missing": sum(figure.state == "missing" for figure in view.figures),
+        "suppressed": view.states["suppressed"],
+        "missing": view.states["missing"],
         "changed": sum(code not in matched for code in prepared.names),
     }
     others = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -45,6 +46,8 @@ class View:
     scale: ColourScale
     style: Format
     summary: str
+    vintage: int  # the region classification of the figures
+    states: Counter[str]  # how many areas have a figure, a hidden one, or none
 
     @property
     def only_focus(self) -> bool:
@@ -65,11 +68,6 @@ class View:
     def has_intervals(self) -> bool:
         """Whether any figure shown has a margin."""
         return any(figure.lower is not None and figure.upper is not None for figure in self.figures)
-
-    @property
-    def vintage(self) -> int:
-        """The region classification of the figures."""
-        return max(figure.vintage for figure in self.figures)
 
     @property
     def chosen(self) -> Figure | None:
@@ -158,4 +156,6 @@ def _without_area(
         scale=scale,
         style=style,
         summary=sentences.summary(found, known, selection.level, style, is_ranked=ranked),
+        vintage=max((figure.vintage for figure in found), default=0),
+        states=Counter(figure.state for figure in found),
     )
