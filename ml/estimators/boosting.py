@@ -14,12 +14,12 @@ from ml.estimators.additive import centred, recalibration
 from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
 
 if TYPE_CHECKING:
+    import optuna
     import xgboost as xgb
 
-MAX_ROUNDS = 1500
+MAX_ROUNDS = 3000
 PATIENCE = 25
 BUDGET, UNGUIDED = 6, 3
-SEARCH_ROWS = 20_000
 # The first candidate is a sound default; the search draws the others around it, the last ones where losses were low.
 DEFAULT: dict[str, float] = {
     "max_depth": 3,
@@ -27,6 +27,17 @@ DEFAULT: dict[str, float] = {
     "reg_lambda": 10.0,
     "colsample_bytree": 0.3,
     "subsample": 0.6,
+    "constrained": 1.0,
+}
+# With many rows the data know more than the field does: a known direction then holds back what two features do together.
+MANY_ROWS, BUDGET_MANY = 40_000, 4
+DEFAULT_MANY: dict[str, float] = {
+    "max_depth": 4,
+    "min_child_weight": 5.0,
+    "reg_lambda": 10.0,
+    "colsample_bytree": 0.8,
+    "subsample": 0.8,
+    "constrained": 0.0,
 }
 LEARNING_RATE = 0.06
 
@@ -85,22 +96,23 @@ class BoostedTrees:
 
     def parameters(self, signs: NDArray[np.int64], candidate: dict[str, float]) -> dict[str, Any]:
         """The library's parameters for a candidate."""
+        held = signs if candidate["constrained"] else np.zeros_like(signs)
         return {
             "objective": "binary:logistic",
             "eval_metric": "logloss",
             "tree_method": "hist",
             "max_bin": 64,
             "eta": self.learning_rate,
-            "monotone_constraints": "(" + ",".join(str(int(s)) for s in signs) + ")",
+            "monotone_constraints": "(" + ",".join(str(int(s)) for s in held) + ")",
             "nthread": self.threads,
             "seed": self.seed,
-            **candidate,
+            **{name: value for name, value in candidate.items() if name != "constrained"},
             "max_depth": int(candidate["max_depth"]),
         }
 
-    def candidates(self) -> Iterator[tuple[dict[str, float], Callable[[float], None]]]:
+    def candidates(self, *, many: bool = False) -> Iterator[tuple[dict[str, float], Callable[[float], None]]]:
         """The default and a few seeded draws, each with the way to tell how large its held-out loss was."""
-        yield {**DEFAULT, **self.fixed}, lambda loss: None
+        yield {**(DEFAULT_MANY if many else DEFAULT), **self.fixed}, lambda loss: None
         if self.budget == 1:
             return
         import optuna
@@ -108,15 +120,9 @@ class BoostedTrees:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         sampler = optuna.samplers.TPESampler(seed=self.seed, n_startup_trials=UNGUIDED)
         study = optuna.create_study(sampler=sampler)
-        for _ in range(self.budget - 1):
+        for _ in range((BUDGET_MANY if many else self.budget) - 1):
             trial = study.ask()
-            candidate = {
-                "max_depth": float(trial.suggest_int("max_depth", 1, 4)),
-                "min_child_weight": trial.suggest_float("min_child_weight", 10.0, 40.0),
-                "reg_lambda": trial.suggest_float("reg_lambda", 3.0, 60.0, log=True),
-                "colsample_bytree": trial.suggest_float("colsample_bytree", 0.15, 0.6),
-                "subsample": trial.suggest_float("subsample", 0.5, 0.8),
-            }
+            candidate = _drawn_many(trial) if many else _drawn(trial)
 
             def tell(loss: float, trial: optuna.Trial = trial) -> None:
                 study.tell(trial, loss)
@@ -137,21 +143,14 @@ class BoostedTrees:
                 self._about(parameters, self.rounds),
                 threads=self.threads,
             )
-        step = -(-len(data) // SEARCH_ROWS)
-        rows = np.arange(0, len(data), step)
-        values, outcome, weight, fold = data.values[rows], data.outcome[rows], data.weight[rows], folds[rows]
-        pairs = []
-        for number in np.unique(fold):
-            inside, held = fold != number, fold == number
-            train = xgb.QuantileDMatrix(
-                values[inside], outcome[inside], weight=weight[inside], max_bin=64, nthread=self.threads
-            )
-            test = xgb.QuantileDMatrix(
-                values[held], outcome[held], weight=weight[held], ref=train, max_bin=64, nthread=self.threads
-            )
-            pairs.append((held, train, test))
+        many = len(data) >= MANY_ROWS
+        # With many rows one fold says enough, and says it of models that have seen as many rows as the last one will.
+        numbers = np.unique(folds)[:1] if many else np.unique(folds)
+        rows = np.flatnonzero(np.isin(folds, numbers))
+        pairs = [(folds[rows] == number, *self._matrices(data, folds != number)) for number in numbers]
+        outcome, weight = data.outcome[rows], data.weight[rows]
         best: tuple[float, dict[str, float], float, Floats] | None = None
-        for candidate, tell in self.candidates():
+        for candidate, tell in self.candidates(many=many):
             parameters, held_out, rounds = self.parameters(data.signs, candidate), np.empty(len(rows)), []
             for held, train, test in pairs:
                 booster = xgb.train(
@@ -171,11 +170,8 @@ class BoostedTrees:
         assert best is not None
         _, candidate, mean_rounds, held_out = best
         # A refit on all folds has more rows than each fit on the others, so it can take a little longer.
-        used = int(np.ceil(mean_rounds * (len(pairs) / (len(pairs) - 1)) ** 0.5))
-        if step > 1:
-            # The search used a part of the rows; how long to go on with all of them is asked of one fold of all rows.
-            used, held_out, rows = self._rounds_on_all(data, folds, candidate)
-            outcome, weight = data.outcome[rows], data.weight[rows]
+        folded = len(np.unique(folds))
+        used = int(np.ceil(mean_rounds * (folded / (folded - 1)) ** 0.5))
         matrix = xgb.QuantileDMatrix(
             data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
         )
@@ -188,39 +184,50 @@ class BoostedTrees:
         shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
         return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads)
 
-    def _rounds_on_all(
-        self, data: Dataset, folds: NDArray[np.int64], candidate: dict[str, float]
-    ) -> tuple[int, Floats, NDArray[np.int64]]:
+    def _matrices(
+        self, data: Dataset, inside: NDArray[np.bool_]
+    ) -> tuple[xgb.QuantileDMatrix, xgb.QuantileDMatrix]:
+        """What is trained on, and what is held out, in the same bins."""
         import xgboost as xgb
 
-        held = folds == folds.min()
-        train = xgb.QuantileDMatrix(
-            data.values[~held],
-            data.outcome[~held],
-            weight=data.weight[~held],
-            max_bin=64,
-            nthread=self.threads,
-        )
-        test = xgb.QuantileDMatrix(
-            data.values[held],
-            data.outcome[held],
-            weight=data.weight[held],
-            ref=train,
-            max_bin=64,
-            nthread=self.threads,
-        )
-        booster = xgb.train(
-            self.parameters(data.signs, candidate),
-            train,
-            2 * MAX_ROUNDS,
-            evals=[(test, "held_out")],
-            early_stopping_rounds=PATIENCE,
-            verbose_eval=False,
-        )
-        used = booster.best_iteration + 1
-        held_out = np.asarray(booster.predict(test, iteration_range=(0, used)), dtype=np.float64)
-        return used, held_out, np.flatnonzero(held)
+        made: list[xgb.QuantileDMatrix] = []
+        for part in (inside, ~inside):
+            made.append(
+                xgb.QuantileDMatrix(
+                    data.values[part],
+                    data.outcome[part],
+                    weight=data.weight[part],
+                    ref=made[0] if made else None,
+                    max_bin=64,
+                    nthread=self.threads,
+                )
+            )
+        return made[0], made[1]
 
     def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
         kept = {name: value for name, value in parameters.items() if name != "nthread"}
         return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
+
+
+def _drawn(trial: optuna.Trial) -> dict[str, float]:
+    """A candidate for few rows: held back, and in the directions that the field knows."""
+    return {
+        "max_depth": float(trial.suggest_int("max_depth", 1, 4)),
+        "min_child_weight": trial.suggest_float("min_child_weight", 10.0, 40.0),
+        "reg_lambda": trial.suggest_float("reg_lambda", 3.0, 60.0, log=True),
+        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.15, 0.6),
+        "subsample": trial.suggest_float("subsample", 0.5, 0.8),
+        "constrained": 1.0,
+    }
+
+
+def _drawn_many(trial: optuna.Trial) -> dict[str, float]:
+    """A candidate for many rows: deeper, with more features per tree so that two can meet, constrained or not."""
+    return {
+        "max_depth": float(trial.suggest_int("max_depth", 3, 6)),
+        "min_child_weight": trial.suggest_float("min_child_weight", 3.0, 40.0, log=True),
+        "reg_lambda": trial.suggest_float("reg_lambda", 1.0, 60.0, log=True),
+        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.4, 1.0),
+        "subsample": trial.suggest_float("subsample", 0.6, 0.9),
+        "constrained": float(trial.suggest_categorical("constrained", [0, 1])),
+    }
