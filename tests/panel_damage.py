@@ -25,7 +25,7 @@ def unknown_code(path: Path) -> None:
 
 def no_enumeration(path: Path) -> None:
     file = path / "1a_q_1_enumerations.csv"
-    kept = [line for line in file.read_text().splitlines() if "money_trouble" not in line]
+    kept = [line for line in file.read_text().splitlines() if "noise_nuisance" not in line]
     file.write_text("\n".join(kept) + "\n")
 
 
@@ -60,7 +60,7 @@ def text_as_number(path: Path) -> None:
 
 
 def endless_number(path: Path) -> None:
-    _put(path / "1a_q_1_results.csv", 2, "body_mass_index_adu_q_1", "inf")
+    _put(path / "1a_q_1_results.csv", 2, "heart_rate_rest_adu_q_1", "inf")
 
 
 def unknown_status(path: Path) -> None:
@@ -72,7 +72,7 @@ def unknown_gender(path: Path) -> None:
 
 
 def no_rows(path: Path) -> None:
-    file = path / "2a_q_1_results.csv"
+    file = path / "2a_q_2_results.csv"
     file.write_text(file.read_text().splitlines()[0] + "\n")
 
 
@@ -103,8 +103,12 @@ def cut_off(path: Path) -> None:
     file.write_text(file.read_text()[:-200])
 
 
-DAMAGE = [
-    drop_column, unknown_code, no_enumeration, new_code_in_scale, code_off_the_scale, double_person, stranger, double_in_summary,
-    text_as_number, endless_number, unknown_status, unknown_gender, no_rows, nothing_at_all, no_enumerations_file, no_summary,
-    no_family, no_wave_at_all, cut_off,
+# What is seen before anything is read: names of files and their first lines.
+AT_THE_DOOR = [
+    drop_column, nothing_at_all, no_enumerations_file, no_summary, no_family, no_wave_at_all,
+]  # fmt: skip
+# What only the rows tell; these do not hide each other, so a folder may suffer them all.
+INSIDE = [
+    unknown_code, no_enumeration, new_code_in_scale, code_off_the_scale, double_person, stranger, double_in_summary, text_as_number,
+    endless_number, unknown_status, unknown_gender, no_rows,
 ]  # fmt: skip

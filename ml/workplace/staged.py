@@ -200,20 +200,14 @@ def _built(
 
 def _problem(path: Path, results: list[dbt.NodeResult], home: Path) -> DataProblem:
     """The sentence on a delivery that dbt could not stage; nothing of what it quotes but the place."""
-    with connect_read_only(path) as con:
-        made = con.execute(
-            "select count(*) from duckdb_tables() where table_name = 'stg_panel__refusals'"
-        ).fetchone()
-        row = (
-            con.execute(
+    if any(row.unique_id.endswith(".stg_panel__refusals") and row.status == "success" for row in results):
+        with connect_read_only(path) as con:
+            row = con.execute(
                 "select kind, file, place, found, expected from panel.stg_panel__refusals order by refusal_number limit 1"
             ).fetchone()
-            if made and made[0]
-            else None
-        )
-    if row:
-        kind, file, place, found, expected = row
-        return refusal(kind, file, where=place, found=found, expected=expected)
+        if row:
+            kind, file, place, found, expected = row
+            return refusal(kind, file, where=place, found=found, expected=expected)
     wrong = next(one for one in results if one.is_wrong)
     for file in [
         *(read_json(home / "declared" / "files.json")),

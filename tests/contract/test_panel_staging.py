@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from datawerkplaats import dbt
 from datawerkplaats.settings import Settings
 from datawerkplaats.warehouse import connect_read_only
 from ml.design import load_design
@@ -20,9 +21,11 @@ from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
 from ml.problems import DataProblem
+from ml.refusals import refusal
 from ml.staging import PersonWaves, read_panel
 from ml.workplace import places, staged
-from tests.panel_damage import DAMAGE
+from tests import panel_damage
+from tests.panel_damage import AT_THE_DOOR, INSIDE
 
 FEATURES = load_feature_set("lifelines_like")
 DESIGN = "onset_anxiety_complaints_18_29"
@@ -145,34 +148,89 @@ def test_staging__of_a_panel_without_recodings_squeezed_whole(
     same(by_dbt(house, tmp_path, monkeypatch), read_panel(tmp_path, FEATURES))
 
 
-@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
-def test_staging__refuses_with_the_sentence_of_python_and_leaves_no_trace(
-    damage: Callable[[Path], None],
-    drawn: Path,
-    house: Settings,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def copied(drawn: Path, tmp_path: Path) -> Path:
     for path in drawn.glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    damage(tmp_path)
-    with pytest.raises(DataProblem) as python:
-        read_panel(tmp_path, FEATURES)
-    with pytest.raises(DataProblem) as house_says:
-        by_dbt(house, tmp_path, monkeypatch)
-    parts = ("code", "subject", "remedy")
-    if python.value.code != "unreadable_file":  # each reader has its own words for what it could not read
-        parts += ("where", "found", "expected")
-    assert [getattr(house_says.value, part) for part in parts] == [
-        getattr(python.value, part) for part in parts
-    ]
+    return tmp_path
+
+
+def refused_by_python(folder: Path) -> DataProblem:
+    with pytest.raises(DataProblem) as caught:
+        read_panel(folder, FEATURES)
+    return caught.value
+
+
+def refused_by_dbt(house: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> DataProblem:
+    with pytest.raises(DataProblem) as caught:
+        by_dbt(house, folder, monkeypatch)
     home = places.panel_home(house)
     assert not places.panel_file(house).exists()
     assert not (home / "building").exists()
-    # What was wrong is told again without reading again, and no line of the delivery is written down.
+    # No line of the delivery is written down anywhere.
+    written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+    assert not [1 for content in written if re.search(rb"SYN[0-9A-F]{8}", content)]
+    return caught.value
+
+
+@pytest.mark.parametrize("damage", AT_THE_DOOR, ids=lambda damage: damage.__name__)
+def test_staging__what_is_wrong_at_the_door_is_told_without_starting_dbt(
+    damage: Callable[[Path], None], copied: Path, house: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(copied)
+    monkeypatch.setattr(staged.dbt, "build", lambda *_: pytest.fail("dbt was started"))
+    said = refused_by_dbt(house, copied, monkeypatch)
+    assert said.sentence("nl") == refused_by_python(copied).sentence("nl")
+
+
+def test_staging__refuses_what_is_wrong_inside_with_the_sentences_of_python(
+    drawn: Path,
+    copied: Path,
+    house: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sentences = {}
+    for damage in INSIDE:
+        folder = tmp_path_factory.mktemp(damage.__name__)
+        for path in drawn.glob("*.csv"):
+            (folder / path.name).write_bytes(path.read_bytes())
+        damage(folder)
+        sentences[damage.__name__] = refused_by_python(folder).sentence("nl")
+        damage(copied)
+    told: list[str] = []
+
+    def listen(path: Path, results: list[dbt.NodeResult], home: Path) -> DataProblem:
+        with connect_read_only(path) as con:
+            found = con.execute(
+                "select * exclude (refusal_number) from panel.stg_panel__refusals order by refusal_number"
+            ).fetchall()
+            assert not con.execute(
+                "select 1 from duckdb_tables() where table_name = 'fct_panel_person_wave'"
+            ).fetchall()
+        told.extend(
+            refusal(kind, file, where=place, found=text, expected=expected).sentence("nl")
+            for kind, file, place, text, expected in found
+        )
+        return problem_of(path, results, home)
+
+    problem_of = staged._problem
+    monkeypatch.setattr(staged, "_problem", listen)
+    first = refused_by_dbt(house, copied, monkeypatch)
+    assert first.sentence("nl") == told[0]
+    assert {name for name, sentence in sentences.items() if sentence not in told} == set()
+    # What was wrong is told again without reading again.
     monkeypatch.setattr(staged.dbt, "build", lambda *_: pytest.fail("staged again"))
     with pytest.raises(DataProblem) as again:
         staged.read(house)
-    assert again.value.sentence("nl") == house_says.value.sentence("nl")
-    written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
-    assert not [1 for content in written if re.search(rb"SYN[0-9A-F]{8}", content)]
+    assert again.value.sentence("nl") == told[0]
+
+
+def test_staging__of_a_file_that_was_cut_off_names_the_file_and_quotes_nothing(
+    copied: Path, house: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel_damage.cut_off(copied)
+    said, expected = refused_by_dbt(house, copied, monkeypatch), refused_by_python(copied)
+    assert (said.code, said.subject, said.remedy) == (expected.code, expected.subject, expected.remedy)
+    assert "CSV Error on Line" in said.found
+    assert "SYN" not in said.found

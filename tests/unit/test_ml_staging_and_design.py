@@ -107,7 +107,7 @@ def test_lag__takes_the_wave_before_and_is_unknown_in_the_first(folder: Path, tm
         (
             panel_damage.no_enumeration,
             "unknown_enumeration",
-            ("1a_q_1_enumerations.csv", "money_trouble_adu_q_1"),
+            ("1a_q_1_enumerations.csv", "noise_nuisance_adu_q_1"),
         ),
         (
             panel_damage.new_code_in_scale,
@@ -130,7 +130,7 @@ def test_lag__takes_the_wave_before_and_is_unknown_in_the_first(folder: Path, tm
         (
             panel_damage.endless_number,
             "not_a_number",
-            ("1a_q_1_results.csv", "body_mass_index_adu_q_1", "inf"),
+            ("1a_q_1_results.csv", "heart_rate_rest_adu_q_1", "inf"),
         ),
         (panel_damage.no_enumerations_file, "missing_delivery", ("2a_q_1_enumerations.csv",)),
         (panel_damage.no_family, "missing_column", ("global_summary.csv", "family_pseudo_id")),
