@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -121,3 +122,49 @@ def test_demo__the_panel_is_staged_for_the_builder_alone_and_its_checks_are_reco
     assert person is not None
     published = [path for path in (demo / "publish").rglob("*") if path.is_file()]
     assert not [path for path in published if person[0].encode() in path.read_bytes()]
+
+
+STAGE_AGAIN = """
+import json, shutil, sys
+import dagster as dg
+from datawerkplaats.settings import get_settings
+from ml.workplace.places import PANEL, panel_file
+from orchestration.defs.panel import panel_models
+settings, folder = get_settings(), get_settings().inputs_dir / PANEL
+def told():
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.materialize([panel_models], instance=instance)
+    made = run.asset_materializations_for_node("panel")
+    checks = {c.check_name: (c.passed, c.description) for c in run.get_asset_check_evaluations()}
+    status = {str(m.metadata["status"].value) for m in made if "status" in m.metadata}
+    return [run.success, len(made), sorted(status), checks, panel_file(settings).exists()]
+outcomes = [told()]
+snapshot = json.loads((folder / "provenance.json").read_text())
+(folder / "provenance.json").write_text(json.dumps({**snapshot, "snapshot_id": "spoiled"}))
+(folder / "raw" / "1a_q_2_enumerations.csv.gz").unlink()
+outcomes.append(told())
+shutil.rmtree(folder / "raw")
+outcomes.append(told())
+print(json.dumps(outcomes))
+"""
+
+
+def test_staging__a_refused_or_absent_panel_is_a_notice_and_the_build_goes_on(copied: Path) -> None:
+    inputs = copied / "inputs" / "demo" / "ml_panel_waves"
+    snapshot = inputs.resolve()
+    inputs.unlink()
+    shutil.copytree(snapshot, inputs)
+    environment = {**os.environ, "DAGSTER_HOME": str(copied / "dagster"), "DWP_DATA_DIR": str(copied)}
+    run = subprocess.run(
+        [sys.executable, "-c", STAGE_AGAIN],
+        cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    whole, refused, absent = json.loads(run.stdout.splitlines()[-1])
+    assert [outcome[0] for outcome in (whole, refused, absent)] == [True, True, True]
+    assert whole[1] == refused[1] == absent[1] >= 14
+    assert (whole[2], refused[2], absent[2]) == ([], ["refused"], ["absent"])
+    assert len(whole[3]) >= 10 and all(passed for passed, _ in whole[3].values())
+    ((passed, sentence),) = refused[3].values()
+    assert not passed
+    assert "1a_q_2_enumerations.csv" in sentence
+    assert (whole[4], refused[4]) == (True, False)
