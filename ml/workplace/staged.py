@@ -33,6 +33,10 @@ from ml.workplace.places import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
     from ml.staging import PersonWaves
 
 FEATURE_SET = "lifelines_like"
@@ -123,34 +127,45 @@ def read_person_waves(path: Path) -> PersonWaves:
     features = load_feature_set(FEATURE_SET)
     asked = [q.name for q in questions(features) if q.role == "question"]
     told = [field.name for field in features.statuses]
+    digits = [f"{name}__missing" for name in asked]
+    known = ["result_number", "person_number", "wave_number", "subject", "is_woman", "age", *told]
     with connect_read_only(path) as con:
-        numbers = ", ".join(
-            f"coalesce({identifier(name)}, 'nan'::float) as {identifier(name)}"
-            for name in [*asked, *told, "age"]
-        )
-        digits = ", ".join(identifier(f"{name}__missing") for name in asked)
-        found = con.execute(
-            f"select result_number, person_number, wave_number, subject, is_woman, {numbers}, {digits}"
-            " from panel.fct_panel_person_wave"
-        ).fetchnumpy()
-        people = con.execute(
-            "select * exclude (person_number, person, family), person as person, family as family"
-            " from panel.stg_panel__people order by person_number"
-        ).fetchnumpy()
-    order = np.argsort(found["result_number"], kind="stable")
+
+        def columns(names: list[str]) -> pa.Table:
+            selected = ", ".join(identifier(name) for name in names)
+            return con.sql(f"select {selected} from panel.fct_panel_person_wave").to_arrow_table()
+
+        found = columns(known)
+        order = np.argsort(found.column("result_number").to_numpy(), kind="stable")
+        values = _matrix(columns(asked), order, np.dtype(np.float32))
+        missing = _matrix(columns(digits), order, np.dtype(np.int8))
+        people = con.sql(
+            "select * exclude (person_number, person, family), person, family from panel.stg_panel__people order by person_number"
+        ).to_arrow_table()
+    named = {name: found.column(name).to_numpy()[order] for name in known}
     renamed = {"person": features.key, "family": features.family}
     return PersonWaves(
         tuple(asked),
-        found["person_number"][order].astype(np.int64),
-        found["wave_number"][order].astype(np.int64),
-        found["age"][order],
-        np.asarray(found["is_woman"][order], dtype=bool),
-        np.array(found["subject"][order].tolist()),
-        np.column_stack([found[name] for name in asked])[order],
-        np.column_stack([found[f"{name}__missing"] for name in asked])[order],
-        {name: found[name][order] for name in told},
-        {renamed.get(name, name): np.array(column.tolist()) for name, column in people.items()},
+        named["person_number"].astype(np.int64),
+        named["wave_number"].astype(np.int64),
+        named["age"],
+        named["is_woman"].astype(bool),
+        np.array(named["subject"].tolist()),
+        values,
+        missing,
+        {name: named[name] for name in told},
+        {renamed.get(name, name): np.array(people.column(name).to_pylist()) for name in people.column_names},
     )
+
+
+def _matrix(table: pa.Table, order: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[Any]:
+    """The columns of a table side by side in this order of rows; nan where there is no value. Each column lies together."""
+    import numpy as np
+
+    out = np.empty((table.num_columns, table.num_rows), dtype=kind)
+    for number, column in enumerate(table.columns):
+        np.take(column.to_numpy(), order, out=out[number])
+    return out.T
 
 
 def _home(settings: Settings) -> Path:

@@ -53,6 +53,6 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     dbt = measured([sys.executable, "-c", BY_DBT], environment)
     read = measured([sys.executable, "-c", READ], environment)
     other = f"Python on the same {PEOPLE:,} people"
-    yield ratio_figure("panel_staging_vs_python", dbt.wall_s, python.wall_s, "s", other, 5.0)
+    yield ratio_figure("panel_staging_vs_python", dbt.wall_s, python.wall_s, "s", other, 8.0)
     yield ratio_figure("panel_staging_memory_vs_python", dbt.peak_mb, python.peak_mb, "MB", other, 2.5)
     yield ratio_figure("panel_read_vs_python", read.wall_s, python.wall_s, "s", other, 0.6)
