@@ -3,14 +3,6 @@
 select * from {{ model }}
 {% endtest %}
 
-{#- Fails for every combination of the columns that occurs more than once: the grain of a model. -#}
-{% test unique_combination(model, columns) %}
-select {{ columns | join(', ') }}, count(*) as n_rows
-from {{ model }}
-group by {{ columns | join(', ') }}
-having count(*) > 1
-{% endtest %}
-
 {#- Fails for a code that is neither decoded nor missing, and for one that is both. -#}
 {% test value_or_missing_code(model) %}
 select * from {{ model }}
