@@ -282,11 +282,11 @@ def areas(
     if not facts:
         return []
     vintage = max(fact[-1] for fact in facts)
-    found = {region: figure for region, *figure, _ in facts}
+    found = {fact[0]: fact[1:-1] for fact in facts}
     blank = (None, None, None, "missing", False)
     rows = [
-        AreaRow(*about, *found.get(region, blank))
-        for region, *about in _areas_of(release.identity, level, vintage)
+        AreaRow._make(about[1:] + found.get(about[0], blank))
+        for about in _areas_of(release.identity, level, vintage)
     ]
     # Sorted here: ordering text in the query takes as long as the query itself.
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))

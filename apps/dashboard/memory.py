@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+# New objects before Python searches by itself, in between; a view of all wijken makes twenty thousand, none of them garbage.
+OBJECTS_BETWEEN = 50_000
 _settled: set[str] = set()
 
 
@@ -16,5 +18,6 @@ def settle(page: str) -> None:
     if page in _settled:
         return
     _settled.add(page)
+    gc.set_threshold(OBJECTS_BETWEEN, *gc.get_threshold()[1:])
     gc.collect()
     gc.freeze()

@@ -19,8 +19,8 @@ from apps.dashboard.context import Context
 from apps.dashboard.data import Identity
 from apps.dashboard.kept import kept
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.figures import Figure, ReferenceFigure
-from apps.dashboard.views.verkennen.view import View
+from apps.dashboard.views.verkennen.figures import Figure
+from apps.dashboard.views.verkennen.view import View, gemeenten
 
 BARS_HEIGHT = 470
 
@@ -121,8 +121,8 @@ def _outline(context: Context, view: View) -> str | None:
     """The borders of gemeenten on top of smaller areas, for orientation; on a canvas they would catch the clicks."""
     if view.selection.level == "gemeente":
         return None
-    gemeenten = prepare_map(context.release, "gemeente", view.vintage, view.only_focus)
-    return gemeenten.url if gemeenten else None
+    outlines = prepare_map(context.release, "gemeente", view.vintage, view.only_focus)
+    return outlines.url if outlines else None
 
 
 def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
@@ -215,19 +215,23 @@ def card_panel(context: Context, view: View, choose: Choose) -> None:
         shown, interval = view.style.value(figure.value), view.style.interval(figure.lower, figure.upper)
         if interval:
             note = f"{text('verkennen.card_margin', language, interval=interval)} · {note}"
-    st.html(markup.area_card(figure.name, " · ".join(subtitle), shown, note, _card_sentences(view, figure)))
+    st.html(
+        markup.area_card(
+            figure.name, " · ".join(subtitle), shown, note, _card_sentences(context, view, figure)
+        )
+    )
     _history(context, view, figure)
     st.button(text("verkennen.card_close", language), on_click=lambda: choose(None), icon=":material/close:")
 
 
-def _card_sentences(view: View, figure: Figure) -> list[str]:
+def _card_sentences(context: Context, view: View, figure: Figure) -> list[str]:
     language = view.style.language
     if figure.value is None:
         return [text(f"verkennen.card_{figure.state}", language, area=figure.name)]
     others = list(view.references)
-    parent = view.gemeenten.get(figure.gemeente_code or "")
-    if view.selection.level != "gemeente" and parent and parent.value is not None:
-        others.insert(0, ReferenceFigure("gemeente", parent.name, parent.value))
+    if view.selection.level != "gemeente":
+        parent = gemeenten(view.key, view, context.release).get(figure.gemeente_code or "")
+        others = [parent, *others] if parent else others
     return [sentences.compare(figure, other, view.style) for other in others]
 
 

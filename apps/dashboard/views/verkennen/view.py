@@ -41,7 +41,6 @@ class View:
     title: str
     figures: list[Figure]
     references: list[ReferenceFigure]
-    gemeenten: dict[str, data.AreaRow]
     region: Row | None
     scale: ColourScale
     style: Format
@@ -128,7 +127,9 @@ def _without_area(
     found = figures(rows, only_focus=region is not None and selection.scope == "region")
     ranked = is_ranked(indicator)
     found = found if ranked else by_name(found)
-    gemeenten = rows if selection.level == "gemeente" else data.areas(release, *key, "gemeente", *moment)
+    by_gemeente = rows if selection.level == "gemeente" else []
+    if region and not by_gemeente:  # a mean may have to be made of them
+        by_gemeente = data.areas(release, *key, "gemeente", *moment)
     style = Format(
         word("unit", indicator["unit"] or "", language),
         decimals_of(indicator, any(f.is_modelled for f in found)),
@@ -137,7 +138,7 @@ def _without_area(
     known = references(
         data.reference_figures(release, *key, *moment),
         region,
-        gemeenten,
+        by_gemeente,
         text("verkennen.country_fictional" if release.is_fictional else "verkennen.country", language),
         is_mean_allowed=is_share_or_mean(style.unit),
     )
@@ -151,7 +152,6 @@ def _without_area(
         title=_context.title_of(indicator),
         figures=found,
         references=known,
-        gemeenten={row.code: row for row in gemeenten},
         region=region,
         scale=scale,
         style=style,
@@ -159,3 +159,13 @@ def _without_area(
         vintage=max((figure.vintage for figure in found), default=0),
         states=Counter(figure.state for figure in found),
     )
+
+
+@kept(12)
+def gemeenten(key: Hashable, _view: View, _release: data.Release) -> dict[str, ReferenceFigure]:
+    """The figures of the gemeenten, by code, that smaller areas are compared with."""
+    s = _view.selection
+    rows = data.areas(_release, s.mart, s.indicator, "gemeente", s.year, s.age, s.sex)
+    return {
+        row.code: ReferenceFigure("gemeente", row.name, row.value) for row in rows if row.value is not None
+    }
