@@ -5,7 +5,6 @@ Areas of two classifications are one only where code and name agree, because cod
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 
 from apps.dashboard import area_history, data
 from apps.dashboard.data import Identity, Release, Row, records
+from apps.dashboard.data_areas import described, in_order, labels
 from apps.dashboard.kept import kept
 
 LEVELS = ("gemeente", "wijk")
@@ -125,66 +125,39 @@ def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...])
     marks = ", ".join(["(?, ?, ?, ?)"] * len(wanted)) or "(null, null, null, null)"
     # Figures come as columns of numbers with the places of area and indicator: thousands of filtered aggregates take ten times
     # as long, and so do the names of the areas, written out once for each of their figures.
-    sql = f"""with wanted(place, indicator_id, year, age_band) as (values {marks}),
-        figure as (
-            select f.region_id, w.place, max(f.value) as value, max(f.denominator) as denominator,
-                bool_or(f.is_model_estimate) as modelled
-            from core.fct_observation as f join wanted as w
-              on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
-            where f.region_level = ? and f.sex = 'total' group by 1, 2),
-        area as (
-            select region_id, region_code as code, region_name as name, gemeente_name, population, is_focus,
-                dense_rank() over (order by region_name, region_code) - 1 as place
-            from core.dim_region where region_id in (select region_id from figure))
-        {{}}"""
+    sql = f"""with wanted(place, indicator_id, year, age_band) as (values {marks})
+        select r.rowid as area, w.place as indicator, max(f.value) as value, max(f.denominator) as denominator,
+            bool_or(f.is_model_estimate) as modelled
+        from core.fct_observation as f join wanted as w
+          on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
+        join core.dim_region as r on r.region_id = f.region_id
+        where f.region_level = ? and f.sex = 'total' group by 1, 2"""
     asked = (*(part for i, w in enumerate(wanted) for part in (i, w.indicator_id, w.year, w.age)), level)
-    fields, rows = data.query.__wrapped__(
-        identity,
-        sql.format("""select any_value(code) as code, any_value(name) as name, any_value(gemeente_name) as gemeente,
-            max(population) as people, bool_or(coalesce(is_focus, false)) as focus from area group by place order by place"""),
-        asked,
-    )
-    areas = dict(zip(fields, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fields, ())
-    found = data.columns(
-        identity,
-        sql.format("""select a.place as area, f.place as indicator, max(value) as value, max(denominator) as denominator,
-            bool_or(modelled) as modelled from figure as f join area as a using (region_id) group by 1, 2"""),
-        asked,
-    )
-    shape = (len(wanted), len(rows))
+    found = data.columns(identity, sql, asked)
+    rows, found["area"] = np.unique(found["area"], return_inverse=True)
+    areas, places = in_order([described(identity)[row] for row in rows.tolist()])
+    found["area"] = np.array(places, dtype=np.intp)[found["area"]]
+    shape = (len(wanted), len(areas))
     values, denominators = _table(found, "value", shape), _table(found, "denominator", shape)
     modelled = set(found["indicator"][found["modelled"].astype(bool)].tolist())
+    names, codes, gemeenten, population, focus = zip(*areas, strict=True) if areas else ((),) * 5
     return Cube(
-        codes=areas["code"],
-        labels=_labels(areas["code"], areas["name"], areas["gemeente"]),
-        gemeenten=tuple(gemeente or "" for gemeente in areas["gemeente"]),
-        population=_column(areas["people"]),
-        focus=np.array(areas["focus"], dtype=bool),
+        codes=codes,
+        labels=labels(codes, names, gemeenten),
+        gemeenten=tuple(gemeente or "" for gemeente in gemeenten),
+        population=_column(population),
+        focus=np.array(focus, dtype=bool),
         columns={w.indicator_id: values[i] for i, w in enumerate(wanted)},
         denominators={w.indicator_id: denominators[i] for i, w in enumerate(wanted)},
         modelled={w.indicator_id: i in modelled for i, w in enumerate(wanted)},
     )
 
 
-def _labels(
-    codes: tuple[str, ...], names: tuple[str, ...], gemeenten: tuple[str | None, ...]
-) -> tuple[str, ...]:
-    """A name for each area that no other has: with its gemeente where it is shared, and else with its code."""
-    shared = Counter(names)
-    labels = [
-        f"{name} ({gemeente})" if shared[name] > 1 and gemeente else name
-        for name, gemeente in zip(names, gemeenten, strict=True)
-    ]
-    twice = Counter(labels)
-    return tuple(
-        f"{label} {code}" if twice[label] > 1 else label for label, code in zip(labels, codes, strict=True)
-    )
-
-
 def _table(found: dict[str, Any], name: str, shape: tuple[int, int]) -> Floats:
     """A row per indicator and a column per area, NaN where there is no figure."""
     table = np.full(shape, np.nan)
-    table[found["indicator"], found["area"]] = np.ma.filled(found[name].astype(np.float64), np.nan)
+    figures = np.ma.filled(found[name].astype(np.float64), np.nan)
+    np.fmax.at(table, (found["indicator"], found["area"]), figures)
     table.flags.writeable = False
     return table
 
