@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,6 +82,16 @@ def running(command: Sequence[str], health: str, environment: Mapping[str, str])
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def dashboard(folder: Path) -> Iterator[str]:
+    """The address of a dashboard on a data folder, as long as the block lasts."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
+    with running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}):
+        yield base
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import chromium, free_port, running, until
+from tests.browser import chromium, dashboard, until
 
 pytestmark = pytest.mark.browser
 # On a page below the root Streamlit's own script first tries these two addresses below the page.
@@ -22,10 +21,7 @@ CHARTS = "[data-testid=stVegaLiteChart]"
 @pytest.fixture(scope="module")
 def address(publication_template: Path) -> Iterator[str]:
     """The address of a running dashboard on the small publication."""
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
-    with running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(publication_template)}):
+    with dashboard(publication_template) as base:
         yield base
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from apps.dashboard.registry import pages
 from tests.apps.rich_publication import enrich
 from tests.apps.test_browser import Page
-from tests.browser import chromium, free_port, running
+from tests.browser import chromium, dashboard
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 400, "height": 850, "deviceScaleFactor": 1, "mobile": True}
@@ -32,10 +31,7 @@ def address(publication_template: Path, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("rich") / "data"
     shutil.copytree(publication_template, folder)
     enrich(folder)
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
-    with running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}):
+    with dashboard(folder) as base:
         yield base
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.apps.test_browser import Page
 from tests.apps.test_risico import with_models
-from tests.browser import chromium, free_port, running, until
+from tests.browser import chromium, dashboard, until
 
 pytestmark = pytest.mark.browser
 
@@ -22,11 +21,8 @@ def page(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("risico") / "data"
     shutil.copytree(publication_template, folder)
     with_models(folder)
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
     with (
-        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        dashboard(folder) as base,
         chromium(tmp_path_factory.mktemp("profile")) as driver,
     ):
         yield Page(driver, base)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from tests.apps.rich_publication import enrich
 from tests.apps.test_browser import Page
-from tests.browser import chromium, free_port, running, until
+from tests.browser import chromium, dashboard, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # What has the focus: a name that says which control it is, and whether anything around it shows the focus.
@@ -42,11 +41,8 @@ def page(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("keyboard") / "data"
     shutil.copytree(publication_template, folder)
     enrich(folder)
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
     with (
-        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        dashboard(folder) as base,
         chromium(tmp_path_factory.mktemp("profile")) as driver,
     ):
         yield Page(driver, base)

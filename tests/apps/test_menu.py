@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from apps.dashboard.components.texts import LANGUAGES
 from apps.dashboard.registry import pages
 from datawerkplaats.errors import Language
 from tests.apps.visits import Visitor
-from tests.browser import chromium, free_port, running, until
+from tests.browser import chromium, dashboard, until
 
 SHOWN = "return [...document.querySelectorAll('.dw-menu a')].filter(a => a.offsetParent).map(a => a.getAttribute('href'))"
 CURRENT = "return document.querySelector('.dw-menu [aria-current]').textContent"
@@ -39,11 +38,8 @@ def visitor(publication_template: Path, tmp_path_factory: pytest.TempPathFactory
     """A browser at a dashboard on the small publication."""
     folder = tmp_path_factory.mktemp("menu") / "data"
     shutil.copytree(publication_template, folder)
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
     with (
-        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        dashboard(folder) as base,
         chromium(tmp_path_factory.mktemp("profile")) as driver,
     ):
         yield Visitor(driver, base)

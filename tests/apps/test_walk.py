@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from tests.apps.rich_publication import (
 )
 from tests.apps.test_risico import with_models
 from tests.apps.visits import Visitor, needs_axe
-from tests.browser import chromium, free_port, running
+from tests.browser import chromium, dashboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # By page the choices that lead to an ordinary area, one without any row, and one of which everything is hidden. A page
@@ -112,11 +111,8 @@ def visitor(publication_template: Path, tmp_path_factory: pytest.TempPathFactory
     enrich(folder)
     add_edges(folder)
     with_models(folder)
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
     with (
-        running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}),
+        dashboard(folder) as base,
         chromium(tmp_path_factory.mktemp("profile")) as driver,
     ):
         yield Visitor(driver, base)
