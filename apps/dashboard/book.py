@@ -12,6 +12,8 @@ from apps.dashboard.views.verkennen.figures import Format, decimals_of
 from datawerkplaats.statistics import Series, pair_reason
 
 MART_ORDER = {mart: place for place, mart in enumerate(data.MARTS)}
+# The unit of figures that say first of all how many people live somewhere.
+NUMBER = "aantal"
 
 
 class Book:
@@ -35,6 +37,10 @@ class Book:
             m.indicator_id
             for m in sorted(moments, key=lambda m: (MART_ORDER[m.mart], self.title(m.indicator_id)))
         ]
+
+    def comparable(self, moments: list[Moment]) -> list[str]:
+        """The menu without plain numbers: between areas of unequal size these go together with everything that grows with size."""
+        return [item for item in self.menu(moments) if self.rows[item]["unit"] != NUMBER]
 
     def menu_title(self, indicator: str) -> str:
         """The name in a menu of all classes together."""

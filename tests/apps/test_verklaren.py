@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 import yaml
@@ -177,3 +178,23 @@ def test_page__with_estimates_only_says_so(published: Path, open_page: OpenPage)
     app = open_page("verklaren", level="wijk", outcome="<script>")
     assert not app.exception
     assert "alleen modelschattingen" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("verklaren", "outcome"), ("ongelijkheid", "indicator"), ("verbanden", "y")]
+)
+def test_pages__set_no_plain_number_against_a_share(
+    published: Path, open_page: OpenPage, page: str, name: str
+) -> None:
+    """A number of people goes together with everything that grows with the size of an area."""
+    enrich(published)
+    path = next((published / "publish").glob("warehouse_*.duckdb"))
+    with duckdb.connect(str(path)) as con:
+        con.execute("update core.dim_indicator set unit = 'aantal' where indicator_id = 'care_use_pct'")
+    app = open_page(page, level="wijk", **{name: "care_use_pct"})
+    assert not app.exception
+    titles = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
+    assert len(titles) > 3
+    assert not [title for title in titles if "Zorggebruik" in title]
+    free = open_page("sleutelen", level="wijk").multiselect[0].options
+    assert [title for title in free if "Zorggebruik" in title]

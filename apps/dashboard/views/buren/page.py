@@ -61,7 +61,7 @@ def render(context: Context) -> None:
     without = address.many(
         "without", may, [], text("buren.choose_without", language), book.title, place=right
     )
-    menu = book.menu(moments)
+    menu = book.comparable(moments)
     usual = [item for item in menu if marts[item] != "determinant"][:4]
     compared = address.many(
         "compared",

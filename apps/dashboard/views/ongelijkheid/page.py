@@ -33,7 +33,7 @@ def render(context: Context) -> None:
     book = Book(context)
     moments = data_cube.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
-    menu = book.menu(moments)
+    menu = book.comparable(moments)
     # A ladder is counted and has a wrong end; an estimate would carry its own predictors into the order.
     ladders = [
         item

@@ -40,7 +40,7 @@ def render(context: Context) -> None:
     level, scope = area_choice.level_and_scope(context, address, (first, second))
     book = Book(context)
     moments = data_cube.moments(context.release, level)
-    menu = book.menu(moments)
+    menu = book.comparable(moments)
     if len(menu) < 2:
         st.info(text("shared.no_figures", language))
         return

@@ -40,7 +40,7 @@ def render(context: Context) -> None:
     book = Book(context)
     moments = data_cube.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
-    menu = [item for item in book.menu(moments) if not cube.modelled[item]]
+    menu = [item for item in book.comparable(moments) if not cube.modelled[item]]
     outcomes = [item for item in menu if book.rows[item]["mart"] != "determinant"]
     if not outcomes:
         st.info(text("verklaren.only_estimates", language))
