@@ -56,7 +56,10 @@ def temporal_split_halves(data: Dataset, train: list[str], test: list[str], seed
 
 
 def leave_one_out(data: Dataset, stratum: str, minimum_events: int = 20) -> Iterator[tuple[str, Rows, Rows]]:
-    """Per area: its name, the rows outside it and the rows inside. Families that straddle areas train nowhere else."""
+    """Per area: its name, the rows outside it and the rows inside. Families that straddle areas train nowhere else.
+
+    Areas with too few events are passed over, and so is one outside which too few are left: an only province has no elsewhere.
+    """
     component = groups(data)
     for value in np.unique(data.strata[stratum]):
         inside = data.strata[stratum] == value
@@ -64,4 +67,6 @@ def leave_one_out(data: Dataset, stratum: str, minimum_events: int = 20) -> Iter
         if min(events, inside.sum() - events) < minimum_events:
             continue
         outside = ~inside & ~np.isin(component, component[inside])
+        if np.nansum(data.outcome[outside]) < minimum_events:
+            continue
         yield str(value), np.flatnonzero(outside), np.flatnonzero(inside)

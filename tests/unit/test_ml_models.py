@@ -68,6 +68,8 @@ def test_folds__keep_persons_families_and_their_relatives_together(data: Dataset
         assert set(data.period[early]) == {"1A"}
     for _, outside, inside in leave_one_out(data, "gemeente"):
         assert not set(data.family[outside]) & set(data.family[inside])
+    alone = replace(data, strata={**data.strata, "province": np.full(len(data), "PV99")})
+    assert list(leave_one_out(alone, "province")) == []
 
 
 @pytest.mark.parametrize("estimator", [AdditiveLogistic(monotone=True), AveragedAdditive(1)])
