@@ -210,7 +210,13 @@ def report_queries(report: Report, target: Target) -> None:
     """Ordinary queries: whether they pass, what they cost, and what they cost beside a runaway."""
     queries = analyst_queries()
     fine = passed(target, queries)
-    report.goal("legitimate_queries_passed", fine, "queries", "10 of 10", fine == len(queries) == 10)
+    report.goal(
+        "legitimate_queries_passed",
+        fine,
+        "queries",
+        f"all {len(queries)} of the guide",
+        fine == len(queries) >= 10,
+    )
     prepare()
     time.sleep(1)
     alone = timed(target, 30, pause=0.3)
