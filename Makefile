@@ -116,8 +116,8 @@ docs: $(VENV)/.runtime ## generated references: field reference, JSON schemas, a
 backtest: $(VENV)/.dev ## reproduce officially published figures from the marts
 	@$(BIN)/python -m pytest tests/backtests
 
-evaluate: $(VENV)/.dev ## the risk model against what is possible; one JSON line per figure
-	@$(BIN)/python -m ml.evaluate
+evaluate: $(VENV)/.dev ## the risk model against what is possible, also at 167,000 people (about two hours); one JSON line per figure
+	@$(BIN)/python -m ml.evaluate --large $(ARGS)
 
 bench: $(VENV)/.dev ## one JSON line per figure, ratios taken in one run
 	@$(BIN)/python -m tests.bench

@@ -26,7 +26,7 @@ def explanations(sizes: Sizes) -> Iterator[Line]:
     from ml.trial import make_exam, training_data
 
     wasted, top, gain, covered, widths = [], [], [], [], []
-    for seed in sizes.worlds_from(5):
+    for seed in sizes.worlds_from():
         dials = Dials(seed=seed, ages=AGES)
         world, exam = make_world(dials), make_exam(dials)
         active = {NAMES[c] for c in world.risks["anxiety_complaints"].columns} | {"age", "sex_women"}
@@ -75,7 +75,7 @@ def transport(sizes: Sizes) -> Iterator[Line]:
 
     light = AdditiveLogistic(monotone=True, penalties=PENALTIES)
     drops, widths = [], []
-    for seed in sizes.worlds_from(3):
+    for seed in sizes.worlds_from():
         data = training_data(make_world(Dials(seed=seed, ages=AGES)), sizes.people)
         folds = grouped_folds(data, 10, seed)
         inside = np.empty(len(data))
@@ -106,7 +106,7 @@ def recalibration(sizes: Sizes) -> Iterator[Line]:
     from ml.trial import make_exam, training_data
 
     before, after = [], []
-    for seed in sizes.worlds_from(5):
+    for seed in sizes.worlds_from():
         data = training_data(make_world(Dials(seed=seed, ages=AGES)), sizes.people)
         model = make_estimators(seed)["glass_box"].fit(data, grouped_folds(data, 5, seed))
         there = Dials(seed=seed, ages=AGES, **ELSEWHERE)
