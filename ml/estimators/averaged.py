@@ -10,8 +10,8 @@ from scipy.linalg import block_diag
 
 from ml.dataset import Dataset
 from ml.estimators.additive import FittedAdditive, centred
-from ml.estimators.base import Floats, Singles, logit, sigmoid
-from ml.estimators.curves import MANY_ROWS, Curves, make_curves, products, strongest_products
+from ml.estimators.base import MANY_ROWS, Floats, Singles, logit, sigmoid
+from ml.estimators.curves import Curves, make_curves, products, strongest_products
 from ml.estimators.imputation import fit_imputer
 from ml.estimators.posterior import FREE, PAIR, SIGNED, Parts, average
 

@@ -11,6 +11,8 @@ from ml.dataset import Dataset
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+# From here on a model can follow more than a panel of the usual size allows: more bends, deeper trees.
+MANY_ROWS = 40_000
 
 
 class Fitted(Protocol):

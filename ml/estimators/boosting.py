@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml.dataset import Dataset
 from ml.estimators.additive import centred, recalibration
-from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
+from ml.estimators.base import MANY_ROWS, Floats, Singles, log_loss, logit, sigmoid
 
 if TYPE_CHECKING:
     import optuna
@@ -30,7 +30,7 @@ DEFAULT: dict[str, float] = {
     "constrained": 1.0,
 }
 # With many rows the data know more than the field does: a known direction then holds back what two features do together.
-MANY_ROWS, BUDGET_MANY = 40_000, 4
+BUDGET_MANY = 4
 DEFAULT_MANY: dict[str, float] = {
     "max_depth": 4,
     "min_child_weight": 5.0,
@@ -134,9 +134,7 @@ class BoostedTrees:
         import xgboost as xgb
 
         if self.rounds is not None:
-            matrix = xgb.QuantileDMatrix(
-                data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
-            )
+            matrix = self._matrix(data)
             parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed})
             return FittedTrees(
                 train_booster(parameters, matrix, self.rounds),
@@ -147,7 +145,10 @@ class BoostedTrees:
         # With many rows one fold says enough, and says it of models that have seen as many rows as the last one will.
         numbers = np.unique(folds)[:1] if many else np.unique(folds)
         rows = np.flatnonzero(np.isin(folds, numbers))
-        pairs = [(folds[rows] == number, *self._matrices(data, folds != number)) for number in numbers]
+        pairs = []
+        for number in numbers:
+            train = self._matrix(data.take(folds != number))
+            pairs.append((folds[rows] == number, train, self._matrix(data.take(folds == number), train)))
         outcome, weight = data.outcome[rows], data.weight[rows]
         best: tuple[float, dict[str, float], float, Floats] | None = None
         for candidate, tell in self.candidates(many=many):
@@ -172,9 +173,7 @@ class BoostedTrees:
         # A refit on all folds has more rows than each fit on the others, so it can take a little longer.
         folded = len(np.unique(folds))
         used = int(np.ceil(mean_rounds * (folded / (folded - 1)) ** 0.5))
-        matrix = xgb.QuantileDMatrix(
-            data.values, data.outcome, weight=data.weight, max_bin=64, nthread=self.threads
-        )
+        matrix = self._matrix(data)
         parameters = self.parameters(data.signs, candidate)
         booster = train_booster(parameters, matrix, used)
         _, slope = recalibration(logit(held_out), outcome, weight)
@@ -184,25 +183,13 @@ class BoostedTrees:
         shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
         return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads)
 
-    def _matrices(
-        self, data: Dataset, inside: NDArray[np.bool_]
-    ) -> tuple[xgb.QuantileDMatrix, xgb.QuantileDMatrix]:
-        """What is trained on, and what is held out, in the same bins."""
+    def _matrix(self, data: Dataset, bins_of: xgb.QuantileDMatrix | None = None) -> xgb.QuantileDMatrix:
+        """The data in the library's own form, in the bins of another matrix if given."""
         import xgboost as xgb
 
-        made: list[xgb.QuantileDMatrix] = []
-        for part in (inside, ~inside):
-            made.append(
-                xgb.QuantileDMatrix(
-                    data.values[part],
-                    data.outcome[part],
-                    weight=data.weight[part],
-                    ref=made[0] if made else None,
-                    max_bin=64,
-                    nthread=self.threads,
-                )
-            )
-        return made[0], made[1]
+        return xgb.QuantileDMatrix(
+            data.values, data.outcome, weight=data.weight, ref=bins_of, max_bin=64, nthread=self.threads
+        )
 
     def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
         kept = {name: value for name, value in parameters.items() if name != "nthread"}

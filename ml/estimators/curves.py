@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ml.estimators.base import Floats, Singles, sigmoid
+from ml.estimators.base import MANY_ROWS, Floats, Singles, sigmoid
 
 # A first fit says which curves carry something; in the second they are held back less, the others more.
 ADAPTIVITY = 0.7
 KNOTS = (1 / 3, 2 / 3)
-MANY_ROWS, MANY_KNOTS = 40_000, (0.1, 0.3, 0.5, 0.7, 0.9)
+MANY_KNOTS = (0.1, 0.3, 0.5, 0.7, 0.9)
 # Two features may work together when chance would show so strong a product in one of twenty datasets (about 5,000 pairs).
 PAIR_SCORE, MAX_PAIRS = 4.5, 12
 FAR = 50.0
