@@ -59,10 +59,6 @@ class Cube:
             self.modelled,
         )
 
-    def place_of(self, code: str) -> int | None:
-        """The row of an area."""
-        return self.codes.index(code) if code in self.codes else None
-
 
 def moments(
     release: Release, level: str, year: int | None = None, *, also_empty: bool = False

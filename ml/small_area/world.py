@@ -29,7 +29,6 @@ RESIDUAL_SD = 0.17
 HARDER_RESIDUAL_SD = 0.22
 SPATIAL_SHARE = 0.8
 PREVALENCE = 0.20
-COVARIATES = ("deprivation", "urbanity", "green", "distance_to_school")
 
 
 @dataclass(frozen=True)
