@@ -117,7 +117,7 @@ backtest: $(VENV)/.dev ## reproduce officially published figures from the marts
 	@$(BIN)/python -m pytest tests/backtests
 
 evaluate: $(VENV)/.dev ## the risk model against what is possible, also at 167,000 people (about two hours); one JSON line per figure
-	@$(BIN)/python -m ml.evaluate --large $(ARGS)
+	@$(BIN)/python -m ml.evaluation.evaluate --large $(ARGS)
 
 bench: $(VENV)/.dev ## one JSON line per figure, ratios taken in one run
 	@$(BIN)/python -m tests.bench

@@ -25,8 +25,8 @@ import pyarrow.parquet as pq
 from data_quality.auditor import Policy, Published, Report, audit, read_published
 from data_quality.auditor.mutations import seeded_leaks
 from datawerkplaats import disclosure, publication
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 
 _LEAK_GEMEENTEN = 3
 _MEASURED = {"hidden_share_wijk": 0.046, "hidden_share_buurt": 0.47, "protect_audit_s": 4.3 + 1.9}

@@ -16,8 +16,8 @@ from typing import Any
 
 from data_quality.rulebook import OTHER_EXPECTATION, rule_behind
 from data_quality.suites import Rule, suite_hash
-from datawerkplaats.deliveries.columns import stem
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.publication import CheckResult
 
 # Marks that something was validated that the Data Docs do not show yet.

@@ -18,10 +18,10 @@ import pandas as pd
 from data_quality.auditor import Finding, Policy, audit, from_rows
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
-from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import Candidate, Gate
-from datawerkplaats.settings import Settings
 
 _PER = 1_000.0
 _CELL = ["year", "region_code", "age_band", "sex"]

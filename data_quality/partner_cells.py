@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from datawerkplaats import warehouse
+from datawerkplaats.base import duckdb
 from datawerkplaats.catalogue import Source
 
 KEY = ["source_id", "year", "region_code", "age_band", "sex"]
@@ -37,7 +37,7 @@ class PartnerCells:
 def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | None = None) -> PartnerCells:
     """The rows of partners in a publication: `what` says count, rate or share, `place` where each was found."""
     found: list[pd.DataFrame] = []
-    with warehouse.connect_read_only(path) as con:
+    with duckdb.connect_read_only(path) as con:
         tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         if ("core", "dim_indicator") not in tables or ("core", "dim_region") not in tables:
             return PartnerCells(pd.DataFrame(), pd.DataFrame(), 0)
@@ -55,9 +55,7 @@ def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | No
             }
             if not columns >= _NEEDED:
                 continue
-            query = (
-                f"select * from {warehouse.relation(schema, table)} where indicator_id in (select unnest(?))"
-            )
+            query = f"select * from {duckdb.relation(schema, table)} where indicator_id in (select unnest(?))"
             found.append(_shaped(con.execute(query, [list(measures)]).df(), measures, f"{schema}.{table}"))
             file = parquet_dir / schema / f"{table}.parquet" if parquet_dir else None
             if file and file.exists():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from data_quality.auditor.published import age_range, parent_of
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 CELL = ["year", "region_code", "age_band", "sex"]
 

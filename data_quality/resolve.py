@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 
 from data_quality.rulebook import RULES, QualityRule, template_path
+from datawerkplaats.base.duckdb import connect_read_only, identifier
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.publication.checks import Severity, Status, SubjectKind
-from datawerkplaats.warehouse import connect_read_only, identifier
 
 _KINDS: Mapping[str, SubjectKind] = {
     "source": "source",

@@ -14,8 +14,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue import Text
-from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import OwnTable
 from datawerkplaats.publication.checks import Category, Consequence
 

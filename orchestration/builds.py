@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.loading.snapshot import Provenance
 from datawerkplaats.publication import CheckResult
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import Provenance
 from orchestration import fingerprint
 from orchestration.fingerprint import Fingerprint
 from orchestration.sources import ABSENT

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from data_quality.rulebook import OTHER_TEST, rule_behind
-from datawerkplaats import dbt
-from datawerkplaats.dbt import NodeResult
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base import dbt
+from datawerkplaats.base.dbt import NodeResult
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.publication import CheckResult
-from datawerkplaats.settings import PROJECT_ROOT, Settings
-from ml.workplace.places import ensure_tables, tables_dir
+from ml.production.paths import ensure_tables, tables_dir
 from orchestration import fingerprint
 
 PROJECT = PROJECT_ROOT / "dbt_project"

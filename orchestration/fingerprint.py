@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from datawerkplaats.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 
 # What decides the outcome besides data and catalogue. Tests, docs and pages do not.
 _CODE = (

@@ -1,8 +1,8 @@
 """The judges of a candidate publication, in the order in which they are asked."""
 
 from data_quality.disclosure_gate import disclosure_gate
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.publication import Gate, Report, load_gate, load_report
-from datawerkplaats.settings import Settings
 
 
 def publication_gates(settings: Settings) -> dict[str, Gate]:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from datawerkplaats import publication
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import fingerprint, last_run
 from orchestration.progress import say, timed
 from orchestration.sources import Loaded, Loader, snapshots_of

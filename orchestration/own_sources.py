@@ -5,14 +5,14 @@ They are loaded as any other source: a file in a folder, a snapshot with provena
 
 from __future__ import annotations
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.ingestion import IngestResult, ingest_source
-from datawerkplaats.notices import set_notice
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import SnapshotFolder
-from ml.workplace import pipeline
-from ml.workplace.places import PANEL, RISK_AREAS, deliveries_dir
+from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.notices import set_notice
+from datawerkplaats.loading.snapshot import SnapshotFolder
+from ml.production import pipeline
+from ml.production.paths import PANEL, RISK_AREAS, deliveries_dir
 from orchestration.progress import say
 
 # In the order in which one is made of the other.
@@ -33,7 +33,7 @@ def ingest(source: Source, settings: Settings) -> IngestResult:
 
 
 def _demo_panel(source: Source, settings: Settings) -> IngestResult:
-    from ml.workplace.demo_panel import make_demo_panel
+    from ml.production.demo_panel import make_demo_panel
 
     try:
         folder = make_demo_panel(settings)
@@ -62,7 +62,7 @@ def _nothing_to_deliver(settings: Settings) -> DataProblem:
     if pipeline.is_present(settings):
         expected, remedy = (
             "a released model",
-            "approve one: python -m ml.workplace approve <model> --by <name>",
+            "approve one: python -m ml.production approve <model> --by <name>",
         )
     else:
         expected, remedy = (

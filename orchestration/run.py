@@ -6,9 +6,9 @@ import dagster as dg
 from dagster_dbt import build_dbt_asset_selection
 
 from data_quality.checks import problem_of
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.publication import CheckResult
-from datawerkplaats.settings import Settings
 from orchestration import last_run
 from orchestration.definitions import defs
 from orchestration.defs.catalogue import CATALOGUE_KEY

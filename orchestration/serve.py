@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
-from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration.materialise import prepare_dagster
 
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address

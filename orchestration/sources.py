@@ -7,10 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
-from datawerkplaats.ingestion import IngestResult
+from datawerkplaats.loading.ingest import IngestResult
 from datawerkplaats.partners.outcome import STOPS_THE_BUILD
-from datawerkplaats.settings import Settings
 from orchestration import own_sources
 
 ABSENT = "absent"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 QUIET = [

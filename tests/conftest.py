@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from datawerkplaats.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 
 REFERENCE_DATA = Path(os.environ.get("DWP_REFERENCE_DATA", PROJECT_ROOT.parent / "shared" / "data"))
 STATLINE_SERVER = REFERENCE_DATA.parent / "tools" / "statline_server.py"
@@ -35,7 +35,7 @@ def reference_data() -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Demo settings whose data folder is the test's own; code that calls `get_settings` sees them too."""
-    from datawerkplaats import settings as module
+    from datawerkplaats.base import settings as module
 
     monkeypatch.setenv("DWP_DATA_DIR", str(tmp_path / "data"))
     module.get_settings.cache_clear()

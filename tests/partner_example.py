@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 
 from data_quality.disclosure_gate import disclosure_gate
 from datawerkplaats import publication
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.ingestion import IngestResult, ingest_source
+from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.release import protect_deliveries
 from datawerkplaats.publication import Publication, PublicTable, Release
-from datawerkplaats.settings import PROJECT_ROOT, Settings
-from datawerkplaats.snapshot import Provenance, SnapshotFolder
 
 SOURCE = "partner_youth_care"
 HEADING = ["pseudonym", "year", "area_code", "sex", "age_band", "provider", "care_type"]

@@ -16,10 +16,10 @@ import urllib.request
 from pathlib import Path
 
 from apps.dashboard.registry import pages
-from apps.dashboard.visitor import Visitor
+from apps.dashboard.serving.visitor import Visitor
 from datawerkplaats import publication
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 
 APP = Path(__file__).parent / "app.py"
 LOOKS_EVERY_S = 30.0

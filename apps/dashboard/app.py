@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data, memory, releases
 from apps.dashboard.components import frame, markup
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context, current_language
+from apps.dashboard.data import queries
 from apps.dashboard.registry import PageEntry, pages
-from datawerkplaats.errors import DataProblem, Language
+from apps.dashboard.serving import memory, releases
+from apps.dashboard.wording.context import Context, current_language
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import DataProblem, Language
 
 # A file of our own: named icons would be fetched from elsewhere for the browser's tab.
 ICON = Path(__file__).parent / "icon.svg"
@@ -31,7 +32,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
             frame.problem(error, language)
         return
     try:
-        place = data.place(release) or text("verkennen.country", language)
+        place = queries.place(release) or text("verkennen.country", language)
         frame.header(entry.id, language, release, place)
         releases.banner(release, language)
         entry.render()(Context(release, language, links, place))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from apps.dashboard.context import Context
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from datawerkplaats.base.errors import Language
 
 PAGES_FILE = Path(__file__).parent / "pages.yml"
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from datawerkplaats import warehouse
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base import duckdb
+from datawerkplaats.base.errors import DataProblem
 
 KEYS = ("measure", "period_id", "region_code", "age_band", "sex")
 _REQUIRED = ("region_code", "age_band", "sex", "value")
@@ -55,8 +55,8 @@ def read_published(path: Path, table: str = "") -> Published:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, sep=_separator(path), encoding="utf-8-sig")
         decimals = rows["rate"].map(_decimals) if "rate" in rows else None
     elif kind in (".duckdb", ".db"):
-        with warehouse.connect_read_only(path) as connection:
-            rows = connection.execute(f"SELECT * FROM {warehouse.relation(*table.split('.', 1))}").df()
+        with duckdb.connect_read_only(path) as connection:
+            rows = connection.execute(f"SELECT * FROM {duckdb.relation(*table.split('.', 1))}").df()
         decimals = None
     else:
         raise DataProblem(

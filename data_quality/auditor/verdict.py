@@ -26,7 +26,7 @@ from data_quality.auditor.attack import (
     whole_width,
 )
 from data_quality.auditor.published import KEYS, Published
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

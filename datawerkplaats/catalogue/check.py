@@ -7,9 +7,9 @@ import itertools
 import re
 from typing import Any
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.identifiers import name_tells
 from datawerkplaats.catalogue.models import Catalogue
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.partners.identifiers import name_tells
 
 # An id may carry its cut-off, such as loneliness_djg_ge3: then the definition has to state the same one.
 _CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.check import check_references, problem
 from datawerkplaats.catalogue.models import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
-from datawerkplaats.errors import DataProblem
 
 _Model = TypeVar("_Model", bound=Entry)
 _README = "catalogue/README.md lists every field"

@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Source
-from datawerkplaats.settings import PROJECT_ROOT
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
     "source": (Source, "`sources/<source_id>.yml`: one file per source", {"source_id"}),
@@ -102,8 +102,8 @@ def write(folder: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Exit code of `python -m datawerkplaats.catalogue docs|check`."""
+    from datawerkplaats.base.errors import DataProblem
     from datawerkplaats.catalogue import load_catalogue
-    from datawerkplaats.errors import DataProblem
 
     if arguments == ["docs"]:
         write(PROJECT_ROOT / "catalogue")

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

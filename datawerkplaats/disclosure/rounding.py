@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize, sparse
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.disclosure.cells import REST, Floats, LinkedTable
-from datawerkplaats.errors import DataProblem
 
 
 def round_controlled(table: LinkedTable, base: int = 5, *, seconds: float = 60.0) -> Floats:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.disclosure.cells import REST, Bools, Floats, Integers, LinkedTable
 from datawerkplaats.disclosure.flows import Part, cheapest_flow, parts_of
 from datawerkplaats.disclosure.rules import Sensitive
-from datawerkplaats.errors import DataProblem
 
 LEVEL_COST: Mapping[str, float] = {"region": 400.0, "gemeente": 60.0, "wijk": 15.0, "buurt": 1.0, REST: 0.0}
 _TOTAL_FACTOR = 4.0

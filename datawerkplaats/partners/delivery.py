@@ -10,14 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.partners import Micro, band_ages
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.disclosure import PUBLISHED_REASON
-from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key
-from datawerkplaats.partners.protection import rounded
-from datawerkplaats.partners.residents import Residents
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import (
+from datawerkplaats.loading.snapshot import (
     PROPERTY_COLUMNS,
     REGION_COLUMNS,
     Provenance,
@@ -25,6 +22,9 @@ from datawerkplaats.snapshot import (
     reader_version,
     write_labels,
 )
+from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key
+from datawerkplaats.partners.protection import rounded
+from datawerkplaats.partners.residents import Residents
 from datawerkplaats.statistics.intervals import crude_rate, kish_design_effect, wilson_interval
 
 PER, DECIMALS_FROM = 1_000.0, 1_000.0

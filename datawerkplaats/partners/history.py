@@ -10,12 +10,12 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from datawerkplaats.base.duckdb import connect_read_only, literal
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.snapshot import write_atomically
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.publication.store import Publication, load, read_pointer
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import write_atomically
-from datawerkplaats.warehouse import connect_read_only, literal
 
 _FILE = "released.json"
 # source, year, area, age band, sex

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.deliveries import find_delivery
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.ingestion import IngestResult
-from datawerkplaats.notices import clear_notice, set_notice
+from datawerkplaats.loading.ingest import IngestResult
+from datawerkplaats.loading.notices import clear_notice, set_notice
+from datawerkplaats.loading.readers import find_delivery
+from datawerkplaats.loading.snapshot import SnapshotFolder
 from datawerkplaats.partners.residents import residents_for
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import SnapshotFolder
 
 
 def load_partner(source: Source, settings: Settings) -> IngestResult:
@@ -45,7 +45,7 @@ def load_partner(source: Source, settings: Settings) -> IngestResult:
 def _delivery(source: Source, settings: Settings) -> Path | None:
     files = settings.files
     if settings.source == "demo" and files is None:
-        from datawerkplaats.demo.transport import demo_files
+        from demo.transport import demo_files
 
         files = demo_files(settings)
     return find_delivery(source, files) if files else None

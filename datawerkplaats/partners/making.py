@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.catalogue.partners import Micro
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.notices import set_notice
+from datawerkplaats.loading.notices import set_notice
+from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.partners.counting import Counted, Key, counted_by_year
 from datawerkplaats.partners.delivery import Row, count_rows, deliver, share_rows, weighted_answers
 from datawerkplaats.partners.history import Released
@@ -18,8 +20,6 @@ from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.protection import Protected, protect
 from datawerkplaats.partners.residents import Residents
 from datawerkplaats.partners.vault import Vault
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import Provenance, SnapshotFolder
 
 
 def make_tables(

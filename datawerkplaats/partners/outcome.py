@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 # A file that points at persons stops the build until somebody has taken it away; other refusals are a notice.
 STOPS_THE_BUILD = frozenset({"direct_identifier"})

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, Source
+from datawerkplaats.loading.snapshot import ABSENT, Provenance, SnapshotFolder, write_atomically
 from datawerkplaats.partners.history import Released, released
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.residents import Residents, residents_for
 from datawerkplaats.partners.vault import Vault, private_files
-from datawerkplaats.settings import PROJECT_ROOT, Settings
-from datawerkplaats.snapshot import ABSENT, Provenance, SnapshotFolder, write_atomically
 
 _KEY = "protected_key.json"
 _CODE = ("datawerkplaats/partners", "datawerkplaats/disclosure", "datawerkplaats/statistics/intervals.py")

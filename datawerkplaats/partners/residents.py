@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import Provenance
+from datawerkplaats.loading.snapshot import Provenance
 
 PLACES = "cbs_regions_85067ned"
 _AREAS = ("GM", "WK", "BU")

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.identifiers import name_tells, values_tell
 from datawerkplaats.catalogue.partners import LEVELS, Categories
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.deliveries import read_delivery
-from datawerkplaats.deliveries.validation import REGION_CODE, no_rows
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.partners.identifiers import name_tells, values_tell
+from datawerkplaats.loading.readers import read_delivery
+from datawerkplaats.loading.readers.validation import REGION_CODE, no_rows
 
 LEVEL_OF = {"PV": "province", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 NO_REGION = frozenset({"", "onbekend", "unknown"})

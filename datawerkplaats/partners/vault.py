@@ -16,10 +16,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import Provenance, now, reader_version
-from datawerkplaats.table_writer import Part
+from datawerkplaats.loading.snapshot import Provenance, now, reader_version
+from datawerkplaats.loading.table_writer import Part
 
 _RELEASED = "protected.json"
 VERSION = "1"

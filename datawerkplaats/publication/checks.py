@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.own_tables import OwnTable
 
 Status = Literal["passed", "failed", "not_applicable", "error"]

@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
+from datawerkplaats.base.duckdb import attach, connect_memory, identifier, relation, tables
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.verify import verify_bytes
-from datawerkplaats.warehouse import attach, connect_memory, identifier, relation, tables
 
 _KEY = ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band")
 _COMPARED = ("value", "lower", "upper", "numerator", "denominator", "value_status")

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import attach, connect_memory, identifier, literal, relation, tables
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.own_tables import OwnTable, write_own
 from datawerkplaats.publication.tables import PublicTable, sort_columns
-from datawerkplaats.warehouse import attach, connect_memory, identifier, literal, relation, tables
 
 _META = (
     ("publication_id", "varchar", "Identity of this publication"),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from datawerkplaats.warehouse import attach, connect_memory, identifier, relation, tables
+from datawerkplaats.base.duckdb import attach, connect_memory, identifier, relation, tables
 
 Weight = Literal["blocks", "warns"]
 _MARTS = (("indicator", "fct_indicator"), ("determinant", "fct_determinant"), ("outcome", "fct_outcome"))

@@ -7,14 +7,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.approvals import Pending, approval_of, hash_of, hold
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.findings import Finding, compare
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.verify import verify_bytes
-from datawerkplaats.warehouse import connect_read_only
 
 _COLUMNS = (
     (

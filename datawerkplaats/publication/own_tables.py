@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from datawerkplaats.warehouse import identifier, literal, relation
+from datawerkplaats.base.duckdb import identifier, literal, relation
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.store import (
     Publication,
     load,
@@ -16,7 +17,6 @@ from datawerkplaats.publication.store import (
     write_pointer,
 )
 from datawerkplaats.publication.verify import damaged, verify_bytes, verify_parquet
-from datawerkplaats.warehouse import connect_read_only
 
 _TRIES = 3
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 POINTER = "current.json"
 TEMPORARY = ".tmp_"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 # Rows lie in this order, so that a page that asks for one indicator, level and year reads few blocks. More columns would
 # cost a third more time in copying and help no page.

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import connect_read_only, identifier, relation, tables
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.store import Publication, sha256_of
 from datawerkplaats.publication.tables import PublicTable
-from datawerkplaats.warehouse import connect_read_only, identifier, relation, tables
 
 # What could give a suppressed value away. The denominator is a population and is public.
 _REVEALING = ("value", "lower", "upper", "numerator")

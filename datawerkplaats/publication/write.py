@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report, kept, pass_gates
 from datawerkplaats.publication.checks import CheckResult, checks_table, require_green, summarise
 from datawerkplaats.publication.fill import add, fill, meta_table
@@ -34,7 +35,6 @@ from datawerkplaats.publication.store import (
 )
 from datawerkplaats.publication.tables import PublicTable
 from datawerkplaats.publication.verify import verify_content
-from datawerkplaats.warehouse import attach, connect_memory, literal, relation
 
 KEEP = 5
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.reference_site.build import build_site
-from datawerkplaats.settings import PROJECT_ROOT
 
 
 def main(arguments: list[str]) -> int:

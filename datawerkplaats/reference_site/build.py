@@ -12,12 +12,12 @@ from typing import Any
 
 import yaml
 
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import MARTS, Catalogue, Indicator, Source, load_catalogue
 from datawerkplaats.catalogue.dimensions import Text
 from datawerkplaats.reference_site.metadata import checks_of, lineage, metadata_rows
 from datawerkplaats.reference_site.rules import CATEGORIES, RulePage, read_rules, rule_html
 from datawerkplaats.reference_site.texts import LANGUAGES, SEARCH, STYLE, WORDS
-from datawerkplaats.settings import PROJECT_ROOT
 
 Figures = dict[str, list[dict[str, Any]]]
 

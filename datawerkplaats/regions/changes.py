@@ -10,9 +10,9 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.regions.crosswalk import METHODS, Crosswalk, Link, check_weights
-from datawerkplaats.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "dbt_project" / "seeds" / "crosswalks"
 REAL, FICTIONAL = "gemeente_changes.csv", "gemeente_changes_demo.csv"

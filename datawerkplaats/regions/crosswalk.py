@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 TOLERANCE = 1e-6
 # From the surest to the least sure; a chain of links is as sure as its weakest one.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import Settings
 
 COUNTRY = "NL00"
 _WHOLE_COUNTRY = {"", "nl", "nl00", "nl01", "nederland"}

@@ -22,8 +22,8 @@ from datawerkplaats.regions.crosswalk import Crosswalk
 from datawerkplaats.regions.districts import District, district_crosswalk
 
 if TYPE_CHECKING:
+    from datawerkplaats.base.settings import Settings
     from datawerkplaats.catalogue import Catalogue
-    from datawerkplaats.settings import Settings
 
 Row = dict[str, Any]
 _KEY_FIGURES = "cbs_key_figures"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.sandbox import pool
 from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS
 from datawerkplaats.sandbox.pool import prepare

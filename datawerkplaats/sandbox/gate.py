@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.sandbox.functions import FUNCTIONS, MAX_STEPS, SERIES, TABLE_FUNCTIONS
 
 SUBJECT = "SQL"

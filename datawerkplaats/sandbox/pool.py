@@ -16,7 +16,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.errors import PROBLEMS, DataProblem
+from datawerkplaats.base.errors import PROBLEMS, DataProblem
 from datawerkplaats.sandbox.gate import SUBJECT
 from datawerkplaats.sandbox.result import Job, Limits, QueryResult, read_answer
 

@@ -25,7 +25,7 @@ if __name__ == "__main__":
 import duckdb
 import pytz  # type: ignore[import-untyped]
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.sandbox.gate import SUBJECT, check, published_tables
 from datawerkplaats.sandbox.pivot import MAX_COLUMNS, open_pivot
 

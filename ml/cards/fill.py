@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ml.design import CohortDesign, design_hash
-from ml.feature_set import read_yaml
-from ml.problems import DataProblem
-from ml.train import Run
+from ml.base.design import CohortDesign, design_hash
+from ml.base.feature_set import read_yaml
+from ml.base.problems import DataProblem
+from ml.model.train import Run
 
 HERE = Path(__file__).parent
 TRIPOD_ITEMS, DEVELOPMENT_ITEMS, EVALUATION_ITEMS = 52, 16, 18

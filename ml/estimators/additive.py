@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import Dataset
+from ml.base.dataset import Dataset
 from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
 from ml.estimators.curves import Curves, find_pairs, fit_adaptively, make_curves
 from ml.estimators.imputation import Imputer, fit_imputer

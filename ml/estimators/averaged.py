@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from ml.dataset import Dataset
+from ml.base.dataset import Dataset
 from ml.estimators.additive import FittedAdditive, centred
 from ml.estimators.base import MANY_ROWS, Floats, Singles, logit, sigmoid
 from ml.estimators.curves import Curves, make_curves, products, strongest_products

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import Dataset
+from ml.base.dataset import Dataset
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import Dataset
+from ml.base.dataset import Dataset
 from ml.estimators.additive import centred, recalibration
 from ml.estimators.base import MANY_ROWS, Floats, Singles, log_loss, logit, sigmoid
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import Dataset
+from ml.base.dataset import Dataset
 from ml.estimators.boosting import FittedTrees
 
 # XGBClassifier(objective='binary:logistic', eval_metric='logloss', learning_rate=0.05, max_depth=3, n_estimators=1000,

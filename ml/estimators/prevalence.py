@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import Dataset
+from ml.base.dataset import Dataset
 from ml.estimators.base import Floats, Singles
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ml.evaluation.figures import Line, Sizes, at_least, at_most, between, line
+from ml.evaluation.trial import AGES
 from ml.panel.world import Dials
-from ml.trial import AGES
 
 
 def areas(sizes: Sizes) -> Iterator[Line]:
@@ -66,15 +66,15 @@ def _means(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 def leaks(sizes: Sizes) -> Iterator[Line]:
     """Planted leaks caught, false alarms, membership, smallest part, shuffled outcomes."""
+    from ml.audit.privacy import membership_attack, smallest_cell
+    from ml.base.splits import grouped_folds
     from ml.estimators import AdditiveLogistic, make_estimators
     from ml.estimators.additive import FittedAdditive
+    from ml.evaluation.planted import examine
+    from ml.evaluation.trial import training_data
     from ml.metrics import auroc
+    from ml.model.train import shuffled
     from ml.panel.world import make_world
-    from ml.planted import examine
-    from ml.privacy import membership_attack, smallest_cell
-    from ml.splits import grouped_folds
-    from ml.train import shuffled
-    from ml.trial import training_data
 
     caught, planted, raised, features, attacks, areas_, cells = 0, 0, 0, 0, [], [], []
     for seed in sizes.worlds_from(sizes.leak_worlds):
@@ -112,12 +112,12 @@ def real_data(sizes: Sizes) -> Iterator[Line]:
     """NHANES by design files alone: honest, with a leak, and PHQ-9."""
     if sizes.data is None or not (sizes.data / "nhanes_2009_2012.csv.gz").exists():
         return
-    from ml.design import TableDesign, load_design
+    from ml.audit.leakage import audit_lineage
+    from ml.base.design import TableDesign, load_design
+    from ml.base.splits import grouped_folds, temporal_split
     from ml.estimators import make_estimators
-    from ml.leakage import audit_lineage
     from ml.metrics import auroc, calibration
-    from ml.splits import grouped_folds, temporal_split
-    from ml.tables import build_table_dataset
+    from ml.panel_data.tables import build_table_dataset
 
     values = {}
     for name in ("nhanes_bad_mental_health_days", "nhanes_bad_mental_health_days_leak", "nhanes_phq9"):
@@ -163,11 +163,11 @@ def real_data(sizes: Sizes) -> Iterator[Line]:
 
 def cost(sizes: Sizes) -> Iterator[Line]:
     """Training and scoring beside the bare library, and memory."""
-    from ml.bench import peak_memory_mb, score_against_bare, train_against_bare
+    from ml.base.splits import grouped_folds
     from ml.estimators.boosting import BoostedTrees
+    from ml.evaluation.bench import peak_memory_mb, score_against_bare, train_against_bare
+    from ml.evaluation.trial import training_data
     from ml.panel.world import make_world
-    from ml.splits import grouped_folds
-    from ml.trial import training_data
 
     data = training_data(make_world(Dials(seed=1, ages=AGES)), sizes.people)
     ours, bare = train_against_bare(data)
@@ -190,11 +190,11 @@ def cost(sizes: Sizes) -> Iterator[Line]:
 
 def reporting(sizes: Sizes) -> Iterator[Line]:
     """The checklists of one run, filled with nothing left empty."""
+    from ml.audit.report import make_report
     from ml.cards.fill import model_card
+    from ml.evaluation.trial import cohort_design, training_data
+    from ml.model.train import train
     from ml.panel.world import make_world
-    from ml.report import make_report
-    from ml.train import train
-    from ml.trial import cohort_design, training_data
 
     design = cohort_design()
     run = train(design, training_data(make_world(Dials(seed=1, ages=AGES)), sizes.people), outer_folds=2)

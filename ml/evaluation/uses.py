@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ml.evaluation.figures import Line, Sizes, at_least, at_most, between, line
+from ml.evaluation.trial import AGES
 from ml.panel.world import Dials
-from ml.trial import AGES
 
 # Elsewhere: the same causes, but weaker (a lower optimum) and in more people. What recalibration has to restore.
 ELSEWHERE = {"incidence": 0.22, "optimum": 0.70}
@@ -17,13 +17,13 @@ LOCAL_EVENTS, LOCAL_SAMPLES = 200, 10
 
 def explanations(sizes: Sizes) -> Iterator[Line]:
     """How much of the importance goes to variables without any effect, and whether rank intervals hold."""
+    from ml.audit.explain import permutation_importance, rank_coverage, share_without_effect
+    from ml.base.splits import grouped_folds
     from ml.estimators import make_estimators
     from ml.estimators.boosting import FittedTrees
-    from ml.explain import permutation_importance, rank_coverage, share_without_effect
+    from ml.evaluation.trial import make_exam, training_data
     from ml.panel.items import NAMES
     from ml.panel.world import make_world
-    from ml.splits import grouped_folds
-    from ml.trial import make_exam, training_data
 
     wasted, top, gain, covered, widths = [], [], [], [], []
     for seed in sizes.worlds_from():
@@ -66,12 +66,12 @@ def explanations(sizes: Sizes) -> Iterator[Line]:
 
 def transport(sizes: Sizes) -> Iterator[Line]:
     """Leave-one-gemeente-out against ordinary cross-validation in the same gemeenten."""
+    from ml.audit.transport import leave_areas_out, pooled_auroc
+    from ml.base.splits import grouped_folds
     from ml.estimators import AdditiveLogistic
     from ml.estimators.averaged import PENALTIES
+    from ml.evaluation.trial import training_data
     from ml.panel.world import make_world
-    from ml.splits import grouped_folds
-    from ml.transport import leave_areas_out, pooled_auroc
-    from ml.trial import training_data
 
     light = AdditiveLogistic(monotone=True, penalties=PENALTIES)
     drops, widths = [], []
@@ -98,12 +98,12 @@ def transport(sizes: Sizes) -> Iterator[Line]:
 
 def recalibration(sizes: Sizes) -> Iterator[Line]:
     """A model moved to where the same causes weigh less, before and after two hundred local events."""
+    from ml.audit.transport import recalibrate_locally
+    from ml.base.splits import grouped_folds
     from ml.estimators import make_estimators
+    from ml.evaluation.trial import make_exam, training_data
     from ml.metrics import calibration
     from ml.panel.world import make_world
-    from ml.splits import grouped_folds
-    from ml.transport import recalibrate_locally
-    from ml.trial import make_exam, training_data
 
     before, after = [], []
     for seed in sizes.worlds_from():

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from ml.evaluation.figures import Line, Sizes, at_least, at_most, between, line
+from ml.evaluation.trial import AGES
 from ml.panel.risk import Scenario
 from ml.panel.world import Dials
-from ml.trial import AGES
 
 MODELS = ("founding", "logistic_splines", "glass_box", "boosting")
 
 
 def trials(sizes: Sizes) -> Iterator[Line]:
     """Skill, calibration, utility and the founding figures, means over fresh worlds."""
-    from ml.trial import run_trial
+    from ml.evaluation.trial import run_trial
 
     started, worked = time.perf_counter(), time.process_time()
     rows = [
@@ -33,7 +33,7 @@ def trials(sizes: Sizes) -> Iterator[Line]:
 
 def scenarios(sizes: Sizes) -> Iterator[Line]:
     """The default model beside boosting where the truth is a plain sum, and where interactions rule."""
-    from ml.trial import run_trial
+    from ml.evaluation.trial import run_trial
 
     models = ("glass_box", "boosting")
     shapes: tuple[Scenario, ...] = ("additive", "interaction")
@@ -136,7 +136,7 @@ def summarise(rows: list[dict[str, Any]], label: str, *, skill: float, utility: 
 
 def large(sizes: Sizes) -> Iterator[Line]:
     """The same with 167,000 people; the dearest models in the first of the worlds only."""
-    from ml.trial import run_trial
+    from ml.evaluation.trial import run_trial
 
     if sizes.large:
         rows = [

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ml.problems import DataProblem
+from ml.base.problems import DataProblem
 from ml.small_area.multilevel import AreaPosterior, fit_areas
 from ml.small_area.world import CELLS, LEVELS, Region
 

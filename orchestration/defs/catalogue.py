@@ -4,10 +4,10 @@ from typing import Any
 
 import dagster as dg
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
+from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
 from orchestration import fingerprint
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key

@@ -8,11 +8,11 @@ from typing import Any
 
 import dagster as dg
 
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
-from ml.workplace import pipeline
-from ml.workplace.places import DESIGNS, POLYGONS, POPULATION, models_dir, read_json
-from ml.workplace.watch import watch
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
+from ml.production import pipeline
+from ml.production.drift import watch
+from ml.production.paths import DESIGNS, POLYGONS, POPULATION, models_dir, read_json
 from orchestration.defs.panel import PERSON_WAVES
 from orchestration.defs.resources import failure
 from orchestration.defs.snapshots import source_key
@@ -153,7 +153,7 @@ def roll_back_champion(context: dg.OpExecutionContext, config: RollBackConfig) -
     Raises:
         Failure: If there is no earlier champion or nobody signed.
     """
-    from ml.registry import roll_back
+    from ml.model.registry import roll_back
 
     try:
         roll_back(models_dir(get_settings()), config.model_id, approved_by=config.approved_by)

@@ -12,10 +12,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
-from ml.workplace import pipeline, staged
-from ml.workplace.places import PANEL
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
+from ml.production import pipeline, staged
+from ml.production.paths import PANEL
 from orchestration.defs.snapshots import source_key
 from orchestration.defs.warehouse import LayerTranslator
 

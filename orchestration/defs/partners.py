@@ -5,13 +5,13 @@ from typing import Any
 
 import dagster as dg
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Source
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.loading.snapshot import Provenance
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.release import partner_sources, protect_deliveries
 from datawerkplaats.partners.residents import PLACES
-from datawerkplaats.settings import get_settings
-from datawerkplaats.snapshot import Provenance
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
 from orchestration.progress import say, timed

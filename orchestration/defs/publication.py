@@ -6,11 +6,11 @@ import dagster as dg
 
 from data_quality.rulebook import rules_table
 from datawerkplaats import publication
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.publication import Publication, Release, approvals
 from datawerkplaats.regions.setting import COUNTRY, resolve_region
-from datawerkplaats.settings import Settings, get_settings
-from datawerkplaats.warehouse import connect_read_only
 from orchestration import builds, dbt_run, fingerprint
 from orchestration.defs.quality import delivery_results
 from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure

@@ -8,12 +8,12 @@ import dagster as dg
 
 from data_quality import checks
 from data_quality.suites import suite_of
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue import Source
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.notices import set_notice
+from datawerkplaats.loading.notices import set_notice
+from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.publication import CheckResult
-from datawerkplaats.settings import Settings, get_settings
-from datawerkplaats.snapshot import Provenance, SnapshotFolder
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
 from orchestration.progress import say, timed

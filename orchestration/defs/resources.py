@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
 from orchestration.sources import Loader
 
 # Opening the warehouse is for one step at a time.

@@ -9,9 +9,9 @@ import dagster as dg
 
 from data_quality.resolve import resolve
 from data_quality.rulebook import rules
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import CheckResult
-from datawerkplaats.settings import get_settings
 from orchestration import builds
 from orchestration.defs.resources import WAREHOUSE_POOL, failure
 from orchestration.defs.warehouse import warehouse_models

@@ -4,8 +4,8 @@ import hashlib
 
 import dagster as dg
 
-from datawerkplaats.settings import get_settings
-from ml.workplace.places import PANEL, read_json, tables_dir
+from datawerkplaats.base.settings import get_settings
+from ml.production.paths import PANEL, read_json, tables_dir
 from orchestration import last_run
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.partners import GROUP as PARTNERS

@@ -6,11 +6,11 @@ from typing import Any
 
 import dagster as dg
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Source
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import get_settings
-from datawerkplaats.snapshot import Provenance
-from ml.workplace.places import PANEL, POLYGONS, POPULATION, RISK_AREAS
+from datawerkplaats.loading.snapshot import Provenance
+from ml.production.paths import PANEL, POLYGONS, POPULATION, RISK_AREAS
 from orchestration.defs.resources import catalogue, failure
 from orchestration.progress import say
 from orchestration.sources import Loaded, Loader

@@ -9,10 +9,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import connect_read_only, relation
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import public_tables
-from datawerkplaats.settings import get_settings
-from datawerkplaats.warehouse import connect_read_only, relation
 from orchestration import builds, dbt_run
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure

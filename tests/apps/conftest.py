@@ -12,7 +12,7 @@ from streamlit import _main
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
-from datawerkplaats.settings import PROJECT_ROOT, get_settings
+from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.apps.fixture_publication import build_publication
 
 APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from apps.dashboard import area_history
-from apps.dashboard.area_history import Replaced
+from apps.dashboard.data import history
+from apps.dashboard.data.history import Replaced
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
 
@@ -112,13 +112,13 @@ def test_on_current_boundaries__a_gemeente_gets_the_restated_figure_and_loses_it
             "is_modelled": False, "vintage": 2022, "is_estimated": True, "denominator": None,
         }
     ]  # fmt: skip
-    found = area_history.on_current_boundaries(delivered, "GM0439", moved)
+    found = history.on_current_boundaries(delivered, "GM0439", moved)
     assert [(row["value"], row["lower"]) for row in found] == [(15.0, None), (20.0, 19.0)]
-    assert area_history.words(found[0], "bijgeschat", "nl") == (
+    assert history.words(found[0], "bijgeschat", "nl") == (
         "bijgeschat, herberekend naar de gebieden van 2022, verdeling geschat"
     )
     # The code of a wijk may be another wijk now: its own figure stands.
-    assert area_history.on_current_boundaries(delivered, "WK043900", moved) == delivered
+    assert history.on_current_boundaries(delivered, "WK043900", moved) == delivered
 
 
 def test_with_earlier_years__a_new_gemeente_has_the_years_of_its_parts() -> None:
@@ -137,6 +137,6 @@ def test_with_earlier_years__a_new_gemeente_has_the_years_of_its_parts() -> None
         "is_modelled": False,
         "vintage": 2022,
     }
-    found = area_history.with_earlier_years([now], "GM1991", moved)
+    found = history.with_earlier_years([now], "GM1991", moved)
     assert [(row["year"], row["value"]) for row in found] == [(2022, 20.0), (2018, 15.0)]
     assert found[1]["restated"] == ("gebieden.restated", 2022)

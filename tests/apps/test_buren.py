@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.dashboard.context import Context
 from apps.dashboard.views.buren import figures, group_panel
+from apps.dashboard.wording.context import Context
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 from tests.apps.test_verbanden import Catalogue, a_cube

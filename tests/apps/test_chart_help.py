@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.dashboard.components import plot, texts
+from apps.dashboard.components import plot
+from apps.dashboard.wording import texts
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_risico import with_models

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from apps.dashboard.components.texts import has_text
-from apps.dashboard.glossary import GROUPS, entries
 from apps.dashboard.registry import pages
 from apps.dashboard.views.start.tour import STEPS
+from apps.dashboard.wording.glossary import GROUPS, entries
+from apps.dashboard.wording.texts import has_text
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data.cube import Cube
+from apps.dashboard.profile import lines as profiel
 from apps.dashboard.views.ongelijkheid import figures as ongelijkheid
-from apps.dashboard.views.profiel import figures as profiel
 from apps.dashboard.views.verbanden import figures as verbanden
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verklaren import figures as verklaren
 from datawerkplaats import statistics
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.apps.test_verbanden import BOOK, a_cube
 
 # What says whether a series is modelled, or why a pair may not be computed, in each test of the statistics package.

@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from apps.dashboard import data, data_cube
-from apps.dashboard.context import Context
+from apps.dashboard.data import cube, queries
 from apps.dashboard.report.request import Request
 from apps.dashboard.views.rapport.page import make
+from apps.dashboard.wording.context import Context
 from datawerkplaats import sandbox
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.report_files import years_of_docx, years_of_pdf
@@ -63,15 +63,15 @@ def by_sql(path: Path, cells: list[Cell]) -> dict[Cell, str]:
 
 def look(cells: list[Cell], open_page: OpenPage, files: dict[str, Pressed]) -> Seen:
     """All figures in all ways."""
-    release = data.current_release()
-    context = Context(release, "nl", {}, data.place(release) or "")
-    titles = {row["title_nl"]: row["indicator_id"] for row in data.indicators(release)}
+    release = queries.current_release()
+    context = Context(release, "nl", {}, queries.place(release) or "")
+    titles = {row["title_nl"]: row["indicator_id"] for row in queries.indicators(release)}
     seen = Seen()
     seen.ways["sql"] = by_sql(release.path, cells)
     for level in ("gemeente", "wijk"):
         on_page(seen, [cell for cell in cells if cell.level == level], titles, open_page, files)
     for level, area in sorted({(cell.level, cell.area) for cell in cells}):
-        row = next(row for row in data_cube.regions(release, level) if row["code"] == area)
+        row = next(row for row in cube.regions(release, level) if row["code"] == area)
         request = Request(context, level, row, "country", with_charts=False)
         for way, read in (("pdf", years_of_pdf), ("docx", years_of_docx)):
             for (title, shown_year), words in read(make(request, way)).items():

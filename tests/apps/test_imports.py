@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 SCRIPT = """
 import sys

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
 
 
 def test_kept__works_out_each_question_once_and_forgets_the_oldest() -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from apps.dashboard.components.menu import menu
-from apps.dashboard.components.texts import LANGUAGES
 from apps.dashboard.registry import pages
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.texts import LANGUAGES
+from datawerkplaats.base.errors import Language
 from tests.apps.visits import Visitor
 from tests.browser import chromium, dashboard, until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from apps.dashboard.views.start import notices
-from datawerkplaats.errors import PROBLEMS, DataProblem
+from datawerkplaats.base.errors import PROBLEMS, DataProblem
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
 

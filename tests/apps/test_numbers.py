@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from apps.dashboard.components import numbers
+from apps.dashboard.wording import numbers
 
 
 @pytest.mark.parametrize(

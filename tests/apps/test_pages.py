@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from apps.dashboard import data
-from datawerkplaats.warehouse import connect_read_only
+from apps.dashboard.data import queries
+from datawerkplaats.base.duckdb import connect_read_only
 from tests.apps.conftest import OpenPage
 from tests.apps.fixture_publication import build_publication
 
@@ -210,7 +210,7 @@ def test_pages__with_a_damaged_publication_stay_friendly(
 def test_pages__an_unforeseen_error_is_a_sentence_too(
     published: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data, "availability", lambda release: 1 / 0)
+    monkeypatch.setattr(queries, "availability", lambda release: 1 / 0)
     app = open_page("verkennen")
     assert not app.exception
     assert "Er ging iets mis" in app.warning[0].value
@@ -223,7 +223,7 @@ def test_pages__follow_a_new_publication_without_a_restart(published: Path, open
 
 
 def test_query__passes_values_as_parameters(published: Path) -> None:
-    release = data.current_release()
-    assert data.areas(release, "indicator", "' or 1=1 --", "gemeente", 2020, "18+", "total") == []
+    release = queries.current_release()
+    assert queries.areas(release, "indicator", "' or 1=1 --", "gemeente", 2020, "18+", "total") == []
     with pytest.raises(ValueError, match="unknown mart"):
-        data.areas(release, "indicator; drop", "loneliness_pct", "gemeente", 2020, "18+", "total")
+        queries.areas(release, "indicator; drop", "loneliness_pct", "gemeente", 2020, "18+", "total")

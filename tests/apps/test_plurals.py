@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from apps.dashboard.components import texts
+from apps.dashboard.wording import texts
 
 # Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
 COUNTS = {

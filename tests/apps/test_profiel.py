@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.dashboard.views.profiel import figures
+from apps.dashboard.profile import lines
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 
@@ -63,11 +63,11 @@ def test_profiel__hostile_address_is_a_sentence(published: Path, open_page: Open
 def test_verdict__claims_a_difference_only_beyond_the_margin(
     value, lower, upper, reference, expected
 ) -> None:
-    assert figures.verdict(value, lower, upper, reference, 1) == expected
+    assert lines.verdict(value, lower, upper, reference, 1) == expected
 
 
 def test_trend_tag__refuses_modelled_series_however_long() -> None:
     points = [{"year": 2016 + i, "value": 10.0 + i, "lower": 9.5 + i, "upper": 10.5 + i} for i in range(5)]
-    assert figures.trend_tag(points, "neutral", is_modelled=True) == "modelled_series"
-    assert figures.trend_tag(points, "neutral", is_modelled=False) == "increasing"
-    assert figures.trend_tag(points[:4], "neutral", is_modelled=False) == "fewer_than_5_points"
+    assert lines.trend_tag(points, "neutral", is_modelled=True) == "modelled_series"
+    assert lines.trend_tag(points, "neutral", is_modelled=False) == "increasing"
+    assert lines.trend_tag(points[:4], "neutral", is_modelled=False) == "fewer_than_5_points"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from apps.dashboard.views.profiel import ages
-from apps.dashboard.views.profiel.figures import Line
+from apps.dashboard.profile import ages
+from apps.dashboard.profile.lines import Line
 from apps.dashboard.views.profiel.page import counts_of, quality_flag
-from apps.dashboard.views.verkennen.figures import Format
+from apps.dashboard.wording.figures import Format
 
 LINE = Line(
     indicator="", domain="", title="", year=2024, age="all", style=Format("%", 1, "nl"), value=None, lower=None, upper=None,

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from apps.dashboard.data.residents import Residents
+from apps.dashboard.profile import pyramid as panel
+from apps.dashboard.profile.ages import Ages
+from apps.dashboard.profile.pyramid import People
 from apps.dashboard.report import residents_part
 from apps.dashboard.report.model import Figure, Paragraph, Table
-from apps.dashboard.residents import Residents
-from apps.dashboard.views.profiel import pyramid as panel
-from apps.dashboard.views.profiel.ages import Ages
-from apps.dashboard.views.profiel.pyramid import People
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.test_pages import words
 from tests.apps.test_report import request

@@ -13,23 +13,23 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from apps.dashboard import data, data_cube
-from apps.dashboard.context import Context
+from apps.dashboard.data import cube, queries
 from apps.dashboard.report import about
 from apps.dashboard.report.content import build, difference_words
 from apps.dashboard.report.model import Facts, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
 from apps.dashboard.views.rapport.page import make
-from datawerkplaats.errors import DataProblem
+from apps.dashboard.wording.context import Context
+from datawerkplaats.base.errors import DataProblem
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.fixture_publication import PUBLICATION_ID
 from tests.apps.test_pages import headline, words
 
 
 def request(level: str, code: str, language: str = "nl", comparator: str = "country", **more) -> Request:
-    release = data.current_release()
+    release = queries.current_release()
     context = Context(release, language, {}, "Veenland")
-    area = next(row for row in data_cube.regions(release, level) if row["code"] == code)
+    area = next(row for row in cube.regions(release, level) if row["code"] == code)
     address = f"https://example.org/rapport?release={release.id}"
     return Request(context, level, area, comparator, address=address, **more)
 
@@ -257,7 +257,7 @@ def test_report__of_figures_that_are_gone_is_a_sentence_in_the_format_asked_for(
     def gone(*_: object, **__: object) -> None:
         raise DataProblem("publication_damaged", subject="x", found="OSError", remedy="make materialise")
 
-    monkeypatch.setattr(data, "indicators", gone)
+    monkeypatch.setattr(queries, "indicators", gone)
     content = make(asked, kind)
     paragraphs = docx.Document(io.BytesIO(content)).paragraphs if kind == "docx" else []
     told = " ".join(p.text for p in paragraphs) or text_of(content)

@@ -120,7 +120,7 @@ def test_risico__held_back_at_the_gate_gives_the_reason_and_no_areas(
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_silence__has_words_for_every_reason(language: str) -> None:
-    from ml.workplace.scores import REASONS
+    from ml.production.area_estimates import REASONS
 
     for reason in REASONS:
         assert "_" not in sentences.silence(reason, language)  # type: ignore[arg-type]

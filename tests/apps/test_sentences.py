@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from apps.dashboard.components.charts.scale import colour_scale
-from apps.dashboard.data import AreaRow
+from apps.dashboard.data.queries import AreaRow
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.figures import (
+from apps.dashboard.wording.figures import (
     Figure,
     Format,
     ReferenceFigure,

@@ -17,18 +17,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.dashboard.components.texts import text
+from apps.dashboard.profile.lines import Line, trend_tag, verdict
 from apps.dashboard.views.buren.page import outliers_sentence
 from apps.dashboard.views.ongelijkheid.figures import Gradient, Group
 from apps.dashboard.views.ongelijkheid.page import sentence as unequal
-from apps.dashboard.views.profiel.figures import Line, trend_tag, verdict
 from apps.dashboard.views.profiel.page import summary as profile_summary
 from apps.dashboard.views.profiel.page import trend_words
 from apps.dashboard.views.verbanden.page import sentence as associated
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure
 from apps.dashboard.views.verklaren.figures import Explanation, Term
 from apps.dashboard.views.verklaren.page import sentence as explained
+from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure
+from apps.dashboard.wording.texts import text
 from datawerkplaats.statistics import REASONS, Correlation, Inequality
 
 LANGUAGES = ("nl", "en")

@@ -7,8 +7,8 @@ from string import Formatter
 
 import pytest
 
-from apps.dashboard.components import texts
 from apps.dashboard.registry import pages
+from apps.dashboard.wording import texts
 
 
 def _places(template: str) -> set[str]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.dashboard import data
-from apps.dashboard.book import Book
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data import queries
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.views.verbanden.page import sentence
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
 from datawerkplaats.statistics import weighted_correlation
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
@@ -125,6 +125,6 @@ def test_page__hostile_address_is_a_sentence(published: Path, open_page: OpenPag
 
 
 def test_book__reads_the_predictors_of_the_publication(published: Path) -> None:
-    book = Book(Context(data.current_release(), "nl", {}, "Veenland"))
+    book = Book(Context(queries.current_release(), "nl", {}, "Veenland"))
     assert book.series("loneliness_pct", True).predictors >= {"age_65_plus_pct", "sex"}
     assert not book.series("loneliness_pct", False).predictors

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import yaml
 
-from apps.dashboard.components.texts import catalogue
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, Hypothesis, agrees, hypotheses
 from apps.dashboard.views.verklaren.page import between_sentence
-from datawerkplaats.settings import PROJECT_ROOT
+from apps.dashboard.wording.texts import catalogue
+from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_pages import headline, words

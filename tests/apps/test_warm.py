@@ -11,7 +11,7 @@ import pytest
 
 from apps.dashboard import __main__ as warm
 from apps.dashboard.registry import pages
-from apps.dashboard.visitor import Visitor
+from apps.dashboard.serving.visitor import Visitor
 from tests.browser import answers, free_port, running
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 import yaml
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.integration.dbt_warehouse import national_warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from datawerkplaats.settings import get_settings
+from datawerkplaats.base.settings import get_settings
 
 BENCHMARKS = {
     "load": "tests.bench.loading",

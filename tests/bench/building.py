@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.bench.figures import Figure, ratio_figure
 from tests.bench.processes import measured
 

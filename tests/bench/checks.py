@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from datawerkplaats.warehouse import connect_read_only, relation
+from datawerkplaats.base.duckdb import connect_read_only, relation
 from tests.bench.figures import Figure
 from tests.bench.processes import measured
 

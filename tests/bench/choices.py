@@ -26,16 +26,16 @@ class Stock:
 
 def stock() -> Stock:
     """The choices that the served publication allows."""
-    from apps.dashboard import data, data_cube
+    from apps.dashboard.data import cube, queries
     from apps.dashboard.views.risico import account
 
-    release = data.current_release()
+    release = queries.current_release()
     known = [
         row
-        for row in data.availability(release)
+        for row in queries.availability(release)
         if row["known"] and row["region_level"] in ("gemeente", "wijk")
     ]
-    areas = {level: data_cube.regions(release, level) for level in ("gemeente", "wijk")}
+    areas = {level: cube.regions(release, level) for level in ("gemeente", "wijk")}
     wijken_of: dict[str, list[str]] = {}
     for row in areas["wijk"]:
         wijken_of.setdefault(row["gemeente_code"], []).append(row["code"])

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.dashboard.visitor import Answer, Visitor
-from datawerkplaats.settings import PROJECT_ROOT
+from apps.dashboard.serving.visitor import Answer, Visitor
+from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.browser import answers, free_port, until
 
 APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"

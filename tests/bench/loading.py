@@ -24,7 +24,7 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
     with statline_stand_in(reference_data, "--delay", SECONDS_PER_ANSWER) as address:
         environment = {"DWP_SOURCE": "live", "DWP_STATLINE_URL": address, "DWP_DATA_DIR": str(work / "load")}
         ours = measured(
-            [sys.executable, "-m", "datawerkplaats.ingestion", "rivm_health_50090ned"], environment
+            [sys.executable, "-m", "datawerkplaats.loading.ingest", "rivm_health_50090ned"], environment
         )
         peer = measured([sys.executable, "-c", PEER, address])
     yield ratio_figure("load_vs_cbsodata", ours.wall_s, peer.wall_s, "s", "cbsodata.get_data", 0.25)

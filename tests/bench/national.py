@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from datawerkplaats.settings import get_settings
+from datawerkplaats.base.settings import get_settings
 from tests.bench.processes import measured
 
 

@@ -33,17 +33,19 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
 
 
 def _seconds_per_choice() -> Iterator[float]:
-    from apps.dashboard import data
+    from apps.dashboard.data import queries
 
-    release = data.current_release()
-    choices = [row for row in data.availability(release) if row["known"]]
+    release = queries.current_release()
+    choices = [row for row in queries.availability(release) if row["known"]]
     for row in random.Random(1).choices(choices, k=CHOICES):
         selection = (row["year"], row["age_band"], row["sex"])
-        code = data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)[0].code
-        data.query.clear()
+        code = queries.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)[
+            0
+        ].code
+        queries.query.clear()
         started = time.perf_counter()
-        data.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)
-        data.reference_figures(release, row["mart"], row["indicator_id"], *selection)
+        queries.areas(release, row["mart"], row["indicator_id"], row["region_level"], *selection)
+        queries.reference_figures(release, row["mart"], row["indicator_id"], *selection)
         level = row["region_level"]
-        data.history(release, row["mart"], row["indicator_id"], level, code, row["age_band"], row["sex"])
+        queries.history(release, row["mart"], row["indicator_id"], level, code, row["age_band"], row["sex"])
         yield time.perf_counter() - started

@@ -34,16 +34,16 @@ def figures(reference_data: Path, work: Path) -> Iterator[Figure]:
 
 
 def _seconds_per_report(kind: str) -> Iterator[float]:
-    from apps.dashboard import data, data_cube
-    from apps.dashboard.context import Context
+    from apps.dashboard.data import cube, queries
     from apps.dashboard.report.request import Request
     from apps.dashboard.views.rapport.page import make
+    from apps.dashboard.wording.context import Context
 
-    release = data.current_release()
-    context = Context(release, "nl", {}, data.place(release) or "Nederland")
+    release = queries.current_release()
+    context = Context(release, "nl", {}, queries.place(release) or "Nederland")
     for level in ("gemeente", "wijk"):
-        for area in random.Random(1).sample(data_cube.regions(release, level), AREAS_PER_LEVEL):
-            data.query.clear()
+        for area in random.Random(1).sample(cube.regions(release, level), AREAS_PER_LEVEL):
+            queries.query.clear()
             started = time.perf_counter()
             make(Request(context, level, area, "country"), kind)
             yield time.perf_counter() - started

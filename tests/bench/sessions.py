@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from apps.dashboard.visitor import Answer, Visitor
+from apps.dashboard.serving.visitor import Answer, Visitor
 from tests.bench import choices
 from tests.bench.dashboard import Server, served, visits
 from tests.bench.figures import Figure

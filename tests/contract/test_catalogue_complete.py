@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue.editions import check_measures_held, sources_in_use
-from datawerkplaats.demo.declared_tables import TABLES
-from datawerkplaats.errors import DataProblem
 from datawerkplaats.reference_site.build import build_site
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.warehouse_inputs.editions import check_measures_held, sources_in_use
+from demo.declared_tables import TABLES
 
 FOLDER = PROJECT_ROOT / "catalogue"
 STATLINE = [

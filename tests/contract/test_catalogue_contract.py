@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.catalogue.reference import reference, schemas
-from datawerkplaats.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "catalogue"
 # Words that would make a use of care, an age or an origin good or bad.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue.circular import circular_pairs
-from datawerkplaats.demo.declared_tables import TABLES
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.warehouse_inputs.circular import circular_pairs
+from demo.declared_tables import TABLES
 
 # Per numbered concept of the domain (I: indicator, D: determinant, O: outcome) the ids that are it, or part of it.
 CONCEPTS = {

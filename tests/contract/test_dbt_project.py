@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 PANEL = PROJECT / "panel"  # a project of its own, with the same promises

@@ -13,11 +13,11 @@ import httpx
 import pytest
 import shapely
 
-from datawerkplaats.demo import wire
-from datawerkplaats.demo.geography import Scale
-from datawerkplaats.demo.transport import DemoTransport, demo_transport
-from datawerkplaats.demo.wire import ensure_deliveries
-from datawerkplaats.settings import Settings
+from datawerkplaats.base.settings import Settings
+from demo import wire
+from demo.geography import Scale
+from demo.transport import DemoTransport, demo_transport
+from demo.wire import ensure_deliveries
 
 SMALL = Scale(gemeenten=4, wijken=24, buurten=80, inhabitants=60_000)
 TABLES = ("50090NED", "84799NED", "50140NED", "85067NED")

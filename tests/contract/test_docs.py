@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 DOCUMENTS = sorted([*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")])
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text()

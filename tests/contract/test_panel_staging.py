@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datawerkplaats import dbt
-from datawerkplaats.settings import Settings
-from datawerkplaats.warehouse import connect_read_only
-from ml.design import load_design
-from ml.feature_set import load_feature_set
-from ml.features import build_dataset
+from datawerkplaats.base import dbt
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.settings import Settings
+from ml.base.design import load_design
+from ml.base.feature_set import load_feature_set
+from ml.base.problems import DataProblem
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
-from ml.problems import DataProblem
-from ml.refusals import refusal
-from ml.staging import PersonWaves, read_panel
-from ml.workplace import places, staged
+from ml.panel_data.features import build_dataset
+from ml.panel_data.refusals import refusal
+from ml.panel_data.staging import PersonWaves, read_panel
+from ml.production import paths, staged
 from tests import panel_damage
 from tests.panel_damage import AT_THE_DOOR, INSIDE
 
@@ -102,7 +102,7 @@ def test_staging__by_dbt_gives_the_very_matrix_of_python(
     made, expected = (build_dataset(design, FEATURES, waves, need_outcome=False) for waves in (ours, theirs))  # type: ignore[arg-type]
     assert made.hash() == expected.hash()
 
-    with connect_read_only(places.panel_file(house)) as con:
+    with connect_read_only(paths.panel_file(house)) as con:
         # A code is kept as it came, beside what it became: the list printed backwards in 3A, the category split in 2A.
         scales = con.execute(
             "select wave, code, common_code, value from panel.stg_panel__scales where subject = 'adu'"
@@ -164,8 +164,8 @@ def refused_by_python(folder: Path) -> DataProblem:
 def refused_by_dbt(house: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> DataProblem:
     with pytest.raises(DataProblem) as caught:
         by_dbt(house, folder, monkeypatch)
-    home = places.panel_home(house)
-    assert not places.panel_file(house).exists()
+    home = paths.panel_home(house)
+    assert not paths.panel_file(house).exists()
     assert not (home / "building").exists()
     # No line of the delivery is written down anywhere.
     written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]

@@ -8,8 +8,8 @@ import pytest
 
 from data_quality.rulebook import DOCS, RULES, dutch_sentence, load_rules, rule_behind, rules, rules_table
 from data_quality.suites import suite_of
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.settings import PROJECT_ROOT
 
 PARTS = ("What is checked.", "Why it matters.", "For an engineer.", "For a reader.", "Consequence")
 

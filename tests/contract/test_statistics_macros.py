@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from datawerkplaats import statistics as st
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.statistics.intervals import critical_value
 
 MACROS = PROJECT_ROOT / "dbt_project" / "macros"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 # What the run that built the demo region printed, kept beside it.
 FIRST_RUN = "first_run.txt"

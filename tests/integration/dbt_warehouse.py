@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.catalogue.compile import check_measures, compile_catalogue
-from datawerkplaats.ingestion import ingest_source
+from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.partners.release import protect_deliveries
-from datawerkplaats.settings import PROJECT_ROOT, Settings
-from ml.workplace.places import ensure_tables, tables_dir
+from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
+from ml.production.paths import ensure_tables, tables_dir
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 

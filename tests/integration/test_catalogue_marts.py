@@ -9,9 +9,9 @@ import duckdb
 import numpy as np
 import pytest
 
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import current
-from datawerkplaats.settings import PROJECT_ROOT
 from datawerkplaats.statistics import wilson_interval
 
 pytestmark = pytest.mark.slow

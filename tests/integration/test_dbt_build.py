@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.settings import PROJECT_ROOT, Settings
-from datawerkplaats.snapshot import SnapshotFolder
+from datawerkplaats.loading.snapshot import SnapshotFolder
 from tests.integration.dbt_warehouse import PROJECT, build_warehouse
 
 POLYGON = '{"type":"Polygon","coordinates":[[[6,53],[6,54],[7,54],[6,53]]]}'

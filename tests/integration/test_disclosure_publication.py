@@ -11,10 +11,10 @@ import pytest
 
 from data_quality.disclosure_gate import disclosure_gate
 from datawerkplaats import publication
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.publication import Candidate, Release
-from datawerkplaats.settings import Settings
-from datawerkplaats.warehouse import connect_read_only
 from tests.integration.conftest import materialise
 
 _HIDDEN = """

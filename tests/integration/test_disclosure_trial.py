@@ -15,6 +15,7 @@ import pytest
 from data_quality import audit as trial
 from data_quality.auditor import Policy, Published, Report, audit, from_rows, read_published, require_safe
 from datawerkplaats import disclosure
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.disclosure import (
     REST,
     DisclosureRule,
@@ -23,7 +24,6 @@ from datawerkplaats.disclosure import (
     sensitive_cells,
     simulated_region,
 )
-from datawerkplaats.errors import DataProblem
 
 SHIFTED = ("0-24", "25-49", "50+")
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from datawerkplaats import publication
-from datawerkplaats.settings import PROJECT_ROOT, get_settings
+from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.integration.conftest import materialise
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.ingestion import IngestResult, ingest_source, load_source
-from datawerkplaats.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.loading.ingest import IngestResult, ingest_source, load_source
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]
 SOURCE_ID, ROWS = "rivm_health_50090ned", 138_728
@@ -97,7 +97,7 @@ def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
     address = statline_server("--delay", "1.5")
     live = settings.model_copy(update={"source": "live", "statline_url": address, "http_parallel": 2})
     environment = {**os.environ, "DWP_SOURCE": "live", "DWP_STATLINE_URL": address, "DWP_HTTP_PARALLEL": "2"}
-    command = [sys.executable, "-m", "datawerkplaats.ingestion", SOURCE_ID]
+    command = [sys.executable, "-m", "datawerkplaats.loading.ingest", SOURCE_ID]
     process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL)
     wait_for(lambda: 4 <= len(pages(live)) < 14, process)
     process.send_signal(signal.SIGKILL)

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.ingestion import ingest_source, load_source
-from datawerkplaats.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.loading.ingest import ingest_source, load_source
 
 CATALOGUE = PROJECT_ROOT / "catalogue"
 TABLES = {

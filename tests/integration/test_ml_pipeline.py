@@ -8,23 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml.audit.leakage import audit, audit_lineage, audit_statistics, reference_scores, require_clean
+from ml.audit.report import make_report
+from ml.base.dataset import Column, Dataset
+from ml.base.design import TableDesign, load_design
+from ml.base.problems import DataProblem
+from ml.base.splits import grouped_folds, temporal_split
 from ml.cards.fill import model_card, probast, tripod
 from ml.cards.html import render
-from ml.dataset import Column, Dataset
-from ml.design import TableDesign, load_design
 from ml.estimators import AdditiveLogistic, FoundingBoosting
-from ml.leakage import audit, audit_lineage, audit_statistics, reference_scores, require_clean
+from ml.evaluation.one_design import main
+from ml.evaluation.planted import examine
+from ml.evaluation.trial import AGES, Exam, cohort_design, make_exam, training_data
 from ml.metrics import auroc, calibration
+from ml.model.registry import load, register
+from ml.model.train import train
 from ml.panel.world import Dials, make_world
-from ml.planted import examine
-from ml.problems import DataProblem
-from ml.registry import load, register
-from ml.report import make_report
-from ml.run import main
-from ml.splits import grouped_folds, temporal_split
-from ml.tables import build_table_dataset
-from ml.train import train
-from ml.trial import AGES, Exam, cohort_design, make_exam, training_data
+from ml.panel_data.tables import build_table_dataset
 
 DIALS = Dials(seed=21, ages=AGES)
 

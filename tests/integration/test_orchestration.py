@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from datawerkplaats import publication
-from datawerkplaats.settings import PROJECT_ROOT
-from datawerkplaats.warehouse import connect_read_only
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.integration.conftest import FIRST_RUN, materialise
 
 

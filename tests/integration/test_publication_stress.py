@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 SECONDS = 10.0
 

@@ -10,13 +10,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.ingestion import ingest_source
+from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.regions import Crosswalk, restate
 from datawerkplaats.regions.changes import REAL, between, read_changes
 from datawerkplaats.regions.districts import District, district_crosswalk
 from datawerkplaats.regions.tables import district_lists
-from datawerkplaats.settings import Settings
 
 pytestmark = pytest.mark.reference
 BORGER_ODOORN = "GM1681"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.regions import changes
-from datawerkplaats.settings import get_settings
 from orchestration import materialise
 
 

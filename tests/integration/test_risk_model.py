@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from datawerkplaats import publication
-from datawerkplaats.settings import PROJECT_ROOT
-from datawerkplaats.warehouse import connect_read_only
-from ml.workplace.places import DESIGNS
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.settings import PROJECT_ROOT
+from ml.production.paths import DESIGNS
 from tests.integration.conftest import FIRST_RUN
 
 GRAPH = """

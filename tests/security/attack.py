@@ -21,9 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.sandbox import Limits, pool, prepare, run_query
-from datawerkplaats.settings import PROJECT_ROOT
 from tests.security.attacks import ATTACKS, Attack
 from tests.security.hogs import HOGS
 from tests.security.target import CANARY, Target, build

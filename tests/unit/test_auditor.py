@@ -11,8 +11,8 @@ import pytest
 from data_quality.auditor import Policy, Report, audit, from_rows, read_published, require_safe
 from data_quality.auditor.atoms import atoms_of
 from data_quality.auditor.published import age_range, parent_of
-from datawerkplaats import warehouse
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base import duckdb
+from datawerkplaats.base.errors import DataProblem
 
 NONE = np.nan
 
@@ -176,8 +176,8 @@ def test_the_same_rows_are_read_from_parquet_and_duckdb(tmp_path: Path) -> None:
     parquet = tmp_path / "p.parquet"
     frame.to_parquet(parquet)
     database = tmp_path / "w.duckdb"
-    with warehouse.connect_memory() as connection:
-        warehouse.attach(connection, database, "published", read_only=False)
+    with duckdb.connect_memory() as connection:
+        duckdb.attach(connection, database, "published", read_only=False)
         connection.execute(f"CREATE TABLE published.main.counts AS FROM '{parquet}'")
         connection.execute("DETACH published")
     for published in (read_published(parquet), read_published(database, "main.counts")):

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import PROJECT_ROOT
 
 MARRIED: dict[str, Any] = {
     "title": {"nl": "Gehuwd", "en": "Married"},

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from datawerkplaats import publication
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.publication import Publication
-from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import materialise
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue.compile import check_measures, compile_catalogue, measure_codes
-from datawerkplaats.errors import DataProblem
 from datawerkplaats.regions.setting import resolve_region
-from datawerkplaats.settings import PROJECT_ROOT, Settings
+from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue, measure_codes
 
 HEALTH = "rivm_health_50090ned"
 

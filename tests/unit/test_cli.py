@@ -13,11 +13,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from datawerkplaats import publication
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.cli import app
+from datawerkplaats.cli.main import app
 from datawerkplaats.publication import Publication, approvals
 from datawerkplaats.publication.findings import Finding
-from datawerkplaats.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration.dbt_run import set_environment
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 

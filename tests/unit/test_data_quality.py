@@ -10,10 +10,10 @@ import pytest
 
 from data_quality import checks
 from data_quality.suites import Rule, suite_hash, suite_of
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import Source, load_catalogue
-from datawerkplaats.errors import DataProblem
 from datawerkplaats.publication import CheckResult
-from datawerkplaats.settings import PROJECT_ROOT
 
 SECRET = "no-region-code"
 

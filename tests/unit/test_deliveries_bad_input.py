@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.ingestion import IngestResult, ingest_source
-from datawerkplaats.notices import read_notices
-from datawerkplaats.settings import Settings
+from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.notices import read_notices
 from tests.statline_example import source_of
 
 HEADING = "ID;RegioS;Perioden;Eenzaam_28;Roker_11"

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 import pytest
 
-from datawerkplaats.demo.age_pyramid import YEARS
-from datawerkplaats.demo.metadata import Table, table_info
-from datawerkplaats.demo.wire import demo_tables, further_tables
-from datawerkplaats.settings import Settings
+from datawerkplaats.base.settings import Settings
+from demo.age_pyramid import YEARS
+from demo.metadata import Table, table_info
+from demo.wire import demo_tables, further_tables
 
 SEED = Settings.model_fields["seed"].default
 KEY_FIGURES = {2024: "85984NED", 2025: "86165NED"}

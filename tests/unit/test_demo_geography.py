@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from datawerkplaats.demo.geography import Geography, Scale, make_geography
-from datawerkplaats.settings import Settings
+from datawerkplaats.base.settings import Settings
+from demo.geography import Geography, Scale, make_geography
 
 SEED = Settings.model_fields["seed"].default
 LEVELS = ("gemeenten", "wijken", "buurten")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from datawerkplaats.demo.areas import AreaList
-from datawerkplaats.demo.geography import Geography, make_geography
-from datawerkplaats.demo.health_measures import FACTORS, MEASURES
-from datawerkplaats.demo.population import ADULT_AGES, AGES, Population, make_population
-from datawerkplaats.settings import Settings
+from datawerkplaats.base.settings import Settings
+from demo.areas import AreaList
+from demo.geography import Geography, make_geography
+from demo.health_measures import FACTORS, MEASURES
+from demo.population import ADULT_AGES, AGES, Population, make_population
 
 SEED = Settings.model_fields["seed"].default
 DISTRESS, MENTAL, LONELY, STRAIN = (

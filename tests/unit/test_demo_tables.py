@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.demo.geography import Geography, Scale
-from datawerkplaats.demo.metadata import Row, Table, data_properties, modified, other_form, table_info
-from datawerkplaats.demo.population import Population
-from datawerkplaats.demo.wire import demo_tables
-from datawerkplaats.settings import Settings
+from datawerkplaats.base.settings import Settings
+from demo.geography import Geography, Scale
+from demo.metadata import Row, Table, data_properties, modified, other_form, table_info
+from demo.population import Population
+from demo.wire import demo_tables
 
 SEED = Settings.model_fields["seed"].default
 World = tuple[Geography, Population, dict[str, Table]]

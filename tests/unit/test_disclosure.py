@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from datawerkplaats import disclosure
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.disclosure import CARE_USE, REST, DisclosureRule, link, make_cells, sensitive_cells
-from datawerkplaats.errors import DataProblem
 
 
 def square(values: list[list[float]], **options: object) -> disclosure.LinkedTable:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats import publication
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.partners import ProtectionRule
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.settings import Settings
 from tests.partner_example import COUNTS, SOURCE, World, make_world, persons
 
 _RATE = "indicator_id = 'care_rate'"

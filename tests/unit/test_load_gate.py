@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from datawerkplaats import publication
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import Publication, approvals, load_gate, load_report
 from datawerkplaats.publication.findings import Finding, compare
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse

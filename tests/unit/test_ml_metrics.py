@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from ml.drift import psi
+from ml.audit.drift import psi
+from ml.audit.transport import pool, recalibrate_locally
+from ml.audit.uncertainty import abstention_table, unlike
 from ml.metrics import (
     auprc,
     auroc,
@@ -22,9 +24,7 @@ from ml.metrics import (
     threshold_table,
 )
 from ml.metrics.thresholds import WHY_NOT_ACCURACY, attainable_share
-from ml.train import required_rows
-from ml.transport import pool, recalibrate_locally
-from ml.uncertainty import abstention_table, unlike
+from ml.model.train import required_rows
 
 RNG = np.random.default_rng(1)
 RISK = RNG.beta(2, 10, 20_000)

@@ -12,19 +12,19 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ml.dataset import Column, Dataset
-from ml.design import load_design
+from ml.audit.explain import NOISE, permutation_importance, rank_coverage, with_noise
+from ml.audit.privacy import membership_attack, smallest_cell
+from ml.base.dataset import Column, Dataset
+from ml.base.design import load_design
+from ml.base.problems import DataProblem
+from ml.base.splits import grouped_folds, groups, leave_one_out, temporal_split, temporal_split_halves
 from ml.estimators import AdditiveLogistic, AveragedAdditive, BoostedTrees, FoundingBoosting
 from ml.estimators.founding import PARAMETERS, ROUNDS
-from ml.explain import NOISE, permutation_importance, rank_coverage, with_noise
 from ml.metrics import Interval, auroc, calibration
-from ml.privacy import membership_attack, smallest_cell
-from ml.problems import DataProblem
-from ml.promotion import gate
-from ml.registry import champion, load, model_from_state, promote, register, roll_back
-from ml.scoring import score_batches
-from ml.splits import grouped_folds, groups, leave_one_out, temporal_split, temporal_split_halves
-from ml.train import Choice, Run, choose, shuffled
+from ml.model.registry import champion, load, model_from_state, promote, register, roll_back
+from ml.model.scoring import score_batches
+from ml.model.train import Choice, Run, choose, shuffled
+from ml.production.promotion import gate
 
 LIGHT = AdditiveLogistic(monotone=True, penalties=(100.0, 100.0))
 

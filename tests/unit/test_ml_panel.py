@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from ml.feature_set import load_feature_set
+from ml.base.feature_set import load_feature_set
 from ml.metrics import auroc
 from ml.panel.draw import draw_panel
 from ml.panel.files import LABEL, write_panel
 from ml.panel.items import BLOCKS, ITEMS, KNOWN_NULL, NAMES, loadings
 from ml.panel.optimum import observed_probability
 from ml.panel.world import Dials, make_world
-from ml.staging import read_panel
+from ml.panel_data.staging import read_panel
 
 TARGET = "anxiety_complaints"
 

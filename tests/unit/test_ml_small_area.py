@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ml.problems import DataProblem
+from ml.base.problems import DataProblem
 from ml.small_area.estimate import Labels, estimate_areas, gemeente_draws, population_cells
 from ml.small_area.examine import examine_region
 from ml.small_area.multilevel import AreaPosterior, fit_areas

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 import yaml
 
-from ml.design import load_design
-from ml.feature_set import DESIGNS, load_feature_set
-from ml.features import build_dataset
+from ml.base.design import load_design
+from ml.base.feature_set import DESIGNS, load_feature_set
+from ml.base.problems import DataProblem
+from ml.evaluation.one_design import dataset_of
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
-from ml.problems import DataProblem
-from ml.run import dataset_of
-from ml.staging import read_panel
+from ml.panel_data.features import build_dataset
+from ml.panel_data.staging import read_panel
 from tests import panel_damage
 
 DESIGN = "onset_anxiety_complaints_18_29"

@@ -14,19 +14,19 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.ingestion import load_source
-from datawerkplaats.notices import read_notices
-from datawerkplaats.settings import Settings
-from ml.feature_set import load_feature_set
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.loading.ingest import load_source
+from datawerkplaats.loading.notices import read_notices
+from ml.base.feature_set import load_feature_set
+from ml.base.problems import DataProblem
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
-from ml.problems import DataProblem
+from ml.panel_data.staging import read_panel
+from ml.production import area_estimates, drift, paths, pipeline, staged
+from ml.production.model_tables import _subgroups
+from ml.production.population import BANDS, NEEDED, read_place
 from ml.small_area.multilevel import AreaPosterior
-from ml.staging import read_panel
-from ml.workplace import pipeline, places, scores, staged, watch
-from ml.workplace.account import _subgroups
-from ml.workplace.population import BANDS, NEEDED, read_place
 from orchestration import own_sources
 
 
@@ -58,14 +58,14 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def delivered(tmp_path: Path, panel: Path) -> Settings:
     """A data folder with a panel in use, a champion and what it delivered before."""
     settings = settings_in(tmp_path)
-    raw = put_snapshot(settings, places.PANEL) / "raw"
+    raw = put_snapshot(settings, paths.PANEL) / "raw"
     shutil.copytree(panel, raw, dirs_exist_ok=True)
-    places.write_json(
-        places.models_dir(settings) / places.DESIGNS[2] / "champion.json",
+    paths.write_json(
+        paths.models_dir(settings) / paths.DESIGNS[2] / "champion.json",
         {"run_id": "old", "approved_by": "A"},
     )
-    places.deliveries_dir(settings).mkdir(parents=True)
-    places.delivery(settings).write_bytes(b"delivered before")
+    paths.deliveries_dir(settings).mkdir(parents=True)
+    paths.delivery(settings).write_bytes(b"delivered before")
     return settings
 
 
@@ -79,7 +79,7 @@ def test_read_panel__reads_the_squeezed_files_of_a_snapshot(panel: Path, tmp_pat
 
 
 def test_run__a_wave_file_without_a_column_leaves_champion_and_delivery_in_place(delivered: Settings) -> None:
-    path = places.panel_folder(delivered) / "2a_q_1_results.csv"
+    path = paths.panel_folder(delivered) / "2a_q_1_results.csv"
     table = pacsv.read_csv(path)
     pacsv.write_csv(table.drop_columns(["worry_pastmonth_adu_q_2"]), path)
     problem = pipeline.run(delivered, lambda line: None)
@@ -88,8 +88,8 @@ def test_run__a_wave_file_without_a_column_leaves_champion_and_delivery_in_place
     assert "2a_q_1_results.csv" in sentence
     assert "worry_pastmonth_adu_q_2" in sentence
     assert "deliver the file with this column" in sentence
-    assert places.delivery(delivered).read_bytes() == b"delivered before"
-    champion = places.read_json(places.models_dir(delivered) / places.DESIGNS[2] / "champion.json")
+    assert paths.delivery(delivered).read_bytes() == b"delivered before"
+    champion = paths.read_json(paths.models_dir(delivered) / paths.DESIGNS[2] / "champion.json")
     assert champion["run_id"] == "old"
 
 
@@ -97,49 +97,49 @@ def test_run__too_few_events_is_a_sentence_too(delivered: Settings) -> None:
     problem = pipeline.run(delivered, lambda line: None)
     assert problem is not None
     assert problem.code == "too_few_events"
-    assert places.delivery(delivered).exists()
+    assert paths.delivery(delivered).exists()
 
 
 def test_run__without_a_panel_nothing_is_delivered_and_nothing_fails(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     assert pipeline.run(settings, lambda line: None) is None
-    assert not places.delivery(settings).exists()
-    assert all(places.read_json(places.tables_dir(settings) / f"{name}.json") == [] for name in places.TABLES)
+    assert not paths.delivery(settings).exists()
+    assert all(paths.read_json(paths.tables_dir(settings) / f"{name}.json") == [] for name in paths.TABLES)
 
 
 def test_stage__is_done_once_per_panel(delivered: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     first = staged.stage(delivered)
     assert first["participants"] == 300
-    home = places.panel_home(delivered)
+    home = paths.panel_home(delivered)
     assert home.stat().st_mode & 0o077 == 0
-    monkeypatch.setattr("datawerkplaats.dbt.build", lambda *_: pytest.fail("staged again"))
+    monkeypatch.setattr("datawerkplaats.base.dbt.build", lambda *_: pytest.fail("staged again"))
     assert staged.stage(delivered) == first
 
 
 def test_stage__of_a_panel_that_is_withdrawn_nothing_stays(delivered: Settings) -> None:
     staged.stage(delivered)
-    shutil.rmtree(delivered.inputs_dir / places.PANEL)
+    shutil.rmtree(delivered.inputs_dir / paths.PANEL)
     assert pipeline.run(delivered, lambda line: None) is None
-    assert not list(places.panel_home(delivered).glob("*.duckdb"))
+    assert not list(paths.panel_home(delivered).glob("*.duckdb"))
 
 
 def test_watch__compares_with_the_earlier_panel_and_keeps_no_copy_of_it(
     delivered: Settings, panel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model_id = places.DESIGNS[2]
-    watch.remember_origin(delivered, model_id, "old")
-    earlier = delivered.snapshots_dir / places.PANEL / "s1" / "raw"
+    model_id = paths.DESIGNS[2]
+    drift.remember_origin(delivered, model_id, "old")
+    earlier = delivered.snapshots_dir / paths.PANEL / "s1" / "raw"
     shutil.copytree(panel, earlier)
-    put_snapshot(delivered.model_copy(update={"data_dir": delivered.data_dir / "later"}), places.PANEL, "s2")
+    put_snapshot(delivered.model_copy(update={"data_dir": delivered.data_dir / "later"}), paths.PANEL, "s2")
     shutil.copy(
-        delivered.data_dir / "later" / "inputs" / "demo" / places.PANEL / "provenance.json",
-        delivered.inputs_dir / places.PANEL,
+        delivered.data_dir / "later" / "inputs" / "demo" / paths.PANEL / "provenance.json",
+        delivered.inputs_dir / paths.PANEL,
     )
-    monkeypatch.setattr(watch, "load", lambda home: (_Flat(), {}))
-    (row,) = watch.watch(delivered)
+    monkeypatch.setattr(drift, "load", lambda home: (_Flat(), {}))
+    (row,) = drift.watch(delivered)
     assert (row["from_panel"], row["to_panel"], row["retrain"]) == ("s1", "s2", False)
     assert row["score_psi"] == pytest.approx(0.0)
-    assert [path.name for path in places.panel_home(delivered).rglob("*.duckdb")] == ["person_waves.duckdb"]
+    assert [path.name for path in paths.panel_home(delivered).rglob("*.duckdb")] == ["person_waves.duckdb"]
 
 
 class _Flat:
@@ -155,7 +155,7 @@ def posterior(widths: list[float]) -> AreaPosterior:
 
 
 def test_rows__are_silent_with_the_reason_where_data_are_thin() -> None:
-    found = scores._rows(
+    found = area_estimates._rows(
         ["WK1", "WK2", "WK3", "WK4"], "wijk", posterior([4, 4, 4, 40]), np.array([500.0, 99.0, 500.0, 500.0]),
         np.array([9, 9, 0, 9]), present=np.array([True, True, False, True]), names={"model_id": "m", "run_id": "r"},
     )  # fmt: skip
@@ -168,18 +168,18 @@ def test_rows__are_silent_with_the_reason_where_data_are_thin() -> None:
 
 def test_write_delivery__has_a_row_per_margin_and_disappears_without_estimates(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    rows = scores._rows(
+    rows = area_estimates._rows(
         ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
-        names={"model_id": places.DESIGNS[0], "run_id": "r"},
+        names={"model_id": paths.DESIGNS[0], "run_id": "r"},
     )  # fmt: skip
-    scores.write_delivery(settings, rows)
-    table = pq.read_table(places.delivery(settings)).to_pylist()
+    area_estimates.write_delivery(settings, rows)
+    table = pq.read_table(paths.delivery(settings)).to_pylist()
     assert [row["margin_code"] for row in table] == ["MBG0095", "MOG0095", "MW00000"]
     upper, lower, value = (row["anxiety_onset_0_11_pct"] for row in table)
     assert lower < value < upper
     assert all(row["restless_onset_12_17_pct"] is None for row in table)
-    scores.write_delivery(settings, [])
-    assert not places.delivery(settings).exists()
+    area_estimates.write_delivery(settings, [])
+    assert not paths.delivery(settings).exists()
 
 
 def test_subgroups__of_few_people_are_left_empty() -> None:
@@ -204,7 +204,7 @@ def key_figures(settings: Settings, **changed: list[float] | None) -> None:
     }
     columns |= {"OpleidingsniveauLaag": [200.0, 140.0, None], "NietWestersTotaal": [100.0, 70.0, 30.0]}
     columns = {"region_code": ["GM9901", "WK990100", "WK990101"], **columns, **changed}  # type: ignore[dict-item]
-    folder = put_snapshot(settings, places.POPULATION)
+    folder = put_snapshot(settings, paths.POPULATION)
     pq.write_table(
         pa.table({name: values for name, values in columns.items() if values is not None}),
         folder / "data.parquet",
@@ -231,17 +231,15 @@ def test_population__without_an_age_band_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_watch__the_same_panel_has_not_moved(delivered: Settings) -> None:
-    model_id = places.DESIGNS[2]
-    watch.remember_origin(delivered, model_id, "old")
-    (row,) = watch.watch(delivered)
+    model_id = paths.DESIGNS[2]
+    drift.remember_origin(delivered, model_id, "old")
+    (row,) = drift.watch(delivered)
     assert (row["model_id"], row["retrain"], row["score_psi"]) == (model_id, False, 0.0)
 
 
 def test_watch__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> None:
-    places.write_json(
-        places.models_dir(delivered) / places.DESIGNS[2] / "old" / watch.ORIGIN, {"panel": "gone"}
-    )
-    (row,) = watch.watch(delivered)
+    paths.write_json(paths.models_dir(delivered) / paths.DESIGNS[2] / "old" / drift.ORIGIN, {"panel": "gone"})
+    (row,) = drift.watch(delivered)
     assert row["score_psi"] is None
     assert "no longer kept" in row["why"]
 
@@ -250,12 +248,12 @@ def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = settings_in(tmp_path)
-    rows = scores._rows(
+    rows = area_estimates._rows(
         ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
-        names={"model_id": places.DESIGNS[0], "run_id": "r"},
+        names={"model_id": paths.DESIGNS[0], "run_id": "r"},
     )  # fmt: skip
-    scores.write_delivery(settings, rows)
-    source = load_source(settings.catalogue_dir, places.RISK_AREAS)
+    area_estimates.write_delivery(settings, rows)
+    source = load_source(settings.catalogue_dir, paths.RISK_AREAS)
     monkeypatch.setattr(pipeline, "run", lambda settings, tell: None)
     first = own_sources.ingest(source, settings)
     assert first.status == "new"
@@ -265,25 +263,25 @@ def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
     assert second.status == "rejected"
     assert second.provenance == first.provenance
     (notice,) = read_notices(settings.publish_dir)
-    assert (notice["source_id"], notice["kind"]) == (places.RISK_AREAS, "rejected")
+    assert (notice["source_id"], notice["kind"]) == (paths.RISK_AREAS, "rejected")
     assert "2a_q_1_results.csv" in notice["sentence_nl"]
 
 
 def test_command__releases_by_name_and_rolls_back(
     delivered: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ml.workplace import __main__ as command
+    from ml.production import __main__ as command
 
-    model_id = places.DESIGNS[2]
-    home = places.models_dir(delivered) / model_id
-    places.write_json(home / "last.json", {"run_id": "new", "failures": ["calibration slope 0.50"]})
+    model_id = paths.DESIGNS[2]
+    home = paths.models_dir(delivered) / model_id
+    paths.write_json(home / "last.json", {"run_id": "new", "failures": ["calibration slope 0.50"]})
     monkeypatch.setattr(command, "get_settings", lambda: delivered)
     assert command.main(["approve", model_id, "--by", "A. Naam"]) == 1
     assert "calibration slope 0.50" in capsys.readouterr().err
-    places.write_json(home / "last.json", {"run_id": "new", "failures": []})
+    paths.write_json(home / "last.json", {"run_id": "new", "failures": []})
     assert command.main(["approve", model_id]) == 1
     assert "approved" in capsys.readouterr().err
-    monkeypatch.setattr("ml.registry.load", lambda home, model=None: None)
+    monkeypatch.setattr("ml.model.registry.load", lambda home, model=None: None)
     assert command.main(["approve", model_id, "--by", "A. Naam"]) == 0
     assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "new"
     assert command.main(["roll-back", model_id, "--by", "B. Naam"]) == 0
@@ -307,22 +305,22 @@ def test_learn_all__goes_on_alone_when_the_other_processes_stop(
     state = {"failures": [], "auroc": 0.7, "calibration_slope": 1.0}
     monkeypatch.setattr(pipeline, "ProcessPoolExecutor", Stopped)
     monkeypatch.setattr(pipeline, "learn", lambda settings, model_id: {"model_id": model_id, **state})
-    lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(places.DESIGNS)))
-    assert sorted(line.partition(":")[0] for line in lines) == sorted(places.DESIGNS)
+    lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(paths.DESIGNS)))
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(paths.DESIGNS)
 
 
 def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     root = tmp_path / "ml"
-    shutil.copytree(places.PROJECT_ROOT / "ml", root, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(places, "PROJECT_ROOT", tmp_path)
+    shutil.copytree(paths.PROJECT_ROOT / "ml", root, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "PROJECT_ROOT", tmp_path)
 
     def taken() -> str:
-        places.fitting_hash.cache_clear()
-        return places.fitting_hash()
+        paths.fitting_hash.cache_clear()
+        return paths.fitting_hash()
 
     before = taken()
     (root / "cards" / "html.py").write_text("# another look")
     assert taken() == before
     (root / "estimators" / "additive.py").write_text("# another fit")
     assert taken() != before
-    places.fitting_hash.cache_clear()
+    paths.fitting_hash.cache_clear()

@@ -13,15 +13,15 @@ from hypothesis import strategies as some
 from pydantic import ValidationError
 
 from data_quality.auditor import Policy, audit, from_rows
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.partners import Micro, ProtectionRule
-from datawerkplaats.errors import DataProblem
 from datawerkplaats.partners.counting import Counted, Key, counted_by_year, level_of
 from datawerkplaats.partners.delivery import count_rows, share_rows, weighted_answers
 from datawerkplaats.partners.history import Released
 from datawerkplaats.partners.protection import protect
 from datawerkplaats.partners.residents import Residents
-from datawerkplaats.settings import PROJECT_ROOT
 from datawerkplaats.statistics.intervals import kish_design_effect
 
 CATALOGUE = load_catalogue(PROJECT_ROOT / "catalogue")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.ingestion import ingest_source
-from datawerkplaats.partners.identifiers import is_citizen_number, name_tells, values_tell
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.identifiers import is_citizen_number, name_tells, values_tell
+from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
-from datawerkplaats.settings import Settings
 from tests.partner_example import COUNTS, HEADING, SOURCE, World, make_world, person, persons, write_csv
 
 BSN = ("123456782", "111222333", "100000009", "999990019")

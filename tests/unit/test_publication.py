@@ -13,9 +13,9 @@ import duckdb
 import pytest
 
 from datawerkplaats import publication
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.publication import CheckResult, Publication, PublicTable, Reader, verify, write
-from datawerkplaats.settings import PROJECT_ROOT
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 

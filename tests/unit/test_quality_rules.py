@@ -11,7 +11,7 @@ import pytest
 
 from data_quality.resolve import resolve
 from data_quality.rulebook import QualityRule, load_rules, rules
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import CheckResult
 from tests.quality_example import make_warehouse
 

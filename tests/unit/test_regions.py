@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.regions import Crosswalk, Link, restate
 from datawerkplaats.regions import changes as declared
 from datawerkplaats.regions.districts import District, district_crosswalk

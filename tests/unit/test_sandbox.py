@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.sandbox import Limits, pool, run_query, schema
 from tests.security.attack import (
     INSIDE_THE_FILE,

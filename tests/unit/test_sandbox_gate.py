@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from datawerkplaats.errors import PROBLEMS, DataProblem
+from datawerkplaats.base.errors import PROBLEMS, DataProblem
 from datawerkplaats.sandbox.functions import FUNCTIONS, TABLE_FUNCTIONS
 from datawerkplaats.sandbox.gate import MAX_CHARACTERS, check, published_tables
 from datawerkplaats.sandbox.pivot import open_pivot

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datawerkplaats import table_writer
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.ingestion import IngestResult, ingest_source
-from datawerkplaats.notices import read_notices
-from datawerkplaats.settings import Settings
-from datawerkplaats.snapshot import Provenance, SnapshotFolder
-from datawerkplaats.table_writer import ContentHash
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.loading import table_writer
+from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.notices import read_notices
+from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
+from datawerkplaats.loading.table_writer import ContentHash
 from tests.statline_example import Service, rows_of, source_of
 
 ID = "example_source"

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from datawerkplaats.errors import DataProblem
-from datawerkplaats.statline import StatlineClient, TableInfo
-from datawerkplaats.statline_page import PageStore
-from datawerkplaats.web import Received, WebClient
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.loading.statline import StatlineClient, TableInfo
+from datawerkplaats.loading.statline_page import PageStore
+from datawerkplaats.loading.web import Received, WebClient
 from tests.statline_example import BASE, Row, Service, rows_of
 
 

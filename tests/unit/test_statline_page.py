@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datawerkplaats import statline_page
-from datawerkplaats.statline_page import Page, PageFaultError, PageStore
-from datawerkplaats.web import Received
+from datawerkplaats.loading import statline_page
+from datawerkplaats.loading.statline_page import Page, PageFaultError, PageStore
+from datawerkplaats.loading.web import Received
 
 TEXTS = st.text(alphabet='abé€ ,{}[]":\\\n', max_size=12)
 ROWS = st.lists(

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.area_history import Replaced
 from apps.dashboard.components import markup
-from apps.dashboard.components.texts import text
-from datawerkplaats.errors import Language
+from apps.dashboard.data.history import Replaced
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
 
 TOLD = "choices_told"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made

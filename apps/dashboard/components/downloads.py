@@ -11,10 +11,10 @@ import streamlit as st
 from apps.dashboard.components import chart_files
 from apps.dashboard.components.address import choices
 from apps.dashboard.components.chart_files import Drawing, stacked
-from apps.dashboard.components.numbers import format_date
 from apps.dashboard.components.table_files import HIDDEN, About, Cell, Shown, as_csv, as_parquet, as_xlsx
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.numbers import format_date
+from apps.dashboard.wording.texts import text
 
 __all__ = [
     "HIDDEN",

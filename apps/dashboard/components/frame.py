@@ -8,11 +8,11 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.menu import menu
-from apps.dashboard.components.numbers import format_date
-from apps.dashboard.components.texts import LANGUAGES, text
-from apps.dashboard.context import choose_language
-from apps.dashboard.data import Release
-from datawerkplaats.errors import DataProblem, Language
+from apps.dashboard.data.queries import Release
+from apps.dashboard.wording.context import choose_language
+from apps.dashboard.wording.numbers import format_date
+from apps.dashboard.wording.texts import LANGUAGES, text
+from datawerkplaats.base.errors import DataProblem, Language
 
 _NAMES = {"nl": "Nederlands", "en": "English"}
 _LANGUAGE_KEY = "language_switch"

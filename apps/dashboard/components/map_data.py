@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apps.dashboard import data, data_geometry
 from apps.dashboard.components import geometry
+from apps.dashboard.data import geometry as data_geometry
+from apps.dashboard.data import queries
 from datawerkplaats.regions.names import same_area
 
 
@@ -47,7 +48,7 @@ def nearest_vintage(available: list[int], wanted: int) -> int | None:
 
 
 def prepare_map(
-    release: data.Release, level: str, vintage_of_figures: int, only_focus: bool
+    release: queries.Release, level: str, vintage_of_figures: int, only_focus: bool
 ) -> PreparedMap | None:
     """The map of a level near the classification of the figures, or None where there are no polygons.
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from apps.dashboard.components.charts.scale import CHANGED, HIDDEN, MISSING, ColourClass
-from datawerkplaats.errors import Language
+from datawerkplaats.base.errors import Language
 
 STYLE = Path(__file__).parent / "style.css"
 

@@ -11,9 +11,9 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from apps.dashboard.components.texts import text
 from apps.dashboard.registry import PageEntry, pages
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
 
 SCRIPT = Path(__file__).parent / "menu.js"
 

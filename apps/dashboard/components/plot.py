@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from apps.dashboard.components.texts import text
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
 
 Spec = dict[str, Any]
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from apps.dashboard import data
-from apps.dashboard.book import Book
 from apps.dashboard.components import markup
-from apps.dashboard.components.numbers import format_number
-from apps.dashboard.components.texts import plural, text
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data import queries
+from apps.dashboard.data.cube import Cube
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.texts import plural, text
 
 MOST_SOURCES = 2
 
@@ -80,7 +80,7 @@ def items(context: Context, counts: Counts, indicators: list[dict[str, Any]]) ->
         if len(names) > MOST_SOURCES:
             told = f"{told} {text('verkennen.and_more', language, count=len(names) - MOST_SOURCES)}"
         found.append((text("strip.sources", language, names=told), "plain"))
-    checks = data.checks_by_subject(context.release)
+    checks = queries.checks_by_subject(context.release)
     about = dict.fromkeys((*sources, *(str(row["indicator_id"]) for row in indicators)))
     passed = sum(checks.get(key, (0, 0))[0] for key in about)
     total = sum(checks.get(key, (0, 0))[1] for key in about)

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from datawerkplaats.errors import Language
+from datawerkplaats.base.errors import Language
 
 Cell = str | float | int | None
 HIDDEN = "x"  # stands in files where a figure is suppressed; an empty cell was not measured

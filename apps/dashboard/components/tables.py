@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import streamlit as st
 
 from apps.dashboard.components.downloads import Shown
-from apps.dashboard.components.numbers import NO_VALUE
+from apps.dashboard.wording.numbers import NO_VALUE
 
 ROW_PIXELS, MOST_PIXELS = 35, 420
 # Written out on the server a row is twice as long to send; in a longer table the browser writes it, as its own language does.

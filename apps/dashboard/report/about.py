@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from apps.dashboard import data
-from apps.dashboard.components.numbers import format_date, format_number
-from apps.dashboard.components.texts import listing, plural, text, word
+from apps.dashboard.data import queries
+from apps.dashboard.profile.lines import domain_of
 from apps.dashboard.report.model import Block, Facts, Heading, Paragraph, Points
 from apps.dashboard.report.request import Request
-from apps.dashboard.views.profiel.figures import domain_of
 from apps.dashboard.views.profiel.page import domain_name
 from apps.dashboard.views.verkennen.sentences import instrument
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.numbers import format_date, format_number
+from apps.dashboard.wording.texts import listing, plural, text, word
+from datawerkplaats.base.errors import Language
 
 _READING = ("value", "margin", "difference", "spine", "trend", "model", "care")
 
@@ -104,7 +104,7 @@ def _caveats(request: Request) -> dict[str, list[str]]:
     return {source: [told for told, count in found.items() if count > 1] for source, found in counted.items()}
 
 
-def _sentences(request: Request, row: data.Row) -> list[str]:
+def _sentences(request: Request, row: queries.Row) -> list[str]:
     caveats = request.context.title_of(row, "caveats").splitlines()
     return [told for told in dict.fromkeys(map(str.strip, caveats)) if told]
 
@@ -113,7 +113,7 @@ def _sources(request: Request) -> list[tuple[str, str]]:
     context, language = request.context, request.context.language
     caveats = _caveats(request)
     found = []
-    for row in data.sources(context.release):
+    for row in queries.sources(context.release):
         if row["source_id"] not in caveats:
             continue
         licence = text("rapport.licence", language, licence=row["licence"] or "–")
@@ -156,7 +156,7 @@ def _definitions(request: Request) -> list[tuple[str, str]]:
 def _trace(request: Request) -> list[tuple[str, str]]:
     context, language = request.context, request.context.language
     release = context.release
-    facts = data.publication_facts(release)
+    facts = queries.publication_facts(release)
     failed, passed = facts["checks_failed"] or 0, facts["checks_passed"] or 0
     carried_out = passed + failed + (facts["checks_warned"] or 0)
     checks = text(

@@ -7,10 +7,10 @@ from typing import Any
 from apps.dashboard.components.chart_files import Drawing
 from apps.dashboard.components.charts.differences import differences
 from apps.dashboard.components.charts.plain import years
-from apps.dashboard.components.numbers import rounded
-from apps.dashboard.components.texts import plural, text
+from apps.dashboard.profile.lines import Line
 from apps.dashboard.report.request import Request
-from apps.dashboard.views.profiel.figures import Line
+from apps.dashboard.wording.numbers import rounded
+from apps.dashboard.wording.texts import plural, text
 
 MOST_ROWS = 16
 MOST_SERIES = 6

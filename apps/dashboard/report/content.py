@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from apps.dashboard import data
 from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
-from apps.dashboard.components.numbers import format_date, format_number, rounded
-from apps.dashboard.components.texts import has_text, listing, text, word
+from apps.dashboard.data import queries
+from apps.dashboard.profile.lines import Line
 from apps.dashboard.report import about, residents_part
 from apps.dashboard.report.charts import difference_chart, year_charts
 from apps.dashboard.report.model import Block, Contents, Document, Facts, Figure, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
-from apps.dashboard.views.profiel.figures import Line
 from apps.dashboard.views.profiel.page import domain_drawing, domain_name, state_of, summary, trend_words
-from apps.dashboard.views.verkennen.figures import Format
 from apps.dashboard.views.verkennen.sentences import age_words
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.figures import Format
+from apps.dashboard.wording.numbers import format_date, format_number, rounded
+from apps.dashboard.wording.texts import has_text, listing, text, word
+from datawerkplaats.base.errors import Language
 
 MOST_YEARS = 8  # columns that fit on A4
 CHART_WIDTH = 680
@@ -204,7 +204,7 @@ def _years(request: Request) -> list[Block]:
     return [*blocks, Paragraph(text("rapport.years_signs", language), "note"), *_hidden_years(request)]
 
 
-def _year_cell(request: Request, line: Line, row: data.Row) -> str:
+def _year_cell(request: Request, line: Line, row: queries.Row) -> str:
     modelled = bool(row["is_modelled"])
     told = shown(row["value"], row["status"], request.book.style(line.indicator, modelled))
     return f"≈\u202f{told}" if modelled and row["value"] is not None else told

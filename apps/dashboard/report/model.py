@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.dashboard.components.chart_files import Drawing
-from datawerkplaats.errors import Language
+from datawerkplaats.base.errors import Language
 
 
 @dataclass(frozen=True)

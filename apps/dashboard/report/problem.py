@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from apps.dashboard.components.texts import text
 from apps.dashboard.report.model import Document, Heading, Paragraph
 from apps.dashboard.report.request import Request
-from datawerkplaats.errors import DataProblem
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import DataProblem
 
 
 def cannot(request: Request, error: DataProblem) -> Document:

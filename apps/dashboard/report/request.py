@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.dashboard import area_profile, data_cube
-from apps.dashboard.book import Book
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data import Row
-from apps.dashboard.views.profiel.figures import COMPARATORS, Line, domain_of, lines
+from apps.dashboard.data import cube, profile
+from apps.dashboard.data.queries import Row
+from apps.dashboard.profile.lines import COMPARATORS, Line, domain_of, lines
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.texts import text
 
 LEVELS = ("gemeente", "wijk", "ggd_region", "province")
 _ABOVE = {
@@ -70,10 +70,10 @@ class Request:
     def all_lines(self) -> list[Line]:
         """All figures of the area."""
         release, code = self.context.release, self.area["code"]
-        wanted = tuple(data_cube.moments(release, self.level, also_empty=True))
+        wanted = tuple(cube.moments(release, self.level, also_empty=True))
         parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
-        rows = area_profile.profile(release, self.level, code, parents, wanted)
-        return lines(self.book, rows, data_cube.measured_years(release, self.level, code), self.comparator)
+        rows = profile.profile(release, self.level, code, parents, wanted)
+        return lines(self.book, rows, cube.measured_years(release, self.level, code), self.comparator)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -84,8 +84,8 @@ class Request:
     def absent(self) -> list[str]:
         """Indicators of the chosen domains that are known of gemeenten, but that nobody delivers of such an area."""
         release = self.context.release
-        here = {moment.indicator_id for moment in data_cube.moments(release, self.level, also_empty=True)}
-        known = [moment.indicator_id for moment in data_cube.moments(release, "gemeente")]
+        here = {moment.indicator_id for moment in cube.moments(release, self.level, also_empty=True)}
+        known = [moment.indicator_id for moment in cube.moments(release, "gemeente")]
         chosen = [
             item for item in known if not self.domains or domain_of(self.book.rows[item]) in self.domains
         ]
@@ -96,7 +96,7 @@ class Request:
         """Per indicator all years of the area at the age of its line, hidden ones too, newest first."""
         ages = {line.indicator: line.age for line in self.lines}
         found: dict[str, list[Row]] = {}
-        for row in data_cube.all_years(self.context.release, self.level, self.area["code"]):
+        for row in cube.all_years(self.context.release, self.level, self.area["code"]):
             if ages.get(row["indicator_id"]) == row["age"]:
                 found.setdefault(row["indicator_id"], []).append(row)
         return found

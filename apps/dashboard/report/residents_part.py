@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from apps.dashboard import residents
-from apps.dashboard.components.texts import text
+from apps.dashboard.data import residents
+from apps.dashboard.profile import ages, pyramid
 from apps.dashboard.report.model import Block, Figure, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
-from apps.dashboard.views.profiel import ages, pyramid
+from apps.dashboard.wording.texts import text
 
 DOMAIN = "determinant_individual"  # where the figures about ages stand
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from apps.dashboard import data, data_cube
 from apps.dashboard.components.address import Address
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube, Moment
+from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data import queries
+from apps.dashboard.data.cube import Cube, Moment
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.texts import text
 
 REGION, COUNTRY = "region", "country"
 
@@ -29,7 +30,7 @@ def level_and_scope(
         "level", data_cube.LEVELS, level, text("shared.level", language),
         lambda item: text(f"verkennen.level_{item}", language).split(" (")[0], place=places[0],
     )  # fmt: skip
-    region = data.focus_region(context.release)
+    region = queries.focus_region(context.release)
     if region is None:
         return chosen, COUNTRY
     names = {REGION: region["region_name"], COUNTRY: text("verkennen.whole_country", language)}

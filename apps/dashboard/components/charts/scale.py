@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.dashboard.components.numbers import format_range, rounded
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.numbers import format_range, rounded
+from datawerkplaats.base.errors import Language
 
 # One hue per direction, light to dark, all readable with colour blindness; care use and density are never good or bad.
 PALETTES: dict[str, tuple[str, ...]] = {

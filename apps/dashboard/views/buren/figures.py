@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from apps.dashboard.data_cube import Cube
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Cube
 from datawerkplaats.statistics import (
     Clusters,
     FunnelLimits,

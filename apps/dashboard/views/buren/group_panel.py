@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import format_number
-from apps.dashboard.components.texts import listing, text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.buren import figures
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.texts import listing, text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Clusters, explain
 
 FEWEST, USUAL, MOST = 3, 5, 8

@@ -8,21 +8,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from apps.dashboard import area_history, data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.charts import funnel as funnel_chart
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import listing, plural, text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
-from apps.dashboard.kept import kept
+from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data import history
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.buren import figures, group_panel
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number, rounded
+from apps.dashboard.wording.texts import listing, plural, text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Neighbours, explain
 
 K_LEAST, K_MOST, K_USUAL = 5, 20, 8
@@ -53,7 +54,7 @@ def render(context: Context) -> None:
         text("buren.choose_area", language),
         lambda c: labels.get(c, c),
         place=three,
-        replaced=lambda code: area_history.replaced(context.release, code),
+        replaced=lambda code: history.replaced(context.release, code),
     )
     k = address.one("k", range(K_LEAST, K_MOST + 1), K_USUAL, text("buren.choose_k", language), place=four)
     left, right = st.columns(2)

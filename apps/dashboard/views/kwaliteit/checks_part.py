@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard import data
 from apps.dashboard.components import markup
-from apps.dashboard.components.numbers import NO_VALUE, format_number
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
+from apps.dashboard.data import queries
 from apps.dashboard.views.kwaliteit import checks
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import NO_VALUE, format_number
+from apps.dashboard.wording.texts import text
 
 
 def overview(context: Context) -> None:
@@ -48,7 +48,7 @@ def approved(context: Context) -> None:
         st.html(markup.table(columns, [[str(row[key]) for key in keys] for row in rows]))
 
 
-def about(context: Context, indicator: data.Row) -> None:
+def about(context: Context, indicator: queries.Row) -> None:
     """The checks along the way of one figure, per rule."""
     language = context.language
     if not checks.tells_guidance(context.release):
@@ -66,12 +66,12 @@ def about(context: Context, indicator: data.Row) -> None:
         st.html(markup.table(columns, cells))
 
 
-def _title(row: data.Row, context: Context) -> str:
+def _title(row: queries.Row, context: Context) -> str:
     title = str(row[f"title_{context.language}"])
     return title[:1].upper() + title[1:]
 
 
-def _passed(row: data.Row, context: Context) -> str:
+def _passed(row: queries.Row, context: Context) -> str:
     return f"{_count(row['passed'], context)} / {_count(row['passed'] + row['wrong'], context)}"
 
 
@@ -79,7 +79,7 @@ def _count(number: int, context: Context) -> str:
     return format_number(float(number), 0, context.language)
 
 
-def _told(row: data.Row, context: Context) -> tuple[str, str]:
+def _told(row: queries.Row, context: Context) -> tuple[str, str]:
     """A rule that does not hold: its title, and what a reader should know of it."""
     language = context.language
     where = ", ".join(row["examples"]) + (", …" if row["subjects"] > len(row["examples"]) else "")
@@ -98,7 +98,7 @@ def _told(row: data.Row, context: Context) -> tuple[str, str]:
 
 def _without_guidance(context: Context) -> None:
     """What an earlier publication tells: only which checks did not pass."""
-    problems = data.failed_checks(context.release)
+    problems = queries.failed_checks(context.release)
     if problems:
         items = [(f"{row['rule']} · {row['subject']}", row["message"] or NO_VALUE) for row in problems]
         st.html(markup.notices(text("start.notices_title", context.language), items))

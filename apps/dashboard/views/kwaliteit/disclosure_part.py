@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
-from apps.dashboard.components.numbers import NO_VALUE, format_value
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data import Release, Row, has_tables, records
+from apps.dashboard.data.queries import Release, Row, has_tables, records
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import NO_VALUE, format_value
+from apps.dashboard.wording.texts import text
 
 _COLUMNS = ("source", "level", "cells", "suppressed", "hidden_share", "hidden_events")
 

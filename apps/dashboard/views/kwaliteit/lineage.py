@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.data import MARTS, Release, Row, records
+from apps.dashboard.data.queries import MARTS, Release, Row, records
 
 
 def hidden(release: Release, indicator: str) -> list[Row]:

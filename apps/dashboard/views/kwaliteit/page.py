@@ -7,16 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
-from apps.dashboard.components.texts import has_text, text, word
-from apps.dashboard.context import Context
+from apps.dashboard.data import queries
 from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, lineage
 from apps.dashboard.views.start.freshness import freshness
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
+from apps.dashboard.wording.texts import has_text, text, word
 
 _LEVELS = ("country", "province", "corop", "ggd_region", "gemeente", "wijk", "buurt")
 
@@ -26,8 +26,8 @@ def render(context: Context) -> None:
     language = context.language
     st.title(text("kwaliteit.title", language), anchor=False)
     address = Address("kwaliteit", language)
-    facts = data.publication_facts(context.release)
-    sources = {row["source_id"]: row for row in data.sources(context.release)}
+    facts = queries.publication_facts(context.release)
+    sources = {row["source_id"]: row for row in queries.sources(context.release)}
     late = _late(list(sources.values()))
     total = facts["checks_passed"] + facts["checks_failed"] + facts["checks_warned"]
     passed, carried_out = (format_number(n, 0, language) for n in (facts["checks_passed"], total))
@@ -41,23 +41,25 @@ def render(context: Context) -> None:
     address.settle()
 
 
-def _late(sources: list[data.Row]) -> list[data.Row]:
+def _late(sources: list[queries.Row]) -> list[queries.Row]:
     today = datetime.now(UTC).date()
     return [source for source in sources if freshness(source, today).state == "late"]
 
 
-def _late_words(context: Context, late: list[data.Row]) -> str:
+def _late_words(context: Context, late: list[queries.Row]) -> str:
     if not late:
         return ""
     names = ", ".join(context.title_of(source) for source in late)
     return text("kwaliteit.late", context.language, names=names)
 
 
-def _trace(context: Context, address: Address, facts: data.Row, sources: dict[str, data.Row]) -> None:
+def _trace(context: Context, address: Address, facts: queries.Row, sources: dict[str, queries.Row]) -> None:
     language = context.language
     st.subheader(text("kwaliteit.trace_title", language), anchor=False)
     book = Book(context)
-    menu = sorted(book.rows, key=lambda item: (data.MARTS.index(book.rows[item]["mart"]), book.title(item)))
+    menu = sorted(
+        book.rows, key=lambda item: (queries.MARTS.index(book.rows[item]["mart"]), book.title(item))
+    )
     if not menu:
         st.info(text("shared.no_figures", language))
         return
@@ -131,7 +133,7 @@ def _state(status: str, context: Context) -> str:
     )
 
 
-def _freshness(context: Context, sources: list[data.Row]) -> None:
+def _freshness(context: Context, sources: list[queries.Row]) -> None:
     language = context.language
     today = datetime.now(UTC).date()
     st.subheader(text("start.freshness_title", language), anchor=False)
@@ -149,7 +151,7 @@ def _freshness(context: Context, sources: list[data.Row]) -> None:
     st.html(markup.table(columns, rows))
 
 
-def _hidden_overall(context: Context, sources: dict[str, data.Row]) -> None:
+def _hidden_overall(context: Context, sources: dict[str, queries.Row]) -> None:
     language = context.language
     st.subheader(text("kwaliteit.overall_title", language), anchor=False)
     names = ("source", "level", "cells", "known", "suppressed", "missing")
@@ -173,7 +175,7 @@ def _hidden_overall(context: Context, sources: dict[str, data.Row]) -> None:
     downloads.panel(context, "kwaliteit", text("kwaliteit.overall_title", language), shown, [])
 
 
-def _checks(context: Context, facts: data.Row) -> None:
+def _checks(context: Context, facts: queries.Row) -> None:
     language = context.language
     st.subheader(text("start.quality_title", language), anchor=False)
     checks_part.overview(context)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data.cube import Cube
 from datawerkplaats.statistics import Inequality, inequality, quantile_groups, wilson_interval
 
 GROUPS = 5

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard import data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.gradient import gradient as gradient_chart
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.ongelijkheid import figures, years_panel
 from apps.dashboard.views.ongelijkheid.figures import Gradient
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number, rounded
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Inequality, explain
 
 LADDERS = ("low_income_households_pct", "benefit_social_assistance_pct")

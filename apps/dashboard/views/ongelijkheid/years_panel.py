@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard import data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.measure_years import measure_years
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
-from apps.dashboard.kept import kept
+from apps.dashboard.data import cube
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.ongelijkheid import figures
 from apps.dashboard.views.ongelijkheid.figures import Year
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import NO_VALUE, format_number, rounded
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import explain
 
 MEASURES = (("sii", 1), ("rii", 2), ("paf", 1))
@@ -33,10 +33,10 @@ def _years(
 def cubes(context: Context, level: str, scope: str, indicator: str, ladder: str) -> dict[int, Cube]:
     """Per year in which both are known at the level the areas with the two figures of that year."""
     found = {}
-    for year in data_cube.years_of(context.release, level, (indicator, ladder)):
+    for year in cube.years_of(context.release, level, (indicator, ladder)):
         moments = [
             moment
-            for moment in data_cube.moments(context.release, level, year)
+            for moment in cube.moments(context.release, level, year)
             if moment.indicator_id in (indicator, ladder)
         ]
         if len(moments) == 2:

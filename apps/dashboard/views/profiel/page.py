@@ -7,19 +7,19 @@ from itertools import groupby
 
 import streamlit as st
 
-from apps.dashboard import area_history, area_profile, data, data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.spine import SpineRow, place, spine
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import has_text, listing, plural, text, word
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.views.profiel import ages, pyramid
-from apps.dashboard.views.profiel.figures import COMPARATORS, Line, lines
+from apps.dashboard.data import cube, history, profile, queries
+from apps.dashboard.profile import ages, pyramid
+from apps.dashboard.profile.lines import COMPARATORS, Line, lines
 from apps.dashboard.views.verkennen.sentences import age_words
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number, rounded
+from apps.dashboard.wording.texts import has_text, listing, plural, text, word
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import explain
 
 WHOLE = "-"
@@ -31,24 +31,24 @@ def render(context: Context) -> None:
     release, language = context.release, context.language
     address = Address("profiel", language)
     title = st.empty()
-    gemeenten = {row["code"]: row for row in data_cube.regions(release, "gemeente")}
+    gemeenten = {row["code"]: row for row in cube.regions(release, "gemeente")}
     if not gemeenten:
         st.info(text("shared.no_figures", language))
         return
     wijken_of: dict[str, list[str]] = {}
-    wijken = {row["code"]: row for row in data_cube.regions(release, "wijk")}
+    wijken = {row["code"]: row for row in cube.regions(release, "wijk")}
     for code, row in wijken.items():
         wijken_of.setdefault(row["gemeente_code"], []).append(code)
     first, second, third = st.columns(3)
     gemeente = address.one(
         "gemeente", list(gemeenten), next(iter(gemeenten)), text("shared.gemeente", language),
         lambda code: gemeenten[code]["name"], place=first, forgets=("wijk",),
-        replaced=lambda code: area_history.replaced(release, code),
+        replaced=lambda code: history.replaced(release, code),
     )  # fmt: skip
     wijk = address.one(
         "wijk", [WHOLE, *wijken_of.get(gemeente, [])], WHOLE, text("shared.wijk", language),
         lambda code: text("profiel.whole_gemeente", language) if code == WHOLE else wijken[code]["name"], place=second,
-        replaced=lambda code: area_history.replaced(release, code),
+        replaced=lambda code: history.replaced(release, code),
     )  # fmt: skip
     level, code = ("gemeente", gemeente) if wijk == WHOLE else ("wijk", wijk)
     area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
@@ -58,10 +58,10 @@ def render(context: Context) -> None:
     )
     address.settle()
     book = Book(context)
-    wanted = tuple(data_cube.moments(release, level, also_empty=True))
+    wanted = tuple(cube.moments(release, level, also_empty=True))
     lived = {**area, "gemeente_code": gemeente}
-    rows = area_profile.profile(release, level, code, lived, wanted)
-    found = lines(book, rows, data_cube.measured_years(release, level, code), comparator)
+    rows = profile.profile(release, level, code, lived, wanted)
+    found = lines(book, rows, cube.measured_years(release, level, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, found, level)
     moved = [row["restated"][1] for row in rows if row.get("restated")]
@@ -71,7 +71,7 @@ def render(context: Context) -> None:
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(found))
     for domain, members in groupby(found, key=lambda line: line.domain):
         drawings += _domain(context, book, domain, list(members), names[comparator])
-    only_larger = len(data_cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
+    only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
     if any(line.indicator.startswith("suicid") for line in found):
@@ -99,7 +99,7 @@ def render(context: Context) -> None:
         )
 
 
-def _comparators(context: Context, area: data.Row, gemeente: data.Row, level: str) -> dict[str, str]:
+def _comparators(context: Context, area: queries.Row, gemeente: queries.Row, level: str) -> dict[str, str]:
     language = context.language
     country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
     names = {
@@ -111,7 +111,7 @@ def _comparators(context: Context, area: data.Row, gemeente: data.Row, level: st
     return {key: names[key] for key in COMPARATORS if names[key]}
 
 
-def _heading(context: Context, area: data.Row, found: list[Line], level: str) -> None:
+def _heading(context: Context, area: queries.Row, found: list[Line], level: str) -> None:
     language = context.language
     items = [(area["name"] if level == "gemeente" else f"{area['name']} · {area['gemeente_name']}", "plain")]
     if area["population"]:

@@ -8,18 +8,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from apps.dashboard import area_history, data_cube
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.texts import LANGUAGES, plural, text
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.data import Row
-from apps.dashboard.releases import RELEASE_PARAMETER
+from apps.dashboard.data import cube, history
+from apps.dashboard.data.queries import Row
 from apps.dashboard.report import about
 from apps.dashboard.report.request import LEVELS, Request, comparators
+from apps.dashboard.serving.releases import RELEASE_PARAMETER
 from apps.dashboard.views.profiel.page import domain_name, summary
-from datawerkplaats.errors import DataProblem
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.texts import LANGUAGES, plural, text
+from datawerkplaats.base.errors import DataProblem
 
 PAGE = "rapport"
 LOG = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def render(context: Context) -> None:
     language = context.language
     st.title(text("rapport.title", language), anchor=False)
     st.markdown(text("rapport.intro", language))
-    levels = [level for level in LEVELS if data_cube.regions(context.release, level)]
+    levels = [level for level in LEVELS if cube.regions(context.release, level)]
     if not levels:
         st.info(text("shared.no_figures", language))
         return
@@ -55,10 +55,10 @@ def _choose(context: Context, address: Address, levels: list[str]) -> Request:
         lambda item: text(f"rapport.one_{item}", language).split(" (")[0].capitalize(), place=first,
         forgets=("area", "compare", "domains"),
     )  # fmt: skip
-    areas = {row["code"]: row for row in data_cube.regions(release, level)}
+    areas = {row["code"]: row for row in cube.regions(release, level)}
     code = address.one(
         "area", list(areas), next(iter(areas)), text("rapport.area", language), lambda item: _label(areas[item]), place=second,
-        forgets=("compare",), replaced=lambda gone: area_history.replaced(context.release, gone),
+        forgets=("compare",), replaced=lambda gone: history.replaced(context.release, gone),
     )  # fmt: skip
     names = comparators(context, level, areas[code])
     comparator = address.one(
@@ -97,10 +97,8 @@ def _label(row: Row) -> str:
 def _abolished(context: Context) -> None:
     """Say so where a link names an area that has no figures (any more)."""
     asked = st.query_params.get("area", "")[:MOST_CODE]
-    found = data_cube.known_region(context.release, asked) if asked else None
-    if found is None or any(
-        row["code"] == asked for row in data_cube.regions(context.release, found["level"])
-    ):
+    found = cube.known_region(context.release, asked) if asked else None
+    if found is None or any(row["code"] == asked for row in cube.regions(context.release, found["level"])):
         return
     words = {"area": found["name"], "code": found["code"], "year": found["vintage"]}
     st.warning(text("rapport.abolished", context.language, **words))

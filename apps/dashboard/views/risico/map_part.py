@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.book import Book
 from apps.dashboard.components import clicks, downloads, markup, plot, tables
 from apps.dashboard.components.charts import choropleth, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, matching_codes, prepare_map
-from apps.dashboard.components.numbers import format_number
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data import Row
+from apps.dashboard.data.queries import Row
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.account import RiskArea
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.texts import text
 
 
 def name_of(area: RiskArea) -> str:

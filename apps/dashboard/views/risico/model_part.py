@@ -6,11 +6,11 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.plain import bars
-from apps.dashboard.components.numbers import NO_VALUE, format_number, format_value
-from apps.dashboard.components.texts import text, word
-from apps.dashboard.context import Context
-from apps.dashboard.data import Row
+from apps.dashboard.data.queries import Row
 from apps.dashboard.views.risico import account, sentences
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
+from apps.dashboard.wording.texts import text, word
 
 COMPETITORS = ("glass_box", "logistic_splines", "boosting", "founding", "prevalence")
 NOT_FOR = ("person", "ranking", "effect", "cause")

@@ -7,11 +7,11 @@ import streamlit as st
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.data import Row
+from apps.dashboard.data.queries import Row
 from apps.dashboard.views.risico import account, map_part, model_part, sentences
 from apps.dashboard.views.risico.account import RiskArea
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.texts import text
 
 LEVELS = ("wijk", "gemeente")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from apps.dashboard.components.numbers import NO_VALUE, format_number, format_value
-from apps.dashboard.components.texts import has_text, plural, text
-from apps.dashboard.data import Row
+from apps.dashboard.data.queries import Row
 from apps.dashboard.views.risico.account import RiskArea
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
+from apps.dashboard.wording.texts import has_text, plural, text
+from datawerkplaats.base.errors import Language
 
 
 def per_hundred(share: float) -> int:

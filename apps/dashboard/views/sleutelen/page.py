@@ -6,19 +6,19 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from apps.dashboard import data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.plain import bars, years
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import rounded
-from apps.dashboard.components.texts import text, word
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
-from apps.dashboard.releases import RELEASE_PARAMETER
+from apps.dashboard.data import cube
+from apps.dashboard.serving.releases import RELEASE_PARAMETER
 from apps.dashboard.views import area_choice
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import rounded
+from apps.dashboard.wording.texts import text, word
 from datawerkplaats import publication
-from datawerkplaats.settings import get_settings
+from datawerkplaats.base.settings import get_settings
 
 MOST_FIGURES, MOST_AREAS = 6, 12
 NEWEST = "newest"
@@ -35,7 +35,7 @@ def render(context: Context) -> None:
     address = Address("sleutelen", language)
     one, two, three, four = st.columns(4)
     level, scope = area_choice.level_and_scope(context, address, (one, two))
-    newest = data_cube.moments(release, level)
+    newest = cube.moments(release, level)
     if not newest:
         st.info(text("shared.no_figures", language))
         return
@@ -73,10 +73,10 @@ def render(context: Context) -> None:
 
 
 def _availability(context: Context, level: str) -> list[dict[str, int]]:
-    from apps.dashboard import data
+    from apps.dashboard.data import queries
 
     return [
-        row for row in data.availability(context.release) if row["region_level"] == level and row["known"]
+        row for row in queries.availability(context.release) if row["region_level"] == level and row["known"]
     ]
 
 
@@ -96,11 +96,11 @@ def collect(
     labels: dict[str, str],
 ) -> Cells:
     """The chosen cells, an empty one where nothing is known: nothing is left out silently."""
-    found = data_cube.cells(context.release, level, tuple(figures), tuple(areas))
-    estimates = data_cube.modelled(context.release, level)
+    found = cube.cells(context.release, level, tuple(figures), tuple(areas))
+    estimates = cube.modelled(context.release, level)
     cells: Cells = []
     for year in wanted_years:
-        for moment in data_cube.moments(context.release, level, year, also_empty=True):
+        for moment in cube.moments(context.release, level, year, also_empty=True):
             if moment.indicator_id not in figures:
                 continue
             of_moment = (moment.indicator_id, moment.year, moment.age)

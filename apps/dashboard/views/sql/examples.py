@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from datawerkplaats.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT
 
 GUIDE = PROJECT_ROOT / "docs" / "analysts.md"
 _EXAMPLE = re.compile(r"^### \d+\. (?P<title>.+?)\n+```sql\n(?P<sql>.+?)\n```", re.MULTILINE | re.DOTALL)

@@ -6,13 +6,13 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import format_number
-from apps.dashboard.components.texts import plural, text
-from apps.dashboard.context import Context
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
 from apps.dashboard.views.sql.examples import examples
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.texts import plural, text
 from datawerkplaats import sandbox
-from datawerkplaats.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem
 
 SQL_KEY, EXAMPLE_KEY, RESULT_KEY = "sql_text", "sql_example", "sql_result"
 MOST_CHARACTERS = 20_000

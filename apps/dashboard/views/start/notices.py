@@ -10,12 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import data
 from apps.dashboard.components import markup
-from apps.dashboard.components.numbers import format_date
-from apps.dashboard.components.texts import listing, text
-from apps.dashboard.context import Context
-from datawerkplaats.errors import PROBLEMS, Language
+from apps.dashboard.data import queries
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import format_date
+from apps.dashboard.wording.texts import listing, text
+from datawerkplaats.base.errors import PROBLEMS, Language
 
 MOST_APART = 3
 # Who acts is the same for many kinds of problem; a kind that is not named here is for the administrator.
@@ -51,13 +51,13 @@ def show(context: Context) -> None:
     """Draw what needs attention; many absent sources together, with a table for who wants to know each."""
     language = context.language
     items: list[tuple[str, str]] = []
-    failed_at = data.failed_update()
+    failed_at = queries.failed_update()
     if failed_at:
         told = text("start.update_failed", language, date=format_date(failed_at, language))
         items.append((text("start.notice_update", language), told))
-    titles = {row["source_id"]: context.title_of(row) for row in data.sources(context.release)}
+    titles = {row["source_id"]: context.title_of(row) for row in queries.sources(context.release)}
     found = [
-        (item, titles.get(item.get("source_id", ""), item.get("source_id", ""))) for item in data.notices()
+        (item, titles.get(item.get("source_id", ""), item.get("source_id", ""))) for item in queries.notices()
     ]
     absent = [pair for pair in found if pair[0].get("kind") != "rejected"]
     together = len(absent) > MOST_APART

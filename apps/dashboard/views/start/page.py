@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from apps.dashboard import data
 from apps.dashboard.components import markup
-from apps.dashboard.components.numbers import NO_VALUE, format_date, format_number
-from apps.dashboard.components.texts import plural, text
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.data import queries
 from apps.dashboard.views.start import notices, tour
 from apps.dashboard.views.start.freshness import freshness
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
+from apps.dashboard.wording.texts import plural, text
 
 EXAMPLE_SQL = """select region_name, year, value
 from indicator.fct_indicator join core.dim_region using (region_id)
@@ -37,7 +37,7 @@ def render(context: Context) -> None:
 
 def _key_facts(context: Context) -> list[tuple[str, str]]:
     release, language = context.release, context.language
-    checks = data.publication_facts(release)
+    checks = queries.publication_facts(release)
     total = checks["checks_passed"] + checks["checks_failed"] + checks["checks_warned"]
     return [
         (text("start.region_label", language), context.place),
@@ -60,7 +60,7 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
 def _next_steps(context: Context) -> None:
     language = context.language
     st.subheader(text("start.go_title", language), anchor=False)
-    holds = Counter(row["mart"] for row in data.indicators(context.release))
+    holds = Counter(row["mart"] for row in queries.indicators(context.release))
     left, right = st.columns(2, gap="large")
     with left.container(border=True):
         page = context.links["verkennen"]
@@ -74,7 +74,9 @@ def _next_steps(context: Context) -> None:
     with right.container(border=True):
         st.markdown(f"**{text('start.holds_title', language)}**")
         st.markdown(
-            "\n".join(f"- {text(f'start.holds_{mart}', language, count=holds[mart])}" for mart in data.MARTS)
+            "\n".join(
+                f"- {text(f'start.holds_{mart}', language, count=holds[mart])}" for mart in queries.MARTS
+            )
         )
 
 
@@ -85,7 +87,7 @@ def _freshness_table(context: Context) -> None:
     columns = ("source", "state", "period", "retrieved", "next")  # a phone shows the first ones
     header = [text(f"start.column_{column}", language) for column in columns]
     rows = []
-    for source in data.sources(context.release):
+    for source in queries.sources(context.release):
         fresh = freshness(source, today)
         rows.append(
             [
@@ -101,7 +103,7 @@ def _freshness_table(context: Context) -> None:
 
 def _quality(context: Context) -> None:
     language = context.language
-    checks = data.publication_facts(context.release)
+    checks = queries.publication_facts(context.release)
     passed, failed, warned = (checks[f"checks_{state}"] for state in ("passed", "failed", "warned"))
     total = passed + failed + warned
     st.subheader(text("start.quality_title", language), anchor=False)
@@ -111,7 +113,7 @@ def _quality(context: Context) -> None:
         if total
         else text("start.quality_none", language)
     )
-    problems = data.failed_checks(context.release)
+    problems = queries.failed_checks(context.release)
     if problems:
         with st.expander(plural("start.quality_list", len(problems), language)):
             rows = [[f"{row['rule']} · {row['subject']}", row["message"] or NO_VALUE] for row in problems]
@@ -121,7 +123,7 @@ def _quality(context: Context) -> None:
 
 def _analysts(context: Context) -> None:
     language = context.language
-    known = data.indicators(context.release)
+    known = queries.indicators(context.release)
     example = next((row["indicator_id"] for row in known if row["mart"] == "indicator"), "")
     with st.expander(text("start.analysts_title", language), icon=":material/database:"):
         st.markdown(text("start.analysts_text", language))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.texts import text
 
 # Step and page, in the order of a conversation at the table.
 STEPS = ("verkennen", "profiel", "buren", "verbanden", "kwaliteit")

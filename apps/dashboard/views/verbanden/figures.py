@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apps.dashboard.book import Book
-from apps.dashboard.data_cube import Cube
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Cube
+from apps.dashboard.wording.indicators import Book
 from datawerkplaats.statistics import Correlation, false_discovery_adjusted, weighted_correlation
 
 SIGNIFICANT = 0.05

@@ -8,22 +8,22 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from apps.dashboard import data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import listing, text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
-from apps.dashboard.kept import kept
+from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.verbanden import figures
-from apps.dashboard.views.verkennen.figures import Format
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import Format
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import format_number, rounded
+from apps.dashboard.wording.texts import listing, text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Correlation, explain
 
 MOST_CONTROLS = 4

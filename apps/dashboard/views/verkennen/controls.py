@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
 from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
 from apps.dashboard.views.verkennen.sentences import age_words, sex_words
 from apps.dashboard.views.verkennen.view import View
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.texts import text
 
 _PREFIX = "verkennen_"
 _REMEMBERED = "verkennen_remembered"

@@ -10,12 +10,12 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup, tables
 from apps.dashboard.components.map_data import PreparedMap
-from apps.dashboard.components.numbers import format_date, format_number, rounded
-from apps.dashboard.components.texts import listing, text, word
-from apps.dashboard.context import Context
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
 from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.view import View
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import format_date, format_number, rounded
+from apps.dashboard.wording.texts import listing, text, word
 
 # Written out, a row is twice as long to send; above this the browser writes it, in its own language's notation.
 MOST_WRITTEN_ROWS = 700

@@ -6,30 +6,30 @@ from dataclasses import replace
 
 import streamlit as st
 
-from apps.dashboard import area_history, data
 from apps.dashboard.components import markup, quality_strip
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.texts import text
-from apps.dashboard.context import Context
-from apps.dashboard.kept import kept
+from apps.dashboard.data import history, queries
+from apps.dashboard.data.cache import kept
 from apps.dashboard.views.verkennen import controls, explanation, panels, sentences
 from apps.dashboard.views.verkennen.selection import Availability
 from apps.dashboard.views.verkennen.view import View, collect
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.texts import text
 
 
 def render(context: Context) -> None:
     """Draw the page."""
     release, language = context.release, context.language
-    indicators = {row["indicator_id"]: row for row in data.indicators(release)}
+    indicators = {row["indicator_id"]: row for row in queries.indicators(release)}
     titles = {key: context.title_of(row) for key, row in indicators.items()}
     available = _available((*release.identity, language), context, indicators, titles)
-    region = data.focus_region(release)
+    region = queries.focus_region(release)
     selection, unknown = available.resolve(controls.asked(), region is not None)
     if selection is None:
         st.info(text("verkennen.summary_no_areas", language))
         return
     view = collect(context, selection, indicators[selection.indicator], region)
-    moved = area_history.replaced(release, selection.area) if selection.area and view.chosen is None else None
+    moved = history.replaced(release, selection.area) if selection.area and view.chosen is None else None
     successor = moved.shown([figure.code for figure in view.figures]) if moved else None
     if moved and successor:
         selection = replace(selection, area=successor[0])
@@ -69,12 +69,12 @@ def render(context: Context) -> None:
 
 @kept(6)
 def _available(
-    key: tuple[str, ...], _context: Context, _indicators: dict[str, data.Row], _titles: dict[str, str]
+    key: tuple[str, ...], _context: Context, _indicators: dict[str, queries.Row], _titles: dict[str, str]
 ) -> Availability:
     """What can be chosen, put in order once per publication and language."""
     opens_with = {key for key, row in _indicators.items() if row["as_target"]}
     return Availability(
-        data.availability(_context.release), sorted(_titles, key=_titles.__getitem__), opens_with
+        queries.availability(_context.release), sorted(_titles, key=_titles.__getitem__), opens_with
     )
 
 

@@ -8,19 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard import area_history, data
 from apps.dashboard.components import clicks, downloads, markup, plot
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
-from apps.dashboard.components.numbers import format_number
-from apps.dashboard.components.texts import plural, text
-from apps.dashboard.context import Context
-from apps.dashboard.data import Identity
-from apps.dashboard.kept import kept
+from apps.dashboard.data import history, queries
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.queries import Identity
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.figures import Figure
 from apps.dashboard.views.verkennen.view import View, gemeenten
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import Figure
+from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.texts import plural, text
 
 BARS_HEIGHT = 470
 
@@ -237,12 +237,10 @@ def _card_sentences(context: Context, view: View, figure: Figure) -> list[str]:
 
 def _history(context: Context, view: View, figure: Figure) -> None:
     s, language = view.selection, context.language
-    rows = data.history(context.release, s.mart, s.indicator, s.level, figure.code, s.age, s.sex)
+    rows = queries.history(context.release, s.mart, s.indicator, s.level, figure.code, s.age, s.sex)
     if s.sex == "total":
-        moved = area_history.restated(context.release, figure.code, s.indicator)
-        rows = area_history.with_earlier_years(
-            rows, figure.code, [row for row in moved if row["age"] == s.age]
-        )
+        moved = history.restated(context.release, figure.code, s.indicator)
+        rows = history.with_earlier_years(rows, figure.code, [row for row in moved if row["age"] == s.age])
     if len(rows) < 2:
         return
     shown = [
@@ -250,7 +248,7 @@ def _history(context: Context, view: View, figure: Figure) -> None:
             str(row["year"]),
             view.style.short(row["value"]),
             view.style.interval(row["lower"], row["upper"]),
-            area_history.words(
+            history.words(
                 row,
                 sentences.state_words(
                     row["value"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from apps.dashboard.components.numbers import format_number, rounded
-from apps.dashboard.components.texts import has_text, listing, plural, text, word
-from apps.dashboard.context import Context
-from apps.dashboard.views.verkennen.figures import Figure, Format, ReferenceFigure, comparison
 from apps.dashboard.views.verkennen.selection import Selection
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure, comparison
+from apps.dashboard.wording.numbers import format_number, rounded
+from apps.dashboard.wording.texts import has_text, listing, plural, text, word
+from datawerkplaats.base.errors import Language
 
 MOST_NAMES = 5
 MOST_TIED = 2

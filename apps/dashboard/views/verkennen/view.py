@@ -7,14 +7,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apps.dashboard import data
 from apps.dashboard.components.charts.ranked_bars import Bar
 from apps.dashboard.components.charts.scale import ColourScale, colour_scale
-from apps.dashboard.components.texts import text, word
-from apps.dashboard.context import Context
-from apps.dashboard.kept import kept
+from apps.dashboard.data import queries
+from apps.dashboard.data.cache import kept
 from apps.dashboard.views.verkennen import sentences
-from apps.dashboard.views.verkennen.figures import (
+from apps.dashboard.views.verkennen.selection import Selection
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import (
     Figure,
     Format,
     ReferenceFigure,
@@ -25,8 +25,8 @@ from apps.dashboard.views.verkennen.figures import (
     is_share_or_mean,
     references,
 )
-from apps.dashboard.views.verkennen.selection import Selection
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.texts import text, word
+from datawerkplaats.base.errors import Language
 
 Row = dict[str, Any]
 
@@ -113,7 +113,7 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
 # Few are kept: each is thousands of objects for every search for garbage. What is made of them is lighter.
 @kept(4)
 def _without_area(
-    identity: data.Identity,
+    identity: queries.Identity,
     language: Language,
     selection: Selection,
     _context: Context,
@@ -123,20 +123,20 @@ def _without_area(
     release, indicator, region = _context.release, _indicator, _region
     key = (selection.mart, selection.indicator)
     moment = (selection.year, selection.age, selection.sex)
-    rows = data.areas(release, *key, selection.level, *moment)
+    rows = queries.areas(release, *key, selection.level, *moment)
     found = figures(rows, only_focus=region is not None and selection.scope == "region")
     ranked = is_ranked(indicator)
     found = found if ranked else by_name(found)
     by_gemeente = rows if selection.level == "gemeente" else []
     if region and not by_gemeente:  # a mean may have to be made of them
-        by_gemeente = data.areas(release, *key, "gemeente", *moment)
+        by_gemeente = queries.areas(release, *key, "gemeente", *moment)
     style = Format(
         word("unit", indicator["unit"] or "", language),
         decimals_of(indicator, any(f.is_modelled for f in found)),
         language,
     )
     known = references(
-        data.reference_figures(release, *key, *moment),
+        queries.reference_figures(release, *key, *moment),
         region,
         by_gemeente,
         text("verkennen.country_fictional" if release.is_fictional else "verkennen.country", language),
@@ -162,10 +162,10 @@ def _without_area(
 
 
 @kept(12)
-def gemeenten(key: Hashable, _view: View, _release: data.Release) -> dict[str, ReferenceFigure]:
+def gemeenten(key: Hashable, _view: View, _release: queries.Release) -> dict[str, ReferenceFigure]:
     """The figures of the gemeenten, by code, that smaller areas are compared with."""
     s = _view.selection
-    rows = data.areas(_release, s.mart, s.indicator, "gemeente", s.year, s.age, s.sex)
+    rows = queries.areas(_release, s.mart, s.indicator, "gemeente", s.year, s.age, s.sex)
     return {
         row.code: ReferenceFigure("gemeente", row.name, row.value) for row in rows if row.value is not None
     }

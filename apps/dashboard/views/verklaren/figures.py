@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from apps.dashboard.data_cube import Cube
-from apps.dashboard.kept import kept
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Cube
 from datawerkplaats.statistics import RandomIntercept, random_intercept, weighted_correlation
 
 Floats = npt.NDArray[np.float64]

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import yaml
 
-from datawerkplaats.errors import Language
-from datawerkplaats.settings import get_settings
+from datawerkplaats.base.errors import Language
+from datawerkplaats.base.settings import get_settings
 
 EVIDENCE = ("persons", "framework", "expert")
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard import data_cube
-from apps.dashboard.book import Book
 from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
 from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
 from apps.dashboard.components.headline import headline
-from apps.dashboard.components.numbers import NO_VALUE, format_number, rounded
-from apps.dashboard.components.texts import listing, text
-from apps.dashboard.context import Context
-from apps.dashboard.data_cube import Cube
+from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views import area_choice
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.figures import Explanation, Term
 from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, agrees, hypotheses
-from datawerkplaats.errors import Language
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import NO_VALUE, format_number, rounded
+from apps.dashboard.wording.texts import listing, text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import REASONS, explain
 
 MOST_TERMS, USUAL_TERMS = 8, 5

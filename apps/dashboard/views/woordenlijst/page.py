@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
-from apps.dashboard.components.texts import plural, text
-from apps.dashboard.context import Context
-from apps.dashboard.glossary import GROUPS, entries
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.glossary import GROUPS, entries
+from apps.dashboard.wording.texts import plural, text
 
 MOST_CHARACTERS = 80
 

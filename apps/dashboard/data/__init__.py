@@ -1,0 +1,1 @@
+"""What the pages read: queries on the release that is served, kept while it is served."""

@@ -1,0 +1,53 @@
+"""The areas in the published file: what each is, in which order they stand, and what they are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from apps.dashboard.data import queries
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.queries import Identity
+
+# Name, code, gemeente, population, and whether it lies in the region the pages open with.
+Area = tuple[str, str, str | None, float | None, bool]
+
+
+@kept(3)
+def described(identity: Identity) -> dict[int, Area]:
+    """Every area of every classification by its row in the file."""
+    sql = """select rowid, region_name, region_code, gemeente_name, population, coalesce(is_focus, false)
+             from core.dim_region"""
+    return {row: tuple(about) for row, *about in queries.query.__wrapped__(identity, sql).rows}
+
+
+def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:
+    """The areas in the order of their names, and of each row the place; rows of one name and code are one area."""
+    same: dict[tuple[str, str], list[Area]] = {}
+    for area in rows:
+        same.setdefault(area[:2], []).append(area)
+    order = {key: place for place, key in enumerate(sorted(same))}
+    areas = [
+        (
+            *key,
+            next((area[2] for area in same[key] if area[2]), None),
+            max((area[3] for area in same[key] if area[3] is not None), default=None),
+            any(area[4] for area in same[key]),
+        )
+        for key in order
+    ]
+    return areas, [order[area[:2]] for area in rows]
+
+
+def labels(
+    codes: tuple[str, ...], names: tuple[str, ...], gemeenten: tuple[str | None, ...]
+) -> tuple[str, ...]:
+    """A name for each area that no other has: with its gemeente where it is shared, and else with its code."""
+    shared = Counter(names)
+    told = [
+        f"{name} ({gemeente})" if shared[name] > 1 and gemeente else name
+        for name, gemeente in zip(names, gemeenten, strict=True)
+    ]
+    twice = Counter(told)
+    return tuple(
+        f"{label} {code}" if twice[label] > 1 else label for label, code in zip(told, codes, strict=True)
+    )

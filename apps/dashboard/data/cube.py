@@ -1,0 +1,257 @@
+"""Many indicators at once, for pages that lay figures side by side: which moment of each, and a table of areas by indicators.
+
+Areas of two classifications are one only where code and name agree, because codes are used again for other areas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from apps.dashboard.data import history, queries
+from apps.dashboard.data.areas import described, in_order, labels
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.queries import Identity, Release, Row, records
+
+LEVELS = ("gemeente", "wijk")
+# The age band that stands for the whole of a source comes first.
+_AGES = ("all", "18+", "16-25")
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The newest figures of one indicator at a level: year and age band."""
+
+    indicator_id: str
+    mart: str
+    year: int
+    age: str
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Areas in rows; per indicator a column with NaN where nothing is known. The arrays may not be changed."""
+
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    gemeenten: tuple[str, ...]
+    population: Floats
+    focus: npt.NDArray[np.bool_]
+    columns: dict[str, Floats]
+    denominators: dict[str, Floats]
+    modelled: dict[str, bool]
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Cube:
+        """The same table with some of the areas."""
+        places = np.flatnonzero(keep)
+        return Cube(
+            tuple(self.codes[i] for i in places),
+            tuple(self.labels[i] for i in places),
+            tuple(self.gemeenten[i] for i in places),
+            self.population[places],
+            self.focus[places],
+            {key: column[places] for key, column in self.columns.items()},
+            {key: column[places] for key, column in self.denominators.items()},
+            self.modelled,
+        )
+
+
+def moments(
+    release: Release, level: str, year: int | None = None, *, also_empty: bool = False
+) -> list[Moment]:
+    """Per public indicator the newest year in which something is known at a level (or the year asked for).
+
+    With `also_empty` also the indicators of which every figure is hidden or missing: a profile says that they are.
+    """
+    return list(_moments(release.identity, level, year, also_empty, release))
+
+
+@kept(60)
+def _moments(
+    identity: Identity, level: str, year: int | None, also_empty: bool, _release: Release
+) -> tuple[Moment, ...]:
+    public = {row["indicator_id"] for row in queries.indicators(_release)}
+    best: dict[str, tuple[bool, int, int, Moment]] = {}
+    for row in queries.availability(_release):
+        fits = row["region_level"] == level and row["sex"] == "total" and (row["known"] or also_empty)
+        if not fits or row["indicator_id"] not in public or row["age_band"] not in _AGES:
+            continue
+        if year is not None and row["year"] != year:
+            continue
+        rank = (bool(row["known"]), row["year"], -_AGES.index(row["age_band"]))
+        known = best.get(row["indicator_id"])
+        if known is None or rank > known[:3]:
+            moment = Moment(row["indicator_id"], row["mart"], row["year"], row["age_band"])
+            best[row["indicator_id"]] = (*rank, moment)
+    return tuple(moment for *_, moment in best.values())
+
+
+def years_of(release: Release, level: str, indicators: tuple[str, ...]) -> list[int]:
+    """The years in which something is known of every one of the indicators at a level, oldest first."""
+    known: dict[str, set[int]] = {indicator: set() for indicator in indicators}
+    for row in queries.availability(release):
+        fits = (
+            row["region_level"] == level
+            and row["sex"] == "total"
+            and row["known"]
+            and row["age_band"] in _AGES
+        )
+        if fits and row["indicator_id"] in known:
+            known[row["indicator_id"]].add(row["year"])
+    return sorted(set.intersection(*known.values())) if known else []
+
+
+def cube(release: Release, level: str, wanted: tuple[Moment, ...]) -> Cube:
+    """The figures of the wanted moments for all areas of a level."""
+    return _cube(release.identity, level, key_of(wanted), wanted)
+
+
+def key_of(wanted: tuple[Moment, ...]) -> str:
+    """The moments as one text: as a key of a cache that takes a hundredth of the time of the moments themselves."""
+    return "|".join(f"{moment.indicator_id},{moment.year},{moment.age}" for moment in wanted)
+
+
+@kept(24)
+def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...]) -> Cube:
+    wanted = _wanted
+    marks = ", ".join(["(?, ?, ?, ?)"] * len(wanted)) or "(null, null, null, null)"
+    # Figures come as columns of numbers with the places of area and indicator: thousands of filtered aggregates take ten times
+    # as long, and so do the names of the areas, written out once for each of their figures.
+    sql = f"""with wanted(place, indicator_id, year, age_band) as (values {marks})
+        select r.rowid as area, w.place as indicator, max(f.value) as value, max(f.denominator) as denominator,
+            bool_or(f.is_model_estimate) as modelled
+        from core.fct_observation as f join wanted as w
+          on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
+        join core.dim_region as r on r.region_id = f.region_id
+        where f.region_level = ? and f.sex = 'total' group by 1, 2"""
+    asked = (*(part for i, w in enumerate(wanted) for part in (i, w.indicator_id, w.year, w.age)), level)
+    found = queries.columns(identity, sql, asked)
+    rows, found["area"] = np.unique(found["area"], return_inverse=True)
+    areas, places = in_order([described(identity)[row] for row in rows.tolist()])
+    found["area"] = np.array(places, dtype=np.intp)[found["area"]]
+    shape = (len(wanted), len(areas))
+    values, denominators = _table(found, "value", shape), _table(found, "denominator", shape)
+    modelled = set(found["indicator"][found["modelled"].astype(bool)].tolist())
+    names, codes, gemeenten, population, focus = zip(*areas, strict=True) if areas else ((),) * 5
+    return Cube(
+        codes=codes,
+        labels=labels(codes, names, gemeenten),
+        gemeenten=tuple(gemeente or "" for gemeente in gemeenten),
+        population=_column(population),
+        focus=np.array(focus, dtype=bool),
+        columns={w.indicator_id: values[i] for i, w in enumerate(wanted)},
+        denominators={w.indicator_id: denominators[i] for i, w in enumerate(wanted)},
+        modelled={w.indicator_id: i in modelled for i, w in enumerate(wanted)},
+    )
+
+
+def _table(found: dict[str, Any], name: str, shape: tuple[int, int]) -> Floats:
+    """A row per indicator and a column per area, NaN where there is no figure."""
+    table = np.full(shape, np.nan)
+    figures = np.ma.filled(found[name].astype(np.float64), np.nan)
+    np.fmax.at(table, (found["indicator"], found["area"]), figures)
+    table.flags.writeable = False
+    return table
+
+
+def _column(cells: tuple[float | None, ...]) -> Floats:
+    column = np.array(cells, dtype=np.float64)
+    column.flags.writeable = False
+    return column
+
+
+def area_figures(release: Release, level: str, code: str) -> list[Row]:
+    """Every figure of one area of both sexes together, by indicator, age and year.
+
+    The level is asked beside the code: the file is in the order of levels, so most of it is not even looked at.
+    """
+    sql = """select indicator_id, age_band as age, year, max(value) as value, max(lower) as lower, max(upper) as upper,
+               max(denominator) as denominator, any_value(value_status) as status, any_value(suppression_reason) as reason,
+               coalesce(bool_or(is_model_estimate), false) as is_modelled
+             from core.fct_observation where region_level = ? and region_code = ? and sex = 'total'
+             group by indicator_id, age_band, year order by indicator_id, age, year"""
+    return records(release.identity, sql, (level, code))
+
+
+def measured_years(release: Release, level: str, code: str) -> list[Row]:
+    """Per indicator the years of one area with value and margins, oldest first, each at its own main age band."""
+    fields = ("indicator_id", "age", "year", "value", "lower", "upper")
+    found = (row for row in area_figures(release, level, code) if row["value"] is not None)
+    rows = [{field: row[field] for field in fields} for row in found]
+    # A year of other boundaries is no point of the same series: restated it has no margins, so no test can use it.
+    return history.on_current_boundaries(rows, code, history.restated(release, code))
+
+
+def regions(release: Release, level: str) -> list[Row]:
+    """The areas of a level that occur in the figures, newest classification of each, focus region first.
+
+    A gemeente that ended is left out: its figures stand with its successors. The rows are shared and may not be changed.
+    """
+    return list(_regions(release.identity, level, release))
+
+
+@kept(24)
+def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ...]:
+    also = ""
+    if queries.has_tables(_release, "core.fct_observation_restated"):
+        also = "union select region_id from core.fct_observation_restated where region_level = ?"
+    sql = f"""select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
+                    r.province_code, r.province_name,
+                    r.ggd_region_code, r.ggd_region_name, r.population, coalesce(r.is_focus, false) as is_focus
+             from core.dim_region as r
+             where r.region_level = ?
+               and r.region_id in (select distinct region_id from core.fct_observation where region_level = ? {also})
+             qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
+             order by is_focus desc, r.region_name, r.region_code"""
+    gone = history.ended(_release)
+    levels = (level,) * (3 if also else 2)
+    return tuple(row for row in records(identity, sql, levels) if row["code"] not in gone)
+
+
+def all_years(release: Release, level: str, code: str) -> list[Row]:
+    """Every published year of one area, with the reason where a figure is hidden, newest first."""
+    sql = """select indicator_id, age_band as age, year, value, lower, upper, value_status as status,
+                    suppression_reason as reason, is_model_estimate as is_modelled
+             from core.fct_observation where region_level = ? and region_code = ? and sex = 'total'
+             qualify row_number() over (partition by indicator_id, age_band, year order by region_vintage desc) = 1
+             order by indicator_id, age, year desc"""
+    return records(release.identity, sql, (level, code))
+
+
+def known_region(release: Release, code: str) -> Row | None:
+    """An area of any classification, with the last one it was in: an old link may name one that is gone."""
+    sql = """select region_code as code, region_name as name, region_level as level, region_vintage as vintage
+             from core.dim_region where region_code = ? order by region_vintage desc limit 1"""
+    found = records(release.identity, sql, (code,))
+    return found[0] if found else None
+
+
+def cells(
+    release: Release, level: str, indicators: tuple[str, ...], codes: tuple[str, ...]
+) -> dict[tuple[str, int, str, str], tuple[float | None, str | None]]:
+    """By indicator, year, age and area the figure of some areas, and the reason where it is suppressed."""
+    if not indicators or not codes:
+        return {}
+    sql = f"""select indicator_id, year, age_band, region_code, max(value),
+                any_value(coalesce(suppression_reason, 'source_secret'))
+                  filter (value is null and value_status = 'suppressed')
+              from core.fct_observation
+              where region_level = ? and sex = 'total' and indicator_id in ({", ".join("?" * len(indicators))})
+                and region_code in ({", ".join("?" * len(codes))}) group by 1, 2, 3, 4"""
+    rows = queries.query(release.identity, sql, (level, *indicators, *codes)).rows
+    return {
+        (indicator, year, age, code): (value, reason) for indicator, year, age, code, value, reason in rows
+    }
+
+
+def modelled(release: Release, level: str) -> set[tuple[str, int, str]]:
+    """Indicator, year and age of which any figure at a level is a model estimate."""
+    return {
+        (row["indicator_id"], row["year"], row["age_band"])
+        for row in queries.availability(release)
+        if row["modelled"] and row["region_level"] == level and row["sex"] == "total"
+    }

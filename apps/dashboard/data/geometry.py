@@ -1,0 +1,34 @@
+"""The polygons in the published file, and of which areas there are any."""
+
+from __future__ import annotations
+
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.queries import Identity, Release, Row, records
+
+
+def geometry_vintages(release: Release) -> dict[str, list[int]]:
+    """Per region level the classifications of which there are polygons."""
+    sql = """select region_level, list(distinct region_vintage order by region_vintage) as vintages
+             from core.dim_region_geometry group by 1"""
+    return {row["region_level"]: row["vintages"] for row in records(release.identity, sql)}
+
+
+def polygons(release: Release, level: str, vintage: int, only_focus: bool) -> list[Row]:
+    """The polygons of one level and classification; not cached, since they are written to a file once."""
+    sql = """select g.region_code as code, g.region_name as name, r.gemeente_code, r.gemeente_name, g.geometry_geojson as geometry
+             from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
+             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
+    return records(release.identity, sql, (level, vintage, only_focus))
+
+
+def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
+    """Name per code of the areas that have a polygon; shared, and may not be changed."""
+    return _polygon_names(release.identity, level, vintage, only_focus)
+
+
+@kept(12)
+def _polygon_names(identity: Identity, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
+    sql = """select g.region_code as code, g.region_name as name
+             from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
+             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
+    return {row["code"]: row["name"] for row in records(identity, sql, (level, vintage, only_focus))}

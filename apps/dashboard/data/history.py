@@ -1,0 +1,125 @@
+"""Areas through time for the pages: what an area that ended became, and figures of earlier years on the boundaries of now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from apps.dashboard.data import queries
+from apps.dashboard.data.queries import Release, Row
+from apps.dashboard.wording.texts import listing, text
+from datawerkplaats.base.errors import Language
+
+# Gemeente codes are used once; a wijk code may be another wijk now, so there a figure of its own goes first.
+_USED_ONCE = "GM"
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """An area that ended: its name, the first day without it, and code and name of its successors, the largest first."""
+
+    name: str
+    ended_on: date
+    successors: tuple[tuple[str, str], ...]
+
+    def shown(self, options: Sequence[object]) -> tuple[str, str] | None:
+        """Code and name of the successor to show: the first that can be chosen."""
+        known = {str(option) for option in options}
+        return next(((code, name) for code, name in self.successors if code in known), None)
+
+    def notice(self, shown: str, language: Language) -> str:
+        """What became of the area, in one sentence."""
+        day = f"{self.ended_on.day} {text(f'gebieden.month_{self.ended_on.month}', language)} {self.ended_on.year}"
+        names = sorted({name for _, name in self.successors})
+        key = "gebieden.replaced_code" if names == [self.name] else "gebieden.replaced_one"
+        return text(key, language, area=self.name, date=day, names=listing(names, language), shown=shown)
+
+
+def replaced(release: Release, code: str) -> Replaced | None:
+    """What became of an area; None for one that exists, or that nothing is known of."""
+    if not queries.has_tables(release, "core.dim_region_successor"):
+        return None
+    sql = """select region_name, ended_on, successor_code, successor_name from core.dim_region_successor
+             where region_code = ? order by weight desc, successor_code"""
+    rows = queries.query(release.identity, sql, (code[:10],)).rows
+    return Replaced(rows[0][0], rows[0][1], tuple((row[2], row[3]) for row in rows)) if rows else None
+
+
+def ended(release: Release) -> frozenset[str]:
+    """Codes of the gemeenten that no longer exist."""
+    if not queries.has_tables(release, "core.dim_region_successor"):
+        return frozenset()
+    sql = "select distinct region_code from core.dim_region_successor where region_level = 'gemeente'"
+    return frozenset(row[0] for row in queries.query(release.identity, sql).rows)
+
+
+def restated(release: Release, code: str, indicator: str | None = None) -> list[Row]:
+    """The restated figures of one area, of both sexes together, the newest classification of each year."""
+    if not queries.has_tables(release, "core.fct_observation_restated"):
+        return []
+    sql = f"""select indicator_id, year, age_band as age, value, value_status as status, suppression_reason as reason,
+                     is_model_estimate as is_modelled, region_vintage as vintage, is_estimated, denominator
+              from core.fct_observation_restated
+              where region_code = ? and sex = 'total' {"and indicator_id = ?" if indicator else ""}
+              qualify row_number() over (partition by indicator_id, year, age_band order by from_vintage desc) = 1"""
+    names, rows = queries.query(release.identity, sql, (code, indicator) if indicator else (code,))
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def on_current_boundaries(
+    rows: list[Row], code: str, found: list[Row], keys: tuple[str, ...] = ("indicator_id", "year", "age")
+) -> list[Row]:
+    """The rows of an area with restated figures where its boundaries have changed, without bounds.
+
+    Args:
+        rows: Figures as delivered; a row without a status stands for one that is not there.
+        code: The area.
+        found: Its restated figures.
+        keys: What a row and a restated figure have in common.
+    """
+    known = {tuple(row[key] for key in keys): row for row in found}
+    result = []
+    for row in rows:
+        other = known.get(tuple(row[key] for key in keys))
+        absent = row.get("value") is None and row.get("status") in (None, "missing")
+        if other is None or not (absent or code.startswith(_USED_ONCE)):
+            result.append(row)
+            continue
+        changes = {
+            key: other[key]
+            for key in ("value", "status", "reason", "is_modelled", "denominator", "vintage")
+            if key in row
+        }
+        result.append({**row, **changes, "lower": None, "upper": None, "restated": _mark(other)})
+    return result
+
+
+def with_earlier_years(rows: list[Row], code: str, found: list[Row]) -> list[Row]:
+    """The history of one indicator, newest first, going on over a change of boundaries."""
+    years = {row["year"] for row in rows}
+    blank = {
+        "value": None,
+        "lower": None,
+        "upper": None,
+        "status": None,
+        "is_modelled": False,
+        "vintage": None,
+    }
+    rows = [*rows, *({"year": row["year"], **blank} for row in found if row["year"] not in years)]
+    joined = on_current_boundaries(rows, code, found, keys=("year",))
+    return sorted(joined, key=lambda row: -row["year"])
+
+
+def _mark(row: Row) -> tuple[str, int]:
+    """The text that tells a reader what was done, with the classification it names."""
+    return ("gebieden.restated_estimated" if row["is_estimated"] else "gebieden.restated", row["vintage"])
+
+
+def words(row: Row, state: str, language: Language) -> str:
+    """The state of a figure, with the remark that it was restated where it was."""
+    mark = row.get("restated")
+    if mark is None:
+        return state
+    remark = text(mark[0], language, vintage=mark[1])
+    return f"{state}, {remark}" if state else remark

@@ -1,0 +1,106 @@
+"""What an area profile reads: the area's own figures, and what it is compared with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.dashboard.data import cube, history, queries
+from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cube import Moment
+from apps.dashboard.data.queries import Identity, Release, Row, records
+
+
+def profile(
+    release: Release, level: str, code: str, parents: dict[str, str | None], wanted: tuple[Moment, ...]
+) -> list[Row]:
+    """Per indicator the figure of one area, the spread of its peers, and the figures to compare with.
+
+    Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
+    delivered one or else the mean of its gemeenten by residents (`*_computed`). Peers and larger areas are the same for all areas
+    of a level, so they are asked apart and kept.
+    """
+    if not wanted:
+        return []
+    own = _own(release, level, code, parents.get("gemeente_code"), wanted)
+    larger = _larger(release.identity, cube.key_of(wanted), wanted)
+    above = {name: parents.get(f"{name}_code") or "" for name in ("province", "ggd_region")}
+    rows = []
+    for row in _spread(release, level, wanted):
+        indicator = row["indicator_id"]
+        for name, larger_code in above.items():
+            row[name], row[f"{name}_computed"] = larger.get((indicator, name, larger_code), (None, None))
+        rows.append({**row, **own.get(indicator, _NOTHING)})
+    return history.on_current_boundaries(rows, code, history.restated(release, code))
+
+
+_NOTHING = dict.fromkeys(("value", "lower", "upper", "denominator", "status", "reason", "gemeente"), None) | {
+    "is_modelled": False
+}
+_WANTED = "wanted(indicator_id, year, age_band) as (values {marks})"
+_OF_WANTED = """core.fct_observation as o join wanted as w
+          on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band"""
+
+
+def _asked(wanted: tuple[Moment, ...]) -> tuple[str, list[Any]]:
+    marks = ", ".join(["(?, ?, ?)"] * len(wanted))
+    return _WANTED.format(marks=marks), [part for w in wanted for part in (w.indicator_id, w.year, w.age)]
+
+
+def _own(
+    release: Release, level: str, code: str, gemeente: str | None, wanted: tuple[Moment, ...]
+) -> dict[str, Row]:
+    """Per indicator the figure of one area and of the gemeente it lies in."""
+    moments = {(moment.indicator_id, moment.age, moment.year) for moment in wanted}
+    found: dict[str, Row] = {}
+    for row in cube.area_figures(release, "gemeente", gemeente) if gemeente else []:
+        if (row["indicator_id"], row.pop("age"), row.pop("year")) in moments:
+            found[row["indicator_id"]] = {**_NOTHING, "gemeente": row["value"]}
+    for row in cube.area_figures(release, level, code):
+        if (row["indicator_id"], row.pop("age"), row.pop("year")) in moments:
+            parent = found.get(row["indicator_id"], _NOTHING)["gemeente"]
+            found[row.pop("indicator_id")] = {**row, "gemeente": parent}
+    return found
+
+
+def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Row]:
+    """Per indicator the spread of the areas of a level, and the figure of the country."""
+    with_wanted, flat = _asked(wanted)
+    sql = f"""with {with_wanted},
+      chosen as (select ? as level),
+      f as (select o.*, o.region_level = c.level and coalesce(r.is_focus, false) as is_peer
+        from {_OF_WANTED} cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
+        where o.sex = 'total' and o.region_level in (?, 'country', 'province', 'ggd_region', 'gemeente'))
+      select indicator_id, any_value(year) as year, any_value(age_band) as age,
+        count(value) filter (where is_peer) as peers,
+        min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
+        quantile_cont(value, 0.25) filter (where is_peer) as p25,
+        quantile_cont(value, 0.75) filter (where is_peer) as p75,
+        max(value) filter (where region_level = 'country') as country
+      from f group by indicator_id"""
+    return records(release.identity, sql, (*flat, level, level))
+
+
+@kept(12)
+def _larger(
+    identity: Identity, key: str, _wanted: tuple[Moment, ...]
+) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
+    """By indicator, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
+    with_wanted, flat = _asked(_wanted)
+    sql = f"""with {with_wanted},
+      f as (select o.indicator_id, o.region_level, o.region_code, o.value, r.population, r.province_code, r.ggd_region_code
+        from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
+        where o.sex = 'total' and o.region_level in ('province', 'ggd_region', 'gemeente') and o.value is not null),
+      placed as (
+        select indicator_id, region_level as level, region_code as code, value as delivered, null as value, null as population
+        from f where region_level <> 'gemeente'
+        union all select indicator_id, 'province', province_code, null, value, population from f where region_level = 'gemeente'
+        union all select indicator_id, 'ggd_region', ggd_region_code, null, value, population from f
+          where region_level = 'gemeente')
+      select indicator_id, level, code, max(delivered) as delivered,
+        sum(value * population) / nullif(sum(population) filter (where value is not null), 0) as computed
+      from placed where code is not null group by all"""
+    rows = queries.query.__wrapped__(identity, sql, tuple(flat)).rows
+    return {
+        (indicator, level, code): (delivered, computed)
+        for indicator, level, code, delivered, computed in rows
+    }

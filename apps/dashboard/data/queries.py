@@ -1,0 +1,332 @@
+"""The one place where pages read data: parameterised queries on the published file, never on the warehouse itself.
+
+A connection is kept per publication id, so a new publication opens a new file and an old page keeps reading the old one;
+every query has a cursor of its own, because one connection shared by threads mixes up results.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import streamlit as st
+
+from apps.dashboard.data.cache import kept
+from datawerkplaats import publication
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.loading.notices import read_notices
+
+MARTS = ("indicator", "determinant", "outcome")
+LEVELS = ("country", "province", "ggd_region", "corop", "gemeente", "wijk", "buurt")
+Row = dict[str, Any]
+Identity = tuple[str, str]
+
+
+class Answer(NamedTuple):
+    """Column names and rows of one query."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+class AreaRow(NamedTuple):
+    """One area with its value and state for one selection."""
+
+    code: str
+    name: str
+    gemeente_code: str | None
+    gemeente_name: str | None
+    population: float | None
+    is_focus: bool
+    vintage: int
+    value: float | None
+    lower: float | None
+    upper: float | None
+    status: str
+    is_modelled: bool
+
+
+@dataclass(frozen=True)
+class Release:
+    """The publication a page shows: identity, where it lies and how its data came in."""
+
+    id: str
+    path: Path
+    mode: str
+    title: str
+    published_at: datetime
+
+    @property
+    def identity(self) -> Identity:
+        """What caches are keyed by: the id with the folder, since two folders may hold the same id."""
+        return self.id, str(self.path)
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether everything shown is made up."""
+        return self.mode == "demo"
+
+
+def current_release() -> Release:
+    """The publication that is served now.
+
+    Raises:
+        DataProblem: `no_publication` or `publication_damaged`, as a sentence for the page.
+    """
+    found = publication.current(get_settings().publish_dir)
+    return Release(found.id, found.path, found.mode, found.title, found.published_at)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda connection: connection.close())
+def _connection(release_id: str, path: str) -> duckdb.DuckDBPyConnection:
+    try:
+        return connect_read_only(Path(path))
+    except duckdb.Error as error:
+        raise _unreadable(release_id, error) from error
+
+
+def _unreadable(release_id: str, error: Exception) -> DataProblem:
+    return DataProblem(
+        "publication_damaged",
+        subject=release_id,
+        found=type(error).__name__,
+        remedy="make materialise",
+    )
+
+
+@kept(150)
+def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Answer:
+    """The answer to one query on one publication, kept by publication id, query and parameters.
+
+    Answers are tuples, so all visitors can share them without a copy: copying 3,340 rows takes longer than the query.
+
+    Raises:
+        DataProblem: `publication_damaged` if the file can no longer be read.
+    """
+    try:
+        with _connection(*identity).cursor() as cursor:
+            result = cursor.execute(sql, list(parameters))
+            return Answer(tuple(column[0] for column in result.description), tuple(result.fetchall()))
+    except duckdb.Error as error:
+        raise _unreadable(identity[0], error) from error
+
+
+def columns(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """The answer as numpy arrays, for hundreds of thousands of numbers; not kept."""
+    try:
+        with _connection(*identity).cursor() as cursor:
+            return dict(cursor.execute(sql, list(parameters)).fetchnumpy())
+    except duckdb.Error as error:
+        raise _unreadable(identity[0], error) from error
+
+
+def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
+    """The answer as dictionaries that the caller may change, for the few rows of most queries."""
+    names, rows = query(identity, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@kept(30)
+def _shared(identity: Identity, sql: str) -> tuple[Row, ...]:
+    """The answer as dictionaries that all visitors share and nobody may change, for the lists that every page reads."""
+    return tuple(records(identity, sql))
+
+
+def has_tables(release: Release, *names: str) -> bool:
+    """Whether a publication has all of these tables (schema.table): one of before they were made has not."""
+    sql = "select table_schema || '.' || table_name from information_schema.tables"
+    return {name for (name,) in query(release.identity, sql).rows} >= set(names)
+
+
+def notices() -> list[dict[str, str]]:
+    """Open rejections and absent sources, as ingestion left them; an unreadable list is no reason to show no page."""
+    return [item for item in read_notices(get_settings().publish_dir) if isinstance(item, dict)]
+
+
+def failed_update() -> datetime | None:
+    """When the last attempt to refresh the data failed, or None when it did not: then an older publication is shown."""
+    try:
+        last = json.loads((get_settings().publish_dir / "last_run.json").read_text(encoding="utf-8"))
+        return datetime.fromisoformat(last["at"]) if last["status"] == "failed" else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def publication_facts(release: Release) -> Row:
+    """The row of `meta.publication`: checks, hashes and engine."""
+    return records(release.identity, "select * from meta.publication limit 1")[0]
+
+
+def failed_checks(release: Release) -> list[Row]:
+    """Checks that did not pass, one row per rule with its first subject and the number of others, most serious first."""
+    sql = """select rule, severity, arg_min(message, subject) as message,
+                    min(subject) || if(count(*) > 1, ' (+ ' || (count(*) - 1) || ')', '') as subject
+             from quality.check_result where status in ('failed', 'error')
+             group by rule, severity order by severity = 'error' desc, count(*) desc, rule"""
+    return records(release.identity, sql)
+
+
+def checks_by_subject(release: Release) -> dict[str, tuple[int, int]]:
+    """Per source, table or indicator how many checks passed, and of how many that applied; shared, not to be changed."""
+    return _checks_by_subject(release.identity)
+
+
+@kept(3)
+def _checks_by_subject(identity: Identity) -> dict[str, tuple[int, int]]:
+    sql = """select split_part(subject, '/', 1) as subject, count(*) filter (status = 'passed') as passed, count(*) as total
+             from quality.check_result where status <> 'not_applicable' group by 1"""
+    return {subject: (passed, total) for subject, passed, total in query(identity, sql).rows}
+
+
+def sources(release: Release) -> list[Row]:
+    """All sources with the last period they tell about, loaded ones first."""
+    sql = """select s.*, o.last_period_end, o.last_year from core.dim_source as s
+             left join (select source_id, max(period_end) as last_period_end, max(year) as last_year
+                        from core.fct_observation where value is not null group by source_id) as o using (source_id)
+             order by s.status = 'loaded' desc, o.last_year is null, s.title_nl"""
+    return list(_shared(release.identity, sql))
+
+
+def availability(release: Release) -> tuple[Row, ...]:
+    """Which indicator has rows for which level, year, age and sex, with the number of known values and of estimates.
+
+    The rows are shared and may not be changed.
+    """
+    facts = " union all ".join(
+        f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known,"
+        f" count(*) filter (is_model_estimate) as modelled from {mart}.fct_{mart} group by all"
+        for mart in MARTS
+    )
+    return _shared(
+        release.identity, f"{facts} order by mart, indicator_id, region_level, year desc, age_band, sex"
+    )
+
+
+def indicators(release: Release) -> tuple[Row, ...]:
+    """All public indicators with their source's title, model flag and date; shared rows, which may not be changed."""
+    sql = """select i.*, s.title_nl as source_title_nl, s.title_en as source_title_en, s.publisher, s.licence, s.citation,
+                    s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.snapshot_id
+             from core.dim_indicator as i left join core.dim_source as s using (source_id)
+             where coalesce(i.is_public, true) order by i.mart, i.title_nl"""
+    return _shared(release.identity, sql)
+
+
+def circular_pairs(release: Release) -> dict[str, frozenset[str]]:
+    """Per indicator the others with which a model has built the association in; shared, and may not be changed."""
+    return _circular_pairs(release.identity)
+
+
+@kept(3)
+def _circular_pairs(identity: Identity) -> dict[str, frozenset[str]]:
+    sql = """select indicator_id, list(other_indicator_id) as others from core.bridge_circular_pair
+             where guard = 'circular_pair' group by indicator_id"""
+    return {row["indicator_id"]: frozenset(row["others"]) for row in records(identity, sql)}
+
+
+def focus_region(release: Release) -> Row | None:
+    """The region the pages open with, or None when that is the whole country: name, code and level; shared, as it is."""
+    return _focus_region(release.identity, str(publication_facts(release)["region"] or ""))
+
+
+@kept(3)
+def _focus_region(identity: Identity, wanted: str) -> Row | None:
+    inside = """select count(*) filter (is_focus) as inside, count(*) as everything
+                from core.dim_region where region_level = 'gemeente'"""
+    count = records(identity, inside)[0]
+    if not 0 < count["inside"] < count["everything"]:
+        return None
+    larger = """select region_code, region_name, region_level, max(region_vintage) as region_vintage
+                from core.dim_region
+                where is_focus and region_level in ('province', 'ggd_region', 'corop') group by all"""
+    rank = {"province": 0, "ggd_region": 1, "corop": 2}
+    found = records(identity, larger)
+    found.sort(
+        key=lambda row: (
+            row["region_name"].lower() != wanted.lower(),
+            rank[row["region_level"]],
+            row["region_name"],
+        )
+    )
+    return found[0] if found else None
+
+
+def place(release: Release) -> str | None:
+    """The name of what the publication is about: the region it opens with or its only province; None for the whole country."""
+    region = focus_region(release)
+    if region:
+        return str(region["region_name"])
+    sql = "select distinct region_name from core.dim_region where region_level = 'province'"
+    provinces = records(release.identity, sql)
+    return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
+
+
+def areas(
+    release: Release, mart: str, indicator: str, level: str, year: int, age_band: str, sex: str
+) -> list[AreaRow]:
+    """Every area of a level in the classification the figures use, highest first, those without a value last.
+
+    An area without a row is `missing`: nothing is left out silently.
+    """
+    sql = f"""select region_id, value, lower, upper, coalesce(value_status, 'missing'),
+                coalesce(is_model_estimate, false), region_vintage
+              from {_fact(mart)}
+              where region_level = ? and indicator_id = ? and year = ? and age_band = ? and sex = ?"""
+    # Not kept: a page keeps what it makes of the areas.
+    facts = query.__wrapped__(release.identity, sql, (level, indicator, year, age_band, sex)).rows
+    if not facts:
+        return []
+    vintage = max(fact[-1] for fact in facts)
+    found = {fact[0]: fact[1:-1] for fact in facts}
+    blank = (None, None, None, "missing", False)
+    rows = [
+        AreaRow._make(about[1:] + found.get(about[0], blank))
+        for about in _areas_of(release.identity, level, vintage)
+    ]
+    # Sorted here: ordering text in the query takes as long as the query itself.
+    return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
+
+
+@kept(12)
+def _areas_of(identity: Identity, level: str, vintage: int) -> tuple[tuple[Any, ...], ...]:
+    """Id and description of every area of a level in one classification."""
+    sql = """select region_id, region_code, region_name, gemeente_code, gemeente_name, population,
+               coalesce(is_focus, false), region_vintage
+             from core.dim_region where region_level = ? and region_vintage = ?"""
+    return query.__wrapped__(identity, sql, (level, vintage)).rows
+
+
+def reference_figures(
+    release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str
+) -> list[Row]:
+    """The delivered figures of country, provinces and GGD regions for the same selection."""
+    sql = f"""select region_code as code, region_level as level, value, lower, upper from {_fact(mart)}
+             where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
+               and region_level in ('country', 'province', 'ggd_region', 'corop')"""
+    return records(release.identity, sql, (indicator, year, age_band, sex))
+
+
+def history(
+    release: Release, mart: str, indicator: str, level: str, code: str, age_band: str, sex: str
+) -> list[Row]:
+    """All years of one area, newest first.
+
+    The level is asked beside the code: the file is in the order of levels, so most of it is not even looked at.
+    """
+    sql = f"""select year, region_vintage as vintage, value, lower, upper, value_status as status,
+                    is_model_estimate as is_modelled
+             from {_fact(mart)}
+             where region_level = ? and indicator_id = ? and region_code = ? and age_band = ? and sex = ?
+             order by year desc"""
+    return records(release.identity, sql, (level, indicator, code, age_band, sex))
+
+
+def _fact(mart: str) -> str:
+    if mart not in MARTS:
+        raise ValueError(f"unknown mart {mart!r}")
+    return f"{mart}.fct_{mart}"

@@ -1,0 +1,167 @@
+"""The lines of an area profile: one per indicator, with its place among peers, its comparison, trend tag and quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from apps.dashboard.wording.figures import Format
+from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.numbers import rounded
+from datawerkplaats.statistics import compare_with_benchmark, recent_trend, wilson_interval
+
+Row = dict[str, Any]
+COMPARATORS = ("country", "province", "ggd_region", "gemeente")
+COMPUTED = ("province", "ggd_region")
+# How people are doing first, then what goes with it, then what follows from it.
+DOMAINS = tuple(
+    f"indicator_{name}" for name in ("perceptive", "personal", "social", "functional", "other")
+) + tuple(f"determinant_{name}" for name in ("individual", "social", "environmental", "societal", "other"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of one area."""
+
+    indicator: str
+    domain: str
+    title: str
+    year: int
+    age: str
+    style: Format
+    value: float | None
+    lower: float | None
+    upper: float | None
+    margin_computed: bool
+    low: float | None
+    p25: float | None
+    p75: float | None
+    high: float | None
+    peers: int
+    reference: float | None
+    reference_computed: bool
+    verdict: str  # same | higher | lower | unclear | no_interval | none
+    trend: str  # reason code, or a marker of the trend test
+    status: str
+    reason: str | None
+    is_modelled: bool
+
+
+def domain_of(indicator: Row) -> str:
+    """The heading an indicator stands under: Trimbos component, level of a determinant, or outcomes."""
+    if indicator["mart"] == "indicator":
+        return f"indicator_{indicator.get('trimbos_component') or 'other'}"
+    if indicator["mart"] == "determinant":
+        return f"determinant_{indicator.get('determinant_level') or 'other'}"
+    return "outcome"
+
+
+def margin(row: Row, unit: str, method: str | None = None) -> tuple[float | None, float | None, bool]:
+    """The margin in the published file, else Wilson's for a counted share; True where it was computed, not delivered.
+
+    Args:
+        row: The figure.
+        unit: Its unit.
+        method: Where the catalogue says that the interval comes from; with `none` there is no margin to be had.
+    """
+    if row["lower"] is not None and row["upper"] is not None:
+        return row["lower"], row["upper"], method in ("wilson", "byar")
+    if (
+        row["value"] is None
+        or not row["denominator"]
+        or row["is_modelled"]
+        or unit != "%"
+        or method == "none"
+    ):
+        return None, None, False
+    found = wilson_interval(row["value"] / 100 * row["denominator"], row["denominator"], multiplier=100.0)
+    return float(found.lower), float(found.upper), True
+
+
+def verdict(
+    value: float | None, lower: float | None, upper: float | None, reference: float | None, decimals: int
+) -> str:
+    """'higher' and 'lower' only where the whole margin lies on one side; figures that read the same are the same.
+
+    The margin must lie on one side as it is written too, so that everyone can check the claim.
+    """
+    if value is None or reference is None:
+        return "none"
+    if rounded(value, decimals) == rounded(reference, decimals):
+        return "same"
+    if lower is None or upper is None:
+        return "no_interval"
+    nothing = (np.nan, np.nan)
+    found = str(compare_with_benchmark((lower, upper), nothing, reference, "neutral").verdict.item())
+    there = rounded(reference, decimals)
+    touches = rounded(lower, decimals) <= there <= rounded(upper, decimals)
+    return "unclear" if found == "similar" or touches else found
+
+
+def trend_tag(points: list[Row], polarity: str, is_modelled: bool) -> str:
+    """Why there is no trend, or what the recent-trend test says of the latest five years."""
+    ordered = sorted(points, key=lambda point: point["year"])
+    if not ordered:
+        return "modelled_series" if is_modelled else "fewer_than_5_points"
+    years = [point["year"] for point in ordered]
+    columns = [
+        [np.nan if point[name] is None else point[name] for point in ordered]
+        for name in ("value", "lower", "upper")
+    ]
+    if len(ordered) < 5:
+        return "modelled_series" if is_modelled else "fewer_than_5_points"
+    found = recent_trend(years, *columns, polarity, is_model_estimate=is_modelled)
+    return str(found.reason[0] or found.marker[0])
+
+
+def lines(book: Book, rows: list[Row], years: list[Row], comparator: str) -> list[Line]:
+    """All indicators of the area, by domain and title."""
+    history: dict[tuple[str, str], list[Row]] = {}
+    for point in years:
+        history.setdefault((point["indicator_id"], point["age"]), []).append(point)
+    found = []
+    for row in rows:
+        indicator = book.rows[row["indicator_id"]]
+        style = book.style(row["indicator_id"], row["is_modelled"])
+        lower, upper, computed = margin(row, indicator["unit"] or "", indicator.get("interval_method"))
+        reference = row[comparator]
+        by_us = reference is None and comparator in COMPUTED and (indicator["unit"] or "count") != "count"
+        if by_us:
+            reference = row[f"{comparator}_computed"]
+        found.append(
+            Line(
+                indicator=row["indicator_id"],
+                domain=domain_of(indicator),
+                title=book.title(row["indicator_id"]),
+                year=row["year"],
+                age=row["age"],
+                style=style,
+                value=row["value"],
+                lower=lower,
+                upper=upper,
+                margin_computed=computed,
+                low=row["low"],
+                p25=row["p25"],
+                p75=row["p75"],
+                high=row["high"],
+                peers=row["peers"],
+                reference=reference,
+                reference_computed=by_us and reference is not None,
+                verdict=verdict(row["value"], lower, upper, reference, style.decimals),
+                trend=trend_tag(
+                    history.get((row["indicator_id"], row["age"]), []),
+                    indicator["polarity"] or "neutral",
+                    row["is_modelled"],
+                ),
+                status=row["status"] or "missing",
+                reason=row["reason"],
+                is_modelled=row["is_modelled"],
+            )
+        )
+    return sorted(found, key=lambda line: (_domain_place(line.domain), line.title))
+
+
+def _domain_place(domain: str) -> int:
+    return DOMAINS.index(domain) if domain in DOMAINS else len(DOMAINS)

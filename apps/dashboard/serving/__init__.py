@@ -1,0 +1,1 @@
+"""The server around the pages: memory, releases that change, and the first visit before the first reader."""

@@ -1,0 +1,180 @@
+"""The figures of one view, made once and used by map, bars, table, card and sentence, so that they can never differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from apps.dashboard.data.queries import AreaRow
+from apps.dashboard.wording.numbers import format_difference, format_number, format_value, rounded
+from datawerkplaats.base.errors import Language
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Format:
+    """How figures of one indicator are written: unit (in the page's language), decimals and language."""
+
+    unit: str
+    decimals: int
+    language: Language
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the unit is one sign that can stand at every figure; a longer one is said once."""
+        return self.unit in ("", "%", "€", "eur", "count")
+
+    def value(self, value: float | None) -> str:
+        """A figure with its unit."""
+        return format_value(value, self.unit, self.decimals, self.language)
+
+    def short(self, value: float | None) -> str:
+        """A figure for charts, tables and legends, where a long unit stands in the caption."""
+        return format_value(value, self.unit if self.is_short else "", self.decimals, self.language)
+
+    def difference(self, value: float) -> str:
+        """The size of a difference."""
+        return format_difference(value, self.unit, self.decimals, self.language)
+
+    def interval(self, lower: float | None, upper: float | None) -> str:
+        """A margin as 'x – y', or nothing."""
+        if lower is None or upper is None:
+            return ""
+        return f"{format_number(lower, self.decimals, self.language)} – {self.short(upper)}"
+
+
+class Figure(NamedTuple):
+    """One area with its value and state; a tuple, since thousands are made at once."""
+
+    code: str
+    name: str
+    label: str
+    gemeente_code: str | None
+    gemeente_name: str | None
+    population: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    status: str
+    is_modelled: bool
+    vintage: int
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both bounds are known."""
+        return self.lower is not None and self.upper is not None
+
+    @property
+    def state(self) -> str:
+        """`value`, `suppressed` or `missing`: what the map and the legend distinguish."""
+        if self.value is not None:
+            return "value"
+        return "suppressed" if self.status == "suppressed" else "missing"
+
+
+@dataclass(frozen=True)
+class ReferenceFigure:
+    """A figure to compare with: the country, the region, or a gemeente."""
+
+    kind: str  # country | region | gemeente
+    name: str
+    value: float
+    computed_from: int = 0  # number of gemeenten in a weighted mean; 0 for a delivered figure
+
+
+def decimals_of(indicator: Row, is_modelled: bool) -> int:
+    """Decimals shown: model estimates of per cents are whole, for more would pretend a precision that they lack."""
+    if is_modelled and indicator["unit"] == "%":
+        return 0
+    return 1 if indicator["decimals"] is None else int(indicator["decimals"])
+
+
+def figures(rows: list[AreaRow], only_focus: bool) -> list[Figure]:
+    """The figures of a view, highest first, each with a label that is unique in the list."""
+    kept = [row for row in rows if row.is_focus or not only_focus]
+    names = Counter(row.name for row in kept)
+    labels = [_label(row, names[row.name] > 1) for row in kept]
+    twice = {label for label, count in Counter(labels).items() if count > 1}
+    return [
+        Figure(
+            row.code,
+            row.name,
+            f"{label} {row.code}" if label in twice else label,
+            row.gemeente_code,
+            row.gemeente_name,
+            row.population,
+            row.value,
+            row.lower,
+            row.upper,
+            row.status,
+            row.is_modelled,
+            row.vintage,
+        )
+        for row, label in zip(kept, labels, strict=True)
+    ]
+
+
+def _label(row: AreaRow, is_shared: bool) -> str:
+    return f"{row.name} ({row.gemeente_name})" if is_shared and row.gemeente_name else row.name
+
+
+def is_ranked(indicator: Row) -> bool:
+    """Whether areas may be put in order by this figure: not for suicide.
+
+    The catalogue marks these figures with the caveat that names the helpline.
+    """
+    return "113.nl" not in (indicator["caveats_nl"] or "")
+
+
+def by_name(found: list[Figure]) -> list[Figure]:
+    """The figures in alphabetical order, for what is not ranked."""
+    return sorted(found, key=lambda figure: figure.label)
+
+
+def references(
+    delivered: list[Row], region: Row | None, gemeenten: list[AreaRow], country: str, *, is_mean_allowed: bool
+) -> list[ReferenceFigure]:
+    """The region's and the country's figure: as delivered, or for the region the mean of its gemeenten by residents.
+
+    The mean is only for shares and averages; it is left out where a gemeente in the region has no value or no population.
+    """
+    found: list[ReferenceFigure] = []
+    by_code = {row["code"]: row["value"] for row in delivered}
+    if region:
+        if region["region_code"] in by_code:
+            found.append(ReferenceFigure("region", region["region_name"], by_code[region["region_code"]]))
+        elif is_mean_allowed:
+            inside = [row for row in gemeenten if row.is_focus]
+            if inside and all(row.value is not None and row.population for row in inside):
+                people = sum(row.population for row in inside)
+                mean = sum(row.value * row.population for row in inside) / people
+                found.append(ReferenceFigure("region", region["region_name"], mean, len(inside)))
+    national = next((row["value"] for row in delivered if row["level"] == "country"), None)
+    if national is not None:
+        found.append(ReferenceFigure("country", country, national))
+    return found
+
+
+def is_share_or_mean(unit: str) -> bool:
+    """Whether a mean over areas has a meaning: not for counts."""
+    return unit not in ("", "count")
+
+
+def comparison(figure: Figure, reference: float, decimals: int) -> str:
+    """How a figure stands to another: `same`, `higher`, `lower`, `unclear`, or `no_interval`.
+
+    'Higher' and 'lower' need a margin of the area that does not hold the other figure, exactly and as it is written, so that
+    everyone can check the claim; figures that read the same are the same.
+    """
+    if figure.value is None:
+        raise ValueError("an area without a value cannot be compared")
+    if rounded(figure.value, decimals) == rounded(reference, decimals):
+        return "same"
+    if figure.lower is None or figure.upper is None:
+        return "no_interval"
+    there = rounded(reference, decimals)
+    if figure.lower > reference and rounded(figure.lower, decimals) > there:
+        return "higher"
+    return "lower" if figure.upper < reference and rounded(figure.upper, decimals) < there else "unclear"

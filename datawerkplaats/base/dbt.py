@@ -1,0 +1,99 @@
+"""Runs dbt inside this process: starting `dbt` anew would pay its imports again for every command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from datawerkplaats.base.errors import DataProblem
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What came of one dbt node."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+    failures: int | None
+
+    @property
+    def is_wrong(self) -> bool:
+        """True for a failed model and for a failed test of severity error."""
+        return self.status in ("error", "fail", "runtime error")
+
+
+def parse(project: Path, target: Path) -> None:
+    """Make the manifest of a project.
+
+    Raises:
+        DataProblem: `build_failed` if the project cannot be read.
+    """
+    _invoke(project, target, "parse")
+
+
+def build(project: Path, target: Path, *arguments: str) -> list[NodeResult]:
+    """The result of every node of `dbt build`, unit tests left out.
+
+    Args:
+        project: The folder of the project, with its profile.
+        target: Where dbt keeps its own output; logs lie beside it.
+        arguments: More arguments of the command.
+
+    Raises:
+        DataProblem: `build_failed` if dbt could not start.
+    """
+    try:
+        found = _invoke(project, target, "build", "--exclude-resource-type", "unit_test", *arguments)
+    finally:
+        _release()
+    return [
+        NodeResult(
+            unique_id=row.node.unique_id,
+            status=str(row.status),
+            seconds=row.execution_time,
+            message=(row.message or "").strip(),
+            failures=row.failures,
+        )
+        for row in found.results
+    ]
+
+
+@lru_cache(maxsize=1)
+def _runner() -> Any:
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner()
+
+
+def _invoke(project: Path, target: Path, command: str, *arguments: str) -> Any:
+    outcome = _runner().invoke(
+        [
+            command,
+            *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target-path", str(target), "--log-path", str(target.parent / "logs")),
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"),
+            *arguments,
+        ]
+    )
+    if outcome.exception or outcome.result is None:
+        text = " ".join(str(outcome.exception or "no result").split())
+        raise DataProblem(
+            "build_failed",
+            subject=project.name,
+            where=f"dbt {command}",
+            found=text[:500],
+            remedy=f"correct what dbt names; its log is in {target.parent.name}/logs/dbt.log of the data folder",
+        )
+    return outcome.result
+
+
+def _release() -> None:
+    """Close the file that dbt keeps open after it is done: it is read, attached or moved in this process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    release: Any = DuckDBConnectionManager.close_all_connections  # it has no types
+    release()

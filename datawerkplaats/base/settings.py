@@ -1,0 +1,112 @@
+"""The one place where a setting is read: environment variables with the prefix `DWP_`, or a `.env` file."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+Mode = Literal["demo", "files", "live"]
+
+
+class Settings(BaseSettings):
+    """All settings of one run. Paths are absolute; folders are made by whoever writes into them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DWP_", env_file=PROJECT_ROOT / ".env", extra="ignore", env_ignore_empty=True
+    )
+
+    source: Mode = "demo"
+    files: Path | None = Field(
+        None, description="Folder with deliveries, for source=files; in live mode for what no service has."
+    )
+    statline_url: str | None = Field(
+        None, description="One base address for both StatLine services, for tests and mirrors."
+    )
+    cbs_url: str = "https://opendata.cbs.nl"
+    rivm_url: str = "https://dataderden.cbs.nl"
+    pdok_url: str = "https://service.pdok.nl"
+    region: str = Field("NL", description="Province, GGD region or NL: which region the pages open with.")
+    data_dir: Path = PROJECT_ROOT / "data"
+    catalogue_dir: Path = PROJECT_ROOT / "catalogue"
+    reference_data: Path = PROJECT_ROOT.parent / "shared" / "data"
+    seed: int = 20_221_201
+    cores: int = 2
+    http_timeout_s: float = 60.0
+    http_retries: int = 8
+    http_parallel: int = 8
+
+    @field_validator("data_dir", "catalogue_dir", "reference_data", "files")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().resolve()
+
+    def base_url(self, service: Literal["cbs", "rivm"]) -> str:
+        """The address of a StatLine service, without a trailing slash."""
+        return (self.statline_url or (self.cbs_url if service == "cbs" else self.rivm_url)).rstrip("/")
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Snapshots of the current mode: one folder per source, one below it per content."""
+        return self.data_dir / "snapshots" / self.source
+
+    @property
+    def inputs_dir(self) -> Path:
+        """What dbt reads: per source a link to its current snapshot."""
+        return self.data_dir / "inputs" / self.source
+
+    @property
+    def rejected_dir(self) -> Path:
+        """Deliveries that were refused, each with its reason."""
+        return self.data_dir / "rejected" / self.source
+
+    @property
+    def private_dir(self) -> Path:
+        """Partners' rows per person, which nothing but counting and auditing reads."""
+        return self.data_dir / "private" / self.source
+
+    @property
+    def compiled_catalogue_dir(self) -> Path:
+        """The catalogue as JSON tables for dbt."""
+        return self.data_dir / "catalogue"
+
+    @property
+    def demo_dir(self) -> Path:
+        """Deliveries of the fictional region, in the wire format of the real services."""
+        return self.data_dir / "demo" / str(self.seed)
+
+    @property
+    def publish_dir(self) -> Path:
+        """Published files and the pointer to the current one."""
+        return self.data_dir / "publish"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The private warehouse, opened by one writer only."""
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def load_gate_dir(self) -> Path:
+        """What holds the last candidate back, and approvals of it."""
+        return self.data_dir / "load_gate"
+
+    @property
+    def gx_dir(self) -> Path:
+        """Great Expectations results and Data Docs."""
+        return self.data_dir / "gx"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage."""
+        return self.data_dir / "dagster"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process (read once)."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""The command `dwp` for analysts and administrators."""

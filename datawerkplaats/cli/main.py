@@ -1,0 +1,261 @@
+"""The command line `dwp`: asking (sql, path, status), publishing (diff, approve, rollback) and building (new, check)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
+
+if TYPE_CHECKING:
+    from datawerkplaats.publication import Publication
+
+_ROWS = 100
+
+
+class _Sentences(TyperGroup):
+    """A group of commands in which every expected failure ends as a sentence and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a problem is told, not raised."""
+        try:
+            return super().invoke(ctx)
+        except DataProblem as problem:
+            sentence = problem.sentence("en")
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "DWP_" + ".".join(str(part) for part in first["loc"]).upper()
+            sentence = f"Setting {name}: {first['msg']} (found: {first['input']})."
+        typer.echo(sentence, err=True)
+        raise typer.Exit(1)
+
+
+app = typer.Typer(
+    cls=_Sentences,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The data workplace on the command line. Everything reads what is published; nothing here writes data.",
+)
+new = typer.Typer(no_args_is_help=True, help="Write the files of a new indicator or source.")
+app.add_typer(new, name="new")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT on the published tables.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV, all rows.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, all rows.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(help=f"Rows to show; 0 is all (a table shows {_ROWS}).", min=0)
+    ] = None,
+) -> None:
+    """Ask the current publication a question in SQL (DuckDB dialect, read-only)."""
+    from datawerkplaats.cli import output
+    from datawerkplaats.cli.queries import ask
+    from datawerkplaats.publication import current
+
+    most = limit if limit is not None else (0 if as_csv or as_json else _ROWS)
+    answer = ask(current(get_settings().publish_dir), query, most)
+    if as_csv:
+        output.write_csv(answer.columns, answer.rows)
+    elif as_json:
+        output.write_json(answer.columns, answer.rows)
+    else:
+        typer.echo(output.table(answer.columns, answer.rows))
+    if answer.has_more:
+        typer.echo(f"Only the first {most} rows are shown: use --limit 0 for all.", err=True)
+
+
+@app.command()
+def path() -> None:
+    """Print the path of the published DuckDB file, to open it read-only in another program."""
+    from datawerkplaats.publication import current
+
+    typer.echo(current(get_settings().publish_dir).path)
+
+
+@app.command()
+def status() -> None:
+    """Tell what is published: mode, sources, checks, deliveries that were rejected."""
+    from datawerkplaats.publication import current, history
+
+    settings = get_settings()
+    served = current(settings.publish_dir)
+    kind = " (fictional data)" if served.mode == "demo" else ""
+    typer.echo(f"{served.title}: mode {served.mode}{kind}, region {served.region}")
+    kept = len(history(settings.publish_dir))
+    typer.echo(f"Publication {served.id}, published {served.published_at:%Y-%m-%d %H:%M} UTC; {kept} kept")
+    _echo_content(served)
+    for notice in _read_list(settings.publish_dir / "notices.json"):
+        typer.echo(f"Notice ({notice['kind']}): {notice['sentence_en']}")
+    _echo_last_run(settings)
+
+
+def _echo_content(served: Publication) -> None:
+    """Sources and checks of the publication."""
+    from datawerkplaats.base.duckdb import connect_read_only, tables
+    from datawerkplaats.cli import output
+    from datawerkplaats.publication.verify import verify_bytes, verify_parquet
+
+    verify_bytes(served)
+    verify_parquet(served)
+    checks = (served.manifest[f"checks_{outcome}"] for outcome in ("passed", "failed", "warned"))
+    typer.echo("Checks: {} passed, {} failed, {} warned; files as published".format(*checks))
+    with connect_read_only(served.path) as con:
+        wrong = con.execute(
+            """select rule, count(*), min(subject), arg_min(message, subject) from quality.check_result
+               where status in ('failed', 'error') group by rule, severity order by severity, count(*) desc, rule"""
+        ).fetchall()
+        for rule, subjects, subject, message in wrong:
+            more = f" (and {subjects - 1} more)" if subjects > 1 else ""
+            typer.echo(f"  warning: {subject}, {rule}: {message}{more}")
+        if ("core", "dim_source") in tables(con, served.path.stem):
+            columns = ["source_id", "status", "rows", "snapshot_id", "retrieved_at"]
+            rows = con.execute(
+                f"select {', '.join(columns)} from core.dim_source order by source_id"
+            ).fetchall()
+            typer.echo(
+                output.table(
+                    columns, [[*row[:4], f"{row[4]:%Y-%m-%d %H:%M}" if row[4] else None] for row in rows]
+                )
+            )
+
+
+def _echo_last_run(settings: Settings) -> None:
+    """The sentences of the last run, if it failed."""
+    file = settings.publish_dir / "last_run.json"
+    last = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if last.get("status") == "failed":
+        typer.echo(f"The last run ({last['at'][:16]}) failed; what was published before is still served:")
+        for sentence in last["sentences"]:
+            typer.echo(f"  {sentence}")
+
+
+def _read_list(file: Path) -> list[dict[str, str]]:
+    found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    return list(found)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(help="Publication id; the one before the served one by default.")
+    ] = "",
+    after: Annotated[str, typer.Argument(help="Publication id; the served one by default.")] = "",
+) -> None:
+    """Show what changed between two publications: cells per indicator, year and level, and definitions."""
+    from datawerkplaats import publication
+    from datawerkplaats.cli import output
+
+    folder = get_settings().publish_dir
+    new_one = publication.named(folder, after) if after else publication.current(folder)
+    old_one = publication.named(folder, before) if before else publication.previous(folder)
+    found = publication.diff(old_one, new_one)
+    typer.echo(found.sentence())
+    for name, (was, now) in found.rows.items():
+        typer.echo(f"{name}: {was} rows became {now}")
+    if found.cells:
+        columns = ["indicator_id", "year", "region_level", "before", "after", "added", "lost", "changed"]
+        typer.echo(output.table(columns, [[getattr(cell, name) for name in columns] for cell in found.cells]))
+    for change in found.definitions:
+        typer.echo(
+            f"definition of {change.indicator_id}, {change.field}: {change.before} became {change.after}"
+        )
+
+
+@app.command()
+def rollback(
+    publication_id: Annotated[
+        str, typer.Argument(help="Which one; the one before the served one by default.")
+    ] = "",
+) -> None:
+    """Serve an earlier publication again. Readers follow at once; nothing is removed."""
+    from datawerkplaats import publication
+
+    served = publication.rollback(get_settings().publish_dir, publication_id)
+    typer.echo(f"Publication {served.id} of {served.published_at:%Y-%m-%d %H:%M} UTC is served again.")
+
+
+@app.command()
+def approve(
+    findings: Annotated[
+        str, typer.Argument(help="The hash of the findings; without it they are listed.")
+    ] = "",
+    by: Annotated[str, typer.Option(help="Who answers for it: a role or initials.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it is right; readers can see it.")] = "",
+) -> None:
+    """Let a publication through that the load gate holds back, for exactly the findings that are listed."""
+    from datawerkplaats.cli import output
+    from datawerkplaats.publication import approvals
+
+    folder = get_settings().load_gate_dir
+    if findings:
+        made = approvals.approve(folder, findings, by, reason)
+        typer.echo(f"Approved by {made.by}: {made.reason}. Build again with `make materialise`.")
+        return
+    waiting = approvals.pending(folder)
+    if waiting is None:
+        typer.echo("Nothing is held back.")
+        return
+    columns = ["severity", "finding", "subject", "before", "after"]
+    typer.echo(f"Findings {waiting.findings}, against publication {waiting.compared_with}:")
+    typer.echo(output.table(columns, [[getattr(row, name) for name in columns] for row in waiting.rows]))
+    typer.echo(f"To let them through: dwp approve {waiting.findings} --by ROLE --reason TEXT")
+
+
+@app.command()
+def check() -> None:
+    """Check the catalogue and the crosswalks: every field, every reference from one file to another, every sum of weights."""
+    from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.regions.changes import check_declared
+
+    found = load_catalogue(get_settings().catalogue_dir)
+    check_declared()
+    typer.echo(
+        f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators."
+    )
+
+
+@new.command("indicator")
+def new_indicator(
+    indicator_id: Annotated[str, typer.Argument(help="snake_case, English, ending in its unit: lonely_pct.")],
+    mart: Annotated[str, typer.Option(help="indicator, determinant or outcome.")],
+    source: Annotated[str, typer.Option(help="Id of the source that holds it.")],
+    measure: Annotated[str, typer.Option(help="Measure code: the column's name without its number.")],
+) -> None:
+    """Write the YAML file of an indicator, to be filled in."""
+    from datawerkplaats.cli import skeletons
+
+    _echo_files(skeletons.new_indicator(get_settings().catalogue_dir, indicator_id, mart, source, measure))
+
+
+@new.command("source")
+def new_source(
+    source_id: Annotated[str, typer.Argument(help="<publisher>_<dataset>, snake_case.")],
+    kind: Annotated[str, typer.Option(help="csv or statline_v3.")] = "csv",
+    table: Annotated[str, typer.Option(help="StatLine table id.")] = "00000NED",
+    root: Annotated[Path, typer.Option(help="The project's folder.", hidden=True)] = PROJECT_ROOT,
+) -> None:
+    """Write the YAML, staging model, fixture and union line of a source, to be filled in."""
+    from datawerkplaats.cli import skeletons
+
+    _echo_files(skeletons.new_source(root, get_settings().catalogue_dir, source_id, kind, table))
+
+
+def _echo_files(files: list[Path]) -> None:
+    for file in files:
+        typer.echo(
+            f"written: {file.relative_to(PROJECT_ROOT) if file.is_relative_to(PROJECT_ROOT) else file}"
+        )
+    typer.echo("Fill in what the comments ask for, then run `make check`.")
+
+
+if __name__ == "__main__":
+    app(prog_name="dwp")

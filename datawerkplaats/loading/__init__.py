@@ -1,0 +1,1 @@
+"""From services and deliveries to snapshots on disk: raw bytes, Parquet and provenance."""

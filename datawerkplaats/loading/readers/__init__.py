@@ -1,0 +1,83 @@
+"""Deliveries as files: finding them in the partner folder and reading each form, one short module per
+form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.readers.validation import Columns
+
+FORMS = (".parquet", ".csv", ".xlsx", ".geojson", ".json")
+PIECE = 2_000  # rows that are in memory at a time
+
+
+def find_delivery(source: Source, folder: Path) -> Path | None:
+    """The source's delivery in the folder: the first pattern that matches, in alphabetical order; None if
+    there is none.
+    """
+    for pattern in source.reader.files:
+        if found := sorted(path for path in folder.glob(pattern) if path.is_file()):
+            return found[0]
+    return None
+
+
+def read_delivery(path: Path, source: Source) -> Iterator[Columns]:
+    """The rows of a delivery in pieces, each as lists per column.
+
+    Raises:
+        DataProblem: If the file cannot be read as what it claims to be.
+    """
+    if path.stat().st_size == 0:
+        raise empty_file(path.name)
+    form = path.suffix.lower()
+    if form not in FORMS:
+        raise DataProblem(
+            "unsupported_file",
+            subject=path.name,
+            expected=", ".join(FORMS),
+            found=form or "no extension",
+            remedy="deliver the table in one of these forms",
+        )
+    return _reader(form)(path, source)
+
+
+def read_labels(path: Path) -> list[dict[str, Any]]:
+    """The rows of a Parquet file with labels beside a delivery; none if it is not there.
+
+    Raises:
+        DataProblem: `unreadable_file` if it is damaged.
+    """
+    if not path.exists():
+        return []
+    from datawerkplaats.loading.readers.parquet import open_parquet
+
+    rows: list[dict[str, Any]] = open_parquet(path).read().to_pylist()
+    return rows
+
+
+def empty_file(name: str) -> DataProblem:
+    """The problem of a file without content."""
+    return DataProblem(
+        "empty_file",
+        subject=name,
+        expected="a table",
+        found="0 bytes",
+        remedy="deliver the file again; it was probably cut off",
+    )
+
+
+def _reader(form: str) -> Callable[[Path, Source], Iterator[Columns]]:
+    if form == ".parquet":
+        from datawerkplaats.loading.readers.parquet import read_parquet as reader
+    elif form == ".csv":
+        from datawerkplaats.loading.readers.csv import read_csv as reader
+    elif form == ".xlsx":
+        from datawerkplaats.loading.readers.xlsx import read_xlsx as reader
+    else:
+        from datawerkplaats.loading.readers.geojson import read_geojson as reader
+    return reader

@@ -1,0 +1,192 @@
+"""From a service to a snapshot: a StatLine table, or the polygons of a map service."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.files import Build, Labels, Loaded, region_label
+from datawerkplaats.loading.readers.columns import ROW_NUMBER
+from datawerkplaats.loading.readers.validation import no_rows
+from datawerkplaats.loading.snapshot import SnapshotFolder, reader_version
+from datawerkplaats.loading.statline_page import PageStore
+from datawerkplaats.loading.table_writer import TableWriter
+from datawerkplaats.loading.web import AddressNotFoundError, WebClient
+
+if TYPE_CHECKING:
+    import httpx
+
+    from datawerkplaats.loading.statline import StatlineClient, TableInfo
+
+OPTIONAL_ATTEMPTS = 3  # a source the build can do without is not waited for
+FEATURES_PER_REQUEST = 1_000  # the most that PDOK sends at once
+
+
+def load_table(
+    source: Source,
+    settings: Settings,
+    folder: SnapshotFolder,
+    transport: httpx.BaseTransport | None,
+    received: list[Path],
+) -> Loaded:
+    """Loads a table from StatLine; one request is enough to see that nothing changed.
+
+    Raises:
+        DataProblem: If the table is not there, not whole, or not right; `received` then holds the pages
+            to keep aside.
+    """
+    from datawerkplaats.loading.statline import StatlineClient
+
+    reader = source.reader
+    assert reader.table is not None and reader.service is not None
+    with _client(settings.base_url(reader.service), source, settings, transport) as web:
+        client = StatlineClient(web)
+        info = client.table_info(reader.table)
+        if reader.only:
+            info = replace(info, rows=None, condition=reader.condition)
+        seen = folder.current()
+        if (
+            seen
+            and (seen.source_modified, seen.reader_version) == (info.modified, reader_version(source))
+            and info.rows in (None, seen.rows)
+        ):
+            return False, seen
+        if info.rows == 0:
+            raise no_rows(info.table)
+        build = Build(source, settings, folder, info.table)
+        store = PageStore(
+            folder.partial(
+                f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows} {info.condition}"
+            )
+        )
+        try:
+            with build.writer(*_labels_of(client, source, info, store, build.raw)) as writer:
+                client.read_rows(info, reader.entity, store, writer)
+                content = writer.finish()
+            _check_column_count(info, writer)
+        except DataProblem as problem:
+            received += _set_aside(store, build, problem)
+            raise
+    for part in writer.parts:
+        (store.folder / part.name).replace(build.raw / part.name)
+    shutil.rmtree(store.folder)
+    return build.accept(writer, content, modified=info.modified)
+
+
+def load_regions(
+    source: Source,
+    settings: Settings,
+    folder: SnapshotFolder,
+    transport: httpx.BaseTransport | None,
+    received: list[Path],
+) -> Loaded:
+    """Loads polygons from a map service, in as many requests as its limit asks for.
+
+    Raises:
+        DataProblem: If the service is silent, or what it sends is no map of regions.
+    """
+    from datawerkplaats.loading.readers.geojson import features_of, region_columns
+
+    build = Build(source, settings, folder, source.source_id)
+    start, count = 0, FEATURES_PER_REQUEST
+    with (
+        _client(settings.pdok_url.rstrip("/"), source, settings, transport) as web,
+        build.writer([], []) as writer,
+    ):
+        while count == FEATURES_PER_REQUEST:
+            page = build.raw / f"features_{start:06d}.geojson.gz"
+            subject = f"{source.source_id}, {page.name}"
+            query = urlencode({"count": FEATURES_PER_REQUEST, "startIndex": start})
+            try:
+                part = web.download(f"{source.reader.url}&{query}", page)
+            except AddressNotFoundError as error:
+                raise _no_such_map(source, str(error)) from error
+            received.append(page)
+            features = features_of(gzip.decompress(page.read_bytes()), subject)
+            count = len(features)
+            if features:
+                writer.add_columns(region_columns(features, source, subject))
+                writer.keep_part(part)
+            start += count
+        if writer.rules is None:
+            raise no_rows(source.source_id)
+        content = writer.finish()
+    return build.accept(writer, content)
+
+
+def _labels_of(
+    client: StatlineClient, source: Source, info: TableInfo, store: PageStore, raw: Path
+) -> tuple[Labels, Labels]:
+    """The table's properties, and the codes and names of its regions; the first page of rows comes in meanwhile."""
+    reader, name = source.reader, source.reader.geo_dimension
+    with ThreadPoolExecutor(3, thread_name_prefix="labels") as pool:
+        properties = pool.submit(client.labels, info.table, "DataProperties", raw / "properties.tmp.gz")
+        regions = (
+            pool.submit(client.labels, info.table, name, raw / "regions.tmp.gz", region_label)
+            if name
+            else None
+        )
+        first = pool.submit(client.fetch_first, info, reader.entity, store)
+        first.exception()  # reading the rows meets the same problem, and knows what to do about it
+        return properties.result(), regions.result() if regions else []
+
+
+def _set_aside(store: PageStore, build: Build, problem: DataProblem) -> list[Path]:
+    """The pages to keep as evidence.
+
+    A page that stayed wrong is evidence alone, and the others are kept to go on from. If all pages came
+    in as the service has them and the table itself is not right, going on from them would only fail
+    again. A service that fell silent left no evidence.
+    """
+    if problem.code in {"service_unavailable", "request_refused"}:
+        return []
+    if refused := store.refused():
+        return refused
+    pages = [page.rename(build.raw / page.name) for page in sorted(store.folder.glob("page_*.json.gz"))]
+    shutil.rmtree(store.folder)
+    return pages
+
+
+def _client(
+    base_url: str, source: Source, settings: Settings, transport: httpx.BaseTransport | None
+) -> WebClient:
+    attempts = settings.http_retries if source.required else min(OPTIONAL_ATTEMPTS, settings.http_retries)
+    return WebClient(
+        base_url,
+        transport=transport,
+        timeout_s=settings.http_timeout_s,
+        attempts=attempts,
+        parallel=settings.http_parallel,
+    )
+
+
+def _check_column_count(info: TableInfo, writer: TableWriter) -> None:
+    assert writer.rules is not None
+    count = len([name for name in writer.delivered if name != ROW_NUMBER])
+    if count != info.columns:
+        raise DataProblem(
+            "column_count_mismatch",
+            subject=info.table,
+            expected=f"{info.columns} columns, as the service's catalogue says",
+            found=f"{count}",
+            remedy="load again later: the table may have changed during the download",
+        )
+
+
+def _no_such_map(source: Source, address: str) -> DataProblem:
+    return DataProblem(
+        "table_not_found",
+        subject=source.source_id,
+        where=address,
+        expected="a layer of polygons",
+        found="HTTP 404",
+        remedy="check reader.url of the source, or deliver the polygons as a file",
+    )

@@ -1,0 +1,223 @@
+"""Snapshots of deliveries: raw bytes, Parquet and provenance in a folder named after the content, and a
+pointer to the current one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.arrow_columns import number_column, text_column
+from datawerkplaats.loading.readers.columns import stem
+from datawerkplaats.loading.table_writer import ROWS_PER_GROUP, Part
+
+READER_VERSION = "1"
+ABSENT = "absent"
+PROPERTY_COLUMNS = ("Key", "Title", "Unit", "Description", "Type")
+REGION_COLUMNS = ("Key", "Title")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a snapshot came from; what `provenance.json` holds."""
+
+    source_id: str
+    snapshot_id: str
+    mode: str
+    urls: tuple[str, ...]
+    table: str | None
+    source_modified: str | None
+    retrieved_at: str
+    sha256: str
+    bytes: int
+    rows: int
+    columns: tuple[str, ...]
+    reader_version: str
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> Provenance | None:
+        """The provenance of a snapshot folder, or None if there is none that can be read."""
+        try:
+            fields = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+            parts = tuple(Part(**part) for part in fields.pop("parts"))
+            fields |= {name: tuple(fields[name]) for name in ("urls", "columns", "notes")}
+            return cls(**fields, parts=parts)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Writes `provenance.json`, at once or not at all."""
+        write_atomically(folder / "provenance.json", json.dumps(asdict(self), ensure_ascii=False, indent=1))
+
+
+def reader_version(source: Source) -> str:
+    """The version of the reading code and of what the catalogue says on reading this source: either
+    change means reading again.
+    """
+    declared = source.model_dump_json(include={"reader", "keys", "required_columns", "dimension_columns"})
+    return f"{READER_VERSION}-{hashlib.sha256(declared.encode()).hexdigest()[:8]}"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a small text file so that a reader sees the old or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
+def write_labels(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    """A Parquet file of labels with exactly these text columns, possibly without rows."""
+    values = [
+        text_column([None if row.get(name) is None else str(row[name]) for row in rows]) for name in columns
+    ]
+    table = pa.Table.from_arrays(values, names=list(columns))
+    pq.write_table(table, path, compression="zstd", use_dictionary=False, row_group_size=ROWS_PER_GROUP)
+
+
+class SnapshotFolder:
+    """All snapshots of one source in one mode, and the pointer that dbt follows."""
+
+    def __init__(self, source: Source, settings: Settings) -> None:
+        self.source, self.settings = source, settings
+        self.root = settings.snapshots_dir / source.source_id
+        self.pointer = settings.inputs_dir / source.source_id
+        # The id of the snapshot that was in use before the current one.
+        self.replaced = settings.inputs_dir / f".{source.source_id}.replaced"
+
+    def current(self) -> Provenance | None:
+        """The provenance of the snapshot in use; None if there is none or the source is absent."""
+        found = Provenance.read(self.pointer) if self.pointer.exists() else None
+        return found if found and found.snapshot_id != ABSENT else None
+
+    def workspace(self) -> Path:
+        """An empty folder to build a snapshot in; what an earlier, broken run left is removed."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for left in self.root.glob(".building-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = self.root / f".building-{os.getpid()}"
+        (folder / "raw").mkdir(parents=True)
+        return folder
+
+    def partial(self, edition: str) -> Path:
+        """The folder for the pages of one edition of a table; those of other editions are removed."""
+        name = ".partial-" + hashlib.sha256(edition.encode()).hexdigest()[:12]
+        for other in self.root.glob(".partial-*"):
+            if other.name != name:
+                shutil.rmtree(other, ignore_errors=True)
+        return self.root / name
+
+    def accept(self, workspace: Path, provenance: Provenance) -> bool:
+        """Makes the workspace the current snapshot; returns whether the content is new.
+
+        The same content never makes a second snapshot: then only the date of the publisher's last change
+        is updated.
+        """
+        before = self.current()
+        final = self.root / provenance.snapshot_id
+        if final.exists() and (known := Provenance.read(final)):
+            shutil.rmtree(workspace)
+            same = {
+                "source_modified": provenance.source_modified,
+                "reader_version": provenance.reader_version,
+                "parts": provenance.parts,
+            }
+            replace(known, **same).write(final)  # type: ignore[arg-type]
+        else:
+            provenance.write(workspace)
+            shutil.rmtree(final, ignore_errors=True)
+            workspace.replace(final)
+        is_new = before is None or before.snapshot_id != provenance.snapshot_id
+        if before and is_new:
+            write_atomically(self.replaced, before.snapshot_id)
+        self._point_to(final)
+        return is_new
+
+    def give_way(self, problem: DataProblem) -> bool:
+        """Puts the earlier snapshot back in use when the current one fails a quality check; True if there is one.
+
+        The refused delivery is kept aside with its reason.
+        """
+        refused, note = self.current(), self.replaced
+        earlier = self.root / note.read_text(encoding="utf-8") if note.exists() else None
+        if refused is None or earlier is None or not earlier.exists():
+            return False
+        self.reject(problem, [self.root / refused.snapshot_id / "data.parquet"])
+        self._point_to(earlier)
+        note.unlink()
+        return True
+
+    def accept_absence(self) -> None:
+        """Points to a snapshot without rows that has the columns the catalogue declares, so that dbt
+        always compiles.
+        """
+        workspace = self.workspace()
+        dimensions = {stem(name) for name in self.source.dimension_columns}
+        source = self.source
+        declared = [*source.dimension_columns, *source.required_columns, *source.reader.columns]
+        names = list(dict.fromkeys(declared))
+        empty = [text_column([]) if stem(name) in dimensions else number_column([]) for name in names]
+        pq.write_table(pa.Table.from_arrays(empty, names=names), workspace / "data.parquet")
+        write_labels(workspace / "properties.parquet", [], PROPERTY_COLUMNS)
+        write_labels(workspace / "regions.parquet", [], REGION_COLUMNS)
+        Provenance(
+            source_id=self.source.source_id,
+            snapshot_id=ABSENT,
+            mode=self.settings.source,
+            urls=(),
+            table=self.source.reader.table,
+            source_modified=None,
+            retrieved_at=now(),
+            sha256="",
+            bytes=0,
+            rows=0,
+            columns=tuple(names),
+            reader_version=reader_version(self.source),
+            parts=(),
+            notes=("absent",),
+        ).write(workspace)
+        final = self.root / ABSENT
+        if final.exists():
+            old = self.root / f".building-{os.getpid()}-old"
+            final.replace(old)
+        workspace.replace(final)
+        self._point_to(final)
+
+    def reject(self, problem: DataProblem, files: list[Path]) -> Path:
+        """Keeps a refused delivery aside with its reason; returns the folder."""
+        folder = (
+            self.settings.rejected_dir
+            / self.source.source_id
+            / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        )
+        folder.mkdir(parents=True)
+        for file in files:
+            shutil.copy2(file, folder / file.name)
+        write_atomically(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
+        return folder
+
+    def _point_to(self, snapshot: Path) -> None:
+        self.pointer.parent.mkdir(parents=True, exist_ok=True)
+        link = self.pointer.with_name(f".{self.pointer.name}.{os.getpid()}")
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(snapshot, self.pointer.parent), target_is_directory=True)
+        link.replace(self.pointer)
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

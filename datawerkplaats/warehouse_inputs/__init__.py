@@ -1,0 +1,1 @@
+"""What dbt reads besides the snapshots: the catalogue as tables, made from declarations and editions."""

@@ -1,0 +1,307 @@
+"""The catalogue as JSON tables for dbt, and the checks that need the deliveries themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
+from datawerkplaats.regions.setting import resolve_region
+from datawerkplaats.regions.tables import region_tables
+from datawerkplaats.warehouse_inputs.circular import circular_pairs, predictors_of
+from datawerkplaats.warehouse_inputs.editions import Held, check_measures_held, sources_in_use
+
+_NUMBER = re.compile(r"_\d+$")
+# Columns that StatLine adds to every table and that say nothing.
+_ROW_NUMBER = "ID"
+
+Row = dict[str, Any]
+
+
+def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
+    """Write one JSON table per subject into `settings.compiled_catalogue_dir`, each replaced in one step.
+
+    Raises:
+        DataProblem: before anything is written: `unknown_region_setting` when REGION is not in the data,
+            `crosswalk_weights` or `crosswalk_line` when a declared crosswalk is not right.
+    """
+    resolve_region(settings, catalogue)
+    held = _held(settings)
+    used = {key: sources_in_use(catalogue, i, held) for key, i in catalogue.indicators.items()}
+    tables: dict[str, list[Row]] = {
+        "indicators": [_indicator_row(catalogue, i, used[key]) for key, i in catalogue.indicators.items()],
+        "indicator_sources": [
+            {"indicator_id": key, "source_id": source.source_id, "preference": place}
+            for key, sources in used.items()
+            for place, source in enumerate(sources, 1)
+        ],
+        "sources": [_source_row(s, settings) for s in catalogue.sources.values()],
+        "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
+        "corrections": _correction_rows(catalogue),
+        "areas": _area_rows(catalogue),
+        **region_tables(catalogue, settings),
+        "circular_pairs": circular_pairs(catalogue, used),
+    }
+    folder = settings.compiled_catalogue_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        target, temporary = folder / f"{name}.json", folder / f"{name}.json.tmp"
+        temporary.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+        temporary.replace(target)
+
+
+def check_measures(catalogue: Catalogue, settings: Settings) -> None:
+    """Raise when an active indicator reads a measure that its source's current snapshot does not hold.
+
+    A source that is absent is skipped: its absence is a notice of its own.
+
+    Raises:
+        DataProblem: `unknown_measure`, naming file, field and the nearest measure that exists.
+    """
+    check_measures_held(catalogue, _held(settings))
+
+
+def _held(settings: Settings) -> Held:
+    """A look-up of the measures of a source, each source read once."""
+
+    @cache
+    def held(source_id: str) -> dict[str, bool] | None:
+        source = sources[source_id]
+        if is_absent(source, settings):
+            return None
+        return {row["measure_code"]: row["has_values"] for row in _measure_rows(source, settings)}
+
+    sources: dict[str, Source] = {}
+
+    def of_source(source: Source) -> dict[str, bool] | None:
+        sources[source.source_id] = source
+        return held(source.source_id)
+
+    return of_source
+
+
+def measure_codes(columns: Iterable[str], dimension_columns: Iterable[str]) -> dict[str, str]:
+    """Measure code per measure column: its name without its number, or the whole name where ambiguous."""
+    skip = {_ROW_NUMBER, *dimension_columns}
+    measures = [column for column in columns if column not in skip]
+    stems = Counter(_NUMBER.sub("", column) for column in measures)
+    return {c: (stem if stems[stem := _NUMBER.sub("", c)] == 1 else c) for c in measures}
+
+
+def is_absent(source: Source, settings: Settings) -> bool:
+    """True when no delivery of the source is loaded in the current mode."""
+    provenance = read_provenance(source.source_id, settings)
+    return not provenance or provenance.get("snapshot_id") in (None, "", "absent")
+
+
+def read_provenance(source_id: str, settings: Settings) -> Row:
+    """Where the source's current snapshot came from; empty when there is none."""
+    path = settings.inputs_dir / source_id / "provenance.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _measure_rows(source: Source, settings: Settings) -> list[Row]:
+    """The measures a StatLine table holds, with the label and unit that the service gives them."""
+    path = settings.inputs_dir / source.source_id / "data.parquet"
+    if source.reader.kind == "geojson" or not path.exists():
+        return []
+    if source.micro:
+        return _partner_measures(source)
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(path)
+    codes = measure_codes(metadata.schema.names, source.dimension_columns)
+    filled = _filled_columns(metadata)
+    labels = _properties(path.with_name("properties.parquet"))
+    categories: dict[str | None, str | None] = {None: None}
+    if source.split:
+        categories = dict(source.split.categories.items())
+    return [
+        {
+            "source_id": source.source_id,
+            "measure_code": f"{code}__{name}" if name else code,
+            "column_name": column,
+            "category": key,
+            "label": labels.get(column, {}).get("Title"),
+            "unit": labels.get(column, {}).get("Unit"),
+            "has_values": column in filled,
+        }
+        for column, code in codes.items()
+        for key, name in categories.items()
+    ]
+
+
+def _partner_measures(source: Source) -> list[Row]:
+    """What is counted of a partner's rows, which are never looked at here."""
+    assert source.micro is not None
+    return [
+        {
+            "source_id": source.source_id,
+            "measure_code": code,
+            "column_name": code,
+            "category": None,
+            "label": None,
+            "unit": None,
+            "has_values": True,
+        }
+        for code in source.micro.measures.codes
+    ]
+
+
+def _filled_columns(metadata: Any) -> set[str]:
+    """Columns with at least one value, by the counts that a Parquet file keeps of itself."""
+    filled = set()
+    for group in range(metadata.num_row_groups):
+        part = metadata.row_group(group)
+        for position in range(part.num_columns):
+            counts = part.column(position).statistics
+            if counts is None or not counts.has_null_count or counts.null_count < part.num_rows:
+                filled.add(part.column(position).path_in_schema)
+    return filled
+
+
+def _properties(path: Path) -> dict[str, Row]:
+    if not path.exists():
+        return {}
+    import pyarrow.parquet as pq
+
+    return {row["Key"]: row for row in pq.read_table(path).to_pylist() if row.get("Key")}
+
+
+def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Source]) -> Row:
+    definition, plausibility = indicator.definition, indicator.plausibility
+    source = sources[0] if sources else None
+    series = catalogue.dimensions.editions.get(str(definition.source))
+    population = catalogue.dimensions.populations[indicator.population]
+    caveats = [catalogue.dimensions.caveats[key].text for key in catalogue.caveats_of(indicator, source)]
+    decimals = indicator.decimals
+    if decimals is None:
+        decimals = 0 if source and source.is_model_estimate else 1
+    gap = indicator.gap_reason
+    return {
+        "indicator_id": indicator.indicator_id,
+        "mart": indicator.mart,
+        "also_class": indicator.also_class,
+        "title_nl": indicator.title.nl,
+        "title_en": indicator.title.en,
+        "description_nl": indicator.description.nl,
+        "description_en": indicator.description.en,
+        "trimbos_component": indicator.trimbos_component,
+        "trimbos_building_block": indicator.trimbos_building_block,
+        "determinant_level": indicator.determinant_level,
+        "continuum": indicator.continuum,
+        "instrument": definition.instrument,
+        "cut_off": definition.cut_off,
+        "population_nl": population.title.nl,
+        "population_en": population.title.en,
+        "age_band": population.age_band,
+        "unit": indicator.unit,
+        "decimals": decimals,
+        "polarity": indicator.polarity,
+        "multiplier": definition.multiplier,
+        "min_denominator": definition.min_denominator,
+        "definition_version": definition.definition_version,
+        "method": definition.method,
+        "interval_method": definition.interval_in_use,
+        "model_predictors": ", ".join(predictors_of(sources)) or None,
+        "source_id": source.source_id if source else None,
+        "series": definition.source if series else None,
+        "series_rule": series.rule if series else None,
+        "measure_code": definition.measure or definition.numerator,
+        "denominator_code": definition.denominator,
+        "methodology_url": indicator.methodology_url or (source.url_main if source else None),
+        "caveats_nl": "\n".join(text.nl for text in caveats),
+        "caveats_en": "\n".join(text.en for text in caveats),
+        "status": indicator.status,
+        "gap_reason_nl": gap.nl if gap else None,
+        "gap_reason_en": gap.en if gap else None,
+        "owner": indicator.owner,
+        "since": indicator.since,
+        "replaced_by": indicator.replaced_by,
+        "policy_lever": indicator.policy_lever,
+        "min_plausible": plausibility.min,
+        "max_plausible": plausibility.max,
+        "max_change": plausibility.max_change,
+        "min_coverage": plausibility.min_coverage,
+        "severity": plausibility.severity,
+        "min_n": indicator.disclosure.min_n,
+        "min_cell": indicator.disclosure.min_cell,
+        "rounding_base": indicator.disclosure.rounding_base,
+        "is_public": indicator.disclosure.public,
+        "as_feature": indicator.ml.as_feature,
+        "as_target": indicator.ml.as_target,
+        "lag_years": indicator.ml.lag_years,
+    }
+
+
+def _source_row(source: Source, settings: Settings) -> Row:
+    provenance = read_provenance(source.source_id, settings)
+    absent = is_absent(source, settings)
+    return {
+        "source_id": source.source_id,
+        "title_nl": source.title.nl,
+        "title_en": source.title.en,
+        "publisher": source.publisher,
+        "url_main": source.url_main,
+        "licence": source.licence,
+        "citation": source.citation,
+        "cadence": source.cadence,
+        "expected_lag_days": source.expected_lag_days,
+        "is_required": source.required,
+        "is_model_estimate": source.is_model_estimate,
+        "model_predictors": ", ".join(source.model_predictors),
+        "period": source.period,
+        "region_vintage": source.region_vintage,
+        "mode": settings.source,
+        "status": "absent" if absent else "loaded",
+        "snapshot_id": "absent" if absent else provenance["snapshot_id"],
+        "retrieved_at": None if absent else provenance.get("retrieved_at"),
+        "source_modified": None if absent else provenance.get("source_modified"),
+        "rows": 0 if absent else provenance.get("rows"),
+        "sha256": None if absent else provenance.get("sha256"),
+        "is_fictional": settings.source == "demo",
+        "disclosure": source.disclosure,
+    }
+
+
+def _correction_rows(catalogue: Catalogue) -> list[Row]:
+    """One row per correction, region, period and age band; repaired ones are history and not compiled."""
+    return [
+        {
+            "correction_id": entry.correction_id,
+            "source_id": source_id,
+            "measure_code": entry.measure,
+            "region_code": region,
+            "period_id": period,
+            "age_band": age_band,
+            "action": entry.action,
+            "new_value": entry.value,
+            "factor": entry.factor,
+            "expected_value": entry.expect,
+            "reason": entry.reason,
+        }
+        for source_id, entries in catalogue.corrections.items()
+        for entry in entries
+        if entry.status == "open"
+        for region in entry.regions
+        for period in entry.periods
+        for age_band in entry.age_bands
+    ]
+
+
+def _area_rows(catalogue: Catalogue) -> list[Row]:
+    """Every spelling of every province and GGD region, and the gemeenten that deliveries place nowhere."""
+    rows: list[Row] = []
+    levels = {"province": catalogue.dimensions.provinces, "ggd_region": catalogue.dimensions.ggd_regions}
+    for level, areas in levels.items():
+        for code, area in areas.items():
+            base = {"area_level": level, "area_code": code, "area_name": area.name}
+            rows += [{**base, "spelling": s, "gemeente_code": None} for s in (code, area.name, *area.aliases)]
+            rows += [{**base, "spelling": None, "gemeente_code": gemeente} for gemeente in area.gemeenten]
+    return rows

@@ -1,0 +1,1 @@
+"""What a model is asked before it may be released: leaks, groups, privacy, uncertainty, drift and travel."""

@@ -1,0 +1,1 @@
+"""From the delivered waves of a panel to a data set."""

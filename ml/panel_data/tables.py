@@ -1,0 +1,217 @@
+"""Datasets of table designs: one file, declared columns, any cohort that fits in a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from numpy.typing import NDArray
+
+from ml.base.dataset import Column, Dataset
+from ml.base.design import Condition, TableDesign, TableFeature, require_events
+from ml.base.problems import DataProblem
+
+Floats = NDArray[np.float64]
+
+
+class _Table:
+    """Columns of one file as text, with the file's name for messages."""
+
+    def __init__(self, path: Path, missing: list[str]) -> None:
+        if not path.exists():
+            raise DataProblem(
+                "missing_delivery",
+                subject=path.name,
+                expected="the file of the design",
+                remedy="put it in the data folder",
+            )
+        head = pacsv.open_csv(path).schema.names
+        text = dict.fromkeys(head, pa.string())
+        table = pacsv.read_csv(
+            path, convert_options=pacsv.ConvertOptions(column_types=text, strings_can_be_null=False)
+        )
+        self.file, self.missing = path.name, set(missing)
+        self.columns = {name: np.array(table.column(name).to_pylist(), dtype=object) for name in head}
+
+    def text(self, name: str) -> NDArray[np.object_]:
+        if name not in self.columns:
+            raise DataProblem(
+                "missing_column",
+                subject=self.file,
+                where=name,
+                expected="the column named in the design",
+                remedy="deliver the file with this column, or correct the design",
+            )
+        return self.columns[name]
+
+    def numbers(self, name: str) -> Floats:
+        texts = self.text(name)
+        levels, place = np.unique(texts.astype(str), return_inverse=True)
+        out = np.full(len(levels), np.nan)
+        for i, level in enumerate(levels):
+            if level in self.missing:
+                continue
+            try:
+                out[i] = float(level)
+            except ValueError as error:
+                raise DataProblem(
+                    "not_a_number",
+                    subject=self.file,
+                    where=name,
+                    found=level,
+                    expected="a number",
+                    remedy="correct the value, or declare the code under `missing`",
+                ) from error
+        return out[place]
+
+
+def _join(design: TableDesign, folder: Path) -> _Table:
+    main = _Table(folder / design.source.file, design.source.missing)
+    for join in design.source.join:
+        other = _Table(folder / join.file, design.source.missing)
+        keys = {key: i for i, key in enumerate(other.text(design.source.key))}
+        place = np.array([keys.get(key, -1) for key in main.text(design.source.key)])
+        if join.how == "inner":
+            main.columns = {name: values[place >= 0] for name, values in main.columns.items()}
+            place = place[place >= 0]
+        for name, values in other.columns.items():
+            if name != design.source.key:
+                main.columns[name] = np.where(place >= 0, values[place], "")
+    return main
+
+
+def _keeps(table: _Table, condition: Condition) -> NDArray[np.bool_]:
+    if condition.one_of is not None:
+        return np.isin(table.text(condition.column).astype(str), condition.one_of)
+    values = table.numbers(condition.column)
+    keep = ~np.isnan(values)
+    if condition.at_least is not None:
+        keep &= values >= condition.at_least
+    if condition.at_most is not None:
+        keep &= values <= condition.at_most
+    return keep
+
+
+def _feature(table: _Table, feature: TableFeature) -> list[tuple[Column, Floats]]:
+    if feature.kind in ("continuous", "count"):
+        column = Column(feature.name, feature.kind, feature.sign, feature.topic or feature.name, feature.name)
+        return [(_proxy(column, feature), table.numbers(feature.name))]
+    texts = table.text(feature.name).astype(str)
+    hidden = np.isin(texts, list(table.missing))
+    unknown = set(texts[~hidden]) - set(feature.levels)
+    if unknown:
+        raise DataProblem(
+            "unknown_enumeration",
+            subject=table.file,
+            where=feature.name,
+            found=min(unknown),
+            expected=f"one of {', '.join(feature.levels)}",
+            remedy="add the level to the design, or correct the value",
+        )
+    if feature.kind == "nominal":
+        # One column per level, so that additive models and monotone constraints mean the same everywhere.
+        return [
+            (
+                _proxy(
+                    Column(
+                        f"{feature.name}={level}", "binary", 0, feature.topic or feature.name, feature.name
+                    ),
+                    feature,
+                ),
+                np.where(hidden, np.nan, texts == level),
+            )
+            for level in feature.levels[1:]
+        ]
+    place = {level: float(i) for i, level in enumerate(feature.levels)}
+    values = np.array([place.get(text, np.nan) for text in texts])
+    kind = "binary" if len(feature.levels) == 2 else "ordinal"
+    return [
+        (
+            _proxy(
+                Column(feature.name, kind, feature.sign, feature.topic or feature.name, feature.name), feature
+            ),
+            values,
+        )
+    ]
+
+
+def _proxy(column: Column, feature: TableFeature) -> Column:
+    from dataclasses import replace
+
+    return replace(column, role="proxy", proxy_of=feature.proxy_of) if feature.proxy_of else column
+
+
+def _outcome(table: _Table, design: TableDesign) -> Floats:
+    target = design.target
+    names = target.sum_of or ([target.column] if target.column else [])
+    if not names:
+        raise DataProblem(
+            "design_field",
+            subject=f"{design.model_id}.yml",
+            where="target",
+            expected="`column` or `sum_of`",
+            remedy="name the outcome",
+        )
+    parts = np.column_stack([table.numbers(name) for name in names])
+    parts[np.isin(parts, target.not_an_answer)] = np.nan
+    total = parts.sum(axis=1)
+    return np.where(np.isnan(total), np.nan, total >= target.at_least)
+
+
+def build_table_dataset(design: TableDesign, folder: Path) -> Dataset:
+    """The dataset of a table design: rows that satisfy the population and have an outcome.
+
+    Raises:
+        DataProblem: If the file does not have what the design names, or there are too few events.
+    """
+    table = _join(design, folder)
+    outcome = _outcome(table, design)
+    keep = np.ones(len(outcome), dtype=bool)
+    flow = [("rows in the file", len(keep))]
+    for condition in design.population.where:
+        keep &= _keeps(table, condition)
+        flow.append((f"after the condition on {condition.column}", int(keep.sum())))
+    keep &= ~np.isnan(outcome)
+    flow.append(("outcome known", int(keep.sum())))
+    rows = np.flatnonzero(keep)
+    require_events(
+        int(outcome[rows].sum()),
+        len(rows),
+        subject=f"{design.model_id}.yml",
+        where=f"target.{design.target.name}",
+    )
+    columns = [pair for feature in design.features for pair in _feature(table, feature)]
+    keys = table.text(design.source.key).astype(str)
+    family = table.text(design.source.family).astype(str) if design.source.family else keys
+    temporal = design.split.temporal
+    period = (
+        table.text(temporal.column).astype(str) if temporal and temporal.column else np.full(len(keys), "all")
+    )
+    weight = table.numbers(design.source.weight) if design.source.weight else np.ones(len(keys))
+    strata = {name: _stratum(table, column)[rows] for name, column in design.strata.items()}
+    return Dataset(
+        tuple(c for c, _ in columns),
+        np.column_stack([v for _, v in columns])[rows].astype(np.float32),
+        outcome[rows].astype(np.float32),
+        keys[rows],
+        family[rows],
+        period[rows],
+        strata,
+        weight[rows].astype(np.float32),
+        design.target.name,
+        design.source.file,
+        design.synthetic,
+        tuple(flow),
+    )
+
+
+def _stratum(table: _Table, column: str) -> NDArray[np.str_]:
+    texts = table.text(column).astype(str)
+    if len(set(texts)) <= 12:
+        return texts
+    values = table.numbers(column)
+    return np.where(
+        np.isnan(values), "unknown", np.where(values < 40, "<40", np.where(values < 60, "40-59", "60+"))
+    )

@@ -1,0 +1,73 @@
+"""The risk model by hand: `python -m ml.production status|train|approve|roll-back|drift`.
+
+status                          which run of each model is released, which waits and why
+train                           train what has changed; nothing is released by it
+approve <model> --by <name>     release the last run of a model, if every gate is open
+roll-back <model> --by <name>   put the champion before back in use
+drift                           how far the panel has moved from what each champion learned from
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from datawerkplaats.base.settings import get_settings
+from ml.base.problems import DataProblem
+from ml.model.registry import champion, promote, roll_back
+from ml.production import pipeline
+from ml.production.drift import watch
+from ml.production.paths import DESIGNS, models_dir, read_json
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0, or 1 after one sentence on what went wrong."""
+    parser = argparse.ArgumentParser(
+        prog="ml.production", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("task", choices=["status", "train", "approve", "roll-back", "drift"])
+    parser.add_argument("model", nargs="?", choices=DESIGNS)
+    parser.add_argument("--by", default="", help="name of whoever decides")
+    given = parser.parse_args(arguments)
+    if given.task in ("approve", "roll-back") and not given.model:
+        parser.error(f"{given.task} needs a model: {', '.join(DESIGNS)}")
+    try:
+        for line in _done(given.task, given.model, given.by):
+            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except DataProblem as problem:
+        sys.stderr.write(problem.sentence("en") + "\n")
+        return 1
+    return 0
+
+
+def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
+    settings = get_settings()
+    folder = models_dir(settings)
+    if task == "drift":
+        return watch(settings) if pipeline.is_present(settings) else []
+    if task == "train":
+        return [pipeline.learn(settings, name) for name in DESIGNS] if pipeline.is_present(settings) else []
+    if task == "approve":
+        last = read_json(folder / model_id / "last.json")
+        if last is None:
+            raise DataProblem(
+                "not_promoted",
+                subject=model_id,
+                expected="a run",
+                found="none",
+                remedy="train the model first",
+            )
+        promote(folder, model_id, last["run_id"], approved_by=by, failures=last["failures"])
+    if task == "roll-back":
+        roll_back(folder, model_id, approved_by=by)
+    names = [model_id] if model_id else list(DESIGNS)
+    return [
+        {"model_id": n, "released": champion(folder, n), "last": read_json(folder / n / "last.json")}
+        for n in names
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The synthetic panel of the example region, over the wijken and the people of its key figures."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from datawerkplaats.base.settings import Settings
+from ml.panel.draw import draw_panel
+from ml.panel.files import write_panel
+from ml.panel.world import Dials, make_world
+from ml.production.paths import POPULATION, code_hash, read_json, snapshot_id, write_json
+from ml.production.population import read_place
+
+PEOPLE = 6_000
+FOLDER = "panel"
+
+
+def make_demo_panel(settings: Settings) -> Path:
+    """The folder with the panel's files, made on first use; the truth behind them is not written anywhere.
+
+    Raises:
+        DataProblem: If the key figures of the region are not there.
+    """
+    home = settings.demo_dir.parent / f"{settings.demo_dir.name}-{FOLDER}"
+    key = f"{snapshot_id(settings, POPULATION)}-{settings.seed}-{PEOPLE}-{code_hash()}"
+    if read_json(home / "ready.json") == key:
+        return home
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    _write_wijken(settings, home / "wijken.txt")
+    world = make_world(Dials(region=str(home / "wijken.txt")))
+    write_panel(draw_panel(world, PEOPLE, 1), home / FOLDER)
+    write_json(home / "ready.json", key)
+    return home
+
+
+def _write_wijken(settings: Settings, path: Path) -> None:
+    """Composition per wijk for the generator: who lives there decides, as in the figures that everybody sees."""
+    place = read_place(settings)
+    low_income, density = place.covariates[:, 0], place.covariates[:, 1]
+    deprivation = 0.35 * (low_income - low_income.mean()) / max(float(low_income.std()), 1e-9)
+    urbanity = 5 - np.searchsorted(np.quantile(density, [0.2, 0.4, 0.6, 0.8]), density)
+    young = sum(band.sum(axis=1) for band in place.cells.values())
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(
+            ["wijk_code", "gemeente_code", "province_code", "young_people", "deprivation", "urbanity"]
+        )
+        for row in zip(place.wijken, place.gemeente_codes, young, deprivation, urbanity, strict=True):
+            code, gemeente, people, factor, class_ = row
+            lines.writerow(
+                [code, gemeente, "PV99", round(float(people), 1), round(float(factor), 4), int(class_)]
+            )

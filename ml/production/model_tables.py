@@ -1,0 +1,174 @@
+"""The account of the released models as small tables: what they are for, what they are worth, for whom, and what moves them.
+
+Only aggregates: a cell of fewer than ten people, or with fewer than ten of either outcome, is left empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from datawerkplaats.base.settings import Settings
+from ml.base.feature_set import load_feature_set
+from ml.model.registry import champion
+from ml.production.area_estimates import AreaRisk, band_of, measure_of
+from ml.production.paths import DESIGNS, models_dir, read_json
+from ml.production.training import design_of, last_state
+
+MIN_CELL = 10
+THRESHOLD = 0.20
+INFORMANT = {
+    "0-11": {"nl": "ouders vullen in", "en": "reported by parents"},
+    "12-17": {"nl": "jongeren vullen zelf in", "en": "self-report by young people"},
+    "18-29": {"nl": "zelf ingevuld", "en": "self-report"},
+}
+Rows = list[dict[str, Any]]
+
+
+def account(settings: Settings, areas: list[AreaRisk]) -> dict[str, Rows]:
+    """The tables of `places.TABLES`, over the released run of each model, or its last run while none is released."""
+    tables: dict[str, Rows] = {"areas": [asdict(row) for row in areas]}
+    for model_id in DESIGNS:
+        for name, rows in _of_model(settings, model_id).items():
+            tables.setdefault(name, []).extend(rows)
+    return tables
+
+
+def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
+    folder, state = models_dir(settings), last_state(settings, model_id)
+    pointer = champion(folder, model_id)
+    run_id = pointer["run_id"] if pointer else state["run_id"] if state else None
+    report = read_json(folder / model_id / run_id / "report.json") if run_id else None
+    manifest = read_json(folder / model_id / run_id / "manifest.json") if run_id else None
+    if report is None or manifest is None:
+        return {}
+    design = design_of(settings, model_id)
+    key = {"model_id": model_id, "run_id": run_id}
+    card = report["card"]
+    waiting = bool(state and state["run_id"] != run_id)
+    model = {
+        **key,
+        "indicator_id": f"risk_{measure_of(model_id)}",
+        "target": design.target.name,
+        "age_band": band_of(model_id),
+        "title_nl": design.title.nl,
+        "title_en": design.title.en,
+        "informant_nl": INFORMANT[band_of(model_id)]["nl"],
+        "informant_en": INFORMANT[band_of(model_id)]["en"],
+        "is_released": pointer is not None,
+        "not_released_because": ""
+        if pointer or not state
+        else "; ".join(state["failures"]) or "nobody has approved it yet",
+        "challenger_run_id": state["run_id"] if waiting and state else "",
+        "challenger_held_back_because": "; ".join(state["failures"]) if waiting and state else "",
+        "approved_by": pointer["approved_by"] if pointer else "",
+        "approved_at": pointer["approved_at"] if pointer else "",
+        "put_forward": report["choice"]["model"],
+        "choice_nl": report["choice"]["reason_nl"],
+        "choice_en": report["choice"]["reason_en"],
+        "allowed_use_nl": design.allowed_use.nl,
+        "allowed_use_en": design.allowed_use.en,
+        "is_synthetic": bool(report["synthetic"]),
+        "effort": report.get("effort", "full"),
+        "horizon_years": 4 * design.target.horizon_waves,
+        "participants": report["sample"]["rows"],
+        "events": report["sample"]["events"],
+        "rows_needed": report["sample"]["rows_needed"],
+        "features": report["sample"]["features"],
+        "excluded": ", ".join(design.features.exclude),
+        "limitations": next((row["answer"] for row in card["tripod_ai"] if row["item"] == "26"), ""),
+        "tripod_items": len(card["tripod_ai"]),
+        "probast_items": len(card["probast_ai"]),
+        "membership_auc": report["privacy"]["auc"],
+        "smallest_cell": report["privacy"]["smallest_cell"],
+        "shuffled_auroc": report["shuffled_target_auroc"],
+        "score_psi": (report.get("drift") or {}).get("score_psi"),
+        "seed": manifest["seed"],
+        "design_hash": manifest["design_hash"][:16],
+        "data_hash": manifest["data_hash"][:16],
+    }
+    return {
+        "models": [model],
+        "skill": [{**key, **row} for row in _skill(report)],
+        "subgroups": [{**key, **row} for row in _subgroups(report)],
+        "contributions": [{**key, **row} for row in _contributions(report, design.source.feature_set)],
+        "calibration": [{**key, **row} for row in report["calibrationSummary"]],
+    }
+
+
+def _skill(report: dict[str, Any]) -> Rows:
+    """Every figure per competing model, and for the one put forward what acting above the threshold would mean."""
+    rows = [
+        {
+            "competitor": row["model"],
+            **{k: row[k] for k in ("evaluation", "metric", "value", "lower", "upper")},
+        }
+        for row in report["evaluationStatistics"]
+    ]
+    at = min(report["thresholdSummary"], key=lambda row: abs(row["threshold"] - THRESHOLD))
+    named = {name: at[name] for name in ("threshold", "sensitivity", "specificity", "ppv", "npv")}
+    named |= {
+        "flagged": at["flagged_per_1000"] / 1000,
+        "prevalence": report["sample"]["events"] / report["sample"]["rows"],
+    }
+    chosen = report["choice"]["model"]
+    rows += [
+        {
+            "competitor": chosen,
+            "evaluation": "threshold",
+            "metric": name,
+            "value": value,
+            "lower": None,
+            "upper": None,
+        }
+        for name, value in named.items()
+    ]
+    return [row for row in rows if row["value"] == row["value"]]
+
+
+def _subgroups(report: dict[str, Any]) -> Rows:
+    rows = []
+    figures = (
+        "auroc",
+        "auroc_lower",
+        "auroc_upper",
+        "observed_expected",
+        "observed_expected_lower",
+        "observed_expected_upper",
+    )
+    for row in report["demographicSummary"]:
+        enough = row["n"] >= MIN_CELL and min(row["events"], row["n"] - row["events"]) >= MIN_CELL
+        shown = enough and row["shown"]
+        rows.append(
+            {
+                "subgroup": row["subgroup"],
+                "category": row["value"],
+                "people": row["n"] if enough else None,
+                "events": row["events"] if enough else None,
+                "is_shown": bool(shown),
+                **{name: row.get(name) if shown else None for name in figures},
+            }
+        )
+    return rows
+
+
+def _contributions(report: dict[str, Any], feature_set: str) -> Rows:
+    titles = load_feature_set(feature_set).topics
+    explained = report["explanations"]
+    rows = []
+    for topic in explained["topics"]:
+        title = titles.get(topic["name"])
+        rows.append(
+            {
+                "topic": topic["name"],
+                "title_nl": title.nl if title else topic["name"],
+                "title_en": title.en if title else topic["name"],
+                "share": explained["relative"][topic["name"]],
+                **{
+                    name: topic[name]
+                    for name in ("loss", "lower", "upper", "rank", "rank_lower", "rank_upper")
+                },
+                "is_floor": topic["name"] == "noise_floor",
+            }
+        )
+    return rows

@@ -1,0 +1,115 @@
+"""One design from the panel in use to a registered run, judged at the gate; the champion stays where nothing better is approved."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+from datawerkplaats.base.settings import Settings
+from ml.audit.report import make_report
+from ml.base.dataset import Dataset
+from ml.base.design import CohortDesign, load_design
+from ml.base.feature_set import load_feature_set
+from ml.base.problems import DataProblem
+from ml.cards.fill import model_card
+from ml.cards.html import render
+from ml.model.registry import champion, promote, register
+from ml.model.train import train
+from ml.panel_data.features import build_dataset
+from ml.panel_data.staging import PersonWaves
+from ml.production import staged
+from ml.production.drift import remember_origin
+from ml.production.paths import (
+    PANEL,
+    effort,
+    fitting_hash,
+    key_of,
+    models_dir,
+    read_json,
+    snapshot_id,
+    write_json,
+)
+from ml.production.promotion import gate
+
+# In the example region nobody is described and nothing is decided, so an open gate is enough.
+DEMO_APPROVAL = "voorbeeldregio: vanzelf, op synthetische gegevens"
+
+
+def design_of(settings: Settings, model_id: str) -> CohortDesign:
+    """The design as it is run in this mode."""
+    found = load_design(model_id)
+    if not isinstance(found, CohortDesign):
+        raise DataProblem(
+            "design_field",
+            subject=f"{model_id}.yml",
+            where="source.kind",
+            expected="lifelines_like",
+            remedy="name a panel",
+        )
+    return found.model_copy(update={"effort": effort(settings)})
+
+
+def dataset(settings: Settings, model_id: str, waves: PersonWaves, *, need_outcome: bool = True) -> Dataset:
+    """The person-wave features of a design."""
+    design = design_of(settings, model_id)
+    return build_dataset(
+        design, load_feature_set(design.source.feature_set), waves, need_outcome=need_outcome
+    )
+
+
+def last_state(settings: Settings, model_id: str) -> dict[str, Any] | None:
+    """What the last training of a model came to; None if there was none."""
+    state: dict[str, Any] | None = read_json(models_dir(settings) / model_id / "last.json")
+    return state
+
+
+def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -> dict[str, Any]:
+    """What training came to: the run, whether its gate is open, and its figures. The same data train only once.
+
+    Raises:
+        DataProblem: If the panel or the design is not right; the champion stays in place.
+    """
+    folder, key = models_dir(settings), key_of(settings, model_id)
+    before = last_state(settings, model_id)
+    if before and before["key"] == key and (folder / model_id / before["run_id"] / "manifest.json").exists():
+        return before
+    design = design_of(settings, model_id)
+    run = train(design, dataset(settings, model_id, waves or staged.read(settings)))
+    # Other code may learn something else from the same data: a released run is never written over by it.
+    identity = hashlib.sha256(f"{run.run_id}|{fitting_hash()}".encode()).hexdigest()[:16]
+    run = replace(run, run_id=identity)
+    report = make_report(run)
+    report["card"] = model_card(run, report)
+    home = register(run, folder, report)
+    remember_origin(settings, model_id, run.run_id)
+    (home / "report.html").write_text(render(report, report["card"]), encoding="utf-8")
+    pointer = champion(folder, model_id)
+    earlier = read_json(folder / model_id / pointer["run_id"] / "report.json") if pointer else None
+    # What was made with another effort is not to be compared.
+    comparable = earlier if earlier and earlier.get("effort", "full") == design.effort else None
+    failures = gate(report, None if pointer and pointer["run_id"] == run.run_id else comparable)
+    if settings.source == "demo" and not failures and not (pointer and pointer["run_id"] == run.run_id):
+        promote(folder, model_id, run.run_id, approved_by=DEMO_APPROVAL, failures=failures)
+    state = {
+        "key": key,
+        "model_id": model_id,
+        "run_id": run.run_id,
+        "panel": snapshot_id(settings, PANEL),
+        "put_forward": run.choice.model,
+        "reason": run.choice.reason_en,
+        "rows": len(run.data),
+        "events": run.data.events,
+        "failures": failures,
+        "auroc": _figure(report, "AUROC"),
+        "calibration_slope": _figure(report, "calibrationSlope"),
+        "effort": design.effort,
+    }
+    write_json(folder / model_id / "last.json", state)
+    return state
+
+
+def _figure(report: dict[str, Any], metric: str) -> float:
+    wanted = ("cross-validation", report["choice"]["model"], metric)
+    rows = report["evaluationStatistics"]
+    return float(next(r["value"] for r in rows if (r["evaluation"], r["model"], r["metric"]) == wanted))
