@@ -16,12 +16,15 @@ from datawerkplaats.statistics.comparison import (
     false_discovery_adjusted,
 )
 from datawerkplaats.statistics.correlation import Correlation, weighted_correlation
+from datawerkplaats.statistics.dispersion import CHANCE_ONLY, Dispersion, dispersion
 from datawerkplaats.statistics.funnel import (
     FunnelLimits,
     funnel_limits_proportion,
     funnel_limits_rate,
     funnel_limits_ratio,
+    outside_limits,
 )
+from datawerkplaats.statistics.gradient import AreaInequality, area_inequality
 from datawerkplaats.statistics.guards import Series, change_reason, pair_reason, presented
 from datawerkplaats.statistics.inequality import Inequality, inequality, relative_ranks
 from datawerkplaats.statistics.intervals import (
@@ -32,6 +35,8 @@ from datawerkplaats.statistics.intervals import (
     poisson_interval,
     wilson_interval,
 )
+from datawerkplaats.statistics.life_expectancy import life_expectancy
+from datawerkplaats.statistics.means import mean_interval
 from datawerkplaats.statistics.multilevel import RandomIntercept, random_intercept
 from datawerkplaats.statistics.neighbours import Neighbours, nearest_areas
 from datawerkplaats.statistics.quantiles import Quantiles, quantile_groups
@@ -45,11 +50,14 @@ from datawerkplaats.statistics.standardisation import (
 from datawerkplaats.statistics.trend import Trend, TwoPointChange, recent_trend, two_point_change
 
 __all__ = [
+    "CHANCE_ONLY",
     "REASONS",
+    "AreaInequality",
     "Benchmarked",
     "Clusters",
     "Correlation",
     "Difference",
+    "Dispersion",
     "Estimate",
     "FunnelLimits",
     "IndirectRate",
@@ -61,6 +69,7 @@ __all__ = [
     "Series",
     "Trend",
     "TwoPointChange",
+    "area_inequality",
     "change_reason",
     "clusters",
     "compare_with_benchmark",
@@ -68,6 +77,7 @@ __all__ = [
     "difference_of_estimates",
     "difference_of_proportions",
     "directly_standardised_rate",
+    "dispersion",
     "effective_sample_size",
     "explain",
     "false_discovery_adjusted",
@@ -78,7 +88,10 @@ __all__ = [
     "indirectly_standardised_ratio",
     "inequality",
     "kish_design_effect",
+    "life_expectancy",
+    "mean_interval",
     "nearest_areas",
+    "outside_limits",
     "pair_reason",
     "poisson_interval",
     "presented",

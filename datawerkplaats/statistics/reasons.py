@@ -56,8 +56,8 @@ REASONS: dict[str, dict[Literal["nl", "en"], str]] = {
         "en": "Fewer than 5 points in time.",
     },
     "broken_series": {
-        "nl": "De laatste 5 meetmomenten sluiten niet op elkaar aan.",
-        "en": "The latest 5 points in time are not consecutive.",
+        "nl": "Binnen de laatste 5 meetmomenten is de manier van meten veranderd.",
+        "en": "Within the latest 5 points in time the way of measuring changed.",
     },
     "fewer_than_5_areas": {
         "nl": "Minder dan 5 gebieden met een waarde.",
@@ -78,6 +78,22 @@ REASONS: dict[str, dict[Literal["nl", "en"], str]] = {
     "fewer_than_6_groups": {
         "nl": "Minder dan 6 groepen van gebieden, of te weinig gebieden per groep.",
         "en": "Fewer than 6 groups of areas, or too few areas per group.",
+    },
+    "fewer_than_6_clusters": {
+        "nl": "De gebieden liggen in minder dan 6 gemeenten: hoe zeker dit is, valt dan niet te zeggen.",
+        "en": "The areas lie in fewer than 6 municipalities: how sure this is cannot be told.",
+    },
+    "fewer_than_5000_person_years": {
+        "nl": "Voor een levensverwachting wonen hier te weinig mensen (minder dan 5.000 persoonsjaren).",
+        "en": "Too few people live here for a life expectancy (fewer than 5,000 person-years).",
+    },
+    "no_deaths_in_last_band": {
+        "nl": "In de oudste leeftijdsgroep is niemand overleden: de levensverwachting is dan niet te berekenen.",
+        "en": "Nobody died in the oldest age band: life expectancy cannot be calculated.",
+    },
+    "interval_too_wide": {
+        "nl": "De onzekerheid is groter dan 20 jaar.",
+        "en": "The uncertainty is larger than 20 years.",
     },
     "no_variation": {
         "nl": "De waarden verschillen niet van elkaar.",

@@ -1,12 +1,14 @@
 """Whether a figure is changing: the five-point recent trend and the two-point test, never on modelled series.
 
 Source: OHID Fingertips public health technical guidance, trend markers: weighted least squares over the
-latest five yearly points, significant where chi-square exceeds 9.5495 (99.8 per cent, 1 df) and no single
-point decides the direction.
+latest five points, significant where chi-square exceeds 9.5495 (99.8 per cent, 1 df) and no single
+point decides the direction. Dutch sources are not yearly, and a missing edition is no break: the line is fitted over the
+years themselves, however uneven; what does break a series is a declared change of method.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +27,7 @@ class Trend:
     """Per series the marker, its judgement by polarity, the fit behind it and the reason where there is none.
 
     `marker` is increasing, decreasing, no_significant_change or cannot_be_calculated; `judgement` is
-    getting_better, getting_worse or empty. `slope` is per step of the series.
+    getting_better, getting_worse or empty. `slope` is per year.
     """
 
     marker: Reasons
@@ -38,8 +40,10 @@ class Trend:
     reason: Reasons
 
 
-def _weighted_slope(y: Floats, w: Floats) -> tuple[Floats, Floats]:
-    t = np.arange(1.0, y.shape[1] + 1)
+def _weighted_slope(t: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats]:
+    t = (
+        t - t[:, :1] + 1
+    )  # years are large and close together; small whole numbers keep a flat line exactly flat
     s_w, s_wt, s_wtt = w.sum(axis=1), (w * t).sum(axis=1), (w * t * t).sum(axis=1)
     determinant = s_w * s_wtt - s_wt**2
     slope = (s_w * (w * t * y).sum(axis=1) - s_wt * (w * y).sum(axis=1)) / determinant
@@ -59,12 +63,12 @@ def recent_trend(
     upper95: npt.ArrayLike,
     polarity: Polarity,
     *,
-    step: int = 1,
+    breaks: Sequence[int] = (),
     is_model_estimate: npt.ArrayLike = False,
 ) -> Trend:
     """The recent-trend marker of each series (row) over its latest five points.
 
-    w = 1/SE^2 with SE = (upper - lower)/3.92; b = (Sw Swty - Swt Swy)/(Sw Swtt - Swt^2); SE_b = sqrt(Sw/(Sw
+    t = the years; w = 1/SE^2 with SE = (upper - lower)/3.92; b = (Sw Swty - Swt Swy)/(Sw Swtt - Swt^2); SE_b = sqrt(Sw/(Sw
     Swtt - Swt^2)); chi2 = (b/SE_b)^2. Significant where chi2 > 9.5495 and all five fits that leave one point
     out have the sign of b.
 
@@ -74,7 +78,7 @@ def recent_trend(
         lower95: Lower 95 per cent limits, shaped as `values`.
         upper95: Upper 95 per cent limits.
         polarity: Whether higher is better, worse or neither.
-        step: Years between two points of an unbroken series (4 for a four-yearly survey).
+        breaks: First years of another method: five points on both sides of one are no series.
         is_model_estimate: Per series; modelled series are refused.
     """
     y, low, high = (np.atleast_2d(as_floats(part)) for part in (values, lower95, upper95))
@@ -86,20 +90,27 @@ def recent_trend(
     rank = np.where(known, np.cumsum(known[:, ::-1], axis=1)[:, ::-1], 0)
     picks = np.stack([np.argmax(rank == place, axis=1) for place in range(POINTS, 0, -1)], axis=1)
     y5, low5, high5 = y[rows, picks], low[rows, picks], high[rows, picks]
+    t5 = when[picks]
+    broken = np.zeros(y.shape[0], dtype=bool)
+    for first_year in breaks:
+        broken |= (t5[:, 0] < first_year) & (t5[:, -1] >= first_year)
     reason = first_reason(
         (y.shape[0],),
         ("modelled_series", np.broadcast_to(np.asarray(is_model_estimate, dtype=bool), (y.shape[0],))),
         ("fewer_than_5_points", known.sum(axis=1) < POINTS),
-        ("broken_series", (np.diff(when[picks], axis=1) != step).any(axis=1)),
+        ("broken_series", broken),
         ("interval_required", np.isnan(low5).any(axis=1) | np.isnan(high5).any(axis=1)),
         ("invalid_input", ((low5 > y5) | (y5 > high5) | (low5 == high5)).any(axis=1)),
     )
     with np.errstate(all="ignore"):
         weight = ((high5 - low5) / _FULL_WIDTH) ** -2.0
-        slope, error = _weighted_slope(y5, weight)
+        slope, error = _weighted_slope(t5, y5, weight)
         chi2 = (slope / error) ** 2
         left_out = np.stack(
-            [_weighted_slope(y5, np.where(np.arange(POINTS) == i, 0.0, weight))[0] for i in range(POINTS)],
+            [
+                _weighted_slope(t5, y5, np.where(np.arange(POINTS) == i, 0.0, weight))[0]
+                for i in range(POINTS)
+            ],
             axis=1,
         )
     agrees = (np.sign(left_out) == np.sign(slope)[:, None]).all(axis=1)

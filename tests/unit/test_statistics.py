@@ -184,7 +184,8 @@ def test_trend_at_the_threshold() -> None:
 def test_trend_refusals() -> None:
     nan = np.nan
     assert trend([1, 2, 3, 4]).reason[0] == "fewer_than_5_points"
-    assert trend([1, 2, 3, nan, 5, 6]).reason[0] == "broken_series"
+    assert trend([1, 2, 3, 5, 6], breaks=[2022]).reason[0] == "broken_series"
+    assert trend([1, 2, 3, 5, 6], breaks=[2020, 2030]).reason[0] == ""
     assert trend([1, 2, 3, 4, 5], is_model_estimate=True).reason[0] == "modelled_series"
     assert trend([1, 2, 3, 4, 5], half=nan).reason[0] == "interval_required"
     assert trend([1, 2, 3, 4, 5], half=0).reason[0] == "invalid_input"
@@ -194,13 +195,17 @@ def test_trend_refusals() -> None:
     )
 
 
-def test_trend_of_many_series_and_a_four_yearly_survey() -> None:
+def test_trend_of_many_series_and_uneven_years() -> None:
     years = [2004, 2008, 2012, 2016, 2020]
     y = np.array([[10, 10.8, 11.9, 12.7, 14.0], [5, 5, 5, 5, 5.0], [1, np.nan, 1, 1, 1]])
-    yearly = st.recent_trend(years, y, y - 1, y + 1, "neutral")
-    assert yearly.reason.tolist() == ["broken_series", "broken_series", "fewer_than_5_points"]
-    found = st.recent_trend(years, y, y - 1, y + 1, "neutral", step=4)
+    found = st.recent_trend(years, y, y - 0.98, y + 0.98, "neutral")
     assert found.marker.tolist() == ["increasing", "no_significant_change", "cannot_be_calculated"]
+    # The slope is per year, the test is that of five even points.
+    assert found.slope[0] == pytest.approx(0.99 / 4) and found.chi2[0] == pytest.approx(39.204)
+    # A year that was left out does not bend a straight line.
+    line = np.array([[1.0, 2.0, 4.0, 8.0, 9.0]]) * 3
+    uneven = st.recent_trend([2001, 2002, 2004, 2008, 2009], line, line - 1, line + 1, "neutral")
+    assert uneven.slope[0] == pytest.approx(3) and uneven.marker[0] == "increasing"
 
 
 def test_two_point_change() -> None:

@@ -57,20 +57,6 @@ def test_simulated_limits_repeat_with_their_seed() -> None:
     assert first == again != other
 
 
-def test_funnel_limits_narrow_with_size_and_hold_the_benchmark() -> None:
-    share = st.funnel_limits_proportion([50, 500, 5_000], 0.2, 100)
-    assert (np.diff(share.lower95) > 0).all() and (np.diff(share.upper998) < 0).all()
-    assert (
-        (share.lower998 < share.lower95).all() and (share.lower95 < 20).all() and (share.upper95 > 20).all()
-    )
-    rate = st.funnel_limits_rate([1_000, 100_000, 0], 300.0)
-    expected = st.poisson_interval([3, 300])
-    np.testing.assert_allclose(rate.upper95[:2], expected.upper * [100, 1])
-    assert rate.reason.tolist() == ["", "", "missing_input"]
-    ratio = st.funnel_limits_ratio([25])
-    assert ratio.lower95[0] == pytest.approx(4 * 16.174266, abs=1e-5)
-
-
 def test_weighted_correlation_agrees_with_repeating_rows() -> None:
     rng = np.random.default_rng(3)
     x, repeats = rng.normal(size=30), rng.integers(1, 5, 30)
