@@ -40,6 +40,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "een kolomnaam komt meer dan één keer voor",
         "en": "a column name occurs more than once",
     },
+    "ambiguous_column": {
+        "nl": "een kolom kan op twee manieren worden gelezen",
+        "en": "a column can be read in two ways",
+    },
     "uneven_row": {
         "nl": "een rij heeft meer of minder velden dan de kop",
         "en": "a row has more or fewer fields than the heading",

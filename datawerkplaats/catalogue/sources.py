@@ -42,7 +42,8 @@ class Reader(Entry):
     )
     columns: dict[str, list[str]] = Field(
         default_factory=dict,
-        description="Own column name to the names under which a delivery may hold it (first match wins).",
+        description="Own column name to the names under which a delivery may hold it; the own name counts where none of "
+        "them is there. Two that say different things in one row are refused, so list the one that is meant.",
     )
     delimiter: str = Field(";", description="Delimiter of a csv delivery.")
     encoding: str = Field("utf-8-sig", description="Encoding of a csv delivery.")

@@ -12,6 +12,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
 
 EDITION_NUMBER = re.compile(r"_\d+$")
+# Names under which deliveries hold a year: jaar, peiljaar, zk_jaar, year, Perioden.
+PERIOD_NAME = re.compile(r"(?:.*_)?(?:\w*jaar|\w*year|perioden?|periods?)", re.IGNORECASE)
 ROW_NUMBER = "ID"
 
 
@@ -36,17 +38,20 @@ class ColumnNames:
     def __init__(
         self, source: Source, delivered: Sequence[str], properties: Sequence[dict[str, Any]], subject: str
     ) -> None:
-        self._delivered, self._subject = list(delivered), subject
+        self._delivered, self.subject = list(delivered), subject
         self.notes: list[str] = []
         # The GeoJSON reader gives the declared columns itself.
         accepted = {} if source.reader.kind == "geojson" else source.reader.columns
         # Per column that is written, the delivered columns it takes its value from: the first that is not
-        # empty.
+        # empty. Two that say different things in one row are refused.
         self.taken: dict[str, list[str]] = (
             _mapped(source, self._delivered, properties, subject)
             if accepted
             else {name: [name] for name in self._delivered}
         )
+        # Delivered columns that look as much like a declared one as the column that was found by its own name
+        # alone: they may not contradict it.
+        self.rivals = _rivals(source, self._delivered, self.taken) if accepted else {}
         self.is_mapped = bool(accepted)
         self.notes += [f"{column} is not delivered" for column, names in self.taken.items() if not names]
         self.written = list(self.taken)
@@ -78,7 +83,7 @@ class ColumnNames:
         similar = [name for name in self.written if stem(name) == stem(declared)]
         if len(similar) == 1:
             return similar[0]
-        raise missing(self._subject, declared, similar or self._delivered)
+        raise missing(self.subject, declared, similar or self._delivered)
 
 
 def missing(subject: str, column: str, found: Iterable[str]) -> DataProblem:
@@ -95,24 +100,70 @@ def missing(subject: str, column: str, found: Iterable[str]) -> DataProblem:
     )
 
 
+def ambiguous(subject: str, where: str, column: str, candidates: Iterable[str]) -> DataProblem:
+    """The problem of a declared column that could be taken from either of two delivered ones."""
+    names = list(candidates)
+    return DataProblem(
+        "ambiguous_column",
+        subject=subject,
+        where=where,
+        expected=f"one delivered column for {column}, or columns that say the same",
+        found=" and ".join(names),
+        remedy=f"name the right one alone under reader.columns.{column} in the source's file in the catalogue "
+        "(a listed name goes before the column's own), or take the other out of the delivery",
+    )
+
+
 def _mapped(
     source: Source, delivered: list[str], properties: Sequence[dict[str, Any]], subject: str
 ) -> dict[str, list[str]]:
+    """Per declared column the delivered ones that were listed for it; its own name counts where none of them is there.
+
+    Raises:
+        DataProblem: `missing_column`; `ambiguous_column` if two declared columns would take the same delivered one.
+    """
     places = _places(properties)
     stems = [stem(name).lower() for name in delivered]
     # The number at the end differs per edition: a name without it will do, unless two columns share the rest.
     by_name = {short: name for short, name in zip(stems, delivered, strict=True) if stems.count(short) == 1}
     by_name |= {name.strip().lower(): name for name in delivered}
     taken: dict[str, list[str]] = {}
+    claimed: dict[str, str] = {}
     for column, accepted in source.reader.columns.items():
-        names = [
-            by_name.get(name.lower()) or by_name.get(places.get(name.lower(), "").lower())
-            for name in [column, *accepted]
-        ]
-        taken[column] = list(dict.fromkeys(name for name in names if name))
+        names = [by_name.get(n.lower()) or by_name.get(places.get(n.lower(), "").lower()) for n in accepted]
+        own = by_name.get(column.lower())
+        taken[column] = list(dict.fromkeys(name for name in names if name)) or ([own] if own else [])
         if not taken[column] and column in source.required_columns:
             raise missing(subject, f"{column} ({' / '.join(accepted)})", delivered)
+        for name in taken[column]:
+            if (other := claimed.setdefault(name, column)) != column:
+                raise _claimed_twice(subject, name, other, column)
     return taken
+
+
+def _rivals(source: Source, delivered: list[str], taken: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Columns with a year that nobody claims, beside one that was found by its own name without being listed."""
+    claimed = {name for names in taken.values() for name in names}
+    years = [name for name in delivered if PERIOD_NAME.fullmatch(name.strip()) and name not in claimed]
+    return {
+        column: years
+        for column, names in taken.items()
+        if names
+        and PERIOD_NAME.fullmatch(column)
+        and stem(names[0]).lower() not in {stem(name).lower() for name in source.reader.columns[column]}
+        and years
+    }
+
+
+def _claimed_twice(subject: str, name: str, one: str, other: str) -> DataProblem:
+    return DataProblem(
+        "ambiguous_column",
+        subject=subject,
+        where=f"column {name}",
+        expected="one declared column for each delivered one",
+        found=f"{one} and {other} both take it",
+        remedy=f"take {name} out of reader.columns.{one} or reader.columns.{other} in the source's file in the catalogue",
+    )
 
 
 def _places(properties: Sequence[dict[str, Any]]) -> dict[str, str]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress
+from functools import lru_cache
+from itertools import combinations, compress, product
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.loading.arrow_columns import integer_column, number_column, text_column
-from datawerkplaats.loading.readers.columns import ROW_NUMBER, ColumnNames
+from datawerkplaats.loading.readers.columns import ROW_NUMBER, ColumnNames, ambiguous
 
 # Country, part of the country, province, COROP area, GGD region (two ways of coding), gemeente, wijk,
 # buurt. In newer editions the last characters of a wijk may be letters (WK0363AA).
@@ -23,6 +24,7 @@ REGION_CODE = re.compile(
     r"NL\d\d|LD\d\d|PV\d\d|CR\d\d|CG\d\d|GG\d{4}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}"
 )
 NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
+SAME_YEAR = re.compile(r"(\d+)(?:[.,]0+|JJ00)")
 # How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression
 # codes $4-$7.
 NO_FIGURE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
@@ -48,6 +50,7 @@ class TableRules:
         self.schema = pa.schema([(name, TYPES[make]) for name, make in self._make.items()])
         self.rows = 0
         self.left_out = 0
+        self._delivered_rows = 0
         self._keys = array("q")
         self._known_figures: set[str] = set()
         self._known_regions: set[str | None] = set()
@@ -83,12 +86,24 @@ class TableRules:
         """The declared columns, without the rows that name no region: lists of regions also carry former
         ones.
         """
+        for name, candidates in self.names.taken.items():
+            rivals = product(candidates, self.names.rivals.get(name, ()))
+            self._check_agreement(name, columns, [*combinations(candidates, 2), *rivals])
+        self._delivered_rows += len(next(iter(columns.values())))
         columns = {name: _coalesced(columns, taken) for name, taken in self.names.taken.items()}
         if self.names.region is None or all(columns[self.names.region]):
             return columns
         named = [code is not None for code in columns[self.names.region]]
         self.left_out += named.count(False)
         return {name: list(compress(values, named)) for name, values in columns.items()}
+
+    def _check_agreement(self, column: str, columns: Columns, pairs: list[tuple[str, str]]) -> None:
+        """Columns that one value may be taken from say the same wherever two of them say anything."""
+        for one, other in pairs:
+            for row, (mine, theirs) in enumerate(zip(columns[one], columns[other], strict=True), 1):
+                if mine != theirs and _contradict(mine, theirs):
+                    where = f"row {self._delivered_rows + row}"
+                    raise ambiguous(self.names.subject, where, column, (one, other))
 
     def finish(self, stored: Path) -> None:
         """The checks that need the whole table.
@@ -228,6 +243,19 @@ def _coalesced(columns: Columns, names: list[str]) -> list[Any]:
         return [None] * len(next(iter(columns.values())))
     parts = [[_text(v).strip() or None if v is not None else None for v in columns[name]] for name in names]
     return [next((v for v in row if v), None) for row in zip(*parts, strict=True)]
+
+
+@lru_cache(4096)
+def _contradict(one: Any, other: Any) -> bool:
+    """Whether two values for one field are both there and differ: 2022, 2022.0 and 2022JJ00 are one year, and regions of two
+    levels are a place and the place it lies in.
+    """
+    mine, theirs = (SAME_YEAR.sub(r"\1", _trimmed(value)) for value in (one, other))
+    if not mine or not theirs or mine == theirs:
+        return False
+    if REGION_CODE.fullmatch(mine) and REGION_CODE.fullmatch(theirs):
+        return mine[:2] == theirs[:2] != "NL"
+    return True
 
 
 def _key_values(columns: Columns, names: list[str]) -> Iterator[tuple[str, ...]]:
