@@ -12,6 +12,7 @@ import httpx
 import orjson
 
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.loading.result import StandIn
 from demo.wire import DATA_SETS, FILES, PAGE_ROWS, PLACEHOLDER, ensure_deliveries, envelope
 
 _ODATA = re.compile(r"/(ODataFeed|ODataApi)/odata/([^/]+)(?:/([A-Za-z]+))?/?$", re.IGNORECASE)
@@ -31,6 +32,11 @@ def demo_transport(settings: Settings) -> httpx.BaseTransport:
 def demo_files(settings: Settings) -> Path:
     """The folder with what the fictional province delivers as files."""
     return ensure_deliveries(settings.demo_dir, settings.seed) / FILES
+
+
+def province(settings: Settings) -> StandIn:
+    """The fictional province, to be handed to whoever loads sources."""
+    return StandIn(demo_transport(settings), demo_files(settings))
 
 
 class DemoTransport(httpx.BaseTransport):

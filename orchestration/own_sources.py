@@ -8,11 +8,12 @@ from __future__ import annotations
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source
-from datawerkplaats.loading.ingest import IngestResult, ingest_source
 from datawerkplaats.loading.notices import set_notice
+from datawerkplaats.loading.result import IngestResult
 from datawerkplaats.loading.snapshot import SnapshotFolder
 from ml.production import pipeline
 from ml.production.paths import PANEL, RISK_AREAS, deliveries_dir
+from orchestration import steps
 from orchestration.progress import say
 
 # In the order in which one is made of the other.
@@ -23,13 +24,13 @@ def ingest(source: Source, settings: Settings) -> IngestResult:
     """The outcome for any source; one that is made here is made first, if what it is made of has changed."""
     if source.source_id == PANEL:
         made_up = settings.source == "demo" and settings.files is None
-        result = _demo_panel(source, settings) if made_up else ingest_source(source, settings)
+        result = _demo_panel(source, settings) if made_up else steps.ingest(source, settings)
         # Rows per person: for whoever builds, and nobody else on the machine.
         (settings.snapshots_dir / PANEL).chmod(0o700)
         return result
     if source.source_id == RISK_AREAS:
         return _risk_areas(source, settings)
-    return ingest_source(source, settings)
+    return steps.ingest(source, settings)
 
 
 def _demo_panel(source: Source, settings: Settings) -> IngestResult:
@@ -39,14 +40,14 @@ def _demo_panel(source: Source, settings: Settings) -> IngestResult:
         folder = make_demo_panel(settings)
     except DataProblem:
         folder = settings.demo_dir  # without people to invent there is no delivery either
-    return ingest_source(source, settings.model_copy(update={"files": folder}))
+    return steps.ingest(source, settings.model_copy(update={"files": folder}))
 
 
 def _risk_areas(source: Source, settings: Settings) -> IngestResult:
     """What released models deliver; when the risk model fails its earlier delivery stays, with the reason as a notice."""
     problem = pipeline.run(settings, lambda line: say("ml", line))
     deliveries_dir(settings).mkdir(parents=True, exist_ok=True)
-    result = ingest_source(source, settings.model_copy(update={"files": deliveries_dir(settings)}))
+    result = steps.ingest(source, settings.model_copy(update={"files": deliveries_dir(settings)}))
     if problem is None and result.status != "absent":
         return result
     if problem is None:

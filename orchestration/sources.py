@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
-from datawerkplaats.loading.ingest import IngestResult
+from datawerkplaats.loading.result import IngestResult
 from datawerkplaats.partners.outcome import STOPS_THE_BUILD
 from orchestration import own_sources
 

@@ -17,8 +17,9 @@ from data_quality.disclosure_gate import disclosure_gate
 from datawerkplaats import publication
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.result import IngestResult
 from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
+from datawerkplaats.partners.loading import load_partner
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.release import protect_deliveries
 from datawerkplaats.publication import Publication, PublicTable, Release
@@ -81,7 +82,7 @@ class World:
     def deliver(self, rows: Iterable[Sequence[str]], heading: Sequence[str] = HEADING) -> IngestResult:
         """What came of loading a file with these rows."""
         write_csv(self.file, rows, heading)
-        return ingest_source(self.catalogue.sources[SOURCE], self.settings)
+        return load_partner(self.catalogue.sources[SOURCE], self.settings)
 
     def protect(self) -> Outcome:
         """What came of protecting what is there."""

@@ -74,6 +74,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "column_count_mismatch": {"nl": "het aantal kolommen klopt niet", "en": "the number of columns is wrong"},
     "request_refused": {"nl": "de dienst weigert het verzoek", "en": "the service refuses the request"},
     "service_unavailable": {"nl": "de dienst antwoordt niet", "en": "the service does not answer"},
+    "wrong_entry": {
+        "nl": "deze bron wordt langs een andere weg geladen",
+        "en": "this source is loaded in another way",
+    },
     "table_not_found": {"nl": "de dienst kent deze tabel niet", "en": "the service does not know this table"},
     "expectation_failed": {"nl": "een kwaliteitscontrole faalt", "en": "a quality check fails"},
     "catalogue_field": {"nl": "een catalogusbestand klopt niet", "en": "a catalogue file is not right"},

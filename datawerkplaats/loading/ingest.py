@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.loading.result import NOT_THERE, IngestResult, StandIn, missing_delivery
 
 if TYPE_CHECKING:
     import httpx
@@ -19,44 +20,33 @@ if TYPE_CHECKING:
     from datawerkplaats.catalogue.sources import Source
     from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 
-Status = Literal["new", "unchanged", "absent", "rejected"]
-# The source is not there, as opposed to: what is there is wrong.
-NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailable", "request_refused"})
-
-
-@dataclass(frozen=True)
-class IngestResult:
-    """What came of loading a source; `problem` says why it is absent or rejected, or why an earlier
-    snapshot stays in use.
-    """
-
-    status: Status
-    provenance: Provenance | None
-    problem: DataProblem | None = None
-
 
 def ingest_source(
-    source: Source, settings: Settings, transport: httpx.BaseTransport | None = None
+    source: Source,
+    settings: Settings,
+    transport: httpx.BaseTransport | None = None,
+    files: Path | None = None,
 ) -> IngestResult:
     """Loads a source with the current settings; the pointer in `inputs_dir` leads to a snapshot
     afterwards if it ever can.
 
     Args:
-        source: The catalogue's declaration.
+        source: The catalogue's declaration; one with a row per person is loaded by `partners.loading` instead.
         settings: Mode, addresses and folders.
-        transport: Answers instead of the network, for tests; in demo mode the fictional region answers.
+        transport: Answers instead of the network; in demo mode it has to be given.
+        files: Stands for the folder with deliveries where the settings name none, for what no service has.
+
+    Raises:
+        DataProblem: `wrong_entry`, if the source is not for this function or nothing answers in demo mode.
     """
     from datawerkplaats.loading.notices import clear_notice
     from datawerkplaats.loading.snapshot import SnapshotFolder
 
-    if source.micro:
-        from datawerkplaats.partners.loading import load_partner
-
-        return load_partner(source, settings)
+    _check_entry(source, settings, transport)
     folder = SnapshotFolder(source, settings)
     received: list[Path] = []
     try:
-        is_new, provenance = _load(source, settings, folder, transport, received)
+        is_new, provenance = _load(source, settings, folder, StandIn(transport, files), received)
     except DataProblem as problem:
         return _refuse(source, settings, folder, problem, received)
     clear_notice(settings.publish_dir, source.source_id)
@@ -67,7 +57,7 @@ def _load(
     source: Source,
     settings: Settings,
     folder: SnapshotFolder,
-    transport: httpx.BaseTransport | None,
+    stand_in: StandIn,
     received: list[Path],
 ) -> tuple[bool, Provenance]:
     """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
@@ -76,30 +66,39 @@ def _load(
     from datawerkplaats.loading.services import load_regions, load_table
 
     is_table, is_map = source.reader.kind == "statline_v3", source.reader.kind == "geojson"
-    files = settings.files
-    if settings.source == "demo" and files is None and not (is_table or is_map):
-        from demo.transport import demo_files
-
-        files = demo_files(settings)
+    files = settings.files or (None if is_table or is_map else stand_in.files)
     delivery = find_delivery(source, files) if files else None
     if settings.source == "files" or not (is_table or is_map) or (is_map and delivery):
         if delivery is None:
-            raise _missing_delivery(source, settings)
+            raise missing_delivery(source, settings)
         received.append(delivery)
         return load_file(source, settings, folder, delivery)
-    if settings.source == "demo" and transport is None:
-        from demo.transport import demo_transport
-
-        transport = demo_transport(settings)
     if is_map:
-        return load_regions(source, settings, folder, transport, received)
+        return load_regions(source, settings, folder, stand_in.transport, received)
     try:
-        return load_table(source, settings, folder, transport, received)
+        return load_table(source, settings, folder, stand_in.transport, received)
     except DataProblem as problem:
         if problem.code != "table_not_found" or delivery is None:
             raise
         received.append(delivery)
         return load_file(source, settings, folder, delivery)
+
+
+def _check_entry(source: Source, settings: Settings, transport: httpx.BaseTransport | None) -> None:
+    if source.micro:
+        raise DataProblem(
+            "wrong_entry",
+            subject=source.source_id,
+            expected="a source without a row per person",
+            remedy="make materialise loads what partners deliver",
+        )
+    if settings.source == "demo" and transport is None and source.reader.kind in ("statline_v3", "geojson"):
+        raise DataProblem(
+            "wrong_entry",
+            subject=source.source_id,
+            expected="the fictional province, handed in by who starts the loading",
+            remedy="python -m demo <source> loads from the province; or set SOURCE to files or live",
+        )
 
 
 def _refuse(
@@ -124,18 +123,6 @@ def _refuse(
     for left in folder.root.glob(".building-*"):
         shutil.rmtree(left, ignore_errors=True)
     return IngestResult("rejected", earlier, problem)
-
-
-def _missing_delivery(source: Source, settings: Settings) -> DataProblem:
-    patterns = " or ".join(source.reader.files) or "a pattern under reader.files of the source"
-    return DataProblem(
-        "missing_delivery",
-        subject=source.source_id,
-        where=str(settings.files) if settings.files else "no folder set (FILES=…)",
-        expected=patterns,
-        found="no such file",
-        remedy="put the file in the folder, or set FILES to the folder that holds it",
-    )
 
 
 def load_source(catalogue_dir: Path, source_id: str) -> Source:
@@ -180,7 +167,7 @@ def _load_little() -> None:
     pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps 16 MB more in reserve
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], stand_in: Callable[[Settings], StandIn] = lambda _: StandIn()) -> int:
     """Loads the sources that are named and prints one line each; 1 if any was rejected."""
     _load_little()
     from datawerkplaats.base.settings import get_settings
@@ -188,7 +175,9 @@ def main(arguments: list[str]) -> int:
     settings, failed = get_settings(), not arguments
     for source_id in arguments:
         try:
-            result = ingest_source(load_source(settings.catalogue_dir, source_id), settings)
+            result = ingest_source(
+                load_source(settings.catalogue_dir, source_id), settings, *stand_in(settings)
+            )
         except DataProblem as error:
             result = IngestResult("rejected", None, error)
         loaded = result.provenance

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.loading.snapshot import now, write_atomically
+from datawerkplaats.base.files import write_text
+from datawerkplaats.loading.snapshot import now
 
 Notice = dict[str, str]
 FILE_NAME = "notices.json"
@@ -49,7 +50,7 @@ def _change(publish_dir: Path, source_id: str, notice: Notice | None) -> None:
     with _locked(publish_dir):
         others = [n for n in read_notices(publish_dir) if n["source_id"] != source_id]
         notices = sorted([*others, *([notice] if notice else [])], key=lambda n: n["source_id"])
-        write_atomically(publish_dir / FILE_NAME, json.dumps(notices, ensure_ascii=False, indent=1))
+        write_text(publish_dir / FILE_NAME, json.dumps(notices, ensure_ascii=False, indent=1))
 
 
 @contextmanager

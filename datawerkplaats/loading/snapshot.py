@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.arrow_columns import number_column, text_column
@@ -61,7 +62,7 @@ class Provenance:
 
     def write(self, folder: Path) -> None:
         """Writes `provenance.json`, at once or not at all."""
-        write_atomically(folder / "provenance.json", json.dumps(asdict(self), ensure_ascii=False, indent=1))
+        write_text(folder / "provenance.json", json.dumps(asdict(self), ensure_ascii=False, indent=1))
 
 
 def reader_version(source: Source) -> str:
@@ -70,14 +71,6 @@ def reader_version(source: Source) -> str:
     """
     declared = source.model_dump_json(include={"reader", "keys", "required_columns", "dimension_columns"})
     return f"{READER_VERSION}-{hashlib.sha256(declared.encode()).hexdigest()[:8]}"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a small text file so that a reader sees the old or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
 
 
 def write_labels(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
@@ -143,7 +136,7 @@ class SnapshotFolder:
             workspace.replace(final)
         is_new = before is None or before.snapshot_id != provenance.snapshot_id
         if before and is_new:
-            write_atomically(self.replaced, before.snapshot_id)
+            write_text(self.replaced, before.snapshot_id)
         self._point_to(final)
         return is_new
 
@@ -207,7 +200,7 @@ class SnapshotFolder:
         folder.mkdir(parents=True)
         for file in files:
             shutil.copy2(file, folder / file.name)
-        write_atomically(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
+        write_text(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
         return folder
 
     def _point_to(self, snapshot: Path) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datawerkplaats.base.duckdb import connect_read_only, literal
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.snapshot import write_atomically
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.publication.store import Publication, load, read_pointer
 
@@ -107,4 +107,4 @@ def _read(path: Path) -> tuple[list[str], dict[CellKey, list[float]]]:
 def _write(path: Path, seen: list[str], shown: dict[CellKey, list[float]]) -> None:
     cells = [[*key, figures] for key, figures in sorted(shown.items())]
     with private_files():
-        write_atomically(path, json.dumps({"publications": seen, "cells": cells}))
+        write_text(path, json.dumps({"publications": seen, "cells": cells}))

@@ -8,22 +8,29 @@ from pathlib import Path
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.ingest import IngestResult
 from datawerkplaats.loading.notices import clear_notice, set_notice
 from datawerkplaats.loading.readers import find_delivery
+from datawerkplaats.loading.result import IngestResult, missing_delivery
 from datawerkplaats.loading.snapshot import SnapshotFolder
 from datawerkplaats.partners.residents import residents_for
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
 
 
-def load_partner(source: Source, settings: Settings) -> IngestResult:
-    """Loads a micro delivery into the vault. A refused one leaves a reason and no rows, and what was there stays."""
+def load_partner(source: Source, settings: Settings, files: Path | None = None) -> IngestResult:
+    """Loads a micro delivery into the vault. A refused one leaves a reason and no rows, and what was there stays.
+
+    Args:
+        source: The catalogue's declaration, with its `micro`.
+        settings: Mode and folders.
+        files: Stands for the folder with deliveries where the settings name none.
+    """
     vault = Vault(source, settings)
     earlier = vault.current()
-    delivery = _delivery(source, settings)
+    folder = settings.files or files
+    delivery = find_delivery(source, folder) if folder else None
     if delivery is None:
-        problem = _missing(source, settings)
+        problem = missing_delivery(source, settings)
         vault.forget_current()
         set_notice(settings.publish_dir, source.source_id, "absent", problem)
         return IngestResult("absent", None, problem)
@@ -40,23 +47,3 @@ def load_partner(source: Source, settings: Settings) -> IngestResult:
         return IngestResult("rejected", earlier, problem)
     clear_notice(settings.publish_dir, source.source_id)
     return IngestResult("new" if is_new else "unchanged", provenance)
-
-
-def _delivery(source: Source, settings: Settings) -> Path | None:
-    files = settings.files
-    if settings.source == "demo" and files is None:
-        from demo.transport import demo_files
-
-        files = demo_files(settings)
-    return find_delivery(source, files) if files else None
-
-
-def _missing(source: Source, settings: Settings) -> DataProblem:
-    return DataProblem(
-        "missing_delivery",
-        subject=source.source_id,
-        where=str(settings.files) if settings.files else "no folder set (FILES=…)",
-        expected=" or ".join(source.reader.files),
-        found="no such file",
-        remedy="put the file in the folder, or set FILES to the folder that holds it",
-    )

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, Source
-from datawerkplaats.loading.snapshot import ABSENT, Provenance, SnapshotFolder, write_atomically
+from datawerkplaats.loading.snapshot import ABSENT, Provenance, SnapshotFolder
 from datawerkplaats.partners.history import Released, released
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.residents import Residents, residents_for
@@ -54,7 +55,7 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings) -> Outcome:
     if not outcome.problems:
         with private_files():
             settings.private_dir.mkdir(parents=True, exist_ok=True)
-            write_atomically(settings.private_dir / _KEY, json.dumps({"made_from": key, "said": said.digest}))
+            write_text(settings.private_dir / _KEY, json.dumps({"made_from": key, "said": said.digest}))
     return Outcome(_current(sources, settings), outcome.line, outcome.problems)
 
 

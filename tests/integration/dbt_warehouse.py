@@ -12,10 +12,10 @@ from filelock import FileLock
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.partners.release import protect_deliveries
 from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
 from ml.production.paths import ensure_tables, tables_dir
+from orchestration import steps
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -81,7 +81,7 @@ def national_warehouse(reference_data: Path, factory: pytest.TempPathFactory) ->
         if not kept.exists():
             catalogue = load_catalogue(settings.catalogue_dir)
             for source in catalogue.sources.values():
-                ingest_source(source, settings)
+                steps.ingest(source, settings)
             protect_deliveries(catalogue, settings)
             statuses = build_warehouse(settings, root, "--exclude-resource-type", "unit_test")
             kept.write_text(json.dumps(statuses), encoding="utf-8")

@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from datawerkplaats.loading.ingest import IngestResult, ingest_source, load_source
+from datawerkplaats.loading.ingest import ingest_source, load_source
+from datawerkplaats.loading.result import IngestResult
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]
 SOURCE_ID, ROWS = "rivm_health_50090ned", 138_728

@@ -15,8 +15,9 @@ import pytest
 
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.loading.notices import read_notices
+from datawerkplaats.loading.result import IngestResult
 from tests.statline_example import source_of
 
 HEADING = "ID;RegioS;Perioden;Eenzaam_28;Roker_11"

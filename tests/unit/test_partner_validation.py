@@ -11,7 +11,7 @@ import pytest
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.identifiers import is_citizen_number, name_tells, values_tell
-from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.partners.loading import load_partner
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
 from tests.partner_example import COUNTS, HEADING, SOURCE, World, make_world, person, persons, write_csv
@@ -191,6 +191,6 @@ def test_rows_that_nothing_needs_any_more_are_removed(world: World) -> None:
     assert not vault.rows(first.provenance.snapshot_id).exists()
     assert vault.rows(second.provenance.snapshot_id).exists()
     world.file.unlink()
-    assert ingest_source(world.catalogue.sources[SOURCE], world.settings).status == "absent"
+    assert load_partner(world.catalogue.sources[SOURCE], world.settings).status == "absent"
     assert world.protect().snapshots[SOURCE] == "absent"
     assert not vault.rows(second.provenance.snapshot_id).exists() and world.table() == []

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.loading import table_writer
-from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.loading.notices import read_notices
+from datawerkplaats.loading.result import IngestResult
 from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.loading.table_writer import ContentHash
 from tests.statline_example import Service, rows_of, source_of

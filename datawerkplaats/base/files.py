@@ -1,0 +1,86 @@
+"""The one way to put something on disk: under a temporary name, flushed, then renamed, so that a reader and a crash
+find the old content or the new, never half of it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TEMPORARY = ".tmp"
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """A temporary path to write to; afterwards it takes the place of `path`, unless the writing failed.
+
+    Args:
+        path: The file to make or replace; its folder is made.
+
+    Yields:
+        A path in the same folder, for writers that want one (Parquet, DuckDB, a spreadsheet). Its last suffix is that
+        of `path`, since some writers choose their format by it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{_TEMPORARY}{path.suffix}")
+    try:
+        yield unfinished
+        flush(unfinished)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    flush(path.parent)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with written(path) as unfinished:
+        unfinished.write_bytes(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, with the line ends it has, whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file with its times, whole or not at all."""
+    with written(target) as unfinished:
+        shutil.copy2(source, unfinished)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a finished file or folder of the same disk its place; what is in it is on disk before it is there.
+
+    Raises:
+        OSError: If `target` is a folder that is not empty.
+    """
+    for path in source.rglob("*") if source.is_dir() and not source.is_symlink() else ():
+        if not path.is_symlink():
+            flush(path)
+    if not source.is_symlink():
+        flush(source)
+    source.replace(target)
+    flush(target.parent)
+
+
+def point(link: Path, target: str) -> None:
+    """Let a link lead to `target`, a path relative to the link's folder; a reader sees the old or the new one."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = link.with_name(f".{link.name}.{os.getpid()}{_TEMPORARY}")
+    unfinished.unlink(missing_ok=True)
+    unfinished.symlink_to(target, target_is_directory=True)
+    move(unfinished, link)
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or the list of names in a folder, is on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,51 @@
+"""What came of loading a source, and what may answer instead of services and folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from datawerkplaats.base.errors import DataProblem
+
+if TYPE_CHECKING:
+    import httpx
+
+    from datawerkplaats.base.settings import Settings
+    from datawerkplaats.catalogue.sources import Source
+    from datawerkplaats.loading.snapshot import Provenance
+
+Status = Literal["new", "unchanged", "absent", "rejected"]
+# The source is not there, as opposed to: what is there is wrong.
+NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailable", "request_refused"})
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """What came of loading a source; `problem` says why it is absent or rejected, or why an earlier
+    snapshot stays in use.
+    """
+
+    status: Status
+    provenance: Provenance | None
+    problem: DataProblem | None = None
+
+
+class StandIn(NamedTuple):
+    """What answers instead of the network and of the folder with deliveries, handed in by who starts the loading."""
+
+    transport: httpx.BaseTransport | None = None
+    files: Path | None = None
+
+
+def missing_delivery(source: Source, settings: Settings) -> DataProblem:
+    """That no file of the folder is the delivery of this source."""
+    patterns = " or ".join(source.reader.files) or "a pattern under reader.files of the source"
+    return DataProblem(
+        "missing_delivery",
+        subject=source.source_id,
+        where=str(settings.files) if settings.files else "no folder set (FILES=…)",
+        expected=patterns,
+        found="no such file",
+        remedy="put the file in the folder, or set FILES to the folder that holds it",
+    )
