@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from datawerkplaats.loading.snapshot import ABSENT, Provenance, write_atomically
+from datawerkplaats.loading.snapshot import ABSENT, Provenance
 
 PANEL = "ml_panel_waves"
 RISK_AREAS = "ml_risk_areas"
@@ -146,7 +147,7 @@ def read_json(path: Path) -> Any:
 
 def write_json(path: Path, content: Any) -> None:
     """Write a JSON file at once or not at all."""
-    write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True))
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True))
 
 
 def write_tables(settings: Settings, tables: dict[str, list[dict[str, Any]]]) -> None:
