@@ -31,9 +31,9 @@ def psi(before: NDArray[np.floating], after: NDArray[np.floating]) -> tuple[floa
     )
 
     def shares(values: NDArray[np.floating]) -> NDArray[np.float64]:
-        place = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="right"))
-        count = np.bincount(place, minlength=len(edges) + 2)
-        return (count + 0.5) / (count.sum() + 0.5 * len(count))
+        position = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="right"))
+        count = np.bincount(position, minlength=len(edges) + 2)
+        return np.asarray((count + 0.5) / (count.sum() + 0.5 * len(count)))
 
     expected, actual = shares(before), shares(after)
     value = float(((actual - expected) * np.log(actual / expected)).sum())
@@ -47,8 +47,8 @@ def psi(before: NDArray[np.floating], after: NDArray[np.floating]) -> tuple[floa
 def drift(before: Dataset, after: Dataset) -> list[Drift]:
     """Every feature's drift, largest first."""
     rows = []
-    for place, column in enumerate(before.columns):
-        value, chance = psi(before.values[:, place], after.values[:, place])
+    for position, column in enumerate(before.columns):
+        value, chance = psi(before.values[:, position], after.values[:, position])
         rows.append(
             Drift(column.name, value, chance, (value > max(chance, 0.0) and value > 0.1) or value > ALARM)
         )

@@ -105,11 +105,11 @@ def permutation_importance(
             float(point[i]),
             float(low[i]),
             float(high[i]),
-            place + 1,
+            position + 1,
             int(np.floor(rank_low[i])),
             int(np.ceil(rank_high[i])),
         )
-        for place, i in enumerate(order)
+        for position, i in enumerate(order)
     ]
 
 
@@ -129,6 +129,6 @@ def share_without_effect(importances: list[Importance], active: set[str]) -> tup
 
 def rank_coverage(shown: list[Importance], true: list[Importance]) -> tuple[float, float]:
     """The share of features whose true rank lies in the interval shown for it, and how wide those intervals are."""
-    place = {i.name: i.rank for i in true}
-    inside = [i.rank_lower <= place[i.name] <= i.rank_upper for i in shown]
+    position = {i.name: i.rank for i in true}
+    inside = [i.rank_lower <= position[i.name] <= i.rank_upper for i in shown]
     return float(np.mean(inside)), float(np.mean([i.rank_upper - i.rank_lower for i in shown]))

@@ -74,20 +74,20 @@ def audit_split(data: Dataset, folds: NDArray[np.int64]) -> list[Finding]:
         ("family", data.family),
         ("relatives of relatives", groups(data)),
     ):
-        _, place = np.unique(key, return_inverse=True)
-        low = np.full(int(place.max()) + 1, np.iinfo(np.int64).max)
-        high = np.full(int(place.max()) + 1, -1)
-        np.minimum.at(low, place, folds)
-        np.maximum.at(high, place, folds)
+        _, position = np.unique(key, return_inverse=True)
+        low = np.full(int(position.max()) + 1, np.iinfo(np.int64).max)
+        high = np.full(int(position.max()) + 1, -1)
+        np.minimum.at(low, position, folds)
+        np.maximum.at(high, position, folds)
         split = int((low < high).sum())
         if split:
             findings.append(Finding(name, "in two folds", f"{split} of them are in more than one fold"))
             break
     content = np.ascontiguousarray(np.nan_to_num(data.values, nan=-9e9)).view(np.void).reshape(len(data), -1)
     rows = np.array([row.tobytes() for row in content])
-    _, place, counts = np.unique(rows, return_inverse=True, return_counts=True)
+    _, position, counts = np.unique(rows, return_inverse=True, return_counts=True)
     double = np.flatnonzero(counts > 1)
-    copies = [int((place == d).sum()) for d in double if len(np.unique(folds[place == d])) > 1]
+    copies = [int((position == d).sum()) for d in double if len(np.unique(folds[position == d])) > 1]
     if copies and data.values.shape[1] >= 10:
         findings.append(
             Finding("rows", "copies in two folds", f"{sum(copies)} rows are copies of a row in another fold")
@@ -116,14 +116,14 @@ def _binned(values: NDArray[np.float32], bins: int = 10) -> NDArray[np.int64]:
     return np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="right"))
 
 
-def _event_share(place: NDArray[np.int64], outcome: Floats, folds: NDArray[np.int64]) -> Floats:
+def _event_share(position: NDArray[np.int64], outcome: Floats, folds: NDArray[np.int64]) -> Floats:
     """Each row's bin share of events, computed on the other folds, shrunk to the mean."""
-    out, mean = np.empty(len(place)), float(outcome.mean())
+    out, mean = np.empty(len(position)), float(outcome.mean())
     for fold in np.unique(folds):
         inside = folds != fold
-        count = np.bincount(place[inside], minlength=int(place.max()) + 1)
-        events = np.bincount(place[inside], weights=outcome[inside], minlength=int(place.max()) + 1)
-        out[~inside] = ((events + 5 * mean) / (count + 5))[place[~inside]]
+        count = np.bincount(position[inside], minlength=int(position.max()) + 1)
+        events = np.bincount(position[inside], weights=outcome[inside], minlength=int(position.max()) + 1)
+        out[~inside] = ((events + 5 * mean) / (count + 5))[position[~inside]]
     return out
 
 
@@ -149,17 +149,17 @@ def audit_statistics(
         data: The labelled data.
         folds: Folds that keep families whole.
         reference: Held-out log odds and contributions of the features before `first`, when they were computed before.
-        first: Examine only the features from this place on.
+        first: Examine only the features from this position on.
     """
     findings: list[Finding] = []
     outcome = data.outcome.astype(np.float64)
     mean = float(outcome.mean())
     total, parts = reference or reference_scores(data, folds)
     family = groups(data)
-    for place, column in enumerate(data.columns):
-        if place < first:
+    for position, column in enumerate(data.columns):
+        if position < first:
             continue
-        values = data.values[:, place]
+        values = data.values[:, position]
         known = values[~np.isnan(values)]
         if len(known) < 50:
             continue
@@ -190,7 +190,7 @@ def audit_statistics(
                 )
             )
             continue
-        without = total - parts[:, place] if place < parts.shape[1] else total
+        without = total - parts[:, position] if position < parts.shape[1] else total
         joint = without + np.log(share / (1 - share)) - np.log(mean / (1 - mean))
         gain = _gain(joint, without, outcome, family)
         if gain.lower > GAIN:
@@ -217,21 +217,21 @@ def audit_statistics(
 
 def audit(data: Dataset, folds: NDArray[np.int64] | None = None, *, seed: int = 0) -> list[Finding]:
     """All findings: by lineage, by the split, then by statistics on the features that lineage found clean."""
-    found = audit_lineage(data)
-    clean = data.without(tuple(f.subject for f in found))
+    findings = audit_lineage(data)
+    clean = data.without(tuple(f.subject for f in findings))
     folds = grouped_folds(data, 5, seed) if folds is None else folds
-    found += audit_split(clean, folds)
-    return found + (audit_statistics(clean, grouped_folds(clean, 5, seed)) if clean.columns else [])
+    findings += audit_split(clean, folds)
+    return findings + (audit_statistics(clean, grouped_folds(clean, 5, seed)) if clean.columns else [])
 
 
-def require_clean(found: list[Finding], held_out_auroc: float, *, subject: str) -> None:
+def require_clean(findings: list[Finding], held_out_auroc: float, *, subject: str) -> None:
     """Nothing, or the sentence that blocks a release.
 
     Raises:
         DataProblem: On any finding, or on an AUROC that is too good for honest data.
     """
-    if found:
-        first = found[0]
+    if findings:
+        first = findings[0]
         raise DataProblem(
             "leak_found", subject=subject, where=first.subject, found=f"{first.check}: {first.detail}",
             remedy="exclude the feature in the design with its reason",

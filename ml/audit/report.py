@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,7 +34,8 @@ from ml.metrics import (
 )
 from ml.metrics.resampling import family_counts
 from ml.metrics.thresholds import WHY_NOT_ACCURACY
-from ml.model.train import Run, shuffled
+from ml.model.run import Run
+from ml.model.train import shuffled
 
 MIN_EVENTS_TEMPORAL = 20
 THRESHOLDS = [round(0.02 * i, 2) for i in range(1, 21)]
@@ -43,6 +46,13 @@ def _light(run: Run) -> AdditiveLogistic:
     fitted = run.fitted["glass_box"]
     assert isinstance(fitted, FittedAdditive)
     return AdditiveLogistic(monotone=True, penalties=fitted.chosen, slope=fitted.slope)
+
+
+def _resampled(
+    measure: Callable[..., float], data: Dataset, probability: np.ndarray, counts: np.ndarray
+) -> float:
+    """A figure over a resample that holds each row `counts` times."""
+    return measure(probability, data.outcome, counts * data.weight)
 
 
 def evaluation_statistics(
@@ -66,7 +76,7 @@ def evaluation_statistics(
         ("brier score scaled", scaled_brier),
     ):
         interval = cluster_bootstrap(
-            lambda c, m=measure: m(probability, y, c * w), cluster, draws=draws, seed=seed
+            partial(_resampled, measure, data, probability), cluster, draws=draws, seed=seed
         )
         figures.append((name, interval.value, interval.lower, interval.upper))
     return [
@@ -242,8 +252,8 @@ def _distribution(p: np.ndarray, outcome: np.ndarray) -> list[dict[str, float]]:
 def _covariates(data: Dataset) -> list[dict[str, Any]]:
     cases = data.outcome == 1
     rows = []
-    for place, column in enumerate(data.columns):
-        values = data.values[:, place]
+    for position, column in enumerate(data.columns):
+        values = data.values[:, position]
         if np.isnan(values).all():
             continue
         one, zero = values[cases], values[~cases]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,14 @@ from ml.base.splits import groups
 from ml.metrics import auroc, calibration, cluster_bootstrap, threshold_table
 
 MIN_EVENTS = 100
+Singles = NDArray[np.float32]
+
+
+def weighted_auroc(
+    probability: NDArray[np.float64], outcome: Singles, weight: Singles, counts: Singles
+) -> float:
+    """The AUROC of a resample that holds each row `counts` times."""
+    return auroc(probability, outcome, counts * weight)
 
 
 def subgroup_table(
@@ -44,7 +53,7 @@ def subgroup_table(
             quality = calibration(p, outcome, weight)
             table = threshold_table(p, outcome, [threshold], weight)[0]
             area = cluster_bootstrap(
-                lambda w, p=p, y=outcome, k=weight: auroc(p, y, w * k), cluster[here], draws=draws, seed=seed
+                partial(weighted_auroc, p, outcome, weight), cluster[here], draws=draws, seed=seed
             )
             half = 1.96 / np.sqrt(row["events"])
             rows.append(

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
+from ml.base.odds import logit, sigmoid
 from ml.base.splits import grouped_folds, leave_one_out
 from ml.estimators.additive import recalibration
-from ml.estimators.base import Estimator, logit, sigmoid
+from ml.estimators.base import Estimator
 from ml.metrics import auroc, calibration
 
 Floats = NDArray[np.float64]

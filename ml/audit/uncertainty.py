@@ -45,7 +45,7 @@ def unlike(data: Dataset, reference: Dataset) -> NDArray[np.bool_]:
     )
     spread = np.maximum(high - low, 1e-9)
     far = ((data.values < low - 0.5 * spread) | (data.values > high + 0.5 * spread)).sum(axis=1)
-    return (np.isnan(data.values).mean(axis=1) > MISSING_SHARE) | (far >= 3)
+    return np.asarray((np.isnan(data.values).mean(axis=1) > MISSING_SHARE) | (far >= 3))
 
 
 def abstention_table(

@@ -115,10 +115,14 @@ class Temporal(Strict):
     test: list[str]
 
 
+_Undivided = Literal["person", "family"]
+_UNDIVIDED: tuple[_Undivided, ...] = ("person", "family")
+
+
 class Split(Strict):
     """How rows are divided; people and families are never divided."""
 
-    group_by: list[Literal["person", "family"]] = Field(default_factory=lambda: ["person", "family"])
+    group_by: list[_Undivided] = Field(default_factory=lambda: list(_UNDIVIDED))
     folds: int = Field(5, ge=2, le=10)
     temporal: Temporal | None = None
     leave_one_out: list[str] = Field(default_factory=list)
@@ -176,7 +180,11 @@ def load_design(path: Path | str) -> Design:
     path = DESIGNS / f"{path}.yml" if isinstance(path, str) else path
     content = read_yaml(path)
     kind = (content.get("source") or {}).get("kind") if isinstance(content, dict) else None
-    model = {"lifelines_like": CohortDesign, "table": TableDesign}.get(str(kind))
+    kinds: dict[str, type[CohortDesign] | type[TableDesign]] = {
+        "lifelines_like": CohortDesign,
+        "table": TableDesign,
+    }
+    model = kinds.get(str(kind))
     if model is None:
         raise DataProblem(
             "design_field", subject=path.name, where="source.kind", found=str(kind), expected="lifelines_like or table",

@@ -11,7 +11,7 @@ import numpy as np
 from ml.base.design import CohortDesign, design_hash
 from ml.base.feature_set import read_yaml
 from ml.base.problems import DataProblem
-from ml.model.train import Run
+from ml.model.run import Run
 
 HERE = Path(__file__).parent
 TRIPOD_ITEMS, DEVELOPMENT_ITEMS, EVALUATION_ITEMS = 52, 16, 18
@@ -100,7 +100,7 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "citl": _metric(report, model, "calibrationInLarge intercept"),
         "ici": _metric(report, model, "ICI"),
         "excluded": excluded,
-        "source": design.source.feature_set if cohort else design.source.file,
+        "source": design.source.feature_set if isinstance(design, CohortDesign) else design.source.file,
         "data_label": "All data are SYNTHETIC: no row describes a person, and no result says anything about people."
         if synthetic
         else "Real survey data from outside the Netherlands.",

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
-from ml.estimators.base import Floats, Singles, log_loss, logit, sigmoid
+from ml.base.odds import logit, sigmoid
+from ml.estimators.base import Floats, Singles, log_loss
 from ml.estimators.curves import Curves, find_pairs, fit_adaptively, make_curves
 from ml.estimators.imputation import Imputer, fit_imputer
 
@@ -50,10 +51,10 @@ class FittedAdditive:
         parts = np.zeros((len(values), int(self.curves.owner.max()) + 1))
         np.add.at(parts.T, self.curves.owner, weighted[:, :ramps].T)
         # What two features do together is half of each.
-        for place, (first, second) in enumerate(self.curves.pairs, start=ramps):
-            parts[:, first] += weighted[:, place] / 2
-            parts[:, second] += weighted[:, place] / 2
-        return self.slope * (parts - parts.mean(axis=0))
+        for position, (first, second) in enumerate(self.curves.pairs, start=ramps):
+            parts[:, first] += weighted[:, position] / 2
+            parts[:, second] += weighted[:, position] / 2
+        return np.asarray(self.slope * (parts - parts.mean(axis=0)))
 
     def state(self) -> dict[str, Any]:
         """Everything, as plain numbers."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
 from ml.base.dataset import Dataset
+from ml.base.odds import logit, sigmoid
 from ml.estimators.additive import FittedAdditive, centred
-from ml.estimators.base import MANY_ROWS, Floats, Singles, logit, sigmoid
+from ml.estimators.base import MANY_ROWS, Floats, Singles
 from ml.estimators.curves import Curves, make_curves, products, strongest_products
 from ml.estimators.imputation import fit_imputer
 from ml.estimators.posterior import FREE, PAIR, SIGNED, Parts, average
@@ -65,13 +67,15 @@ class AveragedAdditive:
             basis = np.column_stack([basis, crossed.astype(basis.dtype)])
             curvature, slope = _derivatives(basis, log_odds, outcome, weight)
             start = np.concatenate([theta, np.zeros(len(pairs))])
-            found, inside = _average(curvature, slope, both, start, _with_pairs(parts, pairs, either), rng)
+            coefficients, inside = _average(
+                curvature, slope, both, start, _with_pairs(parts, pairs, either), rng
+            )
             probability = inside[len(parts.sign) :]
             kept = np.argsort(-probability, kind="stable")[:MOST_NAMED]
             kept = np.sort(kept[probability[kept] >= NAMED])
             curves = replace(curves, pairs=tuple(pairs[int(k)] for k in kept))
             used = np.concatenate([np.arange(len(curves.owner)), len(curves.owner) + kept])
-            basis, ramps = basis[:, used], (both @ found)[used]
+            basis, ramps = basis[:, used], (both @ coefficients)[used]
         raw = (basis @ ramps.astype(basis.dtype)).astype(float)
         shift = centred(raw, float(np.average(outcome, weights=weight)), data.weight)
         return FittedAdditive(imputer, curves, np.concatenate([[0.0], ramps]), shift, 1.0, PENALTIES)
@@ -114,9 +118,11 @@ def _shapes(curves: Curves, signs: NDArray[np.int64], *, bends_apart: bool) -> t
             group.append(len(owner) - 1)
             chosen = (1.0 if bends_apart else share) if number == 0 else (1 - share) / len(sides)
             log_prior.append(np.log(chosen))
-    place = np.array(owner)
-    kind = np.where(signs == 0, FREE, SIGNED)[place]
-    parts = Parts(np.array(group), np.array(log_prior), signs[place], kind, np.ones(len(place)), place)
+    position = np.array(owner)
+    kind = np.where(signs == 0, FREE, SIGNED)[position]
+    parts = Parts(
+        np.array(group), np.array(log_prior), signs[position], kind, np.ones(len(position)), position
+    )
     return np.array(columns).T, parts
 
 
@@ -151,7 +157,8 @@ def _derivatives(
     width = basis.shape[1]
     curvature, total, slope = np.zeros((width, width)), np.zeros(width), np.zeros(width)
     for start in range(0, len(basis), STRETCH):
-        part, rows = basis[start : start + STRETCH], slice(start, start + STRETCH)
+        rows = slice(start, start + STRETCH)
+        part: NDArray[Any] = basis[rows]
         weighted = part * mass[rows, None].astype(part.dtype)
         curvature += weighted.T @ part
         total += weighted.sum(axis=0, dtype=float)

@@ -35,17 +35,6 @@ class Estimator(Protocol):
         ...
 
 
-def logit(probability: Floats) -> Floats:
-    """The log odds, kept finite."""
-    p = np.clip(probability, 1e-9, 1 - 1e-9)
-    return np.asarray(np.log(p / (1 - p)))
-
-
-def sigmoid(log_odds: Floats) -> Floats:
-    """The probability of log odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -500, 500))))
-
-
 def log_loss(outcome: Singles, probability: Floats, weight: Singles) -> float:
     """The weighted mean negative log likelihood."""
     p = np.clip(probability, 1e-9, 1 - 1e-9)

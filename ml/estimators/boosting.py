@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
+from ml.base.odds import logit, sigmoid
 from ml.estimators.additive import centred, recalibration
-from ml.estimators.base import MANY_ROWS, Floats, Singles, log_loss, logit, sigmoid
+from ml.estimators.base import MANY_ROWS, Floats, Singles, log_loss
 
 if TYPE_CHECKING:
     import optuna

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ml.estimators.base import MANY_ROWS, Floats, Singles, sigmoid
+from ml.base.odds import sigmoid
+from ml.estimators.base import MANY_ROWS, Floats, Singles
 
 # A first fit says which curves carry something; in the second they are held back less, the others more.
 ADAPTIVITY = 0.7
@@ -44,13 +45,13 @@ class Curves:
     def basis(self, z: Floats) -> Singles:
         """The ramps of each row, then the products of the pairs."""
         out = np.empty((len(z), len(self.owner) + len(self.pairs)), dtype=np.float32)
-        for place, (a, b) in enumerate(self.pairs, start=len(self.owner)):
-            out[:, place] = _held(z[:, a]) * _held(z[:, b])
-        for place, feature in enumerate(self.owner):
-            low, high = self.low[place], self.high[place]
+        for position, (a, b) in enumerate(self.pairs, start=len(self.owner)):
+            out[:, position] = _held(z[:, a]) * _held(z[:, b])
+        for position, feature in enumerate(self.owner):
+            low, high = self.low[position], self.high[position]
             # Zero at the inner knot: a large constant in a column would slow the fit down beyond use.
             zero = low if low > -FAR else high if high < FAR else 0.0
-            out[:, place] = np.clip(z[:, feature], low, high) - zero
+            out[:, position] = np.clip(z[:, feature], low, high) - zero
         return out
 
 
@@ -147,8 +148,8 @@ def strongest_products(
     credit = np.log(np.sqrt(np.outer(inside, inside)) + 1e-3)
     worth = np.where(strength > 0, strength**2 / 2 + 2 * credit, -np.inf)
     order = np.argsort(-worth, axis=None, kind="stable")[:most]
-    places = [np.unravel_index(int(k), worth.shape) for k in order if np.isfinite(worth.flat[k])]
-    return tuple((int(a), int(b)) for a, b in places)
+    positions = [np.unravel_index(int(k), worth.shape) for k in order if np.isfinite(worth.flat[k])]
+    return tuple((int(a), int(b)) for a, b in positions)
 
 
 def find_pairs(
@@ -157,10 +158,12 @@ def find_pairs(
     """Pairs of features whose product explains what the curves leave: the strongest score tests, far beyond chance."""
     strength = _product_scores(z, outcome, probability, weight)
     order = np.argsort(strength, axis=None)[::-1][:MAX_PAIRS]
-    found = [
-        np.unravel_index(int(place), strength.shape) for place in order if strength.flat[place] > PAIR_SCORE
+    strongest = [
+        np.unravel_index(int(position), strength.shape)
+        for position in order
+        if strength.flat[position] > PAIR_SCORE
     ]
-    return tuple((int(a), int(b)) for a, b in found)
+    return tuple((int(a), int(b)) for a, b in strongest)
 
 
 def fit_adaptively(

@@ -23,10 +23,10 @@ def _fastest(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[float
     """The shortest of a few alternating runs of both, so that a busy machine hits them alike."""
     best = [np.inf, np.inf]
     for _ in range(REPEATS):
-        for place, call in enumerate((first, second)):
+        for position, call in enumerate((first, second)):
             started = time.perf_counter()
             call()
-            best[place] = min(best[place], time.perf_counter() - started)
+            best[position] = min(best[position], time.perf_counter() - started)
     return best[0], best[1]
 
 

@@ -96,8 +96,8 @@ def planted_leaks(data: Dataset, seed: int = 0) -> Iterator[Planted]:
         ("complaint_score_next_wave", lambda: np.round(2 * noise + 3 * y)),
         ("row_id_as_feature", lambda: rng.permutation(size).astype(float) + 100_000),
     ]
-    for name, values in lost:
-        yield column(name, values())
+    for name, made in lost:
+        yield column(name, made())
 
 
 def examine(data: Dataset, seed: int = 0) -> tuple[list[str], list[str], int]:
@@ -107,10 +107,10 @@ def examine(data: Dataset, seed: int = 0) -> tuple[list[str], list[str], int]:
     missed, number = [], 0
     for leak in planted_leaks(data, seed):
         number += 1
-        found: list[Finding] = audit_lineage(leak.data) + audit_split(leak.data, leak.folds)
-        if not found:
-            found = audit_statistics(leak.data, folds, reference=reference, first=len(data.columns))
-        if not any(f.subject in leak.subjects for f in found):
+        findings: list[Finding] = audit_lineage(leak.data) + audit_split(leak.data, leak.folds)
+        if not findings:
+            findings = audit_statistics(leak.data, folds, reference=reference, first=len(data.columns))
+        if not any(f.subject in leak.subjects for f in findings):
             missed.append(leak.name)
     clean = (
         audit_lineage(data) + audit_split(data, folds) + audit_statistics(data, folds, reference=reference)

@@ -64,8 +64,8 @@ def stage(panel: Panel, design: CohortDesign, *, need_outcome: bool) -> Dataset:
 
 def truth_of(panel: Panel, design: CohortDesign, data: Dataset) -> tuple[Floats, Floats]:
     """True risk, and risk given the answers, of the dataset's rows."""
-    place = {name: i for i, name in enumerate(pseudonyms(panel))}
-    person = np.array([place[name] for name in data.person])
+    position = {name: i for i, name in enumerate(pseudonyms(panel))}
+    person = np.array([position[name] for name in data.person])
     truth, optimum = np.empty(len(data)), np.empty(len(data))
     target = design.target.name
     for number, wave in enumerate(WAVES):

@@ -11,7 +11,7 @@ from ml.evaluation.trial import AGES
 from ml.panel.world import Dials
 
 # Elsewhere: the same causes, but weaker (a lower optimum) and in more people. What recalibration has to restore.
-ELSEWHERE = {"incidence": 0.22, "optimum": 0.70}
+INCIDENCE_ELSEWHERE, OPTIMUM_ELSEWHERE = 0.22, 0.70
 LOCAL_EVENTS, LOCAL_SAMPLES = 200, 10
 
 
@@ -88,10 +88,10 @@ def transport(sizes: Sizes) -> Iterator[Line]:
         pooled = pooled_auroc(results)
         widths.append((pooled.prediction_lower, pooled.prediction_upper))
     yield at_most("leave_one_gemeente_out_drop", float(np.mean(drops)), 0.02, "AUROC")
-    for name, place in (("lower", 0), ("upper", 1)):
+    for name, position in (("lower", 0), ("upper", 1)):
         yield line(
             f"leave_one_gemeente_out_next_{name}",
-            float(np.mean([w[place] for w in widths])),
+            float(np.mean([w[position] for w in widths])),
             "AUROC, 95 % prediction interval",
         )
 
@@ -109,7 +109,7 @@ def recalibration(sizes: Sizes) -> Iterator[Line]:
     for seed in sizes.worlds_from():
         data = training_data(make_world(Dials(seed=seed, ages=AGES)), sizes.people)
         model = make_estimators(seed)["glass_box"].fit(data, grouped_folds(data, 5, seed))
-        there = Dials(seed=seed, ages=AGES, **ELSEWHERE)
+        there = Dials(seed=seed, ages=AGES, incidence=INCIDENCE_ELSEWHERE, optimum=OPTIMUM_ELSEWHERE)
         exam, local = make_exam(there), training_data(make_world(there), sizes.people)
         moved, known = model.predict(exam.data.values), model.predict(local.values)
         before.append(calibration(moved, exam.truth).slope)

@@ -94,15 +94,15 @@ def summarise(rows: list[dict[str, Any]], label: str, *, skill: float, utility: 
         "share of attainable",
         compared_with=mean(theirs, "net_benefit_share_20"),
     )
-    found, ceiling = mean(ours, "sensitivity_at_specificity_76"), mean(ours, "ceiling_at_specificity_76")
+    reached, ceiling = mean(ours, "sensitivity_at_specificity_76"), mean(ours, "ceiling_at_specificity_76")
     yield {
         **line(
             f"founding_groups_at_once_{label}",
-            found,
+            reached,
             "sensitivity at a specificity above 0.76",
             compared_with=mean(theirs, "sensitivity_at_specificity_76"),
             goal="> 0.6",
-            met=found > 0.60,
+            met=reached > 0.60,
         ),
         "specificity": round(mean(ours, "specificity_there"), 5),
         "threshold": round(mean(ours, "threshold_there"), 5),
@@ -112,7 +112,7 @@ def summarise(rows: list[dict[str, Any]], label: str, *, skill: float, utility: 
         f"founding_groups_at_once_{label}_ceiling",
         ceiling,
         "best sensitivity there from the answers of that wave alone",
-        compared_with=found,
+        compared_with=reached,
     )
     yield at_least(f"roc_above_founding_{label}", mean(ours, "roc_above_founding"), 1.0, "share of the curve")
     yield {
@@ -141,11 +141,11 @@ def large(sizes: Sizes) -> Iterator[Line]:
     if sizes.large:
         rows = [
             r
-            for place, seed in enumerate(sizes.worlds_from(sizes.large_worlds))
+            for position, seed in enumerate(sizes.worlds_from(sizes.large_worlds))
             for r in run_trial(
                 Dials(seed=seed, ages=AGES),
                 167_000,
-                MODELS if place < sizes.compared_worlds else ("founding", "glass_box"),
+                MODELS if position < sizes.compared_worlds else ("founding", "glass_box"),
             )
         ]
         yield from summarise(rows, "167000", skill=0.97, utility=0.93)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.estimators.base import logit, sigmoid
+from ml.base.odds import logit, sigmoid
 
 Floats = NDArray[np.floating]
 
@@ -74,7 +74,7 @@ def calibration(probability: Floats, outcome: Floats, weight: Floats | None = No
     mass = np.ones(len(outcome)) if weight is None else np.asarray(weight, dtype=np.float64)
     p, y = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
     lp = logit(p)
-    ratio = float((mass @ y) / max(mass @ p, 1e-12))
+    ratio = float(mass @ y) / max(float(mass @ p), 1e-12)
     large = float(_newton(np.ones((len(y), 1)), y, mass, lp)[0])
     if np.ptp(lp) < 1e-9:
         return Calibration(large, float("nan"), abs(float(np.average(y, weights=mass)) - float(p[0])), ratio)
@@ -89,10 +89,10 @@ def calibration_curve(
     """Observed and predicted share per tenth of the predictions, with a 95 % interval (Wilson)."""
     mass = np.ones(len(outcome)) if weight is None else np.asarray(weight, dtype=np.float64)
     p, y = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
-    place = np.searchsorted(np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1])), p, side="right")
+    position = np.searchsorted(np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1])), p, side="right")
     rows = []
-    for number in np.unique(place):
-        here = place == number
+    for number in np.unique(position):
+        here = position == number
         n = float(mass[here].sum() ** 2 / (mass[here] ** 2).sum())
         share = float(np.average(y[here], weights=mass[here]))
         middle, half = (

@@ -44,8 +44,8 @@ def aurocs(score: Floats, outcome: Floats, weights: Floats) -> NDArray[np.float6
 def auprc(score: Floats, outcome: Floats, weight: Floats | None = None) -> float:
     """Average precision; its floor is the share of events."""
     events, others = (part[::-1] for part in _by_score(score, outcome, weight))
-    found, flagged = np.cumsum(events), np.cumsum(events) + np.cumsum(others)
-    return float((events / events.sum()) @ (found / np.maximum(flagged, 1e-12)))
+    caught, flagged = np.cumsum(events), np.cumsum(events) + np.cumsum(others)
+    return float((events / events.sum()) @ (caught / np.maximum(flagged, 1e-12)))
 
 
 def brier(probability: Floats, outcome: Floats, weight: Floats | None = None) -> float:

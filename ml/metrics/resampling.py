@@ -22,12 +22,12 @@ class Interval:
 
 def family_counts(cluster: NDArray[np.integer], draws: int, seed: int) -> NDArray[np.float32]:
     """How often each row is in each bootstrap sample: draws x rows, whole clusters at a time."""
-    _, place = np.unique(cluster, return_inverse=True)
-    n = int(place.max()) + 1
+    _, position = np.unique(cluster, return_inverse=True)
+    n = int(position.max()) + 1
     rng = np.random.default_rng(seed)
-    out = np.empty((draws, len(place)), dtype=np.float32)
+    out = np.empty((draws, len(position)), dtype=np.float32)
     for draw in range(draws):
-        out[draw] = np.bincount(rng.integers(0, n, n), minlength=n)[place]
+        out[draw] = np.bincount(rng.integers(0, n, n), minlength=n)[position]
     return out
 
 

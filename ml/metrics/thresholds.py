@@ -33,20 +33,22 @@ def threshold_table(
     rows = []
     for threshold in thresholds:
         flag = p >= threshold
-        flagged, found = mass[flag].sum(), (mass * y)[flag].sum()
-        missed = events - found
+        flagged, caught = mass[flag].sum(), (mass * y)[flag].sum()
+        missed = events - caught
         rest = total - flagged
         rows.append(
             {
                 "threshold": float(threshold),
-                "sensitivity": float(found / events),
+                "sensitivity": float(caught / events),
                 "specificity": float((rest - missed) / (total - events)),
-                "ppv": float(found / flagged) if flagged else float("nan"),
+                "ppv": float(caught / flagged) if flagged else float("nan"),
                 "npv": float((rest - missed) / rest) if rest else float("nan"),
                 "flagged_per_1000": float(1000 * flagged / total),
-                "found_per_1000": float(1000 * found / total),
+                "found_per_1000": float(1000 * caught / total),
                 "missed_per_1000": float(1000 * missed / total),
-                "net_benefit": float(found / total - (flagged - found) / total * threshold / (1 - threshold)),
+                "net_benefit": float(
+                    caught / total - (flagged - caught) / total * threshold / (1 - threshold)
+                ),
             }
         )
     return rows
@@ -66,12 +68,12 @@ def sensitivities(
     events, others = float((mass[order] * y).sum()), float((mass[order] * (1 - y)).sum())
     rows = []
     for asked in specificities:
-        place = min(int(np.searchsorted(spared / others, asked, side="right")), len(first) - 1)
+        position = min(int(np.searchsorted(spared / others, asked, side="right")), len(first) - 1)
         rows.append(
             {
-                "specificity": float(spared[place] / others),
-                "sensitivity": float(1 - missed[place] / events),
-                "threshold": float(ranked[first[place]]),
+                "specificity": float(spared[position] / others),
+                "sensitivity": float(1 - missed[position] / events),
+                "threshold": float(ranked[first[position]]),
             }
         )
     return rows

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ml.base.design import design_hash
 from ml.base.problems import DataProblem
@@ -15,16 +15,9 @@ from ml.estimators.additive import FittedAdditive
 from ml.estimators.base import Fitted
 from ml.estimators.boosting import FittedTrees
 from ml.estimators.prevalence import FittedPrevalence
-
-if TYPE_CHECKING:
-    from ml.model.train import Run
+from ml.model.run import Run
 
 CHAMPION = "champion.json"
-
-
-def run_identity(design: str, data: str, seed: int) -> str:
-    """The name of a run: the same design, data and seed always give the same one."""
-    return hashlib.sha256(f"{design}|{data}|{seed}".encode()).hexdigest()[:16]
 
 
 def _bytes(content: dict[str, Any]) -> bytes:

@@ -38,8 +38,8 @@ def matrix_of(batch: pa.RecordBatch, names: list[str], into: Singles | None = No
         columns.append(column.to_numpy(zero_copy_only=False))
     # Row by row is how models read, column by column how Arrow keeps: turn a stretch at a time, while it is in the cache.
     for start in range(0, n, STRETCH):
-        for place, values in enumerate(columns):
-            out[start : start + STRETCH, place] = values[start : start + STRETCH]
+        for position, values in enumerate(columns):
+            out[start : start + STRETCH, position] = values[start : start + STRETCH]
     return out
 
 

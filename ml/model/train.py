@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,40 +10,15 @@ from numpy.typing import NDArray
 from ml.base.dataset import Dataset
 from ml.base.design import Design, design_hash
 from ml.base.splits import grouped_folds, groups
-from ml.estimators import Fitted, estimators_for
+from ml.estimators import estimators_for
 from ml.metrics import Interval, auroc, paired_bootstrap
+from ml.model.run import Choice, Floats, Run
+from ml.model.run_identity import run_identity
 
-Floats = NDArray[np.float64]
 GLASS_BOXES = ("glass_box", "logistic_splines")
 CHALLENGER = "boosting"
 PROMOTION_GAIN = 0.01
 QUICK_FOLDS = 3
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which model a run puts forward, and why, in both languages."""
-
-    model: str
-    gain_over_glass_box: Interval
-    gain_over_logistic: Interval
-    reason_nl: str
-    reason_en: str
-
-
-@dataclass(frozen=True)
-class Run:
-    """Everything that a report is made from."""
-
-    design: Design
-    data: Dataset
-    folds: NDArray[np.int64]
-    held_out: dict[str, Floats]  # out-of-fold probabilities per model
-    fitted: dict[str, Fitted]  # on all rows
-    choice: Choice
-    data_hash: str
-    run_id: str
-    minimum_rows: int
 
 
 def required_rows(
@@ -144,8 +119,6 @@ def train(
             names[-1], nothing, nothing, "Eén model, geen vergelijking.", "One model, no comparison."
         )
     share = float(np.average(data.outcome, weights=data.weight))
-    from ml.model.registry import run_identity
-
     data_hash = data.hash()
     return Run(
         design, data, folds, held_out, fitted, choice, data_hash, run_identity(design_hash(design), data_hash, design.seed),

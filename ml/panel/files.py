@@ -40,9 +40,9 @@ def pseudonyms(panel: Panel) -> NDArray[np.str_]:
 
 def _text(values: NDArray[np.floating], missing: NDArray[np.int8], label: Callable[[float], str]) -> pa.Array:
     """Answers as text; a missing one is its code (`$4` to `$7`)."""
-    levels, place = np.unique(values, return_inverse=True)
+    levels, position = np.unique(values, return_inverse=True)
     labels = [label(float(value)) for value in levels] + ["$4", "$5", "$6", "$7"]
-    index = np.where(missing == 0, place, len(levels) + missing.astype(np.int64) - 4).astype(np.int32)
+    index = np.where(missing == 0, position, len(levels) + missing.astype(np.int64) - 4).astype(np.int32)
     return pa.DictionaryArray.from_arrays(pa.array(index), pa.array(labels)).cast(pa.string())
 
 
@@ -116,8 +116,8 @@ def write_wave(panel: Panel, number: int, folder: Path, ids: NDArray[np.str_]) -
         for column, item in enumerate(ITEMS):
             if (wave.missing[rows, column] == NOT_ASKED).all():
                 continue
-            keyword, place = item.name.rsplit("_", 1)
-            name = f"{keyword}_{subject}_q_{place}"
+            keyword, position = item.name.rsplit("_", 1)
+            name = f"{keyword}_{subject}_q_{position}"
             categories = 0 if item.kind in ("continuous", "count") else _categories(column, number)
             label = _labeller(column, number, categories)
             results[name] = _text(wave.answer[rows, column], wave.missing[rows, column], label)

@@ -26,8 +26,8 @@ def _bounds(panel: Panel, wave: int, rows: NDArray[np.int64]) -> tuple[Floats, F
             low[:, column] = high[:, column] = (answer[:, column] - item.centre) / item.spread
         else:
             edges = np.concatenate(([-FAR], wave_cuts(column, wave), [FAR]))
-            place = answer[:, column].astype(int)
-            low[:, column], high[:, column] = edges[place], edges[place + 1]
+            position = answer[:, column].astype(int)
+            low[:, column], high[:, column] = edges[position], edges[position + 1]
     low[hidden], high[hidden] = -FAR, FAR
     return low, high, hidden
 

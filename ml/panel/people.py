@@ -53,7 +53,7 @@ def _factor_root(share: float) -> Singles:
 
 def unique_sd() -> Singles:
     """The spread of the part of each item that no factor explains."""
-    return np.sqrt(1.0 - (loadings() ** 2).sum(axis=1)).astype(np.float32)
+    return np.asarray(np.sqrt(1.0 - (loadings() ** 2).sum(axis=1)), dtype=np.float32)
 
 
 def draw_people(
@@ -99,7 +99,7 @@ def _own_root(people: People) -> Singles:
     own = np.cov(people.shared.T.astype(np.float64))
     left = factor_covariance() - own
     values, vectors = np.linalg.eigh(left)
-    return ((vectors * np.sqrt(np.maximum(values, 1e-6))) @ vectors.T).astype(np.float32)
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 1e-6))) @ vectors.T, dtype=np.float32)
 
 
 def _state(people: People, own: Singles, unique: Singles) -> State:

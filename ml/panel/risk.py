@@ -43,21 +43,23 @@ class Risk:
         n = len(propensity)
         main, crossed = np.zeros(n), np.zeros(n)
         standard = np.empty((n, len(self.columns)), dtype=np.float32)
-        for place, column in enumerate(self.columns):
+        for position, column in enumerate(self.columns):
             centre, spread = moments(int(column))
             u = np.clip((answers(propensity[:, column], int(column)) - centre) / spread, -3.0, 3.0)
-            standard[:, place] = u
+            standard[:, position] = u
             shaped = (
                 u
-                if self.shapes[place] == 0
+                if self.shapes[position] == 0
                 else np.maximum(u, 0.0) * 1.7
-                if self.shapes[place] == 1
+                if self.shapes[position] == 1
                 else (u * u - 1.0) * 0.7
             )
-            main += self.weights[place] * shaped
+            main += self.weights[position] * shaped
         for (a, b), weight in zip(self.pairs, self.pair_weights, strict=True):
             crossed += weight * standard[:, a] * standard[:, b]
-        return main + self.pair_share * crossed + self.women * women + self.per_year * (age - 20.0)
+        return np.asarray(
+            main + self.pair_share * crossed + self.women * women + self.per_year * (age - 20.0)
+        )
 
     def probability(self, score: Floats, effects: Floats | float = 0.0) -> Floats:
         """The probability of onset before the next wave."""
@@ -71,9 +73,9 @@ class Risk:
 def weighted_auroc(score: Floats, probability: Floats, weight: Floats | None = None) -> float:
     """The expected AUROC of a score among people whose true probabilities are known (ties count half)."""
     weight = np.ones_like(probability) if weight is None else weight
-    values, place = np.unique(score, return_inverse=True)
-    cases = np.bincount(place, weights=probability * weight, minlength=len(values))
-    controls = np.bincount(place, weights=(1 - probability) * weight, minlength=len(values))
+    values, position = np.unique(score, return_inverse=True)
+    cases = np.bincount(position, weights=probability * weight, minlength=len(values))
+    controls = np.bincount(position, weights=(1 - probability) * weight, minlength=len(values))
     below = np.cumsum(controls) - controls
     return float((cases * (below + controls / 2)).sum() / (cases.sum() * controls.sum()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,56 +31,10 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
     Raises:
         DataProblem: If a feature is unknown, or lies after the index wave.
     """
-    known: dict[str, Column] = {}
-    families: dict[str, list[str]] = {}
-    for block in features.blocks:
-        for place in range(1, block.count + 1):
-            name = f"{block.name}_{place}"
-            families.setdefault(block.name, []).append(name)
-            known[name] = Column(
-                name,
-                block.kind,
-                block.sign,
-                block.topic,
-                name,
-                title_nl=f"{block.title.nl} {place}",
-                title_en=f"{block.title.en} {place}",
-            )
-    for status in features.statuses:
-        kind = "count" if status.counted else "binary"
-        known[status.name] = Column(
-            status.name,
-            kind,
-            0,
-            "status",
-            status.name,
-            0,
-            status.role,
-            status.of,
-            title_nl=status.title.nl,
-            title_en=status.title.en,
-        )
-    known["age"] = Column("age", "continuous", 0, "person", "age", title_nl="leeftijd", title_en="age")
-    known["sex_women"] = Column(
-        "sex_women", "binary", 0, "person", "gender", title_nl="vrouw", title_en="woman"
-    )
-    subject = f"{design.model_id}.yml"
+    known, subject = known_columns(features), f"{design.model_id}.yml"
 
     def names_of(entry: str, where: str) -> list[str]:
-        if entry == "*":
-            return list(known)
-        if entry in families:
-            return families[entry]
-        if entry in known:
-            return [entry]
-        raise DataProblem(
-            "unknown_feature",
-            subject=subject,
-            where=f"features.{where}",
-            found=entry,
-            expected=f"a block or question of {features.feature_set}",
-            remedy="correct the name",
-        )
+        return _names_of(entry, known, features, subject=subject, where=f"features.{where}")
 
     excluded = {n for entry in design.features.exclude for n in names_of(entry, "exclude")}
     chosen = dict.fromkeys(
@@ -90,18 +44,8 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
     for entry, lag in design.features.lags.items():
         lags.update(dict.fromkeys([n for n in names_of(entry, "lags") if n in chosen], lag))
     for entry, wave in design.features.waves.items():
-        for index in design.population.index_waves:
-            lag = features.waves.index(index) - features.waves.index(wave) if wave in features.waves else 0
-            if wave not in features.waves or lag < 0:
-                raise DataProblem(
-                    "feature_from_the_future",
-                    subject=subject,
-                    where=f"features.waves.{entry}",
-                    found=f"wave {wave} for index wave {index}",
-                    expected=f"wave {index} or earlier",
-                    remedy="name an earlier wave, or take the index wave out of the population",
-                )
-            lags.update(dict.fromkeys([n for n in names_of(entry, "waves") if n in chosen], lag))
+        lag = _lag_to(wave, design, features, where=f"features.waves.{entry}")
+        lags.update(dict.fromkeys([n for n in names_of(entry, "waves") if n in chosen], lag))
     for name, lag in lags.items():
         if lag < 0:
             raise DataProblem(
@@ -115,17 +59,88 @@ def wanted_columns(design: CohortDesign, features: FeatureSet) -> list[_Wanted]:
     return [_Wanted(name, lags[name], _lagged(known[name], lags[name])) for name in chosen]
 
 
-def _lagged(column: Column, lag: int) -> Column:
-    from dataclasses import replace
+def known_columns(features: FeatureSet) -> dict[str, Column]:
+    """Every feature that a feature set has, by name: its questions, its statuses, and the person's age and sex."""
+    known = [
+        Column(
+            f"{block.name}_{number}",
+            block.kind,
+            block.sign,
+            block.topic,
+            f"{block.name}_{number}",
+            title_nl=f"{block.title.nl} {number}",
+            title_en=f"{block.title.en} {number}",
+        )
+        for block in features.blocks
+        for number in range(1, block.count + 1)
+    ]
+    known += [
+        Column(
+            status.name,
+            "count" if status.counted else "binary",
+            0,
+            "status",
+            status.name,
+            0,
+            status.role,
+            status.of,
+            title_nl=status.title.nl,
+            title_en=status.title.en,
+        )
+        for status in features.statuses
+    ]
+    known.append(Column("age", "continuous", 0, "person", "age", title_nl="leeftijd", title_en="age"))
+    known.append(Column("sex_women", "binary", 0, "person", "gender", title_nl="vrouw", title_en="woman"))
+    return {column.name: column for column in known}
 
+
+def _names_of(
+    entry: str, known: dict[str, Column], features: FeatureSet, *, subject: str, where: str
+) -> list[str]:
+    """The features that an entry of a design stands for: everything, a block of questions, or one."""
+    if entry == "*":
+        return list(known)
+    count = next((block.count for block in features.blocks if block.name == entry), 0)
+    if count:
+        return [f"{entry}_{number}" for number in range(1, count + 1)]
+    if entry in known:
+        return [entry]
+    raise DataProblem(
+        "unknown_feature",
+        subject=subject,
+        where=where,
+        found=entry,
+        expected=f"a block or question of {features.feature_set}",
+        remedy="correct the name",
+    )
+
+
+def _lag_to(wave: str, design: CohortDesign, features: FeatureSet, *, where: str) -> int:
+    """How many waves before the last index wave a named wave lies; never after any of them."""
+    lag = 0
+    for index in design.population.index_waves:
+        lag = features.waves.index(index) - features.waves.index(wave) if wave in features.waves else -1
+        if lag < 0:
+            raise DataProblem(
+                "feature_from_the_future",
+                subject=f"{design.model_id}.yml",
+                where=where,
+                found=f"wave {wave} for index wave {index}",
+                expected=f"wave {index} or earlier",
+                remedy="name an earlier wave, or take the index wave out of the population",
+            )
+    return lag
+
+
+def _lagged(column: Column, lag: int) -> Column:
     return column if lag == 0 else replace(column, name=f"{column.name}_lag{lag}", wave_offset=-lag)
 
 
-def _find(waves: PersonWaves, n_waves: int) -> NDArray[np.int64]:
+def _row_of(waves: PersonWaves, n_waves: int) -> NDArray[np.int64]:
     """Row of each person x wave, -1 where the person did not take part."""
-    place = np.full((len(next(iter(waves.summary.values()))), n_waves), -1, dtype=np.int64)
-    place[waves.person, waves.wave] = np.arange(len(waves.wave))
-    return place
+    row_of = np.full((len(next(iter(waves.summary.values()))), n_waves), -1, dtype=np.int64)
+    row_of[waves.person, waves.wave] = np.arange(len(waves.wave))
+    return row_of
 
 
 def age_band(age: NDArray[np.floating]) -> NDArray[np.str_]:
@@ -176,7 +191,7 @@ def build_dataset(
                 remedy="correct the name",
             )
     columns = wanted_columns(design, features)
-    place = _find(waves, len(features.waves))
+    row_of = _row_of(waves, len(features.waves))
     index = np.isin(waves.wave, [features.waves.index(w) for w in design.population.index_waves])
     low, high = design.population.age
     in_age = index & (waves.age >= low) & (waves.age <= high)
@@ -184,7 +199,7 @@ def build_dataset(
     share = (~np.isnan(waves.values)).mean(axis=1)
     enough = free & (1 - share <= design.target.max_missing_share)
     rows = np.flatnonzero(enough)
-    later = place[waves.person[rows], waves.wave[rows] + design.target.horizon_waves]
+    later = row_of[waves.person[rows], waves.wave[rows] + design.target.horizon_waves]
     status = waves.status[design.target.name]
     outcome = np.where(later >= 0, status[later], np.nan).astype(np.float32)
     flow = [
@@ -202,12 +217,12 @@ def build_dataset(
     names = {name: i for i, name in enumerate(waves.names)}
     for number, want in enumerate(columns):
         source = (
-            rows if want.lag == 0 else place[waves.person[rows], np.maximum(waves.wave[rows] - want.lag, 0)]
+            rows if want.lag == 0 else row_of[waves.person[rows], np.maximum(waves.wave[rows] - want.lag, 0)]
         )
         if want.lag:
             source = np.where(waves.wave[rows] - want.lag < 0, -1, source)
         carried = design.features.carry_forward and want.lag == 0 and want.name in names
-        held = (completed(waves, place, names[want.name]) if carried else _source(waves, names, want.name))[
+        held = (completed(waves, row_of, names[want.name]) if carried else _source(waves, names, want.name))[
             source
         ]
         values[:, number] = np.where(source < 0, np.nan, held)

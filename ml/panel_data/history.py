@@ -12,7 +12,7 @@ Singles = NDArray[np.float32]
 MIN_ANSWERED_TWICE = 100
 
 
-def completed(waves: PersonWaves, place: NDArray[np.int64], column: int) -> Singles:
+def completed(waves: PersonWaves, row_of: NDArray[np.int64], column: int) -> Singles:
     """The answers to one question, the open ones where possible expected from the answer a wave earlier.
 
     The expectation is a straight line through everybody who answered twice through the same informant, whatever became of them: no
@@ -20,11 +20,11 @@ def completed(waves: PersonWaves, place: NDArray[np.int64], column: int) -> Sing
 
     Args:
         waves: The staged cohort.
-        place: Row of each person and wave, -1 where absent.
+        row_of: Row of each person and wave, -1 where absent.
         column: The question.
     """
     now = waves.values[:, column].copy()
-    before = np.where(waves.wave > 0, place[waves.person, np.maximum(waves.wave - 1, 0)], -1)
+    before = np.where(waves.wave > 0, row_of[waves.person, np.maximum(waves.wave - 1, 0)], -1)
     rows = np.flatnonzero(before >= 0)
     rows = rows[waves.subject[rows] == waves.subject[before[rows]]]
     earlier, current = waves.values[before[rows], column].astype(float), now[rows].astype(float)

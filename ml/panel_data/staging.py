@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from ml.base.feature_set import FeatureSet
 from ml.base.recode import recode
 from ml.panel_data.refusals import refusal
-from ml.panel_data.wave_files import Question, WaveFile, found, questions, wave_files
+from ml.panel_data.wave_files import Question, WaveFile, delivered_path, questions, wave_files
 
 Singles = NDArray[np.float32]
 # Digits beside those of the missing codes: a question that was not put to these people, and an empty cell.
@@ -43,7 +44,7 @@ class PersonWaves:
 
 def _read_text(path: Path, header: tuple[str, ...] | None = None) -> pa.Table:
     """A file with every cell as text."""
-    real = found(path)
+    real = delivered_path(path)
     if not real.exists():
         raise refusal("no_file", path.name)
     try:
@@ -68,20 +69,20 @@ def _decoded(
     encoded = column.combine_chunks().dictionary_encode()
     labels = encoded.dictionary.to_pylist()
     numbers, digits = np.full(len(labels), np.nan, dtype=np.float32), np.zeros(len(labels), dtype=np.int8)
-    for place, label in enumerate(labels):
+    for position, label in enumerate(labels):
         if label in missing_codes:
-            digits[place] = int(label[1:])
+            digits[position] = int(label[1:])
         elif label == "":
-            digits[place] = EMPTY
+            digits[position] = EMPTY
         elif to_number is not None:
             if label not in to_number:
                 raise refusal(
                     "unknown_code", file, where=variable, found=label, expected=", ".join(to_number)
                 )
-            numbers[place] = to_number[label]
+            numbers[position] = to_number[label]
         else:
-            numbers[place] = _number(label)
-            if math.isnan(numbers[place]):
+            numbers[position] = _number(label)
+            if math.isnan(numbers[position]):
                 raise refusal("no_number", file, where=variable, found=label)
     index = encoded.indices.to_numpy(zero_copy_only=False)
     return numbers[index], digits[index]
@@ -126,7 +127,7 @@ def _scale(
     return {code: float(question.codes.index(label)) for code, label in zip(codes, common, strict=True)}
 
 
-def _read_file(file: WaveFile, features: FeatureSet, people: dict[str, int]) -> dict[str, object]:
+def _read_file(file: WaveFile, features: FeatureSet, people: dict[str, int]) -> dict[str, Any]:
     """What one questionnaire of one wave holds."""
     table, name = _read_text(file.results, file.header), file.results.name
     if table.num_rows == 0:
@@ -157,7 +158,7 @@ def _read_file(file: WaveFile, features: FeatureSet, people: dict[str, int]) -> 
             mapping = recodings[question.block].get(file.wave, {})
             scale = _scale(question, mapping, enumerations.get(variable, []), file=file, variable=variable)
         elif question.is_coded:
-            scale = {code: float(place) for place, code in enumerate(question.codes)}
+            scale = {code: float(position) for position, code in enumerate(question.codes)}
         values[question.name], missing[question.name] = _decoded(
             table.column(variable), features.missing_codes, scale, file=name, variable=variable
         )
@@ -185,11 +186,11 @@ def read_panel(folder: Path, features: FeatureSet) -> PersonWaves:
     summary = {name: np.array(table.column(name).to_pylist()) for name in table.column_names}
     parts = [_read_file(file, features, people) for file in files]
 
-    def joined(name: str) -> NDArray[np.generic]:
-        return np.concatenate([part[name] for part in parts])  # type: ignore[misc]
+    def joined(name: str) -> NDArray[Any]:
+        return np.concatenate([part[name] for part in parts])
 
-    def column(kind: str, name: str) -> NDArray[np.generic]:
-        return np.concatenate([part[kind][name] for part in parts])  # type: ignore[index]
+    def column(kind: str, name: str) -> NDArray[Any]:
+        return np.concatenate([part[kind][name] for part in parts])
 
     names = tuple(q.name for q in questions(features) if q.role == "question")
     return PersonWaves(

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from ml.base.dataset import Column, Dataset
+from ml.base.dataset import Column, Dataset, Kind
 from ml.base.design import Condition, TableDesign, TableFeature, require_events
 from ml.base.problems import DataProblem
 
@@ -48,7 +48,7 @@ class _Table:
 
     def numbers(self, name: str) -> Floats:
         texts = self.text(name)
-        levels, place = np.unique(texts.astype(str), return_inverse=True)
+        levels, position = np.unique(texts.astype(str), return_inverse=True)
         out = np.full(len(levels), np.nan)
         for i, level in enumerate(levels):
             if level in self.missing:
@@ -64,7 +64,7 @@ class _Table:
                     expected="a number",
                     remedy="correct the value, or declare the code under `missing`",
                 ) from error
-        return out[place]
+        return out[position]
 
 
 def _join(design: TableDesign, folder: Path) -> _Table:
@@ -72,13 +72,13 @@ def _join(design: TableDesign, folder: Path) -> _Table:
     for join in design.source.join:
         other = _Table(folder / join.file, design.source.missing)
         keys = {key: i for i, key in enumerate(other.text(design.source.key))}
-        place = np.array([keys.get(key, -1) for key in main.text(design.source.key)])
+        position = np.array([keys.get(key, -1) for key in main.text(design.source.key)])
         if join.how == "inner":
-            main.columns = {name: values[place >= 0] for name, values in main.columns.items()}
-            place = place[place >= 0]
+            main.columns = {name: values[position >= 0] for name, values in main.columns.items()}
+            position = position[position >= 0]
         for name, values in other.columns.items():
             if name != design.source.key:
-                main.columns[name] = np.where(place >= 0, values[place], "")
+                main.columns[name] = np.where(position >= 0, values[position], "")
     return main
 
 
@@ -95,7 +95,7 @@ def _keeps(table: _Table, condition: Condition) -> NDArray[np.bool_]:
 
 
 def _feature(table: _Table, feature: TableFeature) -> list[tuple[Column, Floats]]:
-    if feature.kind in ("continuous", "count"):
+    if feature.kind == "continuous" or feature.kind == "count":  # noqa: PLR1714 (narrows the type)
         column = Column(feature.name, feature.kind, feature.sign, feature.topic or feature.name, feature.name)
         return [(_proxy(column, feature), table.numbers(feature.name))]
     texts = table.text(feature.name).astype(str)
@@ -124,9 +124,9 @@ def _feature(table: _Table, feature: TableFeature) -> list[tuple[Column, Floats]
             )
             for level in feature.levels[1:]
         ]
-    place = {level: float(i) for i, level in enumerate(feature.levels)}
-    values = np.array([place.get(text, np.nan) for text in texts])
-    kind = "binary" if len(feature.levels) == 2 else "ordinal"
+    position = {level: float(i) for i, level in enumerate(feature.levels)}
+    values = np.array([position.get(text, np.nan) for text in texts])
+    kind: Kind = "binary" if len(feature.levels) == 2 else "ordinal"
     return [
         (
             _proxy(

@@ -49,11 +49,11 @@ class WaveFile:
 def questions(features: FeatureSet) -> list[Question]:
     """Every field of the common form, in the order of the feature set."""
     asked = [
-        Question(f"{block.name}_{place}", block.kind, "question", tuple(block.codes), block.name)
+        Question(f"{block.name}_{position}", block.kind, "question", tuple(block.codes), block.name)
         for block in features.blocks
-        for place in range(1, block.count + 1)
+        for position in range(1, block.count + 1)
     ]
-    told = [
+    statuses = [
         Question(field.name, "count", field.role)
         if field.counted
         else Question(field.name, "binary", field.role, tuple(YES_OR_NO))
@@ -63,10 +63,10 @@ def questions(features: FeatureSet) -> list[Question]:
         Question("age", "count", "person"),
         Question("gender", "binary", "person", tuple(GENDERS)),
     ]
-    return [*asked, *told, *person]
+    return [*asked, *statuses, *person]
 
 
-def found(path: Path) -> Path:
+def delivered_path(path: Path) -> Path:
     """The file, or the squeezed form in which a snapshot keeps it."""
     squeezed = path.with_name(f"{path.name}.gz")
     return squeezed if squeezed.exists() and not path.exists() else path
@@ -85,7 +85,7 @@ def wave_files(folder: Path, features: FeatureSet) -> list[WaveFile]:
     ):
         stem = f"{wave.lower()}_q_{variant}"
         results, enumerations = folder / f"{stem}_results.csv", folder / f"{stem}_enumerations.csv"
-        if not found(results).exists():
+        if not delivered_path(results).exists():
             continue
         header_of(enumerations, ["variable_name", "enumeration_code"])
         variables = _variables(features, number, subject)
@@ -99,10 +99,10 @@ def wave_files(folder: Path, features: FeatureSet) -> list[WaveFile]:
 def _variables(features: FeatureSet, wave_number: int, subject: str) -> dict[str, str]:
     """The column of each question that this wave put to these people."""
     columns = {
-        f"{block.name}_{place}": f"{block.name}_{subject}_q_{place}"
+        f"{block.name}_{position}": f"{block.name}_{subject}_q_{position}"
         for block in features.blocks
         if subject not in block.not_asked
-        for place in range(1, block.count + 1)
+        for position in range(1, block.count + 1)
     }
     for field in features.statuses:
         if not field.from_wave or wave_number >= features.waves.index(field.from_wave):
@@ -116,7 +116,7 @@ def header_of(path: Path, needed: list[str]) -> list[str]:
     Raises:
         DataProblem: If there is no such file, it cannot be read, or a needed name is not there.
     """
-    real = found(path)
+    real = delivered_path(path)
     if not real.exists():
         raise refusal("no_file", path.name)
     try:

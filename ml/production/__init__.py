@@ -1,1 +1,1 @@
-"""The risk model at work in the house: from panel snapshot to released models, area estimates and their account."""
+"""The risk model at work in the house: from panel snapshot to released models, area estimates and tables."""

@@ -18,7 +18,7 @@ from datawerkplaats.base.settings import get_settings
 from ml.base.problems import DataProblem
 from ml.model.registry import champion, promote, roll_back
 from ml.production import pipeline
-from ml.production.drift import watch
+from ml.production.drift import measure_drift
 from ml.production.paths import DESIGNS, models_dir, read_json
 
 
@@ -46,7 +46,7 @@ def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
     settings = get_settings()
     folder = models_dir(settings)
     if task == "drift":
-        return watch(settings) if pipeline.is_present(settings) else []
+        return measure_drift(settings) if pipeline.is_present(settings) else []
     if task == "train":
         return [pipeline.learn(settings, name) for name in DESIGNS] if pipeline.is_present(settings) else []
     if task == "approve":

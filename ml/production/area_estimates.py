@@ -19,9 +19,9 @@ from ml.estimators.base import Estimator, Fitted
 from ml.estimators.boosting import FittedTrees
 from ml.model.registry import champion, load
 from ml.panel_data.staging import PersonWaves
+from ml.production.data_of_design import dataset, design_of
 from ml.production.paths import DESIGNS, YEAR, delivery, models_dir
-from ml.production.population import Place, cell_of, read_place
-from ml.production.training import dataset, design_of
+from ml.production.population import Population, cell_of, read_population
 from ml.small_area.estimate import MAX_WIDTH, gemeente_draws
 from ml.small_area.multilevel import AreaPosterior, fit_areas
 from ml.small_area.world import Region
@@ -33,6 +33,19 @@ PRIOR_PEOPLE = 20.0  # how strongly a wijk's mean risk is pulled towards its gem
 FOLDS = 3
 REASONS = ("few_inhabitants", "no_participants", "interval_too_wide")
 MARGINS = {"MW00000": "value", "MOG0095": "lower_95", "MBG0095": "upper_95"}
+
+
+FIGURES = (
+    "value",
+    "lower_90",
+    "upper_90",
+    "lower_95",
+    "upper_95",
+    "expected",
+    "expected_lower",
+    "expected_upper",
+    "top_tenth",
+)
 
 
 @dataclass(frozen=True)
@@ -75,11 +88,13 @@ def score(settings: Settings, waves: PersonWaves) -> list[AreaRisk]:
     Raises:
         DataProblem: If the population or the panel is not right.
     """
-    place = read_place(settings)
-    return [row for model_id in DESIGNS for row in score_model(settings, model_id, waves, place)]
+    population = read_population(settings)
+    return [row for model_id in DESIGNS for row in score_model(settings, model_id, waves, population)]
 
 
-def score_model(settings: Settings, model_id: str, waves: PersonWaves, place: Place) -> list[AreaRisk]:
+def score_model(
+    settings: Settings, model_id: str, waves: PersonWaves, population: Population
+) -> list[AreaRisk]:
     """The estimates of one model; none while no run of it has been released."""
     folder = models_dir(settings)
     pointer = champion(folder, model_id)
@@ -88,29 +103,29 @@ def score_model(settings: Settings, model_id: str, waves: PersonWaves, place: Pl
     model, manifest = load(folder / model_id / pointer["run_id"])
     people = dataset(settings, model_id, waves, need_outcome=False)
     seed = design_of(settings, model_id).seed
-    region = _region(place, band_of(model_id), people, _cross_fitted(model, people, seed))
+    region = _region(population, band_of(model_id), people, _cross_fitted(model, people, seed))
     posterior = fit_areas(region, seed=seed)
     inhabitants = region.population.sum(axis=1)
     _, first = np.unique(people.person, return_index=True)  # somebody who took part twice is one participant
-    order = {code: i for i, code in enumerate(place.wijken)}
+    order = {code: i for i, code in enumerate(population.wijken)}
     homes = np.array([order.get(str(code), -1) for code in people.strata["wijk"][first]])
     taking_part = np.bincount(homes[homes >= 0], minlength=len(inhabitants))
     names = {"model_id": model_id, "run_id": str(manifest["run_id"])}
-    per_gemeente = np.bincount(place.gemeente, weights=taking_part).astype(np.int64)
+    per_gemeente = np.bincount(population.gemeente, weights=taking_part).astype(np.int64)
     wijken = _rows(
-        place.wijken,
+        population.wijken,
         "wijk",
         posterior,
         inhabitants,
         taking_part,
-        present=per_gemeente[place.gemeente] > 0,
+        present=per_gemeente[population.gemeente] > 0,
         names=names,
     )
     gemeenten = _rows(
-        place.gemeenten,
+        population.gemeenten,
         "gemeente",
-        gemeente_draws(posterior, region.population, place.gemeente),
-        np.bincount(place.gemeente, weights=inhabitants),
+        gemeente_draws(posterior, region.population, population.gemeente),
+        np.bincount(population.gemeente, weights=inhabitants).astype(float),
         per_gemeente,
         present=per_gemeente > 0,
         names=names,
@@ -138,24 +153,24 @@ def _cross_fitted(model: Fitted, people: Dataset, seed: int) -> Floats:
     return risk
 
 
-def _region(place: Place, band: str, people: Dataset, risk: Floats) -> Region:
+def _region(population: Population, band: str, people: Dataset, risk: Floats) -> Region:
     """Participants in their wijken, with the model's mean risk as a characteristic of the wijk beside its composition."""
-    order = {code: i for i, code in enumerate(place.wijken)}
+    order = {code: i for i, code in enumerate(population.wijken)}
     wijk = np.array([order.get(str(code), -1) for code in people.strata["wijk"]])
     here = wijk >= 0
-    n, count = len(place.wijken), np.bincount(wijk[here], minlength=len(place.wijken))
+    n, count = len(population.wijken), np.bincount(wijk[here], minlength=len(population.wijken))
     total = np.bincount(wijk[here], weights=risk[here], minlength=n)
-    per_gemeente = np.bincount(place.gemeente, weights=total) / np.maximum(
-        np.bincount(place.gemeente, weights=count), 1
+    per_gemeente = np.bincount(population.gemeente, weights=total) / np.maximum(
+        np.bincount(population.gemeente, weights=count), 1
     )
-    centre = np.where(per_gemeente > 0, per_gemeente, float(risk.mean()))[place.gemeente]
+    centre = np.where(per_gemeente > 0, per_gemeente, float(risk.mean()))[population.gemeente]
     mean_risk = (total + PRIOR_PEOPLE * centre) / (count + PRIOR_PEOPLE)
     answered = here & ~np.isnan(people.outcome)
     return Region(
-        population=np.maximum(place.cells[band], 1e-6),
-        covariates=np.column_stack([100 * mean_risk, place.covariates]),
-        gemeente=place.gemeente,
-        neighbours=place.neighbours,
+        population=np.maximum(population.cells[band], 1e-6),
+        covariates=np.column_stack([100 * mean_risk, population.covariates]),
+        gemeente=population.gemeente,
+        neighbours=population.neighbours,
         wijk=wijk[answered],
         cell=cell_of({name: values[answered] for name, values in people.strata.items()}),
         answer=people.outcome[answered].astype(np.float64),
@@ -172,7 +187,7 @@ def _rows(
     participants: NDArray[np.int64],
     *,
     present: NDArray[np.bool_],
-    names: dict[str, str],
+    names: dict[str, Any],
 ) -> list[AreaRisk]:
     mean, low, high = posterior.interval(0.90)
     _, wide_low, wide_high = posterior.interval(0.95)
@@ -191,11 +206,21 @@ def _rows(
         )
         figures = [mean[i], low[i], high[i], wide_low[i], wide_high[i]]
         counts = [value * people / 100 for value in figures[:3]]
-        shown: list[float | None] = [
-            round(float(v), 3) if reason is None else None for v in [*figures, *counts, top[i]]
-        ]
+        shown: dict[str, Any] = {
+            field: round(float(value), 3) if reason is None else None
+            for field, value in zip(FIGURES, [*figures, *counts, top[i]], strict=True)
+        }
         rows.append(
-            AreaRisk(*names.values(), code, level, YEAR, *shown, round(people), int(participants[i]), reason)
+            AreaRisk(
+                **names,
+                region_code=code,
+                region_level=level,
+                year=YEAR,
+                **shown,
+                people=round(people),
+                participants=int(participants[i]),
+                reason=reason,
+            )
         )
     return rows
 

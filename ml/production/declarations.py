@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ml.base.feature_set import FeatureSet
-from ml.panel_data.wave_files import WaveFile, found, header_of, questions, wave_files
+from ml.panel_data.wave_files import WaveFile, delivered_path, header_of, questions, wave_files
 from ml.production.paths import write_json
 
 Rows = list[dict[str, Any]]
@@ -48,10 +48,10 @@ def _file(number: int, file: WaveFile) -> dict[str, Any]:
         "wave_number": file.wave_number,
         "subject": file.subject,
         "results": file.results.name,
-        "results_path": str(found(file.results)),
+        "results_path": str(delivered_path(file.results)),
         "header": file.header,
         "enumerations": file.enumerations.name,
-        "enumerations_path": str(found(file.enumerations)),
+        "enumerations_path": str(delivered_path(file.enumerations)),
         "enumerations_header": header_of(file.enumerations, []),
     }
 
@@ -59,7 +59,7 @@ def _file(number: int, file: WaveFile) -> dict[str, Any]:
 def _summary(path: Path, features: FeatureSet) -> dict[str, Any]:
     return {
         "summary": path.name,
-        "summary_path": str(found(path)),
+        "summary_path": str(delivered_path(path)),
         "header": header_of(path, []),
         "key": features.key,
         "family": features.family,

@@ -13,7 +13,7 @@ from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
 from ml.production.paths import POPULATION, code_hash, read_json, snapshot_id, write_json
-from ml.production.population import read_place
+from ml.production.population import read_population
 
 PEOPLE = 6_000
 FOLDER = "panel"
@@ -40,17 +40,19 @@ def make_demo_panel(settings: Settings) -> Path:
 
 def _write_wijken(settings: Settings, path: Path) -> None:
     """Composition per wijk for the generator: who lives there decides, as in the figures that everybody sees."""
-    place = read_place(settings)
-    low_income, density = place.covariates[:, 0], place.covariates[:, 1]
+    population = read_population(settings)
+    low_income, density = population.covariates[:, 0], population.covariates[:, 1]
     deprivation = 0.35 * (low_income - low_income.mean()) / max(float(low_income.std()), 1e-9)
     urbanity = 5 - np.searchsorted(np.quantile(density, [0.2, 0.4, 0.6, 0.8]), density)
-    young = sum(band.sum(axis=1) for band in place.cells.values())
+    young = sum(band.sum(axis=1) for band in population.cells.values())
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(
             ["wijk_code", "gemeente_code", "province_code", "young_people", "deprivation", "urbanity"]
         )
-        for row in zip(place.wijken, place.gemeente_codes, young, deprivation, urbanity, strict=True):
+        for row in zip(
+            population.wijken, population.gemeente_codes, young, deprivation, urbanity, strict=True
+        ):
             code, gemeente, people, factor, class_ = row
             lines.writerow(
                 [code, gemeente, "PV99", round(float(people), 1), round(float(factor), 4), int(class_)]

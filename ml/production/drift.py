@@ -19,7 +19,7 @@ def remember_origin(settings: Settings, model_id: str, run_id: str) -> None:
     write_json(models_dir(settings) / model_id / run_id / ORIGIN, {"panel": snapshot_id(settings, PANEL)})
 
 
-def watch(settings: Settings) -> list[dict[str, Any]]:
+def measure_drift(settings: Settings) -> list[dict[str, Any]]:
     """Per released model how far features and scores have moved, and whether that asks for training again.
 
     Raises:
@@ -57,7 +57,7 @@ def _moved(
         return {**row, "score_psi": None, "why": "the panel it was made from is no longer kept"}
     from ml.audit.drift import drift, psi, should_retrain
     from ml.production import staged
-    from ml.production.training import dataset
+    from ml.production.data_of_design import dataset
 
     if origin not in panels:
         panels |= {origin: staged.read_earlier(settings, folder), now: staged.read(settings)}

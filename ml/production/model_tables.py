@@ -1,4 +1,4 @@
-"""The account of the released models as small tables: what they are for, what they are worth, for whom, and what moves them.
+"""The released models as small tables: what they are for, what they are worth, for whom, and what moves them.
 
 Only aggregates: a cell of fewer than ten people, or with fewer than ten of either outcome, is left empty.
 """
@@ -12,8 +12,9 @@ from datawerkplaats.base.settings import Settings
 from ml.base.feature_set import load_feature_set
 from ml.model.registry import champion
 from ml.production.area_estimates import AreaRisk, band_of, measure_of
+from ml.production.data_of_design import design_of
 from ml.production.paths import DESIGNS, models_dir, read_json
-from ml.production.training import design_of, last_state
+from ml.production.training import last_state
 
 MIN_CELL = 10
 THRESHOLD = 0.20
@@ -25,8 +26,8 @@ INFORMANT = {
 Rows = list[dict[str, Any]]
 
 
-def account(settings: Settings, areas: list[AreaRisk]) -> dict[str, Rows]:
-    """The tables of `places.TABLES`, over the released run of each model, or its last run while none is released."""
+def tables_of_models(settings: Settings, areas: list[AreaRisk]) -> dict[str, Rows]:
+    """The tables of `paths.TABLES`, over the released run of each model, or its last run while none is released."""
     tables: dict[str, Rows] = {"areas": [asdict(row) for row in areas]}
     for model_id in DESIGNS:
         for name, rows in _of_model(settings, model_id).items():

@@ -46,7 +46,7 @@ def delivery(settings: Settings) -> Path:
 
 
 def tables_dir(settings: Settings) -> Path:
-    """The account of the models as JSON tables for dbt."""
+    """The tables of the models, as JSON for dbt."""
     return settings.data_dir / "models" / settings.source / "tables"
 
 

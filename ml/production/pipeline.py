@@ -38,7 +38,7 @@ def is_present(settings: Settings) -> bool:
 
 
 def learn(settings: Settings, model_id: str) -> dict[str, Any]:
-    """One design trained, judged and registered; see `learning.learn`.
+    """One design trained, judged and registered; see `training.learn`.
 
     Raises:
         DataProblem: If the panel or the design is not right; the champion stays in place.
@@ -50,7 +50,7 @@ def learn(settings: Settings, model_id: str) -> dict[str, Any]:
 
 
 def deliver(settings: Settings) -> int:
-    """The number of area estimates delivered, with the account of the models beside them; nothing without a panel.
+    """The number of area estimates delivered, with the tables of the models beside them; nothing without a panel.
 
     Raises:
         DataProblem: If the population or the panel is not right; the earlier delivery stays in place.
@@ -69,11 +69,11 @@ def deliver(settings: Settings) -> int:
         return int(kept["areas"])
     with one_thread():
         from ml.production.area_estimates import score, write_delivery
-        from ml.production.model_tables import account
+        from ml.production.model_tables import tables_of_models
 
         areas = score(settings, staged.read(settings))
         write_delivery(settings, areas)
-        write_tables(settings, account(settings, areas))
+        write_tables(settings, tables_of_models(settings, areas))
     write_json(path, {"key": key, "areas": len(areas)})
     return len(areas)
 

@@ -25,19 +25,19 @@ HIGH_AMONG_OTHERS, OTHER_EUROPE = 0.45, 0.06
 
 
 @dataclass(frozen=True)
-class Place:
+class Population:
     """The wijken of the country or region, one array element each."""
 
     wijken: list[str]
     gemeente_codes: list[str]
     gemeenten: list[str]
-    gemeente: Integers  # place in `gemeenten`
+    gemeente: Integers  # position in `gemeenten`
     cells: dict[str, Floats]  # per age band: wijken x cells
     covariates: Floats
     neighbours: Integers
 
 
-def read_place(settings: Settings) -> Place:
+def read_population(settings: Settings) -> Population:
     """The wijken with inhabitants of the key figures in use.
 
     Raises:
@@ -78,7 +78,7 @@ def read_place(settings: Settings) -> Place:
         ]
     )
     wijken = [str(code) for code in codes[here]]
-    return Place(wijken, gemeente_codes, gemeenten, gemeente, _cells(column), covariates,
+    return Population(wijken, gemeente_codes, gemeenten, gemeente, _cells(column), covariates,
                  _neighbours(settings, wijken, gemeente))  # fmt: skip
 
 
@@ -125,16 +125,16 @@ def cell_of(strata: dict[str, NDArray[np.str_]]) -> Integers:
 def _neighbours(settings: Settings, wijken: list[str], gemeente: Integers) -> Integers:
     """Pairs of wijken that touch; where there are no polygons, those that follow each other in their gemeente."""
     path = settings.inputs_dir / POLYGONS / "data.parquet"
-    place = {code: i for i, code in enumerate(wijken)}
+    position = {code: i for i, code in enumerate(wijken)}
     pairs = [(i, i + 1) for i in range(len(wijken) - 1) if gemeente[i] == gemeente[i + 1]]
     if path.exists():
         import shapely
 
         table = pq.read_table(path, columns=["region_code", "geometry_geojson"])
         known = [
-            (place[code.strip()], text)
+            (position[code.strip()], text)
             for code, text in zip(*(table.column(n).to_pylist() for n in table.column_names), strict=True)
-            if code and code.strip() in place and text
+            if code and code.strip() in position and text
         ]
         if known:
             numbers = np.array([number for number, _ in known])

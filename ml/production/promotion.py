@@ -7,10 +7,12 @@ from typing import Any
 from ml.cards.fill import TRIPOD_ITEMS
 
 SLOPE = (0.8, 1.2)
+SHUFFLED = (0.45, 0.55)  # AUROC when nothing can be learned
 IN_THE_LARGE = 0.15
 MEMBERSHIP = 0.55
 SMALLEST_CELL = 10
 TOLERANCE = 0.005
+SLOPE_TOLERANCE = 0.05
 GAP_TOLERANCE = 0.02
 
 
@@ -27,37 +29,40 @@ def _figure(report: dict[str, Any], metric: str) -> float:
 
 def gate(challenger: dict[str, Any], champion: dict[str, Any] | None = None) -> list[str]:
     """Why the challenger may not replace the champion; an empty list opens the gate."""
-    failures = []
-    if not challenger["leakage_free"]:
-        failures.append(
-            "the leakage audit found " + ", ".join(f["subject"] for f in challenger["leakage"])
-            or "an AUROC above 0.85"
-        )
-    slope, large = (
-        _figure(challenger, "calibrationSlope"),
-        _figure(challenger, "calibrationInLarge intercept"),
+    return _by_itself(challenger) + (_against(challenger, champion) if champion is not None else [])
+
+
+def _by_itself(report: dict[str, Any]) -> list[str]:
+    """What is wrong with a run, whatever it would replace."""
+    slope, large = _figure(report, "calibrationSlope"), _figure(report, "calibrationInLarge intercept")
+    membership, smallest = report["privacy"]["auc"], report["privacy"]["smallest_cell"]
+    shuffled = report["shuffled_target_auroc"]
+    leaks = ", ".join(finding["subject"] for finding in report["leakage"]) or "an AUROC above 0.85"
+    complete = len(report.get("card", {}).get("tripod_ai", [])) == TRIPOD_ITEMS
+    rules = (
+        (report["leakage_free"], f"the leakage audit found {leaks}"),
+        (SLOPE[0] <= slope <= SLOPE[1], f"calibration slope {slope:.2f}"),
+        (abs(large) <= IN_THE_LARGE, f"calibration in the large {large:+.2f}"),
+        (membership <= MEMBERSHIP, f"membership can be told (AUC {membership:.2f})"),
+        (smallest >= SMALLEST_CELL, f"a part of the model rests on {smallest} people"),
+        (SHUFFLED[0] <= shuffled <= SHUFFLED[1], f"shuffled outcomes give AUROC {shuffled:.2f}"),
+        (complete, "the reporting checklist is not complete"),
     )
-    if not SLOPE[0] <= slope <= SLOPE[1]:
-        failures.append(f"calibration slope {slope:.2f}")
-    if abs(large) > IN_THE_LARGE:
-        failures.append(f"calibration in the large {large:+.2f}")
-    if challenger["privacy"]["auc"] > MEMBERSHIP:
-        failures.append(f"membership can be told (AUC {challenger['privacy']['auc']:.2f})")
-    if challenger["privacy"]["smallest_cell"] < SMALLEST_CELL:
-        failures.append(f"a part of the model rests on {challenger['privacy']['smallest_cell']} people")
-    if not 0.45 <= challenger["shuffled_target_auroc"] <= 0.55:
-        failures.append(f"shuffled outcomes give AUROC {challenger['shuffled_target_auroc']:.2f}")
-    if len(challenger.get("card", {}).get("tripod_ai", [])) != TRIPOD_ITEMS:
-        failures.append("the reporting checklist is not complete")
-    if champion is not None:
-        if _figure(challenger, "AUROC") < _figure(champion, "AUROC") - TOLERANCE:
-            failures.append(
-                f"AUROC {_figure(challenger, 'AUROC'):.3f} where the champion has {_figure(champion, 'AUROC'):.3f}"
-            )
-        if abs(slope - 1) > abs(_figure(champion, "calibrationSlope") - 1) + 0.05:
-            failures.append("calibration slope further from one than the champion's")
-        before = {g["subgroup"]: g["false_negative_rate_gap"] for g in champion["fairnessGaps"]}
-        for gap in challenger["fairnessGaps"]:
-            if gap["false_negative_rate_gap"] > before.get(gap["subgroup"], 1.0) + GAP_TOLERANCE:
-                failures.append(f"a larger gap in missed cases by {gap['subgroup']}")
-    return failures
+    return [sentence for holds, sentence in rules if not holds]
+
+
+def _against(challenger: dict[str, Any], champion: dict[str, Any]) -> list[str]:
+    """On which sides the challenger is worse than what is in use."""
+    auroc, before = _figure(challenger, "AUROC"), _figure(champion, "AUROC")
+    off, off_before = (abs(_figure(report, "calibrationSlope") - 1) for report in (challenger, champion))
+    failures = []
+    if auroc < before - TOLERANCE:
+        failures.append(f"AUROC {auroc:.3f} where the champion has {before:.3f}")
+    if off > off_before + SLOPE_TOLERANCE:
+        failures.append("calibration slope further from one than the champion's")
+    gaps = {gap["subgroup"]: gap["false_negative_rate_gap"] for gap in champion["fairnessGaps"]}
+    return failures + [
+        f"a larger gap in missed cases by {gap['subgroup']}"
+        for gap in challenger["fairnessGaps"]
+        if gap["false_negative_rate_gap"] > gaps.get(gap["subgroup"], 1.0) + GAP_TOLERANCE
+    ]

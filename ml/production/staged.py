@@ -126,23 +126,23 @@ def read_person_waves(path: Path) -> PersonWaves:
 
     features = load_feature_set(FEATURE_SET)
     asked = [q.name for q in questions(features) if q.role == "question"]
-    told = [field.name for field in features.statuses]
+    statuses = [field.name for field in features.statuses]
     digits = [f"{name}__missing" for name in asked]
-    known = ["result_number", "person_number", "wave_number", "subject", "is_woman", "age", *told]
+    known = ["result_number", "person_number", "wave_number", "subject", "is_woman", "age", *statuses]
     with connect_read_only(path) as con:
 
         def columns(names: list[str]) -> pa.Table:
             selected = ", ".join(identifier(name) for name in names)
             return con.sql(f"select {selected} from panel.fct_panel_person_wave").to_arrow_table()
 
-        found = columns(known)
-        order = np.argsort(found.column("result_number").to_numpy(), kind="stable")
+        table = columns(known)
+        order = np.argsort(table.column("result_number").to_numpy(), kind="stable")
         values = _matrix(columns(asked), order, np.dtype(np.float32))
         missing = _matrix(columns(digits), order, np.dtype(np.int8))
         people = con.sql(
             "select * exclude (person_number, person, family), person, family from panel.stg_panel__people order by person_number"
         ).to_arrow_table()
-    named = {name: found.column(name).to_numpy()[order] for name in known}
+    named = {name: table.column(name).to_numpy()[order] for name in known}
     renamed = {"person": features.key, "family": features.family}
     return PersonWaves(
         tuple(asked),
@@ -153,7 +153,7 @@ def read_person_waves(path: Path) -> PersonWaves:
         np.array(named["subject"].tolist()),
         values,
         missing,
-        {name: named[name] for name in told},
+        {name: named[name] for name in statuses},
         {renamed.get(name, name): np.array(people.column(name).to_pylist()) for name in people.column_names},
     )
 
@@ -243,12 +243,12 @@ def _problem(path: Path, results: list[dbt.NodeResult], home: Path) -> DataProbl
 
 def _without_quotation(message: str) -> str:
     """The lines of an error that say where and what, without the delivered line that DuckDB quotes."""
-    told = [
+    lines = [
         line.strip()
         for line in message.splitlines()
         if line.strip().startswith(("CSV Error", "Expected Number", "IO Error", "Invalid", "Value with"))
     ]
-    return " ".join(told)[:200] or message.splitlines()[0][:200]
+    return " ".join(lines)[:200] or message.splitlines()[0][:200]
 
 
 def _figures(path: Path, results: list[dbt.NodeResult]) -> dict[str, Any]:

@@ -8,21 +8,16 @@ from typing import Any
 
 from datawerkplaats.base.settings import Settings
 from ml.audit.report import make_report
-from ml.base.dataset import Dataset
-from ml.base.design import CohortDesign, load_design
-from ml.base.feature_set import load_feature_set
-from ml.base.problems import DataProblem
 from ml.cards.fill import model_card
 from ml.cards.html import render
 from ml.model.registry import champion, promote, register
 from ml.model.train import train
-from ml.panel_data.features import build_dataset
 from ml.panel_data.staging import PersonWaves
 from ml.production import staged
+from ml.production.data_of_design import dataset, design_of
 from ml.production.drift import remember_origin
 from ml.production.paths import (
     PANEL,
-    effort,
     fitting_hash,
     key_of,
     models_dir,
@@ -34,28 +29,6 @@ from ml.production.promotion import gate
 
 # In the example region nobody is described and nothing is decided, so an open gate is enough.
 DEMO_APPROVAL = "voorbeeldregio: vanzelf, op synthetische gegevens"
-
-
-def design_of(settings: Settings, model_id: str) -> CohortDesign:
-    """The design as it is run in this mode."""
-    found = load_design(model_id)
-    if not isinstance(found, CohortDesign):
-        raise DataProblem(
-            "design_field",
-            subject=f"{model_id}.yml",
-            where="source.kind",
-            expected="lifelines_like",
-            remedy="name a panel",
-        )
-    return found.model_copy(update={"effort": effort(settings)})
-
-
-def dataset(settings: Settings, model_id: str, waves: PersonWaves, *, need_outcome: bool = True) -> Dataset:
-    """The person-wave features of a design."""
-    design = design_of(settings, model_id)
-    return build_dataset(
-        design, load_feature_set(design.source.feature_set), waves, need_outcome=need_outcome
-    )
 
 
 def last_state(settings: Settings, model_id: str) -> dict[str, Any] | None:

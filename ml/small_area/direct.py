@@ -40,10 +40,10 @@ def direct(region: Region) -> Estimates:
 
 def gemeente_mean(region: Region) -> Estimates:
     """Every wijk gets its gemeente's weighted share."""
-    place = region.gemeente[region.wijk]
+    position = region.gemeente[region.wijk]
     n = int(region.gemeente.max()) + 1
-    share = np.bincount(place, weights=region.weight * region.answer, minlength=n) / np.maximum(
-        np.bincount(place, weights=region.weight, minlength=n), 1e-9
+    share = np.bincount(position, weights=region.weight * region.answer, minlength=n) / np.maximum(
+        np.bincount(position, weights=region.weight, minlength=n), 1e-9
     )
     value = 100 * share[region.gemeente]
     return Estimates(value, np.full_like(value, np.nan), np.full_like(value, np.nan))

@@ -43,7 +43,7 @@ def population_cells(table: pa.Table, wijken: list[str], *, subject: str) -> Flo
                 expected=", ".join(LEVELS),
                 remedy="deliver the table with this column",
             )
-    place = {code: i for i, code in enumerate(wijken)}
+    position = {code: i for i, code in enumerate(wijken)}
     index = np.zeros(table.num_rows, dtype=np.int64)
     for name, levels in LEVELS.items():
         values = table.column(name).to_pylist()
@@ -79,8 +79,8 @@ def population_cells(table: pa.Table, wijken: list[str], *, subject: str) -> Flo
             remedy="add the wijk",
         )
     counts = np.zeros((len(wijken), len(CELLS)))
-    known = np.array([c in place for c in codes])
-    rows = np.array([place.get(c, 0) for c in codes])
+    known = np.array([c in position for c in codes])
+    rows = np.array([position.get(c, 0) for c in codes])
     np.add.at(
         counts, (rows[known], index[known]), np.asarray(table.column("n").to_pylist(), dtype=float)[known]
     )
@@ -112,11 +112,11 @@ def observations(
     mean, low, high = posterior.interval()
     top = posterior.top_probability()
     rows = []
-    for place, code in enumerate(codes):
+    for position, code in enumerate(codes):
         reason = None
-        if population[place] < MIN_POPULATION:
+        if population[position] < MIN_POPULATION:
             reason = f"fewer than {MIN_POPULATION} inhabitants"
-        elif high[place] - low[place] > MAX_WIDTH:
+        elif high[position] - low[position] > MAX_WIDTH:
             reason = f"90 % interval wider than {MAX_WIDTH:.0f} percentage points"
         shown = reason is None
         rows.append(
@@ -128,15 +128,15 @@ def observations(
                 "period_id": period,
                 "sex": "total",
                 "age_band": "18+",
-                "value": float(mean[place]) if shown else None,
-                "lower": float(low[place]) if shown else None,
-                "upper": float(high[place]) if shown else None,
-                "expected_count": float(mean[place] * population[place] / 100) if shown else None,
-                "expected_lower": float(low[place] * population[place] / 100) if shown else None,
-                "expected_upper": float(high[place] * population[place] / 100) if shown else None,
-                "top_tenth_probability": float(top[place]) if shown else None,
-                "denominator": float(population[place]),
-                "respondents": int(respondents[place]),
+                "value": float(mean[position]) if shown else None,
+                "lower": float(low[position]) if shown else None,
+                "upper": float(high[position]) if shown else None,
+                "expected_count": float(mean[position] * population[position] / 100) if shown else None,
+                "expected_lower": float(low[position] * population[position] / 100) if shown else None,
+                "expected_upper": float(high[position] * population[position] / 100) if shown else None,
+                "top_tenth_probability": float(top[position]) if shown else None,
+                "denominator": float(population[position]),
+                "respondents": int(respondents[position]),
                 "value_status": "modelled" if shown else "suppressed",
                 "suppression_reason": reason,
                 "is_model_estimate": True,
@@ -159,7 +159,7 @@ def estimate_areas(
         labels.gemeente,
         "gemeente",
         gemeente_draws(posterior, region.population, region.gemeente),
-        np.bincount(region.gemeente, weights=population),
+        np.bincount(region.gemeente, weights=population).astype(float),
         np.bincount(region.gemeente, weights=respondents).astype(np.int64),
         **names,
     )

@@ -33,14 +33,14 @@ def examine_region(
     seconds = time.perf_counter() - started
     value, low, high = posterior.interval()
     # What nobody can be far below with this survey: the same model, told how much wijken differ and how much neighbours share.
-    told = fit_areas(region, seed=seed, spreads=(residual_sd,), spatial_shares=(SPATIAL_SHARE,))
+    informed = fit_areas(region, seed=seed, spreads=(residual_sd,), spatial_shares=(SPATIAL_SHARE,))
     top = posterior.top_probability()
     is_top = truth >= np.sort(truth)[-max(1, round(0.1 * len(truth)))]
     return {
         "world": seed,
         "truth_sd": float(truth.std()),
         "rmse": rmse(value),
-        "rmse_attainable": rmse(told.interval()[0]),
+        "rmse_attainable": rmse(informed.interval()[0]),
         "rmse_direct": rmse(survey.value),
         "rmse_gemeente_mean": rmse(mean_of_gemeente.value),
         "rmse_regression": rmse(regression),

@@ -34,7 +34,7 @@ class AreaPosterior:
         """The probability of being among the highest tenth: what may be said instead of a ranking."""
         count = max(1, round(share * self.draws.shape[1]))
         ranks = (-self.draws).argsort(axis=1).argsort(axis=1)
-        return (ranks < count).mean(axis=0)
+        return np.asarray((ranks < count).mean(axis=0))
 
 
 def cell_features() -> tuple[Floats, Floats]:
@@ -116,10 +116,10 @@ def fit_areas(
     area = (region.covariates - region.covariates.mean(axis=0)) / region.covariates.std(axis=0)
     prior = np.concatenate([prior, np.full(area.shape[1], 1.0)])
     # Respondents of one wijk and cell are alike: count them once.
-    key, place = np.unique(region.wijk * len(CELLS) + region.cell, return_inverse=True)
+    key, position = np.unique(region.wijk * len(CELLS) + region.cell, return_inverse=True)
     wijk, cell = np.divmod(key, len(CELLS))
-    count = np.bincount(place).astype(float)
-    answer = np.bincount(place, weights=region.answer)
+    count = np.bincount(position).astype(float)
+    answer = np.bincount(position, weights=region.answer).astype(float)
     x = np.column_stack([cells[cell], area[wijk]])
     smooth = spatial_covariance(n, region.neighbours)
     share = float(region.answer.mean())
@@ -130,7 +130,13 @@ def fit_areas(
         base_inverse, base_log = np.linalg.inv(base), float(np.linalg.slogdet(base)[1])
         for spread in spreads:
             beta, u, hessian, likelihood = _mode(
-                x, wijk, answer, count, prior=prior, inverse=base_inverse / spread**2, start=start
+                x,
+                wijk,
+                answer,
+                count,
+                prior=prior,
+                inverse=np.asarray(base_inverse / spread**2, dtype=np.float64),
+                start=start,
             )
             start = (beta, u)
             factor = np.linalg.cholesky(hessian)

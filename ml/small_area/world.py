@@ -52,12 +52,12 @@ def spatial_covariance(n: int, pairs: Integers) -> Floats:
     laplacian[pairs[:, 0], pairs[:, 1]] = laplacian[pairs[:, 1], pairs[:, 0]] = -1.0
     laplacian[np.diag_indices(n)] = -laplacian.sum(axis=1)
     covariance = np.linalg.pinv(laplacian, rcond=1e-10, hermitian=True)
-    return covariance / np.exp(np.mean(np.log(np.diag(covariance))))
+    return np.asarray(covariance / np.exp(np.mean(np.log(np.diag(covariance)))))
 
 
 def _softmax_rows(scores: Floats) -> Floats:
     e = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
 def draw_region(

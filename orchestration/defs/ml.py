@@ -11,7 +11,7 @@ import dagster as dg
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from ml.production import pipeline
-from ml.production.drift import watch
+from ml.production.drift import measure_drift
 from ml.production.paths import DESIGNS, POLYGONS, POPULATION, models_dir, read_json
 from orchestration.defs.panel import PERSON_WAVES
 from orchestration.defs.resources import failure
@@ -112,7 +112,7 @@ def panel_drift(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         return _absent()
     try:
         with pipeline.one_thread():
-            rows = watch(settings)
+            rows = measure_drift(settings)
     except DataProblem as problem:
         context.log.warning(problem.sentence("en"))
         return dg.MaterializeResult(metadata=_refused(problem))
@@ -129,7 +129,7 @@ def panel_drift(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     owners=_OWNERS,
 )
 def area_scores(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-    """Write the delivery and the account of the models, if anything they are made from has changed."""
+    """Write the delivery and the tables of the models, if anything they are made from has changed."""
     settings = get_settings()
     try:
         number = pipeline.deliver(settings)

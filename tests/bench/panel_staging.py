@@ -20,13 +20,13 @@ read_panel(Path(sys.argv[1]), load_feature_set("lifelines_like"))
 """
 BY_DBT = """
 from datawerkplaats.settings import get_settings
-from ml.workplace import staged
+from ml.production import staged
 staged.stage(get_settings())
 """
 # What each model does afterwards.
 READ = """
 from datawerkplaats.settings import get_settings
-from ml.workplace import staged
+from ml.production import staged
 staged.read(get_settings())
 """
 

@@ -127,8 +127,8 @@ def test_demo__the_panel_is_staged_for_the_builder_alone_and_its_checks_are_reco
 STAGE_AGAIN = """
 import json, shutil, sys
 import dagster as dg
-from datawerkplaats.settings import get_settings
-from ml.workplace.places import PANEL, panel_file
+from datawerkplaats.base.settings import get_settings
+from ml.production.paths import PANEL, panel_file
 from orchestration.defs.panel import panel_models
 settings, folder = get_settings(), get_settings().inputs_dir / PANEL
 def told():

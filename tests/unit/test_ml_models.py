@@ -22,8 +22,9 @@ from ml.estimators import AdditiveLogistic, AveragedAdditive, BoostedTrees, Foun
 from ml.estimators.founding import PARAMETERS, ROUNDS
 from ml.metrics import Interval, auroc, calibration
 from ml.model.registry import champion, load, model_from_state, promote, register, roll_back
+from ml.model.run import Choice, Run
 from ml.model.scoring import score_batches
-from ml.model.train import Choice, Run, choose, shuffled
+from ml.model.train import choose, shuffled
 from ml.production.promotion import gate
 
 LIGHT = AdditiveLogistic(monotone=True, penalties=(100.0, 100.0))

@@ -25,7 +25,7 @@ from ml.panel.world import Dials, make_world
 from ml.panel_data.staging import read_panel
 from ml.production import area_estimates, drift, paths, pipeline, staged
 from ml.production.model_tables import _subgroups
-from ml.production.population import BANDS, NEEDED, read_place
+from ml.production.population import BANDS, NEEDED, read_population
 from ml.small_area.multilevel import AreaPosterior
 from orchestration import own_sources
 
@@ -123,7 +123,7 @@ def test_stage__of_a_panel_that_is_withdrawn_nothing_stays(delivered: Settings) 
     assert not list(paths.panel_home(delivered).glob("*.duckdb"))
 
 
-def test_watch__compares_with_the_earlier_panel_and_keeps_no_copy_of_it(
+def test_drift__compares_with_the_earlier_panel_and_keeps_no_copy_of_it(
     delivered: Settings, panel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model_id = paths.DESIGNS[2]
@@ -136,7 +136,7 @@ def test_watch__compares_with_the_earlier_panel_and_keeps_no_copy_of_it(
         delivered.inputs_dir / paths.PANEL,
     )
     monkeypatch.setattr(drift, "load", lambda home: (_Flat(), {}))
-    (row,) = drift.watch(delivered)
+    (row,) = drift.measure_drift(delivered)
     assert (row["from_panel"], row["to_panel"], row["retrain"]) == ("s1", "s2", False)
     assert row["score_psi"] == pytest.approx(0.0)
     assert [path.name for path in paths.panel_home(delivered).rglob("*.duckdb")] == ["person_waves.duckdb"]
@@ -214,32 +214,32 @@ def key_figures(settings: Settings, **changed: list[float] | None) -> None:
 def test_population__cells_sum_to_the_people_of_each_band(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     key_figures(settings)
-    place = read_place(settings)
-    assert place.wijken == ["WK990100", "WK990101"]
-    assert tuple(place.cells) == BANDS
-    assert place.cells["0-11"].sum(axis=1) == pytest.approx([84.0, 36.0])
+    population = read_population(settings)
+    assert population.wijken == ["WK990100", "WK990101"]
+    assert tuple(population.cells) == BANDS
+    assert population.cells["0-11"].sum(axis=1) == pytest.approx([84.0, 36.0])
     rest = 700 - 105 - 70 - 140
-    assert place.cells["18-29"][0].sum() == pytest.approx(0.7 * 70 + rest / 8)
-    assert place.neighbours.tolist() == [[0, 1]]
+    assert population.cells["18-29"][0].sum() == pytest.approx(0.7 * 70 + rest / 8)
+    assert population.neighbours.tolist() == [[0, 1]]
 
 
 def test_population__without_an_age_band_is_a_sentence(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     key_figures(settings, k_15Tot25Jaar=None)
     with pytest.raises(DataProblem, match="k_15Tot25Jaar"):
-        read_place(settings)
+        read_population(settings)
 
 
-def test_watch__the_same_panel_has_not_moved(delivered: Settings) -> None:
+def test_drift__the_same_panel_has_not_moved(delivered: Settings) -> None:
     model_id = paths.DESIGNS[2]
     drift.remember_origin(delivered, model_id, "old")
-    (row,) = drift.watch(delivered)
+    (row,) = drift.measure_drift(delivered)
     assert (row["model_id"], row["retrain"], row["score_psi"]) == (model_id, False, 0.0)
 
 
-def test_watch__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> None:
+def test_drift__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> None:
     paths.write_json(paths.models_dir(delivered) / paths.DESIGNS[2] / "old" / drift.ORIGIN, {"panel": "gone"})
-    (row,) = drift.watch(delivered)
+    (row,) = drift.measure_drift(delivered)
     assert row["score_psi"] is None
     assert "no longer kept" in row["why"]
 
