@@ -14,8 +14,8 @@ PEOPLE = 50_000
 BY_PYTHON = """
 import sys
 from pathlib import Path
-from ml.feature_set import load_feature_set
-from ml.staging import read_panel
+from ml.base.feature_set import load_feature_set
+from ml.panel_data.staging import read_panel
 read_panel(Path(sys.argv[1]), load_feature_set("lifelines_like"))
 """
 BY_DBT = """
