@@ -49,13 +49,13 @@ test: $(VENV)/.dev browser ## install what the tests need and run all of them
 # ------------------------------------------------------------------------------------------------ environments
 # uv installs in a fifth of pip's time and compiles bytecode while it does; pip does the same where uv has no wheel.
 $(VENV)/bin/python:
-	@echo "[environment] making $(VENV) with $$($(PYTHON) --version)"
+	@echo >&2 "[environment] making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: this is " + sys.version.split()[0] + ". Point PYTHON to a newer one, e.g. make run PYTHON=python3.12.") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 || echo "[environment] uv is not available here: going on with pip"
 
 define install
-	@echo "[environment] installing $(1)"
+	@echo >&2 "[environment] installing $(1)"
 	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --compile-bytecode -r $(1); \
 	 else $(BIN)/python -m pip install --quiet --compile -r $(1); fi
 	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/datawerkplaats.pth"
@@ -79,7 +79,7 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet --no-header --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: check dev app build publish diff rollback rebuild docs backtest evaluate bench attack audit ci clean
+.PHONY: check dev app build publish diff rollback rebuild docs backtest prove evaluate bench attack audit ci clean
 check: $(VENV)/.dev ## static checks: style, types, imports, SQL, catalogue
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -116,17 +116,20 @@ docs: $(VENV)/.runtime ## generated references: field reference, JSON schemas, a
 backtest: $(VENV)/.dev ## reproduce officially published figures from the marts
 	@$(BIN)/python -m pytest tests/backtests
 
-evaluate: $(VENV)/.dev ## the risk model against what is possible, also at 167,000 people (about two hours); one JSON line per figure
-	@$(BIN)/python -m ml.evaluation.evaluate --large $(ARGS)
+prove: $(VENV)/.dev ## what was promised in figures: lists the proofs; make prove ONLY=<part>[,<part>] measures, one JSON line per figure
+	@$(BIN)/python -m tests.proofs $(if $(ONLY),--only "$(ONLY)")
 
-bench: $(VENV)/.dev ## one JSON line per figure, ratios taken in one run
-	@$(BIN)/python -m tests.bench
+evaluate: $(VENV)/.dev ## prove: the risk model against what is possible, also at 167,000 people (about two hours)
+	@$(BIN)/python -m tests.proofs --only evaluate,evaluate.large
 
-attack: $(VENV)/.dev ## attack the analysts' SQL box; prints what got through
-	@$(BIN)/python -m tests.security.attack
+bench: $(VENV)/.dev ## prove: speed and memory beside a peer or a physical limit
+	@$(BIN)/python -m tests.proofs --only bench
 
-audit: $(VENV)/.dev ## attack what disclosure control lets out; prints violations
-	@$(BIN)/python -m data_quality.audit
+attack: $(VENV)/.dev ## prove: the analysts' SQL box under attack
+	@$(BIN)/python -m tests.proofs --only attack
+
+audit: $(VENV)/.dev ## prove: disclosure control under attack
+	@$(BIN)/python -m tests.proofs --only audit
 
 ci: test ## what .ci/run calls
 

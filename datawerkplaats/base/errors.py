@@ -94,6 +94,11 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "de publicatie zou iets wegnemen of veranderen dat lezers nu hebben",
         "en": "the publication would take away or change what readers have",
     },
+    "unknown_proof": {"nl": "dit bewijs bestaat niet", "en": "there is no such proof"},
+    "proof_declaration": {
+        "nl": "de aangifte van een bewijs klopt niet",
+        "en": "the declaration of a proof is not right",
+    },
     "approval_refused": {"nl": "de goedkeuring is geweigerd", "en": "the approval was refused"},
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {

@@ -1,6 +1,6 @@
 """SQL that a person types, run on a published file where it can reach nothing else and cannot run away.
 
-Three walls, each of which is measured alone by `python -m tests.security.attack`: a gate that lets only
+Three walls, each of which is measured alone by `make attack`: a gate that lets only
 reading statements through, a connection that is closed and locked, and a process per query that has given up
 files, network and children and is ended after six seconds.
 """

@@ -1,9 +1,8 @@
-"""Attacks the box in which analysts type SQL and prints what got through, one JSON line per figure.
+"""Attacks the box in which analysts type SQL and yields what got through: `make attack`.
 
-`python -m tests.security.attack` builds a small published file with canaries around it, and runs every attack
-three ways: as typed by a visitor; with the gate switched off, so that the process has to hold alone; and on a
-connection that is merely read-only, which shows that the attacks are real. Queries that hog the machine are
-timed, and so are the queries of others meanwhile.
+A small published file with canaries around it meets every attack three ways: as typed by a visitor; with the gate switched
+off, so that the process has to hold alone; and on a connection that is merely read-only, which shows that the attacks are
+real. Queries that hog the machine are timed, and so are the queries of others meanwhile.
 """
 
 from __future__ import annotations
@@ -14,22 +13,21 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.sandbox import Limits, pool, prepare, run_query
+from tests.proofs.registry import Measured, Room
 from tests.security.attacks import ATTACKS, Attack
 from tests.security.hogs import HOGS
 from tests.security.target import CANARY, Target, build
 
 LIMITS = Limits()
-HOG_GOAL_SECONDS = 6.5
 RUNAWAY = "select count(*) from range(1000000) a(i), range(1000000) b(j) where i * j % 7 = 3"
 ORDINARY = "select region_level, count(*), avg(value) from core.fct_observation group by all order by all"
 # What the process alone cannot know: which tables in the file are meant to be read.
@@ -133,51 +131,6 @@ def on_read_only(target: Target) -> dict[str, str]:
     return dict(json.loads(line) for line in finished.stdout.splitlines())
 
 
-class Report:
-    """Prints figures as JSON lines and remembers whether a goal has been missed."""
-
-    def __init__(self) -> None:
-        self.missed = False
-
-    def figure(self, name: str, value: float, unit: str, *, beside: tuple[str, float] | None = None) -> None:
-        """A figure without a goal, perhaps beside another."""
-        self._line(name, value, unit, None, None, beside)
-
-    def goal(
-        self,
-        name: str,
-        value: float,
-        unit: str,
-        goal: str,
-        met: bool,
-        *,
-        beside: tuple[str, float] | None = None,
-    ) -> None:
-        """A figure with its goal."""
-        self.missed |= not met
-        self._line(name, value, unit, goal, met, beside)
-
-    @staticmethod
-    def _line(
-        name: str,
-        value: float,
-        unit: str,
-        goal: str | None,
-        met: bool | None,
-        beside: tuple[str, float] | None,
-    ) -> None:
-        line = {
-            "name": name,
-            "value": round(value, 3),
-            "unit": unit,
-            "compared_with": f"{beside[0]}: {round(beside[1], 3)}" if beside else None,
-            "ratio": round(value / beside[1], 3) if beside and beside[1] else None,
-            "goal": goal,
-            "met": met,
-        }
-        print(json.dumps(line), flush=True)
-
-
 def succeeded(outcome: Outcome) -> bool:
     """Whether an attack was anything but refused before it could run."""
     return outcome.code not in REFUSED or outcome.showed_canary
@@ -188,73 +141,51 @@ def harmful(outcome: Outcome) -> bool:
     return outcome.showed_canary and outcome.attack.kind not in INSIDE_THE_FILE
 
 
-def report_attacks(report: Report, target: Target) -> list[Outcome]:
-    """Every attack as typed, without the gate, and read-only alone; returns those that got through."""
+def figures(room: Room) -> Iterator[Measured]:
+    """Yields what ordinary queries cost, what hogs take and which attacks get through."""
+    folder = room.work / "sandbox"
+    folder.mkdir()
+    target = build(folder)
+    yield from ordinary_figures(target)
+    yield from hog_figures(target)
+    yield from attack_figures(target)
+
+
+def ordinary_figures(target: Target) -> Iterator[Measured]:
+    """Ordinary queries: whether they pass, what they cost, and what they cost beside a runaway."""
+    queries = analyst_queries()
+    yield "legitimate_queries", len(queries), None
+    yield "legitimate_queries_passed", passed(target, queries), len(queries)
+    prepare()
+    time.sleep(1)
+    alone = timed(target, 30, pause=0.3)
+    yield "good_query_s", statistics.median(alone), None
+    beside, code, seconds = beside_a_runaway(target)
+    yield "runaway_s", seconds, None
+    yield "runaway_ended_with_a_sentence", code == "query_too_slow", None
+    yield "other_session_p95_s", p95(beside), p95(alone)
+
+
+def hog_figures(target: Target) -> Iterator[Measured]:
+    """Queries that hog the machine: how long the slowest lasted and how much the largest took."""
+    hogged = hogs(target)
+    yield "dos_queries", len(hogged), None
+    yield "dos_max_seconds", max(outcome.seconds for outcome in hogged), None
+    yield "dos_max_memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, None
+
+
+def attack_figures(target: Target) -> Iterator[Measured]:
+    """Every attack as typed, without the gate, and read-only alone; those that got through are named on standard error."""
     before = target.fingerprint()
     through = [outcome for outcome in attempt_all(target, ATTACKS) if succeeded(outcome)]
     left_traces = target.fingerprint() != before
     naked = attempt_all(target, ATTACKS, gated=False)
     harm = sum(harmful(outcome) for outcome in naked) + (target.fingerprint() != before)
     on_its_own = sum(outcome != "failed" for outcome in on_read_only(target).values())
-    count = len(through) + left_traces
-    report.figure("attacks_total", len(ATTACKS) + len(HOGS), "statements")
-    report.goal(
-        "attacks_succeeded", count, "statements", "0", count == 0, beside=("read_only=True alone", on_its_own)
-    )
-    report.figure("attacks_running_without_gate", sum(not outcome.code for outcome in naked), "statements")
-    report.goal("attacks_harmful_without_gate", harm, "statements", "0", harm == 0)
-    return through
-
-
-def report_queries(report: Report, target: Target) -> None:
-    """Ordinary queries: whether they pass, what they cost, and what they cost beside a runaway."""
-    queries = analyst_queries()
-    fine = passed(target, queries)
-    report.goal(
-        "legitimate_queries_passed",
-        fine,
-        "queries",
-        f"all {len(queries)} of the guide",
-        fine == len(queries) >= 10,
-    )
-    prepare()
-    time.sleep(1)
-    alone = timed(target, 30, pause=0.3)
-    report.goal("good_query_s", statistics.median(alone), "s", "<= 0.12", statistics.median(alone) <= 0.12)
-    beside, code, seconds = beside_a_runaway(target)
-    ended = code == "query_too_slow" and seconds <= HOG_GOAL_SECONDS
-    report.goal("runaway_s", seconds, "s", f"<= {HOG_GOAL_SECONDS}, with a sentence", ended)
-    late = p95(beside)
-    report.goal("other_session_p95_s", late, "s", "<= 1.0", late <= 1.0, beside=("no runaway", p95(alone)))
-
-
-def report_hogs(report: Report, target: Target) -> list[Outcome]:
-    """Queries that hog the machine: how long the slowest lasted and how much the largest took."""
-    hogged = hogs(target)
-    slowest = max(outcome.seconds for outcome in hogged)
-    report.figure("dos_queries", len(hogged), "queries")
-    report.goal("dos_max_seconds", slowest, "s", f"<= {HOG_GOAL_SECONDS}", slowest <= HOG_GOAL_SECONDS)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    report.goal("dos_max_memory", peak, "MB", "<= 2000", peak <= 2000)
-    return hogged
-
-
-def main() -> int:
-    """Prints the figures; 1 where a goal has been missed. With `-v` each hog on standard error."""
-    report = Report()
-    with tempfile.TemporaryDirectory() as folder:
-        target = build(Path(folder))
-        report_queries(report, target)
-        hogged = report_hogs(report, target)
-        through = report_attacks(report, target)
     for outcome in through:
         name = f"{outcome.attack.kind}/{outcome.attack.name}"
         print(f"GOT THROUGH: {name}: {outcome.attack.sql[:200]}", file=sys.stderr)
-    if "-v" in sys.argv:
-        for outcome in hogged:
-            print(f"{outcome.attack.name:30} {outcome.seconds:6.2f} s  {outcome.code}", file=sys.stderr)
-    return int(report.missed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    yield "attacks_total", len(ATTACKS) + len(HOGS), None
+    yield "attacks_succeeded", len(through) + left_traces, on_its_own
+    yield "attacks_running_without_gate", sum(not outcome.code for outcome in naked), None
+    yield "attacks_harmful_without_gate", harm, None

@@ -1,0 +1,1 @@
+"""What the project promises in figures, and the one way to measure it: `make prove` (the recipe stands in CONTRIBUTING.md)."""
