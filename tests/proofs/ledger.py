@@ -38,7 +38,8 @@ def read() -> list[Line]:
 
 def keep(part: Part, measured: list[Line], *, finished: bool, parts: Mapping[str, Part]) -> None:
     """Puts the lines of a run in the place of the older ones; of a part that died the others stay as they were."""
-    made = {"part": part.id, "commit": commit(), "date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}", "code": part.code_hash()}
+    now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}"
+    made = {"part": part.id, "commit": commit(), "date": now, "code": part.code_hash()}
     new = {line["name"] for line in measured}
     others = [
         old
