@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.files import write_text
-from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
 from datawerkplaats.loading.snapshot import ABSENT, Provenance, SnapshotFolder
 from datawerkplaats.partners.history import Released, released
@@ -19,7 +20,8 @@ from datawerkplaats.partners.residents import Residents, residents_for
 from datawerkplaats.partners.vault import Vault, private_files
 
 _KEY = "protected_key.json"
-_CODE = ("datawerkplaats/partners", "datawerkplaats/disclosure", "datawerkplaats/statistics/intervals.py")
+# What was published before is a part of the key of its own; settings decide no table.
+_BESIDE = ("datawerkplaats.base", "datawerkplaats.publication")
 
 
 def partner_sources(catalogue: Catalogue) -> list[Source]:
@@ -63,12 +65,7 @@ def _key(
     given: list[Source], present: Mapping[str, Provenance], residents: Mapping[str, Residents]
 ) -> list[str]:
     """Everything that the protected tables are made from, but for what was published before."""
-    code = hashlib.sha256()
-    for name in _CODE:
-        path = PROJECT_ROOT / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            code.update(file.read_bytes())
-    parts = [code.hexdigest()[:16]]
+    parts = [code_hash([__name__], beside=_BESIDE)]
     for source in given:
         assert source.micro is not None
         declared = hashlib.sha256(source.micro.model_dump_json().encode()).hexdigest()[:16]

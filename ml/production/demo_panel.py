@@ -12,7 +12,7 @@ from datawerkplaats.base.settings import Settings
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
-from ml.production.paths import POPULATION, code_hash, read_json, snapshot_id, write_json
+from ml.production.paths import POPULATION, read_json, snapshot_id, work_hash, write_json
 from ml.production.population import read_population
 
 PEOPLE = 6_000
@@ -26,7 +26,7 @@ def make_demo_panel(settings: Settings) -> Path:
         DataProblem: If the key figures of the region are not there.
     """
     home = settings.demo_dir.parent / f"{settings.demo_dir.name}-{FOLDER}"
-    key = f"{snapshot_id(settings, POPULATION)}-{settings.seed}-{PEOPLE}-{code_hash()}"
+    key = f"{snapshot_id(settings, POPULATION)}-{settings.seed}-{PEOPLE}-{work_hash()}"
     if read_json(home / "ready.json") == key:
         return home
     shutil.rmtree(home, ignore_errors=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.snapshot import ABSENT, Provenance
@@ -76,65 +77,48 @@ def effort(settings: Settings) -> str:
     return "quick" if settings.source == "demo" else "full"
 
 
+# Where settings come from and how files are kept: imported everywhere, and no figure is decided there.
+BESIDE = ("datawerkplaats.base", "datawerkplaats.loading")
+PANEL_MODELS = tuple(f"dbt_project/panel/**/*.{kind}" for kind in ("sql", "yml", "md"))
+
+
 @lru_cache
-def code_hash() -> str:
-    """A hash of the risk model's code and designs."""
-    root = PROJECT_ROOT / "ml"
-    return _hash_of([*root.rglob("*.py"), *root.rglob("*.yml"), *root.rglob("*.csv"), *_panel_models()])
-
-
-def _panel_models() -> list[Path]:
-    """The panel's dbt project: SQL, declarations and texts."""
-    project = PROJECT_ROOT / "dbt_project" / "panel"
-    return [path for path in project.rglob("*.*") if path.suffix in (".sql", ".yml", ".md")]
+def work_hash() -> str:
+    """A hash of everything that decides what the risk model delivers: code, declarations, texts of the card."""
+    return code_hash(
+        ["ml.production.pipeline", "ml.production.demo_panel"],
+        ["ml/**/*.yml", "ml/**/*.csv", *PANEL_MODELS],
+        beside=BESIDE,
+        root=PROJECT_ROOT,
+    )
 
 
 @lru_cache
 def staging_hash() -> str:
     """A hash of what decides how a delivery is staged: declarations, SQL and the Python around it."""
-    root = PROJECT_ROOT / "ml"
-    names = (
-        "base/feature_set",
-        "base/recode",
-        "panel_data/refusals",
-        "panel_data/wave_files",
-        "production/declarations",
-        "production/staged",
+    return code_hash(
+        ["ml.production.staged"],
+        ["ml/designs/feature_sets/*.yml", *PANEL_MODELS],
+        beside=BESIDE,
+        root=PROJECT_ROOT,
     )
-    sets = (root / "designs" / "feature_sets").glob("*.yml")
-    return _hash_of([*(root / f"{name}.py" for name in names), *sets, *_panel_models()])
 
 
 @lru_cache
 def fitting_hash() -> str:
     """A hash of the code that decides what a model learns: other code makes another run, which waits for its own release."""
-    root = PROJECT_ROOT / "ml"
-    names = (
-        "base/dataset",
-        "base/feature_set",
-        "base/recode",
-        "base/splits",
-        "model/train",
-        "panel_data/features",
-        "panel_data/history",
-        "panel_data/staging",
-        "panel_data/wave_files",
+    return code_hash(
+        ["ml.model.train", "ml.panel_data.features"],
+        ["dbt_project/panel/**/*.sql"],
+        beside=BESIDE,
+        root=PROJECT_ROOT,
     )
-    code = [*(root / "estimators").rglob("*.py"), *(root / f"{name}.py" for name in names)]
-    return _hash_of([*code, *(path for path in _panel_models() if path.suffix == ".sql")])
-
-
-def _hash_of(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(f"{path.relative_to(PROJECT_ROOT).as_posix()}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def key_of(settings: Settings, *more: str) -> str:
     """What decides the outcome of a step: panel, population, code, effort and what the step adds."""
     parts = [snapshot_id(settings, source) for source in (PANEL, POPULATION, POLYGONS)]
-    return hashlib.sha256("|".join([*parts, code_hash(), effort(settings), *more]).encode()).hexdigest()[:16]
+    return hashlib.sha256("|".join([*parts, work_hash(), effort(settings), *more]).encode()).hexdigest()[:16]
 
 
 def read_json(path: Path) -> Any:

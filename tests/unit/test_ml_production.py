@@ -310,17 +310,31 @@ def test_learn_all__goes_on_alone_when_the_other_processes_stop(
 
 
 def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    root = tmp_path / "ml"
-    shutil.copytree(paths.PROJECT_ROOT / "ml", root, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("ml", "datawerkplaats", "dbt_project/panel"):
+        shutil.copytree(
+            paths.PROJECT_ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "target")
+        )
     monkeypatch.setattr(paths, "PROJECT_ROOT", tmp_path)
 
     def taken() -> str:
         paths.fitting_hash.cache_clear()
         return paths.fitting_hash()
 
-    before = taken()
-    (root / "cards" / "html.py").write_text("# another look")
-    assert taken() == before
-    (root / "estimators" / "additive.py").write_text("# another fit")
-    assert taken() != before
+    kept = taken()
+    (tmp_path / "ml" / "cards" / "html.py").write_text("# another look")
+    assert taken() == kept
+    decides = (
+        "estimators/additive",
+        "panel_data/features",
+        "panel_data/history",
+        "model/train",
+        "metrics/discrimination",
+    )
+    for name in decides:
+        path = tmp_path / "ml" / f"{name}.py"
+        path.write_text(f"{path.read_text()}\n# another fit")
+        before, kept = kept, taken()
+        assert before != kept, name
+    (tmp_path / "dbt_project" / "panel" / "models" / "fct_panel_person_wave.sql").write_text("select 1")
+    assert taken() != kept
     paths.fitting_hash.cache_clear()
