@@ -11,7 +11,7 @@ from ml.evaluation.trial import AGES
 from ml.panel.world import Dials
 
 # Elsewhere: the same causes, but weaker (a lower optimum) and in more people. What recalibration has to restore.
-ELSEWHERE = {"incidence": 0.22, "optimum": 0.70}
+INCIDENCE_ELSEWHERE, OPTIMUM_ELSEWHERE = 0.22, 0.70
 LOCAL_EVENTS, LOCAL_SAMPLES = 200, 10
 
 
@@ -105,7 +105,7 @@ def recalibration(sizes: Sizes) -> Iterator[Figure]:
     for seed in sizes.worlds_from():
         data = training_data(make_world(Dials(seed=seed, ages=AGES)), sizes.people)
         model = make_estimators(seed)["glass_box"].fit(data, grouped_folds(data, 5, seed))
-        there = Dials(seed=seed, ages=AGES, **ELSEWHERE)
+        there = Dials(seed=seed, ages=AGES, incidence=INCIDENCE_ELSEWHERE, optimum=OPTIMUM_ELSEWHERE)
         exam, local = make_exam(there), training_data(make_world(there), sizes.people)
         moved, known = model.predict(exam.data.values), model.predict(local.values)
         before.append(calibration(moved, exam.truth).slope)
