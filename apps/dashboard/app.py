@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import frame, markup
+from apps.dashboard.components import address, frame, markup
 from apps.dashboard.data import queries
 from apps.dashboard.registry import PageEntry, pages
 from apps.dashboard.serving import memory, releases
-from apps.dashboard.wording.context import Context, current_language
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem, Language
 
@@ -48,7 +48,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
 def main() -> None:
     """Build the menu from the registry and run the page that was asked for."""
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
-    language = current_language()
+    language = address.current_language()
     links: dict[str, Any] = {}
     menu: dict[str, list[Any]] = {}
     for place, entry in enumerate(pages()):

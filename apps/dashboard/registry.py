@@ -28,7 +28,8 @@ class PageEntry:
 
     def render(self) -> Callable[[Context], None]:
         """The page's function; its module is imported only when the page is opened."""
-        return importlib.import_module(self.module).render
+        render: Callable[[Context], None] = importlib.import_module(self.module).render
+        return render
 
 
 @lru_cache

@@ -10,6 +10,7 @@ import pytest
 
 from apps.dashboard.data import history
 from apps.dashboard.data.history import Replaced
+from apps.dashboard.wording import area_history
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
 
@@ -42,14 +43,16 @@ def with_history(published: Path) -> Path:
 
 
 def test_notice__names_the_day_the_successors_and_what_is_shown() -> None:
-    assert HAAREN.notice("Boxtel", "nl") == (
+    assert area_history.notice(HAAREN, "Boxtel", "nl") == (
         "Haaren bestaat sinds 1 januari 2021 niet meer; het gebied hoort nu bij Boxtel, Oisterwijk, Tilburg en Vught. "
         "U ziet Boxtel."
     )
-    assert HAAREN.notice("Boxtel", "en").endswith("Boxtel, Oisterwijk, Tilburg and Vught. You see Boxtel.")
+    assert area_history.notice(HAAREN, "Boxtel", "en").endswith(
+        "Boxtel, Oisterwijk, Tilburg and Vught. You see Boxtel."
+    )
     renamed = Replaced("De Wolden", date(2020, 7, 1), (("GM1", "De Wolden"),))
     assert (
-        renamed.notice("De Wolden", "nl")
+        area_history.notice(renamed, "De Wolden", "nl")
         == "De Wolden heeft sinds 1 juli 2020 een andere code. U ziet De Wolden."
     )
 
@@ -114,7 +117,7 @@ def test_on_current_boundaries__a_gemeente_gets_the_restated_figure_and_loses_it
     ]  # fmt: skip
     found = history.on_current_boundaries(delivered, "GM0439", moved)
     assert [(row["value"], row["lower"]) for row in found] == [(15.0, None), (20.0, 19.0)]
-    assert history.words(found[0], "bijgeschat", "nl") == (
+    assert area_history.words(found[0], "bijgeschat", "nl") == (
         "bijgeschat, herberekend naar de gebieden van 2022, verdeling geschat"
     )
     # The code of a wijk may be another wijk now: its own figure stands.

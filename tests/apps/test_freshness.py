@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.dashboard.views.start.freshness import Freshness, freshness
+from apps.dashboard.data.freshness import Freshness, freshness
 
 LOADED = {
     "status": "loaded",

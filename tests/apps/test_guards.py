@@ -13,8 +13,8 @@ from apps.dashboard.data.cube import Cube
 from apps.dashboard.profile import lines as profiel
 from apps.dashboard.views.ongelijkheid import figures as ongelijkheid
 from apps.dashboard.views.verbanden import figures as verbanden
-from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verklaren import figures as verklaren
+from apps.dashboard.wording import sentences
 from datawerkplaats import statistics
 from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.apps.test_verbanden import BOOK, a_cube

@@ -9,7 +9,9 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 
 SCRIPT = """
 import sys
-from apps.dashboard import context, data, registry
+from apps.dashboard import registry
+from apps.dashboard.data import queries
+from apps.dashboard.wording import context
 from apps.dashboard.views.start import page as start
 from apps.dashboard.views.verkennen import page as verkennen
 print(" ".join(name for name in sys.argv[1:] if name in sys.modules))

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from apps.dashboard.profile import ages
+from apps.dashboard.profile.content import counts_of, quality_flag
 from apps.dashboard.profile.lines import Line
-from apps.dashboard.views.profiel.page import counts_of, quality_flag
 from apps.dashboard.wording.figures import Format
 
 LINE = Line(

@@ -8,7 +8,8 @@ import pytest
 
 from apps.dashboard.components.charts.scale import colour_scale
 from apps.dashboard.data.queries import AreaRow
-from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.summary import border_changes, summary
+from apps.dashboard.wording import sentences
 from apps.dashboard.wording.figures import (
     Figure,
     Format,
@@ -90,11 +91,11 @@ def figure(name: str, value: float | None, **more: Any) -> Figure:
     ],
 )
 def test_summary__says_what_is_seen(figures: list[Figure], style: Format, expected: str) -> None:
-    assert sentences.summary(figures, [], "wijk", style) == expected
+    assert summary(figures, [], "wijk", style) == expected
 
 
 def test_summary__of_what_is_not_ranked_names_no_area() -> None:
-    found = sentences.summary([figure("A", 5.0), figure("B", 3.0)], [], "gemeente", NL, is_ranked=False)
+    found = summary([figure("A", 5.0), figure("B", 3.0)], [], "gemeente", NL, is_ranked=False)
     assert found == "Van 2 gemeenten is een cijfer bekend, van 3% tot 5%. Wij maken hierover geen ranglijst."
     assert is_ranked({"caveats_nl": "Zelf gemeld."})
     assert not is_ranked({"caveats_nl": "Bel 113 of chat op 113.nl."})
@@ -103,7 +104,7 @@ def test_summary__of_what_is_not_ranked_names_no_area() -> None:
 
 def test_summary__names_region_and_country_and_says_what_was_computed() -> None:
     known = [ReferenceFigure("region", "Veenland", 9.4, 3), ReferenceFigure("country", "Nederland", 11.0)]
-    found = sentences.summary([figure("A", 12.0), figure("B", 8.0)], known, "gemeente", NL)
+    found = summary([figure("A", 12.0), figure("B", 8.0)], known, "gemeente", NL)
     assert found.endswith("Veenland (gemiddelde van 3 gemeenten, gewogen naar inwoners): 9%; Nederland: 11%.")
 
 
@@ -146,17 +147,13 @@ def test_compare__reads_as_a_sentence() -> None:
 
 def test_border_changes__drops_nothing_silently() -> None:
     figures = [figure("A", 12.0), figure("B", 10.0)]
-    found = sentences.border_changes(
-        figures, {"WKA": "A", "WKX": "X", "WKY": "Y"}, {"WKA"}, "wijk", 2022, "nl"
-    )
+    found = border_changes(figures, {"WKA": "A", "WKX": "X", "WKY": "Y"}, {"WKA"}, "wijk", 2022, "nl")
     assert found == [
         "1 wijk met een cijfer staat niet op de kaart, omdat grens of code na 2020 is gewijzigd: B. "
         "Het cijfer staat wel in de lijst en de tabel.",
         "2 wijken op de kaart bestaan pas in de indeling van 2022 en hebben geen cijfer van 2020: X en Y.",
     ]
-    assert (
-        sentences.border_changes(figures, {"WKA": "A", "WKB": "B"}, {"WKA", "WKB"}, "wijk", 2020, "nl") == []
-    )
+    assert border_changes(figures, {"WKA": "A", "WKB": "B"}, {"WKA", "WKB"}, "wijk", 2020, "nl") == []
 
 
 def test_shortened__names_five_and_counts_the_rest() -> None:

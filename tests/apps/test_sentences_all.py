@@ -17,16 +17,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.dashboard.profile.content import summary as profile_summary
+from apps.dashboard.profile.content import trend_words
 from apps.dashboard.profile.lines import Line, trend_tag, verdict
 from apps.dashboard.views.buren.page import outliers_sentence
 from apps.dashboard.views.ongelijkheid.figures import Gradient, Group
 from apps.dashboard.views.ongelijkheid.page import sentence as unequal
-from apps.dashboard.views.profiel.page import summary as profile_summary
-from apps.dashboard.views.profiel.page import trend_words
 from apps.dashboard.views.verbanden.page import sentence as associated
-from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.summary import summary
 from apps.dashboard.views.verklaren.figures import Explanation, Term
 from apps.dashboard.views.verklaren.page import sentence as explained
+from apps.dashboard.wording import sentences
 from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure
 from apps.dashboard.wording.texts import text
 from datawerkplaats.statistics import REASONS, Correlation, Inequality
@@ -138,7 +139,7 @@ def test_summary__all_combinations_of_plural_hidden_and_modelled(language: str, 
     estimate = re.compile(r"modelschatting|model estimate|geschat|estimate", re.I)
     for figures, known, hidden, missing, modelled in spreads():
         for ranked in (True, False):
-            told = sentences.summary(figures, [], level, Format("%", 0, language), is_ranked=ranked)
+            told = summary(figures, [], level, Format("%", 0, language), is_ranked=ranked)
             case = (known, hidden, missing, modelled, ranked, told)
             assert not HIGHER[language].search(told) and not LOWER[language].search(told), case
             assert not VERDICT.search(told) and not PLACES.search(told), case

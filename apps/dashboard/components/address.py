@@ -1,26 +1,127 @@
-"""The choices of a page in its address: a link reproduces the view, and what a link asks that is not there is said."""
+"""The only place that reads and writes the address of a page: its choices, language and publication, and links to pages.
+
+A link reproduces the view; what a link asks that is not there is said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.data.history import Replaced
-from apps.dashboard.wording.texts import text
+from apps.dashboard.wording import area_history
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import Language
 
+LANGUAGE, RELEASE = "lang", "release"  # parameters that all pages have; the others are choices of one page
 TOLD = "choices_told"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
-_OF_ALL_PAGES = ("lang", "release")
+MOST_OF_AN_ID = 80
+_OF_ALL_PAGES = (LANGUAGE, RELEASE)
+_REMEMBERED_LANGUAGE = "remembered_language"
+
+
+def current_language() -> Language:
+    """The language in the address, else the one chosen before in this visit, else Dutch; afterwards the address says it."""
+    asked = st.query_params.get(LANGUAGE)
+    remembered = st.session_state.get(_REMEMBERED_LANGUAGE)
+    language: Language = next((known for known in LANGUAGES if known == asked), remembered or "nl")
+    st.session_state[_REMEMBERED_LANGUAGE] = language
+    if asked != language and (asked is not None or language != "nl"):
+        st.query_params[LANGUAGE] = language
+    return language
+
+
+def choose_language(language: Language | None) -> None:
+    """Put a language in the address; choosing nothing keeps the one that was there."""
+    if language is not None:
+        st.session_state[_REMEMBERED_LANGUAGE] = language
+        st.query_params[LANGUAGE] = language
+
+
+def frozen_release() -> str | None:
+    """The publication that the address asks for, if any."""
+    asked = st.query_params.get(RELEASE)
+    return asked[:MOST_OF_AN_ID] if asked else None
+
+
+def leave_frozen_release() -> None:
+    """Show the newest publication from now on."""
+    _write({}, gone=(RELEASE,))
+
+
+def forget_everything() -> None:
+    """Begin again: nothing chosen, no language, the newest publication."""
+    st.query_params.clear()
+    for key in list(st.session_state):
+        del st.session_state[key]
+
+
+def parameter(name: str, most: int) -> str:
+    """What the address itself asks, cut off after `most` characters; empty without."""
+    return st.query_params.get(name, "")[:most]
+
+
+def asked(page: str, names: Collection[str] | None = None) -> dict[str, str]:
+    """The choices in the address, of all parameters or these, or without any the ones of earlier in this visit."""
+    found = {
+        name: value
+        for name, value in st.query_params.items()
+        if (name not in _OF_ALL_PAGES if names is None else name in names)
+    }
+    return found or dict(st.session_state.get(_remembered(page), {}))
+
+
+def remember(page: str, values: Mapping[str, str], gone: Collection[str] = ()) -> None:
+    """Put choices in the address, take those of `gone` out, and keep them for when the page is opened again."""
+    st.session_state[_remembered(page)] = dict(values)
+    _write(values, gone)
+
+
+def link(context: Context, page: str, values: Mapping[str, str], *, frozen: bool = False) -> str:
+    """The address that shows these choices, `frozen` on the publication that is shown now; from the site's root on."""
+    parameters = {LANGUAGE: context.language, **{name: value for name, value in values.items() if value}}
+    if frozen:
+        parameters[RELEASE] = context.release.id
+    return f"/{page}?{urlencode(parameters)}"
+
+
+def page_link(context: Context, page: str, label: str, icon: str | None = None, **values: str) -> None:
+    """A link to a page in the same language, with these choices; nothing where there is no such page."""
+    target = context.links.get(page)
+    if target is not None:
+        st.page_link(
+            target, label=label, icon=icon or target.icon, query_params={**values, LANGUAGE: context.language}
+        )
+
+
+def language_query(language: Language) -> str:
+    """What follows the path in a link that keeps the language; nothing for the language that pages open in."""
+    return "" if language == "nl" else f"?{urlencode({LANGUAGE: language})}"
 
 
 def choices(page: str) -> tuple[tuple[str, str], ...]:
     """The choices of the page in words, as its widgets show them; none where another page was drawn last."""
     drawn, told = st.session_state.get(TOLD, ("", {}))
     return tuple(told.items()) if drawn == page else ()
+
+
+def _remembered(page: str) -> str:
+    return f"{page}_remembered"
+
+
+def _write(values: Mapping[str, str], gone: Collection[str] = ()) -> None:
+    for name in gone:
+        if name in st.query_params:
+            del st.query_params[name]
+    for name, value in values.items():
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
 
 
 class Address:
@@ -33,13 +134,8 @@ class Address:
         self.notices: list[str] = []
         self.values: dict[str, str] = {}
         self.told: dict[str, str] = {}  # label and words of each choice, for the files that a page gives
-        self._remembered = f"{page}_remembered"
         self._remarks = st.container()
         st.session_state[TOLD] = (page, self.told)
-
-    def _asked(self) -> dict[str, str]:
-        found = {name: value for name, value in st.query_params.items() if name not in _OF_ALL_PAGES}
-        return found or dict(st.session_state.get(self._remembered, {}))
 
     def one(
         self,
@@ -59,10 +155,10 @@ class Address:
 
         With `replaced` an area that ended gives its successor, and a remark that tells what became of it.
         """
-        asked = self._asked().get(name)
-        found = next((option for option in options if str(option) == asked), None)
-        if asked and found is None:
-            found = self._successor(asked, options, replaced) if replaced else None
+        wanted = asked(self.page).get(name)
+        found = next((option for option in options if str(option) == wanted), None)
+        if wanted and found is None:
+            found = self._successor(wanted, options, replaced) if replaced else None
             if found is None:
                 self.unknown.append(label)
         value = default if found is None else found
@@ -82,14 +178,14 @@ class Address:
         return value
 
     def _successor(
-        self, asked: str, options: Sequence[Any], replaced: Callable[[str], Replaced | None]
+        self, wanted: str, options: Sequence[Any], replaced: Callable[[str], Replaced | None]
     ) -> Any:
         """The option that took the place of an area that ended; None if there is none."""
-        area = replaced(asked)
+        area = replaced(wanted)
         shown = area.shown(options) if area else None
         if area is None or shown is None:
             return None
-        self.notices.append(area.notice(shown[1], self.language))
+        self.notices.append(area_history.notice(area, shown[1], self.language))
         return next(option for option in options if str(option) == shown[0])
 
     def many(
@@ -104,11 +200,11 @@ class Address:
         **more: Any,
     ) -> list[str]:
         """The chosen options, kept in the URL as one parameter with commas."""
-        asked = self._asked().get(name)
-        if asked is None:
+        written = asked(self.page).get(name)
+        if written is None:
             value = [item for item in default if item in options]
         else:
-            wanted = [item for item in asked[:MOST_CHARACTERS].split(",") if item and item != "-"]
+            wanted = [item for item in written[:MOST_CHARACTERS].split(",") if item and item != "-"]
             value = [item for item in dict.fromkeys(wanted) if item in options]
             if len(value) < len(set(wanted)):
                 self.unknown.append(label)
@@ -132,25 +228,16 @@ class Address:
     def choose(self, name: str, value: str | None, forgets: tuple[str, ...] = ()) -> None:
         """Make a choice, in its widget or elsewhere, such as by a click on a map; None gives the choice up."""
         gone = forgets if value is not None else (*forgets, name)
-        kept = {k: v for k, v in self._asked().items() if k not in gone}
+        values = {k: v for k, v in asked(self.page).items() if k not in gone}
         if value is not None:
-            kept[name] = value
-        st.session_state[self._remembered] = kept
-        for key in gone:
-            if key in st.query_params:
-                del st.query_params[key]
-        st.query_params.update(kept)
+            values[name] = value
+        remember(self.page, values, gone)
 
     def settle(self) -> None:
         """Write all choices into the URL, so that a later default changes no link, and say what was not found."""
-        known = {name: value for name, value in self.values.items() if value}
-        st.session_state[self._remembered] = known
-        for name, value in known.items():
-            if st.query_params.get(name) != value:
-                st.query_params[name] = value
-        for sentence in self.notices:
-            self._remarks.html(markup.note(sentence, "warn"))
+        remember(self.page, {name: value for name, value in self.values.items() if value})
         if self.unknown:
             names = ", ".join(dict.fromkeys(self.unknown)).lower()
-            sentence = text("verkennen.note_unknown", self.language, names=names)
+            self.notices.append(text("verkennen.note_unknown", self.language, names=names))
+        for sentence in self.notices:
             self._remarks.html(markup.note(sentence, "warn"))

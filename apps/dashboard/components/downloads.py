@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard.components import chart_files
-from apps.dashboard.components.address import choices
+from apps.dashboard.components.address import choices, page_link
 from apps.dashboard.components.chart_files import Drawing, stacked
 from apps.dashboard.components.table_files import HIDDEN, About, Cell, Shown, as_csv, as_parquet, as_xlsx
-from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import text
 
@@ -94,7 +94,7 @@ def image_notes(context: Context, told: About) -> tuple[str, ...]:
         name = text(f"shared.file_{key}", language)
         return f"{name.capitalize()}: {facts[name]}" if facts.get(name) else ""
 
-    lines = (
+    lines: tuple[str, ...] = (
         " · ".join(filter(None, (line("source"), line("licence")))),
         line("filters"),
         " · ".join(filter(None, (line("publication"), line("retrieved"), text("common.product", language)))),
@@ -185,8 +185,8 @@ def panel(
     ]
     with st.container(horizontal=True, key=f"{key}_downloads"):
         _buttons(context, key, _file_stem(context, title, key), kinds)
-        page = context.links.get("kwaliteit")
-        if link and indicators and page is not None:
-            parameters = {"indicator": str(indicators[0]["indicator_id"]), LANGUAGE_PARAMETER: language}
-            label = text("kwaliteit.trace_link", language)
-            st.page_link(page, label=label, icon=":material/account_tree:", query_params=parameters)
+        if link and indicators:
+            page_link(
+                context, "kwaliteit", text("kwaliteit.trace_link", language), ":material/account_tree:",
+                indicator=str(indicators[0]["indicator_id"]),
+            )  # fmt: skip

@@ -6,10 +6,9 @@ from html import escape
 
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import address, markup
 from apps.dashboard.components.menu import menu
 from apps.dashboard.data.queries import Release
-from apps.dashboard.wording.context import choose_language
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import DataProblem, Language
@@ -31,7 +30,7 @@ def header(page: str, language: Language, release: Release | None, place: str = 
         format_func=_NAMES.__getitem__,
         key=_LANGUAGE_KEY,
         label_visibility="collapsed",
-        on_change=lambda: choose_language(st.session_state[_LANGUAGE_KEY]),
+        on_change=lambda: address.choose_language(st.session_state[_LANGUAGE_KEY]),
     )
     if release and release.is_fictional:
         sentence = text("common.fictional_text", language, region=place)
@@ -57,10 +56,4 @@ def problem(error: DataProblem | None, language: Language) -> None:
     else:
         st.warning(text("common.problem_publication", language))
         st.caption(error.sentence(language))
-    st.button(text("common.start_again", language), on_click=_forget_choices)
-
-
-def _forget_choices() -> None:
-    st.query_params.clear()
-    for key in list(st.session_state):
-        del st.session_state[key]
+    st.button(text("common.start_again", language), on_click=address.forget_everything)

@@ -116,4 +116,4 @@ def _rounded_ring(coordinates: Any, decimals: int, *, clockwise: bool) -> Ring |
 def _signed_area(ring: Any) -> float:
     """Positive for a counter-clockwise ring. Measured from its first point, so that small rings keep their digits."""
     x0, y0 = ring[0]
-    return sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in pairwise(ring)) / 2
+    return float(sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in pairwise(ring))) / 2

@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from apps.dashboard.components.address import language_query
 from apps.dashboard.registry import PageEntry, pages
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
@@ -45,13 +46,10 @@ def _section(identity: str, title: str, links: str) -> str:
 
 
 def _link(entry: PageEntry, current: str, language: Language) -> str:
-    address = "./" if entry.id == pages()[0].id else entry.id
-    asked = "" if language == "nl" else f"?lang={language}"
+    path = "./" if entry.id == pages()[0].id else entry.id
     mark = ' aria-current="page"' if entry.id == current else ""
     icon = _icon(entry.icon.removeprefix(":material/").removesuffix(":"))
-    return (
-        f'<li><a href="{address}{asked}" target="_self"{mark}>{icon}{escape(entry.title[language])}</a></li>'
-    )
+    return f'<li><a href="{path}{language_query(language)}" target="_self"{mark}>{icon}{escape(entry.title[language])}</a></li>'
 
 
 def _icon(name: str) -> str:

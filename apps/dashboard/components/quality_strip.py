@@ -10,9 +10,10 @@ import numpy as np
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.address import page_link
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import Book
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
@@ -95,13 +96,10 @@ def strip(
 ) -> None:
     """Draw the strip; `link` is off where the downloads of the same panel already lead to the origin."""
     told = items(context, counts, indicators)
-    page = context.links.get("kwaliteit")
     with st.container(horizontal=True, key=f"strip_{key}", vertical_alignment="center"):
         st.html(markup.badges(told))
-        if link and indicators and page is not None:
-            parameters = {
-                "indicator": str(indicators[0]["indicator_id"]),
-                LANGUAGE_PARAMETER: context.language,
-            }
-            label = text("kwaliteit.trace_link", context.language)
-            st.page_link(page, label=label, icon=":material/account_tree:", query_params=parameters)
+        if link and indicators:
+            page_link(
+                context, "kwaliteit", text("kwaliteit.trace_link", context.language), ":material/account_tree:",
+                indicator=str(indicators[0]["indicator_id"]),
+            )  # fmt: skip

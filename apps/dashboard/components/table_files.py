@@ -96,7 +96,7 @@ def as_xlsx(shown: Shown, told: About) -> bytes:
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "data"
     sheet.append([*shown.columns])
     for cell in sheet[1]:

@@ -8,8 +8,6 @@ from datetime import date
 
 from apps.dashboard.data import queries
 from apps.dashboard.data.queries import Release, Row
-from apps.dashboard.wording.texts import listing, text
-from datawerkplaats.base.errors import Language
 
 # Gemeente codes are used once; a wijk code may be another wijk now, so there a figure of its own goes first.
 _USED_ONCE = "GM"
@@ -27,13 +25,6 @@ class Replaced:
         """Code and name of the successor to show: the first that can be chosen."""
         known = {str(option) for option in options}
         return next(((code, name) for code, name in self.successors if code in known), None)
-
-    def notice(self, shown: str, language: Language) -> str:
-        """What became of the area, in one sentence."""
-        day = f"{self.ended_on.day} {text(f'gebieden.month_{self.ended_on.month}', language)} {self.ended_on.year}"
-        names = sorted({name for _, name in self.successors})
-        key = "gebieden.replaced_code" if names == [self.name] else "gebieden.replaced_one"
-        return text(key, language, area=self.name, date=day, names=listing(names, language), shown=shown)
 
 
 def replaced(release: Release, code: str) -> Replaced | None:
@@ -114,12 +105,3 @@ def with_earlier_years(rows: list[Row], code: str, found: list[Row]) -> list[Row
 def _mark(row: Row) -> tuple[str, int]:
     """The text that tells a reader what was done, with the classification it names."""
     return ("gebieden.restated_estimated" if row["is_estimated"] else "gebieden.restated", row["vintage"])
-
-
-def words(row: Row, state: str, language: Language) -> str:
-    """The state of a figure, with the remark that it was restated where it was."""
-    mark = row.get("restated")
-    if mark is None:
-        return state
-    remark = text(mark[0], language, vintage=mark[1])
-    return f"{state}, {remark}" if state else remark

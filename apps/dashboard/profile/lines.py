@@ -10,7 +10,7 @@ import numpy as np
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.indicators import Book
 from apps.dashboard.wording.numbers import rounded
-from datawerkplaats.statistics import compare_with_benchmark, recent_trend, wilson_interval
+from datawerkplaats.statistics import Polarity, compare_with_benchmark, recent_trend, wilson_interval
 
 Row = dict[str, Any]
 COMPARATORS = ("country", "province", "ggd_region", "gemeente")
@@ -100,19 +100,19 @@ def verdict(
     return "unclear" if found == "similar" or touches else found
 
 
-def trend_tag(points: list[Row], polarity: str, is_modelled: bool) -> str:
+def trend_tag(points: list[Row], polarity: Polarity, is_modelled: bool) -> str:
     """Why there is no trend, or what the recent-trend test says of the latest five years."""
     ordered = sorted(points, key=lambda point: point["year"])
     if not ordered:
         return "modelled_series" if is_modelled else "fewer_than_5_points"
     years = [point["year"] for point in ordered]
-    columns = [
+    values, lowers, uppers = (
         [np.nan if point[name] is None else point[name] for point in ordered]
         for name in ("value", "lower", "upper")
-    ]
+    )
     if len(ordered) < 5:
         return "modelled_series" if is_modelled else "fewer_than_5_points"
-    found = recent_trend(years, *columns, polarity, is_model_estimate=is_modelled)
+    found = recent_trend(years, values, lowers, uppers, polarity, is_model_estimate=is_modelled)
     return str(found.reason[0] or found.marker[0])
 
 

@@ -138,7 +138,13 @@ def as_table(found: People, language: Language) -> downloads.Shown:
     rows = []
     for place, (start, band) in enumerate(zip(area.starts, area.bands, strict=True)):
         men, women = area.men[place], area.women[place]
-        row = [band_words(start, band, language), men, _share(area, men), women, _share(area, women)]
+        row: list[downloads.Cell] = [
+            band_words(start, band, language),
+            men,
+            _share(area, men),
+            women,
+            _share(area, women),
+        ]
         if reference is not None:
             row += [_share(reference, reference.men[place]), _share(reference, reference.women[place])]
         rows.append(tuple(row))

@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import datetime
 
 from apps.dashboard.data import queries
+from apps.dashboard.profile.content import domain_name
 from apps.dashboard.profile.lines import domain_of
 from apps.dashboard.report.model import Block, Facts, Heading, Paragraph, Points
 from apps.dashboard.report.request import Request
-from apps.dashboard.views.profiel.page import domain_name
-from apps.dashboard.views.verkennen.sentences import instrument
 from apps.dashboard.wording.numbers import format_date, format_number
+from apps.dashboard.wording.sentences import instrument
 from apps.dashboard.wording.texts import listing, plural, text, word
 from datawerkplaats.base.errors import Language
 

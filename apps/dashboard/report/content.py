@@ -7,15 +7,15 @@ from itertools import groupby
 from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
 from apps.dashboard.data import queries
+from apps.dashboard.profile.content import domain_drawing, domain_name, state_of, summary, trend_words
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.report import about, residents_part
 from apps.dashboard.report.charts import difference_chart, year_charts
 from apps.dashboard.report.model import Block, Contents, Document, Facts, Figure, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
-from apps.dashboard.views.profiel.page import domain_drawing, domain_name, state_of, summary, trend_words
-from apps.dashboard.views.verkennen.sentences import age_words
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.numbers import format_date, format_number, rounded
+from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import has_text, listing, text, word
 from datawerkplaats.base.errors import Language
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from apps.dashboard.components.chart_files import bare_svg, png_of
@@ -23,7 +24,6 @@ _FILLS = {"lead": "EEF4FA", "warn": "FFF6E0"}
 def as_docx(document: Document) -> bytes:
     """The report as the bytes of a Word file."""
     import docx
-    from docx.shared import Cm, Pt
 
     word = docx.Document()
     _prepare(word, document)
@@ -43,23 +43,14 @@ def as_docx(document: Document) -> bytes:
             case Paragraph(words, kind):
                 _paragraph(word, words, kind)
             case Points(items):
-                for item in items:
-                    word.add_paragraph(item, style="List Bullet")
+                _points(word, items)
             case Facts(items):
-                for name, value in items:
-                    line = word.add_paragraph()
-                    line.paragraph_format.space_after = Pt(3)
-                    line.add_run(f"{name}: ").bold = True
-                    line.add_run(value)
+                _facts(word, items)
             case Table():
                 _table(word, block)
-            case Figure(drawing, caption):
+            case Figure():
                 figures += 1
-                svg = bare_svg(drawing.spec, CHART_WIDTH)
-                picture = word.add_picture(io.BytesIO(png_of(svg)), width=Cm(TEXT_WIDTH))
-                _describe(word, picture, svg.encode(), drawing.told, figures)
-                word.paragraphs[-1].paragraph_format.keep_with_next = True
-                word.add_paragraph(caption, style="Caption")
+                _figure(word, block, figures)
     stream = io.BytesIO()
     word.save(stream)
     return stream.getvalue()
@@ -138,6 +129,31 @@ def _paragraph(word: WordDocument, words: str, kind: str) -> None:
         shade.set(qn("w:fill"), _FILLS[kind])
         paragraph._p.get_or_add_pPr().append(shade)
         run.font.size = Pt(11 if kind == "lead" else 10)
+
+
+def _points(word: WordDocument, items: Iterable[str]) -> None:
+    for item in items:
+        word.add_paragraph(item, style="List Bullet")
+
+
+def _facts(word: WordDocument, items: Iterable[tuple[str, str]]) -> None:
+    from docx.shared import Pt
+
+    for name, value in items:
+        line = word.add_paragraph()
+        line.paragraph_format.space_after = Pt(3)
+        line.add_run(f"{name}: ").bold = True
+        line.add_run(value)
+
+
+def _figure(word: WordDocument, figure: Figure, number: int) -> None:
+    from docx.shared import Cm
+
+    svg = bare_svg(figure.drawing.spec, CHART_WIDTH)
+    picture = word.add_picture(io.BytesIO(png_of(svg)), width=Cm(TEXT_WIDTH))
+    _describe(word, picture, svg.encode(), figure.drawing.told, number)
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+    word.add_paragraph(figure.caption, style="Caption")
 
 
 def _table(word: WordDocument, table: Table) -> None:

@@ -147,9 +147,11 @@ def references(
             found.append(ReferenceFigure("region", region["region_name"], by_code[region["region_code"]]))
         elif is_mean_allowed:
             inside = [row for row in gemeenten if row.is_focus]
-            if inside and all(row.value is not None and row.population for row in inside):
-                people = sum(row.population for row in inside)
-                mean = sum(row.value * row.population for row in inside) / people
+            known = [
+                (row.value, row.population) for row in inside if row.value is not None and row.population
+            ]
+            if inside and len(known) == len(inside):
+                mean = sum(value * people for value, people in known) / sum(people for _, people in known)
                 found.append(ReferenceFigure("region", region["region_name"], mean, len(inside)))
     national = next((row["value"] for row in delivered if row["level"] == "country"), None)
     if national is not None:

@@ -26,7 +26,8 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
             "labelColor": "#1b2733",
         },
     }
-    placed, reached = [], {}
+    placed: list[dict[str, Any]] = []
+    reached: dict[str, float] = {}
     for row in rows:
         start = reached.get(row["a"], 0.0)
         reached[row["a"]] = start + row["v"]

@@ -19,7 +19,12 @@ def config(**more: Any) -> dict[str, Any]:
     """
     letters = {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal"}
     hidden = {"aria": False}
-    common = {"view": {"stroke": None}, "mark": hidden, "axis": hidden | letters, "legend": hidden | letters}
+    common: dict[str, dict[str, Any]] = {
+        "view": {"stroke": None},
+        "mark": hidden,
+        "axis": hidden | letters,
+        "legend": hidden | letters,
+    }
     return {**common, **{name: {**common.get(name, {}), **part} for name, part in more.items()}}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
+from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.charts import funnel as funnel_chart
@@ -17,7 +17,6 @@ from apps.dashboard.data import cube as data_cube
 from apps.dashboard.data import history
 from apps.dashboard.data.cache import kept
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views import area_choice
 from apps.dashboard.views.buren import figures, group_panel
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import Book
@@ -177,8 +176,14 @@ def _side_by_side(
         ),
     )
     cells = [
-        [str(row[0]), *(style.value(value) for style, value in zip(styles, row[1:], strict=True))]
-        for row in shown.rows
+        [
+            cube.labels[place],
+            *(
+                style.value(number(item, place, style.decimals))
+                for item, style in zip(compared, styles, strict=True)
+            ),
+        ]
+        for place in places
     ]
     st.html(markup.table(list(shown.columns), cells))
     if any(cube.modelled[item] for item in compared):

@@ -47,7 +47,7 @@ def cost(context: Context, level_name: dict[str, str]) -> None:
     )
     table = [
         [
-            context.title_of(row), level_name.get(row["region_level"], row["region_level"]), count(row["cells"]),
+            context.title_of(row), level_name.get(str(row["region_level"]), str(row["region_level"])), count(row["cells"]),
             count(row["hidden"]), share(row["hidden_share"]), share(row["hidden_events"]),
         ]
         for row in rows

@@ -11,8 +11,8 @@ from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import queries
+from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, lineage
-from apps.dashboard.views.start.freshness import freshness
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import Book
 from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
+from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.gradient import gradient as gradient_chart
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube as data_cube
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views import area_choice
 from apps.dashboard.views.ongelijkheid import figures, years_panel
 from apps.dashboard.views.ongelijkheid.figures import Gradient
 from apps.dashboard.wording.context import Context

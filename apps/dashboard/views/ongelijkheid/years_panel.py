@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot
+from apps.dashboard.components import area_choice, downloads, markup, plot
 from apps.dashboard.components.charts.measure_years import measure_years
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube
 from apps.dashboard.data.cache import kept
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views import area_choice
 from apps.dashboard.views.ongelijkheid import figures
 from apps.dashboard.views.ongelijkheid.figures import Year
 from apps.dashboard.wording.context import Context

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from urllib.parse import urlencode
+from functools import partial
 
 import streamlit as st
 
 from apps.dashboard.components import markup
-from apps.dashboard.components.address import Address
+from apps.dashboard.components.address import Address, link, parameter
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history
 from apps.dashboard.data.queries import Row
+from apps.dashboard.profile.content import domain_name, summary
 from apps.dashboard.report import about
 from apps.dashboard.report.request import LEVELS, Request, comparators
-from apps.dashboard.serving.releases import RELEASE_PARAMETER
-from apps.dashboard.views.profiel.page import domain_name, summary
-from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import LANGUAGES, plural, text
 from datawerkplaats.base.errors import DataProblem
 
@@ -96,7 +95,7 @@ def _label(row: Row) -> str:
 
 def _abolished(context: Context) -> None:
     """Say so where a link names an area that has no figures (any more)."""
-    asked = st.query_params.get("area", "")[:MOST_CODE]
+    asked = parameter("area", MOST_CODE)
     found = cube.known_region(context.release, asked) if asked else None
     if found is None or any(row["code"] == asked for row in cube.regions(context.release, found["level"])):
         return
@@ -106,13 +105,9 @@ def _abolished(context: Context) -> None:
 
 def _link(context: Context, address: Address) -> str:
     """The link that shows the same report on the same publication, with the address of this site where it is known."""
-    parameters = {
-        LANGUAGE_PARAMETER: context.language,
-        **{name: value for name, value in address.values.items() if value},
-        RELEASE_PARAMETER: context.release.id,
-    }
     here = (st.context.url or "").split("?")[0].rstrip("/")
-    return f"{here if here.endswith(PAGE) else f'/{PAGE}'}?{urlencode(parameters)}"
+    site = here.removesuffix(f"/{PAGE}") if here.endswith(f"/{PAGE}") else ""
+    return site + link(context, PAGE, address.values, frozen=True)
 
 
 def _offer(context: Context, request: Request) -> None:
@@ -143,7 +138,7 @@ def _offer(context: Context, request: Request) -> None:
         for kind, mime in _MIME.items():
             st.download_button(
                 text(f"rapport.download_{kind}", language),
-                lambda kind=kind: make(request, kind),
+                partial(make, request, kind),
                 f"{stem}.{kind}",
                 mime,
                 key=f"rapport_{kind}",

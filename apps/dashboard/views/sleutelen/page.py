@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
-from apps.dashboard.components.address import Address
+from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
+from apps.dashboard.components.address import Address, link
 from apps.dashboard.components.charts.plain import bars, years
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube
-from apps.dashboard.serving.releases import RELEASE_PARAMETER
-from apps.dashboard.views import area_choice
-from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import Book
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.texts import text, word
@@ -83,7 +79,7 @@ def _availability(context: Context, level: str) -> list[dict[str, int]]:
 def _years(context: Context, level: str, year: str, chart: str) -> list[int | None]:
     """The years to look up: all for the chart of years, else the one asked for (None: the newest of each figure)."""
     if chart == "years":
-        return sorted({row["year"] for row in _availability(context, level)})
+        return [*sorted({row["year"] for row in _availability(context, level)})]
     return [None if year == NEWEST else int(year)]
 
 
@@ -149,10 +145,10 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         for figure, area, year, _, value, estimate, _ in known
         if value is not None
     ]  # fmt: skip
-    drawings = []
+    drawings: list[tuple[str, downloads.Drawing]] = []
     if chart != "table":
         make = bars if chart == "bars" else years
-        for place, name in enumerate(dict.fromkeys(row["v"] for row in rows)):
+        for place, name in enumerate(dict.fromkeys(str(row["v"]) for row in rows)):
             st.markdown(f"**{name}**")
             alt = f"{name}: {text(f'sleutelen.chart_{chart}', language)}. {told}"
             spec = make([row for row in rows if row["v"] == name], words)
@@ -202,16 +198,12 @@ def _links(context: Context, address: Address) -> None:
     """The link to this view, and one that keeps showing this publication."""
     language = context.language
     st.subheader(text("sleutelen.share_title", language), anchor=False)
-    parameters = {
-        LANGUAGE_PARAMETER: language,
-        **{name: value for name, value in address.values.items() if value},
-    }
     st.markdown(text("sleutelen.share_living", language))
-    st.code(f"/sleutelen?{urlencode(parameters)}", language=None, wrap_lines=True)
+    st.code(link(context, "sleutelen", address.values), language=None, wrap_lines=True)
     if context.release.id in publication.history(get_settings().publish_dir):
         st.markdown(text("sleutelen.share_frozen", language, id=context.release.id))
         st.code(
-            f"/sleutelen?{urlencode({**parameters, RELEASE_PARAMETER: context.release.id})}",
+            link(context, "sleutelen", address.values, frozen=True),
             language=None,
             wrap_lines=True,
         )

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.address import page_link
 from apps.dashboard.data import queries
+from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.start import notices, tour
-from apps.dashboard.views.start.freshness import freshness
-from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.wording.texts import plural, text
 
@@ -64,12 +65,7 @@ def _next_steps(context: Context) -> None:
     left, right = st.columns(2, gap="large")
     with left.container(border=True):
         page = context.links["verkennen"]
-        st.page_link(
-            page,
-            label=f"**{text('start.go_explore', language, title=page.title)}**",
-            icon=page.icon,
-            query_params={LANGUAGE_PARAMETER: language},
-        )
+        page_link(context, "verkennen", f"**{text('start.go_explore', language, title=page.title)}**")
         st.markdown(text("start.go_explore_text", language))
     with right.container(border=True):
         st.markdown(f"**{text('start.holds_title', language)}**")

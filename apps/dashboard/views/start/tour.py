@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
-from apps.dashboard.wording.context import LANGUAGE_PARAMETER, Context
+from apps.dashboard.components.address import page_link
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 
 # Step and page, in the order of a conversation at the table.
@@ -23,14 +24,5 @@ def show(context: Context) -> None:
                 continue
             st.markdown(f"**{number}. {text(f'start.tour_{step}', language)}**")
             st.html(markup.note(text(f"start.tour_{step}_text", language)))
-            parameters = {LANGUAGE_PARAMETER: language}
-            label = text("start.tour_open", language, title=page.title)
-            st.page_link(page, label=label, icon=page.icon, query_params=parameters)
-        words = context.links.get("woordenlijst")
-        if words is not None:
-            st.page_link(
-                words,
-                label=text("start.tour_words", language),
-                icon=words.icon,
-                query_params={LANGUAGE_PARAMETER: language},
-            )
+            page_link(context, step, text("start.tour_open", language, title=page.title))
+        page_link(context, "woordenlijst", text("start.tour_words", language))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
+from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
@@ -16,7 +16,6 @@ from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube as data_cube
 from apps.dashboard.data.cache import kept
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views import area_choice
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Format

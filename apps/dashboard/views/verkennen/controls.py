@@ -7,15 +7,16 @@ from typing import Any
 
 import streamlit as st
 
+from apps.dashboard.components import address
 from apps.dashboard.data.cache import kept
 from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
-from apps.dashboard.views.verkennen.sentences import age_words, sex_words
 from apps.dashboard.views.verkennen.view import View
 from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.sentences import age_words, sex_words
 from apps.dashboard.wording.texts import text
 
-_PREFIX = "verkennen_"
-_REMEMBERED = "verkennen_remembered"
+PAGE = "verkennen"
+_PREFIX = f"{PAGE}_"
 _NARROW, _WIDE = 110, 230  # pixels; on a phone two filters stand side by side
 # A change of the first makes the second meaningless: it is forgotten, not reported as unknown.
 _DEPENDENT = {"class": ("indicator",), "level": ("area",)}
@@ -23,19 +24,13 @@ _DEPENDENT = {"class": ("indicator",), "level": ("area",)}
 
 def asked() -> dict[str, str]:
     """The view the URL asks for; without any, the one of earlier in this visit."""
-    found = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
-    return found or dict(st.session_state.get(_REMEMBERED, {}))
+    return address.asked(PAGE, PARAMETERS)
 
 
 def remember(selection: Selection) -> None:
     """Put the selection in the URL and keep it for when the page is opened again."""
     wanted = selection.as_parameters()
-    st.session_state[_REMEMBERED] = wanted
-    for name in PARAMETERS:
-        if name not in wanted and name in st.query_params:
-            del st.query_params[name]
-        elif name in wanted and st.query_params.get(name) != wanted[name]:
-            st.query_params[name] = wanted[name]
+    address.remember(PAGE, wanted, gone=set(PARAMETERS) - set(wanted))
 
 
 def change(name: str, value: Any, available: Availability, has_region: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ import streamlit as st
 from apps.dashboard.components import downloads, markup, tables
 from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.data.cache import kept
-from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.summary import choices_in_words
 from apps.dashboard.views.verkennen.view import View
+from apps.dashboard.wording import sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date, format_number, rounded
 from apps.dashboard.wording.texts import listing, text, word
@@ -30,7 +31,7 @@ def table_panel(context: Context, view: View) -> None:
         tables.plain(drawn.names, drawn.columns, drawn.config)
     else:
         tables.written(drawn.names, drawn.columns, drawn.texts)
-    choices = sentences.choices(view.selection, context)
+    choices = choices_in_words(view.selection, context)
     downloads.panel(
         context, "verkennen", view.title, _file(view.key, view), [view.indicator], filters=choices
     )
@@ -70,7 +71,10 @@ def _drawn(key: Hashable, _view: View) -> Drawn:
     config: dict[str, Any] = {}
     texts: dict[int, list[str]] | None = None
     if len(view.figures) <= MOST_WRITTEN_ROWS:
-        write = {"value": style.short, "population": lambda value: format_number(value, 0, language)}
+        write: dict[str, Callable[[float | None], str]] = {
+            "value": style.short,
+            "population": lambda value: format_number(value, 0, language),
+        }
         texts = {
             place: [write[name](cell) for cell in columns[name]]
             for place, name in enumerate(columns)

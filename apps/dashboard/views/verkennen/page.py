@@ -10,9 +10,10 @@ from apps.dashboard.components import markup, quality_strip
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import history, queries
 from apps.dashboard.data.cache import kept
-from apps.dashboard.views.verkennen import controls, explanation, panels, sentences
+from apps.dashboard.views.verkennen import controls, explanation, panels
 from apps.dashboard.views.verkennen.selection import Availability
 from apps.dashboard.views.verkennen.view import View, collect
+from apps.dashboard.wording import area_history, sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 
@@ -34,7 +35,7 @@ def render(context: Context) -> None:
     if moved and successor:
         selection = replace(selection, area=successor[0])
         view = collect(context, selection, indicators[selection.indicator], region)
-        st.html(markup.note(moved.notice(successor[1], language), "warn"))
+        st.html(markup.note(area_history.notice(moved, successor[1], language), "warn"))
     if unknown:
         names = ", ".join(text(f"verkennen.param_{name}", language) for name in unknown)
         st.html(markup.note(text("verkennen.note_unknown", language, names=names), "warn"))

@@ -15,8 +15,9 @@ from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap,
 from apps.dashboard.data import history, queries
 from apps.dashboard.data.cache import kept
 from apps.dashboard.data.queries import Identity
-from apps.dashboard.views.verkennen import sentences
+from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
 from apps.dashboard.views.verkennen.view import View, gemeenten
+from apps.dashboard.wording import area_history, sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Figure
 from apps.dashboard.wording.numbers import format_number
@@ -64,7 +65,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     plot.draw(spec, key=key, alt=alt, told=told, on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_map", spec, alt)
     st.html(_legend(view, prepared, matched))
-    for sentence in sentences.border_changes(
+    for sentence in border_changes(
         view.figures, prepared.names, matched, view.selection.level, prepared.vintage, language
     ):
         st.html(markup.note(sentence))
@@ -82,7 +83,7 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
         legend = tuple((scale.CHOSEN, f"{name}: {view.style.value(value)}") for name, value in named)
     age = sentences.age_words(view.selection.age, view.style.language)
     title = f"{view.title} ({view.selection.year}, {age})"
-    choices = sentences.choices(view.selection, context)
+    choices = choices_in_words(view.selection, context)
     downloads.images(context, key, title, downloads.Drawing(spec, alt, legend), [view.indicator], choices)
 
 
@@ -248,7 +249,7 @@ def _history(context: Context, view: View, figure: Figure) -> None:
             str(row["year"]),
             view.style.short(row["value"]),
             view.style.interval(row["lower"], row["upper"]),
-            history.words(
+            area_history.words(
                 row,
                 sentences.state_words(
                     row["value"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,7 +57,7 @@ class Availability:
     """Which combinations of mart, indicator, level, year, age and sex the publication holds."""
 
     def __init__(
-        self, rows: list[dict[str, Any]], public: list[str], opens_with: Set[str] = frozenset()
+        self, rows: Sequence[dict[str, Any]], public: list[str], opens_with: Set[str] = frozenset()
     ) -> None:
         """Keep the rows of public indicators at levels that the page shows.
 

@@ -11,8 +11,8 @@ from apps.dashboard.components.charts.ranked_bars import Bar
 from apps.dashboard.components.charts.scale import ColourScale, colour_scale
 from apps.dashboard.data import queries
 from apps.dashboard.data.cache import kept
-from apps.dashboard.views.verkennen import sentences
 from apps.dashboard.views.verkennen.selection import Selection
+from apps.dashboard.views.verkennen.summary import summary
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import (
     Figure,
@@ -121,22 +121,22 @@ def _without_area(
     _region: Row | None,
 ) -> View:
     release, indicator, region = _context.release, _indicator, _region
-    key = (selection.mart, selection.indicator)
-    moment = (selection.year, selection.age, selection.sex)
-    rows = queries.areas(release, *key, selection.level, *moment)
+    mart, figure = selection.mart, selection.indicator
+    year, age, sex = selection.year, selection.age, selection.sex
+    rows = queries.areas(release, mart, figure, selection.level, year, age, sex)
     found = figures(rows, only_focus=region is not None and selection.scope == "region")
     ranked = is_ranked(indicator)
     found = found if ranked else by_name(found)
     by_gemeente = rows if selection.level == "gemeente" else []
     if region and not by_gemeente:  # a mean may have to be made of them
-        by_gemeente = queries.areas(release, *key, "gemeente", *moment)
+        by_gemeente = queries.areas(release, mart, figure, "gemeente", year, age, sex)
     style = Format(
         word("unit", indicator["unit"] or "", language),
         decimals_of(indicator, any(f.is_modelled for f in found)),
         language,
     )
     known = references(
-        queries.reference_figures(release, *key, *moment),
+        queries.reference_figures(release, mart, figure, year, age, sex),
         region,
         by_gemeente,
         text("verkennen.country_fictional" if release.is_fictional else "verkennen.country", language),
@@ -155,7 +155,7 @@ def _without_area(
         region=region,
         scale=scale,
         style=style,
-        summary=sentences.summary(found, known, selection.level, style, is_ranked=ranked),
+        summary=summary(found, known, selection.level, style, is_ranked=ranked),
         vintage=max((figure.vintage for figure in found), default=0),
         states=Counter(figure.state for figure in found),
     )

@@ -175,8 +175,8 @@ def explain_outcome(
             )
         )
     ordered = sorted(terms, key=lambda term: -abs(term.together))
-    shares = (None, None) if whole.reason else (empty.between, whole.between)
-    return Explanation(tuple(ordered), r2, n, penalty, "", whole.groups, *shares, whole.reason)
+    before, after = (None, None) if whole.reason else (empty.between, whole.between)
+    return Explanation(tuple(ordered), r2, n, penalty, "", whole.groups, before, after, whole.reason)
 
 
 @kept(64)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot, quality_strip
+from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
 from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube as data_cube
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views import area_choice
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.figures import Explanation, Term
 from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, agrees, hypotheses

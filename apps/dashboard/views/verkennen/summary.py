@@ -1,22 +1,26 @@
-"""Sentences about a view, generated from the same figures as map and table. They never claim more than the data allow."""
+"""Sentences about a whole view, generated from the same figures as map and table. They never claim more than the data allow."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure, comparison
+from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure
 from apps.dashboard.wording.numbers import format_number, rounded
-from apps.dashboard.wording.texts import has_text, listing, plural, text, word
+from apps.dashboard.wording.sentences import (
+    age_words,
+    areas_word,
+    reference_name,
+    sentence_case,
+    sex_words,
+    shortened,
+)
+from apps.dashboard.wording.texts import listing, plural, text
 from datawerkplaats.base.errors import Language
 
-MOST_NAMES = 5
 MOST_TIED = 2
 
 
-def choices(selection: Selection, context: Context) -> tuple[tuple[str, str], ...]:
+def choices_in_words(selection: Selection, context: Context) -> tuple[tuple[str, str], ...]:
     """The selection in words, for the files that a page gives."""
     language = context.language
     where = context.place if selection.scope == "region" else text("verkennen.whole_country", language)
@@ -28,73 +32,6 @@ def choices(selection: Selection, context: Context) -> tuple[tuple[str, str], ..
         "scope": where,
     }
     return tuple((text(f"verkennen.param_{name}", language), value) for name, value in found.items())
-
-
-def areas_word(level: str, count: int, language: Language) -> str:
-    """'wijk' or 'wijken'."""
-    return plural(f"verkennen.area_{level}", count, language)
-
-
-def age_words(age: str, language: Language) -> str:
-    """An age band in words; one the catalogue does not know is shown as it is."""
-    key = f"verkennen.age_{age}"
-    return text(key, language) if has_text(key) else age
-
-
-def sex_words(sex: str, language: Language) -> str:
-    """A sex in words."""
-    key = f"verkennen.sex_{sex}"
-    return text(key, language) if has_text(key) else sex
-
-
-def state_words(
-    value: float | None, status: str, is_modelled: bool, language: Language, *, has_interval: bool = True
-) -> str:
-    """Why there is no figure, or what kind of figure it is where that is not plain.
-
-    An estimate without its interval says so: how sure it is nobody can tell.
-    """
-    if value is None:
-        return text(f"verkennen.state_{'suppressed' if status == 'suppressed' else 'missing'}", language)
-    if is_modelled:
-        return text(f"verkennen.state_modelled{'' if has_interval else '_bare'}", language)
-    return text(f"verkennen.state_{status}", language) if status in ("provisional", "imputed") else ""
-
-
-def instrument(indicator: dict[str, Any], language: Language) -> str:
-    """The questionnaire and the scores that count, in words."""
-    name = indicator.get(f"instrument_{language}") or word(
-        "instrument", indicator["instrument"] or "", language
-    )
-    if not name or not indicator["cut_off"]:
-        return name
-    cut_off = indicator.get(f"cut_off_{language}") or cut_off_words(indicator["cut_off"], language)
-    return text("verkennen.about_cut_off", language, instrument=name, cut_off=cut_off)
-
-
-def cut_off_words(cut_off: str, language: Language) -> str:
-    """'>=3' as 'een score van 3 of meer'; what is no such rule is shown with spaces."""
-    if match := re.fullmatch(r"(>=|<=|<|>)\s*(\d+)", cut_off):
-        return text(f"verkennen.cut_off_{match[1]}", language, first=match[2])
-    if match := re.fullmatch(r"(\d+)-(\d+)", cut_off):
-        return text("verkennen.cut_off_range", language, first=match[1], last=match[2])
-    return word("cut_off", cut_off, language)
-
-
-def shortened(names: list[str], language: Language) -> str:
-    """At most five names and how many more there are."""
-    if len(names) <= MOST_NAMES:
-        return listing(names, language)
-    return f"{', '.join(names[:MOST_NAMES])} {text('verkennen.and_more', language, count=len(names) - MOST_NAMES)}"
-
-
-def reference_name(reference: ReferenceFigure, language: Language) -> str:
-    """The name of a reference, which says so when it is computed here."""
-    if reference.computed_from:
-        return plural(
-            "verkennen.reference_weighted", reference.computed_from, language, region=reference.name
-        )
-    return reference.name
 
 
 def summary(
@@ -116,7 +53,7 @@ def summary(
         named = "; ".join(
             f"{reference_name(item, language)}: {style.value(item.value)}" for item in references
         )
-        parts.append(text("verkennen.summary_references", language, references=_sentence_case(named)))
+        parts.append(text("verkennen.summary_references", language, references=sentence_case(named)))
     for state, key in (("suppressed", "summary_hidden"), ("missing", "summary_missing")):
         count = sum(figure.state == state for figure in figures)
         if count and count < len(figures):
@@ -167,22 +104,6 @@ def _tied(labels: list[str], level: str, language: Language) -> str:
     )
 
 
-def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:
-    """One sentence about an area and a reference; 'hoger' and 'lager' only where a margin supports it."""
-    outcome = comparison(figure, reference.value, style.decimals)
-    sentence = text(
-        f"verkennen.compare_{outcome}",
-        style.language,
-        reference=reference_name(reference, style.language),
-        there=style.value(reference.value),
-        # Of the figures as they are shown, so that everyone can check the sum.
-        difference=style.difference(
-            float(rounded(figure.value or 0.0, style.decimals) - rounded(reference.value, style.decimals))
-        ),
-    )
-    return _sentence_case(sentence)
-
-
 def border_changes(
     figures: list[Figure],
     map_names: dict[str, str],
@@ -203,7 +124,3 @@ def border_changes(
                 plural(f"verkennen.{key}", len(names), language, year=year, map_year=map_year, **words)
             )
     return sentences
-
-
-def _sentence_case(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
