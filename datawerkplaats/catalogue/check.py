@@ -75,6 +75,13 @@ def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
             _known(files[key], "caveats", caveat, dimensions.caveats, "ids in dimensions/caveats.yml")
         _known(
             files[key],
+            "shown.helpline",
+            indicator.shown.helpline,
+            dimensions.helplines,
+            "an id in dimensions/helplines.yml",
+        )
+        _known(
+            files[key],
             "replaced_by",
             indicator.replaced_by,
             catalogue.indicators,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Mart = Literal["indicator", "determinant", "outcome"]
@@ -61,6 +62,7 @@ class CaveatRule(Entry):
     sources: list[Identifier] = Field(default_factory=list, description="One of these sources.")
     instruments: list[Identifier] = Field(default_factory=list, description="One of these instruments.")
     marts: list[Mart] = Field(default_factory=list, description="One of these marts.")
+    ranked: bool | None = Field(None, description="Areas may, or may not, be put in order by it.")
 
 
 class Caveat(Entry):
@@ -70,6 +72,30 @@ class Caveat(Entry):
     applies_when: CaveatRule | None = Field(
         None, description="Rule; without it the indicator names the caveat itself."
     )
+
+
+class Helpline(Entry):
+    """Where people find help, told wherever a figure is shown whose indicator names it."""
+
+    number: str = Field(min_length=1, description="Telephone number.")
+    site: str = Field(min_length=1, description="Website.")
+    text: Text = Field(description="What the reader is told, with {number} and {site} in both languages.")
+
+    @model_validator(mode="after")
+    def _tells_both(self) -> Helpline:
+        for language, words in (("nl", self.text.nl), ("en", self.text.en)):
+            for place in ("{number}", "{site}"):
+                if place not in words:
+                    raise ValueError(f"text.{language} has to say {place}, or nobody learns where help is")
+            if set(re.findall(r"{[^{}]*}?|}", words)) - {"{number}", "{site}"}:
+                raise ValueError(f"text.{language} may have no other braces than {{number}} and {{site}}")
+        return self
+
+    @property
+    def told(self) -> Text:
+        """The text with number and site filled in."""
+        filled = {"number": self.number, "site": self.site}
+        return Text(nl=self.text.nl.format(**filled), en=self.text.en.format(**filled))
 
 
 class Area(Entry):
@@ -113,6 +139,7 @@ class Dimensions(Entry):
     populations: dict[str, Population]
     instruments: dict[str, Instrument]
     caveats: dict[str, Caveat]
+    helplines: dict[str, Helpline]
     ggd_regions: dict[str, Area]
     provinces: dict[str, Area]
     editions: dict[str, Editions]

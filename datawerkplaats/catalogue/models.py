@@ -11,9 +11,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
-from datawerkplaats.catalogue.dimensions import MARTS, CaveatRule, Dimensions, Entry, Identifier, Mart, Text
+from datawerkplaats.catalogue.dimensions import (
+    MARTS,
+    CaveatRule,
+    Dimensions,
+    Entry,
+    Identifier,
+    Mart,
+    Text,
+)
 from datawerkplaats.catalogue.sources import Reader, Source
 
 __all__ = [
@@ -128,6 +136,20 @@ class Disclosure(Entry):
     public: bool = Field(True, description="May be shown outside the workplace.")
 
 
+class Shown(Entry):
+    """How figures of an indicator may be shown, honoured by every page, report, file and download."""
+
+    ranked: StrictBool = Field(
+        True,
+        description="false: areas are never put in order by it, in no list, chart, file or sentence that tells a "
+        "highest or lowest.",
+    )
+    helpline: Identifier | None = Field(
+        None,
+        description="Id in dimensions/helplines.yml: where help is stands wherever such a figure is shown.",
+    )
+
+
 class MachineLearning(Entry):
     """What a model may do with an indicator."""
 
@@ -196,6 +218,7 @@ class Indicator(Entry):
     plausibility: Plausibility = Field(
         default_factory=Plausibility, description="When a value is questioned."
     )
+    shown: Shown = Field(default_factory=Shown, description="How its figures may be shown.")
     disclosure: Disclosure = Field(default_factory=Disclosure, description="When a value is hidden.")
     ml: MachineLearning = Field(default_factory=MachineLearning, description="Use in models.")
 
@@ -284,9 +307,15 @@ class Catalogue(Entry):
                 and (not rule.sources or not names.isdisjoint(rule.sources))
                 and (not rule.instruments or indicator.definition.instrument in rule.instruments)
                 and (not rule.marts or indicator.mart in rule.marts)
+                and (rule.ranked is None or rule.ranked == indicator.shown.ranked)
             ) is True
 
         by_rule = [
             key for key, c in self.dimensions.caveats.items() if c.applies_when and applies(c.applies_when)
         ]
         return list(dict.fromkeys([*by_rule, *indicator.caveats]))
+
+    def helpline_of(self, indicator: Indicator) -> Text | None:
+        """Where help is, in words; None for an indicator beside which none need stand."""
+        key = indicator.shown.helpline
+        return self.dimensions.helplines[key].told if key else None

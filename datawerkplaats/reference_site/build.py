@@ -214,6 +214,8 @@ class _Language:
             "version": escape(definition.definition_version),
         }
         body = [f"<p>{self._text(indicator.description)}</p>"]
+        if helpline := self.catalogue.helpline_of(indicator):
+            body.append(f"<p><strong>{self._text(helpline)}</strong></p>")
         if indicator.gap_reason:
             body.append(f"<h2>{escape(w['gap'])}</h2><p>{self._text(indicator.gap_reason)}</p>")
         body.append(f"<h2>{escape(w['definition'])}</h2>{self._facts(facts)}")

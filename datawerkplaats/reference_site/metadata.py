@@ -20,6 +20,7 @@ def _row(catalogue: Catalogue, indicator: Indicator) -> Row:
     gap = indicator.gap_reason
     population = catalogue.dimensions.populations[indicator.population]
     caveats = [catalogue.dimensions.caveats[key].text for key in catalogue.caveats_of(indicator)]
+    helpline = catalogue.helpline_of(indicator)
     return {
         "indicator_id": indicator.indicator_id,
         "mart": indicator.mart,
@@ -54,6 +55,9 @@ def _row(catalogue: Catalogue, indicator: Indicator) -> Row:
         "methodology_url": indicator.methodology_url or (sources[0].url_main if sources else None),
         "caveats_nl": [text.nl for text in caveats],
         "caveats_en": [text.en for text in caveats],
+        "is_ranked": indicator.shown.ranked,
+        "helpline_nl": helpline.nl if helpline else None,
+        "helpline_en": helpline.en if helpline else None,
         "gap_reason_nl": gap.nl if gap else None,
         "gap_reason_en": gap.en if gap else None,
     }

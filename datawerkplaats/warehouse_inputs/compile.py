@@ -180,6 +180,7 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Sou
     series = catalogue.dimensions.editions.get(str(definition.source))
     population = catalogue.dimensions.populations[indicator.population]
     caveats = [catalogue.dimensions.caveats[key].text for key in catalogue.caveats_of(indicator, source)]
+    helpline = catalogue.helpline_of(indicator)
     decimals = indicator.decimals
     if decimals is None:
         decimals = 0 if source and source.is_model_estimate else 1
@@ -218,6 +219,9 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Sou
         "methodology_url": indicator.methodology_url or (source.url_main if source else None),
         "caveats_nl": "\n".join(text.nl for text in caveats),
         "caveats_en": "\n".join(text.en for text in caveats),
+        "is_ranked": indicator.shown.ranked,
+        "helpline_nl": helpline.nl if helpline else None,
+        "helpline_en": helpline.en if helpline else None,
         "status": indicator.status,
         "gap_reason_nl": gap.nl if gap else None,
         "gap_reason_en": gap.en if gap else None,

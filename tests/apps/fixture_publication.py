@@ -30,7 +30,7 @@ TABLES = {
       description_nl varchar, description_en varchar, instrument varchar, cut_off varchar, population_nl varchar,
       population_en varchar, unit varchar, decimals integer, polarity varchar, source_id varchar, measure_code varchar,
       methodology_url varchar, caveats_nl varchar, caveats_en varchar, status varchar, is_public boolean,
-      as_target boolean, model_predictors varchar""",
+      as_target boolean, model_predictors varchar, is_ranked boolean, helpline_nl varchar, helpline_en varchar""",
     "core.bridge_circular_pair": """indicator_id varchar, other_indicator_id varchar, guard varchar, predictors varchar,
       reason_nl varchar, reason_en varchar""",
     "core.dim_source": """source_id varchar, title_nl varchar, title_en varchar, publisher varchar,
@@ -249,7 +249,7 @@ def _indicator(
         more.get("instrument"),
         more.get("cut_off"), "volwassenen", "adults", unit, decimals, polarity, source, indicator, "https://example.org/method",
         "Zelf gemeld.", "Self-reported.", "active", True, indicator == "loneliness_pct",
-        "age,sex" if source == "rivm_fixture" else None,
+        "age,sex" if source == "rivm_fixture" else None, True, None, None,
     )  # fmt: skip
 
 

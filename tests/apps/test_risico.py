@@ -57,6 +57,11 @@ def with_models(data_dir: Path, *, released: str = "true", value: str = "15.4", 
         for name, columns in TABLES.items():
             told = columns.format(m=MODEL, r=RUN, released=released, value=value, reason=reason)
             con.execute(f"create table {name} as select {told}")
+        con.execute(
+            "insert into core.dim_indicator by name select * replace ('risk_anxiety_onset_18_29_pct' as indicator_id,"
+            " 'Ontstaan van angst' as title_nl, 'Onset of anxiety' as title_en) from core.dim_indicator"
+            " where indicator_id = 'care_use_pct'"
+        )
 
 
 def test_risico__without_a_model_says_so_and_shows_a_way_on(published: Path, open_page: OpenPage) -> None:

@@ -97,8 +97,9 @@ def test_summary__says_what_is_seen(figures: list[Figure], style: Format, expect
 def test_summary__of_what_is_not_ranked_names_no_area() -> None:
     found = summary([figure("A", 5.0), figure("B", 3.0)], [], "gemeente", NL, is_ranked=False)
     assert found == "Van 2 gemeenten is een cijfer bekend, van 3% tot 5%. Wij maken hierover geen ranglijst."
-    assert is_ranked({"caveats_nl": "Zelf gemeld."})
-    assert not is_ranked({"caveats_nl": "Bel 113 of chat op 113.nl."})
+    assert is_ranked({"is_ranked": True})
+    assert not is_ranked({"is_ranked": False})
+    assert not is_ranked({"caveats_nl": "A publication from before it was declared."})
     assert [item.name for item in by_name([figure("B", 9.0), figure("A", 1.0)])] == ["A", "B"]
 
 

@@ -37,8 +37,12 @@ def test_catalogue__use_of_care_and_composition_are_never_good_or_bad(catalogue:
 
 def test_catalogue__every_indicator_of_suicide_shows_where_help_is(catalogue: Catalogue) -> None:
     suicide = {key: i for key, i in catalogue.indicators.items() if "suicid" in key}
-    assert suicide
-    assert all("cv_suicide" in catalogue.caveats_of(i) for i in suicide.values())
+    assert len(suicide) >= 5
+    for key, indicator in suicide.items():
+        assert indicator.shown.model_dump() == {"ranked": False, "helpline": "suicide"}, key
+        assert "cv_not_ranked" in catalogue.caveats_of(indicator), key
+        told = catalogue.helpline_of(indicator)
+        assert told and "0800-0113" in told.nl and "113.nl" in told.en, key
 
 
 def test_catalogue__ids_end_in_their_unit(catalogue: Catalogue) -> None:

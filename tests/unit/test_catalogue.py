@@ -108,6 +108,8 @@ def test_load__an_unknown_field_gets_the_nearest_one(folder: Path, add: Callable
         ({"definition__instrument": "de_jong"}, "definition.instrument", "de_jong_gierveld"),
         ({"caveats": ["cv_stigmas"]}, "caveats", "cv_stigma"),
         ({"trimbos_building_block": "belongings"}, "trimbos_building_block", "belonging"),
+        ({"shown": {"helpline": "suicides"}}, "shown.helpline", "suicide"),
+        ({"shown": {"rankd": False}}, "shown.rankd", "did you mean ranked?"),
     ],
 )
 def test_load__an_unknown_id_gets_the_nearest_one(
@@ -185,6 +187,38 @@ def test_load__one_id_in_two_marts_is_refused(folder: Path, add: Callable[..., P
     found = problem(folder)
     assert found.where == "indicator_id"
     assert "catalogue/indicators/" in found.found
+
+
+@pytest.mark.parametrize(
+    ("shown", "where"),
+    [({"ranked": "sometimes"}, "shown.ranked"), ({"helpline": True}, "shown.helpline"), ("never", "shown")],
+)
+def test_load__what_shown_cannot_be_is_refused(folder: Path, shown: object, where: str) -> None:
+    change(folder / "indicators/indicator/loneliness_djg_pct.yml", shown=shown)
+    found = problem(folder)
+    assert (found.subject, found.where) == (LONELINESS, where)
+    assert found.remedy
+
+
+def test_load__a_helpline_without_its_number_is_refused(folder: Path, add: Callable[..., Path]) -> None:
+    told = {"nl": "Kijk op {site}.", "en": "Call {number} or see {site}."}
+    add("dimensions/helplines.yml", {"suicide": {"number": "113", "site": "113.nl", "text": told}})
+    found = problem(folder)
+    assert found.subject == "catalogue/dimensions/helplines.yml"
+    assert "text.nl has to say {number}" in found.expected
+
+
+def test_load__an_indicator_that_may_not_be_ranked_is_one_file(folder: Path) -> None:
+    before = load_catalogue(folder)
+    change(
+        folder / "indicators/indicator/loneliness_djg_pct.yml", shown={"ranked": False, "helpline": "suicide"}
+    )
+    after = load_catalogue(folder)
+    changed = [key for key, i in after.indicators.items() if i != before.indicators[key]]
+    assert changed == ["loneliness_djg_pct"]
+    told = after.helpline_of(after.indicators["loneliness_djg_pct"])
+    assert told and "0800-0113" in told.nl
+    assert "cv_not_ranked" in after.caveats_of(after.indicators["loneliness_djg_pct"])
 
 
 def test_load__a_successor_that_does_not_exist_is_refused(folder: Path) -> None:
@@ -265,5 +299,5 @@ def test_caveats__follow_from_source_and_instrument_by_rule(folder: Path) -> Non
     assert {"cv_model_estimate", "cv_k10_risk", "cv_18plus_private"} <= set(k10)
     assert "cv_mhi_cutoff" not in k10
     young = catalogue.caveats_of(catalogue.indicators["suicide_attempt_ever_young_adults_pct"])
-    assert {"cv_suicide", "cv_youth_no_wijk"} <= set(young)
+    assert {"cv_not_ranked", "cv_youth_no_wijk"} <= set(young)
     assert "cv_model_estimate" not in young

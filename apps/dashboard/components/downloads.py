@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import chart_files
+from apps.dashboard.components import chart_files, helpline
 from apps.dashboard.components.address import choices, page_link
 from apps.dashboard.components.chart_files import Drawing, stacked
 from apps.dashboard.components.table_files import HIDDEN, About, Cell, Shown, as_csv, as_parquet, as_xlsx
 from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import text
 
@@ -68,6 +69,7 @@ def about(context: Context, indicators: list[dict[str, Any]], title: str, filter
         (text("shared.file_retrieved", language), format_date(retrieved, language)),
         (text("shared.file_mode", language), mode),
         (text("shared.file_mind", language), text("shared.file_hidden", language)),
+        *((text("shared.file_helpline", language), words) for words in helplines(context, indicators)),
     )
     definitions = {
         context.title_of(row): " ".join(
@@ -76,13 +78,15 @@ def about(context: Context, indicators: list[dict[str, Any]], title: str, filter
                 (
                     context.title_of(row, "description"),
                     context.title_of(row, "caveats"),
+                    context.title_of(row, "helpline"),
                     row["methodology_url"],
                 ),
             )
         )
         for row in indicators
     }
-    return About(facts, tuple(definitions.items()), trailing, language, names["definition"])
+    help_told = tuple(helplines(context, indicators))
+    return About(facts, tuple(definitions.items()), trailing, language, names["definition"], help_told)
 
 
 def image_notes(context: Context, told: About) -> tuple[str, ...]:
@@ -95,6 +99,7 @@ def image_notes(context: Context, told: About) -> tuple[str, ...]:
         return f"{name.capitalize()}: {facts[name]}" if facts.get(name) else ""
 
     lines: tuple[str, ...] = (
+        line("helpline"),
         " · ".join(filter(None, (line("source"), line("licence")))),
         line("filters"),
         " · ".join(filter(None, (line("publication"), line("retrieved"), text("common.product", language)))),
@@ -143,6 +148,7 @@ def images(
     filters: Filters | None = None,
 ) -> None:
     """The buttons for a chart that stands apart from its table."""
+    helpline.show(context, indicators)
     told = about(context, indicators, title, _choices(key, filters))
     with st.container(horizontal=True, key=f"{key}_images"):
         _buttons(
@@ -171,6 +177,7 @@ def panel(
     off where the figures are of no indicator, whose origin it leads to.
     """
     language = context.language
+    helpline.show(context, indicators)
     if not shown.rows:
         st.caption(text("shared.download_empty", language))
         return

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import page_link
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Cube
@@ -95,6 +95,7 @@ def strip(
     context: Context, key: str, counts: Counts, indicators: list[dict[str, Any]], *, link: bool = True
 ) -> None:
     """Draw the strip; `link` is off where the downloads of the same panel already lead to the origin."""
+    helpline.show(context, indicators)
     told = items(context, counts, indicators)
     with st.container(horizontal=True, key=f"strip_{key}", vertical_alignment="center"):
         st.html(markup.badges(told))

@@ -47,11 +47,16 @@ class About:
     trailing: tuple[tuple[str, str], ...]  # columns that every row of every file carries
     language: Language = "nl"
     definition_column: str = "definitie"
+    helplines: tuple[str, ...] = ()
 
     def definition_of(self, row: tuple[Cell, ...]) -> str:
-        """The definition of the indicator that a row names, or those of all indicators in the table."""
+        """The definition of the indicator that a row names, or those of all indicators in the table; and where help is.
+
+        A table may tell of an indicator that no row names: each row carries the helplines of all.
+        """
         named = [told for title, told in self.definitions if title in row]
-        return " | ".join(named or [f"{title}: {told}" for title, told in self.definitions])
+        told = " | ".join(named or [f"{title}: {told}" for title, told in self.definitions])
+        return " | ".join(filter(None, (told, *(words for words in self.helplines if words not in told))))
 
 
 def harmless(cell: Cell) -> Cell:

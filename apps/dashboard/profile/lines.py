@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from apps.dashboard.wording.figures import Format
+from apps.dashboard.wording.figures import Format, is_ranked
 from apps.dashboard.wording.indicators import Book
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.statistics import Polarity, compare_with_benchmark, recent_trend, wilson_interval
@@ -15,6 +15,7 @@ from datawerkplaats.statistics import Polarity, compare_with_benchmark, recent_t
 Row = dict[str, Any]
 COMPARATORS = ("country", "province", "ggd_region", "gemeente")
 COMPUTED = ("province", "ggd_region")
+_PLACE = ("low", "p25", "p75", "high")
 # How people are doing first, then what goes with it, then what follows from it.
 DOMAINS = tuple(
     f"indicator_{name}" for name in ("perceptive", "personal", "social", "functional", "other")
@@ -142,10 +143,8 @@ def lines(book: Book, rows: list[Row], years: list[Row], comparator: str) -> lis
                 lower=lower,
                 upper=upper,
                 margin_computed=computed,
-                low=row["low"],
-                p25=row["p25"],
-                p75=row["p75"],
-                high=row["high"],
+                # Where the area lies between the lowest and the highest is a place in a ranking.
+                **{name: row[name] if is_ranked(indicator) else None for name in _PLACE},
                 peers=row["peers"],
                 reference=reference,
                 reference_computed=by_us and reference is not None,

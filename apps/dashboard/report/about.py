@@ -146,6 +146,7 @@ def _definitions(request: Request) -> list[tuple[str, str]]:
             f"{text('verkennen.about_instrument', language)}: {asked}." if asked else "",
             f"{text('verkennen.about_population', language)}: {context.title_of(row, 'population')}.",
             f"{text('verkennen.about_caveats', language)}: {' '.join(own)}" if own else "",
+            context.title_of(row, "helpline"),
             f"{text('verkennen.about_source', language)}: {context.title_of(row, 'source_title')}.",
             address if address.startswith("https://") and addresses[address] == 1 else "",
         ]

@@ -9,6 +9,7 @@ from apps.dashboard.components.charts.differences import differences
 from apps.dashboard.components.charts.plain import years
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.report.request import Request
+from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.texts import plural, text
 
@@ -18,10 +19,15 @@ _SHOWN = ("higher", "lower", "unclear")
 
 
 def difference_chart(request: Request) -> Drawing | None:
-    """The figures with a margin, the largest clear difference first; none where there are none."""
+    """The figures with a margin that may be ranked, the largest clear difference first; none where there are none."""
     language = request.context.language
     told = [
-        line for line in request.lines if line.verdict in _SHOWN and line.reference and line.reference > 0
+        line
+        for line in request.lines
+        if line.verdict in _SHOWN
+        and line.reference
+        and line.reference > 0
+        and is_ranked(request.book.rows[line.indicator])
     ]
     told.sort(key=lambda line: (line.verdict == "unclear", -abs(_share(line, line.value))))
     kept = told[:MOST_ROWS]

@@ -14,6 +14,7 @@ from apps.dashboard.report.charts import difference_chart, year_charts
 from apps.dashboard.report.model import Block, Contents, Document, Facts, Figure, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
 from apps.dashboard.wording.figures import Format
+from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date, format_number, rounded
 from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import has_text, listing, text, word
@@ -63,8 +64,8 @@ def _opening(request: Request) -> list[Block]:
     if drawing:
         caption = text("rapport.difference_caption", language, area=request.name, reference=request.reference)
         blocks += [Heading(2, text("rapport.difference_title", language)), Figure(drawing, caption)]
-    if any(line.indicator.startswith("suicid") for line in request.lines):
-        blocks.append(Paragraph(text("shared.suicide", language), "warn"))
+    told = helplines(context, (request.book.rows[line.indicator] for line in request.lines))
+    blocks += [Paragraph(words, "warn") for words in told]
     return blocks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.dashboard.data.queries import Release
@@ -17,6 +17,8 @@ class Context:
     language: Language
     links: dict[str, Any]
     place: str
+    # What has been drawn and need not be drawn twice in this run.
+    told: set[str] = field(default_factory=set, compare=False)
 
     def title_of(self, row: dict[str, Any], field: str = "title") -> str:
         """A text of the data in the page's language, or the other one where it is absent."""

@@ -121,11 +121,11 @@ def _label(row: AreaRow, is_shared: bool) -> str:
 
 
 def is_ranked(indicator: Row) -> bool:
-    """Whether areas may be put in order by this figure: not for suicide.
+    """Whether areas may be put in order by this figure: only where its publication says so.
 
-    The catalogue marks these figures with the caveat that names the helpline.
+    One from before indicators declared it says nothing: then there is no order.
     """
-    return "113.nl" not in (indicator["caveats_nl"] or "")
+    return indicator.get("is_ranked") is True
 
 
 def by_name(found: list[Figure]) -> list[Figure]:

@@ -7,7 +7,7 @@ from typing import Any
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Moment
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.figures import Format, decimals_of
+from apps.dashboard.wording.figures import Format, decimals_of, is_ranked
 from apps.dashboard.wording.texts import text, word
 from datawerkplaats.statistics import Series, pair_reason
 
@@ -41,6 +41,10 @@ class Book:
     def comparable(self, moments: list[Moment]) -> list[str]:
         """The menu without plain numbers: between areas of unequal size these go together with everything that grows with size."""
         return [item for item in self.menu(moments) if self.rows[item]["unit"] != NUMBER]
+
+    def is_ranked(self, indicator: str) -> bool:
+        """Whether areas may be put in order by it."""
+        return is_ranked(self.rows[indicator])
 
     def menu_title(self, indicator: str) -> str:
         """The name in a menu of all classes together."""

@@ -71,7 +71,8 @@ def render(context: Context) -> None:
         book.menu_title,
         max_selections=MOST_COMPARED,
     )
-    counted = [item for item in menu if figures.is_counted(cube, item)]
+    # Areas that stand out are the top of a list.
+    counted = [item for item in menu if figures.is_counted(cube, item) and book.is_ranked(item)]
     used = [name for name in may if name not in without]
     found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
     years = {moment.indicator_id: moment.year for moment in moments}

@@ -33,13 +33,14 @@ def render(context: Context) -> None:
     moments = data_cube.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
     menu = book.comparable(moments)
-    # A ladder is counted and has a wrong end; an estimate would carry its own predictors into the order.
+    # A ladder puts areas in order, is counted and has a wrong end; an estimate would carry its own predictors into the order.
     ladders = [
         item
         for item in menu
         if book.rows[item]["mart"] == "determinant"
         and book.rows[item]["polarity"] == "higher_is_worse"
         and not cube.modelled[item]
+        and book.is_ranked(item)
     ]
     if not ladders or len(menu) < 2:
         st.info(text("ongelijkheid.no_ladder", language))

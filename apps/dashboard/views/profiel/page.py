@@ -6,7 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, plot, quality_strip
+from apps.dashboard.components import downloads, helpline, markup, plot, quality_strip
 from apps.dashboard.components.address import Address, page_link
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history, profile, queries
@@ -62,14 +62,13 @@ def render(context: Context) -> None:
     if moved:
         st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
     headline(content.summary(area["name"], found, names[comparator], language))
+    helpline.show(context, [book.rows[line.indicator] for line in found])
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(found))
     for domain, members in groupby(found, key=lambda line: line.domain):
         drawings += _domain(context, book, domain, list(members), names[comparator])
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
-    if any(line.indicator.startswith("suicid") for line in found):
-        st.html(markup.note(text("shared.suicide", language), "warn"))
     if any(line.reference_computed for line in found):
         st.html(markup.note(text("profiel.computed_reference", language)))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import Address, link, parameter
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history
@@ -118,6 +118,7 @@ def _offer(context: Context, request: Request) -> None:
         st.html(markup.note(text("rapport.none_at_all", language, area=request.name), "warn"))
         return
     headline(summary(request.name, request.lines, request.reference, request.context.language))
+    helpline.show(context, [request.book.rows[line.indicator] for line in request.lines])
     if not known:
         st.html(markup.note(text("rapport.none_known", language, area=request.name), "warn"))
     domains = len({line.domain for line in request.lines})

@@ -22,6 +22,12 @@ def name_of(area: RiskArea) -> str:
     return f"{area.name} ({area.gemeente})" if area.gemeente and area.gemeente != area.name else area.name
 
 
+def indicators_of(context: Context, model: Row) -> list[Row]:
+    """The indicator that a model's estimates are published as; none where the publication has no such indicator."""
+    rows = Book(context).rows
+    return [rows[model["indicator_id"]]] if model["indicator_id"] in rows else []
+
+
 def show(
     context: Context, model: Row, level: str, areas: list[RiskArea], chosen: str, choose: Choose
 ) -> None:
@@ -76,8 +82,7 @@ def show(
     plot.draw(spec, key=key, alt=alt, told=told, on_select=lambda: clicks.pass_on(key, choose))
     classes = scale.legend(colours, values, "%", language)
     legend = tuple((item.colour, item.label) for item in classes)
-    book = Book(context)
-    indicators = [book.rows[model["indicator_id"]]] if model["indicator_id"] in book.rows else []
+    indicators = indicators_of(context, model)
     downloads.images(context, "risico_map", title, downloads.Drawing(spec, alt, legend), indicators)
     silent = len(areas) - len(values)
     others = [("suppressed", text("risico.legend_silent", language), str(silent))] if silent else []
@@ -129,8 +134,7 @@ def table(context: Context, model: Row, level: str, areas: list[RiskArea]) -> No
             6: lambda value: format_number(value, 0, language),
         },
     )
-    book = Book(context)
-    indicators = [book.rows[model["indicator_id"]]] if model["indicator_id"] in book.rows else []
+    indicators = indicators_of(context, model)
     title = f"{context.title_of(model)} · {text(f'risico.level_{level}', language)}"
     downloads.panel(context, "risico", title, shown, indicators)
 

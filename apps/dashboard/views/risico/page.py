@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data.queries import Row
 from apps.dashboard.views.risico import account, map_part, model_part, sentences
 from apps.dashboard.views.risico.account import RiskArea
 from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.texts import text
 
 LEVELS = ("wijk", "gemeente")
@@ -34,11 +35,12 @@ def render(context: Context) -> None:
         headline(sentences.headline(areas, model, level, language))
     elif not model["is_released"]:
         st.warning(text("risico.not_released", language, reason=model["not_released_because"]))
+    helpline.show(context, map_part.indicators_of(context, model))
     _badges(context, model)
     left, right = st.columns([3, 2], gap="large")
     with right:
         # The list of names is the way to the card without a mouse.
-        chosen = _card(context, address, areas) if areas else ""
+        chosen = _card(context, address, model, areas) if areas else ""
         model_part.skill_in_words(context, model)
         model_part.use(context, model)
     with left:
@@ -88,7 +90,7 @@ def _badges(context: Context, model: Row) -> None:
     st.html(markup.note(text("risico.informant", language, who=who)))
 
 
-def _card(context: Context, address: Address, areas: list[RiskArea]) -> str:
+def _card(context: Context, address: Address, model: Row, areas: list[RiskArea]) -> str:
     """The area to look at, by its name, and its card; returns the code, empty while none is chosen."""
     language = context.language
     by_code = {area.code: area for area in areas}
@@ -102,13 +104,14 @@ def _card(context: Context, address: Address, areas: list[RiskArea]) -> str:
     area = by_code[chosen]
     margin = sentences.interval(area.lower, area.upper, language)
     note = text("risico.card_note", language, interval=margin) if margin else ""
+    ranked = any(is_ranked(row) for row in map_part.indicators_of(context, model))
     st.html(
         markup.area_card(
             area.name,
             area.gemeente,
             sentences.percentage(area.value, language),
             note,
-            sentences.about(area, language),
+            sentences.about(area, language, is_ranked=ranked),
         )
     )
     close = text("verkennen.card_close", language)

@@ -89,8 +89,8 @@ def tooltip(area: RiskArea, language: Language) -> str:
     )
 
 
-def about(area: RiskArea, language: Language) -> list[str]:
-    """The sentences on an area's card."""
+def about(area: RiskArea, language: Language, *, is_ranked: bool = False) -> list[str]:
+    """The sentences on an area's card; its chance of the highest tenth only where areas may be ranked by the figure."""
     lines = []
     if area.value is not None:
         lines.append(
@@ -103,7 +103,7 @@ def about(area: RiskArea, language: Language) -> list[str]:
                 high=format_number(area.expected_upper, 0, language),
             )
         )
-        if area.top_tenth is not None:
+        if is_ranked and area.top_tenth is not None:
             lines.append(text("risico.card_top", language, chance=per_hundred(area.top_tenth)))
     else:
         lines.append(text("risico.silent", language, reason=silence(area.reason, language)))

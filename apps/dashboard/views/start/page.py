@@ -13,6 +13,7 @@ from apps.dashboard.data import queries
 from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.start import notices, tour
 from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.wording.texts import plural, text
 
@@ -120,7 +121,9 @@ def _quality(context: Context) -> None:
 def _analysts(context: Context) -> None:
     language = context.language
     known = queries.indicators(context.release)
-    example = next((row["indicator_id"] for row in known if row["mart"] == "indicator"), "")
+    example = next(
+        (row["indicator_id"] for row in known if row["mart"] == "indicator" and is_ranked(row)), ""
+    )
     with st.expander(text("start.analysts_title", language), icon=":material/database:"):
         st.markdown(text("start.analysts_text", language))
         st.markdown(text("start.analysts_path", language))

@@ -145,7 +145,10 @@ def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> N
         ("period", str(view.selection.year)),
         ("borders", borders),
         ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),
-        ("caveats", context.title_of(indicator, "caveats")),
+        (
+            "caveats",
+            "\n".join(filter(None, (context.title_of(indicator, name) for name in ("caveats", "helpline")))),
+        ),
         ("trace", trace),
     ]
     st.subheader(text("verkennen.about_title", language), anchor=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from apps.dashboard.components import markup, quality_strip
+from apps.dashboard.components import helpline, markup, quality_strip
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import history, queries
 from apps.dashboard.data.cache import kept
@@ -105,5 +105,4 @@ def _heading(context: Context, view: View) -> None:
         )
     )
     headline(view.summary)
-    if not view.is_ranked:
-        st.html(markup.note(text("verkennen.helpline", language), "warn"))
+    helpline.show(context, [view.indicator])

@@ -154,8 +154,8 @@ def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
 def bars_panel(context: Context, view: View, choose: Choose) -> None:
     """Ranked bars with the region and the country as lines."""
     language = context.language
-    title = "verkennen.bars_title" if view.is_ranked else "verkennen.bars_title_by_name"
-    st.subheader(text(title, language), anchor=False)
+    order = "" if view.is_ranked else "_by_name"
+    st.subheader(text(f"verkennen.bars_title{order}", language), anchor=False)
     everything = view.ranked()
     if not everything:
         st.html(markup.note(text("verkennen.summary_empty", language)))
@@ -179,7 +179,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     spec = ranked_bars.ranked_bars(
         shown, lines, view.selection.area, figure=view.title, area=text("verkennen.column_area", language)
     )
-    alt = text("verkennen.alt_bars", language, title=view.title, summary=view.summary)
+    alt = text(f"verkennen.alt_bars{order}", language, title=view.title, summary=view.summary)
     plot.draw(
         spec,
         key=key,
@@ -191,7 +191,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
     _images(context, view, "verkennen_bars", spec, alt)
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)
-        st.html(markup.note(text("verkennen.bars_cut", language, shown=len(shown), count=count)))
+        st.html(markup.note(text(f"verkennen.bars_cut{order}", language, shown=len(shown), count=count)))
 
 
 def card_panel(context: Context, view: View, choose: Choose) -> None:
