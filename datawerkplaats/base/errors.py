@@ -44,6 +44,14 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "een kolom kan op twee manieren worden gelezen",
         "en": "a column can be read in two ways",
     },
+    "edition_twice": {
+        "nl": "twee bestanden hebben cijfers van hetzelfde jaar",
+        "en": "two files hold figures of the same year",
+    },
+    "rows_left_out": {
+        "nl": "rijen zonder code zijn niet meegeteld",
+        "en": "rows without a code were left out",
+    },
     "uneven_row": {
         "nl": "een rij heeft meer of minder velden dan de kop",
         "en": "a row has more or fewer fields than the heading",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
 from datawerkplaats.catalogue.partners import Micro
+
+# Names under which a table holds a year: jaar, peiljaar, zk_jaar, year, period_code, Perioden.
+PERIOD_NAME = re.compile(r"(?:.*_)?(?:\w*jaar|\w*year|perioden?|periods?)(?:_code)?", re.IGNORECASE)
 
 
 class Reader(Entry):
@@ -33,7 +37,10 @@ class Reader(Entry):
     )
     url: str | None = Field(None, description="Address below the service's base, for geojson.")
     files: list[str] = Field(
-        default_factory=list, description="Patterns relative to the partner folder; first match wins."
+        default_factory=list,
+        description="Patterns relative to the partner folder. Of a StatLine table the first match is read. Of a table in "
+        "csv, xlsx or parquet every file that matches is an edition, and editions add up; a table that lies there in two "
+        "forms is read in the form that comes first.",
     )
     beside: list[str] = Field(
         default_factory=list,
@@ -128,6 +135,12 @@ class Source(Entry):
     known_issues: list[str] = Field(
         default_factory=list, description="What a user of the source has to know, in Dutch."
     )
+
+    @property
+    def period_column(self) -> str | None:
+        """Own name of the column with the year; None for a table about one year."""
+        own = [*self.keys, *self.dimension_columns]
+        return next((name for name in own if PERIOD_NAME.fullmatch(name)), None)
 
     @model_validator(mode="after")
     def _predictors_with_model(self) -> Source:

@@ -59,8 +59,10 @@ class Build:
     ) -> Loaded:
         """Makes it the current snapshot."""
         assert writer.rules is not None
-        left_out = writer.rules.left_out
-        left_notes = [f"{left_out} rows without a region code are left out"] if left_out else []
+        left_out = sorted(writer.rules.left_out.items())
+        left_notes = [
+            f"{n} rows of {file} without {column} are left out" for (file, column, _), n in left_out
+        ]
         provenance = Provenance(
             source_id=self.source.source_id,
             snapshot_id=content[:16],
@@ -76,43 +78,61 @@ class Build:
             reader_version=reader_version(self.source),
             parts=tuple(writer.parts),
             notes=(*writer.rules.names.notes, *left_notes, *notes),
+            left_out=tuple(
+                (file, column, n) for (file, column, holds_figures), n in left_out if holds_figures
+            ),
         )
         return self.folder.accept(self.workspace, provenance), provenance
 
 
-def load_file(source: Source, settings: Settings, folder: SnapshotFolder, delivery: Path) -> Loaded:
-    """Loads a delivered file, with the label files beside it; the same bytes are not read again.
+def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliveries: list[Path]) -> Loaded:
+    """Loads delivered files, each an edition of the same table, with the label files beside them; the same bytes are not read
+    again.
 
     Raises:
-        DataProblem: If the file is not readable or not right, naming the file and the row or column.
+        DataProblem: If a file is not readable or not right, naming the file and the row or column; `edition_twice` if two of
+            them hold the same year.
     """
-    geo = source.reader.geo_dimension
-    beside = [delivery.with_name("DataProperties.parquet"), delivery.with_name(f"{geo}.parquet")]
-    matching = [path for pattern in source.reader.beside for path in sorted(delivery.parent.glob(pattern))]
-    files = list(dict.fromkeys([delivery, *(path for path in [*beside, *matching] if path.is_file())]))
-    hashes = {path.name: _sha256(path) for path in files}
+    hashes = {path: _sha256(path) for path in deliveries}
+    # A copy of a file is no edition.
+    editions = [
+        path for i, path in enumerate(deliveries) if hashes[path] not in map(hashes.get, deliveries[:i])
+    ]
+    first, geo = editions[0], source.reader.geo_dimension
+    labels = [first.with_name("DataProperties.parquet"), first.with_name(f"{geo}.parquet")]
+    folders = list(dict.fromkeys(path.parent for path in editions))
+    matching = [path for pattern in source.reader.beside for f in folders for path in sorted(f.glob(pattern))]
+    beside = [path for path in dict.fromkeys([*labels, *matching]) if path.is_file() and path not in editions]
+    hashes |= {path: _sha256(path) for path in beside}
+    files = [*editions, *beside]
     seen = folder.current()
     if (
         seen
         and seen.reader_version == reader_version(source)
-        and {p.name: p.sha256 for p in seen.parts} == hashes
+        and {p.url: p.sha256 for p in seen.parts}
+        == {_address(path, settings): hashes[path] for path in files}
     ):
         return False, seen
-    build = Build(source, settings, folder, delivery.name)
+    build = Build(source, settings, folder, first.name)
     with build.writer(
-        read_labels(beside[0]),
-        [region_label(row) for row in read_labels(beside[1])],
-        [{"name": path.name, "sha256": hashes[path.name]} for path in matching],
+        read_labels(labels[0]),
+        [region_label(row) for row in read_labels(labels[1])],
+        [{"name": path.name, "sha256": hashes[path]} for path in matching],
     ) as writer:
-        for columns in read_delivery(delivery, source):
-            writer.add_columns(columns)
-        if writer.rules is None:
-            raise no_rows(delivery.name)
-        for path in files:
-            writer.keep_part(Received(_address(path, settings), path, hashes[path.name], path.stat().st_size))
-            _keep_raw(path, build.raw)
+        for path in editions:
+            build.subject = path.name
+            writer.next_file()
+            for columns in read_delivery(path, source):
+                writer.add_columns(columns)
+            if writer.is_waiting:
+                raise no_rows(path.name)
+            writer.keep_part(_received(path, settings, hashes[path]))
+        for path in beside:
+            writer.keep_part(_received(path, settings, hashes[path]))
         content = writer.finish()
-    return build.accept(writer, content, notes=_other_deliveries(source, settings, delivery))
+    for path in files:
+        _keep_raw(path, build.raw)
+    return build.accept(writer, content, notes=_other_deliveries(source, settings, editions))
 
 
 def region_label(row: dict[str, Any]) -> dict[str, Any]:
@@ -125,25 +145,29 @@ def _address(path: Path, settings: Settings) -> str:
     return path.relative_to(settings.files).as_posix() if settings.files else path.name
 
 
+def _received(path: Path, settings: Settings, sha256: str) -> Received:
+    return Received(_address(path, settings), path, sha256, path.stat().st_size)
+
+
 def _keep_raw(path: Path, raw: Path) -> None:
-    if path.suffix.lower() in COMPRESSED:
-        shutil.copyfile(path, raw / path.name)
+    is_small = path.suffix.lower() in COMPRESSED
+    name = path.name if is_small else f"{path.name}.gz"
+    if (raw / name).exists():  # editions in folders of their own may have one name
+        name = f"{path.parent.name}__{name}"
+    if is_small:
+        shutil.copyfile(path, raw / name)
         return
-    with (
-        path.open("rb") as plain,
-        gzip.GzipFile(raw / f"{path.name}.gz", "wb", compresslevel=6, mtime=0) as squeezed,
-    ):
+    with path.open("rb") as plain, gzip.GzipFile(raw / name, "wb", compresslevel=6, mtime=0) as squeezed:
         shutil.copyfileobj(plain, squeezed)
 
 
-def _other_deliveries(source: Source, settings: Settings, used: Path) -> list[str]:
-    others: list[Path] = []
-    for pattern in source.reader.files:
-        others += (
-            [path for path in sorted(settings.files.glob(pattern)) if path != used] if settings.files else []
-        )
-    names = list(dict.fromkeys(_address(path, settings) for path in others))
-    return [f"not used, because {used.name} comes first: {', '.join(names)}"] if names else []
+def _other_deliveries(source: Source, settings: Settings, used: list[Path]) -> list[str]:
+    if settings.files is None:
+        return []
+    matching = [path for pattern in source.reader.files for path in sorted(settings.files.glob(pattern))]
+    names = list(dict.fromkeys(_address(path, settings) for path in matching if path not in used))
+    first = used[0].name
+    return [f"not used, because {first} comes first or is the same: {', '.join(names)}"] if names else []
 
 
 def _sha256(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.loading.result import NOT_THERE, IngestResult, StandIn, missing_delivery
+from datawerkplaats.loading.result import NOT_THERE, IngestResult, StandIn, missing_delivery, rows_left_out
 
 if TYPE_CHECKING:
     import httpx
@@ -39,7 +39,7 @@ def ingest_source(
     Raises:
         DataProblem: `wrong_entry`, if the source is not for this function or nothing answers in demo mode.
     """
-    from datawerkplaats.loading.notices import clear_notice
+    from datawerkplaats.loading.notices import clear_notice, set_notice
     from datawerkplaats.loading.snapshot import SnapshotFolder
 
     _check_entry(source, settings, transport)
@@ -49,8 +49,11 @@ def ingest_source(
         is_new, provenance = _load(source, settings, folder, StandIn(transport, files), received)
     except DataProblem as problem:
         return _refuse(source, settings, folder, problem, received)
-    clear_notice(settings.publish_dir, source.source_id)
-    return IngestResult("new" if is_new else "unchanged", provenance)
+    if warning := rows_left_out(provenance):
+        set_notice(settings.publish_dir, source.source_id, "incomplete", warning)
+    else:
+        clear_notice(settings.publish_dir, source.source_id)
+    return IngestResult("new" if is_new else "unchanged", provenance, warning)
 
 
 def _load(
@@ -61,27 +64,27 @@ def _load(
     received: list[Path],
 ) -> tuple[bool, Provenance]:
     """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
-    from datawerkplaats.loading.files import load_file
-    from datawerkplaats.loading.readers import find_delivery
+    from datawerkplaats.loading.files import load_files
+    from datawerkplaats.loading.readers import find_editions
     from datawerkplaats.loading.services import load_regions, load_table
 
     is_table, is_map = source.reader.kind == "statline_v3", source.reader.kind == "geojson"
     files = settings.files or (None if is_table or is_map else stand_in.files)
-    delivery = find_delivery(source, files) if files else None
-    if settings.source == "files" or not (is_table or is_map) or (is_map and delivery):
-        if delivery is None:
+    delivered = find_editions(source, files) if files else []
+    if settings.source == "files" or not (is_table or is_map) or (is_map and delivered):
+        if not delivered:
             raise missing_delivery(source, settings)
-        received.append(delivery)
-        return load_file(source, settings, folder, delivery)
+        received += delivered
+        return load_files(source, settings, folder, delivered)
     if is_map:
         return load_regions(source, settings, folder, stand_in.transport, received)
     try:
         return load_table(source, settings, folder, stand_in.transport, received)
     except DataProblem as problem:
-        if problem.code != "table_not_found" or delivery is None:
+        if problem.code != "table_not_found" or not delivered:
             raise
-        received.append(delivery)
-        return load_file(source, settings, folder, delivery)
+        received += delivered
+        return load_files(source, settings, folder, delivered)
 
 
 def _check_entry(source: Source, settings: Settings, transport: httpx.BaseTransport | None) -> None:

@@ -29,7 +29,7 @@ def read_notices(publish_dir: Path) -> list[Notice]:
 
 
 def set_notice(
-    publish_dir: Path, source_id: str, kind: Literal["rejected", "absent"], problem: DataProblem
+    publish_dir: Path, source_id: str, kind: Literal["rejected", "absent", "incomplete"], problem: DataProblem
 ) -> None:
     """Replaces the source's notice."""
     sentences = {"sentence_nl": problem.sentence("nl"), "sentence_en": problem.sentence("en")}

@@ -22,8 +22,8 @@ NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailab
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What came of loading a source; `problem` says why it is absent or rejected, or why an earlier
-    snapshot stays in use.
+    """What came of loading a source; `problem` says why it is absent or rejected, why an earlier snapshot
+    stays in use, or which rows of the new one were left out.
     """
 
     status: Status
@@ -36,6 +36,21 @@ class StandIn(NamedTuple):
 
     transport: httpx.BaseTransport | None = None
     files: Path | None = None
+
+
+def rows_left_out(provenance: Provenance) -> DataProblem | None:
+    """That rows with figures name no region or year: how many, in which file and column, never what is in them."""
+    if not provenance.left_out:
+        return None
+    told = [f"{count} of {file} (column {column})" for file, column, count in provenance.left_out]
+    more = f" and of {len(told) - 3} more files" if len(told) > 3 else ""
+    return DataProblem(
+        "rows_left_out",
+        subject=provenance.source_id,
+        expected="a region code and a year in every row with figures",
+        found=f"rows without one: {', '.join(told[:3])}{more}",
+        remedy="ask the publisher for the codes; the other rows are loaded",
+    )
 
 
 def missing_delivery(source: Source, settings: Settings) -> DataProblem:

@@ -48,6 +48,8 @@ class Provenance:
     reader_version: str
     parts: tuple[Part, ...]
     notes: tuple[str, ...]
+    # Rows with figures that name no region or no year: file, column, how many.
+    left_out: tuple[tuple[str, str, int], ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> Provenance | None:
@@ -56,6 +58,7 @@ class Provenance:
             fields = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
             parts = tuple(Part(**part) for part in fields.pop("parts"))
             fields |= {name: tuple(fields[name]) for name in ("urls", "columns", "notes")}
+            fields["left_out"] = tuple((file, column, n) for file, column, n in fields.get("left_out", ()))
             return cls(**fields, parts=parts)
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -128,6 +131,8 @@ class SnapshotFolder:
                 "source_modified": provenance.source_modified,
                 "reader_version": provenance.reader_version,
                 "parts": provenance.parts,
+                "notes": provenance.notes,
+                "left_out": provenance.left_out,
             }
             replace(known, **same).write(final)  # type: ignore[arg-type]
         else:

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.loading.readers.validation import Columns, TableRules
+from datawerkplaats.loading.readers.validation import TableRules
+from datawerkplaats.loading.readers.values import Columns
 from datawerkplaats.loading.web import Received
 
 ROWS_PER_GROUP = 2_500  # small groups keep the writer's buffers small: 10,000 rows would take 11 MB more
@@ -84,6 +85,7 @@ class TableWriter:
         self._writer: pq.ParquetWriter | None = None
         self._hash = content
         self._labels_alone, self._part_rows, self._waiting = content.copy(), 0, 0
+        self._next_file = False
 
     def __enter__(self) -> TableWriter:
         return self
@@ -111,6 +113,9 @@ class TableWriter:
         if self.rules is None:
             self.delivered = list(columns)
             self.rules = self._rules_for(self.delivered)
+        elif self._next_file:
+            self.rules.go_on_with(self._rules_for(list(columns)).names)
+        self._next_file = False
         stored, batch = self.rules.take(columns)
         self._part_rows += batch.num_rows
         self._waiting += batch.num_rows
@@ -119,6 +124,15 @@ class TableWriter:
             self._hash.update(name, values)
         if self._waiting >= ROWS_PER_GROUP:
             self._write_group()
+
+    def next_file(self) -> None:
+        """The rows that follow come from another file, which may name its columns in its own way."""
+        self._next_file = True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no row of the file has come in yet."""
+        return self._next_file or self.rules is None
 
     def keep_part(self, received: Received) -> None:
         """Notes where the rows since the last part came from."""

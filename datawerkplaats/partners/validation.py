@@ -15,7 +15,8 @@ from datawerkplaats.catalogue.identifiers import name_tells, values_tell
 from datawerkplaats.catalogue.partners import LEVELS, Categories
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.readers import read_delivery
-from datawerkplaats.loading.readers.validation import REGION_CODE, no_rows
+from datawerkplaats.loading.readers.validation import no_rows
+from datawerkplaats.loading.readers.values import REGION_CODE
 
 LEVEL_OF = {"PV": "province", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 NO_REGION = frozenset({"", "onbekend", "unknown"})

@@ -4,26 +4,56 @@ form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.readers.validation import Columns
+from datawerkplaats.loading.readers.values import Columns
 
 FORMS = (".parquet", ".csv", ".xlsx", ".geojson", ".json")
+TABLES = ("csv", "xlsx", "parquet")  # kinds of which every file is an edition
+LAYOUTS = ("TypedDataSet", "UntypedDataSet")  # in which StatLine gives a table
 PIECE = 2_000  # rows that are in memory at a time
+
+
+def find_editions(source: Source, folder: Path) -> list[Path]:
+    """The files that together are the source's delivery: every edition of a table in a file, one file of all else.
+
+    A table that lies there in two forms (the same name, another extension) is one edition, in the form whose pattern
+    comes first.
+    """
+    if source.reader.kind not in TABLES or source.period_column is None:
+        found = find_delivery(source, folder)
+        return [found] if found else []
+    forms: dict[Path, Path] = {}
+    for pattern in source.reader.files:
+        for path in sorted(path for path in folder.glob(pattern) if path.is_file()):
+            forms.setdefault(path.with_suffix(""), path)
+    return sorted(forms.values())
 
 
 def find_delivery(source: Source, folder: Path) -> Path | None:
     """The source's delivery in the folder: the first pattern that matches, in alphabetical order; None if
     there is none.
+
+    A StatLine table may lie there in another form or layout (typed or untyped) than the patterns name.
     """
-    for pattern in source.reader.files:
+    for pattern in [*source.reader.files, *_either_layout(source.reader.files)]:
         if found := sorted(path for path in folder.glob(pattern) if path.is_file()):
             return found[0]
     return None
+
+
+def _either_layout(patterns: Sequence[str]) -> list[str]:
+    """For patterns of a StatLine data set: the same one in every form, then the other layout."""
+    found = []
+    for pattern in map(PurePosixPath, patterns):
+        if pattern.stem in LAYOUTS:
+            names = [pattern.stem, *(name for name in LAYOUTS if name != pattern.stem)]
+            found += [str(pattern.with_name(name + form)) for name in names for form in FORMS[:3]]
+    return list(dict.fromkeys(found))
 
 
 def read_delivery(path: Path, source: Source) -> Iterator[Columns]:

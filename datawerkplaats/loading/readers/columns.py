@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.catalogue.sources import PERIOD_NAME, Source
 
 EDITION_NUMBER = re.compile(r"_\d+$")
-# Names under which deliveries hold a year: jaar, peiljaar, zk_jaar, year, Perioden.
-PERIOD_NAME = re.compile(r"(?:.*_)?(?:\w*jaar|\w*year|perioden?|periods?)", re.IGNORECASE)
 ROW_NUMBER = "ID"
 
 
@@ -71,6 +69,9 @@ class ColumnNames:
         geo = None if accepted else source.reader.geo_dimension
         geo = geo or next((name for name in source.keys if name.endswith("_code")), None)
         self.region = self.find(geo) if geo else None
+        # A StatLine table holds all its years; of other tables each file is an edition.
+        self.is_edition = source.reader.table is None
+        self.period = self.find(source.period_column) if source.period_column else None
 
     def find(self, declared: str) -> str:
         """The written column that a declared one is.

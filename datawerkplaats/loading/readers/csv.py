@@ -9,7 +9,7 @@ from pathlib import Path
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.readers import PIECE, empty_file
-from datawerkplaats.loading.readers.validation import Columns
+from datawerkplaats.loading.readers.values import Columns
 
 DELIMITERS = (";", ",", "\t", "|")
 

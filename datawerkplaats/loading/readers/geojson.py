@@ -11,7 +11,7 @@ import orjson
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.readers.validation import Columns
+from datawerkplaats.loading.readers.values import Columns
 
 POLYGONS = ("Polygon", "MultiPolygon")
 

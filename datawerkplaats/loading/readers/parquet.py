@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.readers import PIECE
-from datawerkplaats.loading.readers.validation import Columns
+from datawerkplaats.loading.readers.values import Columns
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:

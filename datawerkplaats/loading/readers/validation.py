@@ -4,11 +4,10 @@ numbers, keys that are unique.
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import combinations, compress, product
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,19 @@ import pyarrow as pa
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.loading.arrow_columns import integer_column, number_column, text_column
-from datawerkplaats.loading.readers.columns import ROW_NUMBER, ColumnNames, ambiguous
-
-# Country, part of the country, province, COROP area, GGD region (two ways of coding), gemeente, wijk,
-# buurt. In newer editions the last characters of a wijk may be letters (WK0363AA).
-REGION_CODE = re.compile(
-    r"NL\d\d|LD\d\d|PV\d\d|CR\d\d|CG\d\d|GG\d{4}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}"
+from datawerkplaats.loading.readers.columns import ROW_NUMBER, ColumnNames, missing
+from datawerkplaats.loading.readers.editions import Editions, check_agreement
+from datawerkplaats.loading.readers.values import (
+    NO_FIGURE,
+    NUMBER,
+    REGION_CODE,
+    Columns,
+    as_text,
+    coalesced,
+    key_values,
+    with_points,
 )
-NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
-SAME_YEAR = re.compile(r"(\d+)(?:[.,]0+|JJ00)")
-# How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression
-# codes $4-$7.
-NO_FIGURE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
-Columns = Mapping[str, Sequence[Any]]
+
 TYPES = {text_column: pa.string(), number_column: pa.float64(), integer_column: pa.int64()}
 
 
@@ -47,15 +46,35 @@ class TableRules:
         }
         if ROW_NUMBER in self._make:
             self._make[ROW_NUMBER] = integer_column
+        self._texts_of_figures = set(names.measures) - names.numbers
         self.schema = pa.schema([(name, TYPES[make]) for name, make in self._make.items()])
         self.rows = 0
-        self.left_out = 0
+        # Rows that no region or year can be told of, per file, column and whether any of them holds a figure.
+        self.left_out: Counter[tuple[str, str, bool]] = Counter()
         self._delivered_rows = 0
+        self._starts: list[tuple[int, str]] = [(0, subject)]
+        self._editions = Editions()
         self._keys = array("q")
         self._known_figures: set[str] = set()
         self._known_regions: set[str | None] = set()
         self._gemeenten: set[str] = set()
-        self._parts: dict[str, tuple[str, int]] = {}
+        self._parts: dict[str, tuple[str, int, str]] = {}
+
+    def go_on_with(self, names: ColumnNames) -> None:
+        """The next rows come from another file of the same table.
+
+        Raises:
+            DataProblem: `missing_column` if it has other columns.
+        """
+        if names.written != self.names.written:
+            lacking = next((name for name in self.names.written if name not in names.written), "")
+            other = next((name for name in names.written if name not in self.names.written), "")
+            raise missing(
+                names.subject, lacking or self.names.written[0], [other] if other else names.written
+            )
+        self.names, self.subject = names, names.subject
+        self._delivered_rows = 0
+        self._starts.append((self.rows, names.subject))
 
     def take(self, columns: Columns) -> tuple[Columns, pa.RecordBatch]:
         """The rows under the names and with the values they are stored with, and the same as Arrow, after the
@@ -71,8 +90,10 @@ class TableRules:
                 self._check_figures(name, columns[name])
         if self.names.region:
             self._check_regions(self.names.region, columns[self.names.region])
+        if self.names.is_edition and self.names.period and self.names.region:
+            self._editions.claim(columns[self.names.period], columns[self.names.region], self.names)
         if self.names.keys:
-            self._keys.extend(map(hash, _key_values(columns, self.names.keys)))
+            self._keys.extend(map(hash, key_values(columns, self.names.keys)))
         stored: dict[str, Sequence[Any]] = {}
         arrays = []
         for name in self.names.written:
@@ -83,27 +104,21 @@ class TableRules:
         return stored, batch
 
     def _mapped(self, columns: Columns) -> Columns:
-        """The declared columns, without the rows that name no region: lists of regions also carry former
-        ones.
+        """The declared columns, without the rows that name no region or no year: lists of regions also carry
+        former ones.
         """
-        for name, candidates in self.names.taken.items():
-            rivals = product(candidates, self.names.rivals.get(name, ()))
-            self._check_agreement(name, columns, [*combinations(candidates, 2), *rivals])
+        check_agreement(self.names, columns, self._delivered_rows)
         self._delivered_rows += len(next(iter(columns.values())))
-        columns = {name: _coalesced(columns, taken) for name, taken in self.names.taken.items()}
-        if self.names.region is None or all(columns[self.names.region]):
-            return columns
-        named = [code is not None for code in columns[self.names.region]]
-        self.left_out += named.count(False)
-        return {name: list(compress(values, named)) for name, values in columns.items()}
-
-    def _check_agreement(self, column: str, columns: Columns, pairs: list[tuple[str, str]]) -> None:
-        """Columns that one value may be taken from say the same wherever two of them say anything."""
-        for one, other in pairs:
-            for row, (mine, theirs) in enumerate(zip(columns[one], columns[other], strict=True), 1):
-                if mine != theirs and _contradict(mine, theirs):
-                    where = f"row {self._delivered_rows + row}"
-                    raise ambiguous(self.names.subject, where, column, (one, other))
+        columns = {name: coalesced(columns, taken) for name, taken in self.names.taken.items()}
+        for name in filter(None, (self.names.region, self.names.period)):
+            if all(columns[name]) or not self.names.taken[name]:
+                continue
+            told = [value is not None for value in columns[name]]
+            for number in (i for i, is_told in enumerate(told) if not is_told):
+                holds = any(columns[measure][number] is not None for measure in self.names.measures)
+                self.left_out[self.subject, name, holds] += 1
+            columns = {key: list(compress(values, told)) for key, values in columns.items()}
+        return columns
 
     def finish(self, stored: Path) -> None:
         """The checks that need the whole table.
@@ -114,9 +129,10 @@ class TableRules:
         if self.rows == 0:
             raise no_rows(self.subject)
         if self._gemeenten and self.names.region:
-            for gemeente, (code, row) in self._parts.items():
+            for gemeente, (code, row, subject) in self._parts.items():
                 if gemeente not in self._gemeenten:
                     expected = f"a region of a gemeente in the same table; {gemeente} is not in it"
+                    self.subject = subject
                     raise self._unknown_region(self.names.region, row, code, expected)
         if twice := _repeated(self._keys):
             self._raise_duplicate(stored, twice)
@@ -124,6 +140,8 @@ class TableRules:
     def _array(self, name: str, values: Sequence[Any]) -> tuple[pa.Array, Sequence[Any]]:
         """A column as Arrow, and its values as they are stored."""
         make = self._make[name]
+        if make is text_column and name in self._texts_of_figures:
+            values = with_points(values)
         try:
             made = make(values)
             # The numbers of a file may be whole where those of a service have a point: Arrow settles that.
@@ -131,7 +149,7 @@ class TableRules:
         except TypeError:
             pass
         if make is text_column:
-            texts = [None if value is None else _text(value) for value in values]
+            texts = [None if value is None else as_text(value) for value in values]
             return text_column(texts), texts
         figures = [self._figure(name, i, value) for i, value in enumerate(values)]
         figures = [v if v is None or make is number_column else int(v) for v in figures]
@@ -162,7 +180,7 @@ class TableRules:
         for value in set(values) - self._known_regions:
             code = str(value or "").strip()
             if not REGION_CODE.fullmatch(code):
-                row = self.rows + values.index(value) + 1
+                row = self._row(values.index(value))
                 raise self._unknown_region(
                     name, row, code, "a code such as NL00, PV22, GG1101, GM1680, WK168001 or BU16800101"
                 )
@@ -170,7 +188,7 @@ class TableRules:
             if code.startswith("GM"):
                 self._gemeenten.add(code)
             elif code.startswith(("WK", "BU")):
-                self._parts.setdefault("GM" + code[2:6], (code, self.rows + values.index(value) + 1))
+                self._parts.setdefault("GM" + code[2:6], (code, self._row(values.index(value)), self.subject))
 
     def _raise_duplicate(self, stored: Path, twice: set[int]) -> None:
         """Finds the rows behind equal hashes; equal hashes of different keys are no problem."""
@@ -179,26 +197,31 @@ class TableRules:
         seen: dict[tuple[str, ...], int] = {}
         row = 0
         for batch in pq.ParquetFile(stored).iter_batches(columns=self.names.keys):
-            for key in _key_values(batch.to_pydict(), self.names.keys):
+            for key in key_values(batch.to_pydict(), self.names.keys):
                 row += 1
                 if hash(key) not in twice:
                     continue
                 if key in seen:
+                    start, subject = next(place for place in reversed(self._starts) if place[0] < row)
                     raise DataProblem(
                         "duplicate_key",
-                        subject=self.subject,
-                        where=f"columns {', '.join(self.names.keys)}, row {row}",
+                        subject=subject,
+                        where=f"columns {', '.join(self.names.keys)}, row {row - start}",
                         expected="each combination once",
-                        found=f"{' / '.join(key)} in row {seen[key]} and in row {row}",
+                        found=f"{' / '.join(key)} in row {seen[key] - start} and in row {row - start}",
                         remedy="remove one of the two rows, or ask the publisher which is right",
                     )
                 seen[key] = row
+
+    def _row(self, index: int) -> int:
+        """The row's number in its own file."""
+        return self.rows - self._starts[-1][0] + index + 1
 
     def _not_a_number(self, name: str, index: int, value: Any) -> DataProblem:
         return DataProblem(
             "not_a_number",
             subject=self.subject,
-            where=f"column {name}, row {self.rows + index + 1}",
+            where=f"column {name}, row {self._row(index)}",
             expected="a number, or an empty field or a dot where there is none",
             found=repr(value),
             remedy="correct the value in the delivery",
@@ -235,53 +258,3 @@ def no_rows(subject: str) -> DataProblem:
         found="0 rows",
         remedy="ask the publisher for a new delivery",
     )
-
-
-def _coalesced(columns: Columns, names: list[str]) -> list[Any]:
-    """Per row the first value that is not empty, trimmed."""
-    if not names:
-        return [None] * len(next(iter(columns.values())))
-    parts = [[_text(v).strip() or None if v is not None else None for v in columns[name]] for name in names]
-    return [next((v for v in row if v), None) for row in zip(*parts, strict=True)]
-
-
-@lru_cache(4096)
-def _contradict(one: Any, other: Any) -> bool:
-    """Whether two values for one field are both there and differ: 2022, 2022.0 and 2022JJ00 are one year, and regions of two
-    levels are a place and the place it lies in.
-    """
-    mine, theirs = (SAME_YEAR.sub(r"\1", _trimmed(value)) for value in (one, other))
-    if not mine or not theirs or mine == theirs:
-        return False
-    if REGION_CODE.fullmatch(mine) and REGION_CODE.fullmatch(theirs):
-        return mine[:2] == theirs[:2] != "NL"
-    return True
-
-
-def _key_values(columns: Columns, names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Per row the values of the key, without padding."""
-    return zip(*(map(_trimmed_once(), columns[name]) for name in names), strict=True)
-
-
-def _trimmed_once() -> Callable[[Any], str]:
-    """A function that trims, quick for values that keep coming back."""
-    known: dict[Any, str] = {}
-
-    def trim(value: Any) -> str:
-        text = known.get(value)
-        if text is None:
-            text = known[value] = _trimmed(value)
-        return text
-
-    return trim
-
-
-def _trimmed(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else "" if value is None else _text(value)
-
-
-def _text(value: Any) -> str:
-    """A value as text; a spreadsheet's 2020.0 is 2020."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

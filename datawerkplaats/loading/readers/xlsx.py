@@ -11,7 +11,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.readers import PIECE
 from datawerkplaats.loading.readers.csv import check_header
-from datawerkplaats.loading.readers.validation import Columns
+from datawerkplaats.loading.readers.values import Columns
 
 
 def read_xlsx(path: Path, source: Source) -> Iterator[Columns]:

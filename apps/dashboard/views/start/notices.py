@@ -28,7 +28,7 @@ ACTIONS = {
     "mend": (
         "wrong_delimiter", "missing_column", "duplicate_key", "unknown_region", "not_a_number", "empty_file",
         "unreadable_file", "no_rows", "duplicate_column", "uneven_row", "wrong_encoding", "not_geojson",
-        "unsupported_file", "column_count_mismatch",
+        "unsupported_file", "column_count_mismatch", "ambiguous_column", "edition_twice", "rows_left_out",
     ),
     "check": ("expectation_failed",),
 }  # fmt: skip
@@ -37,7 +37,7 @@ _LOCAL = re.compile(r"(?:^|[\s'\"(])(?:/|[A-Za-z]:\\|~/|\w+://)\S")
 
 def sentence(notice: dict[str, Any], title: str, language: Language) -> str:
     """What is the matter with a source, what it means for the figures and who acts."""
-    kind = "rejected" if notice.get("kind") == "rejected" else "absent"
+    kind = _kind(notice)
     meaning = text(f"start.notice_means_{kind}", language)
     code = str(notice.get("code") or "")
     if code not in PROBLEMS:
@@ -45,6 +45,11 @@ def sentence(notice: dict[str, Any], title: str, language: Language) -> str:
         return told if told and not _LOCAL.search(told) else f"{title}. {meaning}"
     action = next((name for name, codes in ACTIONS.items() if code in codes), "other")
     return f"{title}: {PROBLEMS[code][language]}. {meaning} {text(f'start.notice_action_{action}', language)}"
+
+
+def _kind(notice: dict[str, Any]) -> str:
+    kind = str(notice.get("kind"))
+    return kind if kind in ("rejected", "incomplete") else "absent"
 
 
 def show(context: Context) -> None:
@@ -59,11 +64,11 @@ def show(context: Context) -> None:
     found = [
         (item, titles.get(item.get("source_id", ""), item.get("source_id", ""))) for item in queries.notices()
     ]
-    absent = [pair for pair in found if pair[0].get("kind") != "rejected"]
+    absent = [pair for pair in found if _kind(pair[0]) == "absent"]
     together = len(absent) > MOST_APART
     for item, title in found:
-        kind = "rejected" if item.get("kind") == "rejected" else "absent"
-        if kind == "rejected" or not together:
+        kind = _kind(item)
+        if kind != "absent" or not together:
             items.append((text(f"start.notice_{kind}", language), sentence(item, title, language)))
     if together:
         names = [title for _, title in absent[:MOST_APART]]
