@@ -17,6 +17,7 @@ from typing import Any
 from data_quality.rulebook import OTHER_EXPECTATION, rule_behind
 from data_quality.suites import Rule, suite_hash
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
 from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.publication import CheckResult
 
@@ -80,13 +81,8 @@ def validate(
     if kept is not None:
         return kept
     results = _run(gx_dir, source_id, data, rules)
-    path = _kept(gx_dir, source_id, snapshot_id, rules)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(
-        json.dumps([asdict(row) for row in results], default=str, indent=1), encoding="utf-8"
-    )
-    temporary.replace(path)
+    text = json.dumps([asdict(row) for row in results], default=str, indent=1)
+    write_text(_kept(gx_dir, source_id, snapshot_id, rules), text)
     return results
 
 

@@ -5,7 +5,6 @@ beside them, as an outsider and as each partner.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,8 +18,10 @@ from data_quality.auditor import Finding, Policy, audit, from_rows
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
+from datawerkplaats.partners.vault import private_files
 from datawerkplaats.publication import Candidate, Gate
 
 _PER = 1_000.0
@@ -263,8 +264,6 @@ def _blocked(verdict: Verdict) -> DataProblem:
 
 def _note(private_dir: Path, verdict: Verdict) -> None:
     """Keep which cells it is about where only the owner reads them."""
-    private_dir.mkdir(parents=True, exist_ok=True)
     rows = [[f.kind, f.cell, f.onlooker, f.low, f.high] for f in verdict.findings]
-    path = private_dir / "findings.json"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:  # noqa: PTH123
-        json.dump(rows, stream, indent=1)
+    with private_files():
+        write_text(private_dir / "findings.json", json.dumps(rows, indent=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from datawerkplaats.base.files import written
 from demo.declared import regions_of, values_of
 from demo.geography import Geography
 from demo.key_figures import Sums
@@ -68,7 +69,10 @@ def write_files(folder: Path, geography: Geography, sums: Sums) -> None:
     """Write every file into a folder, as text with a heading."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (delimiter, levels, years, columns) in _FILES.items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        with (
+            written(folder / name) as unfinished,
+            unfinished.open("w", encoding="utf-8", newline="") as file,
+        ):
             lines = csv.writer(file, delimiter=delimiter)
             lines.writerow(
                 ["gemeentecode" if levels == ("GM",) else "gebiedscode", "gebiedsnaam", "jaar", *columns]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from datawerkplaats.base.files import written
 from demo.geography import Geography
 from demo.population import Population
 
@@ -55,7 +56,10 @@ def write_partner_files(folder: Path, seed: int, geography: Geography, populatio
         ),
     }
     for name, (heading, lines) in files.items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        with (
+            written(folder / name) as unfinished,
+            unfinished.open("w", encoding="utf-8", newline="") as file,
+        ):
             writer = csv.writer(file, delimiter=";")
             writer.writerow(heading)
             writer.writerows(lines)

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 import shapely
 
+from datawerkplaats.base import files
 from demo import names
 from demo.age_pyramid import population_table
 from demo.classification import Areas, Vintage
@@ -116,14 +117,14 @@ def _put_in_place(fresh: Path, folder: Path, stamp: Row) -> None:
     """Rename a finished folder to its place, unless another process put the same there first."""
     for attempt in range(100):
         try:
-            fresh.replace(folder)
+            files.move(fresh, folder)
             return
         except OSError:
             if _ready(folder) == stamp:
                 return
             outdated = fresh.with_name(f"{fresh.name}-outdated-{attempt}")
             with contextlib.suppress(FileNotFoundError):
-                folder.replace(outdated)
+                files.move(folder, outdated)
             shutil.rmtree(outdated, ignore_errors=True)
     raise OSError(f"{folder} is being replaced by another process again and again")
 
@@ -196,8 +197,7 @@ def _write(path: Path, metadata: str, rows: list[Row], following: str | None = N
 
 
 def _dump(path: Path, body: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(orjson.dumps(body))
+    files.write_bytes(path, orjson.dumps(body))
 
 
 def _features(layer: str, year: int, vintage: Vintage, areas: Areas, inhabitants: list[int]) -> Row:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.loading.snapshot import Provenance
@@ -42,9 +43,8 @@ def begin(settings: Settings) -> Fingerprint:
 def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult]) -> None:
     """Keep what a build of the whole warehouse was made from and how its tests went."""
     path = _path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = {"fingerprint": asdict(taken), "checks": [vars(row) for row in checks]}
-    path.write_text(json.dumps(content, default=str), encoding="utf-8")
+    write_text(path, json.dumps(content, default=str))
 
 
 def add_rules(settings: Settings, results: list[CheckResult]) -> None:
@@ -52,7 +52,7 @@ def add_rules(settings: Settings, results: list[CheckResult]) -> None:
     path = _path(settings)
     content = _read(path)
     content["rules"] = [vars(row) for row in results]
-    path.write_text(json.dumps(content, default=str), encoding="utf-8")
+    write_text(path, json.dumps(content, default=str))
 
 
 def last(settings: Settings) -> Build:

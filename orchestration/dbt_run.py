@@ -12,6 +12,7 @@ from data_quality.rulebook import OTHER_TEST, rule_behind
 from datawerkplaats.base import dbt
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.publication import CheckResult
 from ml.production.paths import ensure_tables, tables_dir
@@ -60,7 +61,7 @@ def ensure_manifest(settings: Settings) -> Path:
     key = json.dumps([fingerprint.dbt_hash(), *places])
     if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
         dbt.parse(PROJECT, target_dir(settings))
-        key_path.write_text(key, encoding="utf-8")
+        write_text(key_path, key)
     return path
 
 

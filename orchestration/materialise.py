@@ -7,19 +7,18 @@ imports, is left out. Otherwise the Dagster job runs in this process, so that it
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from datawerkplaats import publication
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import fingerprint, last_run
@@ -55,10 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
 @contextmanager
 def _only_build(data_dir: Path) -> Iterator[None]:
     """Hold the place of the one build of a data folder; it ends with the process, also when that is killed."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / ".build.lock").open("w") as stream:
+    with ExitStack() as held:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(files.locked(data_dir / ".build.lock", wait=False))
         except BlockingIOError as error:
             raise DataProblem(
                 "build_failed",
@@ -142,8 +140,7 @@ def _served(settings: Settings) -> publication.Publication | None:
 
 def prepare_dagster(settings: Settings) -> None:
     """Give Dagster its folder with the project's settings, before it is imported."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT_ROOT / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+    files.copy(PROJECT_ROOT / "dagster.yaml", settings.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"

@@ -4,13 +4,15 @@ find the old content or the new, never half of it.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_TEMPORARY = ".tmp"
+_TEMPORARY = ".new_"
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def written(path: Path) -> Iterator[Path]:
         of `path`, since some writers choose their format by it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{_TEMPORARY}{path.suffix}")
+    unfinished = path.with_name(f"{_TEMPORARY}{_own()}_{path.stem}{path.suffix}")
     try:
         yield unfinished
         flush(unfinished)
@@ -71,10 +73,41 @@ def move(source: Path, target: Path) -> None:
 def point(link: Path, target: str) -> None:
     """Let a link lead to `target`, a path relative to the link's folder; a reader sees the old or the new one."""
     link.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = link.with_name(f".{link.name}.{os.getpid()}{_TEMPORARY}")
+    unfinished = link.with_name(f"{_TEMPORARY}{_own()}_{link.name}")
     unfinished.unlink(missing_ok=True)
     unfinished.symlink_to(target, target_is_directory=True)
     move(unfinished, link)
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the one place that a lock file stands for; it ends with the process, also when that is killed.
+
+    Raises:
+        BlockingIOError: If another process holds it and `wait` is false.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+
+
+def is_left_behind(path: Path) -> bool:
+    """Whether this is an unfinished file or link of a process that does not live any more."""
+    if not path.name.startswith(_TEMPORARY):
+        return False
+    try:
+        os.kill(int(path.name.removeprefix(_TEMPORARY).partition("_")[0]), 0)
+    except PermissionError:
+        return False
+    except (ProcessLookupError, ValueError, OverflowError):
+        return True
+    return False
+
+
+def _own() -> str:
+    """A mark that no other writer at work has."""
+    return f"{os.getpid()}_{threading.get_ident():x}"
 
 
 def flush(path: Path) -> None:

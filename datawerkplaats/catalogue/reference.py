@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Source
 
@@ -94,10 +95,9 @@ def schemas() -> dict[str, str]:
 
 def write(folder: Path) -> None:
     """Write README.md and schema/*.schema.json into a catalogue folder."""
-    (folder / "README.md").write_text(reference(), encoding="utf-8")
-    (folder / "schema").mkdir(exist_ok=True)
+    write_text(folder / "README.md", reference())
     for name, text in schemas().items():
-        (folder / "schema" / f"{name}.schema.json").write_text(text, encoding="utf-8")
+        write_text(folder / "schema" / f"{name}.schema.json", text)
 
 
 def main(arguments: list[str]) -> int:

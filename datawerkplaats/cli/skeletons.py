@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Template
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
 from datawerkplaats.catalogue import MARTS, load_catalogue
 from datawerkplaats.cli.skeleton_templates import (
     INDICATOR,
@@ -60,8 +61,7 @@ def _not_there(path: Path, root: Path) -> Path:
 
 
 def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_text(path, text)
     return path
 
 
@@ -168,7 +168,7 @@ def _declare(path: Path, source_id: str) -> None:
     own, separator, others = after.partition("\n  - name: ")
     entry = f'\n      - name: {source_id}\n        description: "As delivered. Grain: region x period."'
     tail = "" if separator else "\n"
-    path.write_text(before + mark + own.rstrip("\n") + entry + tail + separator + others, encoding="utf-8")
+    write_text(path, before + mark + own.rstrip("\n") + entry + tail + separator + others)
 
 
 def _join(path: Path, source_id: str) -> None:
@@ -180,6 +180,4 @@ def _join(path: Path, source_id: str) -> None:
     text = text.replace("indicators as (\n", imported + "indicators as (\n", 1)
     before, mark, after = text.partition("unioned as (\n\n")
     own, end, rest = after.partition("\n\n),")
-    path.write_text(
-        before + mark + own + f"\n    union all\n    select * from {source_id}" + end + rest, encoding="utf-8"
-    )
+    write_text(path, before + mark + own + f"\n    union all\n    select * from {source_id}" + end + rest)

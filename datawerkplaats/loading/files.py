@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base import files as disk
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.readers import read_delivery, read_labels
@@ -155,9 +156,14 @@ def _keep_raw(path: Path, raw: Path) -> None:
     if (raw / name).exists():  # editions in folders of their own may have one name
         name = f"{path.parent.name}__{name}"
     if is_small:
-        shutil.copyfile(path, raw / name)
+        disk.copy(path, raw / name)
         return
-    with path.open("rb") as plain, gzip.GzipFile(raw / name, "wb", compresslevel=6, mtime=0) as squeezed:
+    with (
+        path.open("rb") as plain,
+        disk.written(raw / name) as unfinished,
+        unfinished.open("wb") as stream,
+        gzip.GzipFile(name, "wb", compresslevel=6, fileobj=stream, mtime=0) as squeezed,
+    ):
         shutil.copyfileobj(plain, squeezed)
 
 

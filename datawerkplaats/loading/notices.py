@@ -4,15 +4,12 @@ until they are accepted again.
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.files import write_text
+from datawerkplaats.base.files import locked, write_text
 from datawerkplaats.loading.snapshot import now
 
 Notice = dict[str, str]
@@ -47,16 +44,8 @@ def clear_notice(publish_dir: Path, source_id: str) -> None:
 
 
 def _change(publish_dir: Path, source_id: str, notice: Notice | None) -> None:
-    with _locked(publish_dir):
+    # One writer at a time: sources may be loaded in parallel.
+    with locked(publish_dir / f".{FILE_NAME}.lock"):
         others = [n for n in read_notices(publish_dir) if n["source_id"] != source_id]
         notices = sorted([*others, *([notice] if notice else [])], key=lambda n: n["source_id"])
         write_text(publish_dir / FILE_NAME, json.dumps(notices, ensure_ascii=False, indent=1))
-
-
-@contextmanager
-def _locked(publish_dir: Path) -> Iterator[None]:
-    """One writer at a time: sources may be loaded in parallel."""
-    publish_dir.mkdir(parents=True, exist_ok=True)
-    with (publish_dir / f".{FILE_NAME}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

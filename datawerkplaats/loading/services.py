@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
@@ -76,7 +77,7 @@ def load_table(
             received += _set_aside(store, build, problem)
             raise
     for part in writer.parts:
-        (store.folder / part.name).replace(build.raw / part.name)
+        files.move(store.folder / part.name, build.raw / part.name)
     shutil.rmtree(store.folder)
     return build.accept(writer, content, modified=info.modified)
 
@@ -150,7 +151,9 @@ def _set_aside(store: PageStore, build: Build, problem: DataProblem) -> list[Pat
         return []
     if refused := store.refused():
         return refused
-    pages = [page.rename(build.raw / page.name) for page in sorted(store.folder.glob("page_*.json.gz"))]
+    pages = [build.raw / page.name for page in sorted(store.folder.glob("page_*.json.gz"))]
+    for page in pages:
+        files.move(store.folder / page.name, page)
     shutil.rmtree(store.folder)
     return pages
 

@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.arrow_columns import number_column, text_column
@@ -65,7 +65,7 @@ class Provenance:
 
     def write(self, folder: Path) -> None:
         """Writes `provenance.json`, at once or not at all."""
-        write_text(folder / "provenance.json", json.dumps(asdict(self), ensure_ascii=False, indent=1))
+        files.write_text(folder / "provenance.json", json.dumps(asdict(self), ensure_ascii=False, indent=1))
 
 
 def reader_version(source: Source) -> str:
@@ -82,7 +82,10 @@ def write_labels(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...
         text_column([None if row.get(name) is None else str(row[name]) for row in rows]) for name in columns
     ]
     table = pa.Table.from_arrays(values, names=list(columns))
-    pq.write_table(table, path, compression="zstd", use_dictionary=False, row_group_size=ROWS_PER_GROUP)
+    with files.written(path) as unfinished:
+        pq.write_table(
+            table, unfinished, compression="zstd", use_dictionary=False, row_group_size=ROWS_PER_GROUP
+        )
 
 
 class SnapshotFolder:
@@ -138,10 +141,10 @@ class SnapshotFolder:
         else:
             provenance.write(workspace)
             shutil.rmtree(final, ignore_errors=True)
-            workspace.replace(final)
+            files.move(workspace, final)
         is_new = before is None or before.snapshot_id != provenance.snapshot_id
         if before and is_new:
-            write_text(self.replaced, before.snapshot_id)
+            files.write_text(self.replaced, before.snapshot_id)
         self._point_to(final)
         return is_new
 
@@ -169,7 +172,8 @@ class SnapshotFolder:
         declared = [*source.dimension_columns, *source.required_columns, *source.reader.columns]
         names = list(dict.fromkeys(declared))
         empty = [text_column([]) if stem(name) in dimensions else number_column([]) for name in names]
-        pq.write_table(pa.Table.from_arrays(empty, names=names), workspace / "data.parquet")
+        with files.written(workspace / "data.parquet") as unfinished:
+            pq.write_table(pa.Table.from_arrays(empty, names=names), unfinished)
         write_labels(workspace / "properties.parquet", [], PROPERTY_COLUMNS)
         write_labels(workspace / "regions.parquet", [], REGION_COLUMNS)
         Provenance(
@@ -191,11 +195,11 @@ class SnapshotFolder:
         final = self.root / ABSENT
         if final.exists():
             old = self.root / f".building-{os.getpid()}-old"
-            final.replace(old)
-        workspace.replace(final)
+            files.move(final, old)
+        files.move(workspace, final)
         self._point_to(final)
 
-    def reject(self, problem: DataProblem, files: list[Path]) -> Path:
+    def reject(self, problem: DataProblem, received: list[Path]) -> Path:
         """Keeps a refused delivery aside with its reason; returns the folder."""
         folder = (
             self.settings.rejected_dir
@@ -203,17 +207,13 @@ class SnapshotFolder:
             / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         )
         folder.mkdir(parents=True)
-        for file in files:
-            shutil.copy2(file, folder / file.name)
-        write_text(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
+        for file in received:
+            files.copy(file, folder / file.name)
+        files.write_text(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
         return folder
 
     def _point_to(self, snapshot: Path) -> None:
-        self.pointer.parent.mkdir(parents=True, exist_ok=True)
-        link = self.pointer.with_name(f".{self.pointer.name}.{os.getpid()}")
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.path.relpath(snapshot, self.pointer.parent), target_is_directory=True)
-        link.replace(self.pointer)
+        files.point(self.pointer, os.path.relpath(snapshot, self.pointer.parent))
 
 
 def now() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from datawerkplaats.base import files
 from datawerkplaats.loading.web import GZIP_HEADER, Received
 
 Row = dict[str, Any]
@@ -61,15 +62,13 @@ class PageStore:
 
     def put(self, number: int, received: Received) -> None:
         """Marks a page as present."""
-        unfinished = self._note(number).with_suffix(".tmp")
-        unfinished.write_text(json.dumps({**asdict(received), "path": None}), encoding="utf-8")
-        unfinished.replace(self._note(number))
+        files.write_text(self._note(number), json.dumps({**asdict(received), "path": None}))
 
     def refuse(self, number: int) -> None:
         """Puts a wrong page aside, so that it is fetched again and can be looked at if it stays wrong."""
         self._note(number).unlink(missing_ok=True)
         if self.path(number).exists():
-            self.path(number).replace(self.folder / f"refused_page_{number:05d}.json.gz")
+            files.move(self.path(number), self.folder / f"refused_page_{number:05d}.json.gz")
 
     def refused(self) -> list[Path]:
         """The pages that were wrong."""

@@ -17,6 +17,7 @@ import httpx
 import orjson
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 
 T = TypeVar("T")
@@ -120,17 +121,15 @@ class WebClient:
         self._sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1)))
 
     def _stream(self, url: str, target: Path) -> Received:
-        unfinished = target.with_name(target.name + ".tmp")
         digest, size, squeeze = hashlib.sha256(), 0, zlib.compressobj(1, zlib.DEFLATED, GZIP_HEADER)
         with self._http.stream("GET", url) as response:
             _check_status(response)
-            with unfinished.open("wb") as file:
+            with files.written(target) as unfinished, unfinished.open("wb") as file:
                 for chunk in response.iter_bytes(65_536):
                     digest.update(chunk)
                     size += len(chunk)
                     file.write(squeeze.compress(chunk))
                 file.write(squeeze.flush())
-        unfinished.replace(target)
         return Received(url, target, digest.hexdigest(), size)
 
     def _absolute(self, url: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.partners import Micro, band_ages
 from datawerkplaats.catalogue.sources import Source
@@ -126,7 +127,8 @@ def deliver(source: Source, settings: Settings, rows: Sequence[Row], private: Pr
     folder = SnapshotFolder(source, settings)
     workspace = folder.workspace()
     table = pa.Table.from_pylist(list(rows), schema=SCHEMA)
-    pq.write_table(table, workspace / "data.parquet", compression="zstd")
+    with written(workspace / "data.parquet") as unfinished:
+        pq.write_table(table, unfinished, compression="zstd")
     write_labels(workspace / "properties.parquet", [], PROPERTY_COLUMNS)
     write_labels(workspace / "regions.parquet", [], REGION_COLUMNS)
     content = hashlib.sha256(repr([tuple(row.values()) for row in rows]).encode()).hexdigest()

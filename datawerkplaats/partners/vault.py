@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datawerkplaats.base import files
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.snapshot import Provenance, now, reader_version
@@ -80,12 +81,13 @@ class Vault:
             unfinished = self.root / f".building-{os.getpid()}"
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
-            pq.write_table(rows, unfinished / "data.parquet", compression="zstd")
+            with files.written(unfinished / "data.parquet") as table:
+                pq.write_table(rows, table, compression="zstd")
             provenance.write(unfinished)
             final = self.root / provenance.snapshot_id
             shutil.rmtree(final, ignore_errors=True)
-            unfinished.replace(final)
-            self._point_to(final.name)
+            files.move(unfinished, final)
+            files.point(self.root / "current", final.name)
         return before is None or before.snapshot_id != provenance.snapshot_id, provenance
 
     def prune(self, protected_id: str) -> None:
@@ -104,9 +106,7 @@ class Vault:
         """Keep from which private rows a protected table was made."""
         noted = {**self.protected_from(), protected_id: snapshot_id}
         with private_files():
-            unfinished = self.root / f".{_RELEASED}.{os.getpid()}"
-            unfinished.write_text(json.dumps(noted, indent=1), encoding="utf-8")
-            unfinished.replace(self.root / _RELEASED)
+            files.write_text(self.root / _RELEASED, json.dumps(noted, indent=1))
 
     def protected_from(self) -> dict[str, str]:
         """Per protected table the id of the private rows it was made from."""
@@ -115,12 +115,6 @@ class Vault:
         except (OSError, ValueError):
             return {}
         return {str(key): str(value) for key, value in noted.items()}
-
-    def _point_to(self, name: str) -> None:
-        link = self.root / f".current.{os.getpid()}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(name, target_is_directory=True)
-        link.replace(self.root / "current")
 
 
 def _content_hash(rows: pa.Table) -> str:

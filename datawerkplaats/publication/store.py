@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import is_left_behind, locked, write_text
 
 POINTER = "current.json"
+
+# Where a publication is put together.
 TEMPORARY = ".tmp_"
 
 
@@ -87,22 +88,7 @@ def sha256_of(path: Path) -> str:
 
 def write_json(path: Path, content: object) -> None:
     """Replace a JSON file in one step: readers see the old or the new text, never half of one."""
-    temporary = path.with_name(f"{TEMPORARY}{path.name}_{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=2, default=str)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=2, default=str))
 
 
 def read_pointer(publish_dir: Path) -> Pointer | None:
@@ -179,9 +165,7 @@ def load(publish_dir: Path, publication_id: str) -> Publication:
 @contextmanager
 def publisher_lock(publish_dir: Path) -> Iterator[None]:
     """Hold the place of whoever changes the folder; the lock ends with the process, also when killed."""
-    publish_dir.mkdir(parents=True, exist_ok=True)
-    with (publish_dir / ".lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with locked(publish_dir / ".lock"):
         yield
 
 
@@ -197,5 +181,5 @@ def clear(publish_dir: Path, keep: list[str]) -> None:
     wanted = {name for item in keep for name in (file_name(item), manifest_name(item), parquet_name(item))}
     for path in publish_dir.iterdir():
         stale = path.name.startswith(("warehouse_", "manifest_", "parquet_")) and path.name not in wanted
-        if stale or path.name.startswith(TEMPORARY):
+        if stale or path.name.startswith(TEMPORARY) or is_left_behind(path):
             _remove(path)

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report, kept, pass_gates
@@ -29,7 +30,6 @@ from datawerkplaats.publication.store import (
     publisher_lock,
     read_pointer,
     sha256_of,
-    sync_folder,
     write_json,
     write_pointer,
 )
@@ -56,10 +56,11 @@ def _write_parquet(file: Path, folder: Path, written: list[dict[str, Any]], core
         for table in written:
             path = folder / table["schema"] / f"{table['name']}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
-            con.execute(
-                f"COPY {relation(table['schema'], table['name'], 'target')} TO {literal(str(path))}"
-                " (FORMAT parquet, COMPRESSION zstd)"
-            )
+            with files.written(path) as unfinished:
+                con.execute(
+                    f"COPY {relation(table['schema'], table['name'], 'target')} TO {literal(str(unfinished))}"
+                    " (FORMAT parquet, COMPRESSION zstd)"
+                )
             path.chmod(0o444)
             table["parquet"] = {
                 "path": f"{table['schema']}/{path.name}",
@@ -71,9 +72,8 @@ def _write_parquet(file: Path, folder: Path, written: list[dict[str, Any]], core
 def _store(publish_dir: Path, workplace: Path, publication_id: str) -> None:
     """Give the finished files their lasting names. They are not served before the pointer names them."""
     for name in (file_name(publication_id), parquet_name(publication_id), manifest_name(publication_id)):
-        (workplace / name).rename(publish_dir / name)
+        files.move(workplace / name, publish_dir / name)
     workplace.rmdir()
-    sync_folder(publish_dir)
 
 
 def publish(

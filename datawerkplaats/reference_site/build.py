@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from datawerkplaats.base.files import write_text, written
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import MARTS, Catalogue, Indicator, Source, load_catalogue
 from datawerkplaats.catalogue.dimensions import Text
@@ -39,13 +40,14 @@ def build_site(catalogue_dir: Path, folder: Path) -> int:
     for language in LANGUAGES:
         pages |= _Language(catalogue, figures, rules, language).pages()
     for name, text in pages.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    (folder / "style.css").write_text(STYLE.strip() + "\n", encoding="utf-8")
-    (folder / "search.js").write_text(SEARCH.strip() + "\n", encoding="utf-8")
-    (folder / "metadata.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    with (folder / "metadata.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        write_text(folder / name, text)
+    write_text(folder / "style.css", STYLE.strip() + "\n")
+    write_text(folder / "search.js", SEARCH.strip() + "\n")
+    write_text(folder / "metadata.json", json.dumps(rows, ensure_ascii=False, indent=1))
+    with (
+        written(folder / "metadata.csv") as unfinished,
+        unfinished.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
         writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
         writer.writeheader()
         writer.writerows(

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.regions.setting import resolve_region
@@ -48,12 +49,10 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
         **region_tables(catalogue, settings),
         "circular_pairs": circular_pairs(catalogue, used),
     }
-    folder = settings.compiled_catalogue_dir
-    folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
-        target, temporary = folder / f"{name}.json", folder / f"{name}.json.tmp"
-        temporary.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-        temporary.replace(target)
+        write_text(
+            settings.compiled_catalogue_dir / f"{name}.json", json.dumps(rows, ensure_ascii=False, indent=1)
+        )
 
 
 def check_measures(catalogue: Catalogue, settings: Settings) -> None:

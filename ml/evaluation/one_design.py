@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.files import write_text
 from ml.audit.report import make_report
 from ml.base.dataset import Dataset
 from ml.base.design import CohortDesign, Design, load_design
@@ -42,7 +43,7 @@ def run_design(
     report = make_report(run, **report_options)
     report["card"] = model_card(run, report)
     home = register(run, models, report)
-    (home / "report.html").write_text(render(report, report["card"]), encoding="utf-8")
+    write_text(home / "report.html", render(report, report["card"]))
     return home, report
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.files import write_bytes
 from ml.base.design import design_hash
 from ml.base.problems import DataProblem
 from ml.estimators.additive import FittedAdditive
@@ -25,9 +26,7 @@ def _bytes(content: dict[str, Any]) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    waiting = path.with_suffix(path.suffix + ".tmp")
-    waiting.write_bytes(content)
-    waiting.replace(path)
+    write_bytes(path, content)
 
 
 def model_from_state(state: dict[str, Any]) -> Fitted:

@@ -13,6 +13,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from datawerkplaats.base.files import write_text, written
 from ml.panel.draw import NOT_ASKED, WAVE_YEAR, WAVES, Panel, Wave
 from ml.panel.items import BLOCKS, ITEMS
 from ml.panel.optimum import observed_probability
@@ -93,7 +94,8 @@ def _outcomes(
 
 def _write_csv(path: Path, columns: dict[str, object]) -> None:
     table = pa.table(columns)
-    pacsv.write_csv(table, path, pacsv.WriteOptions(quoting_style="needed"))
+    with written(path) as unfinished:
+        pacsv.write_csv(table, unfinished, pacsv.WriteOptions(quoting_style="needed"))
 
 
 def write_wave(panel: Panel, number: int, folder: Path, ids: NDArray[np.str_]) -> None:
@@ -148,7 +150,7 @@ def write_panel(panel: Panel, folder: Path, answers: Path | None = None) -> None
         raise ValueError("the answer file must not lie in the folder that training reads")
     folder.mkdir(parents=True, exist_ok=True)
     people, areas, ids = panel.people, panel.world.areas, pseudonyms(panel)
-    (folder / "LABEL.txt").write_text(f"{LABEL}\n", encoding="utf-8")
+    write_text(folder / "LABEL.txt", f"{LABEL}\n")
     _write_csv(
         folder / "global_summary.csv",
         {
@@ -195,6 +197,7 @@ def write_answers(panel: Panel, folder: Path, ids: NDArray[np.str_]) -> None:
                     "optimum_observed": weighted_auroc(seen, risk[rows]), "optimum_observed_rows": len(rows),
                 }
             )  # fmt: skip
-    pq.write_table(pa.concat_tables(parts), folder / "truth.parquet")
+    with written(folder / "truth.parquet") as unfinished:
+        pq.write_table(pa.concat_tables(parts), unfinished)
     report = {"label": LABEL, "dials": asdict(panel.world.dials), "panel_seed": panel.seed, "optima": optima}
-    (folder / "optimum.json").write_text(json.dumps(report, indent=2), encoding="utf-8")
+    write_text(folder / "optimum.json", json.dumps(report, indent=2))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
 from ml.base.dataset import Dataset
 from ml.base.splits import grouped_folds
@@ -244,7 +245,5 @@ def write_delivery(settings: Settings, rows: list[AreaRisk]) -> None:
     ]
     kinds = [(name, pa.string()) for name in ("region_code", "period_code", "margin_code", "runs")]
     schema = pa.schema([*kinds, *((name, pa.float64()) for name in columns)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".tmp")
-    pq.write_table(pa.Table.from_pylist(table, schema=schema), unfinished)
-    unfinished.replace(path)
+    with written(path) as unfinished:
+        pq.write_table(pa.Table.from_pylist(table, schema=schema), unfinished)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
@@ -45,7 +46,7 @@ def _write_wijken(settings: Settings, path: Path) -> None:
     deprivation = 0.35 * (low_income - low_income.mean()) / max(float(low_income.std()), 1e-9)
     urbanity = 5 - np.searchsorted(np.quantile(density, [0.2, 0.4, 0.6, 0.8]), density)
     young = sum(band.sum(axis=1) for band in population.cells.values())
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with written(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(
             ["wijk_code", "gemeente_code", "province_code", "young_people", "deprivation", "urbanity"]

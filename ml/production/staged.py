@@ -5,7 +5,6 @@ A delivery that is refused leaves no file behind and is not read again until it,
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from datawerkplaats.base import dbt
 from datawerkplaats.base.duckdb import connect_read_only, identifier
+from datawerkplaats.base.files import locked, move, write_text
 from datawerkplaats.base.settings import Settings
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
@@ -67,7 +67,7 @@ def manifest(settings: Settings) -> Path:
     key = f"{staging_hash()} {panel_home(settings)}"
     if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
         dbt.parse(PANEL_PROJECT, target_dir(settings))
-        key_path.write_text(key, encoding="utf-8")
+        write_text(key_path, key)
     return path
 
 
@@ -86,7 +86,7 @@ def stage(settings: Settings) -> dict[str, Any]:
         return kept
     with _built(settings, panel_folder(settings), kept_path, key) as (path, results):
         made = {"key": key, **_figures(path, results)}
-        path.replace(panel_file(settings))
+        move(path, panel_file(settings))
     write_json(kept_path, made)
     return made
 
@@ -190,8 +190,7 @@ def _built(
         DataProblem: If the delivery is refused; remembered under the key where one is given.
     """
     path = _building(settings)
-    with (_home(settings) / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(_home(settings) / ".lock"):
         shutil.rmtree(path.parent, ignore_errors=True)
         path.parent.mkdir()
         try:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
+from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from ml.audit.report import make_report
 from ml.cards.fill import model_card
@@ -56,7 +57,7 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
     report["card"] = model_card(run, report)
     home = register(run, folder, report)
     remember_origin(settings, model_id, run.run_id)
-    (home / "report.html").write_text(render(report, report["card"]), encoding="utf-8")
+    write_text(home / "report.html", render(report, report["card"]))
     pointer = champion(folder, model_id)
     earlier = read_json(folder / model_id / pointer["run_id"] / "report.json") if pointer else None
     # What was made with another effort is not to be compared.

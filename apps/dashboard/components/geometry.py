@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from datawerkplaats.base.files import write_text
 
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 GEO_DIR = STATIC_DIR / "geo"
@@ -83,11 +84,8 @@ def rounded_polygons(shape: Any, decimals: int) -> list[list[Ring]]:
 
 def write_map(rows: list[dict[str, Any]], name: str, folder: Path = GEO_DIR) -> None:
     """Write a map file in one step, and clear away the oldest ones."""
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{name}.{os.getpid()}"
     content = json.dumps(feature_collection(rows), ensure_ascii=False, separators=(",", ":"))
-    temporary.write_text(content, encoding="utf-8")
-    temporary.replace(folder / name)
+    write_text(folder / name, content)
     written = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for stale in written[KEPT_FILES:]:
         stale.unlink(missing_ok=True)
