@@ -30,7 +30,7 @@ QUIET = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-WAIT_S = 60
+WAIT_S = 300  # by condition: only what never comes true takes so long
 
 
 def until(condition: Callable[[], Any], failure: str, seconds: float = WAIT_S) -> Any:
@@ -49,7 +49,7 @@ def until(condition: Callable[[], Any], failure: str, seconds: float = WAIT_S) -
 def answers(url: str) -> bool:
     """Whether a page can be fetched."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -73,12 +73,12 @@ def running(command: Sequence[str], health: str, environment: Mapping[str, str])
         stderr=subprocess.DEVNULL,
     )
     try:
-        until(lambda: answers(health), f"{' '.join(command[:4])} did not start", 180)
+        until(lambda: answers(health), f"{' '.join(command[:4])} did not start", 900)
         yield
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(120)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

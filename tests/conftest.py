@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
@@ -15,6 +16,12 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 REFERENCE_DATA = Path(os.environ.get("DWP_REFERENCE_DATA", PROJECT_ROOT.parent / "shared" / "data"))
 STATLINE_SERVER = REFERENCE_DATA.parent / "tools" / "statline_server.py"
 REFERENCE_REQUIRED = os.environ.get("DWP_REQUIRE_REFERENCE") == "1"
+
+# Properties in the suite: few examples, the same ones at every run, and no clock. `make audit` draws many and anew with
+# `pytest -m hypothesis --hypothesis-profile=full`.
+hypothesis.settings.register_profile("suite", max_examples=20, deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("full", max_examples=300, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def _reference_or_skip(path: Path) -> Path:

@@ -16,6 +16,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.apps.fixture_publication import build_publication
 
 APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"
+TIMEOUT_S = 1800  # of a script that hangs; no test may fail because the machine is busy
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def open_page() -> OpenPage:
     """A function that runs a page with URL parameters and returns what it drew."""
 
     def run(page: str = "", **parameters: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=60)
+        app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
         if page:
             # Pages are functions, which `switch_page` does not know: the menu's own list tells their identity.
             app.run()

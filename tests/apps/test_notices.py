@@ -12,6 +12,7 @@ from apps.dashboard.views.start import notices
 from datawerkplaats.base.errors import PROBLEMS, DataProblem
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
+from tests.for_each import for_each
 
 ENGLISH = re.compile(r"\b(the|file|folder|put|check|deliver|with|again|run)\b", re.I)
 PROBLEM = DataProblem(
@@ -28,8 +29,8 @@ def notice(code: str, kind: str = "absent", source: str = "pdok_buurt_2022") -> 
     return {"source_id": source, "kind": kind, "at": "2022-12-01T08:00:00Z", "code": code, **sentences}
 
 
-@pytest.mark.parametrize("kind", ["absent", "rejected"])
-@pytest.mark.parametrize("code", sorted(code for code in PROBLEMS if not code.startswith("query_")))
+@for_each("kind", ["absent", "rejected"])
+@for_each("code", sorted(code for code in PROBLEMS if not code.startswith("query_")))
 def test_sentence__is_whole_in_both_languages_for_every_kind_of_problem(code: str, kind: str) -> None:
     dutch, english = (
         notices.sentence(notice(code, kind), "Buurtgrenzen", language) for language in ("nl", "en")

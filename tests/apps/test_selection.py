@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from apps.dashboard.views.verkennen.selection import Availability, Selection
+from tests.for_each import for_each
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -55,8 +56,8 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("name", ["class", "indicator", "level", "year", "age", "sex", "scope"])
+@for_each("value", HOSTILE)
+@for_each("name", ["class", "indicator", "level", "year", "age", "sex", "scope"])
 def test_resolve__replaces_what_is_not_on_offer_and_says_so(name: str, value: str) -> None:
     selection, unknown = AVAILABLE.resolve({name: value}, has_region=True)
     assert unknown == [name]

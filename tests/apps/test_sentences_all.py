@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.dashboard.profile.content import summary as profile_summary
@@ -189,7 +189,6 @@ def test_profile__names_stand_behind_the_right_word_for_all_combinations(languag
         assert not re.search(r"\b1 (cijfers zijn|figures are)\b", told), case
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     value=st.floats(0, 100).map(lambda v: round(v, 3)),
     half=st.one_of(st.none(), st.floats(0, 30).map(lambda v: round(v, 3))),

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from string import Formatter
 
-import pytest
-
 from apps.dashboard.registry import pages
 from apps.dashboard.wording import texts
+from tests.for_each import for_each
 
 
 def _places(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
-@pytest.mark.parametrize("key", sorted(texts.catalogue()))
+@for_each("key", sorted(texts.catalogue()))
 def test_text__is_there_in_both_languages_with_the_same_places(key: str) -> None:
     entry = texts.catalogue()[key]
     assert set(entry) == {"nl", "en"}

@@ -12,6 +12,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.warehouse_inputs.circular import circular_pairs
 from demo.declared_tables import TABLES
+from tests.for_each import for_each
 
 # Per numbered concept of the domain (I: indicator, D: determinant, O: outcome) the ids that are it, or part of it.
 CONCEPTS = {
@@ -129,7 +130,7 @@ def test_concepts__are_all_there() -> None:
     assert list(CONCEPTS) == numbered
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@for_each("concept", CONCEPTS)
 def test_concept__has_figures_or_a_reason_why_not(catalogue: Catalogue, concept: str) -> None:
     for key in CONCEPTS[concept].split():
         indicator = catalogue.indicators[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from datawerkplaats.base.settings import PROJECT_ROOT
+from tests.for_each import for_each
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 PANEL = PROJECT / "panel"  # a project of its own, with the same promises
@@ -26,16 +28,26 @@ def project_of(path: Path) -> Path:
     return PANEL if PANEL in path.parents else PROJECT
 
 
+@functools.cache
+def declarations() -> list[tuple[Path, dict[str, Any]]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return [
+        (path, yaml.load(path.read_text(encoding="utf-8"), loader) or {})
+        for path in sorted(PROJECT.rglob("_*.yml"))
+    ]
+
+
 def declared(kind: str) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(PROJECT.rglob("_*.yml")):
-        for entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get(kind, []):
+    for path, said in declarations():
+        for entry in said.get(kind, []):
             assert entry["name"] not in found, f"{entry['name']} is declared twice"
             found[entry["name"]] = {**entry, "path": path}
     return found
 
 
 DECLARED = declared("models")
+INDICATORS = {path.stem for path in (PROJECT_ROOT / "catalogue/indicators").rglob("*.yml")}
 MARTS = {name for name, path in MODELS.items() if "marts" in path.parts}
 
 
@@ -43,13 +55,13 @@ def test_models__all_are_declared_and_none_is_left_over() -> None:
     assert set(DECLARED) == set(MODELS)
 
 
-@pytest.mark.parametrize("name", sorted(MODELS))
+@for_each("name", sorted(MODELS))
 def test_models__description_and_grain(name: str) -> None:
     assert re.search(r"\S.* Grain: \S.*\.$", DECLARED[name]["description"]), name
     assert DECLARED[name]["path"].parent == MODELS[name].parent, "declared beside the model"
 
 
-@pytest.mark.parametrize("name", sorted(set(MODELS)))
+@for_each("name", sorted(MODELS))
 def test_models__every_column_has_a_text_that_exists(name: str) -> None:
     columns = DECLARED[name].get("columns", [])
     assert columns or name.endswith("__rows"), f"{name} declares no columns"
@@ -83,7 +95,7 @@ def test_panel__is_out_of_reach_of_the_warehouse() -> None:
             assert not panel & set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8"))), name
 
 
-@pytest.mark.parametrize("name", sorted(MARTS))
+@for_each("name", sorted(MARTS))
 def test_marts__every_column_has_a_type_for_the_contract(name: str) -> None:
     assert all(column.get("data_type") for column in DECLARED[name]["columns"])
 
@@ -149,9 +161,8 @@ def test_unit_tests__the_hard_parts_have_one() -> None:
     assert hard <= tested
 
 
-@pytest.mark.parametrize("path", sorted(PROJECT.rglob("*.sql")), ids=lambda path: Path(path).name)
+@for_each("path", sorted(PROJECT.rglob("*.sql")), ids=lambda path: str(path.name))
 def test_sql__no_absolute_path_and_no_list_of_indicators(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"'/\w+/", text)
-    ids = {p.stem for p in (PROJECT_ROOT / "catalogue/indicators").rglob("*.yml")}
-    assert not [key for key in ids if re.search(rf"\b{key}\b", text)]
+    assert not INDICATORS & set(re.findall(r"\w+", text))

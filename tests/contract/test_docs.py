@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT
+from tests.for_each import for_each
 
 DOCUMENTS = sorted([*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")])
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text()
@@ -19,7 +20,7 @@ def _names(document: Path) -> str:
     return str(document.relative_to(PROJECT_ROOT))
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=_names)
+@for_each("document", DOCUMENTS, ids=_names)
 def test_document__links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
         if "://" in target or target.startswith("mailto:"):
@@ -29,7 +30,7 @@ def test_document__links_lead_somewhere(document: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=_names)
+@for_each("document", DOCUMENTS, ids=_names)
 def test_document__make_targets_exist(document: Path) -> None:
     targets = set(
         re.findall(
@@ -42,7 +43,7 @@ def test_document__make_targets_exist(document: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=_names)
+@for_each("document", DOCUMENTS, ids=_names)
 def test_document__paths_exist(document: Path) -> None:
     for quoted in re.findall(r"`([^`\n]+)`", document.read_text()):
         looks_like_path = re.fullmatch(r"\.?[a-z_][\w.-]*(/[\w.-]*)+", quoted)

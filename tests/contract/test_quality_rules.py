@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from data_quality.rulebook import DOCS, RULES, dutch_sentence, load_rules, rule_behind, rules, rules_table
 from data_quality.suites import suite_of
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
+from tests.for_each import for_each
 
 PARTS = ("What is checked.", "Why it matters.", "For an engineer.", "For a reader.", "Consequence")
 
@@ -18,7 +17,7 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     assert {path.stem for path in DOCS.glob("*.md")} == set(load_rules())
 
 
-@pytest.mark.parametrize("key", sorted(rules()))
+@for_each("key", sorted(rules()))
 def test_page__says_what_why_and_what_to_do_in_english_and_one_dutch_sentence(key: str) -> None:
     page = rules()[key].page.read_text(encoding="utf-8")
     assert page.startswith(f"# {key}\n")

@@ -22,7 +22,7 @@ def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DWP_", "DAGSTER_"))}
     return subprocess.run(
         [sys.executable, "-m", "orchestration.materialise", *arguments], cwd=PROJECT_ROOT,
-        env={**clean, "DWP_DATA_DIR": str(data_dir), **settings}, capture_output=True, text=True, timeout=900, check=False,
+        env={**clean, "DWP_DATA_DIR": str(data_dir), **settings}, capture_output=True, text=True, timeout=3600, check=False,
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_new_indicator__one_yaml_file_reaches_mart_and_page(
     monkeypatch.setenv("DWP_DATA_DIR", str(copied))
     get_settings.cache_clear()
     try:
-        page = AppTest.from_file(str(PROJECT_ROOT / "apps" / "dashboard" / "app.py"), default_timeout=120)
+        page = AppTest.from_file(str(PROJECT_ROOT / "apps" / "dashboard" / "app.py"), default_timeout=1800)
         page.run()
         page._page_hash = next(
             key for key, info in page._registered_pages.items() if info["url_pathname"] == "verkennen"

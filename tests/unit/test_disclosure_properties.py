@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from scipy import optimize
 
@@ -50,7 +50,6 @@ def hierarchies(draw: some.DrawFn) -> tuple[LinkedTable, pd.DataFrame]:
     return link(cells, sums), frame
 
 
-@settings(max_examples=40, deadline=None)
 @given(hierarchies(), some.sampled_from([3, 5, 10]))
 def test_no_published_table_gives_a_sensitive_count_away(
     drawn: tuple[LinkedTable, pd.DataFrame], k: int
@@ -63,7 +62,6 @@ def test_no_published_table_gives_a_sensitive_count_away(
     assert audit(published, frame, Policy(threshold=k)).findings == []
 
 
-@settings(max_examples=40, deadline=None)
 @given(hierarchies(), some.integers(0, 10_000))
 def test_the_auditor_agrees_with_a_program_over_the_cells(
     drawn: tuple[LinkedTable, pd.DataFrame], seed: int

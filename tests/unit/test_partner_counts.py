@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
@@ -165,7 +165,6 @@ def regions(draw: some.DrawFn) -> tuple[Residents, pa.Table]:
     return residents(dict.fromkeys(wijken, 1000.0)), rows(persons or [("WK000100", *kinds[0])])
 
 
-@settings(max_examples=20, deadline=None)
 @given(regions(), some.sampled_from([CARE, REFERRALS]))
 def test_protection__nothing_published_gives_a_small_count_away(
     drawn: tuple[Residents, pa.Table], source_id: str

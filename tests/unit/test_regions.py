@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datawerkplaats.base.errors import DataProblem
@@ -114,7 +114,6 @@ def figures(found: dict[str, object]) -> dict[str, float]:
     return {code: restated.value for code, restated in found.items()}  # type: ignore[attr-defined]
 
 
-@settings(max_examples=60, deadline=None)
 @given(chains())
 def test_restate__any_crosswalk_keeps_totals_and_two_steps_are_one(
     chain: tuple[Crosswalk, Crosswalk, dict[str, float], dict[str, float]],
@@ -136,7 +135,6 @@ def test_restate__any_crosswalk_keeps_totals_and_two_steps_are_one(
         assert min(sources) <= rate <= max(sources)
 
 
-@settings(max_examples=40, deadline=None)
 @given(chains())
 def test_crosswalk__forth_and_back_keeps_totals(
     chain: tuple[Crosswalk, Crosswalk, dict[str, float], dict[str, float]],
@@ -147,7 +145,6 @@ def test_crosswalk__forth_and_back_keeps_totals(
     assert math.fsum(back.values()) == pytest.approx(math.fsum(values.values()), rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0.01, 1), min_size=1, max_size=6), st.floats(1e-5, 0.5))
 def test_crosswalk__any_sum_that_is_not_one_is_refused(parts: list[float], off: float) -> None:
     weights = [part / math.fsum(parts) * (1 - off) for part in parts]

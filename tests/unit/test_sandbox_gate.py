@@ -13,6 +13,7 @@ from datawerkplaats.sandbox.functions import FUNCTIONS, TABLE_FUNCTIONS
 from datawerkplaats.sandbox.gate import MAX_CHARACTERS, check, published_tables
 from datawerkplaats.sandbox.pivot import open_pivot
 from datawerkplaats.sandbox.worker import prepare
+from tests.for_each import for_each
 from tests.security.attack import REFUSED, analyst_queries
 from tests.security.attacks import ATTACKS, GROUPS, Attack
 from tests.security.hogs import HOGS
@@ -73,17 +74,17 @@ def test_attacks_are_many_and_all_different() -> None:
     assert len(GROUPS) == 8
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.kind}-{attack.name}")
+@for_each("attack", ATTACKS, ids=lambda attack: f"{attack.kind}-{attack.name}")
 def test_every_attack_is_refused(con: duckdb.DuckDBPyConnection, target: Target, attack: Attack) -> None:
     assert refusal(con, target.fill(attack.sql)) in REFUSED
 
 
-@pytest.mark.parametrize("sql", analyst_queries())
+@for_each("sql", analyst_queries())
 def test_the_queries_of_the_guide_pass(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     assert con.execute(prepare(con, sql)).fetchall()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "sql",
     [
         "from core.dim_region select region_name where population > 1000 limit 3",
@@ -124,8 +125,8 @@ def test_what_analysts_write_passes(con: duckdb.DuckDBPyConnection, sql: str) ->
     con.execute(prepare(con, sql)).fetchall()
 
 
-@pytest.mark.parametrize(
-    ("sql", "code", "named"),
+@for_each(
+    "sql, code, named",
     [
         ("select 1; select 2", "query_not_one_select", ""),
         ("", "query_not_one_select", ""),
@@ -193,8 +194,8 @@ def test_every_function_on_the_list_exists_and_none_reaches_outside(con: duckdb.
     assert not [name for name in FUNCTIONS | TABLE_FUNCTIONS if any(word in name for word in dangerous)]
 
 
-@pytest.mark.parametrize(
-    ("sql", "rows"),
+@for_each(
+    "sql, rows",
     [
         ("pivot (select 'a' as k, 1 as v) on k using sum(v)", [(1,)]),
         ("pivot (select 'it''s)' as k, 1 as v) on k using sum(v)", [(1,)]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from datawerkplaats import statistics as st
@@ -86,7 +86,6 @@ def test_a_trend_does_not_depend_on_level_and_turns_with_sign(
     assert turned.judgement[0] == opposite[here.judgement[0]]
 
 
-@settings(max_examples=25)
 @given(
     some.lists(some.tuples(some.integers(500, 9_000), some.floats(1, 90)), min_size=5, max_size=10),
     some.floats(-20, 20),

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datawerkplaats.loading import statline_page
@@ -39,7 +39,6 @@ def all_rows(page: Page) -> list[dict[str, object]]:
 
 
 @given(rows=ROWS, spaced=st.booleans(), link_first=st.booleans(), piece=st.integers(1, 200))
-@settings(max_examples=150, deadline=None)
 def test_page__any_rows_in_any_layout_come_back_unchanged(
     rows: list[dict[str, object]],
     spaced: bool,
