@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.apps.fixture_publication import build_publication
+from tests.apps.rich_publication import add_edges, enrich
+from tests.browser import chromium, dashboard
 
 APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"
 TIMEOUT_S = 1800  # of a script that hangs; no test may fail because the machine is busy
@@ -42,6 +44,48 @@ def published(data_dir: Path, publication_template: Path) -> Path:
     """A data folder with a copy of the small publication, which a test may damage."""
     shutil.copytree(publication_template, data_dir)
     return data_dir
+
+
+@pytest.fixture(scope="session")
+def small_dashboard(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard on the small publication with the account of one model; one per worker."""
+    from tests.apps.test_risico import with_models
+
+    folder = Path(shutil.copytree(publication_template, tmp_path_factory.mktemp("small") / "data"))
+    with_models(folder)
+    with dashboard(folder) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def rich_dashboard(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard on a publication with every kind of area; one per worker."""
+    from tests.apps.test_risico import with_models
+
+    folder = Path(shutil.copytree(publication_template, tmp_path_factory.mktemp("rich") / "data"))
+    enrich(folder)
+    add_edges(folder)
+    with_models(folder)
+    with dashboard(folder) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The headless Chromium of this worker."""
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
+
+
+@pytest.fixture
+def browser(one_browser: Any) -> Any:
+    """The worker's Chromium as if it had just been opened: no page, no size, no memory, nothing written down."""
+    one_browser.get("about:blank")
+    one_browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    one_browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    for name in ("browser", "performance"):
+        one_browser.get_log(name)
+    return one_browser
 
 
 OpenPage = Callable[..., AppTest]

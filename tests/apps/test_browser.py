@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser import chromium, dashboard, until
+from tests.apps.visits import SETTLED
+from tests.browser import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.busy]
 # On a page below the root Streamlit's own script first tries these two addresses below the page.
 PROBES = ("/verkennen/_stcore/health", "/verkennen/_stcore/host-config")
 CHARTS = "[data-testid=stVegaLiteChart]"
-
-
-@pytest.fixture(scope="module")
-def address(publication_template: Path) -> Iterator[str]:
-    """The address of a running dashboard on the small publication."""
-    with dashboard(publication_template) as base:
-        yield base
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    """A headless Chromium that writes down every request and every message."""
-    with chromium(tmp_path / "profile") as driver:
-        yield driver
 
 
 class Page:
@@ -42,10 +27,14 @@ class Page:
     def open(self, path: str, charts: int = 0) -> Page:
         """Open a page and wait until it is drawn."""
         self.driver.get(self.base + path)
-        until(lambda: self.all(".dw-footer"), f"{path} was not drawn")
+        self.settle(path)
         if charts:
             until(lambda: self.drawn_charts() == charts, f"{path} does not show {charts} charts")
         return self
+
+    def settle(self, path: str = "the page") -> None:
+        """Wait until the script has ended and nothing is left to be drawn."""
+        until(lambda: self.driver.execute_script(SETTLED), f"{path} was not drawn")
 
     def all(self, selector: str) -> list[Any]:
         """All elements that match."""
@@ -74,6 +63,10 @@ class Page:
         x, y = (right - 0.5) * size["width"], (down - 0.5) * size["height"]
         ActionChains(self.driver).move_to_element_with_offset(chart, round(x), round(y)).click().perform()
 
+    def options(self) -> list[str]:
+        """What an open list offers."""
+        return [option.text for option in self.all("[role=option]")]
+
     def card(self) -> str:
         """The name on the card, once there is one."""
         return str(until(lambda: [found.text for found in self.all(".dw-card h3")], "no card was shown")[0])
@@ -94,9 +87,9 @@ class Page:
 
 
 @pytest.fixture
-def page(browser: Any, address: str) -> Page:
+def page(browser: Any, small_dashboard: str) -> Page:
     """A browser at the dashboard."""
-    return Page(browser, address)
+    return Page(browser, small_dashboard)
 
 
 def test_start__answers_without_leaving_the_machine(page: Page) -> None:
@@ -119,7 +112,7 @@ def test_verkennen__a_click_on_the_map_and_on_a_bar_opens_a_card(page: Page) -> 
     until(lambda: "area=GM9901" in page.driver.current_url, "the link does not name the area")
     page.click_chart(1, 0.5, 0.2)
     until(lambda: page.card() == "Zandwold", "the click on a bar did not change the card")
-    assert "area=GM9903" in page.driver.current_url
+    until(lambda: "area=GM9903" in page.driver.current_url, "the link does not name the other area")
     page.open(page.driver.current_url.removeprefix(page.base), charts=2)
     assert page.card() == "Zandwold"
 
@@ -133,7 +126,8 @@ def test_verkennen__the_gemeente_outlines_do_not_catch_the_clicks_on_wijken(page
 def test_verkennen__a_click_on_an_area_with_another_border_opens_no_card(page: Page) -> None:
     page.open("/verkennen?level=wijk", charts=2)
     page.click_chart(0, 0.92, 0.35)
-    time.sleep(2)
+    time.sleep(2)  # what must not come cannot be waited for
+    page.settle()
     assert page.all(".dw-card") == []
     page.click_chart(0, 0.25, 0.6)
     assert page.card() == "Wijk 1 Turfhaven"
@@ -143,7 +137,7 @@ def test_language_switch__changes_the_page_and_the_address(page: Page) -> None:
     page.open("/verkennen", charts=2)
     next(button for button in page.all("button") if button.text == "English").click()
     until(lambda: "On the map" in page.text(), "the page did not become English")
-    assert "lang=en" in page.driver.current_url
+    until(lambda: "lang=en" in page.driver.current_url, "the link does not name the language")
     next(link for link in page.all("a, button") if link.text.strip().endswith("Start")).click()
     until(lambda: "How is mental health in Veenland?" in page.text(), "Start is not in English")
 
@@ -171,6 +165,6 @@ def test_verkennen__everything_can_be_chosen_with_the_keyboard(page: Page) -> No
     page.open("/verkennen", charts=2)
     field = page.driver.find_element("css selector", ".st-key-verkennen_area input")
     field.send_keys("Heide")
-    time.sleep(0.5)
+    until(lambda: page.options() == ["Heideloo"], "the list is not cut to what was typed")
     field.send_keys(Keys.ENTER)
     assert page.card() == "Heideloo"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from apps.dashboard.registry import pages
-from tests.apps.rich_publication import enrich
 from tests.apps.test_browser import Page
-from tests.browser import chromium, dashboard
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.busy]
 PHONE = {"width": 400, "height": 850, "deviceScaleFactor": 1, "mobile": True}
 CHOICES = {
     "verklaren": "?level=wijk&outcome=care_use_pct",
@@ -25,35 +20,18 @@ CHOICES = {
 NEW = [entry.id for entry in pages() if entry.id not in ("start", "verkennen")]
 
 
-@pytest.fixture(scope="module")
-def address(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running dashboard on the larger publication."""
-    folder = tmp_path_factory.mktemp("rich") / "data"
-    shutil.copytree(publication_template, folder)
-    enrich(folder)
-    with dashboard(folder) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One browser for all pages."""
-    with chromium(tmp_path_factory.mktemp("profile")) as found:
-        yield found
-
-
 @pytest.mark.parametrize("page_id", NEW)
 def test_page__is_drawn_fits_a_phone_and_stays_on_this_machine(
-    driver: Any, address: str, page_id: str
+    browser: Any, rich_dashboard: str, page_id: str
 ) -> None:
-    page = Page(driver, address)
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    page = Page(browser, rich_dashboard)
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     page.open(f"/{page_id}{CHOICES.get(page_id, '')}")
     assert "Er ging iets mis" not in page.text()
     wide = "const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth]"
-    content, screen = driver.execute_script(wide)
+    content, screen = browser.execute_script(wide)
     assert content <= screen <= 400
     assert page.foreign_requests() == []
-    severe = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    severe = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
     # Below the root Streamlit's own script first tries two addresses below the page.
     assert [message for message in severe if "_stcore" not in message] == []

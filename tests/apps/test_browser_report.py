@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.apps.test_browser import Page, address, browser, page
+from tests.apps.test_browser import Page, page
 from tests.browser import until
 
-__all__ = ["address", "browser", "page"]  # fixtures of the other browser tests
-pytestmark = pytest.mark.browser
+__all__ = ["page"]  # a fixture of the other browser tests
+pytestmark = [pytest.mark.browser, pytest.mark.busy]
 
 
 def downloaded(driver: Any, folder: Path, pattern: str, selector: str) -> Path:

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.apps.test_browser import Page
-from tests.apps.test_risico import with_models
-from tests.browser import chromium, dashboard, until
+from tests.apps.test_browser import Page, page
+from tests.browser import until
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def page(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser at a dashboard on the small publication with the account of one model."""
-    folder = tmp_path_factory.mktemp("risico") / "data"
-    shutil.copytree(publication_template, folder)
-    with_models(folder)
-    with (
-        dashboard(folder) as base,
-        chromium(tmp_path_factory.mktemp("profile")) as driver,
-    ):
-        yield Page(driver, base)
+__all__ = ["page"]  # a fixture of the other browser tests
+pytestmark = [pytest.mark.browser, pytest.mark.busy]
 
 
 def chosen(page: Page) -> str:
@@ -44,7 +27,7 @@ def test_risico__a_click_on_the_map_chooses_for_card_list_and_link(page: Page) -
     assert page.card() == "Wijk 1 Turfhaven"
     next(button for button in page.all("button") if "Sluit deze kaart" in button.text).click()
     until(lambda: not page.all(".dw-card"), "the card was not closed")
-    assert "area=" not in page.driver.current_url
+    until(lambda: "area=" not in page.driver.current_url, "the link keeps the area")
 
 
 def test_risico__without_a_mouse_the_list_of_names_opens_the_card(page: Page) -> None:
@@ -53,6 +36,8 @@ def test_risico__without_a_mouse_the_list_of_names_opens_the_card(page: Page) ->
 
     page.open("/risico?level=wijk", charts=2)
     page.driver.find_element("css selector", ".st-key-risico_area input").click()
-    ActionChains(page.driver).send_keys("Wijk 1", Keys.ENTER).perform()
+    ActionChains(page.driver).send_keys("Wijk 1").perform()
+    until(lambda: page.options()[0].startswith("Wijk 1"), "the list is not cut to what was typed")
+    ActionChains(page.driver).send_keys(Keys.ENTER).perform()
     assert page.card() == "Wijk 1 Turfhaven"
     until(lambda: "area=WK990101" in page.driver.current_url, "the link does not name the area")

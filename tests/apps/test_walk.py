@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,14 +14,10 @@ from tests.apps.rich_publication import (
     EMPTY_WIJK,
     HIDDEN_GEMEENTE,
     HIDDEN_WIJK,
-    add_edges,
-    enrich,
 )
-from tests.apps.test_risico import with_models
-from tests.apps.visits import Visitor, needs_axe
-from tests.browser import chromium, dashboard
+from tests.apps.visits import Visitor, without_axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 # By page the choices that lead to an ordinary area, one without any row, and one of which everything is hidden. A page
 # about figures instead of areas has a figure in its place.
 ORDINARY, EMPTY, HIDDEN = "ordinary", "empty", "hidden"
@@ -103,19 +97,10 @@ def path_to(page: str, kind: str, language: str) -> str:
     return f"/{page}?{choices}" if page != "start" else f"/?{choices}"
 
 
-@pytest.fixture(scope="module")
-def visitor(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    """One browser at a dashboard on a publication with every kind of area."""
-    folder = tmp_path_factory.mktemp("walk") / "data"
-    shutil.copytree(publication_template, folder)
-    enrich(folder)
-    add_edges(folder)
-    with_models(folder)
-    with (
-        dashboard(folder) as base,
-        chromium(tmp_path_factory.mktemp("profile")) as driver,
-    ):
-        yield Visitor(driver, base)
+@pytest.fixture
+def visitor(browser: Any, rich_dashboard: str) -> Visitor:
+    """A browser at a dashboard on a publication with every kind of area."""
+    return Visitor(browser, rich_dashboard)
 
 
 def test_walk__knows_every_page() -> None:
@@ -125,10 +110,11 @@ def test_walk__knows_every_page() -> None:
 
 
 @pytest.mark.parametrize(("page", "kind", "language"), ALL)
-def test_page__is_whole_in_words_and_charts_at_both_widths(
+def test_page__is_whole_in_words_and_charts_at_both_widths_and_axe_finds_nothing_serious(
     visitor: Visitor, page: str, kind: str, language: str
 ) -> None:
-    for width, look in visitor.look(path_to(page, kind, language)).items():
+    looks = visitor.look(path_to(page, kind, language))
+    for width, look in looks.items():
         assert look.exceptions == 0, width
         assert BROKEN.findall(look.text) == [], width
         assert look.titles == 1, width
@@ -138,13 +124,7 @@ def test_page__is_whole_in_words_and_charts_at_both_widths(
         assert look.wider_than_screen <= 0, width
         assert look.cut_off == [], width
         assert look.language == language, width
-
-
-@needs_axe
-@pytest.mark.parametrize(("page", "kind", "language"), ALL)
-def test_page__has_no_serious_or_critical_violation(
-    visitor: Visitor, page: str, kind: str, language: str
-) -> None:
-    for width, look in visitor.look(path_to(page, kind, language)).items():
-        assert look.violations is not None, "axe-core is not installed: bash tests/install_browser.sh"
+    for width, look in looks.items():
+        if look.violations is None:
+            without_axe()
         assert not look.violations, "\n".join([width, *look.violations])

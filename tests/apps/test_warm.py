@@ -14,6 +14,8 @@ from apps.dashboard.registry import pages
 from apps.dashboard.serving.visitor import Visitor
 from tests.browser import answers, free_port, running
 
+pytestmark = pytest.mark.busy
+
 
 class Stopped(BaseException):
     """Ends the watch of a test."""

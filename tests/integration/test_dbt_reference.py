@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -216,17 +215,11 @@ def test_marts__all_are_plausible(national: National) -> None:
     assert rows.fetchall() == []
 
 
-def test_marts__a_page_asks_and_gets_its_answer_at_once(national: National) -> None:
+def test_marts__a_page_asks_for_every_wijk_and_gets_it(national: National) -> None:
     sql = (
         "select region_code, value, value_status from indicator.fct_indicator "
         "where indicator_id = 'loneliness_djg_pct' and region_level = 'wijk' "
         "and year = 2020 and age_band = '18+'"
     )
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        rows = national[0].execute(sql).fetchall()
-        seconds.append(time.perf_counter() - start)
-    assert len(rows) == 3_177
-    # The benchmark holds the goal of 100 ms; this only catches an order of magnitude on a busy machine.
-    assert min(seconds) < 1.0
+    # How soon is for the benchmark to measure.
+    assert len(national[0].execute(sql).fetchall()) == 3_177

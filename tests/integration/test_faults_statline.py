@@ -20,7 +20,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.result import IngestResult
 
-pytestmark = [pytest.mark.slow, pytest.mark.reference]
+pytestmark = [pytest.mark.slow, pytest.mark.reference, pytest.mark.busy]
 SOURCE_ID, ROWS = "rivm_health_50090ned", 138_728
 SOURCE = load_source(PROJECT_ROOT / "catalogue", SOURCE_ID)
 
@@ -122,7 +122,7 @@ def pages(live: Settings) -> list[Path]:
     return list((live.snapshots_dir / SOURCE_ID).glob(".partial-*/page_*.note.json"))
 
 
-def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], seconds: float = 240) -> None:
+def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], seconds: float = 1800) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end and process.poll() is None, "the run ended before it could be killed"

@@ -48,11 +48,11 @@ class Outcome(NamedTuple):
     seconds: float
 
 
-def attempt(target: Target, attack: Attack, *, gated: bool = True) -> Outcome:
+def attempt(target: Target, attack: Attack, *, gated: bool = True, limits: Limits = LIMITS) -> Outcome:
     """Types one attack."""
     started, code, shown = time.perf_counter(), "", False
     try:
-        shown = CANARY in str(pool.run(target.published, target.fill(attack.sql), LIMITS, gated=gated).rows)
+        shown = CANARY in str(pool.run(target.published, target.fill(attack.sql), limits, gated=gated).rows)
     except DataProblem as problem:
         code = problem.code
         shown = CANARY in problem.sentence()
@@ -65,16 +65,16 @@ def attempt_all(target: Target, attacks: list[Attack], *, gated: bool = True) ->
         return list(threads.map(lambda attack: attempt(target, attack, gated=gated), attacks))
 
 
-def hog(target: Target, attack: Attack) -> Outcome:
+def hog(target: Target, attack: Attack, limits: Limits = LIMITS) -> Outcome:
     """A hog as typed, or with the gate switched off where that refuses it."""
-    outcome = attempt(target, attack)
-    return attempt(target, attack, gated=False) if outcome.code in REFUSED else outcome
+    outcome = attempt(target, attack, limits=limits)
+    return attempt(target, attack, gated=False, limits=limits) if outcome.code in REFUSED else outcome
 
 
-def hogs(target: Target) -> list[Outcome]:
+def hogs(target: Target, limits: Limits = LIMITS) -> list[Outcome]:
     """Each hog, three at a time: as many as may run beside an ordinary query."""
     with ThreadPoolExecutor(pool.PLACES - 1) as threads:
-        return list(threads.map(lambda attack: hog(target, attack), HOGS))
+        return list(threads.map(lambda attack: hog(target, attack, limits), HOGS))
 
 
 def analyst_queries() -> list[str]:
