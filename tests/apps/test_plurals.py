@@ -49,6 +49,7 @@ AT_LEAST = {
     ("verbanden.r", "areas"): 5,  # fewer: no correlation
     ("verkennen.bars_cut", "count"): 40,  # fewer are all shown
     ("verkennen.bars_cut", "shown"): 40,
+    ("verkennen.bars_cut_by_name", "count"): 40,
     ("verkennen.card_residents", "count"): 5,  # published in fives
     ("verkennen.several_areas", "count"): 2,  # one is named
     ("verkennen.summary_equal", "count"): 2,

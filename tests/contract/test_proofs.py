@@ -266,7 +266,9 @@ def test_the_page_marks_what_is_stale(desk: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_of_two_branches_the_newest_line_counts(desk: Path) -> None:
-    old, new = ({"name": "fast", "part": "example", "date": f"2026-11-{day}", "value": day} for day in (28, 29))
+    old, new = (
+        {"name": "fast", "part": "example", "date": f"2026-11-{day}", "value": day} for day in (28, 29)
+    )
     ledger.LINES.write_text(f"{json.dumps(new)}\n{json.dumps(old)}\n")
     assert ledger.read() == [new]
 

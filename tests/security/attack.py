@@ -59,10 +59,12 @@ def attempt(target: Target, attack: Attack, *, gated: bool = True, limits: Limit
     return Outcome(attack, code, shown, time.perf_counter() - started)
 
 
-def attempt_all(target: Target, attacks: list[Attack], *, gated: bool = True) -> list[Outcome]:
+def attempt_all(
+    target: Target, attacks: list[Attack], *, gated: bool = True, limits: Limits = LIMITS
+) -> list[Outcome]:
     """Types attacks, two at a time."""
     with ThreadPoolExecutor(2) as threads:
-        return list(threads.map(lambda attack: attempt(target, attack, gated=gated), attacks))
+        return list(threads.map(lambda attack: attempt(target, attack, gated=gated, limits=limits), attacks))
 
 
 def hog(target: Target, attack: Attack, limits: Limits = LIMITS) -> Outcome:

@@ -104,7 +104,10 @@ def test_files__classification_takes_names_and_fills_gaps(settings: Settings, re
     files = settings.model_copy(update={"source": "files", "files": reference_data})
     result = ingest_source(load_source(CATALOGUE, "cbs_regions_85067ned"), files)
     assert result.provenance
-    assert "11 rows of gemeente_2022_ggd_corop_provincie.csv without gemeente_code are left out" in result.provenance.notes
+    assert (
+        "11 rows of gemeente_2022_ggd_corop_provincie.csv without gemeente_code are left out"
+        in result.provenance.notes
+    )
     assert "corop_code is not delivered" in result.provenance.notes
     rows = {row["gemeente_code"]: row for row in data(files, "cbs_regions_85067ned")}
     assert len(rows) == 345

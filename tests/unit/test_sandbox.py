@@ -250,12 +250,17 @@ def test_the_same_works_on_a_connection_that_is_only_read_only(target: Target) -
 
 @pytest.mark.slow
 def test_nothing_gets_through(target: Target) -> None:
+    # Some of each kind and a second of processor time: `make attack` types all of them. The gate itself has met all in its own test.
+    some, limits = ATTACKS[::3], Limits(seconds=600.0, cpu_seconds=1)
+    assert {attack.kind for attack in some} == {attack.kind for attack in ATTACKS}
     before = target.fingerprint()
-    assert [outcome.attack.name for outcome in attempt_all(target, ATTACKS) if succeeded(outcome)] == []
-    naked = attempt_all(target, ATTACKS, gated=False)
+    assert [
+        outcome.attack.name for outcome in attempt_all(target, some, limits=limits) if succeeded(outcome)
+    ] == []
+    naked = attempt_all(target, some, gated=False, limits=limits)
     assert [outcome.attack.name for outcome in naked if harmful(outcome)] == []
     # Without the gate some do run, so that the first line could have failed.
-    assert sum(succeeded(outcome) for outcome in naked) > 10
+    assert sum(succeeded(outcome) for outcome in naked) > 3
     assert target.fingerprint() == before
     # The canary is there to be found: the one table in the file that is not published shows it without the gate.
     internal = Attack("other_tables", "internal_schema", GROUPS["other_tables"]["internal_schema"])
