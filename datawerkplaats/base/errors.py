@@ -108,6 +108,27 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "the declaration of a proof is not right",
     },
     "approval_refused": {"nl": "de goedkeuring is geweigerd", "en": "the approval was refused"},
+    "signing_key": {"nl": "de sleutel is niet te lezen", "en": "the key cannot be read"},
+    "not_allowed": {"nl": "dit mag met deze rol niet", "en": "this role may not do this"},
+    "stale_edit": {
+        "nl": "iemand anders heeft dit intussen veranderd; beide teksten zijn bewaard en niets is overschreven",
+        "en": "somebody else has changed this meanwhile; both texts are kept and nothing was overwritten",
+    },
+    "not_there": {"nl": "dit is er niet (meer)", "en": "this is not there (any more)"},
+    "input_refused": {"nl": "de invoer klopt niet", "en": "what was filled in is not right"},
+    "text_refused": {
+        "nl": "de tekst bevat iets dat hier niet mag staan",
+        "en": "the text holds something that may not stand here",
+    },
+    "figure_hidden": {
+        "nl": "dit cijfer wordt niet getoond; er kan dus niets aan hangen",
+        "en": "this figure is not shown, so nothing can hang on it",
+    },
+    "store_unavailable": {
+        "nl": "de opslag van notities en gesprekken is nu niet bereikbaar; er is niets half bewaard",
+        "en": "the store of notes and sessions cannot be reached now; nothing was half saved",
+    },
+    "log_broken": {"nl": "het logboek klopt niet meer", "en": "the log is no longer whole"},
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {
         "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",

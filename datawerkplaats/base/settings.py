@@ -35,13 +35,21 @@ class Settings(BaseSettings):
     data_dir: Path = PROJECT_ROOT / "data"
     catalogue_dir: Path = PROJECT_ROOT / "catalogue"
     reference_data: Path = PROJECT_ROOT.parent / "shared" / "data"
+    keys_dir: Path = Field(
+        Path("~/.config/datawerkplaats/keys"),
+        description="Keys that sign releases and the log. Outside the data folder: back it up apart, share it with nobody.",
+    )
+    workplace_url: str | None = Field(
+        None,
+        description="SQLAlchemy address of the store of what people write; by default a SQLite file in the data folder.",
+    )
     seed: int = 20_221_201
     cores: int = 2
     http_timeout_s: float = 60.0
     http_retries: int = 8
     http_parallel: int = 8
 
-    @field_validator("data_dir", "catalogue_dir", "reference_data", "files")
+    @field_validator("data_dir", "catalogue_dir", "reference_data", "files", "keys_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()
@@ -84,6 +92,11 @@ class Settings(BaseSettings):
     def publish_dir(self) -> Path:
         """Published files and the pointer to the current one."""
         return self.data_dir / "publish"
+
+    @property
+    def workplace_dir(self) -> Path:
+        """What belongs to the store of what people write: the SQLite file, the signed head of its log."""
+        return self.data_dir / "workplace"
 
     @property
     def warehouse_path(self) -> Path:

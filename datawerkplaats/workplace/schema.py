@@ -1,0 +1,184 @@
+"""The tables of the store. What happened is in `event`, which only grows; the others are the state after the last event."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+PROSE = "prose"
+METADATA = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _id() -> sa.Column[str]:
+    return sa.Column("id", sa.String(32), primary_key=True)
+
+
+def _version() -> sa.Column[int]:
+    return sa.Column("version", sa.Integer, nullable=False, server_default="1")
+
+
+def _text(name: str, length: int, *, is_optional: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length), nullable=is_optional)
+
+
+def _prose(name: str, length: int) -> sa.Column[str]:
+    """Text that somebody typed. The log holds a digest of it only, so that it can be erased without breaking the chain."""
+    return sa.Column(name, sa.String(length), nullable=False, info={PROSE: True})
+
+
+event = sa.Table(
+    "event",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _text("at", 32),
+    _text("actor", 200),
+    _text("role", 40),
+    _text("object_type", 40),
+    _text("object_id", 80),
+    _text("verb", 40),
+    sa.Column("body", sa.Text, nullable=False),
+    _text("previous_hash", 64),
+    _text("hash", 64),
+)
+# One row. Who writes holds it, so that two writers can never chain to the same event.
+chain = sa.Table(
+    "chain",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("events", sa.Integer, nullable=False),
+    _text("hash", 64),
+    _text("at", 32),
+)
+figure_ref = sa.Table(
+    "figure_ref",
+    METADATA,
+    _id(),
+    _text("release_id", 40),
+    _text("indicator_id", 120),
+    _text("region_code", 12),
+    sa.Column("year", sa.Integer, nullable=False),
+    _text("age", 40),
+    _text("sex", 20),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("lower", sa.Float),
+    sa.Column("upper", sa.Float),
+    sa.UniqueConstraint("release_id", "indicator_id", "region_code", "year", "age", "sex"),
+)
+note = sa.Table(
+    "note",
+    METADATA,
+    _id(),
+    sa.Column("figure_ref_id", sa.String(32), sa.ForeignKey("figure_ref.id")),
+    _text("selection", 240),
+    _text("kind", 20),
+    _prose("text", 600),
+    _text("organisation", 120),
+    _text("role", 40),
+    _text("evidence", 20),
+    _prose("link", 400),
+    _text("status", 20),
+    _text("author", 200),
+    _text("written_on", 10),
+    _text("expires_on", 10),
+    _version(),
+    sa.Index(None, "selection"),
+)
+session = sa.Table(
+    "session",
+    METADATA,
+    _id(),
+    _text("code", 12),
+    _text("template", 40),
+    _text("title", 200),
+    _text("held_on", 10),
+    sa.Column("organisations", sa.JSON, nullable=False),
+    _text("status", 20),
+    sa.Column("current_item", sa.String(32)),
+    _version(),
+    sa.UniqueConstraint("code"),
+)
+session_item = sa.Table(
+    "session_item",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    _text("title", 200),
+    _text("address", 2000),
+    _text("release_id", 40),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("changed_from", sa.String(32)),
+    _version(),
+    sa.UniqueConstraint("session_id", "position"),
+)
+participant = sa.Table(
+    "participant",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    _text("device_hash", 64),
+    _text("organisation", 120),
+    sa.UniqueConstraint("session_id", "device_hash"),
+)
+answer = sa.Table(
+    "answer",
+    METADATA,
+    sa.Column("item_id", sa.String(32), sa.ForeignKey("session_item.id"), primary_key=True),
+    sa.Column("participant_id", sa.String(32), sa.ForeignKey("participant.id"), primary_key=True),
+    _text("recognised", 10, is_optional=True),
+    sa.Column("dots", sa.Integer, nullable=False, server_default="0"),
+)
+contribution = sa.Table(
+    "contribution",
+    METADATA,
+    _id(),
+    sa.Column("item_id", sa.String(32), sa.ForeignKey("session_item.id"), nullable=False),
+    sa.Column("participant_id", sa.String(32), sa.ForeignKey("participant.id"), nullable=False),
+    _text("kind", 20),
+    _prose("text", 600),
+    sa.Column("may_be_quoted", sa.Boolean, nullable=False),
+    _text("status", 20),
+    _version(),
+)
+agreement = sa.Table(
+    "agreement",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id")),
+    _prose("text", 600),
+    _text("organisation", 120),
+    _text("role", 40),
+    _text("due_on", 10),
+    _text("status", 20),
+    sa.Column("figure_refs", sa.JSON, nullable=False),
+    _version(),
+)
+question = sa.Table(
+    "question",
+    METADATA,
+    _id(),
+    _prose("text", 600),
+    _text("organisation", 120),
+    sa.Column("priority", sa.Integer, nullable=False),
+    _text("answered_by", 20),
+    _prose("answer", 400),
+    _text("source", 80),
+    _text("status", 20),
+    _version(),
+)
+refused_edit = sa.Table(
+    "refused_edit",
+    METADATA,
+    _id(),
+    _text("table_name", 40),
+    _text("row_id", 32),
+    _text("author", 200),
+    _text("at", 32),
+    sa.Column("fields", sa.JSON, nullable=False, info={PROSE: True}),
+)
