@@ -75,6 +75,7 @@ $(VENV)/.dev: requirements-dev.lock requirements.lock | $(VENV)/bin/python
 .PHONY: browser lock
 browser:
 	@bash tests/install_browser.sh
+	@bash tests/install_postgresql.sh
 
 lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --no-header --output-file requirements.lock

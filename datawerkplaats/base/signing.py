@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 
@@ -63,17 +64,15 @@ class Signer:
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        mine = self.folder / f".{os.getpid()}.{_PRIVATE}"
-        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(private)
-            stream.flush()
-            os.fsync(stream.fileno())
+        with files.written(self.folder / f"{_PRIVATE}.{os.getpid()}") as mine:
+            mine.touch(mode=0o600)
+            mine.write_bytes(private)
         try:
-            os.link(mine, self.folder / _PRIVATE)  # fails where another process was first
+            os.link(self.folder / f"{_PRIVATE}.{os.getpid()}", self.folder / _PRIVATE)
         except FileExistsError:
-            pass
+            pass  # another process was first: its key is ours
         finally:
-            mine.unlink()
+            (self.folder / f"{_PRIVATE}.{os.getpid()}").unlink()
         self._write_public()
 
     def _write_public(self) -> None:
@@ -82,9 +81,7 @@ class Signer:
 
         public = load_pem_private_key((self.folder / _PRIVATE).read_bytes(), password=None).public_key()
         raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        temporary = self.folder / f".{os.getpid()}.{_PUBLIC}"
-        temporary.write_bytes(base64.b64encode(raw))
-        temporary.replace(self.folder / _PUBLIC)
+        files.write_bytes(self.folder / _PUBLIC, base64.b64encode(raw))
 
     def _unreadable(self, name: str) -> DataProblem:
         return DataProblem(

@@ -6,7 +6,6 @@ before it takes the place of what is there.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.base.signing import signer_of
@@ -43,13 +43,13 @@ def back_up(settings: Settings, target: Path) -> Path:
     try:
         head = settings.workplace_dir / HEAD
         if head.exists():
-            shutil.copyfile(head, made / HEAD)
+            files.copy(head, made / HEAD)
         address = address_of(settings)
         if address.startswith("sqlite"):
             _copy_sqlite(settings.workplace_dir / DATABASE, made / DATABASE)
         else:
             _run("pg_dump", "--format=custom", f"--file={made / DUMP}", f"--dbname={_plain(address)}")
-        made.rename(target)
+        files.move(made, target)
     except OSError as error:
         raise _failed("backup", "make room on the disk and try again; nothing was kept") from error
     finally:
@@ -72,18 +72,18 @@ def restore(settings: Settings, source: Path) -> int:
                 "restore", "move the store that is there away first: a restore never writes over one"
             )
         fresh = settings.workplace_dir / f".{DATABASE}.restored"
-        shutil.copyfile(source / DATABASE, fresh)
+        files.copy(source / DATABASE, fresh)
         count = _verified(f"sqlite:///{fresh}", source, settings, fresh)
         for suffix in ("-wal", "-shm"):
             fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
-        fresh.rename(database)
+        files.move(fresh, database)
     else:
         if sa.inspect(engine_of(address)).get_table_names():
             raise _failed("restore", "create an empty database first: a restore never writes over one")
         _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain(address)}", str(source / DUMP))
         count = _verified(address, source, settings, None)
     if (source / HEAD).exists():
-        shutil.copyfile(source / HEAD, settings.workplace_dir / HEAD)
+        files.copy(source / HEAD, settings.workplace_dir / HEAD)
     return count
 
 
@@ -105,8 +105,6 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         there.execute("PRAGMA journal_mode=DELETE")  # one file that holds everything
     there.close()
     here.close()
-    with target.open("rb") as stream:
-        os.fsync(stream.fileno())
 
 
 def _plain(address: str) -> str:

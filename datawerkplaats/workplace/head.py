@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.signing import Signer
 from datawerkplaats.workplace.events import FIRST, canonical
@@ -53,12 +53,7 @@ class HeadFile:
             if self.path.exists() and self.read().events >= head.events:
                 return
             content = {"events": head.events, "hash": head.hash, "signature": self.signer.sign(_signed(head))}
-            temporary = self.path.with_suffix(".new")
-            with temporary.open("w", encoding="utf-8") as stream:
-                stream.write(canonical(content))
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(self.path)
+            files.write_text(self.path, canonical(content))
 
     def _not_ours(self) -> DataProblem:
         return DataProblem(
