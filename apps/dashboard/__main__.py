@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from apps.dashboard.registry import pages
-from apps.dashboard.serving.visitor import Visitor
+from apps.dashboard.serving.headless_client import HeadlessClient
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
@@ -29,9 +29,9 @@ LOG = logging.getLogger(__name__)
 async def open_all(port: int) -> float:
     """Opens every page once, one after the other; returns the seconds that it took."""
     started = time.monotonic()
-    async with Visitor(port) as visitor:
+    async with HeadlessClient(port) as client:
         for entry in pages():
-            await visitor.visit(entry.id)
+            await client.visit(entry.id)
     return time.monotonic() - started
 
 

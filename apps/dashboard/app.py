@@ -32,10 +32,10 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
             frame.problem(error, language)
         return
     try:
-        place = queries.place(release) or text("verkennen.country", language)
-        frame.header(entry.id, language, release, place)
+        region = queries.region_name(release) or text("verkennen.country", language)
+        frame.header(entry.id, language, release, region)
         releases.banner(release, language)
-        entry.render()(Context(release, language, links, place))
+        entry.render()(Context(release, language, links, region))
     except DataProblem as error:
         frame.problem(error, language)
     except Exception:
@@ -51,13 +51,13 @@ def main() -> None:
     language = address.current_language()
     links: dict[str, Any] = {}
     menu: dict[str, list[Any]] = {}
-    for place, entry in enumerate(pages()):
+    for number, entry in enumerate(pages()):
         links[entry.id] = st.Page(
             partial(_show, entry, language, links),
             title=entry.title[language],
             icon=entry.icon,
             url_path=entry.id,
-            default=place == 0,
+            default=number == 0,
         )
         menu.setdefault(entry.section[language], []).append(links[entry.id])
     chosen = st.navigation(menu, position="hidden")  # the header draws a menu of its own

@@ -100,12 +100,12 @@ def test_groups__are_described_by_what_stands_out_and_leave_outcomes_out(languag
     found = figures.groups(cube, list(marts), marts, 2, [])
     assert found.variables == ("income", "single", "old")
     assert (found.group == np.where(poor, 1, 0)).all()
-    book = Catalogue(**{key: {"title_nl": key, "title_en": key} for key in marts})
-    book.context = Context(None, language, {}, "")
-    told = group_panel.describe(found, book, 1, language)
+    indicator_texts = Catalogue(**{key: {"title_nl": key, "title_en": key} for key in marts})
+    indicator_texts.context = Context(None, language, {}, "")
+    told = group_panel.describe(found, indicator_texts, 1, language)
     assert high in told and low not in told
     assert "'income'" in told and "'single'" in told and "'old'" not in told
-    said = group_panel.sentence(found, cube, book, "a3", language)
+    said = group_panel.sentence(found, cube, indicator_texts, "a3", language)
     assert "2" in said and told in said
     assert ("komt steeds terug" in said) if language == "nl" else ("keeps coming back" in said)
 

@@ -50,11 +50,11 @@ def test_excel_and_parquet__hold_the_same_with_their_origin() -> None:
     import pyarrow.parquet as pq
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(downloads.as_xlsx(SHOWN, TOLD)))
-    data = [[cell.value for cell in row] for row in book["data"]]
+    indicator_texts = load_workbook(io.BytesIO(downloads.as_xlsx(SHOWN, TOLD)))
+    data = [[cell.value for cell in row] for row in indicator_texts["data"]]
     assert data[1:] == [["'=1+1", 12.5], ["Assen", None], ["Emmen", "x"]]
-    assert [(a.value, b.value) for a, b in book["info"]] == [("publicatie", "p1")]
-    assert [(a.value, b.value) for a, b in book["definitie"]] == [("Eenzaam", "Uitleg")]
+    assert [(a.value, b.value) for a, b in indicator_texts["info"]] == [("publicatie", "p1")]
+    assert [(a.value, b.value) for a, b in indicator_texts["definitie"]] == [("Eenzaam", "Uitleg")]
     table = pq.read_table(io.BytesIO(downloads.as_parquet(SHOWN, TOLD)))
     assert table.column("cijfer").to_pylist() == [12.5, None, None]
     assert table.schema.metadata[b"publicatie"] == b"p1"

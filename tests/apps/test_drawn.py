@@ -39,7 +39,7 @@ def charts_app() -> None:
     }
     st.vega_lite_chart({**spec, "data": {"values": rows}}, key="theirs", alt="Woorden", width="stretch")
     told = plot.Help("verkennen_bars", "Woorden", "nl")
-    plot.draw(spec, key="ours", alt="Woorden", told=told)
+    plot.draw(spec, key="ours", alt="Woorden", how_to_read=told)
     assert spec["data"] == {"values": rows}, "the files of the chart are made of what was given"
 
 

@@ -64,7 +64,7 @@ def by_sql(path: Path, cells: list[Cell]) -> dict[Cell, str]:
 def look(cells: list[Cell], open_page: OpenPage, files: dict[str, Pressed]) -> Seen:
     """All figures in all ways."""
     release = queries.current_release()
-    context = Context(release, "nl", {}, queries.place(release) or "")
+    context = Context(release, "nl", {}, queries.region_name(release) or "")
     titles = {row["title_nl"]: row["indicator_id"] for row in queries.indicators(release)}
     seen = Seen()
     seen.ways["sql"] = by_sql(release.path, cells)

@@ -67,7 +67,7 @@ def test_chart__men_left_women_right_on_one_scale_with_the_comparison_as_outline
     assert [row["t"] for row in names["data"]["values"]] == ["Mannen", "Vrouwen"]
     assert spec["config"]["mark"] == {"aria": False}
     alone = panel.drawing(replace(BOTH, reference=None), "en")
-    assert len(alone.spec["layer"]) == 2 and alone.legend == () and "black line" not in alone.told
+    assert len(alone.spec["layer"]) == 2 and alone.legend == () and "black line" not in alone.description
 
 
 def test_chart__of_a_tiny_area_has_a_scale() -> None:
@@ -139,7 +139,7 @@ def test_report__has_the_pyramid_with_table_and_source_of_a_gemeente_only(
     [table] = [block for block in found if isinstance(block, Table)]
     told = " ".join(block.words for block in found if isinstance(block, Paragraph))
     assert len(table.rows) == 20 and len(table.header) == len(table.widths) == 7
-    assert "GGD Veenland" in figure.drawing.told and "CC BY 4.0" in told
+    assert "GGD Veenland" in figure.drawing.description and "CC BY 4.0" in told
     assert ("som van de gemeenten" if language == "nl" else "sum of the gemeenten") in told
     assert residents_part.blocks(request("wijk", "WK990203", language)) == []
     assert residents_part.blocks(request("gemeente", "GM9901", domains=("outcome",))) == []

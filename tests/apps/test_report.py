@@ -161,7 +161,7 @@ def test_report__of_a_smaller_area_names_the_figures_that_nobody_delivers_of_it(
     blocks = build(asked).blocks
     place = next(i for i, block in enumerate(blocks) if block == Paragraph(told))
     named = " ".join(words for _, words in blocks[place + 1].items)  # type: ignore[union-attr]
-    assert all(asked.book.title(item) in named for item in asked.absent)
+    assert all(asked.indicator_texts.title(item) in named for item in asked.absent)
     assert not {line.indicator for line in asked.lines} & set(asked.absent)
     assert told in text_of(make(asked, "pdf"))
     assert about.absent_words(request("gemeente", "GM9901", language), language) == ""

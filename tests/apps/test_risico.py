@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from apps.dashboard.views.risico import sentences
-from apps.dashboard.views.risico.account import RiskArea
+from apps.dashboard.views.risico.model_tables import RiskArea
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 

@@ -252,7 +252,7 @@ def test_inequality__higher_only_where_the_slope_leaves_out_zero(language: str) 
 
 
 class Titles:
-    """A book that only knows titles."""
+    """Indicator texts that only know titles."""
 
     def title(self, indicator: str) -> str:
         return indicator

@@ -178,5 +178,5 @@ def test_report__tells_where_help_is_and_gives_no_place_among_others(use: Use, l
 def test_images__carry_where_help_is(use: Use) -> None:
     use("guarded")
     asked = request("gemeente", "GM9901")
-    told = about(asked.context, [asked.book.rows[GUARDED]], "t")
+    told = about(asked.context, [asked.indicator_texts.rows[GUARDED]], "t")
     assert any(HELP["nl"] in line for line in image_notes(asked.context, told))

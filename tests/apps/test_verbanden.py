@@ -12,7 +12,7 @@ from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.views.verbanden.page import sentence
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from datawerkplaats.statistics import weighted_correlation
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
@@ -27,8 +27,8 @@ def a_cube(columns: dict[str, np.ndarray], modelled: dict[str, bool]) -> Cube:
     )  # fmt: skip
 
 
-class Catalogue(Book):
-    """A book with rows of its own."""
+class Catalogue(IndicatorTexts):
+    """Indicator texts with rows of its own."""
 
     def __init__(self, **rows: dict[str, object]) -> None:
         self.rows = {
@@ -63,12 +63,12 @@ def test_refusal__catches_every_circular_pair(first: str, second: str, expected:
 def test_heat_map__of_noise_finds_hardly_anything_and_refuses_what_is_circular() -> None:
     random = np.random.default_rng(1)
     rows = {f"y{i}": {} for i in range(12)} | {f"x{i}": {} for i in range(12)} | {"lonely": MODELLED}
-    book = Catalogue(**rows, low_income_households_pct={})
-    columns = {key: random.normal(size=60) for key in book.rows}
+    indicator_texts = Catalogue(**rows, low_income_households_pct={})
+    columns = {key: random.normal(size=60) for key in indicator_texts.rows}
     columns["y0"] = columns["x0"] + random.normal(size=60) * 0.3
     cube = a_cube(columns, {"lonely": True})
     cells = figures.heat_map(
-        book,
+        indicator_texts,
         cube,
         [*(f"y{i}" for i in range(12)), "lonely"],
         [*(f"x{i}" for i in range(12)), "low_income_households_pct"],
@@ -124,7 +124,7 @@ def test_page__hostile_address_is_a_sentence(published: Path, open_page: OpenPag
     assert "<script" not in words(app)
 
 
-def test_book__reads_the_predictors_of_the_publication(published: Path) -> None:
-    book = Book(Context(queries.current_release(), "nl", {}, "Veenland"))
-    assert book.series("loneliness_pct", True).predictors >= {"age_65_plus_pct", "sex"}
-    assert not book.series("loneliness_pct", False).predictors
+def test_indicator_texts__reads_the_predictors_of_the_publication(published: Path) -> None:
+    indicator_texts = IndicatorTexts(Context(queries.current_release(), "nl", {}, "Veenland"))
+    assert indicator_texts.series("loneliness_pct", True).predictors >= {"age_65_plus_pct", "sex"}
+    assert not indicator_texts.series("loneliness_pct", False).predictors

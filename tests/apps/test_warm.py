@@ -11,7 +11,7 @@ import pytest
 
 from apps.dashboard import __main__ as warm
 from apps.dashboard.registry import pages
-from apps.dashboard.serving.visitor import Visitor
+from apps.dashboard.serving.headless_client import HeadlessClient
 from tests.browser import answers, free_port, running
 
 pytestmark = pytest.mark.busy
@@ -45,7 +45,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if next(looks) == 2:
             raise Stopped
 
-    monkeypatch.setattr(warm, "Visitor", Recorder)
+    monkeypatch.setattr(warm, "HeadlessClient", Recorder)
     monkeypatch.setattr(warm, "_answers", lambda port: True)
     monkeypatch.setattr("time.sleep", sleep)
     return found
@@ -88,8 +88,8 @@ def test_server__starts_by_its_module_and_answers_on_every_page(publication_temp
     command = [sys.executable, "-m", "apps.dashboard", "--server.port", str(port)]
 
     async def visit_all() -> list[bool]:
-        async with Visitor(port) as visitor:
-            return [(await visitor.visit(entry.id)).failed for entry in pages()]
+        async with HeadlessClient(port) as client:
+            return [(await client.visit(entry.id)).failed for entry in pages()]
 
     health = f"http://127.0.0.1:{port}/_stcore/health"
     with running(command, health, {"DWP_DATA_DIR": str(publication_template)}):

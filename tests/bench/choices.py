@@ -27,7 +27,7 @@ class Stock:
 def stock() -> Stock:
     """The choices that the served publication allows."""
     from apps.dashboard.data import cube, queries
-    from apps.dashboard.views.risico import account
+    from apps.dashboard.views.risico import model_tables
 
     release = queries.current_release()
     known = [
@@ -51,7 +51,7 @@ def stock() -> Stock:
             for level in areas
         },
         sorted({row["indicator_id"] for row in known}),
-        [(model["target"], model["age_band"]) for model in account.models(release)],
+        [(model["target"], model["age_band"]) for model in model_tables.models(release)],
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.dashboard.serving.visitor import Answer, Visitor
+from apps.dashboard.serving.headless_client import Answer, HeadlessClient
 from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.browser import answers, free_port, until
 
@@ -57,7 +57,7 @@ def visits(server: Server, page: str, choices: list[dict[str, str]]) -> list[Ans
     """The answers to a row of interactions on one page in one session; the first is the opening of the page."""
 
     async def run() -> list[Answer]:
-        async with Visitor(server.port) as visitor:
-            return [await visitor.visit(page, choice) for choice in choices]
+        async with HeadlessClient(server.port) as client:
+            return [await client.visit(page, choice) for choice in choices]
 
     return asyncio.run(run())

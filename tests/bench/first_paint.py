@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from apps.dashboard.serving.visitor import address_of
+from apps.dashboard.serving.headless_client import address_of
 from tests.browser import chromium, until
 
 VISITS = 3

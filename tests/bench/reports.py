@@ -28,7 +28,7 @@ def _seconds_per_report(kind: str) -> Iterator[float]:
     from apps.dashboard.wording.context import Context
 
     release = queries.current_release()
-    context = Context(release, "nl", {}, queries.place(release) or "Nederland")
+    context = Context(release, "nl", {}, queries.region_name(release) or "Nederland")
     for level in ("gemeente", "wijk"):
         for area in random.Random(1).sample(cube.regions(release, level), AREAS_PER_LEVEL):
             queries.query.clear()

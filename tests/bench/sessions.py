@@ -7,7 +7,7 @@ import random
 import statistics
 from collections.abc import Iterator
 
-from apps.dashboard.serving.visitor import Answer, Visitor
+from apps.dashboard.serving.headless_client import Answer, HeadlessClient
 from tests.bench import choices
 from tests.bench.dashboard import Server, served, visits
 from tests.bench.national import publish_national
@@ -47,9 +47,9 @@ async def _session(server: Server, found: choices.Stock, number: int) -> list[An
     page = TRAVELS[number % len(TRAVELS)]
     answers = []
     await asyncio.sleep(chance.uniform(0, THINKING_S[1]))
-    async with Visitor(server.port) as visitor:
+    async with HeadlessClient(server.port) as client:
         for step in choices.steps(page, found, CLICKS, seed=number):
-            answers.append(await visitor.visit(page, step))
+            answers.append(await client.visit(page, step))
             await asyncio.sleep(chance.uniform(*THINKING_S))
     return answers
 

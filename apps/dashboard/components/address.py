@@ -19,7 +19,7 @@ from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import Language
 
 LANGUAGE, RELEASE = "lang", "release"  # parameters that all pages have; the others are choices of one page
-TOLD = "choices_told"
+_IN_WORDS = "choices_in_words"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
 MOST_OF_AN_ID = 80
 _OF_ALL_PAGES = (LANGUAGE, RELEASE)
@@ -107,8 +107,8 @@ def language_query(language: Language) -> str:
 
 def choices(page: str) -> tuple[tuple[str, str], ...]:
     """The choices of the page in words, as its widgets show them; none where another page was drawn last."""
-    drawn, told = st.session_state.get(TOLD, ("", {}))
-    return tuple(told.items()) if drawn == page else ()
+    drawn, in_words = st.session_state.get(_IN_WORDS, ("", {}))
+    return tuple(in_words.items()) if drawn == page else ()
 
 
 def _remembered(page: str) -> str:
@@ -133,9 +133,9 @@ class Address:
         self.unknown: list[str] = []
         self.notices: list[str] = []
         self.values: dict[str, str] = {}
-        self.told: dict[str, str] = {}  # label and words of each choice, for the files that a page gives
+        self.in_words: dict[str, str] = {}  # label and words of each choice, for the files that a page gives
         self._remarks = st.container()
-        st.session_state[TOLD] = (page, self.told)
+        st.session_state[_IN_WORDS] = (page, self.in_words)
 
     def one(
         self,
@@ -146,7 +146,7 @@ class Address:
         words: Callable[[Any], str] = str,
         *,
         kind: str = "selectbox",
-        place: Any = st,
+        column: Any = st,
         forgets: tuple[str, ...] = (),
         replaced: Callable[[str], Replaced | None] | None = None,
         **more: Any,
@@ -164,7 +164,7 @@ class Address:
         value = default if found is None else found
         key = f"{self.page}_{name}"
         st.session_state[key] = value
-        getattr(place, kind)(
+        getattr(column, kind)(
             label,
             options,
             format_func=words,
@@ -174,7 +174,7 @@ class Address:
             **more,
         )
         self.values[name] = "" if value is None else str(value)
-        self.told[label] = "–" if value is None else words(value)
+        self.in_words[label] = "–" if value is None else words(value)
         return value
 
     def _successor(
@@ -196,7 +196,7 @@ class Address:
         label: str,
         words: Callable[[Any], str] = str,
         *,
-        place: Any = st,
+        column: Any = st,
         **more: Any,
     ) -> list[str]:
         """The chosen options, kept in the URL as one parameter with commas."""
@@ -212,18 +212,18 @@ class Address:
         key = f"{self.page}_{name}"
         st.session_state[key] = value
         more.setdefault("placeholder", text("shared.choose_options", self.language))
-        place.multiselect(
+        column.multiselect(
             label, options, format_func=words, key=key, on_change=self._change, args=(name, key, ()), **more
         )
         self.values[name] = ",".join(value) or "-"
-        self.told[label] = ", ".join(map(words, value)) or "–"
+        self.in_words[label] = ", ".join(map(words, value)) or "–"
         return value
 
     def _change(self, name: str, key: str, forgets: tuple[str, ...]) -> None:
         value = st.session_state.get(key)
         if value is not None:
-            told = (",".join(value) or "-") if isinstance(value, list) else str(value)
-            self.choose(name, told, forgets)
+            written = (",".join(value) or "-") if isinstance(value, list) else str(value)
+            self.choose(name, written, forgets)
 
     def choose(self, name: str, value: str | None, forgets: tuple[str, ...] = ()) -> None:
         """Make a choice, in its widget or elsewhere, such as by a click on a map; None gives the choice up."""

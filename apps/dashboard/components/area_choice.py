@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from apps.dashboard.components.address import Address
-from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Cube, Moment
 from apps.dashboard.wording.context import Context
@@ -19,7 +19,7 @@ REGION, COUNTRY = "region", "country"
 def level_and_scope(
     context: Context,
     address: Address,
-    places: tuple[Any, Any],
+    columns: tuple[Any, Any],
     *,
     level: str = "gemeente",
     scope: str = COUNTRY,
@@ -27,22 +27,27 @@ def level_and_scope(
     """The chosen level and extent; without a region there is nothing to choose."""
     language = context.language
     chosen = address.one(
-        "level", data_cube.LEVELS, level, text("shared.level", language),
-        lambda item: text(f"verkennen.level_{item}", language).split(" (")[0], place=places[0],
+        "level", cube_data.LEVELS, level, text("shared.level", language),
+        lambda item: text(f"verkennen.level_{item}", language).split(" (")[0], column=columns[0],
     )  # fmt: skip
     region = queries.focus_region(context.release)
     if region is None:
         return chosen, COUNTRY
     names = {REGION: region["region_name"], COUNTRY: text("verkennen.whole_country", language)}
     extent = address.one(
-        "scope", (REGION, COUNTRY), scope, text("shared.scope", language), names.__getitem__, place=places[1]
+        "scope",
+        (REGION, COUNTRY),
+        scope,
+        text("shared.scope", language),
+        names.__getitem__,
+        column=columns[1],
     )
     return chosen, extent
 
 
 def table(context: Context, level: str, scope: str, wanted: list[Moment]) -> Cube:
     """The figures of all areas in the chosen extent."""
-    found = data_cube.cube(context.release, level, tuple(wanted))
+    found = cube_data.cube(context.release, level, tuple(wanted))
     return found.only(found.focus) if scope == REGION and found.focus.any() else found
 
 

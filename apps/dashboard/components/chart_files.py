@@ -28,7 +28,7 @@ class Drawing:
     """A chart as a page draws it, with what it shows in words, and the colours that the page explains beside it."""
 
     spec: dict[str, Any]
-    told: str
+    description: str
     legend: tuple[tuple[str, str], ...] = ()
 
 
@@ -73,7 +73,7 @@ def stacked(
         "config": config,
         "resolve": {"scale": {"color": "independent"}},
     }
-    return Drawing(spec, " ".join(drawing.told for _, drawing in drawings))
+    return Drawing(spec, " ".join(drawing.description for _, drawing in drawings))
 
 
 def as_svg(drawing: Drawing, title: str, notes: tuple[str, ...]) -> bytes:
@@ -103,7 +103,7 @@ def as_svg(drawing: Drawing, title: str, notes: tuple[str, ...]) -> bytes:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
         f'width="{size[0]}" height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}">'
-        f"<title>{escape(title)}</title><desc>{escape(drawing.told)}</desc>"
+        f"<title>{escape(title)}</title><desc>{escape(drawing.description)}</desc>"
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(lines)}{placed}'
         f'<g transform="translate({MARGIN} {top + chart_height + 14:.0f})">{keys}</g></svg>'
     ).encode()

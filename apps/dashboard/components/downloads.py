@@ -63,7 +63,7 @@ def about(context: Context, indicators: list[dict[str, Any]], title: str, filter
     retrieved = max((row["retrieved_at"] for row in indicators if row["retrieved_at"]), default=None)
     facts = (
         (text("shared.file_table", language), title),
-        (text("shared.file_place", language), context.place),
+        (text("shared.file_region", language), context.region_name),
         *trailing,
         (text("shared.file_published", language), format_date(context.release.published_at, language)),
         (text("shared.file_retrieved", language), format_date(retrieved, language)),
@@ -89,10 +89,10 @@ def about(context: Context, indicators: list[dict[str, Any]], title: str, filter
     return About(facts, tuple(definitions.items()), trailing, language, names["definition"], help_told)
 
 
-def image_notes(context: Context, told: About) -> tuple[str, ...]:
+def image_notes(context: Context, info: About) -> tuple[str, ...]:
     """The lines below a chart: where its figures come from, and for a made-up region that they are made up."""
     language = context.language
-    facts = dict(told.facts)
+    facts = dict(info.facts)
 
     def line(key: str) -> str:
         name = text(f"shared.file_{key}", language)
@@ -105,7 +105,7 @@ def image_notes(context: Context, told: About) -> tuple[str, ...]:
         " · ".join(filter(None, (line("publication"), line("retrieved"), text("common.product", language)))),
     )
     if context.release.is_fictional:
-        made_up = text("common.fictional_text", language, region=context.place)
+        made_up = text("common.fictional_text", language, region=context.region_name)
         lines = (f"{text('common.fictional_title', language)}. {made_up}", *lines)
     return tuple(filter(None, lines))
 
@@ -130,9 +130,9 @@ def _buttons(context: Context, key: str, stem: str, kinds: list[tuple[str, Calla
 
 
 def _images(
-    context: Context, drawing: Drawing, title: str, told: About
+    context: Context, drawing: Drawing, title: str, info: About
 ) -> list[tuple[str, Callable[[], bytes]]]:
-    notes = image_notes(context, told)
+    notes = image_notes(context, info)
     return [
         ("png", lambda: chart_files.as_png(drawing, title, notes)),
         ("svg", lambda: chart_files.as_svg(drawing, title, notes)),
@@ -149,10 +149,10 @@ def images(
 ) -> None:
     """The buttons for a chart that stands apart from its table."""
     helpline.show(context, indicators)
-    told = about(context, indicators, title, _choices(key, filters))
+    info = about(context, indicators, title, _choices(key, filters))
     with st.container(horizontal=True, key=f"{key}_images"):
         _buttons(
-            context, key, _file_stem(context, f"{title} {key}", key), _images(context, drawing, title, told)
+            context, key, _file_stem(context, f"{title} {key}", key), _images(context, drawing, title, info)
         )
 
 
@@ -183,12 +183,12 @@ def panel(
         return
     if shown.all_hidden:
         st.caption(text("shared.download_hidden", language))
-    told = about(context, indicators, title, _choices(key, filters))
-    kinds = [] if drawing is None else _images(context, drawing, title, told)
+    info = about(context, indicators, title, _choices(key, filters))
+    kinds = [] if drawing is None else _images(context, drawing, title, info)
     kinds += [
-        ("csv", lambda: as_csv(shown, told)),
-        ("xlsx", lambda: as_xlsx(shown, told)),
-        ("parquet", lambda: as_parquet(shown, told)),
+        ("csv", lambda: as_csv(shown, info)),
+        ("xlsx", lambda: as_xlsx(shown, info)),
+        ("parquet", lambda: as_parquet(shown, info)),
     ]
     with st.container(horizontal=True, key=f"{key}_downloads"):
         _buttons(context, key, _file_stem(context, title, key), kinds)

@@ -17,11 +17,11 @@ _NAMES = {"nl": "Nederlands", "en": "English"}
 _LANGUAGE_KEY = "language_switch"
 
 
-def header(page: str, language: Language, release: Release | None, place: str = "") -> None:
+def header(page: str, language: Language, release: Release | None, region: str = "") -> None:
     """The menu, brand with the region, the language switch and, for a made-up region, the banner."""
     left, right = st.columns([4, 1.3], vertical_alignment="center")
-    region = f" <span>· {escape(place)}</span>" if place else ""
-    brand = f'<p class="dw-brand">{escape(text("common.product", language))}{region}</p>'
+    beside = f" <span>· {escape(region)}</span>" if region else ""
+    brand = f'<p class="dw-brand">{escape(text("common.product", language))}{beside}</p>'
     left.html(menu(page, language) + brand + markup.page_language(language), unsafe_allow_javascript=True)
     st.session_state[_LANGUAGE_KEY] = language
     right.segmented_control(
@@ -33,7 +33,7 @@ def header(page: str, language: Language, release: Release | None, place: str = 
         on_change=lambda: address.choose_language(st.session_state[_LANGUAGE_KEY]),
     )
     if release and release.is_fictional:
-        sentence = text("common.fictional_text", language, region=place)
+        sentence = text("common.fictional_text", language, region=region)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
 
 

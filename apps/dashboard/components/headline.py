@@ -13,9 +13,9 @@ import streamlit as st
 _MARKS = re.compile(r"[\\`*_\[\]<>$~|#&^]|:(?=\w)|^[-+](?=\s)|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 
 
-def headline(sentence: str, place: str = "main") -> None:
-    """Draw the sentence; with more than one on a page each has a place of its own."""
-    with st.container(key=f"dw-headline-{place}"):
+def headline(sentence: str, name: str = "main") -> None:
+    """Draw the sentence; with more than one on a page each has a name of its own."""
+    with st.container(key=f"dw-headline-{name}"):
         st.markdown(plain(sentence))
 
 

@@ -19,6 +19,6 @@ def show(context: Context, indicators: Iterable[dict[str, Any]]) -> None:
     figures well above those calls it there too.
     """
     for words in helplines(context, indicators):
-        if words not in context.told:
-            context.told.add(words)
+        if words not in context.drawn_once:
+            context.drawn_once.add(words)
             st.html(markup.note(words, "warn"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.dashboard.components import geometry
-from apps.dashboard.data import geometry as data_geometry
+from apps.dashboard.data import geometry as geometry_data
 from apps.dashboard.data import queries
 from datawerkplaats.regions.names import same_area
 
@@ -55,16 +55,16 @@ def prepare_map(
     Raises:
         MapNotWritableError: If the file cannot be written.
     """
-    vintage = nearest_vintage(data_geometry.geometry_vintages(release).get(level, []), vintage_of_figures)
+    vintage = nearest_vintage(geometry_data.geometry_vintages(release).get(level, []), vintage_of_figures)
     if vintage is None:
         return None
     name = geometry.map_url(*release.identity, level, vintage, only_focus)
-    names = data_geometry.polygon_names(release, level, vintage, only_focus)
+    names = geometry_data.polygon_names(release, level, vintage, only_focus)
     if not names:
         return None
     if not (geometry.GEO_DIR / name).exists():
         try:
-            geometry.write_map(data_geometry.polygons(release, level, vintage, only_focus), name)
+            geometry.write_map(geometry_data.polygons(release, level, vintage, only_focus), name)
         except OSError as error:
             raise MapNotWritableError(str(geometry.GEO_DIR)) from error
     return PreparedMap(f"app/static/geo/{name}", vintage, names)

@@ -23,9 +23,9 @@ SCRIPT = Path(__file__).parent / "menu.js"
 def menu(current: str, language: Language) -> str:
     """The menu with one page marked as the current one, and the script that belongs to it."""
     items = []
-    for place, (section, entries) in enumerate(groupby(pages(), key=lambda entry: entry.section[language])):
+    for number, (section, entries) in enumerate(groupby(pages(), key=lambda entry: entry.section[language])):
         links = "".join(_link(entry, current, language) for entry in entries)
-        items.append(_section(f"dw-section-{place}", section, links) if section else links)
+        items.append(_section(f"dw-section-{number}", section, links) if section else links)
     name, button = text("common.menu", language), text("common.menu_button", language)
     return (
         f'<nav class="dw-menu" aria-label="{escape(name)}">'

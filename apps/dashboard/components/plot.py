@@ -43,7 +43,7 @@ def draw(
     spec: Spec,
     key: str,
     alt: str,
-    told: Help,
+    how_to_read: Help,
     on_select: Callable[[], None] | None = None,
     height: int | Literal["content"] = "content",
 ) -> None:
@@ -53,7 +53,7 @@ def draw(
         spec: The specification.
         key: What tells this chart from others on the page.
         alt: What it shows, for who does not see it.
-        told: How to read it.
+        how_to_read: The explanation beside it.
         on_select: Called when somebody clicks in it.
         height: Of the frame in which a taller chart is scrolled.
     """
@@ -65,7 +65,7 @@ def draw(
             width="stretch",
             on_select="ignore" if on_select is None else on_select,
         )
-    st.html(told.html())
+    st.html(how_to_read.html())
 
 
 def in_columns(spec: Spec) -> Spec:

@@ -14,7 +14,7 @@ from apps.dashboard.components.address import page_link
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
 
@@ -46,7 +46,7 @@ def of_cube(cube: Cube, indicators: Iterable[str], years: Iterable[int] = ()) ->
 
 def of_figures(
     context: Context,
-    book: Book,
+    indicator_texts: IndicatorTexts,
     cube: Cube,
     key: str,
     indicators: Sequence[str],
@@ -56,7 +56,7 @@ def of_figures(
 ) -> None:
     """Draw the strip of some figures over all areas of a table."""
     counts = of_cube(cube, indicators, {years[item] for item in indicators if item in years})
-    strip(context, key, counts, [book.rows[item] for item in indicators], link=link)
+    strip(context, key, counts, [indicator_texts.rows[item] for item in indicators], link=link)
 
 
 def items(context: Context, counts: Counts, indicators: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -72,13 +72,13 @@ def _filled(shown: Shown) -> list[tuple[Cell, ...]]:
     ]
 
 
-def as_csv(shown: Shown, told: About) -> bytes:
+def as_csv(shown: Shown, info: About) -> bytes:
     """UTF-8 with a mark that Excel recognises; separator and decimal mark are those of the language."""
     stream = io.StringIO()
-    dutch = told.language == "nl"
+    dutch = info.language == "nl"
     writer = csv.writer(stream, delimiter=";" if dutch else ",")
-    writer.writerow([*shown.columns, *(name for name, _ in told.trailing), told.definition_column])
-    more = [harmless(value) for _, value in told.trailing]
+    writer.writerow([*shown.columns, *(name for name, _ in info.trailing), info.definition_column])
+    more = [harmless(value) for _, value in info.trailing]
     definitions: dict[tuple[Cell, ...], Cell] = {}
 
     def written(cell: Cell) -> Cell:
@@ -89,19 +89,19 @@ def as_csv(shown: Shown, told: About) -> bytes:
 
     for row, filled in zip(shown.rows, _filled(shown), strict=True):
         texts = tuple(cell for cell in row if isinstance(cell, str))
-        definitions.setdefault(texts, harmless(told.definition_of(row)))
+        definitions.setdefault(texts, harmless(info.definition_of(row)))
         writer.writerow([*map(written, filled), *more, definitions[texts]])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(shown: Shown, told: About) -> bytes:
+def as_xlsx(shown: Shown, info: About) -> bytes:
     """A workbook of three sheets: the table, what it is (publication, licence, choices), and the definitions."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet = book.worksheets[0]
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
     sheet.title = "data"
     sheet.append([*shown.columns])
     for cell in sheet[1]:
@@ -109,11 +109,11 @@ def as_xlsx(shown: Shown, told: About) -> bytes:
     for row in _filled(shown):
         sheet.append(list(row))
     sheet.freeze_panes = "A2"
-    for place, name in enumerate(shown.columns):
-        longest = max([len(name), *(len(str(row[place])) for row in shown.rows[:200])])
-        sheet.column_dimensions[get_column_letter(place + 1)].width = min(60, longest + 3)
-    for name, pairs in (("info", told.facts), (told.definition_column, told.definitions)):
-        notes = book.create_sheet(name)
+    for index, name in enumerate(shown.columns):
+        longest = max([len(name), *(len(str(row[index])) for row in shown.rows[:200])])
+        sheet.column_dimensions[get_column_letter(index + 1)].width = min(60, longest + 3)
+    for name, pairs in (("info", info.facts), (info.definition_column, info.definitions)):
+        notes = workbook.create_sheet(name)
         for first, second in pairs:
             notes.append([harmless(first), harmless(second)])
         notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 34, 110
@@ -121,11 +121,11 @@ def as_xlsx(shown: Shown, told: About) -> bytes:
             cells[0].font = Font(bold=True)
             cells[-1].alignment = Alignment(wrap_text=True, vertical="top")
     stream = io.BytesIO()
-    book.save(stream)
+    workbook.save(stream)
     return stream.getvalue()
 
 
-def as_parquet(shown: Shown, told: About) -> bytes:
+def as_parquet(shown: Shown, info: About) -> bytes:
     """A Parquet file with the same columns; a suppressed figure is null, and the metadata tells what the other files tell."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -134,10 +134,10 @@ def as_parquet(shown: Shown, told: About) -> bytes:
     arrays = [_array(list(cells)) for cells in columns]
     table = pa.Table.from_arrays(arrays, names=list(shown.columns))
     told_as_text = json.dumps(
-        {"facts": dict(told.facts), "definitions": dict(told.definitions)}, ensure_ascii=False
+        {"facts": dict(info.facts), "definitions": dict(info.definitions)}, ensure_ascii=False
     )
     stream = io.BytesIO()
-    metadata = {**dict(told.facts), "datawerkplaats": told_as_text}
+    metadata = {**dict(info.facts), "datawerkplaats": told_as_text}
     pq.write_table(table.replace_schema_metadata(metadata), stream)
     return stream.getvalue()
 

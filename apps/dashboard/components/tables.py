@@ -33,18 +33,18 @@ def table(
     columns = list(zip(*shown.rows, strict=True)) or [()] * len(shown.columns)
     if len(shown.rows) > MOST_WRITTEN_ROWS and not rows:
         localized = {
-            shown.columns[place]: st.column_config.NumberColumn(format="localized") for place in words or {}
+            shown.columns[index]: st.column_config.NumberColumn(format="localized") for index in words or {}
         }
         plain(shown.columns, columns, localized)
         return
     texts = {
-        place: [NO_VALUE if value is None else write(value) for value in columns[place]]
-        for place, write in (words or {}).items()
+        index: [NO_VALUE if value is None else write(value) for value in columns[index]]
+        for index, write in (words or {}).items()
     }
-    for place, styles in (rows or {}).items():
-        texts[place] = [
+    for index, styles in (rows or {}).items():
+        texts[index] = [
             NO_VALUE if value is None else style.value(value)
-            for value, style in zip(columns[place], styles, strict=True)
+            for value, style in zip(columns[index], styles, strict=True)
         ]
     written(shown.columns, columns, texts)
 
@@ -70,8 +70,8 @@ def written(
     from streamlit.proto.Dataframe_pb2 import Dataframe
 
     cells = [
-        texts[place] if place in texts else [NO_VALUE if cell is None else str(cell) for cell in column]
-        for place, column in enumerate(columns)
+        texts[index] if index in texts else [NO_VALUE if cell is None else str(cell) for cell in column]
+        for index, column in enumerate(columns)
     ]
     message = Dataframe()
     message.arrow_data.data = convert_arrow_table_to_arrow_bytes(_arrow(names, columns))

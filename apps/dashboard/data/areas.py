@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from apps.dashboard.data import queries
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.queries import Identity
 
 # Name, code, gemeente, population, and whether it lies in the region the pages open with.
 Area = tuple[str, str, str | None, float | None, bool]
 
 
-@kept(3)
+@cached(3)
 def described(identity: Identity) -> dict[int, Area]:
     """Every area of every classification by its row in the file."""
     sql = """select rowid, region_name, region_code, gemeente_name, population, coalesce(is_focus, false)
@@ -25,7 +25,7 @@ def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:
     same: dict[tuple[str, str], list[Area]] = {}
     for area in rows:
         same.setdefault(area[:2], []).append(area)
-    order = {key: place for place, key in enumerate(sorted(same))}
+    order = {key: index for index, key in enumerate(sorted(same))}
     areas = [
         (
             *key,

@@ -19,7 +19,7 @@ Found = TypeVar("Found")
 _FAILED: Any = object()
 
 
-class Kept(Generic[Parameters, Found]):
+class Cached(Generic[Parameters, Found]):
     """A function whose answers to the last `most` different questions are kept.
 
     Arguments whose parameter begins with an underscore are no part of the question. Who asks while the same is being worked out
@@ -31,14 +31,14 @@ class Kept(Generic[Parameters, Found]):
         self.__wrapped__ = function
         update_wrapper(self, function)
         names = inspect.signature(function).parameters
-        self._asked = [place for place, name in enumerate(names) if not name.startswith("_")]
+        self._asked = [index for index, name in enumerate(names) if not name.startswith("_")]
         self._most = most
         self._answers: OrderedDict[Hashable, Future[Found]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __call__(self, *args: Parameters.args, **more: Parameters.kwargs) -> Found:
         """The answer, worked out where it is not known."""
-        key = tuple(args[place] for place in self._asked if place < len(args))
+        key = tuple(args[index] for index in self._asked if index < len(args))
         key += tuple(sorted(more.items()))
         while True:
             answer, is_mine = self._claim(key)
@@ -80,6 +80,6 @@ class Kept(Generic[Parameters, Found]):
         return found
 
 
-def kept(most: int) -> Callable[[Callable[Parameters, Found]], Kept[Parameters, Found]]:
+def cached(most: int) -> Callable[[Callable[Parameters, Found]], Cached[Parameters, Found]]:
     """Keeps the answers of a function to the last `most` different questions."""
-    return lambda function: Kept(function, most)
+    return lambda function: Cached(function, most)

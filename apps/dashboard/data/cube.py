@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from apps.dashboard.data import history, queries
 from apps.dashboard.data.areas import described, in_order, labels
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.queries import Identity, Release, Row, records
 
 LEVELS = ("gemeente", "wijk")
@@ -70,7 +70,7 @@ def moments(
     return list(_moments(release.identity, level, year, also_empty, release))
 
 
-@kept(60)
+@cached(60)
 def _moments(
     identity: Identity, level: str, year: int | None, also_empty: bool, _release: Release
 ) -> tuple[Moment, ...]:
@@ -115,14 +115,14 @@ def key_of(wanted: tuple[Moment, ...]) -> str:
     return "|".join(f"{moment.indicator_id},{moment.year},{moment.age}" for moment in wanted)
 
 
-@kept(24)
+@cached(24)
 def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...]) -> Cube:
     wanted = _wanted
     marks = ", ".join(["(?, ?, ?, ?)"] * len(wanted)) or "(null, null, null, null)"
     # Figures come as columns of numbers with the places of area and indicator: thousands of filtered aggregates take ten times
     # as long, and so do the names of the areas, written out once for each of their figures.
-    sql = f"""with wanted(place, indicator_id, year, age_band) as (values {marks})
-        select r.rowid as area, w.place as indicator, max(f.value) as value, max(f.denominator) as denominator,
+    sql = f"""with wanted(nr, indicator_id, year, age_band) as (values {marks})
+        select r.rowid as area, w.nr as indicator, max(f.value) as value, max(f.denominator) as denominator,
             bool_or(f.is_model_estimate) as modelled
         from core.fct_observation as f join wanted as w
           on f.indicator_id = w.indicator_id and f.year = w.year and f.age_band = w.age_band
@@ -194,7 +194,7 @@ def regions(release: Release, level: str) -> list[Row]:
     return list(_regions(release.identity, level, release))
 
 
-@kept(24)
+@cached(24)
 def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ...]:
     also = ""
     if queries.has_tables(_release, "core.fct_observation_restated"):

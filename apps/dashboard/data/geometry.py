@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.queries import Identity, Release, Row, records
 
 
@@ -26,7 +26,7 @@ def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) 
     return _polygon_names(release.identity, level, vintage, only_focus)
 
 
-@kept(12)
+@cached(12)
 def _polygon_names(identity: Identity, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
     sql = """select g.region_code as code, g.region_name as name
              from core.dim_region_geometry as g left join core.dim_region as r using (region_id)

@@ -59,17 +59,20 @@ def restated(release: Release, code: str, indicator: str | None = None) -> list[
 
 
 def on_current_boundaries(
-    rows: list[Row], code: str, found: list[Row], keys: tuple[str, ...] = ("indicator_id", "year", "age")
+    rows: list[Row],
+    code: str,
+    restated_rows: list[Row],
+    keys: tuple[str, ...] = ("indicator_id", "year", "age"),
 ) -> list[Row]:
     """The rows of an area with restated figures where its boundaries have changed, without bounds.
 
     Args:
         rows: Figures as delivered; a row without a status stands for one that is not there.
         code: The area.
-        found: Its restated figures.
+        restated_rows: Its restated figures.
         keys: What a row and a restated figure have in common.
     """
-    known = {tuple(row[key] for key in keys): row for row in found}
+    known = {tuple(row[key] for key in keys): row for row in restated_rows}
     result = []
     for row in rows:
         other = known.get(tuple(row[key] for key in keys))
@@ -86,7 +89,7 @@ def on_current_boundaries(
     return result
 
 
-def with_earlier_years(rows: list[Row], code: str, found: list[Row]) -> list[Row]:
+def with_earlier_years(rows: list[Row], code: str, restated_rows: list[Row]) -> list[Row]:
     """The history of one indicator, newest first, going on over a change of boundaries."""
     years = {row["year"] for row in rows}
     blank = {
@@ -97,8 +100,8 @@ def with_earlier_years(rows: list[Row], code: str, found: list[Row]) -> list[Row
         "is_modelled": False,
         "vintage": None,
     }
-    rows = [*rows, *({"year": row["year"], **blank} for row in found if row["year"] not in years)]
-    joined = on_current_boundaries(rows, code, found, keys=("year",))
+    rows = [*rows, *({"year": row["year"], **blank} for row in restated_rows if row["year"] not in years)]
+    joined = on_current_boundaries(rows, code, restated_rows, keys=("year",))
     return sorted(joined, key=lambda row: -row["year"])
 
 

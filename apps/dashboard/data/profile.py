@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.data import cube, history, queries
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
 from apps.dashboard.data.queries import Identity, Release, Row, records
 
@@ -80,7 +80,7 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
     return records(release.identity, sql, (*flat, level, level))
 
 
-@kept(12)
+@cached(12)
 def _larger(
     identity: Identity, key: str, _wanted: tuple[Moment, ...]
 ) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import duckdb
 import streamlit as st
 
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
@@ -100,7 +100,7 @@ def _unreadable(release_id: str, error: Exception) -> DataProblem:
     )
 
 
-@kept(150)
+@cached(150)
 def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Answer:
     """The answer to one query on one publication, kept by publication id, query and parameters.
 
@@ -132,7 +132,7 @@ def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> l
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-@kept(30)
+@cached(30)
 def _shared(identity: Identity, sql: str) -> tuple[Row, ...]:
     """The answer as dictionaries that all visitors share and nobody may change, for the lists that every page reads."""
     return tuple(records(identity, sql))
@@ -177,7 +177,7 @@ def checks_by_subject(release: Release) -> dict[str, tuple[int, int]]:
     return _checks_by_subject(release.identity)
 
 
-@kept(3)
+@cached(3)
 def _checks_by_subject(identity: Identity) -> dict[str, tuple[int, int]]:
     sql = """select split_part(subject, '/', 1) as subject, count(*) filter (status = 'passed') as passed, count(*) as total
              from quality.check_result where status <> 'not_applicable' group by 1"""
@@ -222,7 +222,7 @@ def circular_pairs(release: Release) -> dict[str, frozenset[str]]:
     return _circular_pairs(release.identity)
 
 
-@kept(3)
+@cached(3)
 def _circular_pairs(identity: Identity) -> dict[str, frozenset[str]]:
     sql = """select indicator_id, list(other_indicator_id) as others from core.bridge_circular_pair
              where guard = 'circular_pair' group by indicator_id"""
@@ -234,7 +234,7 @@ def focus_region(release: Release) -> Row | None:
     return _focus_region(release.identity, str(publication_facts(release)["region"] or ""))
 
 
-@kept(3)
+@cached(3)
 def _focus_region(identity: Identity, wanted: str) -> Row | None:
     inside = """select count(*) filter (is_focus) as inside, count(*) as everything
                 from core.dim_region where region_level = 'gemeente'"""
@@ -256,7 +256,7 @@ def _focus_region(identity: Identity, wanted: str) -> Row | None:
     return found[0] if found else None
 
 
-def place(release: Release) -> str | None:
+def region_name(release: Release) -> str | None:
     """The name of what the publication is about: the region it opens with or its only province; None for the whole country."""
     region = focus_region(release)
     if region:
@@ -292,7 +292,7 @@ def areas(
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
 
 
-@kept(12)
+@cached(12)
 def _areas_of(identity: Identity, level: str, vintage: int) -> tuple[tuple[Any, ...], ...]:
     """Id and description of every area of a level in one classification."""
     sql = """select region_id, region_code, region_name, gemeente_code, gemeente_name, population,

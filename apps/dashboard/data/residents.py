@@ -39,8 +39,8 @@ class Residents:
 
     def between(self, first: int, end: int | None = None) -> int:
         """Everyone from an age on, and below another."""
-        kept = [i for i, start in enumerate(self.starts) if first <= start and (end is None or start < end)]
-        return sum(self.men[i] + self.women[i] for i in kept)
+        inside = [i for i, start in enumerate(self.starts) if first <= start and (end is None or start < end)]
+        return sum(self.men[i] + self.women[i] for i in inside)
 
 
 def of_area(release: Release, level: str, code: str, year: int | None = None) -> Residents | None:

@@ -29,14 +29,14 @@ class Ages:
     oldest: str  # how the share of 65 and older stands to the comparison: a verdict of the profile
 
 
-def ages(found: list[Line]) -> Ages | None:
+def ages(lines: list[Line]) -> Ages | None:
     """The age structure from the figures of the profile, or None where the publication has no ages for this level."""
-    lines = {line.indicator: line for line in found}
-    wanted = [lines.get(indicator) for _, indicator in BANDS if indicator]
+    by_indicator = {line.indicator: line for line in lines}
+    wanted = [by_indicator.get(indicator) for _, indicator in BANDS if indicator]
     known = [line for line in wanted if line is not None]
     if len(known) < len(wanted) or len({line.year for line in known}) > 1:
         return None
-    oldest = lines["age_65_plus_pct"]
+    oldest = by_indicator["age_65_plus_pct"]
     return Ages(
         known[0].year,
         _whole([line.value for line in known]),
@@ -54,28 +54,28 @@ def _whole(shares: list[float | None]) -> tuple[float, ...] | None:
     return (*known[:2], rest, known[2])
 
 
-def sentence(found: Ages, area: str, reference: str, language: Language) -> str:
+def sentence(age_shares: Ages, area: str, reference: str, language: Language) -> str:
     """The share of 65 and older with how it stands to the comparison; 'more' and 'less' only beyond the margin."""
-    if found.area is None:
+    if age_shares.area is None:
         return text("profiel.ages_hidden", language, area=area)
-    share = f"{format_number(found.area[-1], 1, language)}%"
-    if found.reference is None:
+    share = f"{format_number(age_shares.area[-1], 1, language)}%"
+    if age_shares.reference is None:
         return text("profiel.ages_alone", language, area=area, share=share)
-    there = f"{format_number(found.reference[-1], 1, language)}%"
-    kind = found.oldest if found.oldest in ("higher", "lower", "same", "unclear") else "plain"
+    there = f"{format_number(age_shares.reference[-1], 1, language)}%"
+    kind = age_shares.oldest if age_shares.oldest in ("higher", "lower", "same", "unclear") else "plain"
     return text(f"profiel.ages_{kind}", language, area=area, share=share, reference=reference, there=there)
 
 
-def show(context: Context, found: Ages, area: str, reference: str, why: str) -> Drawing | None:
+def show(context: Context, age_shares: Ages, area: str, reference: str, why: str) -> Drawing | None:
     """Draw the panel, with why there is no pyramid; returns the chart for the downloads."""
     language = context.language
     st.subheader(text("profiel.ages_title", language), anchor=False)
-    told = sentence(found, area, reference, language)
+    told = sentence(age_shares, area, reference, language)
     st.html(markup.note(told))
-    if found.area is None:
+    if age_shares.area is None:
         return None
     bands = [text(f"profiel.band_{name}", language) for name, _ in BANDS]
-    sides = [(area, found.area), (reference, found.reference)]
+    sides = [(area, age_shares.area), (reference, age_shares.reference)]
     rows = [
         {"a": name, "b": band, "v": share, "t": f"{format_number(share, 1, language)}%"}
         for name, shares in sides
@@ -87,16 +87,18 @@ def show(context: Context, found: Ages, area: str, reference: str, why: str) -> 
     }  # fmt: skip
     alt = text("profiel.ages_alt", language, area=area, reference=reference)
     spec = age_bars(rows, bands, words)
-    plot.draw(spec, key="ages", alt=alt, told=plot.Help("profiel_ages", area, language))
+    plot.draw(spec, key="ages", alt=alt, how_to_read=plot.Help("profiel_ages", area, language))
     cells = [
         [
             band,
-            f"{format_number(found.area[place], 1, language)}%",
-            NO_VALUE if found.reference is None else f"{format_number(found.reference[place], 1, language)}%",
+            f"{format_number(age_shares.area[index], 1, language)}%",
+            NO_VALUE
+            if age_shares.reference is None
+            else f"{format_number(age_shares.reference[index], 1, language)}%",
         ]
-        for place, band in enumerate(bands)
+        for index, band in enumerate(bands)
     ]
-    header = [f"{words['band']} ({found.year})", area, reference]
+    header = [f"{words['band']} ({age_shares.year})", area, reference]
     st.html(markup.table(header, cells))
     st.html(markup.note(why))
     return Drawing(spec, f"{alt} {told}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from apps.dashboard.components import downloads, quality_strip
-from apps.dashboard.components.charts.spine import SpineRow, place, spine
+from apps.dashboard.components.charts.spine import SpineRow, position, spine
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.sentences import age_words
@@ -16,9 +16,9 @@ from datawerkplaats.statistics import explain
 MOST_NAMES = 4
 
 
-def summary(area: str, found: list[Line], reference: str, language: Language) -> str:
+def summary(area: str, lines: list[Line], reference: str, language: Language) -> str:
     """How many figures there are, which differ from the reference beyond their margin, and what cannot be said."""
-    known = [line for line in found if line.value is not None]
+    known = [line for line in lines if line.value is not None]
     if not known:
         return text("profiel.summary_none", language, area=area)
     parts = [plural("profiel.summary_count", len(known), language, area=area)]
@@ -36,7 +36,7 @@ def summary(area: str, found: list[Line], reference: str, language: Language) ->
     counts = Counter(line.verdict for line in known)
     if counts["no_interval"]:
         parts.append(plural("profiel.summary_no_interval", counts["no_interval"], language))
-    hidden = len(found) - len(known)
+    hidden = len(lines) - len(known)
     if hidden:
         parts.append(plural("profiel.summary_hidden", hidden, language))
     return " ".join(parts)
@@ -56,10 +56,10 @@ def domain_drawing(members: list[Line], reference: str, language: Language) -> d
         SpineRow(
             line.title,
             line.style.value(line.value) if line.value is not None else state_of(line, language),
-            place(line.p25, line.low, line.high) or 0.0,
-            place(line.p75, line.low, line.high) or 0.0,
-            place(line.value, line.low, line.high),
-            place(line.reference, line.low, line.high),
+            position(line.p25, line.low, line.high) or 0.0,
+            position(line.p75, line.low, line.high) or 0.0,
+            position(line.value, line.low, line.high),
+            position(line.reference, line.low, line.high),
         )
         for line in drawn
     ]
@@ -71,12 +71,12 @@ def domain_drawing(members: list[Line], reference: str, language: Language) -> d
     )
 
 
-def counts_of(found: list[Line]) -> quality_strip.Counts:
+def counts_of(lines: list[Line]) -> quality_strip.Counts:
     """How many figures are counted, estimated, or hidden or missing."""
-    known = [line for line in found if line.value is not None]
+    known = [line for line in lines if line.value is not None]
     modelled = sum(line.is_modelled for line in known)
     years = tuple(sorted({line.year for line in known}))
-    return quality_strip.Counts(len(known) - modelled, modelled, len(found) - len(known), years)
+    return quality_strip.Counts(len(known) - modelled, modelled, len(lines) - len(known), years)
 
 
 def quality_flag(line: Line, language: Language) -> str:
@@ -138,7 +138,7 @@ def table_words(members: list[Line], language: Language) -> list[list[str]]:
     return rows
 
 
-def as_table(found: list[Line], reference: str, language: Language) -> downloads.Shown:
+def as_table(lines: list[Line], reference: str, language: Language) -> downloads.Shown:
     """The same figures as numbers, rounded as on the page."""
     names = ("indicator", "value", "margin", "reference", "verdict", "range", "quality", "trend")
     columns = [text(f"profiel.column_{name}", language, reference=reference) for name in names]
@@ -151,7 +151,7 @@ def as_table(found: list[Line], reference: str, language: Language) -> downloads
         return None if value is None else float(rounded(value, line.style.decimals))
 
     rows = []
-    for line, told in zip(found, table_words(found, language), strict=True):
+    for line, words in zip(lines, table_words(lines, language), strict=True):
         spread = [
             number(line, part) for part in (line.low, line.p25, line.p75, line.high, line.lower, line.upper)
         ]
@@ -159,15 +159,15 @@ def as_table(found: list[Line], reference: str, language: Language) -> downloads
             (
                 line.title,
                 number(line, line.value),
-                told[2],
+                words[2],
                 number(line, line.reference),
-                told[4],
-                told[5],
-                told[6],
-                told[7],
+                words[4],
+                words[5],
+                words[6],
+                words[7],
                 *spread,
                 line.year,
             )
         )
-    hidden = frozenset((i, 1) for i, x in enumerate(found) if x.value is None and x.status == "suppressed")
+    hidden = frozenset((i, 1) for i, x in enumerate(lines) if x.value is None and x.status == "suppressed")
     return downloads.Shown((*columns, *more), tuple(rows), hidden)

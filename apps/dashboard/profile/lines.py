@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from apps.dashboard.wording.figures import Format, is_ranked
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.statistics import Polarity, compare_with_benchmark, recent_trend, wilson_interval
 
@@ -117,15 +117,15 @@ def trend_tag(points: list[Row], polarity: Polarity, is_modelled: bool) -> str:
     return str(found.reason[0] or found.marker[0])
 
 
-def lines(book: Book, rows: list[Row], years: list[Row], comparator: str) -> list[Line]:
+def lines(indicator_texts: IndicatorTexts, rows: list[Row], years: list[Row], comparator: str) -> list[Line]:
     """All indicators of the area, by domain and title."""
     history: dict[tuple[str, str], list[Row]] = {}
     for point in years:
         history.setdefault((point["indicator_id"], point["age"]), []).append(point)
     found = []
     for row in rows:
-        indicator = book.rows[row["indicator_id"]]
-        style = book.style(row["indicator_id"], row["is_modelled"])
+        indicator = indicator_texts.rows[row["indicator_id"]]
+        style = indicator_texts.style(row["indicator_id"], row["is_modelled"])
         lower, upper, computed = margin(row, indicator["unit"] or "", indicator.get("interval_method"))
         reference = row[comparator]
         by_us = reference is None and comparator in COMPUTED and (indicator["unit"] or "count") != "count"
@@ -135,7 +135,7 @@ def lines(book: Book, rows: list[Row], years: list[Row], comparator: str) -> lis
             Line(
                 indicator=row["indicator_id"],
                 domain=domain_of(indicator),
-                title=book.title(row["indicator_id"]),
+                title=indicator_texts.title(row["indicator_id"]),
                 year=row["year"],
                 age=row["age"],
                 style=style,

@@ -71,15 +71,15 @@ def band_words(start: int, band: str, language: Language) -> str:
     return text("piramide.band", language, first=start, last=band.partition("-")[2])
 
 
-def sentence(found: People, structure: Ages | None, language: Language) -> str:
+def sentence(who: People, structure: Ages | None, language: Language) -> str:
     """The share of 65 and older with how it stands to the comparison, and which age group is largest.
 
     The verdict is that of the figure in the profile; where that is of another year or not known, both shares stand side by side.
     """
-    area = found.area
+    area = who.area
     if structure is None or structure.area is None or structure.year != area.year:
-        structure = Ages(area.year, _groups(area), _groups(found.reference), "none")
-    told = ages.sentence(structure, found.name, found.reference_name, language)
+        structure = Ages(area.year, _groups(area), _groups(who.reference), "none")
+    told = ages.sentence(structure, who.name, who.reference_name, language)
     shares = [rounded(area.share(sum(pair)), 1) for pair in zip(area.men, area.women, strict=True)]
     largest = [i for i, share in enumerate(shares) if share == max(shares)]
     bands = [band_words(area.starts[i], area.bands[i], language) for i in largest]
@@ -89,23 +89,23 @@ def sentence(found: People, structure: Ages | None, language: Language) -> str:
     return f"{told} {text('piramide.largest_shared', language, bands=listing(bands, language), share=share)}"
 
 
-def _groups(found: Residents | None) -> tuple[float, ...] | None:
-    if found is None:
+def _groups(counts: Residents | None) -> tuple[float, ...] | None:
+    if counts is None:
         return None
-    return tuple(float(rounded(found.share(found.between(*group)), 1)) for group in _GROUPS)
+    return tuple(float(rounded(counts.share(counts.between(*group)), 1)) for group in _GROUPS)
 
 
-def drawing(found: People, language: Language) -> Drawing:
+def drawing(who: People, language: Language) -> Drawing:
     """The chart, with what it shows in words."""
-    area, reference = found.area, found.reference
+    area, reference = who.area, who.reference
     bars = [
         Bar(
             start,
             band_words(start, band, language),
             area.share(men),
             area.share(women),
-            _told(area, men, language),
-            _told(area, women, language),
+            _share_words(area, men, language),
+            _share_words(area, women, language),
         )
         for start, band, men, women in zip(area.starts, area.bands, area.men, area.women, strict=True)
     ]
@@ -117,27 +117,27 @@ def drawing(found: People, language: Language) -> Drawing:
         ]
     words = {name: text(f"piramide.{name}", language) for name in ("men", "women", "age", "share")}
     words["area"] = text("piramide.sex", language)
-    alt = text("piramide.alt", language, area=found.name, year=area.year)
+    alt = text("piramide.alt", language, area=who.name, year=area.year)
     if outline:
-        alt = f"{alt} {text('piramide.alt_reference', language, reference=found.reference_name)}"
-    legend = ((OUTLINE, found.reference_name),) if outline else ()
+        alt = f"{alt} {text('piramide.alt_reference', language, reference=who.reference_name)}"
+    legend = ((OUTLINE, who.reference_name),) if outline else ()
     return Drawing(pyramid(bars, outline, words), alt, legend)
 
 
-def as_table(found: People, language: Language) -> downloads.Shown:
+def as_table(who: People, language: Language) -> downloads.Shown:
     """The same figures as numbers: people as counted, shares rounded as on the page."""
-    area, reference = found.area, found.reference
+    area, reference = who.area, who.reference
     names = ["men", "men_share", "women", "women_share"]
     columns = [text("piramide.column_band", language, year=area.year)]
     columns += [text(f"piramide.column_{name}", language) for name in names]
     if reference is not None:
         columns += [
-            text(f"piramide.column_{side}_reference", language, reference=found.reference_name)
+            text(f"piramide.column_{side}_reference", language, reference=who.reference_name)
             for side in ("men", "women")
         ]
     rows = []
-    for place, (start, band) in enumerate(zip(area.starts, area.bands, strict=True)):
-        men, women = area.men[place], area.women[place]
+    for index, (start, band) in enumerate(zip(area.starts, area.bands, strict=True)):
+        men, women = area.men[index], area.women[index]
         row: list[downloads.Cell] = [
             band_words(start, band, language),
             men,
@@ -146,7 +146,7 @@ def as_table(found: People, language: Language) -> downloads.Shown:
             _share(area, women),
         ]
         if reference is not None:
-            row += [_share(reference, reference.men[place]), _share(reference, reference.women[place])]
+            row += [_share(reference, reference.men[index]), _share(reference, reference.women[index])]
         rows.append(tuple(row))
     return downloads.Shown(tuple(columns), tuple(rows))
 
@@ -158,54 +158,52 @@ def table_words(shown: downloads.Shown, language: Language) -> list[list[str]]:
         [
             str(row[0]),
             *(
-                format_number(int(cell or 0), 0, language) if place in counts else _per_cent(cell, language)
-                for place, cell in enumerate(row[1:], 1)
+                format_number(int(cell or 0), 0, language) if index in counts else _per_cent(cell, language)
+                for index, cell in enumerate(row[1:], 1)
             ),
         ]
         for row in shown.rows
     ]
 
 
-def notes(found: People, language: Language) -> Sequence[str]:
+def notes(who: People, language: Language) -> Sequence[str]:
     """What has to be known of the comparison."""
-    if found.reference is None:
-        return (text("piramide.no_reference", language, reference=found.reference_name),)
-    return (
-        (text("piramide.summed", language, reference=found.reference_name),) if found.reference_summed else ()
-    )
+    if who.reference is None:
+        return (text("piramide.no_reference", language, reference=who.reference_name),)
+    return (text("piramide.summed", language, reference=who.reference_name),) if who.reference_summed else ()
 
 
-def show(context: Context, found: People, structure: Ages | None) -> Drawing:
+def show(context: Context, who: People, structure: Ages | None) -> Drawing:
     """Draw the panel; returns the chart for the downloads of the page."""
     language = context.language
     title = text("profiel.ages_title", language)
     st.subheader(title, anchor=False)
-    st.html(markup.note(sentence(found, structure, language)))
-    drawn = drawing(found, language)
-    if found.reference is not None:
-        st.html(markup.reference_keys([(found.reference_name, False)]))
-    how = plot.Help("profiel_pyramid", found.name, language)
-    plot.draw(drawn.spec, key="pyramid", alt=drawn.told, told=how)
-    st.html(markup.note(drawn.told))
-    for note in notes(found, language):
+    st.html(markup.note(sentence(who, structure, language)))
+    drawn = drawing(who, language)
+    if who.reference is not None:
+        st.html(markup.reference_keys([(who.reference_name, False)]))
+    how = plot.Help("profiel_pyramid", who.name, language)
+    plot.draw(drawn.spec, key="pyramid", alt=drawn.description, how_to_read=how)
+    st.html(markup.note(drawn.description))
+    for note in notes(who, language):
         st.html(markup.note(note))
-    shown = as_table(found, language)
+    shown = as_table(who, language)
     source = residents.source(context.release)
     with st.expander(text("piramide.table", language), icon=":material/table:"):
         st.html(markup.table(shown.columns, table_words(shown, language)))
-        name = f"{title} {found.name}"
+        name = f"{title} {who.name}"
         downloads.panel(context, "profiel_pyramid", name, shown, [source], drawing=drawn, link=False)
-    counts = quality_strip.Counts(2 * len(found.area.bands), 0, 0, (found.area.year,))
+    counts = quality_strip.Counts(2 * len(who.area.bands), 0, 0, (who.area.year,))
     quality_strip.strip(context, "pyramid", counts, [source], link=False)
     return drawn
 
 
-def _share(found: Residents, people: int) -> float:
-    return float(rounded(found.share(people), 1))
+def _share(counts: Residents, people: int) -> float:
+    return float(rounded(counts.share(people), 1))
 
 
-def _told(found: Residents, people: int, language: Language) -> str:
-    return f"{_per_cent(_share(found, people), language)} ({format_number(people, 0, language)})"
+def _share_words(counts: Residents, people: int, language: Language) -> str:
+    return f"{_per_cent(_share(counts, people), language)} ({format_number(people, 0, language)})"
 
 
 def _per_cent(share: object, language: Language) -> str:

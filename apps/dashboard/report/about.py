@@ -40,7 +40,9 @@ def data_dates(request: Request) -> str:
     """When the data of the report were retrieved: one date, or the first and the last."""
     language = request.context.language
     moments: list[datetime] = [
-        moment for line in request.lines if (moment := request.book.rows[line.indicator]["retrieved_at"])
+        moment
+        for line in request.lines
+        if (moment := request.indicator_texts.rows[line.indicator]["retrieved_at"])
     ]
     if not moments:
         return ""
@@ -86,8 +88,8 @@ def _absent(request: Request) -> list[Block]:
         return []
     domains: dict[str, list[str]] = {}
     for indicator in request.absent:
-        domain = domain_of(request.book.rows[indicator])
-        domains.setdefault(domain_name(domain, language), []).append(request.book.title(indicator))
+        domain = domain_of(request.indicator_texts.rows[indicator])
+        domains.setdefault(domain_name(domain, language), []).append(request.indicator_texts.title(indicator))
     return [
         Heading(2, text("rapport.absent_title", language)),
         Paragraph(absent_words(request, language)),
@@ -99,7 +101,7 @@ def _caveats(request: Request) -> dict[str, list[str]]:
     """Per source the caveats that more than one of its figures has: those are said once, with the source."""
     counted: dict[str, Counter[str]] = {}
     for line in request.lines:
-        row = request.book.rows[line.indicator]
+        row = request.indicator_texts.rows[line.indicator]
         counted.setdefault(row["source_id"], Counter()).update(_sentences(request, row))
     return {source: [told for told, count in found.items() if count > 1] for source, found in counted.items()}
 
@@ -134,10 +136,12 @@ def _sources(request: Request) -> list[tuple[str, str]]:
 def _definitions(request: Request) -> list[tuple[str, str]]:
     context, language = request.context, request.context.language
     shared = _caveats(request)
-    addresses = Counter(request.book.rows[line.indicator]["methodology_url"] for line in request.lines)
+    addresses = Counter(
+        request.indicator_texts.rows[line.indicator]["methodology_url"] for line in request.lines
+    )
     found = []
     for line in request.lines:
-        row = request.book.rows[line.indicator]
+        row = request.indicator_texts.rows[line.indicator]
         asked = instrument(row, language)
         own = [told for told in _sentences(request, row) if told not in shared[row["source_id"]]]
         address = str(row["methodology_url"] or "")

@@ -21,17 +21,17 @@ _SHOWN = ("higher", "lower", "unclear")
 def difference_chart(request: Request) -> Drawing | None:
     """The figures with a margin that may be ranked, the largest clear difference first; none where there are none."""
     language = request.context.language
-    told = [
+    ordered = [
         line
         for line in request.lines
         if line.verdict in _SHOWN
         and line.reference
         and line.reference > 0
-        and is_ranked(request.book.rows[line.indicator])
+        and is_ranked(request.indicator_texts.rows[line.indicator])
     ]
-    told.sort(key=lambda line: (line.verdict == "unclear", -abs(_share(line, line.value))))
-    kept = told[:MOST_ROWS]
-    if not kept:
+    ordered.sort(key=lambda line: (line.verdict == "unclear", -abs(_share(line, line.value))))
+    lines = ordered[:MOST_ROWS]
+    if not lines:
         return None
     rows = [
         {
@@ -41,15 +41,15 @@ def difference_chart(request: Request) -> Drawing | None:
             "lo": _share(line, line.lower),
             "hi": _share(line, line.upper),
         }
-        for line in kept
+        for line in lines
     ]
     # Without its sign, which the marks of the chart show already.
     words = {kind: text(f"profiel.verdict_{kind}", language).split(" ", 1)[1] for kind in _SHOWN}
     words["axis"] = text("rapport.difference_axis", language, reference=request.reference)
-    clear = sum(line.verdict != "unclear" for line in kept)
+    clear = sum(line.verdict != "unclear" for line in lines)
     alt = plural(
         "rapport.difference_alt",
-        len(kept),
+        len(lines),
         language,
         area=request.name,
         reference=request.reference,
@@ -71,7 +71,9 @@ def year_charts(request: Request) -> list[tuple[str, Drawing]]:
         if len(points) > 2 and not line.is_modelled and not any(row["is_modelled"] for row in points):
             found.append((line, points))
     order = {"indicator": 0, "outcome": 1, "determinant": 2}
-    found.sort(key=lambda item: (order[request.book.rows[item[0].indicator]["mart"]], -len(item[1])))
+    found.sort(
+        key=lambda item: (order[request.indicator_texts.rows[item[0].indicator]["mart"]], -len(item[1]))
+    )
     words = {"area": text("shared.column_area", language), "value": text("shared.column_indicator", language),
              "year": "", "decimal_mark": "," if language == "nl" else "."}  # fmt: skip
     drawings = []

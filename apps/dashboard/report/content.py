@@ -31,7 +31,7 @@ def build(request: Request) -> Document:
     published = format_date(context.release.published_at, language)
     return Document(
         title=text("rapport.document_title", language, area=request.full_name),
-        subtitle=text("rapport.subtitle", language, level=level, place=context.place, date=published),
+        subtitle=text("rapport.subtitle", language, level=level, region=context.region_name, date=published),
         language=language,
         author=text("common.product", language),
         keywords=(request.name, str(request.area["code"]), context.release.id),
@@ -53,7 +53,7 @@ def _opening(request: Request) -> list[Block]:
     context, language = request.context, request.context.language
     blocks: list[Block] = []
     if context.release.is_fictional:
-        fictional = text("common.fictional_text", language, region=context.place)
+        fictional = text("common.fictional_text", language, region=context.region_name)
         blocks.append(Paragraph(f"{text('common.fictional_title', language)}. {fictional}", "warn"))
     blocks += [
         Heading(1, text("rapport.summary_title", language)),
@@ -64,7 +64,7 @@ def _opening(request: Request) -> list[Block]:
     if drawing:
         caption = text("rapport.difference_caption", language, area=request.name, reference=request.reference)
         blocks += [Heading(2, text("rapport.difference_title", language)), Figure(drawing, caption)]
-    told = helplines(context, (request.book.rows[line.indicator] for line in request.lines))
+    told = helplines(context, (request.indicator_texts.rows[line.indicator] for line in request.lines))
     blocks += [Paragraph(words, "warn") for words in told]
     return blocks
 
@@ -106,7 +106,7 @@ def _domains(request: Request) -> list[Block]:
     return blocks
 
 
-def _table(request: Request, name: str, found: list[Line]) -> Table:
+def _table(request: Request, name: str, lines: list[Line]) -> Table:
     language = request.context.language
     header = tuple(
         text(f"profiel.column_{key}", language, reference=request.reference)
@@ -122,7 +122,7 @@ def _table(request: Request, name: str, found: list[Line]) -> Table:
             trend_tag(line, language),
             state_of(line, language),
         )
-        for line in found
+        for line in lines
     )
     caption = text(
         "rapport.table_caption", language, domain=name, area=request.name, reference=request.reference
@@ -207,7 +207,7 @@ def _years(request: Request) -> list[Block]:
 
 def _year_cell(request: Request, line: Line, row: queries.Row) -> str:
     modelled = bool(row["is_modelled"])
-    told = shown(row["value"], row["status"], request.book.style(line.indicator, modelled))
+    told = shown(row["value"], row["status"], request.indicator_texts.style(line.indicator, modelled))
     return f"≈\u202f{told}" if modelled and row["value"] is not None else told
 
 

@@ -71,7 +71,7 @@ def _block(block: Block, files: dict[str, bytes]) -> dict[str, Any]:
         case Figure(drawing, caption):
             name = f"figure-{len(files)}.svg"
             files[name] = bare_svg(drawing.spec, CHART_WIDTH).encode()
-            found = {"kind": "figure", "file": name, "alt": drawing.told, "caption": caption}
+            found = {"kind": "figure", "file": name, "alt": drawing.description, "caption": caption}
         case Contents():
             found = {"kind": "contents"}
     return found

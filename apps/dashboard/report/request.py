@@ -9,7 +9,7 @@ from apps.dashboard.data import cube, profile
 from apps.dashboard.data.queries import Row
 from apps.dashboard.profile.lines import COMPARATORS, Line, domain_of, lines
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import text
 
 LEVELS = ("gemeente", "wijk", "ggd_region", "province")
@@ -62,9 +62,9 @@ class Request:
         return comparators(self.context, self.level, self.area)[self.comparator]
 
     @cached_property
-    def book(self) -> Book:
+    def indicator_texts(self) -> IndicatorTexts:
         """The indicators in the language of the report."""
-        return Book(self.context)
+        return IndicatorTexts(self.context)
 
     @cached_property
     def all_lines(self) -> list[Line]:
@@ -73,7 +73,9 @@ class Request:
         wanted = tuple(cube.moments(release, self.level, also_empty=True))
         parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        return lines(self.book, rows, cube.measured_years(release, self.level, code), self.comparator)
+        return lines(
+            self.indicator_texts, rows, cube.measured_years(release, self.level, code), self.comparator
+        )
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -87,7 +89,9 @@ class Request:
         here = {moment.indicator_id for moment in cube.moments(release, self.level, also_empty=True)}
         known = [moment.indicator_id for moment in cube.moments(release, "gemeente")]
         chosen = [
-            item for item in known if not self.domains or domain_of(self.book.rows[item]) in self.domains
+            item
+            for item in known
+            if not self.domains or domain_of(self.indicator_texts.rows[item]) in self.domains
         ]
         return [item for item in chosen if item not in here]
 

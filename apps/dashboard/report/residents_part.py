@@ -23,7 +23,7 @@ def blocks(request: Request) -> list[Block]:
     section: list[Block] = [Heading(1, text("profiel.ages_title", language)), Paragraph(told)]
     if request.with_charts:
         drawing = pyramid.drawing(found, language)
-        section.append(Figure(drawing, drawing.told))
+        section.append(Figure(drawing, drawing.description))
     section += [Paragraph(note, "note") for note in pyramid.notes(found, language)]
     shown = pyramid.as_table(found, language)
     rows = tuple(tuple(row) for row in pyramid.table_words(shown, language))

@@ -151,7 +151,7 @@ def _figure(word: WordDocument, figure: Figure, number: int) -> None:
 
     svg = bare_svg(figure.drawing.spec, CHART_WIDTH)
     picture = word.add_picture(io.BytesIO(png_of(svg)), width=Cm(TEXT_WIDTH))
-    _describe(word, picture, svg.encode(), figure.drawing.told, number)
+    _describe(word, picture, svg.encode(), figure.drawing.description, number)
     word.paragraphs[-1].paragraph_format.keep_with_next = True
     word.add_paragraph(figure.caption, style="Caption")
 
@@ -174,15 +174,15 @@ def _table(word: WordDocument, table: Table) -> None:
         row = made.add_row()
         for name in ("w:cantSplit", *(("w:tblHeader",) if number == 0 else ())):
             row._tr.get_or_add_trPr().append(OxmlElement(name))
-        for place, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
-            cell.width = shares[place]
+        for index, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
+            cell.width = shares[index]
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
             run = paragraph.add_run(words)
             run.font.size = Pt(8)
             if number:
                 run.font.bold = False
-            if place in table.numeric:
+            if index in table.numeric:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     described = made._tbl.tblPr.makeelement(qn("w:tblDescription"))
     described.set(qn("w:val"), table.caption)
@@ -190,7 +190,7 @@ def _table(word: WordDocument, table: Table) -> None:
     word.add_paragraph()
 
 
-def _describe(word: WordDocument, picture: Any, svg: bytes, told: str, number: int) -> None:
+def _describe(word: WordDocument, picture: Any, svg: bytes, description: str, number: int) -> None:
     """Give a picture its alternative text and, beside the pixels, the vectors that newer versions of Word draw."""
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.opc.packuri import PackURI
@@ -198,7 +198,7 @@ def _describe(word: WordDocument, picture: Any, svg: bytes, told: str, number: i
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls, qn
 
-    picture._inline.docPr.set("descr", told)
+    picture._inline.docPr.set("descr", description)
     part = Part(PackURI(f"/word/media/chart{number}.svg"), "image/svg+xml", svg, word.part.package)
     identity = word.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
     blip = picture._inline.graphic.graphicData.pic.blipFill.find(qn("a:blip"))

@@ -16,9 +16,9 @@ class Context:
     release: Release
     language: Language
     links: dict[str, Any]
-    place: str
+    region_name: str
     # What has been drawn and need not be drawn twice in this run.
-    told: set[str] = field(default_factory=set, compare=False)
+    drawn_once: set[str] = field(default_factory=set, compare=False)
 
     def title_of(self, row: dict[str, Any], field: str = "title") -> str:
         """A text of the data in the page's language, or the other one where it is absent."""

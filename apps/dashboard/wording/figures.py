@@ -93,9 +93,9 @@ def decimals_of(indicator: Row, is_modelled: bool) -> int:
 
 def figures(rows: list[AreaRow], only_focus: bool) -> list[Figure]:
     """The figures of a view, highest first, each with a label that is unique in the list."""
-    kept = [row for row in rows if row.is_focus or not only_focus]
-    names = Counter(row.name for row in kept)
-    labels = [_label(row, names[row.name] > 1) for row in kept]
+    inside = [row for row in rows if row.is_focus or not only_focus]
+    names = Counter(row.name for row in inside)
+    labels = [_label(row, names[row.name] > 1) for row in inside]
     twice = {label for label, count in Counter(labels).items() if count > 1}
     return [
         Figure(
@@ -112,7 +112,7 @@ def figures(rows: list[AreaRow], only_focus: bool) -> list[Figure]:
             row.is_modelled,
             row.vintage,
         )
-        for row, label in zip(kept, labels, strict=True)
+        for row, label in zip(inside, labels, strict=True)
     ]
 
 
@@ -128,9 +128,9 @@ def is_ranked(indicator: Row) -> bool:
     return indicator.get("is_ranked") is True
 
 
-def by_name(found: list[Figure]) -> list[Figure]:
+def by_name(unordered: list[Figure]) -> list[Figure]:
     """The figures in alphabetical order, for what is not ranked."""
-    return sorted(found, key=lambda figure: figure.label)
+    return sorted(unordered, key=lambda figure: figure.label)
 
 
 def references(

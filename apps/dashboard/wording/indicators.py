@@ -11,12 +11,12 @@ from apps.dashboard.wording.figures import Format, decimals_of, is_ranked
 from apps.dashboard.wording.texts import text, word
 from datawerkplaats.statistics import Series, pair_reason
 
-MART_ORDER = {mart: place for place, mart in enumerate(queries.MARTS)}
+MART_ORDER = {mart: index for index, mart in enumerate(queries.MARTS)}
 # The unit of figures that say first of all how many people live somewhere.
 NUMBER = "aantal"
 
 
-class Book:
+class IndicatorTexts:
     """All public indicators of a publication, in the language of the page."""
 
     def __init__(self, context: Context) -> None:

@@ -20,14 +20,14 @@ def hypothesis_map(
     values = [
         {
             **row,
-            "y": place,
+            "y": index,
             "m": middle,
             "a": 0,
             "b": 1,
             "c": _SIGN_AT,
-            "h": place + _SIGN_AT * (middle - place),
+            "h": index + _SIGN_AT * (middle - index),
         }
-        for place, row in enumerate(rows)
+        for index, row in enumerate(rows)
     ]
     names = json.dumps([row["n"] for row in rows])
     vertical = {

@@ -52,9 +52,9 @@ def bars_shown(bars: list[_Coded], chosen: str | None, most: int = MOST_BARS) ->
         return bars
     third = most // 3
     keep = set(range(third)) | set(range(len(bars) - third, len(bars)))
-    place = next((index for index, bar in enumerate(bars) if bar.code == chosen), None)
-    if place is not None:
-        keep |= set(range(max(0, place - third // 2), min(len(bars), place + third // 2 + 1)))
+    index = next((number for number, bar in enumerate(bars) if bar.code == chosen), None)
+    if index is not None:
+        keep |= set(range(max(0, index - third // 2), min(len(bars), index + third // 2 + 1)))
     return [bars[index] for index in sorted(keep)]
 
 

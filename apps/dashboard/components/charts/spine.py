@@ -23,7 +23,7 @@ class SpineRow:
     reference: float | None
 
 
-def place(value: float | None, low: float | None, high: float | None) -> float | None:
+def position(value: float | None, low: float | None, high: float | None) -> float | None:
     """Where a value lies between the lowest and the highest peer; in the middle where all are equal."""
     if value is None or low is None or high is None:
         return None

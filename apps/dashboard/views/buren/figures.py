@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
 from datawerkplaats.statistics import (
     Clusters,
@@ -58,12 +58,12 @@ def similar(
     )
 
 
-def largest_parts(found: Neighbours) -> list[tuple[str, npt.NDArray[np.float64]]]:
+def largest_parts(neighbours: Neighbours) -> list[tuple[str, npt.NDArray[np.float64]]]:
     """The characteristics that add most over all neighbours, each with its part per neighbour; '' holds all others together."""
-    order = np.argsort(-found.contributions.sum(axis=0), kind="stable")
-    pieces = [(found.variables[i], found.contributions[:, i]) for i in order[:MOST_PARTS]]
+    order = np.argsort(-neighbours.contributions.sum(axis=0), kind="stable")
+    pieces = [(neighbours.variables[i], neighbours.contributions[:, i]) for i in order[:MOST_PARTS]]
     if len(order) > MOST_PARTS:
-        pieces.append(("", found.contributions[:, order[MOST_PARTS:]].sum(axis=1)))
+        pieces.append(("", neighbours.contributions[:, order[MOST_PARTS:]].sum(axis=1)))
     return pieces
 
 
@@ -86,7 +86,7 @@ def groups(cube: Cube, names: list[str], marts: dict[str, str], k: int, heavy: l
     )
 
 
-@kept(16)
+@cached(16)
 def cached_groups(
     key: tuple[object, ...],
     _cube: Cube,

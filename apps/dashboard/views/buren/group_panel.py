@@ -14,7 +14,7 @@ from apps.dashboard.components.headline import headline
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.buren import figures
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
@@ -35,7 +35,9 @@ class Choice:
     heavy: list[str]
 
 
-def show(context: Context, book: Book, cube: Cube, address: Address, area: str, choice: Choice) -> None:
+def show(
+    context: Context, indicator_texts: IndicatorTexts, cube: Cube, address: Address, area: str, choice: Choice
+) -> None:
     """Draw the section."""
     language = context.language
     st.subheader(text("buren.groups_title", language), anchor=False)
@@ -44,12 +46,12 @@ def show(context: Context, book: Book, cube: Cube, address: Address, area: str, 
     if found.reason:
         st.html(markup.note(f"{text('buren.groups_refused', language)} {explain(found.reason, language)}"))
         return
-    headline(sentence(found, cube, book, area, language), "groups")
+    headline(sentence(found, cube, indicator_texts, area, language), "groups")
     st.html(markup.note(text("buren.groups_note", language)))
     names = [text("buren.group", language, number=number + 1) for number in range(k)]
     cells = [
         HeatCell(
-            names[number], book.title(variable), float(np.clip(z / WHOLE_SCALE, -1, 1)),
+            names[number], indicator_texts.title(variable), float(np.clip(z / WHOLE_SCALE, -1, 1)),
             "" if abs(z) < CLEAR else "+" if z > 0 else "−",
             text("buren.steps", language, value=format_number(float(z), 1, language)), False,
         )
@@ -60,22 +62,24 @@ def show(context: Context, book: Book, cube: Cube, address: Address, area: str, 
     }  # fmt: skip
     alt = text("buren.groups_alt", language, count=k)
     spec = heat_map(cells, words)
-    told = plot.Help("buren_groups", listing([book.title(v) for v in found.variables], language), language)
-    plot.draw(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt, told=told)
+    how = plot.Help(
+        "buren_groups", listing([indicator_texts.title(v) for v in found.variables], language), language
+    )
+    plot.draw(spec, key=f"groups_{k}_{'_'.join(choice.heavy)}", alt=alt, how_to_read=how)
     st.html(markup.note(alt))
-    title, told_of = text("buren.groups_title", language), [book.rows[v] for v in found.variables]
+    title, told_of = text("buren.groups_title", language), [indicator_texts.rows[v] for v in found.variables]
     downloads.images(context, "buren_groepen_beeld", title, downloads.Drawing(spec, alt), told_of)
-    _table(context, book, cube, found, names)
+    _table(context, indicator_texts, cube, found, names)
 
 
-def describe(found: Clusters, book: Book, group: int, language: Language) -> str:
+def describe(clusters: Clusters, indicator_texts: IndicatorTexts, group: int, language: Language) -> str:
     """The two or three characteristics that set a group apart, in words."""
-    out = found.stands_out(group, least=CLEAR)
+    out = clusters.stands_out(group, least=CLEAR)
     parts = [
         text(
             f"buren.group_{side}",
             language,
-            names=listing([f"'{book.title(name)}'" for name in names], language),
+            names=listing([f"'{indicator_texts.title(name)}'" for name in names], language),
         )
         for side, names in (("high", [n for n, z in out if z > 0]), ("low", [n for n, z in out if z < 0]))
         if names
@@ -83,20 +87,25 @@ def describe(found: Clusters, book: Book, group: int, language: Language) -> str
     return " ".join(parts) or text("buren.group_middle", language)
 
 
-def sentence(found: Clusters, cube: Cube, book: Book, area: str, language: Language) -> str:
+def sentence(
+    clusters: Clusters, cube: Cube, indicator_texts: IndicatorTexts, area: str, language: Language
+) -> str:
     """To which group an area belongs, what sets that group apart, and how firm it is."""
-    place = cube.codes.index(area)
-    group = int(found.group[place])
+    index = cube.codes.index(area)
+    group = int(clusters.group[index])
     if group < 0:
-        return text("buren.group_unknown", language, area=cube.labels[place])
+        return text("buren.group_unknown", language, area=cube.labels[index])
     return text(
-        "buren.group_sentence", language, area=cube.labels[place], number=group + 1,
-        count=format_number(int(found.sizes[group]), 0, language), description=describe(found, book, group, language),
-        firmness=text(f"buren.told_{found.firmness(group)}", language),
+        "buren.group_sentence", language, area=cube.labels[index], number=group + 1,
+        count=format_number(int(clusters.sizes[group]), 0, language),
+        description=describe(clusters, indicator_texts, group, language),
+        firmness=text(f"buren.told_{clusters.firmness(group)}", language),
     )  # fmt: skip
 
 
-def _table(context: Context, book: Book, cube: Cube, found: Clusters, names: list[str]) -> None:
+def _table(
+    context: Context, indicator_texts: IndicatorTexts, cube: Cube, clusters: Clusters, names: list[str]
+) -> None:
     language = context.language
     columns = tuple(
         text(f"buren.group_{name}", language)
@@ -104,9 +113,9 @@ def _table(context: Context, book: Book, cube: Cube, found: Clusters, names: lis
     )
     rows = [
         (
-            name, int(found.sizes[number]), float(np.nansum(cube.population[found.group == number])),
-            describe(found, book, number, language), text(f"buren.{found.firmness(number)}", language),
-            cube.labels[int(found.typical[number])],
+            name, int(clusters.sizes[number]), float(np.nansum(cube.population[clusters.group == number])),
+            describe(clusters, indicator_texts, number, language), text(f"buren.{clusters.firmness(number)}", language),
+            cube.labels[int(clusters.typical[number])],
         )
         for number, name in enumerate(names)
     ]  # fmt: skip
@@ -122,9 +131,9 @@ def _table(context: Context, book: Book, cube: Cube, found: Clusters, names: lis
     listed = downloads.Shown(
         (text("shared.column_area", language), columns[0], text("shared.column_code", language)),
         tuple(
-            (cube.labels[i], names[int(found.group[i])], cube.codes[i])
-            for i in np.argsort(found.group, kind="stable")
-            if found.group[i] >= 0
+            (cube.labels[i], names[int(clusters.group[i])], cube.codes[i])
+            for i in np.argsort(clusters.group, kind="stable")
+            if clusters.group[i] >= 0
         ),
     )
     with st.expander(text("buren.groups_list", language), icon=":material/table:"):
@@ -134,5 +143,5 @@ def _table(context: Context, book: Book, cube: Cube, found: Clusters, names: lis
             "buren_groepen",
             text("buren.groups_list", language),
             listed,
-            [book.rows[v] for v in found.variables],
+            [indicator_texts.rows[v] for v in clusters.variables],
         )

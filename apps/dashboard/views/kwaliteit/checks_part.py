@@ -32,7 +32,7 @@ def overview(context: Context) -> None:
     if not wrong:
         st.html(markup.note(text("kwaliteit.all_hold", language)))
         return
-    st.html(markup.notices(text("kwaliteit.wrong_title", language), [_told(row, context) for row in wrong]))
+    st.html(markup.notices(text("kwaliteit.wrong_title", language), [_notice(row, context) for row in wrong]))
 
 
 def approved(context: Context) -> None:
@@ -79,7 +79,7 @@ def _count(number: int, context: Context) -> str:
     return format_number(float(number), 0, context.language)
 
 
-def _told(row: queries.Row, context: Context) -> tuple[str, str]:
+def _notice(row: queries.Row, context: Context) -> tuple[str, str]:
     """A rule that does not hold: its title, and what a reader should know of it."""
     language = context.language
     where = ", ".join(row["examples"]) + (", …" if row["subjects"] > len(row["examples"]) else "")

@@ -14,7 +14,7 @@ from apps.dashboard.data import queries
 from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, lineage
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
 from apps.dashboard.wording.texts import has_text, text, word
 
@@ -56,17 +56,21 @@ def _late_words(context: Context, late: list[queries.Row]) -> str:
 def _trace(context: Context, address: Address, facts: queries.Row, sources: dict[str, queries.Row]) -> None:
     language = context.language
     st.subheader(text("kwaliteit.trace_title", language), anchor=False)
-    book = Book(context)
+    indicator_texts = IndicatorTexts(context)
     menu = sorted(
-        book.rows, key=lambda item: (queries.MARTS.index(book.rows[item]["mart"]), book.title(item))
+        indicator_texts.rows,
+        key=lambda item: (
+            queries.MARTS.index(indicator_texts.rows[item]["mart"]),
+            indicator_texts.title(item),
+        ),
     )
     if not menu:
         st.info(text("shared.no_figures", language))
         return
     indicator = address.one(
-        "indicator", menu, menu[0], text("shared.column_indicator", language), book.menu_title
+        "indicator", menu, menu[0], text("shared.column_indicator", language), indicator_texts.menu_title
     )
-    row = book.rows[indicator]
+    row = indicator_texts.rows[indicator]
     told = [
         (text(f"kwaliteit.step_{step}", language), _step_words(context, found))
         for step, found in lineage.steps(row, sources.get(row["source_id"]), facts)
@@ -87,19 +91,21 @@ def _trace(context: Context, address: Address, facts: queries.Row, sources: dict
         ),
     )  # fmt: skip
     with st.expander(
-        text("kwaliteit.hidden_title", language, title=book.title(indicator)),
+        text("kwaliteit.hidden_title", language, title=indicator_texts.title(indicator)),
         icon=":material/visibility_off:",
     ):
         st.html(markup.note(text("kwaliteit.hidden_note", language)))
         st.html(markup.table(columns, [[_words(cell, context) for cell in row] for row in shown.rows]))
-        downloads.panel(context, "kwaliteit_verborgen", f"{book.title(indicator)} {columns[2]}", shown, [row])
+        downloads.panel(
+            context, "kwaliteit_verborgen", f"{indicator_texts.title(indicator)} {columns[2]}", shown, [row]
+        )
     checks_part.about(context, row)
 
 
-def _step_words(context: Context, found: dict[str, Any]) -> str:
+def _step_words(context: Context, step: dict[str, Any]) -> str:
     language = context.language
     lines = []
-    for name, value in found.items():
+    for name, value in step.items():
         if value in (None, ""):
             continue
         if isinstance(value, datetime):

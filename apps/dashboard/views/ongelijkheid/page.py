@@ -8,12 +8,12 @@ from apps.dashboard.components import area_choice, downloads, markup, plot, qual
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.gradient import gradient as gradient_chart
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.ongelijkheid import figures, years_panel
 from apps.dashboard.views.ongelijkheid.figures import Gradient
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number, rounded
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
@@ -29,18 +29,18 @@ def render(context: Context) -> None:
     address = Address("ongelijkheid", language)
     one, two = st.columns(2)
     level, scope = area_choice.level_and_scope(context, address, (one, two), level="wijk")
-    book = Book(context)
-    moments = data_cube.moments(context.release, level)
+    indicator_texts = IndicatorTexts(context)
+    moments = cube_data.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
-    menu = book.comparable(moments)
+    menu = indicator_texts.comparable(moments)
     # A ladder puts areas in order, is counted and has a wrong end; an estimate would carry its own predictors into the order.
     ladders = [
         item
         for item in menu
-        if book.rows[item]["mart"] == "determinant"
-        and book.rows[item]["polarity"] == "higher_is_worse"
+        if indicator_texts.rows[item]["mart"] == "determinant"
+        and indicator_texts.rows[item]["polarity"] == "higher_is_worse"
         and not cube.modelled[item]
-        and book.is_ranked(item)
+        and indicator_texts.is_ranked(item)
     ]
     if not ladders or len(menu) < 2:
         st.info(text("ongelijkheid.no_ladder", language))
@@ -48,14 +48,19 @@ def render(context: Context) -> None:
     first = next((item for item in LADDERS if item in ladders), ladders[0])
     left, right = st.columns(2)
     ladder = address.one(
-        "ladder", ladders, first, text("ongelijkheid.choose_ladder", language), book.title, place=right
+        "ladder",
+        ladders,
+        first,
+        text("ongelijkheid.choose_ladder", language),
+        indicator_texts.title,
+        column=right,
     )
     others = [item for item in menu if item != ladder]
     usual = next(
         (
             item
             for item in others
-            if cube.modelled[item] is False and book.rows[item]["mart"] != "determinant"
+            if cube.modelled[item] is False and indicator_texts.rows[item]["mart"] != "determinant"
         ),
         others[0],
     )
@@ -64,57 +69,70 @@ def render(context: Context) -> None:
         others,
         usual,
         text("ongelijkheid.choose_indicator", language),
-        book.menu_title,
-        place=left,
+        indicator_texts.menu_title,
+        column=left,
     )
     address.settle()
-    refusal = book.refusal(indicator, ladder, cube.modelled)
-    found = figures.gradient(cube, indicator, ladder, book.rows[indicator]["unit"] or "", refusal)
-    _show(context, book, cube, found, indicator, ladder, refusal)
+    refusal = indicator_texts.refusal(indicator, ladder, cube.modelled)
+    found = figures.gradient(cube, indicator, ladder, indicator_texts.rows[indicator]["unit"] or "", refusal)
+    _show(context, indicator_texts, cube, found, indicator, ladder, refusal)
     years = {moment.indicator_id: moment.year for moment in moments}
-    quality_strip.of_figures(context, book, cube, "gradient", [indicator, ladder], years, link=False)
-    years_panel.show(context, book, (level, scope, indicator, ladder), refusal)
+    quality_strip.of_figures(
+        context, indicator_texts, cube, "gradient", [indicator, ladder], years, link=False
+    )
+    years_panel.show(context, indicator_texts, (level, scope, indicator, ladder), refusal)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("measures", "care"):
             st.markdown(text(f"ongelijkheid.help_{part}", language))
 
 
-def sentence(found: Gradient, title: str, ladder: str, first: str, last: str, language: Language) -> str:
+def sentence(gradient: Gradient, title: str, ladder: str, first: str, last: str, language: Language) -> str:
     """The first and the last group; a difference is claimed only where the margin of the slope leaves out zero."""
-    if not found.groups:
+    if not gradient.groups:
         return text("shared.no_figures", language)
     places = {"title": title, "ladder": ladder, "first": first, "last": last}
     key = "gradient"
-    if found.measures is not None:
-        lower, upper = found.measures.sii_limits[0]
+    if gradient.measures is not None:
+        lower, upper = gradient.measures.sii_limits[0]
         key = "higher" if lower > 0 else "lower" if upper < 0 else "unclear"
     return text(f"ongelijkheid.{key}", language, **places)
 
 
 def _show(
-    context: Context, book: Book, cube: Cube, found: Gradient, indicator: str, ladder: str, refusal: str
+    context: Context,
+    indicator_texts: IndicatorTexts,
+    cube: Cube,
+    gradient: Gradient,
+    indicator: str,
+    ladder: str,
+    refusal: str,
 ) -> None:
     language = context.language
-    style, rungs = book.style(indicator, cube.modelled[indicator]), book.style(ladder, False)
+    style, rungs = (
+        indicator_texts.style(indicator, cube.modelled[indicator]),
+        indicator_texts.style(ladder, False),
+    )
     ends = (
-        (style.value(found.groups[0].value), style.value(found.groups[-1].value))
-        if found.groups
+        (style.value(gradient.groups[0].value), style.value(gradient.groups[-1].value))
+        if gradient.groups
         else ("", "")
     )
-    headline(sentence(found, book.title(indicator), book.title(ladder), *ends, language))
-    if not found.groups:
+    headline(
+        sentence(gradient, indicator_texts.title(indicator), indicator_texts.title(ladder), *ends, language)
+    )
+    if not gradient.groups:
         return
     badge = ("modelled", "model") if cube.modelled[indicator] else ("counted", "counted")
     st.html(markup.badges([(text(f"verkennen.badge_{badge[0]}", language), badge[1])]))
-    if found.reason:
-        reasons = dict.fromkeys((explain(found.reason, language), explain(refusal, language)))
+    if gradient.reason:
+        reasons = dict.fromkeys((explain(gradient.reason, language), explain(refusal, language)))
         st.html(
             markup.note(
                 f"{text('ongelijkheid.only_gradient', language)} {' '.join(filter(None, reasons))}", "warn"
             )
         )
     st.html(markup.note(text("shared.ecological", language)))
-    names = [text(f"ongelijkheid.group_{group.number}", language) for group in found.groups]
+    names = [text(f"ongelijkheid.group_{group.number}", language) for group in gradient.groups]
     rows = [
         {
             "n": name,
@@ -123,16 +141,21 @@ def _show(
             "lo": g.lower,
             "hi": g.upper,
         }
-        for name, g in zip(names, found.groups, strict=True)
+        for name, g in zip(names, gradient.groups, strict=True)
     ]
     words = {"group": text("ongelijkheid.group", language), "decimal_mark": "," if language == "nl" else "."}
-    alt = text("ongelijkheid.alt", language, title=book.title(indicator), ladder=book.title(ladder))
-    spec = gradient_chart(rows, book.title(indicator), words)
-    about = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
-    plot.draw(spec, key="gradient", alt=alt, told=plot.Help("ongelijkheid_groups", about, language))
+    alt = text(
+        "ongelijkheid.alt",
+        language,
+        title=indicator_texts.title(indicator),
+        ladder=indicator_texts.title(ladder),
+    )
+    spec = gradient_chart(rows, indicator_texts.title(indicator), words)
+    about = f"{indicator_texts.title(indicator)} {text('ongelijkheid.by', language)} {indicator_texts.title(ladder)}"
+    plot.draw(spec, key="gradient", alt=alt, how_to_read=plot.Help("ongelijkheid_groups", about, language))
     columns = (
-        words["group"], book.title(indicator), text("verkennen.column_interval", language), book.title(ladder),
-        text("ongelijkheid.areas", language), text("ongelijkheid.weight", language),
+        words["group"], indicator_texts.title(indicator), text("verkennen.column_interval", language),
+        indicator_texts.title(ladder), text("ongelijkheid.areas", language), text("ongelijkheid.weight", language),
     )  # fmt: skip
     shown = downloads.Shown(
         columns,
@@ -141,21 +164,21 @@ def _show(
                 name, float(rounded(g.value, style.decimals)), style.interval(g.lower, g.upper),
                 f"{rungs.short(g.ladder_low)} – {rungs.short(g.ladder_high)}", g.areas, g.population,
             )
-            for name, g in zip(names, found.groups, strict=True)
+            for name, g in zip(names, gradient.groups, strict=True)
         ),
     )  # fmt: skip
     tables.table(shown, {1: style.short, 5: lambda v: format_number(v, 0, language)})
-    if found.measures is not None:
-        _measures(context, found.measures, book.rows[indicator]["polarity"] or "neutral")
-    title = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
-    told_of = [book.rows[indicator], book.rows[ladder]]
+    if gradient.measures is not None:
+        _measures(context, gradient.measures, indicator_texts.rows[indicator]["polarity"] or "neutral")
+    title = f"{indicator_texts.title(indicator)} {text('ongelijkheid.by', language)} {indicator_texts.title(ladder)}"
+    told_of = [indicator_texts.rows[indicator], indicator_texts.rows[ladder]]
     downloads.panel(context, "ongelijkheid", title, shown, told_of, drawing=downloads.Drawing(spec, alt))
 
 
 def _measures(context: Context, measures: Inequality, polarity: str) -> None:
     language = context.language
 
-    def told(value: float, limits: tuple[float, float], decimals: int) -> list[str]:
+    def written(value: float, limits: tuple[float, float], decimals: int) -> list[str]:
         low, high = (format_number(limit, decimals, language) for limit in limits)
         return [format_number(value, decimals, language), f"{low} – {high}"]
 
@@ -168,7 +191,7 @@ def _measures(context: Context, measures: Inequality, polarity: str) -> None:
     st.subheader(text("ongelijkheid.measures_title", language), anchor=False)
     header = [text(f"ongelijkheid.column_{name}", language) for name in ("measure", "value", "margin")]
     rows = [
-        [text(f"ongelijkheid.{kind}", language), *told(value, limits, decimals)]
+        [text(f"ongelijkheid.{kind}", language), *written(value, limits, decimals)]
         for kind, value, limits, decimals in kinds
     ]
     st.html(markup.table(header, rows))

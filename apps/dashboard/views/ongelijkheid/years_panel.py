@@ -8,12 +8,12 @@ from apps.dashboard.components import area_choice, downloads, markup, plot
 from apps.dashboard.components.charts.measure_years import measure_years
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.ongelijkheid import figures
 from apps.dashboard.views.ongelijkheid.figures import Year
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
@@ -22,7 +22,7 @@ from datawerkplaats.statistics import explain
 MEASURES = (("sii", 1), ("rii", 2), ("paf", 1))
 
 
-@kept(32)
+@cached(32)
 def _years(
     key: tuple[object, ...], _cubes: dict[int, Cube], indicator: str, ladder: str, unit: str, refusal: str
 ) -> list[Year]:
@@ -43,27 +43,34 @@ def cubes(context: Context, level: str, scope: str, indicator: str, ladder: str)
     return found
 
 
-def show(context: Context, book: Book, chosen: tuple[str, str, str, str], refusal: str) -> None:
+def show(
+    context: Context, indicator_texts: IndicatorTexts, chosen: tuple[str, str, str, str], refusal: str
+) -> None:
     """Draw the section for level, extent, figure and ladder."""
     language, (_, _, indicator, ladder) = context.language, chosen
     st.subheader(text("ongelijkheid.years_title", language), anchor=False)
     by_year = cubes(context, *chosen)
-    unit = book.rows[indicator]["unit"] or ""
+    unit = indicator_texts.rows[indicator]["unit"] or ""
     years = _years((*context.release.identity, *chosen), by_year, indicator, ladder, unit, refusal)
-    told = sentence(years, book.title(indicator), language)
+    told = sentence(years, indicator_texts.title(indicator), language)
     headline(told, "years")
     if not years:
         return
-    polarity = book.rows[indicator]["polarity"] or "neutral"
+    polarity = indicator_texts.rows[indicator]["polarity"] or "neutral"
     kinds = [item for item in MEASURES if item[0] != "paf" or polarity != "higher_is_better"]
     spec = None
     known = [year for year in years if year.measures is not None]
     if known:
         spec = _chart(known, language)
-        alt = text("ongelijkheid.years_alt", language, title=book.title(indicator), ladder=book.title(ladder))
-        about = f"{book.title(indicator)} {text('ongelijkheid.by', language)} {book.title(ladder)}"
+        alt = text(
+            "ongelijkheid.years_alt",
+            language,
+            title=indicator_texts.title(indicator),
+            ladder=indicator_texts.title(ladder),
+        )
+        about = f"{indicator_texts.title(indicator)} {text('ongelijkheid.by', language)} {indicator_texts.title(ladder)}"
         how = plot.Help("ongelijkheid_years", about, language)
-        plot.draw(spec, key=f"years_{indicator}_{ladder}", alt=alt, told=how)
+        plot.draw(spec, key=f"years_{indicator}_{ladder}", alt=alt, how_to_read=how)
         st.html(markup.note(alt))
     names = [text(f"ongelijkheid.short_{kind}", language) for kind, _ in kinds]
     header = [text("shared.column_year", language), *names, text("ongelijkheid.column_why", language)]
@@ -75,9 +82,9 @@ def show(context: Context, book: Book, chosen: tuple[str, str, str, str], refusa
         header[-1],
     ]
     shown = downloads.Shown(tuple(columns), tuple(_numbers(year, kinds, language) for year in years))
-    title = f"{text('ongelijkheid.years_title', language)} {book.title(indicator)}"
+    title = f"{text('ongelijkheid.years_title', language)} {indicator_texts.title(indicator)}"
     drawing = downloads.Drawing(spec, told) if spec else None
-    told_of = [book.rows[indicator], book.rows[ladder]]
+    told_of = [indicator_texts.rows[indicator], indicator_texts.rows[ladder]]
     downloads.panel(context, "ongelijkheid_jaren", title, shown, told_of, drawing=drawing)
 
 

@@ -13,7 +13,7 @@ from apps.dashboard.data import cube, history, profile, queries
 from apps.dashboard.profile import ages, content, pyramid
 from apps.dashboard.profile.lines import COMPARATORS, Line, lines
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
 
@@ -36,40 +36,40 @@ def render(context: Context) -> None:
     first, second, third = st.columns(3)
     gemeente = address.one(
         "gemeente", list(gemeenten), next(iter(gemeenten)), text("shared.gemeente", language),
-        lambda code: gemeenten[code]["name"], place=first, forgets=("wijk",),
+        lambda code: gemeenten[code]["name"], column=first, forgets=("wijk",),
         replaced=lambda code: history.replaced(release, code),
     )  # fmt: skip
     wijk = address.one(
         "wijk", [WHOLE, *wijken_of.get(gemeente, [])], WHOLE, text("shared.wijk", language),
-        lambda code: text("profiel.whole_gemeente", language) if code == WHOLE else wijken[code]["name"], place=second,
+        lambda code: text("profiel.whole_gemeente", language) if code == WHOLE else wijken[code]["name"], column=second,
         replaced=lambda code: history.replaced(release, code),
     )  # fmt: skip
     level, code = ("gemeente", gemeente) if wijk == WHOLE else ("wijk", wijk)
     area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
     names = _comparators(context, area, gemeenten[gemeente], level)
     comparator = address.one(
-        "compare", list(names), "country", text("profiel.compare", language), names.__getitem__, place=third
+        "compare", list(names), "country", text("profiel.compare", language), names.__getitem__, column=third
     )
     address.settle()
-    book = Book(context)
+    indicator_texts = IndicatorTexts(context)
     wanted = tuple(cube.moments(release, level, also_empty=True))
     lived = {**area, "gemeente_code": gemeente}
     rows = profile.profile(release, level, code, lived, wanted)
-    found = lines(book, rows, cube.measured_years(release, level, code), comparator)
+    area_lines = lines(indicator_texts, rows, cube.measured_years(release, level, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
-    _heading(context, area, found, level)
+    _heading(context, area, area_lines, level)
     moved = [row["restated"][1] for row in rows if row.get("restated")]
     if moved:
         st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
-    headline(content.summary(area["name"], found, names[comparator], language))
-    helpline.show(context, [book.rows[line.indicator] for line in found])
-    drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(found))
-    for domain, members in groupby(found, key=lambda line: line.domain):
-        drawings += _domain(context, book, domain, list(members), names[comparator])
+    headline(content.summary(area["name"], area_lines, names[comparator], language))
+    helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
+    drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(area_lines))
+    for domain, members in groupby(area_lines, key=lambda line: line.domain):
+        drawings += _domain(context, indicator_texts, domain, list(members), names[comparator])
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
-    if any(line.reference_computed for line in found):
+    if any(line.reference_computed for line in area_lines):
         st.html(markup.note(text("profiel.computed_reference", language)))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("margin", "quality", "trend"):
@@ -80,8 +80,8 @@ def render(context: Context) -> None:
         context,
         "profiel",
         name,
-        content.as_table(found, names[comparator], language),
-        [book.rows[x.indicator] for x in found],
+        content.as_table(area_lines, names[comparator], language),
+        [indicator_texts.rows[x.indicator] for x in area_lines],
         drawing=downloads.stacked(drawings) if drawings else None,
     )
     page_link(
@@ -102,20 +102,20 @@ def _comparators(context: Context, area: queries.Row, gemeente: queries.Row, lev
     return {key: names[key] for key in COMPARATORS if names[key]}
 
 
-def _heading(context: Context, area: queries.Row, found: list[Line], level: str) -> None:
+def _heading(context: Context, area: queries.Row, area_lines: list[Line], level: str) -> None:
     language = context.language
     items = [(area["name"] if level == "gemeente" else f"{area['name']} · {area['gemeente_name']}", "plain")]
     if area["population"]:
         count = format_number(area["population"], 0, language)
         items.append((text("verkennen.card_residents", language, count=count), "plain"))
-    modelled = sum(line.is_modelled and line.value is not None for line in found)
+    modelled = sum(line.is_modelled and line.value is not None for line in area_lines)
     if modelled:
         items.append((plural("profiel.modelled_count", modelled, language), "model"))
     st.html(markup.badges(items))
 
 
 def _domain(
-    context: Context, book: Book, domain: str, members: list[Line], reference: str
+    context: Context, indicator_texts: IndicatorTexts, domain: str, members: list[Line], reference: str
 ) -> list[tuple[str, downloads.Drawing]]:
     """Draw one domain; returns its chart with its title, if there is one."""
     language = context.language
@@ -124,14 +124,17 @@ def _domain(
     drawing = content.domain_drawing(members, reference, language)
     if drawing:
         how = plot.Help("profiel_spine", name, language)
-        plot.draw(drawing.spec, key=f"spine_{domain}", alt=drawing.told, told=how)
-        st.html(markup.note(drawing.told))
+        plot.draw(drawing.spec, key=f"spine_{domain}", alt=drawing.description, how_to_read=how)
+        st.html(markup.note(drawing.description))
     shown = content.as_table(members, reference, language)
     texts = [
         ["" if cell is None else str(cell) for cell in row] for row in content.table_words(members, language)
     ]
     st.html(markup.table(list(shown.columns[:8]), texts))
     quality_strip.strip(
-        context, domain, content.counts_of(members), [book.rows[line.indicator] for line in members]
+        context,
+        domain,
+        content.counts_of(members),
+        [indicator_texts.rows[line.indicator] for line in members],
     )
     return [(name, drawing)] if drawing else []

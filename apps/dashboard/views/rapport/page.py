@@ -51,12 +51,12 @@ def _choose(context: Context, address: Address, levels: list[str]) -> Request:
     first, second, third = st.columns([1, 2, 1.4])
     level = address.one(
         "level", levels, levels[0], text("rapport.level", language),
-        lambda item: text(f"rapport.one_{item}", language).split(" (")[0].capitalize(), place=first,
+        lambda item: text(f"rapport.one_{item}", language).split(" (")[0].capitalize(), column=first,
         forgets=("area", "compare", "domains"),
     )  # fmt: skip
     areas = {row["code"]: row for row in cube.regions(release, level)}
     code = address.one(
-        "area", list(areas), next(iter(areas)), text("rapport.area", language), lambda item: _label(areas[item]), place=second,
+        "area", list(areas), next(iter(areas)), text("rapport.area", language), lambda item: _label(areas[item]), column=second,
         forgets=("compare",), replaced=lambda gone: history.replaced(context.release, gone),
     )  # fmt: skip
     names = comparators(context, level, areas[code])
@@ -66,22 +66,22 @@ def _choose(context: Context, address: Address, levels: list[str]) -> Request:
         next(iter(names)),
         text("rapport.compare", language),
         names.__getitem__,
-        place=third,
+        column=third,
     )
     left, middle, right = st.columns([3, 1, 1])
     everything = Request(context, level, areas[code], comparator)
     domains = list(dict.fromkeys(line.domain for line in everything.all_lines))
     chosen = address.many(
         "domains", domains, (), text("rapport.domains", language), lambda item: domain_name(item, language),
-        place=left, placeholder=text("rapport.domains_hint", language),
+        column=left, placeholder=text("rapport.domains_hint", language),
     )  # fmt: skip
     told_in = address.one(
         "in", LANGUAGES, language, text("rapport.report_language", language),
-        lambda item: text(f"rapport.language_{item}", language), place=middle,
+        lambda item: text(f"rapport.language_{item}", language), column=middle,
     )  # fmt: skip
     charts = address.one(
         "charts", ("yes", "no"), "yes", text("rapport.charts", language),
-        lambda item: text(f"rapport.charts_{item}", language), place=right,
+        lambda item: text(f"rapport.charts_{item}", language), column=right,
     )  # fmt: skip
     return Request(
         replace(context, language=told_in), level, areas[code], comparator, tuple(chosen), charts == "yes"
@@ -118,7 +118,7 @@ def _offer(context: Context, request: Request) -> None:
         st.html(markup.note(text("rapport.none_at_all", language, area=request.name), "warn"))
         return
     headline(summary(request.name, request.lines, request.reference, request.context.language))
-    helpline.show(context, [request.book.rows[line.indicator] for line in request.lines])
+    helpline.show(context, [request.indicator_texts.rows[line.indicator] for line in request.lines])
     if not known:
         st.html(markup.note(text("rapport.none_known", language, area=request.name), "warn"))
     domains = len({line.domain for line in request.lines})

@@ -10,9 +10,9 @@ from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, matching_codes, prepare_map
 from apps.dashboard.data.queries import Row
 from apps.dashboard.views.risico import sentences
-from apps.dashboard.views.risico.account import RiskArea
+from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import text
 
@@ -24,7 +24,7 @@ def name_of(area: RiskArea) -> str:
 
 def indicators_of(context: Context, model: Row) -> list[Row]:
     """The indicator that a model's estimates are published as; none where the publication has no such indicator."""
-    rows = Book(context).rows
+    rows = IndicatorTexts(context).rows
     return [rows[model["indicator_id"]]] if model["indicator_id"] in rows else []
 
 
@@ -78,8 +78,8 @@ def show(
     alt = text(
         "risico.map_alt", language, title=title, summary=sentences.headline(areas, model, level, language)
     )
-    told = plot.Help("risico_map", title, language)
-    plot.draw(spec, key=key, alt=alt, told=told, on_select=lambda: clicks.pass_on(key, choose))
+    how = plot.Help("risico_map", title, language)
+    plot.draw(spec, key=key, alt=alt, how_to_read=how, on_select=lambda: clicks.pass_on(key, choose))
     classes = scale.legend(colours, values, "%", language)
     legend = tuple((item.colour, item.label) for item in classes)
     indicators = indicators_of(context, model)

@@ -7,7 +7,7 @@ import streamlit as st
 from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.plain import bars
 from apps.dashboard.data.queries import Row
-from apps.dashboard.views.risico import account, sentences
+from apps.dashboard.views.risico import model_tables, sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
 from apps.dashboard.wording.texts import text, word
@@ -23,7 +23,7 @@ def _key(key: str, context: Context) -> str:
 def skill_in_words(context: Context, model: Row) -> None:
     """The model's worth in numbers out of a hundred."""
     st.subheader(_key("skill_title", context), anchor=False)
-    found = account.skill(context.release, model["model_id"])
+    found = model_tables.skill(context.release, model["model_id"])
     for sentence in sentences.skill(found, model["put_forward"], context.language):
         st.markdown(f"- {sentence}")
 
@@ -41,7 +41,7 @@ def use(context: Context, model: Row) -> None:
 def details(context: Context, model: Row) -> None:
     """AUROC, calibration and the competing models, folded away."""
     language = context.language
-    found = account.skill(context.release, model["model_id"])
+    found = model_tables.skill(context.release, model["model_id"])
     with st.expander(_key("details_title", context), icon=":material/monitoring:"):
         header = [
             _key(f"column_{name}", context) for name in ("model", "auroc", "slope", "ici", "brier", "later")
@@ -81,7 +81,7 @@ def details(context: Context, model: Row) -> None:
                 sentences.interval(100 * row["lower"], 100 * row["upper"], language),
                 format_number(row["people"], 0, language),
             ]
-            for row in account.calibration(context.release, model["model_id"])
+            for row in model_tables.calibration(context.release, model["model_id"])
         ]
         st.html(markup.table(columns, lines))
 
@@ -89,7 +89,7 @@ def details(context: Context, model: Row) -> None:
 def contributions(context: Context, model: Row) -> None:
     """Relative contributions with pure noise among them, and the warning that they are no causes."""
     language = context.language
-    topics = account.contributions(context.release, model["model_id"])
+    topics = model_tables.contributions(context.release, model["model_id"])
     if not topics:
         return
     st.subheader(_key("contribution_title", context), anchor=False)
@@ -106,8 +106,8 @@ def contributions(context: Context, model: Row) -> None:
     words = {"area": _key("column_topic", context), "value": _key("column_share", context)}
     alt = text("risico.contribution_alt", language, count=len(topics))
     spec = bars(shares, words)
-    told = plot.Help("risico_topics", context.title_of(model), language)
-    plot.draw(spec, key=f"risico_topics_{model['model_id']}_{language}", alt=alt, told=told)
+    how = plot.Help("risico_topics", context.title_of(model), language)
+    plot.draw(spec, key=f"risico_topics_{model['model_id']}_{language}", alt=alt, how_to_read=how)
     title = f"{_key('contribution_title', context)} · {context.title_of(model)}"
     downloads.images(context, "risico_bijdragen", title, downloads.Drawing(spec, alt), [])
     header = [_key(f"column_{name}", context) for name in ("topic", "share", "places", "noise")]
@@ -126,7 +126,7 @@ def contributions(context: Context, model: Row) -> None:
 def subgroups(context: Context, model: Row) -> None:
     """The model's worth per group of participants."""
     language = context.language
-    found = account.subgroups(context.release, model["model_id"])
+    found = model_tables.subgroups(context.release, model["model_id"])
     if not found:
         return
     st.subheader(_key("subgroup_title", context), anchor=False)

@@ -8,8 +8,8 @@ from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data.queries import Row
-from apps.dashboard.views.risico import account, map_part, model_part, sentences
-from apps.dashboard.views.risico.account import RiskArea
+from apps.dashboard.views.risico import map_part, model_part, model_tables, sentences
+from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.texts import text
@@ -21,7 +21,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("risico.title", language), anchor=False)
-    models = account.models(context.release)
+    models = model_tables.models(context.release)
     if not models:
         st.info(text("risico.absent", language))
         st.html(markup.note(text("risico.absent_way_on", language)))
@@ -30,7 +30,7 @@ def render(context: Context) -> None:
         st.warning(text("risico.synthetic", language), icon=":material/science:")
     address = Address("risico", language)
     model, level = _choices(context, address, models)
-    areas = account.areas(context.release, model["model_id"], level)
+    areas = model_tables.areas(context.release, model["model_id"], level)
     if areas:
         headline(sentences.headline(areas, model, level, language))
     elif not model["is_released"]:
@@ -64,16 +64,16 @@ def _choices(context: Context, address: Address, models: list[Row]) -> tuple[Row
     targets = list(dict.fromkeys(model["target"] for model in models))
     target = address.one(
         "target", targets, targets[0], text("risico.choose_target", language),
-        lambda item: text(f"risico.target_{item}", language), place=one,
+        lambda item: text(f"risico.target_{item}", language), column=one,
     )  # fmt: skip
     bands = {model["age_band"]: model for model in models if model["target"] == target}
     band = address.one(
         "age", list(bands), list(bands)[-1], text("risico.choose_age", language),
-        lambda item: text(f"risico.age_{item}", language), place=two,
+        lambda item: text(f"risico.age_{item}", language), column=two,
     )  # fmt: skip
     level = address.one(
         "level", LEVELS, LEVELS[0], text("risico.choose_level", language),
-        lambda item: text(f"risico.level_{item}", language), place=three, forgets=("area",),
+        lambda item: text(f"risico.level_{item}", language), column=three, forgets=("area",),
     )  # fmt: skip
     return bands[band], level
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.dashboard.data.queries import Row
-from apps.dashboard.views.risico.account import RiskArea
+from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
 from apps.dashboard.wording.texts import has_text, plural, text
 from datawerkplaats.base.errors import Language
@@ -33,11 +33,11 @@ def headline(areas: list[RiskArea], model: Row, level: str, language: Language) 
     return text("risico.headline", language, silent=silent, total=len(areas), **places)
 
 
-def skill(found: dict[tuple[str, str, str], Row], chosen: str, language: Language) -> list[str]:
+def skill(skills: dict[tuple[str, str, str], Row], chosen: str, language: Language) -> list[str]:
     """What the model is worth, in numbers out of a hundred; nothing where the figures are not there."""
 
     def value(metric: str) -> float | None:
-        row = found.get((chosen, "threshold", metric))
+        row = skills.get((chosen, "threshold", metric))
         return row["value"] if row else None
 
     base, limit, right, seen = (value(name) for name in ("prevalence", "threshold", "ppv", "sensitivity"))

@@ -10,7 +10,7 @@ from apps.dashboard.components.charts.plain import bars, years
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.texts import text, word
 from datawerkplaats import publication
@@ -35,23 +35,23 @@ def render(context: Context) -> None:
     if not newest:
         st.info(text("shared.no_figures", language))
         return
-    book = Book(context)
+    indicator_texts = IndicatorTexts(context)
     available = sorted({row["year"] for row in _availability(context, level)}, reverse=True)
     year = address.one(
         "year", [NEWEST, *map(str, available)], NEWEST, text("sleutelen.choose_year", language),
-        lambda item: text("sleutelen.newest", language) if item == NEWEST else item, place=three,
+        lambda item: text("sleutelen.newest", language) if item == NEWEST else item, column=three,
     )  # fmt: skip
     chart = address.one(
         "chart", CHARTS, CHARTS[0], text("sleutelen.choose_chart", language),
-        lambda item: text(f"sleutelen.chart_{item}", language), place=four,
+        lambda item: text(f"sleutelen.chart_{item}", language), column=four,
     )  # fmt: skip
-    menu = book.menu(newest)
+    menu = indicator_texts.menu(newest)
     figures = address.many(
         "figures",
         menu,
         menu[:2],
         text("sleutelen.choose_figures", language),
-        book.menu_title,
+        indicator_texts.menu_title,
         max_selections=MOST_FIGURES,
     )
     everything = area_choice.table(context, level, scope, newest)
@@ -64,7 +64,7 @@ def render(context: Context) -> None:
     address.settle()
     wanted_years = _years(context, level, year, chart)
     cells = collect(context, level, figures, areas, wanted_years, labels)
-    _draw(context, book, cells, chart)
+    _draw(context, indicator_texts, cells, chart)
     _links(context, address)
 
 
@@ -116,7 +116,7 @@ def collect(
     return sorted(cells, key=lambda cell: (figures.index(cell[0]), areas.index(cell[3]), cell[2]))
 
 
-def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
+def _draw(context: Context, indicator_texts: IndicatorTexts, cells: Cells, chart: str) -> None:
     language = context.language
     known = [cell for cell in cells if cell[4] is not None]
     hidden = len(cells) - len(known)
@@ -136,10 +136,10 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         "area": text("shared.column_area", language), "value": text("shared.column_indicator", language),
         "year": text("shared.column_year", language), "decimal_mark": "," if language == "nl" else ".",
     }  # fmt: skip
-    styles = {cell[0]: book.style(cell[0], cell[5]) for cell in known}
+    styles = {cell[0]: indicator_texts.style(cell[0], cell[5]) for cell in known}
     rows = [
         {
-            "v": f"{book.title(figure)}{' ≈' if estimate else ''}{f' ({year})' if chart == 'bars' else ''}", "n": area,
+            "v": f"{indicator_texts.title(figure)}{' ≈' if estimate else ''}{f' ({year})' if chart == 'bars' else ''}", "n": area,
             "y": str(year), "x": float(rounded(value, styles[figure].decimals)), "t": styles[figure].short(value),
         }
         for figure, area, year, _, value, estimate, _ in known
@@ -148,12 +148,12 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
     drawings: list[tuple[str, downloads.Drawing]] = []
     if chart != "table":
         make = bars if chart == "bars" else years
-        for place, name in enumerate(dict.fromkeys(str(row["v"]) for row in rows)):
+        for index, name in enumerate(dict.fromkeys(str(row["v"]) for row in rows)):
             st.markdown(f"**{name}**")
             alt = f"{name}: {text(f'sleutelen.chart_{chart}', language)}. {told}"
             spec = make([row for row in rows if row["v"] == name], words)
             how = plot.Help("sleutelen_bars" if chart == "bars" else "sleutelen_years", name, language)
-            plot.draw(spec, key=f"own_{chart}_{place}", alt=alt, told=how)
+            plot.draw(spec, key=f"own_{chart}_{index}", alt=alt, how_to_read=how)
             drawings.append((name, downloads.Drawing(spec, alt)))
     st.subheader(text("shared.table_title", language), anchor=False)
     columns = (
@@ -175,8 +175,8 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         columns,
         tuple(
             (
-                book.title(figure), area, str(year),
-                None if value is None else float(rounded(value, book.style(figure, estimate).decimals)),
+                indicator_texts.title(figure), area, str(year),
+                None if value is None else float(rounded(value, indicator_texts.style(figure, estimate).decimals)),
                 told_of(value, estimate, reason), code,
             )
             for figure, area, year, code, value, estimate, reason in cells
@@ -184,8 +184,8 @@ def _draw(context: Context, book: Book, cells: Cells, chart: str) -> None:
         frozenset((i, 3) for i, cell in enumerate(cells) if cell[6] and cell[4] is None),
     )  # fmt: skip
     # Each row is written as its own figure: with its decimals and its unit.
-    tables.table(shown, rows={3: [book.style(cell[0], cell[5]) for cell in cells]})
-    used = [book.rows[item] for item in dict.fromkeys(cell[0] for cell in cells)]
+    tables.table(shown, rows={3: [indicator_texts.style(cell[0], cell[5]) for cell in cells]})
+    used = [indicator_texts.rows[item] for item in dict.fromkeys(cell[0] for cell in cells)]
     estimates = sum(cell[5] for cell in known)
     told_years = tuple(sorted({cell[2] for cell in known}))
     counts = quality_strip.Counts(len(known) - estimates, estimates, hidden, told_years)

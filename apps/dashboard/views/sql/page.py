@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.views.sql.examples import examples
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_number
@@ -86,7 +86,7 @@ def _cell(value: object) -> downloads.Cell:
     return str(value)
 
 
-@kept(4)
+@cached(4)
 def _tables(release_id: str, path: str) -> list[sandbox.SchemaTable]:
     from pathlib import Path
 

@@ -26,7 +26,7 @@ order by value desc limit 10"""
 def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
-    st.title(text("start.title", language, region=context.place), anchor=False)
+    st.title(text("start.title", language, region=context.region_name), anchor=False)
     st.markdown(text("start.intro", language))
     notices.show(context)
     _next_steps(context)
@@ -42,7 +42,7 @@ def _key_facts(context: Context) -> list[tuple[str, str]]:
     checks = queries.publication_facts(release)
     total = checks["checks_passed"] + checks["checks_failed"] + checks["checks_warned"]
     return [
-        (text("start.region_label", language), context.place),
+        (text("start.region_label", language), context.region_name),
         (text("start.mode_label", language), text(f"common.mode_{release.mode}", language)),
         (text("start.published_label", language), format_date(release.published_at, language)),
         (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from datawerkplaats.statistics import Correlation, false_discovery_adjusted, weighted_correlation
 
 SIGNIFICANT = 0.05
@@ -33,10 +33,10 @@ class Cell:
 
 
 def pair(
-    book: Book, cube: Cube, x: str, y: str, controls: list[str]
+    indicator_texts: IndicatorTexts, cube: Cube, x: str, y: str, controls: list[str]
 ) -> tuple[Correlation, Correlation | None]:
     """The association of two figures, plain and adjusted for the controls (None without any)."""
-    refused = book.refusal(x, y, cube.modelled)
+    refused = indicator_texts.refusal(x, y, cube.modelled)
     columns = cube.columns
     plain = weighted_correlation(columns[x], columns[y], cube.population, refused_because=refused)
     if not controls:
@@ -46,12 +46,12 @@ def pair(
     return plain, adjusted
 
 
-def heat_map(book: Book, cube: Cube, rows: list[str], columns: list[str]) -> list[Cell]:
+def heat_map(indicator_texts: IndicatorTexts, cube: Cube, rows: list[str], columns: list[str]) -> list[Cell]:
     """All pairs of rows and columns; q is the Benjamini-Hochberg value over the pairs that may be computed."""
     raw = []
     for row in rows:
         for column in columns:
-            refused = book.refusal(row, column, cube.modelled)
+            refused = indicator_texts.refusal(row, column, cube.modelled)
             found = weighted_correlation(
                 cube.columns[column], cube.columns[row], cube.population, refused_because=refused
             )
@@ -64,9 +64,13 @@ def heat_map(book: Book, cube: Cube, rows: list[str], columns: list[str]) -> lis
     ]
 
 
-@kept(16)
+@cached(16)
 def cached_heat_map(
-    key: tuple[object, ...], _book: Book, _cube: Cube, rows: tuple[str, ...], columns: tuple[str, ...]
+    key: tuple[object, ...],
+    _book: IndicatorTexts,
+    _cube: Cube,
+    rows: tuple[str, ...],
+    columns: tuple[str, ...],
 ) -> list[Cell]:
     """The heat map, computed once per publication, level, extent and choice of rows and columns."""
     return heat_map(_book, _cube, list(rows), list(columns))

@@ -13,13 +13,13 @@ from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import cube as data_cube
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data import cube as cube_data
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Format
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number, rounded
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
@@ -37,39 +37,46 @@ def render(context: Context) -> None:
     address = Address("verbanden", language)
     first, second = st.columns(2)
     level, scope = area_choice.level_and_scope(context, address, (first, second))
-    book = Book(context)
-    moments = data_cube.moments(context.release, level)
-    menu = book.comparable(moments)
+    indicator_texts = IndicatorTexts(context)
+    moments = cube_data.moments(context.release, level)
+    menu = indicator_texts.comparable(moments)
     if len(menu) < 2:
         st.info(text("shared.no_figures", language))
         return
     cube = area_choice.table(context, level, scope, moments)
-    default_x, default_y = _opening(book, cube, menu)
+    default_x, default_y = _opening(indicator_texts, cube, menu)
     left, right = st.columns(2)
-    y = address.one("y", menu, default_y, text("verbanden.choose_y", language), book.menu_title, place=left)
-    x = address.one("x", menu, default_x, text("verbanden.choose_x", language), book.menu_title, place=right)
+    y = address.one(
+        "y", menu, default_y, text("verbanden.choose_y", language), indicator_texts.menu_title, column=left
+    )
+    x = address.one(
+        "x", menu, default_x, text("verbanden.choose_x", language), indicator_texts.menu_title, column=right
+    )
     controls = address.many(
         "controls", [item for item in menu if item not in (x, y)], [], text("verbanden.choose_controls", language),
-        book.title, max_selections=MOST_CONTROLS, placeholder=text("verbanden.choose_controls_hint", language),
+        indicator_texts.title, max_selections=MOST_CONTROLS, placeholder=text("verbanden.choose_controls_hint", language),
     )  # fmt: skip
     address.settle()
-    _pair(context, book, cube, x, y, controls, (*context.release.identity, level, scope, language))
+    _pair(context, indicator_texts, cube, x, y, controls, (*context.release.identity, level, scope, language))
     years = {moment.indicator_id: moment.year for moment in moments}
-    quality_strip.of_figures(context, book, cube, "pair", [y, x, *controls], years, link=False)
-    _all_pairs(context, book, cube, level, scope, menu)
-    quality_strip.of_figures(context, book, cube, "all_pairs", menu, years)
+    quality_strip.of_figures(context, indicator_texts, cube, "pair", [y, x, *controls], years, link=False)
+    _all_pairs(context, indicator_texts, cube, level, scope, menu)
+    quality_strip.of_figures(context, indicator_texts, cube, "all_pairs", menu, years)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("adjusted", "refused"):
             st.markdown(text(f"verbanden.help_{part}", language))
 
 
-def _opening(book: Book, cube: Cube, menu: list[str]) -> tuple[str, str]:
+def _opening(indicator_texts: IndicatorTexts, cube: Cube, menu: list[str]) -> tuple[str, str]:
     """The pair to open with: a fixed one where it exists, else the first that may be computed."""
     if set(OPENS_WITH) <= set(menu):
         return OPENS_WITH
-    upward = [item for item in menu if book.rows[item]["mart"] != "determinant"] or menu
+    upward = [item for item in menu if indicator_texts.rows[item]["mart"] != "determinant"] or menu
     pairs = (
-        (x, y) for y in upward for x in menu if x not in upward and not book.refusal(x, y, cube.modelled)
+        (x, y)
+        for y in upward
+        for x in menu
+        if x not in upward and not indicator_texts.refusal(x, y, cube.modelled)
     )
     return next(pairs, (menu[-1], menu[0]))
 
@@ -79,26 +86,34 @@ def number(value: float, language: Language) -> str:
     return format_number(value, 2, language)
 
 
-def told(found: Correlation, language: Language) -> str:
+def coefficient_words(correlation: Correlation, language: Language) -> str:
     """r with its interval and number of areas."""
     return text(
-        "verbanden.r", language, r=number(found.r, language), lower=number(found.lower, language),
-        upper=number(found.upper, language), areas=format_number(found.areas, 0, language),
+        "verbanden.r", language, r=number(correlation.r, language), lower=number(correlation.lower, language),
+        upper=number(correlation.upper, language), areas=format_number(correlation.areas, 0, language),
     )  # fmt: skip
 
 
 def sentence(
-    found: Correlation, adjusted: Correlation | None, x: str, y: str, controls: list[str], language: Language
+    correlation: Correlation,
+    adjusted: Correlation | None,
+    x: str,
+    y: str,
+    controls: list[str],
+    language: Language,
 ) -> str:
     """What may be said of a pair: a direction only where the interval leaves out zero."""
-    if found.reason:
-        return f"{text('verbanden.refused', language, x=x, y=y)} {explain(found.reason, language)}"
+    if correlation.reason:
+        return f"{text('verbanden.refused', language, x=x, y=y)} {explain(correlation.reason, language)}"
 
     def direction(item: Correlation) -> str:
         return "positive" if item.lower > 0 else "negative" if item.upper < 0 else "unclear"
 
-    parts = [text(f"verbanden.{direction(found)}", language, x=x, y=y), told(found, language)]
-    if not found.draw_line:
+    parts = [
+        text(f"verbanden.{direction(correlation)}", language, x=x, y=y),
+        coefficient_words(correlation, language),
+    ]
+    if not correlation.draw_line:
         parts.append(text("verbanden.no_line", language))
     if adjusted is not None:
         names = listing(controls, language)
@@ -110,22 +125,29 @@ def sentence(
             )
         else:
             parts.append(text(f"verbanden.adjusted_{direction(adjusted)}", language, names=names))
-            parts.append(told(adjusted, language))
+            parts.append(coefficient_words(adjusted, language))
     return " ".join(parts)
 
 
 def _pair(
-    context: Context, book: Book, cube: Cube, x: str, y: str, controls: list[str], key: tuple[object, ...]
+    context: Context,
+    indicator_texts: IndicatorTexts,
+    cube: Cube,
+    x: str,
+    y: str,
+    controls: list[str],
+    key: tuple[object, ...],
 ) -> None:
     language = context.language
-    found, adjusted = figures.pair(book, cube, x, y, controls)
-    titles = (book.title(x), book.title(y))
-    headline(sentence(found, adjusted, *titles, [book.title(c) for c in controls], language))
+    found, adjusted = figures.pair(indicator_texts, cube, x, y, controls)
+    titles = (indicator_texts.title(x), indicator_texts.title(y))
+    headline(sentence(found, adjusted, *titles, [indicator_texts.title(c) for c in controls], language))
     st.html(markup.note(text("shared.ecological", language), "warn"))
     blocked = found.reason == "circular_pair"
     both = ~(np.isnan(cube.columns[x]) | np.isnan(cube.columns[y]))
     written_x, written_y = (
-        _written((*key, item), cube.columns[item], book.style(item, cube.modelled[item])) for item in (x, y)
+        _written((*key, item), cube.columns[item], indicator_texts.style(item, cube.modelled[item]))
+        for item in (x, y)
     )
     points = [
         Point(
@@ -146,7 +168,7 @@ def _pair(
         )
         alt = text("verbanden.alt", language, x=titles[0], y=titles[1], count=int(both.sum()))
         how = plot.Help("verbanden_scatter", listing([f"'{title}'" for title in titles], language), language)
-        plot.draw(spec, key=f"scatter_{x}_{y}", alt=alt, told=how)
+        plot.draw(spec, key=f"scatter_{x}_{y}", alt=alt, how_to_read=how)
         if any(cube.modelled.get(item) for item in (x, y)):
             badge = markup.badges([(text("verkennen.badge_modelled", language), "model")])
             st.html(badge + markup.note(text("verbanden.modelled", language)))
@@ -165,15 +187,22 @@ def _pair(
             ),
         )  # fmt: skip
         with st.expander(text("shared.table_title", language), icon=":material/table:"):
-            short = [book.style(item, cube.modelled[item]).short for item in (x, y)]
+            short = [indicator_texts.style(item, cube.modelled[item]).short for item in (x, y)]
             tables.table(shown, {2: short[0], 3: short[1], 4: lambda v: format_number(v, 0, language)})
         st.caption(text("shared.download_title", language))
         title = text("verbanden.file", language, x=titles[0], y=titles[1])
         drawing = downloads.Drawing(spec, alt)
-        downloads.panel(context, "verbanden", title, shown, [book.rows[x], book.rows[y]], drawing=drawing)
+        downloads.panel(
+            context,
+            "verbanden",
+            title,
+            shown,
+            [indicator_texts.rows[x], indicator_texts.rows[y]],
+            drawing=drawing,
+        )
 
 
-@kept(120)
+@cached(120)
 def _written(
     key: tuple[object, ...], _column: npt.NDArray[np.float64], _style: Format
 ) -> list[tuple[float, str]]:
@@ -184,21 +213,23 @@ def _written(
     ]
 
 
-def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str, menu: list[str]) -> None:
+def _all_pairs(
+    context: Context, indicator_texts: IndicatorTexts, cube: Cube, level: str, scope: str, menu: list[str]
+) -> None:
     language = context.language
     st.subheader(text("verbanden.heat_title", language), anchor=False)
     enough = [item for item in menu if area_choice.known_areas(cube, item) >= figures.LEAST_AREAS]
-    rows = tuple(item for item in enough if book.rows[item]["mart"] != "determinant")
-    columns = tuple(item for item in enough if book.rows[item]["mart"] == "determinant")
+    rows = tuple(item for item in enough if indicator_texts.rows[item]["mart"] != "determinant")
+    columns = tuple(item for item in enough if indicator_texts.rows[item]["mart"] == "determinant")
     if not rows or not columns:
         st.html(markup.note(text("shared.no_figures", language)))
         return
     key = (*context.release.identity, level, scope)
-    cells = figures.cached_heat_map(key, book, cube, rows, columns)
+    cells = figures.cached_heat_map(key, indicator_texts, cube, rows, columns)
     st.html(markup.note(heat_sentence(cells, language)))
     drawn = [
         HeatCell(
-            book.title(c.row), book.title(c.column), c.r if c.stands_out else None,
+            indicator_texts.title(c.row), indicator_texts.title(c.column), c.r if c.stands_out else None,
             ("+" if c.r > 0 else "−") if c.stands_out else "", _cell_words(c, language), c.reason != "",
         )
         for c in cells
@@ -212,7 +243,7 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
     alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
     spec = heat_map(drawn, words)
     how = plot.Help("verbanden_heat", f"{words['row']} × {words['column']}", language)
-    plot.draw(spec, key=f"heat_{level}_{scope}", alt=alt, told=how, height=620 if tall else "content")
+    plot.draw(spec, key=f"heat_{level}_{scope}", alt=alt, how_to_read=how, height=620 if tall else "content")
     st.html(markup.note(text("verbanden.legend", language)))
     listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
     shown = downloads.Shown(
@@ -226,7 +257,8 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
         ),
         tuple(
             (
-                book.title(c.row), book.title(c.column), float(rounded(c.r, 2)), float(rounded(c.q, 4)), c.areas,
+                indicator_texts.title(c.row), indicator_texts.title(c.column),
+                float(rounded(c.r, 2)), float(rounded(c.q, 4)), c.areas,
                 _cell_words(c, language).split(":")[0],
             )
             for c in listed
@@ -236,7 +268,7 @@ def _all_pairs(context: Context, book: Book, cube: Cube, level: str, scope: str,
         tables.table(
             shown, {2: lambda v: format_number(v, 2, language), 3: lambda v: format_number(v, 3, language)}
         )
-        told_of = [book.rows[item] for item in dict.fromkeys((*rows, *columns))]
+        told_of = [indicator_texts.rows[item] for item in dict.fromkeys((*rows, *columns))]
         title, drawing = text("verbanden.heat_title", language), downloads.Drawing(spec, alt)
         downloads.panel(context, "verbanden_alle", title, shown, told_of, drawing=drawing)
 

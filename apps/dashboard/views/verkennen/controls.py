@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard.components import address
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
 from apps.dashboard.views.verkennen.view import View
 from apps.dashboard.wording.context import Context
@@ -62,7 +62,7 @@ def filters(
     has_region = region is not None
 
     def pick(
-        place: Any,
+        column: Any,
         kind: str,
         name: str,
         options: list[Any],
@@ -72,7 +72,7 @@ def filters(
     ) -> None:
         key = _PREFIX + name
         st.session_state[key] = value
-        getattr(place, kind)(
+        getattr(column, kind)(
             text(f"verkennen.choose_{more.pop('label', name)}", language),
             options,
             format_func=words,
@@ -136,7 +136,7 @@ def area_search(context: Context, view: View, available: Availability, has_regio
     )
 
 
-@kept(12)
+@cached(12)
 def _labels(key: Hashable, _view: View) -> dict[str, str]:
     """The name of every area by its code, in the order of the names."""
     return {figure.code: figure.label for figure in sorted(_view.figures, key=lambda figure: figure.label)}

@@ -10,7 +10,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup, tables
 from apps.dashboard.components.map_data import PreparedMap
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.summary import choices_in_words
 from apps.dashboard.views.verkennen.view import View
 from apps.dashboard.wording import sentences
@@ -47,7 +47,7 @@ class Drawn:
     config: dict[str, Any]
 
 
-@kept(12)
+@cached(12)
 def _drawn(key: Hashable, _view: View) -> Drawn:
     view, language, style = _view, _view.style.language, _view.style
     columns: dict[str, list[Any]] = {
@@ -76,8 +76,8 @@ def _drawn(key: Hashable, _view: View) -> Drawn:
             "population": lambda value: format_number(value, 0, language),
         }
         texts = {
-            place: [write[name](cell) for cell in columns[name]]
-            for place, name in enumerate(columns)
+            index: [write[name](cell) for cell in columns[name]]
+            for index, name in enumerate(columns)
             if name in write
         }
     else:
@@ -92,7 +92,7 @@ def _drawn(key: Hashable, _view: View) -> Drawn:
     return Drawn(list(names.values()), list(columns.values()), texts, config)
 
 
-@kept(12)
+@cached(12)
 def _file(key: Hashable, _view: View) -> downloads.Shown:
     """Kept, since writing out thousands of areas takes longer than a click on the map may."""
     return as_table(_view)

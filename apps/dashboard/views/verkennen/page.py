@@ -9,7 +9,7 @@ import streamlit as st
 from apps.dashboard.components import helpline, markup, quality_strip
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import history, queries
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen import controls, explanation, panels
 from apps.dashboard.views.verkennen.selection import Availability
 from apps.dashboard.views.verkennen.view import View, collect
@@ -68,7 +68,7 @@ def render(context: Context) -> None:
     explanation.about_panel(context, view, prepared)
 
 
-@kept(6)
+@cached(6)
 def _available(
     key: tuple[str, ...], _context: Context, _indicators: dict[str, queries.Row], _titles: dict[str, str]
 ) -> Availability:
@@ -93,7 +93,9 @@ def _heading(context: Context, view: View) -> None:
     kind = ("modelled", "model") if view.is_modelled else ("counted", "counted")
     bounds = "survey_bounds" if view.has_intervals else "no_bounds"
     areas = text(f"verkennen.level_{selection.level}", language).split(" (")[0]
-    where = context.place if view.region is None or view.only_focus else text("verkennen.country", language)
+    where = (
+        context.region_name if view.region is None or view.only_focus else text("verkennen.country", language)
+    )
     st.html(
         markup.badges(
             [

@@ -13,7 +13,7 @@ from apps.dashboard.components.charts import choropleth, ranked_bars, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
 from apps.dashboard.data import history, queries
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.queries import Identity
 from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
 from apps.dashboard.views.verkennen.view import View, gemeenten
@@ -61,8 +61,8 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         striped=striped,
     )
     alt = text("verkennen.alt_map", language, title=view.title, summary=view.summary)
-    told = plot.Help("verkennen_map", view.title, language)
-    plot.draw(spec, key=key, alt=alt, told=told, on_select=lambda: clicks.pass_on(key, choose))
+    how = plot.Help("verkennen_map", view.title, language)
+    plot.draw(spec, key=key, alt=alt, how_to_read=how, on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_map", spec, alt)
     st.html(_legend(view, prepared, matched))
     for sentence in border_changes(
@@ -87,7 +87,7 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
     downloads.images(context, key, title, downloads.Drawing(spec, alt, legend), [view.indicator], choices)
 
 
-@kept(24)
+@cached(24)
 def _matched(
     identity: Identity, url: str, vintage: int, only_focus: bool, _view: View, _prepared: PreparedMap
 ) -> set[str]:
@@ -95,7 +95,7 @@ def _matched(
     return matching_codes(((f.code, f.name, f.vintage) for f in _view.figures), _prepared)
 
 
-@kept(12)
+@cached(12)
 def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[choropleth.MapArea]:
     """The figures as the map wants them."""
     return [
@@ -110,7 +110,7 @@ def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[ch
     ]
 
 
-@kept(24)
+@cached(24)
 def _classes(key: Hashable, _view: View) -> list[scale.ColourClass]:
     view = _view
     values = [figure.value for figure in view.figures if figure.value is not None]
@@ -184,7 +184,7 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
         spec,
         key=key,
         alt=alt,
-        told=plot.Help("verkennen_bars", view.title, language),
+        how_to_read=plot.Help("verkennen_bars", view.title, language),
         on_select=lambda: clicks.pass_on(key, choose),
         height=BARS_HEIGHT if spec["height"] > BARS_HEIGHT else "content",
     )

@@ -68,9 +68,11 @@ class Availability:
         """
         self._opens_with = opens_with
         self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        order = {indicator: place for place, indicator in enumerate(public)}
-        kept = [row for row in rows if row["indicator_id"] in order and row["region_level"] in SHOWN_LEVELS]
-        self._rows = sorted(kept, key=lambda row: order[row["indicator_id"]])
+        order = {indicator: index for index, indicator in enumerate(public)}
+        public_rows = [
+            row for row in rows if row["indicator_id"] in order and row["region_level"] in SHOWN_LEVELS
+        ]
+        self._rows = sorted(public_rows, key=lambda row: order[row["indicator_id"]])
         self._by_indicator: dict[str, list[dict[str, Any]]] = {}
         for row in self._rows:
             self._by_indicator.setdefault(row["indicator_id"], []).append(row)

@@ -23,7 +23,7 @@ MOST_TIED = 2
 def choices_in_words(selection: Selection, context: Context) -> tuple[tuple[str, str], ...]:
     """The selection in words, for the files that a page gives."""
     language = context.language
-    where = context.place if selection.scope == "region" else text("verkennen.whole_country", language)
+    where = context.region_name if selection.scope == "region" else text("verkennen.whole_country", language)
     found = {
         "level": text(f"verkennen.level_{selection.level}", language).split(" (")[0],
         "year": str(selection.year),

@@ -10,7 +10,7 @@ from typing import Any
 from apps.dashboard.components.charts.ranked_bars import Bar
 from apps.dashboard.components.charts.scale import ColourScale, colour_scale
 from apps.dashboard.data import queries
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.views.verkennen.summary import summary
 from apps.dashboard.wording.context import Context
@@ -111,7 +111,7 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
 
 
 # Few are kept: each is thousands of objects for every search for garbage. What is made of them is lighter.
-@kept(4)
+@cached(4)
 def _without_area(
     identity: queries.Identity,
     language: Language,
@@ -161,7 +161,7 @@ def _without_area(
     )
 
 
-@kept(12)
+@cached(12)
 def gemeenten(key: Hashable, _view: View, _release: queries.Release) -> dict[str, ReferenceFigure]:
     """The figures of the gemeenten, by code, that smaller areas are compared with."""
     s = _view.selection

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
 from datawerkplaats.statistics import RandomIntercept, random_intercept, weighted_correlation
 
@@ -153,10 +153,10 @@ def explain_outcome(
     whole = random_intercept(zy, zx, names, weights=w)
     empty = random_intercept(zy, zx[:, :0], names, weights=w)
     terms = []
-    for place, name in enumerate(determinants):
-        alone = weighted_correlation(x[:, place], y, w)
-        lower, upper = (float(limit) for limit in np.quantile(drawn[:, place], (0.025, 0.975)))
-        single = whole if whole.reason else random_intercept(zy, zx[:, [place]], names, weights=w)
+    for index, name in enumerate(determinants):
+        alone = weighted_correlation(x[:, index], y, w)
+        lower, upper = (float(limit) for limit in np.quantile(drawn[:, index], (0.025, 0.975)))
+        single = whole if whole.reason else random_intercept(zy, zx[:, [index]], names, weights=w)
         near = 0.0 if lower <= 0 <= upper else min(abs(lower), abs(upper))
         terms.append(
             Term(
@@ -164,13 +164,13 @@ def explain_outcome(
                 alone.r,
                 alone.lower,
                 alone.upper,
-                float(centre[place]),
+                float(centre[index]),
                 lower,
                 upper,
-                float((np.sign(drawn[:, place]) == np.sign(centre[place])).mean()),
-                e_value(float(centre[place])),
+                float((np.sign(drawn[:, index]) == np.sign(centre[index])).mean()),
+                e_value(float(centre[index])),
                 e_value(near),
-                _limits(whole, place),
+                _limits(whole, index),
                 _limits(single, 0),
             )
         )
@@ -179,7 +179,7 @@ def explain_outcome(
     return Explanation(tuple(ordered), r2, n, penalty, "", whole.groups, before, after, whole.reason)
 
 
-@kept(64)
+@cached(64)
 def cached_explanation(
     key: tuple[object, ...], _cube: Cube, outcome: str, determinants: tuple[str, ...]
 ) -> Explanation:
@@ -187,10 +187,10 @@ def cached_explanation(
     return explain_outcome(_cube, outcome, list(determinants))
 
 
-def _limits(found: RandomIntercept, place: int) -> Limits | None:
-    if found.reason:
+def _limits(fitted: RandomIntercept, index: int) -> Limits | None:
+    if fitted.reason:
         return None
-    return Limits(float(found.coefficients[place]), float(found.lower[place]), float(found.upper[place]))
+    return Limits(float(fitted.coefficients[index]), float(fitted.lower[index]), float(fitted.upper[index]))
 
 
 def _resampled(

@@ -9,13 +9,13 @@ from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.forest import forest
 from apps.dashboard.components.charts.hypothesis_map import hypothesis_map
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import cube as data_cube
+from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.figures import Explanation, Term
 from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, agrees, hypotheses
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.indicators import Book
+from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
@@ -36,21 +36,26 @@ def render(context: Context) -> None:
     address = Address("verklaren", language)
     one, two = st.columns(2)
     level, scope = area_choice.level_and_scope(context, address, (one, two), level=_first_level(context))
-    book = Book(context)
-    moments = data_cube.moments(context.release, level)
+    indicator_texts = IndicatorTexts(context)
+    moments = cube_data.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
-    menu = [item for item in book.comparable(moments) if not cube.modelled[item]]
-    outcomes = [item for item in menu if book.rows[item]["mart"] != "determinant"]
+    menu = [item for item in indicator_texts.comparable(moments) if not cube.modelled[item]]
+    outcomes = [item for item in menu if indicator_texts.rows[item]["mart"] != "determinant"]
     if not outcomes:
         st.info(text("verklaren.only_estimates", language))
         return
     outcome = address.one(
-        "outcome", outcomes, outcomes[0], text("verklaren.choose_outcome", language), book.menu_title
+        "outcome",
+        outcomes,
+        outcomes[0],
+        text("verklaren.choose_outcome", language),
+        indicator_texts.menu_title,
     )
     may = [
         item
         for item in menu
-        if book.rows[item]["mart"] == "determinant" and not book.refusal(outcome, item, cube.modelled)
+        if indicator_texts.rows[item]["mart"] == "determinant"
+        and not indicator_texts.refusal(outcome, item, cube.modelled)
     ]
     known = hypotheses()
     usual = sorted(may, key=lambda item: item not in known)[:USUAL_TERMS]
@@ -59,18 +64,20 @@ def render(context: Context) -> None:
         may,
         usual,
         text("verklaren.choose_determinants", language),
-        book.title,
+        indicator_texts.title,
         max_selections=MOST_TERMS,
     )
     address.settle()
     key = (*context.release.identity, level, scope)
     found = figures.cached_explanation(key, cube, outcome, tuple(chosen))
-    headline(sentence(found, book, outcome, language))
+    headline(sentence(found, indicator_texts, outcome, language))
     if not found.reason:
-        _show(context, book, cube, found, outcome)
+        _show(context, indicator_texts, cube, found, outcome)
     years = {moment.indicator_id: moment.year for moment in moments}
-    quality_strip.of_figures(context, book, cube, "explained", [outcome, *chosen], years, link=False)
-    _map(context, book, outcome, chosen)
+    quality_strip.of_figures(
+        context, indicator_texts, cube, "explained", [outcome, *chosen], years, link=False
+    )
+    _map(context, indicator_texts, outcome, chosen)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("alone", "multilevel", "stability", "e_value", "refute"):
             st.markdown(text(f"verklaren.help_{part}", language))
@@ -78,44 +85,52 @@ def render(context: Context) -> None:
 
 def _first_level(context: Context) -> str:
     """Wijken where something counted is known of them that is no determinant, else gemeenten."""
-    counted = {row["indicator_id"] for row in Book(context).rows.values() if not row["source_is_model"]}
-    moments = data_cube.moments(context.release, "wijk")
+    counted = {
+        row["indicator_id"] for row in IndicatorTexts(context).rows.values() if not row["source_is_model"]
+    }
+    moments = cube_data.moments(context.release, "wijk")
     return (
         "wijk" if any(m.mart != "determinant" and m.indicator_id in counted for m in moments) else "gemeente"
     )
 
 
-def sentence(found: Explanation, book: Book, outcome: str, language: Language) -> str:
+def sentence(
+    explanation: Explanation, indicator_texts: IndicatorTexts, outcome: str, language: Language
+) -> str:
     """What may be said: which determinants go with the outcome beside the others, that none does, or why nothing is computed."""
-    title = book.title(outcome)
-    if found.reason:
+    title = indicator_texts.title(outcome)
+    if explanation.reason:
         why = (
-            explain(found.reason, language)
-            if found.reason in REASONS
+            explain(explanation.reason, language)
+            if explanation.reason in REASONS
             else text("verklaren.too_few_areas", language)
         )
         return f"{text('verklaren.refused', language, title=title)} {why}"
-    stands = [term for term in found.terms if term.stands]
+    stands = [term for term in explanation.terms if term.stands]
     parts = []
     for key, terms in (
         ("up", [t for t in stands if t.together > 0]),
         ("down", [t for t in stands if t.together < 0]),
     ):
         if terms:
-            names = listing([f"'{book.title(t.indicator)}'" for t in terms], language)
+            names = listing([f"'{indicator_texts.title(t.indicator)}'" for t in terms], language)
             parts.append(text(f"verklaren.goes_{key}", language, title=title, names=names))
     if not parts:
         parts.append(text("verklaren.none_stands", language, title=title))
-    share = format_number(100 * max(found.r2, 0.0), 0, language)
-    parts.append(text("verklaren.r2", language, share=share, areas=format_number(found.areas, 0, language)))
+    share = format_number(100 * max(explanation.r2, 0.0), 0, language)
+    parts.append(
+        text("verklaren.r2", language, share=share, areas=format_number(explanation.areas, 0, language))
+    )
     return " ".join(parts)
 
 
-def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome: str) -> None:
+def _show(
+    context: Context, indicator_texts: IndicatorTexts, cube: Cube, explanation: Explanation, outcome: str
+) -> None:
     language = context.language
     st.html(
         markup.note(
-            f"{text('shared.ecological', language)} {context.title_of(book.rows[outcome], 'caveats')}"
+            f"{text('shared.ecological', language)} {context.title_of(indicator_texts.rows[outcome], 'caveats')}"
         )
     )
     words = {
@@ -124,7 +139,7 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
     }
     words["decimal_mark"] = "," if language == "nl" else "."
     rows = []
-    for term in found.terms:
+    for term in explanation.terms:
         for kind, value, lower, upper in (
             ("alone", term.alone, term.alone_lower, term.alone_upper),
             ("together", term.together, term.lower, term.upper),
@@ -133,7 +148,7 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
             told = _interval(value, lower, upper, language)
             rows.append(
                 {
-                    "n": book.title(term.indicator),
+                    "n": indicator_texts.title(term.indicator),
                     "k": words[kind],
                     "v": value,
                     "lo": lower,
@@ -141,32 +156,35 @@ def _show(context: Context, book: Book, cube: Cube, found: Explanation, outcome:
                     "t": told,
                 }
             )
-    alt = text("verklaren.alt", language, title=book.title(outcome), count=len(found.terms))
+    alt = text("verklaren.alt", language, title=indicator_texts.title(outcome), count=len(explanation.terms))
     spec = forest(rows, words)
-    how = plot.Help("verklaren_forest", book.title(outcome), language)
-    plot.draw(spec, key=f"forest_{outcome}", alt=alt, told=how)
-    st.html(markup.note(between_sentence(found, language)))
-    polarity = book.rows[outcome]["polarity"] or "neutral"
+    how = plot.Help("verklaren_forest", indicator_texts.title(outcome), language)
+    plot.draw(spec, key=f"forest_{outcome}", alt=alt, how_to_read=how)
+    st.html(markup.note(between_sentence(explanation, language)))
+    polarity = indicator_texts.rows[outcome]["polarity"] or "neutral"
     names = (
         "determinant", "alone", "together", "multilevel_alone", "multilevel", "stability", "e_value", "expected", "verdict",
     )  # fmt: skip
     header = [text(f"verklaren.{name}", language) for name in names]
-    cells = [[book.title(term.indicator), *_cells(term, polarity, language)] for term in found.terms]
+    cells = [
+        [indicator_texts.title(term.indicator), *_cells(term, polarity, language)]
+        for term in explanation.terms
+    ]
     st.html(markup.table(header, cells))
     numbers = tuple(text(f"verklaren.file_{name}", language) for name in FILE_COLUMNS)
     shown = downloads.Shown(
         (header[0], *numbers, *header[-2:]),
         tuple(
             (
-                book.title(t.indicator),
+                indicator_texts.title(t.indicator),
                 *(None if part is None else float(rounded(part, 2)) for part in _numbers(t)),
                 *cell[-2:],
             )
-            for t, cell in zip(found.terms, cells, strict=True)
+            for t, cell in zip(explanation.terms, cells, strict=True)
         ),
     )
-    used = [book.rows[item] for item in (outcome, *(t.indicator for t in found.terms))]
-    title = f"{text('verklaren.file', language)} {book.title(outcome)}"
+    used = [indicator_texts.rows[item] for item in (outcome, *(t.indicator for t in explanation.terms))]
+    title = f"{text('verklaren.file', language)} {indicator_texts.title(outcome)}"
     downloads.panel(context, "verklaren", title, shown, used, drawing=downloads.Drawing(spec, alt))
 
 
@@ -179,12 +197,16 @@ def _numbers(term: Term) -> tuple[float | None, ...]:
     )  # fmt: skip
 
 
-def between_sentence(found: Explanation, language: Language) -> str:
+def between_sentence(explanation: Explanation, language: Language) -> str:
     """How much of the differences lies between gemeenten, before and after the determinants; or why there is no such model."""
-    if found.between is None or found.between_left is None:
-        return f"{text('verklaren.no_multilevel', language)} {explain(found.multilevel_reason, language)}"
-    before, after = (format_number(100 * share, 0, language) for share in (found.between, found.between_left))
-    return text("verklaren.between", language, groups=found.gemeenten, before=before, after=after)
+    if explanation.between is None or explanation.between_left is None:
+        return (
+            f"{text('verklaren.no_multilevel', language)} {explain(explanation.multilevel_reason, language)}"
+        )
+    before, after = (
+        format_number(100 * share, 0, language) for share in (explanation.between, explanation.between_left)
+    )
+    return text("verklaren.between", language, groups=explanation.gemeenten, before=before, after=after)
 
 
 def _interval(value: float, lower: float, upper: float, language: Language) -> str:
@@ -214,7 +236,7 @@ def _cells(term: Term, polarity: str, language: Language) -> list[str]:
     ]
 
 
-def _map(context: Context, book: Book, outcome: str, chosen: list[str]) -> None:
+def _map(context: Context, indicator_texts: IndicatorTexts, outcome: str, chosen: list[str]) -> None:
     """What is thought about the chosen determinants, how strong the evidence is, and what would refute it."""
     language = context.language
     st.subheader(text("verklaren.map_title", language), anchor=False)
@@ -227,23 +249,33 @@ def _map(context: Context, book: Book, outcome: str, chosen: list[str]) -> None:
     for item in chosen:
         told = known.get(item)
         if told is None:
-            rows.append([book.title(item), text("verklaren.no_hypothesis", language), "–", "–", "–"])
+            rows.append(
+                [indicator_texts.title(item), text("verklaren.no_hypothesis", language), "–", "–", "–"]
+            )
             continue
         evidence = text(f"verklaren.evidence_{told.evidence}", language)
-        rows.append([book.title(item), told.text[language], evidence, told.source, told.refuted_by[language]])
+        rows.append(
+            [
+                indicator_texts.title(item),
+                told.text[language],
+                evidence,
+                told.source,
+                told.refuted_by[language],
+            ]
+        )
     if rows:
-        _diagram(context, book, outcome, chosen)
+        _diagram(context, indicator_texts, outcome, chosen)
         st.html(markup.table(header, rows))
     st.html(markup.note(text("verklaren.map_note", language)))
 
 
-def _diagram(context: Context, book: Book, outcome: str, chosen: list[str]) -> None:
+def _diagram(context: Context, indicator_texts: IndicatorTexts, outcome: str, chosen: list[str]) -> None:
     """The same map as arrows: the line says how strong the evidence is, plus or minus what is thought."""
     language = context.language
     known = hypotheses()
     rows = [
         {
-            "n": book.title(item),
+            "n": indicator_texts.title(item),
             "k": text(f"verklaren.evidence_{known[item].evidence if item in known else 'none'}", language),
             "s": {"worse": "−", "better": "+"}.get(known[item].expected, "") if item in known else "?",
             "t": known[item].text[language] if item in known else text("verklaren.no_hypothesis", language),
@@ -255,11 +287,11 @@ def _diagram(context: Context, book: Book, outcome: str, chosen: list[str]) -> N
         "thought": text("verklaren.thought", language),
         "determinant": text("verklaren.determinant", language),
     }
-    alt = text("verklaren.diagram_alt", language, title=book.title(outcome), count=len(rows))
-    spec = hypothesis_map(rows, book.title(outcome), kinds, words)
-    how = plot.Help("verklaren_arrows", book.title(outcome), language)
-    plot.draw(spec, key=f"map_{outcome}", alt=alt, told=how)
+    alt = text("verklaren.diagram_alt", language, title=indicator_texts.title(outcome), count=len(rows))
+    spec = hypothesis_map(rows, indicator_texts.title(outcome), kinds, words)
+    how = plot.Help("verklaren_arrows", indicator_texts.title(outcome), language)
+    plot.draw(spec, key=f"map_{outcome}", alt=alt, how_to_read=how)
     st.html(markup.note(alt))
     title = text("verklaren.map_title", language)
-    told_of = [book.rows[item] for item in (outcome, *chosen)]
+    told_of = [indicator_texts.rows[item] for item in (outcome, *chosen)]
     downloads.images(context, "verklaren_kaart", title, downloads.Drawing(spec, alt), told_of)

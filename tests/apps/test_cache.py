@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from apps.dashboard.data.cache import kept
+from apps.dashboard.data.cache import cached
 
 
-def test_kept__works_out_each_question_once_and_forgets_the_oldest() -> None:
+def test_cache__works_out_each_question_once_and_forgets_the_oldest() -> None:
     asked = []
 
-    @kept(2)
+    @cached(2)
     def double(number: int, _told: object) -> int:
         asked.append(number)
         return 2 * number
@@ -25,10 +25,10 @@ def test_kept__works_out_each_question_once_and_forgets_the_oldest() -> None:
     assert asked[-1] == 1
 
 
-def test_kept__lets_everybody_wait_for_the_one_who_is_at_it() -> None:
+def test_cache__lets_everybody_wait_for_the_one_who_is_at_it() -> None:
     asked, go_on = [], threading.Event()
 
-    @kept(4)
+    @cached(4)
     def slow(number: int) -> int:
         asked.append(number)
         go_on.wait(10)
@@ -41,10 +41,10 @@ def test_kept__lets_everybody_wait_for_the_one_who_is_at_it() -> None:
     assert asked == [7]
 
 
-def test_kept__keeps_no_failure() -> None:
+def test_cache__keeps_no_failure() -> None:
     asked = []
 
-    @kept(4)
+    @cached(4)
     def fails_once() -> int:
         asked.append(1)
         if len(asked) == 1:

@@ -1,4 +1,4 @@
-"""A visitor without a browser, who speaks Streamlit's own protocol: opens a page, and waits until it has been made."""
+"""A client without a browser, which speaks Streamlit's own protocol: opens a page, and waits until it has been made."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Answer:
     failed: bool
 
 
-class Visitor:
+class HeadlessClient:
     """One session: opens a page and changes its address, and waits each time until the script has ended."""
 
     def __init__(self, port: int) -> None:
         """Keep where the server is; nothing is opened yet."""
         self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
 
-    async def __aenter__(self) -> Visitor:
+    async def __aenter__(self) -> HeadlessClient:
         from websockets.asyncio.client import connect
 
         protocols: Any = ["streamlit"]
