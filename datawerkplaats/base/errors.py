@@ -44,6 +44,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "een kolom kan op twee manieren worden gelezen",
         "en": "a column can be read in two ways",
     },
+    "not_inferred": {
+        "nl": "dit is niet uit de levering af te leiden",
+        "en": "this cannot be told from the delivery",
+    },
     "edition_twice": {
         "nl": "twee bestanden hebben cijfers van hetzelfde jaar",
         "en": "two files hold figures of the same year",

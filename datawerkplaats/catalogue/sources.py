@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
 from datawerkplaats.catalogue.partners import Micro
@@ -52,7 +52,9 @@ class Reader(Entry):
         description="Own column name to the names under which a delivery may hold it; the own name counts where none of "
         "them is there. Two that say different things in one row are refused, so list the one that is meant.",
     )
-    delimiter: str = Field(";", description="Delimiter of a csv delivery.")
+    delimiter: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)] = Field(
+        ";", description="Delimiter of a csv delivery."
+    )
     encoding: str = Field("utf-8-sig", description="Encoding of a csv delivery.")
 
     @property

@@ -43,8 +43,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The data workplace on the command line. Everything reads what is published; nothing here writes data.",
 )
-new = typer.Typer(no_args_is_help=True, help="Write the files of a new indicator or source.")
+new = typer.Typer(no_args_is_help=True, help="Write the file of a new indicator.")
 app.add_typer(new, name="new")
+add = typer.Typer(
+    no_args_is_help=True, help="Declare what is there already: a file or table becomes a source."
+)
+app.add_typer(add, name="add")
 
 
 @app.command()
@@ -236,17 +240,27 @@ def new_indicator(
     _echo_files(skeletons.new_indicator(get_settings().catalogue_dir, indicator_id, mart, source, measure))
 
 
-@new.command("source")
-def new_source(
-    source_id: Annotated[str, typer.Argument(help="<publisher>_<dataset>, snake_case.")],
-    kind: Annotated[str, typer.Option(help="csv or statline_v3.")] = "csv",
-    table: Annotated[str, typer.Option(help="StatLine table id.")] = "00000NED",
+@add.command("source")
+def add_source(
+    what: Annotated[
+        str,
+        typer.Argument(help="A csv, xlsx or parquet file, a folder with a StatLine table, or a table id."),
+    ],
+    source_id: Annotated[str, typer.Option("--id", help="<publisher>_<dataset>, snake_case.")] = "",
+    year: Annotated[str, typer.Option(help="The column with the year, or the year itself.")] = "",
+    title: Annotated[str, typer.Option(help="What people see as its name.")] = "",
     root: Annotated[Path, typer.Option(help="The project's folder.", hidden=True)] = PROJECT_ROOT,
 ) -> None:
-    """Write the YAML, staging model, fixture and union line of a source, to be filled in."""
-    from datawerkplaats.cli import skeletons
+    """Infer keys, years, levels and measures of a delivery and write its declaration."""
+    from datawerkplaats.cli.add_source import add_source as write
 
-    _echo_files(skeletons.new_source(root, get_settings().catalogue_dir, source_id, kind, table))
+    draft, files = write(what, get_settings(), root, source_id, year, title)
+    levels = ", ".join(f"{count} × {level}" for level, count in draft.levels.items()) or "the country"
+    years = ", ".join(draft.years) or draft.period
+    typer.echo(
+        f"{draft.source_id}: {len(draft.measures)} measures; {levels}; {years}; vintage {draft.region_vintage}"
+    )
+    _echo_files(files)
 
 
 def _echo_files(files: list[Path]) -> None:

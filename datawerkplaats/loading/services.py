@@ -158,10 +158,11 @@ def _set_aside(store: PageStore, build: Build, problem: DataProblem) -> list[Pat
     return pages
 
 
-def _client(
-    base_url: str, source: Source, settings: Settings, transport: httpx.BaseTransport | None
+def client_of(
+    base_url: str, settings: Settings, transport: httpx.BaseTransport | None, most_attempts: int | None = None
 ) -> WebClient:
-    attempts = settings.http_retries if source.required else min(OPTIONAL_ATTEMPTS, settings.http_retries)
+    """A client of a service, as patient as the settings say and no more than `most_attempts`."""
+    attempts = settings.http_retries if most_attempts is None else min(most_attempts, settings.http_retries)
     return WebClient(
         base_url,
         transport=transport,
@@ -169,6 +170,12 @@ def _client(
         attempts=attempts,
         parallel=settings.http_parallel,
     )
+
+
+def _client(
+    base_url: str, source: Source, settings: Settings, transport: httpx.BaseTransport | None
+) -> WebClient:
+    return client_of(base_url, settings, transport, None if source.required else OPTIONAL_ATTEMPTS)
 
 
 def _check_column_count(info: TableInfo, writer: TableWriter) -> None:

@@ -18,7 +18,6 @@ from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.cli.main import app
 from datawerkplaats.publication import Publication, approvals
 from datawerkplaats.publication.findings import Finding
-from orchestration.dbt_run import set_environment
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 
@@ -210,35 +209,6 @@ def test_new_indicator__mistake_leaves_nothing(settings: Settings, project: Path
     assert not list(project.rglob("x_pct.yml"))
     assert "determinant" in fails(
         "new", "indicator", "x_pct", "--mart", "mart", "--source", "a", "--measure", "A"
-    )
-
-
-@pytest.mark.parametrize("kind", ["csv", "statline_v3"])
-def test_new_source__writes_everything_and_dbt_parses_it(
-    settings: Settings, project: Path, kind: str
-) -> None:
-    from dbt.cli.main import dbtRunner
-
-    result = run("new", "source", "partner_referrals", "--kind", kind, "--root", str(project))
-    assert result.exit_code == 0, result.output
-    assert "partner_referrals" in load_catalogue(project / "catalogue").sources
-    assert (project / "tests" / "fixtures" / "partner_referrals.csv").exists()
-    set_environment(settings)
-    dbt = str(project / "dbt_project")
-    parsed = dbtRunner().invoke(
-        ["parse", "--project-dir", dbt, "--profiles-dir", dbt, "--target-path", str(project / "t"), "--quiet"]
-    )
-    assert parsed.success, parsed.exception
-    union = parsed.result.nodes["model.datawerkplaats.int_observations__unioned"]
-    assert "model.datawerkplaats.stg_partner_referrals__observations" in union.depends_on.nodes
-    staging = parsed.result.nodes["model.datawerkplaats.stg_partner_referrals__observations"]
-    assert "source.datawerkplaats.deliveries.partner_referrals" in staging.depends_on.nodes
-    assert "id that is not in use" in fails("new", "source", "partner_referrals", "--root", str(project))
-
-
-def test_new_source__kind_without_skeleton_is_a_sentence(settings: Settings, project: Path) -> None:
-    assert "statline_v3" in fails(
-        "new", "source", "partner_referrals", "--kind", "pdf", "--root", str(project)
     )
 
 
