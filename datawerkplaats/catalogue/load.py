@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.check import check_references, problem
 from datawerkplaats.catalogue.models import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
+from datawerkplaats.catalogue.risk_models import check_risk_models, published, with_model_measures
 
 _Model = TypeVar("_Model", bound=Entry)
 _README = "catalogue/README.md lists every field"
@@ -39,7 +40,7 @@ def load(catalogue_dir: Path) -> Catalogue:
     sources = {}
     for path in sorted(catalogue_dir.glob("sources/*.yml")):
         source = _parse(Source, path, catalogue_dir, {"source_id": path.stem})
-        sources[source.source_id] = source
+        sources[source.source_id] = with_model_measures(source, catalogue_dir)
     indicators: dict[str, Indicator] = {}
     files: dict[str, str] = {}
     for mart in MARTS:
@@ -70,6 +71,7 @@ def load(catalogue_dir: Path) -> Catalogue:
         dimensions=_dimensions(catalogue_dir),
     )
     check_references(catalogue, files)
+    check_risk_models(catalogue, published(catalogue_dir))
     return catalogue
 
 

@@ -117,9 +117,7 @@ def _refuse(
             return IngestResult("unchanged", earlier, problem)
         folder.accept_absence()
         return IngestResult("absent", None, problem)
-    # Rows per person are not copied to where refused deliveries are looked at.
-    kept = [] if source.disclosure == "person_level" else [path for path in received if path.exists()]
-    folder.reject(problem, kept)
+    folder.reject(problem, [path for path in received if path.exists()])
     set_notice(settings.publish_dir, source.source_id, "rejected", problem)
     if earlier is None and not source.required:
         folder.accept_absence()
@@ -136,11 +134,13 @@ def load_source(catalogue_dir: Path, source_id: str) -> Source:
     """
     import yaml
 
+    from datawerkplaats.catalogue.risk_models import with_model_measures
     from datawerkplaats.catalogue.sources import Source
 
     try:
         text = (catalogue_dir / "sources" / f"{source_id}.yml").read_text(encoding="utf-8")
-        return Source.model_validate({"source_id": source_id, **yaml.safe_load(text)})
+        source = Source.model_validate({"source_id": source_id, **yaml.safe_load(text)})
+        return with_model_measures(source, catalogue_dir)
     except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
         from datawerkplaats.catalogue import load_catalogue
 

@@ -200,14 +200,15 @@ class SnapshotFolder:
         self._point_to(final)
 
     def reject(self, problem: DataProblem, received: list[Path]) -> Path:
-        """Keeps a refused delivery aside with its reason; returns the folder."""
+        """Keeps a refused delivery aside with its reason; of rows per person the reason alone. Returns the folder."""
         folder = (
             self.settings.rejected_dir
             / self.source.source_id
             / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         )
         folder.mkdir(parents=True)
-        for file in received:
+        # Rows per person are not copied to where refused deliveries are looked at.
+        for file in [] if self.source.disclosure == "person_level" else received:
             files.copy(file, folder / file.name)
         files.write_text(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
         return folder

@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 
+from datawerkplaats.base.settings import PROJECT_ROOT
 from ml.base.feature_set import DESIGNS, Strict, Title, first_error, read_yaml
 from ml.base.problems import DataProblem
 
 MIN_EVENTS = 100
+OLDEST = 64  # above this age the key figures count everybody in one band
+RISK_MODELS = PROJECT_ROOT / "catalogue" / "models"
 
 
 class CohortSource(Strict):
@@ -168,6 +171,45 @@ class TableDesign(_Common):
     strata: dict[str, str] = Field(default_factory=dict)
 
 
+class Inhabitants(Strict):
+    """Whose risk is estimated per area: the source that counts them, the source with the borders, and the year of both."""
+
+    source: str
+    boundaries: str
+    year: int = Field(ge=1990, le=2100)
+
+
+class Published(Strict):
+    """What the house makes of a model: the column of a source, the indicator that reads it, who answered and who counts."""
+
+    source: str
+    measure: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
+    indicator_id: str
+    panel: str
+    informant: Title
+    inhabitants: Inhabitants
+
+
+class RiskModel(CohortDesign):
+    """A model on a panel of waves whose estimates are published per area: a file in `catalogue/models`."""
+
+    published: Published
+
+    @field_validator("population")
+    @classmethod
+    def _can_be_counted(cls, value: CohortPopulation) -> CohortPopulation:
+        low, high = value.age
+        if not 0 <= low <= high <= OLDEST:
+            raise ValueError(f"age runs from a lower to a higher age between 0 and {OLDEST}")
+        return value
+
+    @property
+    def age_band(self) -> str:
+        """The ages it is about, e.g. 0-11."""
+        low, high = self.population.age
+        return f"{low}-{high}"
+
+
 Design = CohortDesign | TableDesign
 
 
@@ -177,11 +219,13 @@ def load_design(path: Path | str) -> Design:
     Raises:
         DataProblem: If a field is missing, misspelled or impossible.
     """
-    path = DESIGNS / f"{path}.yml" if isinstance(path, str) else path
+    if isinstance(path, str):
+        own = DESIGNS / f"{path}.yml"
+        path = own if own.exists() else RISK_MODELS / f"{path}.yml"
     content = read_yaml(path)
     kind = (content.get("source") or {}).get("kind") if isinstance(content, dict) else None
     kinds: dict[str, type[CohortDesign] | type[TableDesign]] = {
-        "lifelines_like": CohortDesign,
+        "lifelines_like": RiskModel if isinstance(content, dict) and "published" in content else CohortDesign,
         "table": TableDesign,
     }
     model = kinds.get(str(kind))
@@ -205,8 +249,8 @@ def load_design(path: Path | str) -> Design:
 
 
 def design_hash(design: Design) -> str:
-    """A digest of the design's content; comments and order of keys do not count."""
-    return hashlib.sha256(design.model_dump_json().encode()).hexdigest()
+    """A digest of the design's content; comments, order of keys and what is made of its estimates do not count."""
+    return hashlib.sha256(design.model_dump_json(exclude={"published"}).encode()).hexdigest()
 
 
 def require_events(events: int, rows: int, *, subject: str, where: str) -> None:

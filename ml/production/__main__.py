@@ -16,23 +16,25 @@ from typing import Any
 
 from datawerkplaats.base.settings import get_settings
 from ml.base.problems import DataProblem
+from ml.base.risk_models import model_ids
 from ml.model.registry import champion, promote, roll_back
 from ml.production import pipeline
 from ml.production.drift import measure_drift
-from ml.production.paths import DESIGNS, models_dir, read_json
+from ml.production.paths import models_dir, read_json
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0, or 1 after one sentence on what went wrong."""
+    known = model_ids(get_settings().catalogue_dir)
     parser = argparse.ArgumentParser(
         prog="ml.production", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("task", choices=["status", "train", "approve", "roll-back", "drift"])
-    parser.add_argument("model", nargs="?", choices=DESIGNS)
+    parser.add_argument("model", nargs="?", choices=known)
     parser.add_argument("--by", default="", help="name of whoever decides")
     given = parser.parse_args(arguments)
     if given.task in ("approve", "roll-back") and not given.model:
-        parser.error(f"{given.task} needs a model: {', '.join(DESIGNS)}")
+        parser.error(f"{given.task} needs a model: {', '.join(known)}")
     try:
         for line in _done(given.task, given.model, given.by):
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -44,11 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
     settings = get_settings()
-    folder = models_dir(settings)
+    folder, known = models_dir(settings), model_ids(settings.catalogue_dir)
     if task == "drift":
         return measure_drift(settings) if pipeline.is_present(settings) else []
     if task == "train":
-        return [pipeline.learn(settings, name) for name in DESIGNS] if pipeline.is_present(settings) else []
+        return [pipeline.learn(settings, name) for name in known] if pipeline.is_present(settings) else []
     if task == "approve":
         last = read_json(folder / model_id / "last.json")
         if last is None:
@@ -62,7 +64,7 @@ def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
         promote(folder, model_id, last["run_id"], approved_by=by, failures=last["failures"])
     if task == "roll-back":
         roll_back(folder, model_id, approved_by=by)
-    names = [model_id] if model_id else list(DESIGNS)
+    names = [model_id] if model_id else list(known)
     return [
         {"model_id": n, "released": champion(folder, n), "last": read_json(folder / n / "last.json")}
         for n in names

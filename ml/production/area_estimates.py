@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
 from ml.base.dataset import Dataset
+from ml.base.design import RiskModel
+from ml.base.risk_models import risk_models
 from ml.base.splits import grouped_folds
 from ml.estimators import AdditiveLogistic, BoostedTrees
 from ml.estimators.additive import FittedAdditive
@@ -21,7 +23,7 @@ from ml.estimators.boosting import FittedTrees
 from ml.model.registry import champion, load
 from ml.panel_data.staging import PersonWaves
 from ml.production.data_of_design import dataset, design_of
-from ml.production.paths import DESIGNS, YEAR, delivery, models_dir
+from ml.production.paths import delivery, models_dir
 from ml.production.population import Population, cell_of, read_population
 from ml.small_area.estimate import MAX_WIDTH, gemeente_draws
 from ml.small_area.multilevel import AreaPosterior, fit_areas
@@ -72,25 +74,20 @@ class AreaRisk:
     reason: str | None
 
 
-def measure_of(model_id: str) -> str:
-    """The column of the delivery: `onset_anxiety_complaints_0_11` is `anxiety_onset_0_11_pct`."""
-    _, target, _, low, high = model_id.split("_")
-    return f"{target}_onset_{low}_{high}_pct"
-
-
-def band_of(model_id: str) -> str:
-    """The age band of a model: 0-11, 12-17 or 18-29."""
-    return "-".join(model_id.rsplit("_", 2)[1:])
-
-
 def score(settings: Settings, waves: PersonWaves) -> list[AreaRisk]:
     """The estimates of every released model.
 
     Raises:
         DataProblem: If the population or the panel is not right.
     """
-    population = read_population(settings)
-    return [row for model_id in DESIGNS for row in score_model(settings, model_id, waves, population)]
+    populations: dict[tuple[str, str], Population] = {}
+    rows = []
+    for model_id, model in risk_models(settings.catalogue_dir).items():
+        whose = (model.published.inhabitants.source, model.published.inhabitants.boundaries)
+        if whose not in populations:
+            populations[whose] = read_population(settings, *whose)
+        rows += score_model(settings, model_id, waves, populations[whose])
+    return rows
 
 
 def score_model(
@@ -103,15 +100,20 @@ def score_model(
         return []
     model, manifest = load(folder / model_id / pointer["run_id"])
     people = dataset(settings, model_id, waves, need_outcome=False)
-    seed = design_of(settings, model_id).seed
-    region = _region(population, band_of(model_id), people, _cross_fitted(model, people, seed))
+    design = design_of(settings, model_id)
+    seed = design.seed
+    region = _region(population, design, people, _cross_fitted(model, people, seed))
     posterior = fit_areas(region, seed=seed)
     inhabitants = region.population.sum(axis=1)
     _, first = np.unique(people.person, return_index=True)  # somebody who took part twice is one participant
     order = {code: i for i, code in enumerate(population.wijken)}
     homes = np.array([order.get(str(code), -1) for code in people.strata["wijk"][first]])
     taking_part = np.bincount(homes[homes >= 0], minlength=len(inhabitants))
-    names = {"model_id": model_id, "run_id": str(manifest["run_id"])}
+    names = {
+        "model_id": model_id,
+        "run_id": str(manifest["run_id"]),
+        "year": design.published.inhabitants.year,
+    }
     per_gemeente = np.bincount(population.gemeente, weights=taking_part).astype(np.int64)
     wijken = _rows(
         population.wijken,
@@ -154,7 +156,7 @@ def _cross_fitted(model: Fitted, people: Dataset, seed: int) -> Floats:
     return risk
 
 
-def _region(population: Population, band: str, people: Dataset, risk: Floats) -> Region:
+def _region(population: Population, design: RiskModel, people: Dataset, risk: Floats) -> Region:
     """Participants in their wijken, with the model's mean risk as a characteristic of the wijk beside its composition."""
     order = {code: i for i, code in enumerate(population.wijken)}
     wijk = np.array([order.get(str(code), -1) for code in people.strata["wijk"]])
@@ -168,7 +170,7 @@ def _region(population: Population, band: str, people: Dataset, risk: Floats) ->
     mean_risk = (total + PRIOR_PEOPLE * centre) / (count + PRIOR_PEOPLE)
     answered = here & ~np.isnan(people.outcome)
     return Region(
-        population=np.maximum(population.cells[band], 1e-6),
+        population=np.maximum(population.cells(*design.population.age), 1e-6),
         covariates=np.column_stack([100 * mean_risk, population.covariates]),
         gemeente=population.gemeente,
         neighbours=population.neighbours,
@@ -216,7 +218,6 @@ def _rows(
                 **names,
                 region_code=code,
                 region_level=level,
-                year=YEAR,
                 **shown,
                 people=round(people),
                 participants=int(participants[i]),
@@ -232,16 +233,19 @@ def write_delivery(settings: Settings, rows: list[AreaRisk]) -> None:
     if not rows:
         path.unlink(missing_ok=True)
         return
-    columns = [measure_of(model_id) for model_id in DESIGNS]
-    cells: dict[tuple[str, str], dict[str, Any]] = {}
+    measures = {
+        model_id: model.published.measure for model_id, model in risk_models(settings.catalogue_dir).items()
+    }
+    columns = list(measures.values())
+    cells: dict[tuple[str, int, str], dict[str, Any]] = {}
     for row in rows:
         for margin, field in MARGINS.items():
-            cell = cells.setdefault((row.region_code, margin), dict.fromkeys(columns))
-            cell[measure_of(row.model_id)] = getattr(row, field)
+            cell = cells.setdefault((row.region_code, row.year, margin), dict.fromkeys(columns))
+            cell[measures[row.model_id]] = getattr(row, field)
     runs = ",".join(sorted({row.run_id for row in rows}))
     table = [
-        {"region_code": code, "period_code": f"{YEAR}JJ00", "margin_code": margin, "runs": runs, **cell}
-        for (code, margin), cell in sorted(cells.items())
+        {"region_code": code, "period_code": f"{year}JJ00", "margin_code": margin, "runs": runs, **cell}
+        for (code, year, margin), cell in sorted(cells.items(), key=lambda item: item[0])
     ]
     kinds = [(name, pa.string()) for name in ("region_code", "period_code", "margin_code", "runs")]
     schema = pa.schema([*kinds, *((name, pa.float64()) for name in columns)])

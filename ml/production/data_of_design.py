@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from datawerkplaats.base.settings import Settings
 from ml.base.dataset import Dataset
-from ml.base.design import CohortDesign, load_design
+from ml.base.design import RiskModel
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
+from ml.base.risk_models import risk_model
 from ml.panel_data.features import build_dataset
 from ml.panel_data.staging import PersonWaves
-from ml.production.paths import effort
+from ml.production.paths import PANEL, effort
 
 
-def design_of(settings: Settings, model_id: str) -> CohortDesign:
-    """The design as it is run in this mode."""
-    design = load_design(model_id)
-    if not isinstance(design, CohortDesign):
+def design_of(settings: Settings, model_id: str) -> RiskModel:
+    """The design as it is run in this mode.
+
+    Raises:
+        DataProblem: If there is no such risk model, or it asks for a panel that is not staged.
+    """
+    model = risk_model(settings.catalogue_dir, model_id)
+    if model.published.panel != PANEL:
         raise DataProblem(
             "design_field",
             subject=f"{model_id}.yml",
-            where="source.kind",
-            expected="lifelines_like",
-            remedy="name a panel",
+            where="published.panel",
+            found=model.published.panel,
+            expected=PANEL,
+            remedy="name the panel that dbt_project/panel stages",
         )
-    return design.model_copy(update={"effort": effort(settings)})
+    return model.model_copy(update={"effort": effort(settings)})
 
 
 def dataset(settings: Settings, model_id: str, waves: PersonWaves, *, need_outcome: bool = True) -> Dataset:

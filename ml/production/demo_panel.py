@@ -13,11 +13,12 @@ from datawerkplaats.base.settings import Settings
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
-from ml.production.paths import POPULATION, read_json, snapshot_id, work_hash, write_json
+from ml.production.paths import POLYGONS, POPULATION, read_json, snapshot_id, work_hash, write_json
 from ml.production.population import read_population
 
 PEOPLE = 6_000
 FOLDER = "panel"
+AGES = ((0, 11), (12, 17), (18, 29))  # of whom the panel is drawn
 
 
 def make_demo_panel(settings: Settings) -> Path:
@@ -41,11 +42,11 @@ def make_demo_panel(settings: Settings) -> Path:
 
 def _write_wijken(settings: Settings, path: Path) -> None:
     """Composition per wijk for the generator: who lives there decides, as in the figures that everybody sees."""
-    population = read_population(settings)
+    population = read_population(settings, POPULATION, POLYGONS)
     low_income, density = population.covariates[:, 0], population.covariates[:, 1]
     deprivation = 0.35 * (low_income - low_income.mean()) / max(float(low_income.std()), 1e-9)
     urbanity = 5 - np.searchsorted(np.quantile(density, [0.2, 0.4, 0.6, 0.8]), density)
-    young = sum(band.sum(axis=1) for band in population.cells.values())
+    young = sum(population.cells(*ages).sum(axis=1) for ages in AGES)
     with written(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from datawerkplaats.base.settings import Settings
+from ml.base.risk_models import model_ids
 from ml.model.registry import champion, load
-from ml.production.paths import DESIGNS, PANEL, models_dir, read_json, snapshot_id, tables_dir, write_json
+from ml.production.paths import PANEL, models_dir, read_json, snapshot_id, tables_dir, write_json
 
 if TYPE_CHECKING:
     from ml.panel_data.staging import PersonWaves
@@ -26,7 +27,9 @@ def measure_drift(settings: Settings) -> list[dict[str, Any]]:
         DataProblem: If the panel in use cannot be read.
     """
     path, now = tables_dir(settings).parent / "drift.json", snapshot_id(settings, PANEL)
-    pointers = {model_id: champion(models_dir(settings), model_id) for model_id in DESIGNS}
+    pointers = {
+        model_id: champion(models_dir(settings), model_id) for model_id in model_ids(settings.catalogue_dir)
+    }
     key = f"{now}|{sorted((m, p['run_id']) for m, p in pointers.items() if p)}"
     kept = read_json(path)
     if kept and kept["key"] == key:

@@ -10,26 +10,22 @@ from typing import Any
 
 from datawerkplaats.base.settings import Settings
 from ml.base.feature_set import load_feature_set
+from ml.base.risk_models import model_ids
 from ml.model.registry import champion
-from ml.production.area_estimates import AreaRisk, band_of, measure_of
+from ml.production.area_estimates import AreaRisk
 from ml.production.data_of_design import design_of
-from ml.production.paths import DESIGNS, models_dir, read_json
+from ml.production.paths import models_dir, read_json
 from ml.production.training import last_state
 
 MIN_CELL = 10
 THRESHOLD = 0.20
-INFORMANT = {
-    "0-11": {"nl": "ouders vullen in", "en": "reported by parents"},
-    "12-17": {"nl": "jongeren vullen zelf in", "en": "self-report by young people"},
-    "18-29": {"nl": "zelf ingevuld", "en": "self-report"},
-}
 Rows = list[dict[str, Any]]
 
 
 def tables_of_models(settings: Settings, areas: list[AreaRisk]) -> dict[str, Rows]:
     """The tables of `paths.TABLES`, over the released run of each model, or its last run while none is released."""
     tables: dict[str, Rows] = {"areas": [asdict(row) for row in areas]}
-    for model_id in DESIGNS:
+    for model_id in model_ids(settings.catalogue_dir):
         for name, rows in _of_model(settings, model_id).items():
             tables.setdefault(name, []).extend(rows)
     return tables
@@ -49,13 +45,13 @@ def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
     waiting = bool(state and state["run_id"] != run_id)
     model = {
         **key,
-        "indicator_id": f"risk_{measure_of(model_id)}",
+        "indicator_id": design.published.indicator_id,
         "target": design.target.name,
-        "age_band": band_of(model_id),
+        "age_band": design.age_band,
         "title_nl": design.title.nl,
         "title_en": design.title.en,
-        "informant_nl": INFORMANT[band_of(model_id)]["nl"],
-        "informant_en": INFORMANT[band_of(model_id)]["en"],
+        "informant_nl": design.published.informant.nl,
+        "informant_en": design.published.informant.en,
         "is_released": pointer is not None,
         "not_released_because": ""
         if pointer or not state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,15 @@ from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.snapshot import ABSENT, Provenance
+from ml.base.design import RiskModel
 
 PANEL = "ml_panel_waves"
 RISK_AREAS = "ml_risk_areas"
+# What the invented panel of the example region is drawn over; a model names its own in `published.inhabitants`.
 POPULATION = "cbs_key_figures_85984ned"
 POLYGONS = "pdok_wijk_2024"
 # A dbt project of its own: a build of the warehouse has no model of a person.
 PANEL_PROJECT = PROJECT_ROOT / "dbt_project" / "panel"
-YEAR = 2024  # of population and boundaries
-DESIGNS = (
-    "onset_anxiety_complaints_0_11",
-    "onset_anxiety_complaints_12_17",
-    "onset_anxiety_complaints_18_29",
-    "onset_restless_behaviour_0_11",
-    "onset_restless_behaviour_12_17",
-    "onset_restless_behaviour_18_29",
-)
 TABLES = ("models", "skill", "subgroups", "contributions", "calibration", "areas")
 
 
@@ -115,10 +109,16 @@ def fitting_hash() -> str:
     )
 
 
-def key_of(settings: Settings, *more: str) -> str:
-    """What decides the outcome of a step: panel, population, code, effort and what the step adds."""
-    parts = [snapshot_id(settings, source) for source in (PANEL, POPULATION, POLYGONS)]
-    return hashlib.sha256("|".join([*parts, work_hash(), effort(settings), *more]).encode()).hexdigest()[:16]
+def key_of(settings: Settings, models: Iterable[RiskModel], *more: str) -> str:
+    """What decides the outcome of a step: panel and population of its models, their designs, code, effort and the rest."""
+    sources, designs = {PANEL: None}, []
+    for model in models:
+        whose = model.published.inhabitants
+        sources |= {model.published.panel: None, whose.source: None, whose.boundaries: None}
+        designs.append(model.model_dump_json())
+    parts = [snapshot_id(settings, source) for source in sources]
+    text = "|".join([*parts, work_hash(), effort(settings), *designs, *more])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def read_json(path: Path) -> Any:

@@ -12,9 +12,9 @@ from typing import Any
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.loading.snapshot import ABSENT
 from ml.base.problems import DataProblem
+from ml.base.risk_models import risk_model, risk_models
 from ml.production import staged
 from ml.production.paths import (
-    DESIGNS,
     PANEL,
     delivery,
     key_of,
@@ -60,10 +60,10 @@ def deliver(settings: Settings) -> int:
         write_tables(settings, {})
         staged.forget(settings)
         return 0
-    path = tables_dir(settings).parent / "delivered.json"
-    pointers = [str(read_json(models_dir(settings) / model_id / "champion.json")) for model_id in DESIGNS]
-    states = [str(read_json(models_dir(settings) / model_id / "last.json")) for model_id in DESIGNS]
-    key = key_of(settings, *pointers, *states)
+    path, models = tables_dir(settings).parent / "delivered.json", risk_models(settings.catalogue_dir)
+    pointers = [str(read_json(models_dir(settings) / model_id / "champion.json")) for model_id in models]
+    states = [str(read_json(models_dir(settings) / model_id / "last.json")) for model_id in models]
+    key = key_of(settings, models.values(), *pointers, *states)
     kept = read_json(path)
     if kept and kept["key"] == key and (delivery(settings).exists() or not kept["areas"]):
         return int(kept["areas"])
@@ -83,7 +83,11 @@ def run(settings: Settings, tell: Tell) -> DataProblem | None:
     try:
         if is_present(settings):
             staged.stage(settings)
-            waiting = [model_id for model_id in DESIGNS if not _is_known(settings, model_id)]
+            waiting = [
+                model_id
+                for model_id in risk_models(settings.catalogue_dir)
+                if not _is_known(settings, model_id)
+            ]
             for line in _learn_all(settings, waiting):
                 tell(line)
         deliver(settings)
@@ -94,7 +98,7 @@ def run(settings: Settings, tell: Tell) -> DataProblem | None:
 
 def _is_known(settings: Settings, model_id: str) -> bool:
     kept = read_json(models_dir(settings) / model_id / "last.json")
-    return bool(kept and kept["key"] == key_of(settings, model_id))
+    return bool(kept and kept["key"] == key_of(settings, [risk_model(settings.catalogue_dir, model_id)]))
 
 
 def _learn_all(settings: Settings, waiting: list[str]) -> Iterator[str]:
@@ -106,8 +110,9 @@ def _learn_all(settings: Settings, waiting: list[str]) -> Iterator[str]:
         return
     import multiprocessing
 
-    # The largest first, so that no core waits long for the other at the end.
-    order = sorted(waiting, key=lambda model_id: not model_id.endswith("18_29"))
+    # The largest first, so that no core waits long for the other at the end: most participants are adults.
+    models = risk_models(settings.catalogue_dir)
+    order = sorted(waiting, key=lambda model_id: -models[model_id].population.age[1])
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     try:

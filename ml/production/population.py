@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from datawerkplaats.base.settings import Settings
 from ml.base.problems import DataProblem
-from ml.production.paths import POLYGONS, POPULATION
 from ml.small_area.world import CELLS, LEVELS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BANDS = ("0-11", "12-17", "18-29")
+DELIVERED = ((0, 15), (15, 25), (25, 65))  # the age bands of the key figures that models can be about
 PREDICTORS = ("HuishoudensMetEenLaagInkomen", "Omgevingsadressendichtheid", "Eenpersoonshuishoudens")
 NEEDED = ("region_code", "AantalInwoners", "k_0Tot15Jaar", "k_15Tot25Jaar", "k_65JaarOfOuder",
           "OpleidingsniveauLaag", "NietWestersTotaal", "HuishoudensTotaal", *PREDICTORS)  # fmt: skip
@@ -32,22 +31,39 @@ class Population:
     gemeente_codes: list[str]
     gemeenten: list[str]
     gemeente: Integers  # position in `gemeenten`
-    cells: dict[str, Floats]  # per age band: wijken x cells
+    people: tuple[Floats, ...]  # inhabitants per delivered age band, see DELIVERED
+    share: Floats  # of each cell, the same at every age: wijken x cells
     covariates: Floats
     neighbours: Integers
 
+    def cells(self, low: int, high: int) -> Floats:
+        """Inhabitants from one age up to and including another: wijken x cells. The ages inside a delivered band count as
+        evenly spread.
+        """
+        people = np.zeros(len(self.wijken))
+        for (first, beyond), count in zip(DELIVERED, self.people, strict=True):
+            years = min(high + 1, beyond) - max(low, first)
+            if years > 0:
+                people = people + years / (beyond - first) * count
+        return np.asarray(people[:, None] * self.share)
 
-def read_population(settings: Settings) -> Population:
+
+def read_population(settings: Settings, source: str, boundaries: str) -> Population:
     """The wijken with inhabitants of the key figures in use.
+
+    Args:
+        settings: Where the snapshots are.
+        source: The key figures.
+        boundaries: The polygons of the wijken, from which neighbours follow.
 
     Raises:
         DataProblem: If the key figures or one of their columns are not there.
     """
-    path = settings.inputs_dir / POPULATION / "data.parquet"
+    path = settings.inputs_dir / source / "data.parquet"
     if not path.exists():
         raise DataProblem(
             "missing_delivery",
-            subject=POPULATION,
+            subject=source,
             expected="the key figures that hold the population",
             remedy="load this source; without inhabitants no person is turned into an area",
         )
@@ -56,7 +72,7 @@ def read_population(settings: Settings) -> Population:
     if absent:
         raise DataProblem(
             "missing_column",
-            subject=POPULATION,
+            subject=source,
             where=absent,
             expected=", ".join(NEEDED),
             remedy="declare the column in the source's file in the catalogue",
@@ -78,8 +94,8 @@ def read_population(settings: Settings) -> Population:
         ]
     )
     wijken = [str(code) for code in codes[here]]
-    return Population(wijken, gemeente_codes, gemeenten, gemeente, _cells(column), covariates,
-                 _neighbours(settings, wijken, gemeente))  # fmt: skip
+    return Population(wijken, gemeente_codes, gemeenten, gemeente, _people(column), _shares(column), covariates,
+                 _neighbours(settings, boundaries, wijken, gemeente))  # fmt: skip
 
 
 def _known(values: Floats) -> Floats:
@@ -88,19 +104,18 @@ def _known(values: Floats) -> Floats:
     return np.where(np.isnan(values), np.median(known) if len(known) else 0.0, values)
 
 
-def _cells(column: dict[str, Floats]) -> dict[str, Floats]:
-    """Inhabitants per age band: wijken x cells. The ages inside a delivered band count as evenly spread, and sex,
-    education and origin as independent, since the key figures hold only the margins.
-    """
+def _people(column: dict[str, Floats]) -> tuple[Floats, ...]:
     total = column["AantalInwoners"]
     youngest, middle = column["k_0Tot15Jaar"], column["k_15Tot25Jaar"]
-    rest = np.maximum(total - youngest - middle - column["k_65JaarOfOuder"], 0)  # 25-64
-    bands = {
-        "0-11": 12 / 15 * youngest,
-        "12-17": 3 / 15 * youngest + 3 / 10 * middle,
-        "18-29": 7 / 10 * middle + 5 / 40 * rest,
-    }
-    adults = np.maximum(total - youngest, 1)
+    return youngest, middle, np.maximum(total - youngest - middle - column["k_65JaarOfOuder"], 0)
+
+
+def _shares(column: dict[str, Floats]) -> Floats:
+    """The share of each cell: wijken x cells. Sex, education and origin count as independent, since the key figures hold only
+    the margins.
+    """
+    total = column["AantalInwoners"]
+    adults = np.maximum(total - column["k_0Tot15Jaar"], 1)
     low = np.clip(column["OpleidingsniveauLaag"] / adults, 0.05, 0.9)
     outside = np.clip(column["NietWestersTotaal"] / np.maximum(total, 1), 0.0, 0.9)
     education = np.column_stack([low, (1 - low) * (1 - HIGH_AMONG_OTHERS), (1 - low) * HIGH_AMONG_OTHERS])
@@ -108,8 +123,7 @@ def _cells(column: dict[str, Floats]) -> dict[str, Floats]:
         [1 - outside - OTHER_EUROPE * (1 - outside), OTHER_EUROPE * (1 - outside), outside]
     )
     # The age band is the whole population here, so only the first level of the cells' age is used.
-    share = (CELLS[:, 0] == 0) * 0.5 * education[:, CELLS[:, 2]] * origin[:, CELLS[:, 3]]
-    return {band: np.asarray(people[:, None] * share) for band, people in bands.items()}
+    return np.asarray((CELLS[:, 0] == 0) * 0.5 * education[:, CELLS[:, 2]] * origin[:, CELLS[:, 3]])
 
 
 def cell_of(strata: dict[str, NDArray[np.str_]]) -> Integers:
@@ -122,9 +136,9 @@ def cell_of(strata: dict[str, NDArray[np.str_]]) -> Integers:
     return index
 
 
-def _neighbours(settings: Settings, wijken: list[str], gemeente: Integers) -> Integers:
+def _neighbours(settings: Settings, boundaries: str, wijken: list[str], gemeente: Integers) -> Integers:
     """Pairs of wijken that touch; where there are no polygons, those that follow each other in their gemeente."""
-    path = settings.inputs_dir / POLYGONS / "data.parquet"
+    path = settings.inputs_dir / boundaries / "data.parquet"
     position = {code: i for i, code in enumerate(wijken)}
     pairs = [(i, i + 1) for i in range(len(wijken) - 1) if gemeente[i] == gemeente[i + 1]]
     if path.exists():

@@ -9,6 +9,7 @@ from typing import Any
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from ml.audit.report import make_report
+from ml.base.risk_models import risk_model
 from ml.cards.fill import model_card
 from ml.cards.html import render
 from ml.model.registry import champion, promote, register
@@ -44,7 +45,7 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
     Raises:
         DataProblem: If the panel or the design is not right; the champion stays in place.
     """
-    folder, key = models_dir(settings), key_of(settings, model_id)
+    folder, key = models_dir(settings), key_of(settings, [risk_model(settings.catalogue_dir, model_id)])
     before = last_state(settings, model_id)
     if before and before["key"] == key and (folder / model_id / before["run_id"] / "manifest.json").exists():
         return before

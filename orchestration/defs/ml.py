@@ -10,9 +10,10 @@ import dagster as dg
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
+from ml.base.risk_models import model_ids, risk_models
 from ml.production import pipeline
 from ml.production.drift import measure_drift
-from ml.production.paths import DESIGNS, POLYGONS, POPULATION, models_dir, read_json
+from ml.production.paths import models_dir, read_json
 from orchestration.defs.panel import PERSON_WAVES
 from orchestration.defs.resources import failure
 from orchestration.defs.snapshots import source_key
@@ -22,11 +23,19 @@ SCORES = dg.AssetKey([GROUP, "area_scores"])
 DRIFT = dg.AssetKey([GROUP, "panel_drift"])
 CHECK = "promotion_gate"
 _OWNERS = ["team:epidemiology"]
+MODELS = model_ids(get_settings().catalogue_dir)
 
 
 def model_key(model_id: str) -> dg.AssetKey:
     """The asset key of a model."""
     return dg.AssetKey([GROUP, model_id])
+
+
+def _inhabitants() -> list[str]:
+    """The sources of people and borders that the models declare."""
+    models = risk_models(get_settings().catalogue_dir).values()
+    whose = [model.published.inhabitants for model in models]
+    return list(dict.fromkeys(source for one in whose for source in (one.source, one.boundaries)))
 
 
 def _absent() -> dg.MaterializeResult[Any]:
@@ -51,7 +60,7 @@ def _model(model_id: str) -> dg.AssetsDefinition:
                 "may it be approved.",
             )
         ],
-        description=f"Trained, judged and registered from ml/designs/{model_id}.yml; released only by name, after every "
+        description=f"Trained, judged and registered from catalogue/models/{model_id}.yml; released only by name, after every "
         "gate is open.",
         kinds={"xgboost", "scikitlearn", "json"},
         owners=_OWNERS,
@@ -122,7 +131,10 @@ def panel_drift(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
 @dg.asset(
     key=SCORES,
     group_name=GROUP,
-    deps=[*(model_key(model_id) for model_id in DESIGNS), source_key(POPULATION), source_key(POLYGONS)],
+    deps=[
+        *(model_key(model_id) for model_id in MODELS),
+        *(source_key(source_id) for source_id in _inhabitants()),
+    ],
     description="Risk per wijk and gemeente by post-stratification and neighbours, with intervals and silence where data "
     "are thin: the delivery of the source ml_risk_areas.",
     kinds={"python", "parquet"},
@@ -168,4 +180,4 @@ def roll_back_model() -> None:
     roll_back_champion()
 
 
-model_assets = [*(_model(model_id) for model_id in DESIGNS), panel_drift, area_scores]
+model_assets = [*(_model(model_id) for model_id in MODELS), panel_drift, area_scores]

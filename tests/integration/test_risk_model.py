@@ -12,8 +12,10 @@ from pathlib import Path
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
-from ml.production.paths import DESIGNS
+from ml.base.risk_models import model_ids
 from tests.integration.conftest import FIRST_RUN
+
+MODELS = model_ids(PROJECT_ROOT / "catalogue")
 
 GRAPH = """
 import json
@@ -43,7 +45,7 @@ def test_definitions__the_risk_model_has_its_group_and_the_graph_no_circle(demo:
     place = {name: number for number, name in enumerate(order)}
     # Every asset comes after all it is made of: there is an order, so there is no circle.
     assert all(place[parent] < place[name] for name, parents in above.items() for parent in parents)
-    models = [f"ml/{model_id}" for model_id in DESIGNS]
+    models = [f"ml/{model_id}" for model_id in MODELS]
     staged = [name for name in order if name.startswith("panel/")]
     assert {groups[name] for name in [*models, *staged, "ml/area_scores", "ml/panel_drift"]} == {"ml"}
     assert above["sources/ml_risk_areas"] == ["ml/area_scores"]
@@ -83,13 +85,13 @@ def test_demo__estimates_are_published_as_modelled_with_margins_and_silence(demo
             "select table_schema, table_name from information_schema.columns"
             " where column_name like '%pseudo%' or column_name = 'project_pseudo_id'"
         ).fetchall()
-    assert len({row[0] for row in rows}) == len(DESIGNS)
+    assert len({row[0] for row in rows}) == len(MODELS)
     assert {row[2:4] for row in rows} == {("modelled", None), ("missing", "model_abstains")}
     known = [row for row in rows if row[2] == "modelled"]
     assert all(0 < row[5] <= row[6] < 60 for row in known)
     assert all(row[7] for row in known)
     assert sum(row[4] for row in known if row[1] == "wijk") > 300
-    assert sorted(name for name, *_ in models) == sorted(DESIGNS)
+    assert sorted(name for name, *_ in models) == sorted(MODELS)
     assert all(released and synthetic and items == 52 for _, released, synthetic, items in models)
     assert silent == (0,)
     assert leaked == []

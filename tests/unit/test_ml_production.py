@@ -14,20 +14,24 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.base.settings import Settings
-from datawerkplaats.loading.ingest import load_source
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.notices import read_notices
+from datawerkplaats.loading.snapshot import SnapshotFolder
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
+from ml.base.risk_models import model_ids
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
 from ml.panel_data.staging import read_panel
 from ml.production import area_estimates, drift, paths, pipeline, staged
 from ml.production.model_tables import _subgroups
-from ml.production.population import BANDS, NEEDED, read_population
+from ml.production.population import NEEDED, read_population
 from ml.small_area.multilevel import AreaPosterior
 from orchestration import own_sources
+
+MODELS = model_ids(PROJECT_ROOT / "catalogue")
 
 
 def settings_in(folder: Path) -> Settings:
@@ -61,7 +65,7 @@ def delivered(tmp_path: Path, panel: Path) -> Settings:
     raw = put_snapshot(settings, paths.PANEL) / "raw"
     shutil.copytree(panel, raw, dirs_exist_ok=True)
     paths.write_json(
-        paths.models_dir(settings) / paths.DESIGNS[2] / "champion.json",
+        paths.models_dir(settings) / MODELS[2] / "champion.json",
         {"run_id": "old", "approved_by": "A"},
     )
     paths.deliveries_dir(settings).mkdir(parents=True)
@@ -89,7 +93,7 @@ def test_run__a_wave_file_without_a_column_leaves_champion_and_delivery_in_place
     assert "worry_pastmonth_adu_q_2" in sentence
     assert "deliver the file with this column" in sentence
     assert paths.delivery(delivered).read_bytes() == b"delivered before"
-    champion = paths.read_json(paths.models_dir(delivered) / paths.DESIGNS[2] / "champion.json")
+    champion = paths.read_json(paths.models_dir(delivered) / MODELS[2] / "champion.json")
     assert champion["run_id"] == "old"
 
 
@@ -126,7 +130,7 @@ def test_stage__of_a_panel_that_is_withdrawn_nothing_stays(delivered: Settings) 
 def test_drift__compares_with_the_earlier_panel_and_keeps_no_copy_of_it(
     delivered: Settings, panel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model_id = paths.DESIGNS[2]
+    model_id = MODELS[2]
     drift.remember_origin(delivered, model_id, "old")
     earlier = delivered.snapshots_dir / paths.PANEL / "s1" / "raw"
     shutil.copytree(panel, earlier)
@@ -157,7 +161,7 @@ def posterior(widths: list[float]) -> AreaPosterior:
 def test_rows__are_silent_with_the_reason_where_data_are_thin() -> None:
     found = area_estimates._rows(
         ["WK1", "WK2", "WK3", "WK4"], "wijk", posterior([4, 4, 4, 40]), np.array([500.0, 99.0, 500.0, 500.0]),
-        np.array([9, 9, 0, 9]), present=np.array([True, True, False, True]), names={"model_id": "m", "run_id": "r"},
+        np.array([9, 9, 0, 9]), present=np.array([True, True, False, True]), names={"model_id": "m", "run_id": "r", "year": 2024},
     )  # fmt: skip
     assert [row.reason for row in found] == [None, "few_inhabitants", "no_participants", "interval_too_wide"]
     assert [row.value is None for row in found] == [False, True, True, True]
@@ -170,7 +174,7 @@ def test_write_delivery__has_a_row_per_margin_and_disappears_without_estimates(t
     settings = settings_in(tmp_path)
     rows = area_estimates._rows(
         ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
-        names={"model_id": paths.DESIGNS[0], "run_id": "r"},
+        names={"model_id": MODELS[0], "run_id": "r", "year": 2024},
     )  # fmt: skip
     area_estimates.write_delivery(settings, rows)
     table = pq.read_table(paths.delivery(settings)).to_pylist()
@@ -214,31 +218,45 @@ def key_figures(settings: Settings, **changed: list[float] | None) -> None:
 def test_population__cells_sum_to_the_people_of_each_band(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     key_figures(settings)
-    population = read_population(settings)
+    population = read_population(settings, paths.POPULATION, paths.POLYGONS)
     assert population.wijken == ["WK990100", "WK990101"]
-    assert tuple(population.cells) == BANDS
-    assert population.cells["0-11"].sum(axis=1) == pytest.approx([84.0, 36.0])
+    assert population.cells(0, 11).sum(axis=1) == pytest.approx([84.0, 36.0])
     rest = 700 - 105 - 70 - 140
-    assert population.cells["18-29"][0].sum() == pytest.approx(0.7 * 70 + rest / 8)
+    assert population.cells(18, 29)[0].sum() == pytest.approx(0.7 * 70 + rest / 8)
     assert population.neighbours.tolist() == [[0, 1]]
+
+
+def test_population__of_an_age_band_counts_its_first_and_its_last_year(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    key_figures(settings)
+    population = read_population(settings, paths.POPULATION, paths.POLYGONS)
+    youngest, middle, rest = (
+        105 / 15,
+        70 / 10,
+        (700 - 105 - 70 - 140) / 40,
+    )  # people per year of age in the first wijk
+    bands = {(0, 11): 12 * youngest, (12, 17): 3 * youngest + 3 * middle, (18, 29): 7 * middle + 5 * rest}
+    bands |= {(14, 14): youngest, (15, 15): middle, (24, 25): middle + rest, (64, 64): rest}
+    for ages, people in bands.items():
+        assert population.cells(*ages)[0].sum() == pytest.approx(people), ages
 
 
 def test_population__without_an_age_band_is_a_sentence(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     key_figures(settings, k_15Tot25Jaar=None)
     with pytest.raises(DataProblem, match="k_15Tot25Jaar"):
-        read_population(settings)
+        read_population(settings, paths.POPULATION, paths.POLYGONS)
 
 
 def test_drift__the_same_panel_has_not_moved(delivered: Settings) -> None:
-    model_id = paths.DESIGNS[2]
+    model_id = MODELS[2]
     drift.remember_origin(delivered, model_id, "old")
     (row,) = drift.measure_drift(delivered)
     assert (row["model_id"], row["retrain"], row["score_psi"]) == (model_id, False, 0.0)
 
 
 def test_drift__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> None:
-    paths.write_json(paths.models_dir(delivered) / paths.DESIGNS[2] / "old" / drift.ORIGIN, {"panel": "gone"})
+    paths.write_json(paths.models_dir(delivered) / MODELS[2] / "old" / drift.ORIGIN, {"panel": "gone"})
     (row,) = drift.measure_drift(delivered)
     assert row["score_psi"] is None
     assert "no longer kept" in row["why"]
@@ -250,7 +268,7 @@ def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
     settings = settings_in(tmp_path)
     rows = area_estimates._rows(
         ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
-        names={"model_id": paths.DESIGNS[0], "run_id": "r"},
+        names={"model_id": MODELS[0], "run_id": "r", "year": 2024},
     )  # fmt: skip
     area_estimates.write_delivery(settings, rows)
     source = load_source(settings.catalogue_dir, paths.RISK_AREAS)
@@ -272,7 +290,7 @@ def test_command__releases_by_name_and_rolls_back(
 ) -> None:
     from ml.production import __main__ as command
 
-    model_id = paths.DESIGNS[2]
+    model_id = MODELS[2]
     home = paths.models_dir(delivered) / model_id
     paths.write_json(home / "last.json", {"run_id": "new", "failures": ["calibration slope 0.50"]})
     monkeypatch.setattr(command, "get_settings", lambda: delivered)
@@ -305,8 +323,8 @@ def test_learn_all__goes_on_alone_when_the_other_processes_stop(
     state = {"failures": [], "auroc": 0.7, "calibration_slope": 1.0}
     monkeypatch.setattr(pipeline, "ProcessPoolExecutor", Stopped)
     monkeypatch.setattr(pipeline, "learn", lambda settings, model_id: {"model_id": model_id, **state})
-    lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(paths.DESIGNS)))
-    assert sorted(line.partition(":")[0] for line in lines) == sorted(paths.DESIGNS)
+    lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(MODELS)))
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(MODELS)
 
 
 def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -338,3 +356,22 @@ def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyP
     (tmp_path / "dbt_project" / "panel" / "models" / "fct_panel_person_wave.sql").write_text("select 1")
     assert taken() != kept
     paths.fitting_hash.cache_clear()
+
+
+def test_ingest__of_a_refused_panel_keeps_the_reason_and_no_row_of_a_person(
+    tmp_path: Path, panel: Path
+) -> None:
+    settings = settings_in(tmp_path)
+    source = load_source(settings.catalogue_dir, paths.PANEL)
+    delivered = settings.model_copy(update={"files": tmp_path / "files"})
+    shutil.copytree(panel, tmp_path / "files" / "panel")
+    assert ingest_source(source, delivered).status == "new"
+    summary = tmp_path / "files" / "panel" / "global_summary.csv"
+    person = pacsv.read_csv(summary).column("project_pseudo_id")[0].as_py()
+    pacsv.write_csv(pacsv.read_csv(summary).drop_columns(["gemeente_code"]), summary)
+    assert ingest_source(source, delivered).status == "rejected"
+    folder = SnapshotFolder(source, settings)
+    folder.reject(DataProblem("missing_column", subject="x", remedy="x"), [summary])
+    aside = [path for path in settings.rejected_dir.rglob("*") if path.is_file()]
+    assert [path.name for path in aside] == ["reason.json", "reason.json"]
+    assert not any(person in path.read_text() for path in aside)

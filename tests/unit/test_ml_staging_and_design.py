@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import yaml
 
-from ml.base.design import load_design
+from ml.base.design import RISK_MODELS, load_design
 from ml.base.feature_set import DESIGNS, load_feature_set
 from ml.base.problems import DataProblem
 from ml.evaluation.one_design import dataset_of
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
-from ml.panel_data.features import build_dataset
+from ml.panel_data.features import age_band, build_dataset
 from ml.panel_data.staging import read_panel
 from tests import panel_damage
 
@@ -39,7 +39,7 @@ def copy(folder: Path, tmp_path: Path) -> Path:
 
 
 def _changed_design(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    content = yaml.safe_load((DESIGNS / f"{DESIGN}.yml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((RISK_MODELS / f"{DESIGN}.yml").read_text(encoding="utf-8"))
     change(content)
     path = tmp_path / f"{DESIGN}.yml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -47,7 +47,7 @@ def _changed_design(tmp_path: Path, change: Callable[[dict[str, Any]], None]) ->
 
 
 def test_every_design__is_valid_and_names_what_it_is_for() -> None:
-    for path in DESIGNS.glob("*.yml"):
+    for path in (*DESIGNS.glob("*.yml"), *RISK_MODELS.glob("*.yml")):
         design = load_design(path)
         assert design.model_id == path.stem
         assert design.allowed_use.nl
@@ -87,12 +87,51 @@ def test_carried_answers__fill_open_questions_from_the_wave_before_and_change_no
     assert 0.3 < inside.std() / np.nanstd(plain.values[:, column]) < 0.95
 
 
-def test_lag__takes_the_wave_before_and_is_unknown_in_the_first(folder: Path, tmp_path: Path) -> None:
-    path = _changed_design(tmp_path, lambda d: d["features"].update(lags={"health_general": 1}))
-    data = dataset_of(load_design(path), folder)
-    lagged = data.values[:, data.names.index("health_general_1_lag1")]
-    assert np.isnan(lagged[data.period == "1A"]).all()
-    assert not np.isnan(lagged[data.period == "2A"]).all()
+def test_lag__takes_the_answer_of_the_very_wave_before_and_is_unknown_in_the_first(
+    folder: Path, tmp_path: Path
+) -> None:
+    def lagged(design: dict[str, Any]) -> None:
+        design["population"]["index_waves"] = ["1A", "2A"]
+        design["features"].update(lags={"health_general": 1}, carry_forward=False)
+
+    data = dataset_of(load_design(_changed_design(tmp_path, lagged)), folder)
+    given = data.values[:, data.names.index("health_general_1_lag1")]
+    waves = read_panel(folder, load_feature_set("lifelines_like"))
+    answers, names = (
+        waves.values[:, waves.names.index("health_general_1")],
+        waves.summary["project_pseudo_id"],
+    )
+    said = {
+        (names[person], wave): answers[row]
+        for row, (person, wave) in enumerate(zip(waves.person, waves.wave, strict=True))
+    }
+    first, second = data.period == "1A", data.period == "2A"
+    assert np.isnan(given[first]).all()
+    before = np.array([said.get((person, 0), np.nan) for person in data.person[second]])
+    assert np.array_equal(given[second], before, equal_nan=True)
+    # The waves differ enough to tell them apart.
+    at_index = np.array([said[(person, 1)] for person in data.person[second]])
+    known = ~np.isnan(before) & ~np.isnan(at_index)
+    assert (before[known] != at_index[known]).mean() > 0.1
+
+
+def test_age_band__holds_its_first_and_its_last_year() -> None:
+    ages = np.array([0, 3, 4, 11, 12, 17, 18, 23, 24, 29, 30])
+    bands = ["0-3", "0-3", "4-11", "4-11", "12-17", "12-17", "18-23", "18-23", "24-29", "24-29", "30+"]
+    assert age_band(ages).tolist() == bands
+
+
+def test_dataset__holds_everybody_from_the_lowest_age_to_the_highest_and_nobody_beyond(
+    folder: Path, tmp_path: Path
+) -> None:
+    waves = read_panel(folder, load_feature_set("lifelines_like"))
+    at_index = np.isin(waves.wave, [0, 1])
+    for low, high in ((18, 29), (19, 24)):
+        path = _changed_design(tmp_path, lambda d, ages=(low, high): d["population"].update(age=list(ages)))
+        flow = dict(dataset_of(load_design(path), folder).flow)
+        years = [int((at_index & (waves.age == age)).sum()) for age in range(low, high + 1)]
+        assert years[0] and years[-1]
+        assert flow[f"aged {low}-{high}"] == sum(years)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _choices(context: Context, address: Address, models: list[Row]) -> tuple[Row
     bands = {model["age_band"]: model for model in models if model["target"] == target}
     band = address.one(
         "age", list(bands), list(bands)[-1], text("risico.choose_age", language),
-        lambda item: text(f"risico.age_{item}", language), column=two,
+        lambda item: sentences.ages(item, language), column=two,
     )  # fmt: skip
     level = address.one(
         "level", LEVELS, LEVELS[0], text("risico.choose_level", language),

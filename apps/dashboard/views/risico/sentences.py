@@ -14,6 +14,12 @@ def per_hundred(share: float) -> int:
     return round(100 * share)
 
 
+def ages(band: str, language: Language) -> str:
+    """An age band, such as 0-11, in words."""
+    low, _, high = band.partition("-")
+    return text("risico.ages", language, low=low, high=high)
+
+
 def headline(areas: list[RiskArea], model: Row, level: str, language: Language) -> str:
     """The range of the estimates and how many areas the model is silent about; no area is named as highest."""
     values = [area.value for area in areas if area.value is not None]
@@ -24,7 +30,7 @@ def headline(areas: list[RiskArea], model: Row, level: str, language: Language) 
     low, high = round(min(values)), round(max(values))
     places |= {
         "range": text("risico.range" if low < high else "risico.range_one", language, low=low, high=high),
-        "age": text(f"risico.age_{model['age_band']}", language),
+        "age": ages(model["age_band"], language),
         "target": text(f"risico.target_low_{model['target']}", language),
         "years": model["horizon_years"],
     }
