@@ -10,7 +10,7 @@ from pathlib import Path
 
 from datawerkplaats.base.settings import PROJECT_ROOT
 
-# Reading the statements costs a tenth of parsing the whole file; a test holds the two to the same answer.
+# Reading the statements costs a quarter of parsing the whole file; a test holds the two to the same answer.
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.MULTILINE
 )
