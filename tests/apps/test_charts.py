@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import json
 from itertools import pairwise
 
@@ -110,6 +111,21 @@ def test_colour_scale__never_has_more_classes_than_figures_that_differ(values: l
     scale = colour_scale(values, "higher_is_worse", 0)
     assert len(scale.colours) == max(1, len({round(value) for value in values}))
     assert all(0 <= scale.index(value) < len(scale.colours) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("polarity", "hue"),
+    [
+        ("higher_is_worse", range(20, 45)),  # orange warns
+        ("higher_is_better", range(170, 200)),  # teal
+        ("neutral", range(240, 265)),  # violet, neither good nor bad
+        ("of_a_kind_that_is_new", range(240, 265)),
+    ],
+)
+def test_colours__are_those_of_the_polarity(polarity: str, hue: range) -> None:
+    for colour in colour_scale([1.0, 2.0, 3.0, 4.0, 5.0], polarity, 0).colours:
+        red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        assert round(360 * colorsys.rgb_to_hsv(red, green, blue)[0]) in hue, colour
 
 
 def test_palettes__use_no_red_and_green_and_darken_steadily() -> None:
