@@ -153,12 +153,22 @@ def diff(
         str, typer.Argument(help="Publication id; the one before the served one by default.")
     ] = "",
     after: Annotated[str, typer.Argument(help="Publication id; the served one by default.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Compare every cell, comment and file; exit code 1 if any differs.")
+    ] = False,
+    against: Annotated[
+        str, typer.Option(help="With --all: the publication before, by id, data folder or file.")
+    ] = "",
 ) -> None:
     """Show what changed between two publications: cells per indicator, year and level, and definitions."""
     from datawerkplaats import publication
     from datawerkplaats.cli import output
 
     folder = get_settings().publish_dir
+    if everything or against:
+        from datawerkplaats.cli.compare import compare_all
+
+        raise typer.Exit(compare_all(folder, against or before, after))
     new_one = publication.named(folder, after) if after else publication.current(folder)
     old_one = publication.named(folder, before) if before else publication.previous(folder)
     found = publication.diff(old_one, new_one)

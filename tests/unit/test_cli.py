@@ -146,6 +146,10 @@ def test_diff_and_rollback__follow_the_pointer(served: Publication, settings: Se
     assert f"From {served.id} to {second.id}: 0 cells added, 0 lost and 36 changed" in shown
     assert "loneliness_pct  2020  gemeente" in shown
     assert "same data" in run("diff", second.id, second.id).stdout
+    whole = run("diff", "--all", "--against", str(settings.data_dir))
+    assert whole.exit_code == 0 and "say the same" in whole.stdout
+    other = run("diff", "--all")
+    assert other.exit_code == 1 and "indicator.fct_indicator" in other.stdout
     assert served.id in run("rollback").stdout
     assert publication.current(settings.publish_dir) == served
     assert second.id in run("rollback", second.id).stdout

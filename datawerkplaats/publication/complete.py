@@ -1,0 +1,301 @@
+"""Whether two publications say the same, completely: every cell, comment and Parquet file, and the manifest, but for
+ids and times. For a change that should change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from datawerkplaats.base.duckdb import attach, connect_memory, identifier, literal, relation, tables
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication.serving import current, named
+from datawerkplaats.publication.store import POINTER, Publication
+from datawerkplaats.publication.verify import verify_bytes, verify_parquet
+
+# Columns and fields of the manifest that name a build, its code, its moment or its bytes: other builds have others.
+# Where they differ is noted, and is no difference.
+IDS_AND_TIMES = {
+    *(
+        "publication_id",
+        "published_at",
+        "previous",
+        "compared_with",
+        "earlier_publications",
+        "dagster_run_id",
+    ),
+    *(
+        "git_sha",
+        "code_hash",
+        "catalogue_hash",
+        "fingerprint",
+        "engine_version",
+        "retrieved_at",
+        "checked_at",
+    ),
+    *("seconds", "run_id", "challenger_run_id", "design_hash", "data_hash", "snapshot_id", "snapshot_hashes"),
+    *("sha256", "bytes", "file"),
+}
+
+Columns = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that differs: where, in which way, and how often or from what to what."""
+
+    subject: str
+    kind: str
+    detail: str
+
+
+@dataclass
+class Comparison:
+    """What differs between two publications, and which ids and times do."""
+
+    before: str
+    after: str
+    tables: int = 0
+    rows: int = 0
+    files: int = 0
+    differences: list[Found] = field(default_factory=list)
+    ids: list[Found] = field(default_factory=list)
+
+    @property
+    def is_equal(self) -> bool:
+        """True if they say the same."""
+        return not self.differences
+
+    def sentence(self) -> str:
+        """The outcome in one sentence."""
+        looked_at = f"{self.tables} tables, {self.rows:,} rows, {self.files} Parquet files"
+        outcome = "say the same" if self.is_equal else f"differ in {len(self.differences)} ways"
+        return f"Publications {self.before} and {self.after} {outcome} ({looked_at}, comments and manifest)."
+
+
+def resolve(reference: str, publish_dir: Path) -> Publication:
+    """A publication by its id, or the served one of a data folder, a folder of publications or a file in one.
+
+    Args:
+        reference: An id that is kept in `publish_dir`, or a path.
+        publish_dir: Where ids are looked up.
+
+    Raises:
+        DataProblem: `no_publication` if nothing is published there.
+    """
+    path = Path(reference).expanduser()
+    if path.suffix == ".duckdb" and path.exists():
+        return named(path.resolve().parent, path.stem.removeprefix("warehouse_"))
+    for folder in (path, path / "publish"):
+        if (folder / POINTER).exists():
+            return current(folder)
+    if path.is_dir():
+        raise DataProblem(
+            "no_publication",
+            subject=path.name,
+            expected=f"{POINTER} in the folder or in its folder publish",
+            remedy="name a data folder in which something was published, or an id",
+        )
+    return named(publish_dir, reference)
+
+
+def compare(before: Publication, after: Publication) -> Comparison:
+    """Everything in which two publications differ.
+
+    Raises:
+        DataProblem: `publication_damaged` if one of them is not as it was published.
+    """
+    for one in (before, after):
+        verify_bytes(one)
+        verify_parquet(one)
+    made = Comparison(before.id, after.id)
+    with connect_memory() as con:
+        attach(con, before.path, "before")
+        attach(con, after.path, "after")
+        _compare_tables(con, before, after, made)
+        _compare_comments(con, made)
+    _compare_manifests(before.manifest, after.manifest, made)
+    return made
+
+
+def _compare_tables(
+    con: duckdb.DuckDBPyConnection, before: Publication, after: Publication, made: Comparison
+) -> None:
+    old, new = tables(con, "before"), tables(con, "after")
+    for schema, name in sorted(old.keys() ^ new.keys()):
+        was, now = ("present", "absent") if (schema, name) in old else ("absent", "present")
+        made.differences.append(Found(f"{schema}.{name}", "table", f"{was} became {now}"))
+    for key in sorted(old.keys() & new.keys()):
+        label = ".".join(key)
+        sides = (relation(*key, "before"), relation(*key, "after"))
+        made.tables += 1
+        made.rows += _number(con, f"select count(*) from {sides[1]}")
+        _compare_rows(con, label, sides, (old[key], new[key]), made)
+        files = tuple(
+            f"read_parquet({literal(str(one.parquet_dir / key[0] / f'{key[1]}.parquet'))})"
+            for one in (before, after)
+        )
+        made.files += 1
+        kinds = tuple(_described(con, file) for file in files)
+        _compare_rows(con, f"{label} (Parquet)", (files[0], files[1]), (kinds[0], kinds[1]), made)
+        # Each file says what its table says: so equal files and equal tables are one statement, not two by chance.
+        _compare_rows(
+            con, f"{label} (table and Parquet)", (sides[1], files[1]), (kinds[1], kinds[1]), made, ids=False
+        )
+
+
+def _described(con: duckdb.DuckDBPyConnection, file: str) -> Columns:
+    return [(row[0], row[1]) for row in con.execute(f"describe select * from {file}").fetchall()]
+
+
+def _compare_rows(
+    con: duckdb.DuckDBPyConnection,
+    label: str,
+    sides: tuple[str, str],
+    columns: tuple[Columns, Columns],
+    made: Comparison,
+    *,
+    ids: bool = True,
+) -> None:
+    """Compare the columns of two tables, and then their rows as a bag: their order says nothing."""
+    old, new = columns
+    if old != new:
+        listed = [
+            ", ".join(f"{name} {kind}" for name, kind in one if (name, kind) not in other)
+            for one, other in ((old, new), (new, old))
+        ]
+        detail = " became ".join(part or "nothing" for part in listed) if any(listed) else "another order"
+        made.differences.append(Found(label, "columns", detail))
+    shared = [name for name, _ in old if name in dict(new)]
+    told = [name for name in shared if name not in IDS_AND_TIMES or not ids]
+    lost, added = _bags(con, sides, told)
+    if lost or added:
+        made.differences.append(Found(label, "rows", _rows(con, label, sides, told, lost, added)))
+    for name in shared if ids else ():
+        if name in IDS_AND_TIMES and any(pair := _bags(con, sides, [name])):
+            made.ids.append(Found(label, name, f"in {max(pair):,} rows"))
+
+
+def _bags(con: duckdb.DuckDBPyConnection, sides: tuple[str, str], columns: list[str]) -> tuple[int, int]:
+    """How many rows are in the one table only, and in the other only; rows that repeat count as often as they do."""
+    if not columns:
+        return 0, 0
+    listed = ", ".join(map(identifier, columns))
+    # A hash per row, added up, tells equal tables without sorting them; only others are compared cell by cell.
+    sums = [
+        con.execute(
+            f"select count(*), sum(hash({listed})::hugeint), bit_xor(hash({listed})) from {side}"
+        ).fetchone()
+        for side in sides
+    ]
+    if sums[0] == sums[1]:
+        return 0, 0
+    query = "select count(*) from (select {0} from {1} except all select {0} from {2})"
+    return _number(con, query.format(listed, *sides)), _number(con, query.format(listed, *sides[::-1]))
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection,
+    label: str,
+    sides: tuple[str, str],
+    columns: list[str],
+    lost: int,
+    added: int,
+) -> str:
+    """In words: how many rows came, went or changed, by the grain that the table has, and in which columns."""
+    key = next((key for key in _candidates(columns) if all(_is_key(con, side, key) for side in sides)), None)
+    if key is None:
+        return f"{lost:,} lost and {added:,} added (no key of {label} tells which of them changed)"
+    listed = ", ".join(map(identifier, key))
+    match = " and ".join(f"a.{identifier(c)} is not distinct from b.{identifier(c)}" for c in key)
+    rest = [name for name in columns if name not in key]
+    changed = [
+        (name, _number(con, f"select count(*) from {sides[0]} a join {sides[1]} b on {match}"
+                            f" where a.{identifier(name)} is distinct from b.{identifier(name)}"))
+        for name in rest
+    ]  # fmt: skip
+    query = "select count(*) from (select {0} from {1} except select {0} from {2})"
+    gone, come = (_number(con, query.format(listed, *pair)) for pair in (sides, sides[::-1]))
+    cells = ", ".join(f"{name} in {number:,} rows" for name, number in changed if number)
+    return f"by {', '.join(key)}: {gone:,} lost, {come:,} added, changed: {cells or 'none'}"
+
+
+# What a row of a published table is about, widest last: the first of these that is unique on both sides is its key.
+_GRAIN = (
+    ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band"),
+    ("source_id", "measure_code", "region_code", "region_vintage", "period_id", "sex", "age_band"),
+    ("region_code", "region_vintage", "year", "sex", "age_band"),
+    ("rule", "subject"),
+    ("model_id", "region_code"),
+    ("indicator_id", "year", "region_level"),
+    ("region_level", "region_code", "vintage"),
+    ("indicator_id", "other_indicator_id"),
+)
+
+
+def _candidates(columns: list[str]) -> Iterator[tuple[str, ...]]:
+    yield from ((name,) for name in columns if name.endswith("_id"))
+    for grain in _GRAIN:
+        if set(grain) <= set(columns):
+            yield grain
+
+
+def _is_key(con: duckdb.DuckDBPyConnection, side: str, key: tuple[str, ...]) -> bool:
+    listed = ", ".join(map(identifier, key))
+    return not _number(
+        con, f"select count(*) from (select 1 from {side} group by {listed} having count(*) > 1)"
+    )
+
+
+def _compare_comments(con: duckdb.DuckDBPyConnection, made: Comparison) -> None:
+    def read(side: str) -> dict[str, str | None]:
+        rows = con.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables() where database_name = $1"
+            " union all select schema_name || '.' || table_name || '.' || column_name, comment"
+            " from duckdb_columns() where database_name = $1 and not internal",
+            [side],
+        ).fetchall()
+        return dict(rows)
+
+    old, new = read("before"), read("after")
+    for subject in sorted(old.keys() & new.keys()):
+        if old[subject] != new[subject]:
+            detail = f"{old[subject] or 'none'} became {new[subject] or 'none'}"
+            made.differences.append(Found(subject, "comment", detail))
+
+
+def _compare_manifests(old: Mapping[str, Any], new: Mapping[str, Any], made: Comparison) -> None:
+    before, after = dict(_leaves(old, "")), dict(_leaves(new, ""))
+    for name in sorted(before.keys() | after.keys()):
+        was, now = before.get(name, "absent"), after.get(name, "absent")
+        if was != now:
+            is_id = bool(IDS_AND_TIMES & set(name.split(".")))
+            (made.ids if is_id else made.differences).append(Found("manifest", name, f"{was} became {now}"))
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every value of a manifest with the names that lead to it; a table goes by its name, not by its place."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{name}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            is_named = isinstance(inner, Mapping) and "name" in inner
+            own = (
+                "_".join(str(inner[part]) for part in ("schema", "name") if part in inner)
+                if is_named
+                else number
+            )
+            yield from _leaves(inner, f"{name}.{own}")
+    else:
+        yield name, value
+
+
+def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
