@@ -9,6 +9,8 @@ import pytest
 
 from apps.dashboard.data.cache import cached
 
+pytestmark = pytest.mark.busy
+
 
 def test_cache__works_out_each_question_once_and_forgets_the_oldest() -> None:
     asked = []

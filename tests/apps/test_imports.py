@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from datawerkplaats.base.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.busy
 
 SCRIPT = """
 import sys

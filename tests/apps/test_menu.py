@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +12,9 @@ from apps.dashboard.registry import pages
 from apps.dashboard.wording.texts import LANGUAGES
 from datawerkplaats.base.errors import Language
 from tests.apps.visits import Visitor
-from tests.browser import chromium, dashboard, until
+from tests.browser import until
 
+pytestmark = pytest.mark.busy
 SHOWN = "return [...document.querySelectorAll('.dw-menu a')].filter(a => a.offsetParent).map(a => a.getAttribute('href'))"
 CURRENT = "return document.querySelector('.dw-menu [aria-current]').textContent"
 FOCUSED = "return document.activeElement.textContent"
@@ -33,16 +31,10 @@ def test_menu__links_to_every_page_in_its_language_and_marks_one(language: Langu
         assert page.title[language] in shown
 
 
-@pytest.fixture(scope="module")
-def visitor(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+@pytest.fixture
+def visitor(browser: Any, small_dashboard: str) -> Visitor:
     """A browser at a dashboard on the small publication."""
-    folder = tmp_path_factory.mktemp("menu") / "data"
-    shutil.copytree(publication_template, folder)
-    with (
-        dashboard(folder) as base,
-        chromium(tmp_path_factory.mktemp("profile")) as driver,
-    ):
-        yield Visitor(driver, base)
+    return Visitor(browser, small_dashboard)
 
 
 def press(visitor: Visitor, *keys: str) -> None:

@@ -22,11 +22,9 @@ FIGURES: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def marts(
-    reference_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def marts(reference_data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The marts made from the reference data, without disclosure control or publication."""
-    made = national_warehouse(reference_data, tmp_path_factory)
+    made = national_warehouse(reference_data)
     with duckdb.connect(str(made.path), read_only=True) as connection:
         yield connection
 

@@ -19,6 +19,8 @@ from demo.geography import Scale
 from demo.transport import DemoTransport, demo_transport
 from demo.wire import ensure_deliveries
 
+pytestmark = pytest.mark.busy
+
 SMALL = Scale(gemeenten=4, wijken=24, buurten=80, inhabitants=60_000)
 TABLES = ("50090NED", "84799NED", "50140NED", "85067NED")
 

@@ -11,6 +11,8 @@ import pytest
 from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.for_each import for_each
 
+pytestmark = pytest.mark.busy
+
 DOCUMENTS = sorted([*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")])
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text()
 MADE_AT_RUN_TIME = ("data/", ".venv/", "site/", "apps/dashboard/static/geo/")

@@ -21,6 +21,8 @@ from tests.proofs import __main__ as command
 from tests.proofs import ledger
 from tests.proofs.registry import Figure, Measured, Part, Room, chosen, load
 
+pytestmark = pytest.mark.busy
+
 GOOD = {"title": "a title", "minutes": 1, "run": f"{__name__}:fine", "code": ["tests/proofs/*.py"]}
 FIELDS = {"name", "value", "unit", "compared_with", "ratio", "goal", "met"}
 

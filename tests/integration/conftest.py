@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
-from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from tests.kept_builds import build_key, copy_of, kept_build
 
 # What the run that built the demo region printed, kept beside it.
 FIRST_RUN = "first_run.txt"
@@ -27,20 +26,18 @@ def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo() -> Path:
     """A data folder in which the demo region has been built and published; shared, so a test that writes takes a copy."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / "demo_region" / "data"
-    with FileLock(shared / "demo_region.lock"):  # of several workers one builds it
-        if not (folder / "publish" / "current.json").exists():
-            run = materialise(folder)
-            assert run.returncode == 0, run.stdout + run.stderr
-            (folder / FIRST_RUN).write_text(run.stdout)
-    return folder
+
+    def build(folder: Path) -> None:
+        run = materialise(folder / "data")
+        assert run.returncode == 0, run.stdout + run.stderr
+        (folder / "data" / FIRST_RUN).write_text(run.stdout)
+
+    return kept_build("demo", build_key(Settings(_env_file=None)), build) / "data"
 
 
 @pytest.fixture
 def copied(demo: Path, tmp_path: Path) -> Path:
     """A copy of the built demo region that a test may spoil."""
-    return Path(shutil.copytree(demo, tmp_path / "data", symlinks=True))
+    return copy_of(demo, tmp_path / "data")

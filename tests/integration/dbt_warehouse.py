@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
@@ -16,6 +14,7 @@ from datawerkplaats.partners.release import protect_deliveries
 from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
 from ml.production.paths import ensure_tables, tables_dir
 from orchestration import steps
+from tests.kept_builds import build_key, files_key, kept_build
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -69,20 +68,20 @@ class NationalWarehouse:
     statuses: dict[str, str]
 
 
-def national_warehouse(reference_data: Path, factory: pytest.TempPathFactory) -> NationalWarehouse:
-    """The warehouse of the reference data; of several test processes one builds it, all only read it."""
-    base = factory.getbasetemp()
-    root = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "national"
-    kept = root / "statuses.json"
-    with FileLock(f"{root}.lock"):
-        settings = Settings(
-            _env_file=None, source="files", files=reference_data, data_dir=root / "data", region="Drenthe"
-        )
-        if not kept.exists():
-            catalogue = load_catalogue(settings.catalogue_dir)
-            for source in catalogue.sources.values():
-                steps.ingest(source, settings)
-            protect_deliveries(catalogue, settings)
-            statuses = build_warehouse(settings, root, "--exclude-resource-type", "unit_test")
-            kept.write_text(json.dumps(statuses), encoding="utf-8")
-    return NationalWarehouse(settings.warehouse_path, json.loads(kept.read_text(encoding="utf-8")))
+def national_warehouse(reference_data: Path) -> NationalWarehouse:
+    """The warehouse of the reference data; of several test processes and runs one builds it, all only read it."""
+    settings = Settings(_env_file=None, source="files", files=reference_data, region="Drenthe")
+
+    def build(root: Path) -> None:
+        inside = settings.model_copy(update={"data_dir": root / "data"})
+        catalogue = load_catalogue(inside.catalogue_dir)
+        for source in catalogue.sources.values():
+            steps.ingest(source, inside)
+        protect_deliveries(catalogue, inside)
+        statuses = build_warehouse(inside, root, "--exclude-resource-type", "unit_test")
+        (root / "statuses.json").write_text(json.dumps(statuses), encoding="utf-8")
+
+    key = build_key(settings, files_key(reference_data))
+    root = kept_build("national", key, build)
+    statuses = json.loads((root / "statuses.json").read_text(encoding="utf-8"))
+    return NationalWarehouse(root / "data" / "warehouse.duckdb", statuses)

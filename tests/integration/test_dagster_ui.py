@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser import chromium, free_port, running, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 
 
 @pytest.fixture(scope="module")

@@ -28,10 +28,8 @@ DIMENSIONS = (
 
 
 @pytest.fixture(scope="module")
-def national(
-    reference_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
-    made = national_warehouse(reference_data, tmp_path_factory)
+def national(reference_data: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
+    made = national_warehouse(reference_data)
     with duckdb.connect(str(made.path), read_only=True) as connection:
         yield connection, made.statuses
 

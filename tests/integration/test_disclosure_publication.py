@@ -17,6 +17,8 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.publication import Candidate, Release
 from tests.integration.conftest import materialise
 
+pytestmark = pytest.mark.busy
+
 _HIDDEN = """
     select distinct region_code, year from core.fct_observation
     where source_id = 'partner_youth_care' and value_status = 'suppressed' and region_level = 'wijk' order by all

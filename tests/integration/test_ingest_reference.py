@@ -12,6 +12,8 @@ import pytest
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.ingest import ingest_source, load_source
 
+pytestmark = pytest.mark.busy
+
 CATALOGUE = PROJECT_ROOT / "catalogue"
 TABLES = {
     "rivm_health_50090ned": 138_728,

@@ -9,12 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
 from ml.base.risk_models import model_ids
 from tests.integration.conftest import FIRST_RUN
 
+pytestmark = pytest.mark.busy
 MODELS = model_ids(PROJECT_ROOT / "catalogue")
 
 GRAPH = """

@@ -11,6 +11,8 @@ import pytest
 
 from datawerkplaats.base import files
 
+pytestmark = pytest.mark.busy
+
 
 def names(folder: Path) -> list[str]:
     """What lies in a folder."""

@@ -18,6 +18,8 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.publication import CheckResult, Publication, PublicTable, Reader, write
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
+pytestmark = pytest.mark.busy
+
 
 def publish(folder: Path, stamp: str = "s1", shift: float = 0.0, rows: int = 40) -> Publication:
     source = warehouse(folder / "warehouse.duckdb", stamp, rows, shift)

@@ -14,6 +14,8 @@ from datawerkplaats.workplace.backup import DATABASE, back_up, restore
 from datawerkplaats.workplace.store import Store, open_store
 from tests.workplace.test_log import written
 
+pytestmark = pytest.mark.busy
+
 
 def empty(settings: Settings, tmp_path: Path) -> Settings:
     """An installation on another machine with the same keys."""

@@ -15,6 +15,8 @@ from datawerkplaats.workplace.people import LOCAL, Right
 from datawerkplaats.workplace.store import Store
 from tests.workplace.conftest import Clock
 
+pytestmark = pytest.mark.busy
+
 
 def written(store: Store, count: int) -> None:
     for number in range(count):

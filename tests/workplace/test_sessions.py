@@ -14,6 +14,8 @@ from datawerkplaats.workplace.people import Role
 from datawerkplaats.workplace.store import Store
 from tests.workplace.conftest import Clock, somebody
 
+pytestmark = pytest.mark.busy
+
 CHAIR, READER, STEWARD = somebody(Role.CHAIR), somebody(Role.READER), somebody(Role.STEWARD)
 ROOM = ["GGD", "GGZ", "Gemeente Emmen"]
 

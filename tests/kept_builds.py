@@ -1,0 +1,71 @@
+"""Builds that tests look at, made once for all tests, workers and runs, until what they are made of changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from filelock import FileLock
+
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from orchestration import fingerprint
+
+HOME = PROJECT_ROOT / ".pytest_cache" / "builds"
+# Of every name the newest few stay: two branches in turn do not build anew.
+KEPT = 2
+_DONE = "done"
+
+
+def build_key(settings: Settings, *more: str) -> str:
+    """What decides a build: code, catalogue, mode, region, the fictional province and what the caller adds."""
+    digest = hashlib.sha256(fingerprint.take(settings, {}).value.encode())
+    for path in sorted((PROJECT_ROOT / "demo").rglob("*.*")):
+        if path.suffix != ".pyc":
+            digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    digest.update("\0".join(more).encode())
+    return digest.hexdigest()[:16]
+
+
+def files_key(folder: Path) -> str:
+    """A hash of the names, sizes and times of all files in a folder that is too large to be read."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    told = "".join(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n" for path, stat in found)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def kept_build(name: str, key: str, build: Callable[[Path], None], home: Path = HOME) -> Path:
+    """The folder that `build` filled for this key; of several processes one fills it and the others wait.
+
+    A build that fails or is killed leaves nothing that counts: the next one begins in an empty folder.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / f"{name}_{key}"
+    with FileLock(home / f"{name}.lock"):
+        if not (folder / _DONE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build(folder)
+        (folder / _DONE).touch()  # also the time of its last use
+        _clear(home.glob(f"{name}_*"))
+    return folder
+
+
+def _clear(folders: Iterable[Path]) -> None:
+    def used(folder: Path) -> float:
+        done = folder / _DONE
+        return done.stat().st_mtime if done.exists() else 0.0
+
+    for folder in sorted(folders, key=used, reverse=True)[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_of(folder: Path, to: Path) -> Path:
+    """A copy that a test may spoil: blocks are shared where the file system can do that, so that it costs next to nothing."""
+    if os.uname().sysname == "Linux":
+        subprocess.run(["cp", "-a", "--reflink=auto", f"{folder}/.", str(to)], check=True)
+        return to
+    return Path(shutil.copytree(folder, to, symlinks=True))
