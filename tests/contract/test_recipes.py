@@ -47,7 +47,7 @@ RECIPES = {
     ),
     "Correct an upstream error": (
         f"{HERE}::test_correction__is_an_entry_and_reaches_the_tables_of_dbt",
-        "tests/integration/test_dbt_build.py::test_corrections__are_applied_and_reported",
+        "tests/integration/test_dbt_build.py::test_marts__hold_what_was_delivered",
     ),
     "Change a model": (
         "tests/integration/test_orchestration.py::test_materialise__selection_builds_without_publishing",
