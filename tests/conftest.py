@@ -17,11 +17,21 @@ REFERENCE_DATA = Path(os.environ.get("DWP_REFERENCE_DATA", PROJECT_ROOT.parent /
 STATLINE_SERVER = REFERENCE_DATA.parent / "tools" / "statline_server.py"
 REFERENCE_REQUIRED = os.environ.get("DWP_REQUIRE_REFERENCE") == "1"
 
-# Properties in the suite: few examples, the same ones at every run, and no clock. `make audit` draws many and anew with
-# `pytest -m hypothesis --hypothesis-profile=full`.
+# Properties in the suite: few examples, the same ones at every run, and no clock. Many and anew:
+# `make prove ONLY=suite.properties`.
 hypothesis.settings.register_profile("suite", max_examples=20, deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("full", max_examples=300, deadline=None)
 hypothesis.settings.load_profile("suite")
+
+# Fixtures with a process behind them.
+BUSY = {"statline_server", "demo", "one_browser", "small_dashboard", "rich_dashboard"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a process is busy, also by way of another fixture."""
+    for item in items:
+        if BUSY & set(getattr(item, "fixturenames", ())):
+            item.add_marker("busy")
 
 
 def _reference_or_skip(path: Path) -> Path:

@@ -9,11 +9,10 @@ from pathlib import Path
 from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.for_each import for_each
 
-# What starts a process, drives a browser or looks at the clock; and the fixtures that do.
+# What starts a process, drives a browser or looks at the clock. Who asks for a fixture that does is marked by tests/conftest.py.
 SIGNS = re.compile(
     r"^import (subprocess|time|threading|multiprocessing)$"
-    r"|^from tests\.browser import|^from datawerkplaats\.sandbox import .*run_query"
-    r"|\b(small_dashboard|rich_dashboard|statline_server|dagster_events|materialise)\b\(?(?=[,:)]|copied|demo)",
+    r"|^from tests\.browser import|^from datawerkplaats\.sandbox import .*run_query",
     re.M,
 )
 TIMED = re.compile(r"perf_counter|process_time|\btime\.time\(|elapsed|\.seconds\b")

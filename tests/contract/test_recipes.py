@@ -31,7 +31,10 @@ RECIPES = {
         f"{HERE}::test_indicator__is_one_file_and_reaches_the_tables_of_dbt",
         "tests/integration/test_end_to_end.py::test_new_indicator__one_yaml_file_reaches_mart_and_page",
     ),
-    "Add a source": ("tests/unit/test_cli.py::test_new_source__writes_everything_and_dbt_parses_it",),
+    "Add a source": (
+        "tests/unit/test_add_source.py::test_file__next_edition_and_the_declaration_that_was_written_load",
+        "tests/unit/test_add_source.py::test_statline_service__a_table_by_its_id_and_dbt_parses_what_was_written",
+    ),
     "An indicator that may not be ranked, or that needs a helpline beside it": (
         f"{HERE}::test_indicator__that_may_not_be_ranked_says_so_in_one_line",
     ),
@@ -52,6 +55,9 @@ RECIPES = {
     "Change a model": (
         "tests/integration/test_orchestration.py::test_materialise__selection_builds_without_publishing",
     ),
+    "Add a risk model, or an age band to one": (
+        "tests/unit/test_risk_models.py::test_sixth_age_band__is_two_files_from_declaration_to_tables",
+    ),
     "A new question, wave or informant in the panel": (
         "tests/contract/test_panel_staging.py::test_staging__by_dbt_gives_the_very_matrix_of_python",
     ),
@@ -63,7 +69,7 @@ RECIPES = {
         "tests/contract/test_proofs.py::test_every_declared_part_can_be_run_and_looks_at_code_that_exists",
     ),
 }
-NO_RECIPE = {"Ways of working"}
+NO_RECIPE = {"Ways of working", "Add a test"}
 
 
 def test_recipes__each_is_done_by_a_test_that_exists() -> None:

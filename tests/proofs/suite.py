@@ -77,3 +77,10 @@ def twenty_times(room: Room) -> Iterator[Measured]:
         runs = [run_tests(room.work / f"busy_{number}.xml", "-m", "busy") for number in range(TIMES)]
     yield "suite_busy_failures", sum(wrong for _, wrong, _ in runs), None
     yield "suite_busy_tests", runs[0][0], None
+
+
+def properties(room: Room) -> Iterator[Measured]:
+    """Every property with three hundred examples that no run has seen before; the suite draws twenty fixed ones."""
+    tests, wrong, _ = run_tests(room.work / "properties.xml", "-m", "hypothesis", "--hypothesis-profile=full")
+    yield "suite_properties", tests, None
+    yield "suite_properties_wrong", wrong, None
