@@ -61,8 +61,9 @@ RECIPES = {
     "A new question, wave or informant in the panel": (
         "tests/contract/test_panel_staging.py::test_staging__by_dbt_gives_the_very_matrix_of_python",
     ),
-    "Change a page": (
-        "tests/apps/test_walk.py::test_page__is_whole_in_words_and_charts_at_both_widths_and_axe_finds_nothing_serious",
+    "Add a page": ("tests/contract/test_recipes_pages.py::test_recipe__a_new_page_is_three_files",),
+    "Add a chart": (
+        "tests/contract/test_recipes_pages.py::test_recipe__a_new_chart_is_two_files_and_its_page",
     ),
     "Pin dependencies anew": (f"{HERE}::test_pins__stand_in_the_locks_and_in_the_decision",),
     "Add a proof": (

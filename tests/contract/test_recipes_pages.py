@@ -14,6 +14,7 @@ import pytest
 from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.apps.fixture_publication import build_publication
 
+pytestmark = pytest.mark.busy
 TITLES = {"nl": "Proefpagina", "en": "Trial page"}
 ENTRY = """    - id: proef
       module: apps.dashboard.views.proef
