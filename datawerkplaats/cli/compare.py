@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from datawerkplaats import publication
-from datawerkplaats.cli import output
 from datawerkplaats.publication.complete import compare, resolve
 
 _SHOWN = 200  # characters of a detail: a comment can be a page long
@@ -28,10 +27,14 @@ def compare_all(publish_dir: Path, before: str, after: str) -> int:
     new = resolve(after, publish_dir) if after else publication.current(publish_dir)
     found = compare(old, new)
     typer.echo(found.sentence())
-    if found.differences:
-        rows = [[row.subject, row.kind, row.detail[:_SHOWN]] for row in found.differences]
-        typer.echo(output.table(["what", "in", "difference"], rows))
+    for row in found.differences:
+        detail = row.detail if len(row.detail) <= _SHOWN else f"{row.detail[:_SHOWN]}…"
+        typer.echo(f"{row.subject}, {row.kind}: {detail}")
+    for row in found.rounded:
+        typer.echo(f"{row.subject}: equal to twelve digits; the last ones differ {row.detail}.")
     if found.ids:
-        names = sorted({row.kind for row in found.ids})
+        names = sorted(
+            {row.kind.rpartition(".")[2] for row in found.ids if not row.kind.startswith("snapshot_hashes.")}
+        )
         typer.echo(f"Ids and times differ as between any two builds: {', '.join(names)}.")
     return 0 if found.is_equal else 1

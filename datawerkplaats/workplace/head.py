@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +46,7 @@ class HeadFile:
 
     def move_to(self, head: Head) -> None:
         """Sign `head` and keep it, unless a later one is there."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with files.locked(self.path.with_suffix(".lock")):
             if self.path.exists() and self.read().events >= head.events:
                 return
             content = {"events": head.events, "hash": head.hash, "signature": self.signer.sign(_signed(head))}

@@ -106,6 +106,19 @@ def test_everything__a_row_that_stands_twice_counts_twice(tmp_path: Path) -> Non
         assert _bags(con, ("c", "d"), ["n"]) == (0, 0)
 
 
+def test_everything__the_thirteenth_digit_is_noted_and_the_twelfth_differs(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+    near = altered(
+        tmp_path, "update staging.facts set value = value * (1 + 2e-16) where region_code = 'GM0002'"
+    )
+    found = compare(first, near)
+    assert found.is_equal and {row.subject for row in found.rounded} >= {"indicator.fct_indicator"}
+    far = altered(
+        tmp_path, "update staging.facts set value = value * (1 + 1e-10) where region_code = 'GM0002'"
+    )
+    assert "value in 1 rows" in everything(first, far)["indicator.fct_indicator", "rows"]
+
+
 def test_everything__comments_and_types_are_compared(tmp_path: Path) -> None:
     first = publish(tmp_path)
     source = warehouse(tmp_path / "warehouse.duckdb", "s1")
