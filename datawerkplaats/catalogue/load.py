@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.check import check_references, problem
+from datawerkplaats.catalogue.contradictions import check_contradictions
 from datawerkplaats.catalogue.models import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
 from datawerkplaats.catalogue.risk_models import check_risk_models, published, with_model_measures
 
@@ -72,6 +73,7 @@ def load(catalogue_dir: Path) -> Catalogue:
     )
     check_references(catalogue, files)
     check_risk_models(catalogue, published(catalogue_dir))
+    check_contradictions(catalogue, files)
     return catalogue
 
 
@@ -104,7 +106,10 @@ def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, st
 
 def _read(path: Path, folder: Path, kind: type) -> Any:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        text = path.read_text(encoding="utf-8")
+        if "!" in text:
+            _refuse_tags(text, _name(path, folder))
+        content = yaml.load(text, Loader=_Loader)
     except FileNotFoundError as error:
         raise problem(
             _name(path, folder), "file", "the file", "nothing", "restore it from version control"
@@ -133,6 +138,20 @@ def _read(path: Path, folder: Path, kind: type) -> Any:
         )
         raise problem(_name(path, folder), "file", expected, type(content).__name__, _README)
     return content
+
+
+def _refuse_tags(text: str, name: str) -> None:
+    """A tag makes something else of a value than what stands there; a declaration has none."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise problem(
+                name,
+                f"line {event.start_mark.line + 1}",
+                "plain values",
+                f"the tag {tag.replace('tag:yaml.org,2002:', '!!')}",
+                "leave the tag out; put quotes around a text that starts with an exclamation mark",
+            )
 
 
 def _validate(model: type[_Model], content: object, name: str) -> _Model:

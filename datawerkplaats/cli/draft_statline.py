@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.measures import ROW_NUMBER
 from datawerkplaats.catalogue.sources import Reader
 from datawerkplaats.cli.draft import (
     MOST_CATEGORIES,
@@ -25,7 +26,7 @@ from datawerkplaats.cli.draft import (
     vintage_of,
 )
 from datawerkplaats.loading.readers import LAYOUTS, find_delivery, read_delivery, read_labels
-from datawerkplaats.loading.readers.columns import ROW_NUMBER, stem
+from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.loading.readers.validation import no_rows
 from datawerkplaats.loading.readers.values import NO_FIGURE, NUMBER, REGION_CODE, trimmed
 

@@ -226,14 +226,24 @@ def approve(
 
 @app.command()
 def check() -> None:
-    """Check the catalogue and the crosswalks: every field, every reference from one file to another, every sum of weights."""
+    """Check the catalogue and the crosswalks: every field, every reference, year, unit and measure, every sum of weights."""
     from datawerkplaats.catalogue import load_catalogue
     from datawerkplaats.regions.changes import check_declared
+    from datawerkplaats.warehouse_inputs.compile import check_measures
 
-    found = load_catalogue(get_settings().catalogue_dir)
+    settings = get_settings()
+    found = load_catalogue(settings.catalogue_dir)
     check_declared()
+    loaded = sorted({path.parent.name for path in settings.inputs_dir.parent.glob("*/*") if path.is_dir()})
+    for mode in loaded:
+        check_measures(found, settings.model_copy(update={"source": mode}))
+    held = (
+        f"measures as delivered ({', '.join(loaded)})"
+        if loaded
+        else "measures as declared, as nothing is loaded yet"
+    )
     typer.echo(
-        f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators."
+        f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators, {held}."
     )
 
 

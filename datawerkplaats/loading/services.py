@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.measures import ROW_NUMBER
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.files import Build, Labels, Loaded, region_label
-from datawerkplaats.loading.readers.columns import ROW_NUMBER
 from datawerkplaats.loading.readers.validation import no_rows
 from datawerkplaats.loading.snapshot import SnapshotFolder, reader_version
 from datawerkplaats.loading.statline_page import PageStore

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.measures import measure_codes
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.regions.tables import region_tables
 from datawerkplaats.warehouse_inputs.circular import circular_pairs, predictors_of
 from datawerkplaats.warehouse_inputs.editions import Held, check_measures_held, sources_in_use
-
-_NUMBER = re.compile(r"_\d+$")
-# Columns that StatLine adds to every table and that say nothing.
-_ROW_NUMBER = "ID"
 
 Row = dict[str, Any]
 
@@ -83,14 +77,6 @@ def _held(settings: Settings) -> Held:
         return held(source.source_id)
 
     return of_source
-
-
-def measure_codes(columns: Iterable[str], dimension_columns: Iterable[str]) -> dict[str, str]:
-    """Measure code per measure column: its name without its number, or the whole name where ambiguous."""
-    skip = {_ROW_NUMBER, *dimension_columns}
-    measures = [column for column in columns if column not in skip]
-    stems = Counter(_NUMBER.sub("", column) for column in measures)
-    return {c: (stem if stems[stem := _NUMBER.sub("", c)] == 1 else c) for c in measures}
 
 
 def is_absent(source: Source, settings: Settings) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Mapping
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.measures import EDITION_NUMBER
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 
-_NUMBER = re.compile(r"_\d+$")
 # The measures of a source's current snapshot, and whether they have any value; None for an absent source.
 Held = Callable[[Source], Mapping[str, bool] | None]
 
@@ -48,7 +47,7 @@ def check_measures_held(catalogue: Catalogue, held: Held) -> None:
             if any(code in codes for codes in loaded.values()):
                 continue
             known = sorted({c for codes in loaded.values() for c in codes})
-            near = difflib.get_close_matches(_NUMBER.sub("", code), known, n=1, cutoff=0.0)
+            near = difflib.get_close_matches(EDITION_NUMBER.sub("", code), known, n=1, cutoff=0.0)
             names = ", ".join(loaded)
             raise DataProblem(
                 "unknown_measure",

@@ -4,15 +4,12 @@ changed, or by its place in the table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.measures import EDITION_NUMBER, ROW_NUMBER
 from datawerkplaats.catalogue.sources import PERIOD_NAME, Source
-
-EDITION_NUMBER = re.compile(r"_\d+$")
-ROW_NUMBER = "ID"
 
 
 def stem(column: str) -> str:

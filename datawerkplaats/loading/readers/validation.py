@@ -14,8 +14,9 @@ from typing import Any
 import pyarrow as pa
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.measures import ROW_NUMBER
 from datawerkplaats.loading.arrow_columns import integer_column, number_column, text_column
-from datawerkplaats.loading.readers.columns import ROW_NUMBER, ColumnNames, missing
+from datawerkplaats.loading.readers.columns import ColumnNames, missing
 from datawerkplaats.loading.readers.editions import Editions, check_agreement
 from datawerkplaats.loading.readers.values import (
     NO_FIGURE,
