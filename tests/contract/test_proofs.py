@@ -242,7 +242,9 @@ def test_goals_are_judged_in_one_place(
 def test_a_figure_is_stale_as_soon_as_code_or_goal_changes(tmp_path: Path) -> None:
     (tmp_path / "looked_at.py").write_text("a = 1")
     (tmp_path / "other.py").write_text("a = 1")
-    one = dataclasses.replace(part(), code=("looked*.py",))
+    (tmp_path / "runs.py").write_text("import imported")
+    (tmp_path / "imported.py").write_text("a = 1")
+    one = dataclasses.replace(part(), run="runs:figures", code=("looked*.py",))
     before = one.code_hash(tmp_path)
     (tmp_path / "other.py").write_text("a = 2")
     assert one.code_hash(tmp_path) == before
@@ -252,9 +254,12 @@ def test_a_figure_is_stale_as_soon_as_code_or_goal_changes(tmp_path: Path) -> No
     assert eased.code_hash(tmp_path) != before
     (tmp_path / "looked_at.py").write_text("a = 2")
     assert one.code_hash(tmp_path) != before
-    lines = [{"name": "fast", "part": "example", "code": before}]
-    assert ledger.stale(lines, {"example": one}) == {"fast"}
-    assert ledger.stale([{**lines[0], "code": one.code_hash()}], {"example": one}) == set()
+    before = one.code_hash(tmp_path)
+    (tmp_path / "imported.py").write_text("a = 2")
+    assert one.code_hash(tmp_path) != before
+    lines = [{"name": "fast", "part": "example", "code": "older"}]
+    assert ledger.stale(lines, {"example": part()}) == {"fast"}
+    assert ledger.stale([{**lines[0], "code": part().code_hash()}], {"example": part()}) == set()
 
 
 def test_the_page_marks_what_is_stale(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 
@@ -94,7 +95,8 @@ class Part:
         title: What is proved, in one line.
         minutes: What a run usually takes on two idle cores.
         run: `module:function`, given a `Room` and yielding `(name, value, what it is compared with or None)`.
-        code: Globs of what the figures depend on; the module of `run` and the declaration itself always count.
+        code: Globs of what the figures depend on beside the module of `run`, everything that it imports and this declaration:
+            code that runs in a process of its own, SQL, declarations.
         figures: What comes out.
         on_request: Whether it is run only when named in full, not with its family.
     """
@@ -124,13 +126,9 @@ class Part:
         ]
 
     def code_hash(self, root: Path = PROJECT_ROOT) -> str:
-        """A hash over the code that the figures depend on and over the declaration: another one makes the figures stale."""
-        module = self.run.split(":")[0].replace(".", "/")
-        paths = {path for glob in (*self.code, f"{module}.py") for path in root.glob(glob) if path.is_file()}
-        digest = hashlib.sha256(repr((self.run, self.code, self.figures)).encode())
-        for path in sorted(p for p in paths if "__pycache__" not in p.parts):
-            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
-        return digest.hexdigest()[:12]
+        """A hash over the code that the figures depend on and over their declaration: another one makes them stale."""
+        code = code_hash([self.run.split(":")[0]], self.code, beside=["tests.proofs.registry"], root=root)
+        return hashlib.sha256(repr((self.run, self.code, self.figures, code)).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

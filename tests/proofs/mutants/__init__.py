@@ -1,0 +1,1 @@
+"""Mutants: small mistakes made on purpose, each of which the nearest tests have to notice. `targets.yml` declares where."""
