@@ -226,3 +226,15 @@ def test_markup__never_lets_a_name_become_markup() -> None:
         markup.legend(hostile, [], [], [("missing", hostile, hostile)]),
     ]
     assert not any("<img" in piece for piece in pieces)
+
+
+def test_palettes__of_worse_are_warm_and_of_better_are_cool() -> None:
+    """Whoever reads a map takes orange for trouble: the direction of a figure decides its hue, in every class."""
+
+    def warmth(polarity: str) -> list[int]:
+        colours = colour_scale([1, 2, 3, 4, 5], polarity, 0).colours
+        return [int(colour[1:3], 16) - int(colour[5:7], 16) for colour in colours]
+
+    assert len(warmth("higher_is_worse")) == 5 and min(warmth("higher_is_worse")) > 20
+    assert max(warmth("higher_is_better")) < 0
+    assert max(warmth("neutral")) < 0 and set(PALETTES["neutral"]).isdisjoint(PALETTES["higher_is_better"])

@@ -1,0 +1,24 @@
+"""A refused delivery is kept aside to be looked at, unless its rows are persons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.loading.ingest import _refuse, load_source
+from datawerkplaats.loading.snapshot import SnapshotFolder
+
+
+@pytest.mark.parametrize(("source_id", "kept"), [("ml_panel_waves", set()), ("rivm_health_50090ned", {"delivered.csv"})])
+def test_rows_of_persons_are_not_copied_aside(tmp_path: Path, source_id: str, kept: set[str]) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path / "data")
+    source = load_source(PROJECT_ROOT / "catalogue", source_id)
+    delivered = tmp_path / "delivered.csv"
+    delivered.write_text("person;answer\nP1;3\n")
+    problem = DataProblem("not_a_number", subject=source_id, where="answer")
+    _refuse(source, settings, SnapshotFolder(source, settings), problem, [delivered])
+    aside = {path.name for path in settings.rejected_dir.rglob("*") if path.is_file()}
+    assert aside == {"reason.json", *kept}
