@@ -12,7 +12,9 @@ from datawerkplaats.loading.ingest import _refuse, load_source
 from datawerkplaats.loading.snapshot import SnapshotFolder
 
 
-@pytest.mark.parametrize(("source_id", "kept"), [("ml_panel_waves", set()), ("rivm_health_50090ned", {"delivered.csv"})])
+@pytest.mark.parametrize(
+    ("source_id", "kept"), [("ml_panel_waves", set()), ("rivm_health_50090ned", {"delivered.csv"})]
+)
 def test_rows_of_persons_are_not_copied_aside(tmp_path: Path, source_id: str, kept: set[str]) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path / "data")
     source = load_source(PROJECT_ROOT / "catalogue", source_id)

@@ -184,7 +184,8 @@ def judged(cases: Sequence[Case], at: Sequence[Lane]) -> Iterator[Verdict]:
     Raises:
         DataProblem: If tests fail without a mistake: then they cannot judge one.
     """
-    usual = {tests: _usual(at[0], tests) for tests in dict.fromkeys(case.tests for case in cases)}
+    usual: dict[tuple[str, ...], float] = {}
+    one_at_a_time = {case.tests: threading.Lock() for case in cases}
     waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
     done: queue.SimpleQueue[Verdict | BaseException] = queue.SimpleQueue()
     for case in cases:
@@ -194,6 +195,9 @@ def judged(cases: Sequence[Case], at: Sequence[Lane]) -> Iterator[Verdict]:
         try:
             while True:
                 case = waiting.get_nowait()
+                with one_at_a_time[case.tests]:
+                    if case.tests not in usual:
+                        usual[case.tests] = _usual(lane, case.tests)
                 done.put(lane.tried(case, _limit(usual[case.tests])))
         except queue.Empty:
             return
