@@ -238,3 +238,21 @@ def test_palettes__of_worse_are_warm_and_of_better_are_cool() -> None:
     assert len(warmth("higher_is_worse")) == 5 and min(warmth("higher_is_worse")) > 20
     assert max(warmth("higher_is_better")) < 0
     assert max(warmth("neutral")) < 0 and set(PALETTES["neutral"]).isdisjoint(PALETTES["higher_is_better"])
+
+
+def test_scale__puts_equally_many_areas_in_five_classes_from_light_to_dark() -> None:
+    scale = colour_scale(range(1, 11), "higher_is_worse", 0)
+    assert [int(bound) for bound in scale.bounds] == [3, 5, 7, 9]
+    assert scale.colours == PALETTES["higher_is_worse"]
+    assert {len(colours) for colours in PALETTES.values()} == {5}
+    assert [scale.index(value) for value in (1, 2.4, 3, 9, 10)] == [0, 0, 1, 4, 4]
+    # Three classes are spread over the whole hue: the lightest, the middle and the darkest.
+    assert colour_scale([1, 2, 3], "neutral", 0).colours == PALETTES["neutral"][::2]
+
+
+def test_scale__has_no_class_without_an_area() -> None:
+    values = [1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6]
+    scale = colour_scale(values, "neutral", 0)
+    assert scale.bounds[0] > 1
+    assert sum(part.count for part in legend(scale, values, "%", "nl")) == len(values)
+    assert all(part.count for part in legend(scale, values, "%", "nl"))

@@ -67,3 +67,13 @@ def test_format_date__is_in_words() -> None:
     assert numbers.format_date(date(2022, 12, 1), "nl") == "1 december 2022"
     assert numbers.format_date(date(2022, 5, 31), "en") == "31 May 2022"
     assert numbers.format_date(None, "nl") == "–"
+
+
+def test_dates__name_every_month() -> None:
+    dutch = ["januari", "februari", "maart", "april", "mei", "juni"]
+    dutch += ["juli", "augustus", "september", "oktober", "november", "december"]
+    english = ["January", "February", "March", "April", "May", "June"]
+    english += ["July", "August", "September", "October", "November", "December"]
+    days = [date(2026, month, 1) for month in range(1, 13)]
+    assert [numbers.format_date(day, "nl") for day in days] == [f"1 {name} 2026" for name in dutch]
+    assert [numbers.format_date(day, "en") for day in days] == [f"1 {name} 2026" for name in english]

@@ -16,6 +16,7 @@ from apps.dashboard.wording.figures import (
     ReferenceFigure,
     by_name,
     comparison,
+    figures,
     is_ranked,
     references,
 )
@@ -213,3 +214,46 @@ def test_colour_scale__gives_equal_figures_the_same_colour() -> None:
     scale = colour_scale(values, "higher_is_worse", 0)
     assert scale.index(5.0) == scale.index(5.4)
     assert scale.index(20.0) == scale.index(20.2) == len(scale.colours) - 1
+
+
+def test_comparison__needs_the_margin_on_one_side_exactly_and_as_it_is_written() -> None:
+    def against_ten(lower: float, upper: float) -> str:
+        return comparison(figure("A", (lower + upper) / 2, lower=lower, upper=upper), 10.0, 0)
+
+    assert against_ten(5.0, 9.0) == "lower" and against_ten(11.0, 15.0) == "higher"
+    # A margin that reaches the other figure, or reads as if it did, tells nothing.
+    assert against_ten(5.0, 10.0) == "unclear" and against_ten(10.0, 15.0) == "unclear"
+    assert against_ten(5.0, 9.6) == "unclear" and against_ten(10.4, 15.0) == "unclear"
+    assert against_ten(5.0, 11.0) == "unclear"
+    assert comparison(figure("A", 7.0, lower=5.0), 10.0, 0) == "no_interval"
+    assert (
+        not figure("A", 7.0, lower=5.0).has_interval and figure("A", 7.0, lower=5.0, upper=9.0).has_interval
+    )
+
+
+def test_figures__are_those_of_the_region_with_labels_that_tell_them_apart() -> None:
+    def area(code: str, name: str, gemeente: str, *, is_focus: bool = True) -> AreaRow:
+        return AreaRow(code, name, "GM1", gemeente, 10.0, is_focus, 2020, 1.0, None, None, "observed", False)
+
+    rows = [
+        area("WK1", "Centrum", "Dorp"),
+        area("WK2", "Centrum", "Stad"),
+        area("WK3", "Noord", "Stad"),
+        area("WK4", "West", "Elders", is_focus=False),
+    ]
+    assert [item.label for item in figures(rows, only_focus=True)] == [
+        "Centrum (Dorp)",
+        "Centrum (Stad)",
+        "Noord",
+    ]
+    assert len(figures(rows, only_focus=False)) == 4
+
+
+@pytest.mark.parametrize(
+    ("unit", "short"), [("%", "12%"), ("eur", "€ 12"), ("per km²", "12"), ("", "12"), ("count", "12")]
+)
+def test_format__says_a_long_unit_once_and_a_sign_at_every_figure(unit: str, short: str) -> None:
+    style = Format(unit, 0, "nl")
+    assert style.short(12.0) == short
+    assert style.interval(10.0, 12.0) == f"10 – {short}"
+    assert style.interval(None, 12.0) == style.interval(10.0, None) == ""

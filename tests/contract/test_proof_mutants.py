@@ -45,8 +45,8 @@ def test_python_is_changed_where_it_decides() -> None:
 @pytest.mark.parametrize(
     ("path", "text", "some"),
     [
-        ("a.sql", SQL, {"sum( -> max(", "coalesce(y, 0) -> y", "left join -> inner join", "where -> where true or", "<= -> <", "12 -> 13",
-                        "and -> or", "is null -> is not null"}),
+        ("a.sql", SQL, {"sum( -> max(", "coalesce(y, 0) -> y", "left join -> inner join", "where -> where true or",
+                        "<= -> <", "12 -> 13", "and -> or", "is null -> is not null"}),
         ("a.py", f'QUERY = """{SQL}"""\n', {"left join -> inner join", "12 -> 13"}),
         ("a.yml", YAML, {"> -> >=", "100 -> 101", "5 -> 6", "error -> warning", "true -> false"}),
     ],

@@ -74,6 +74,27 @@ def test_parts_that_fall_short_get_a_rest_that_nobody_publishes() -> None:
     assert not disclosure.suppress(table, sensitive_cells(table, DisclosureRule())).hidden.any()
 
 
+def test_a_rest_belongs_to_the_block_and_partners_of_its_parent() -> None:
+    cells = make_cells(
+        ["GM", "WK1", "WK2"],
+        ["gemeente", "wijk", "wijk"],
+        [100, 60, 30],
+        block=["b"] * 3,
+        own=[[40, 5], [30, 1], [7, 6]],
+    )
+    table = link(cells, [("GM", ["WK1", "WK2"])])
+    assert table.cells.block.tolist() == ["b"] * 4
+    # What a partner knows of the parent and not of the parts; never less than nothing.
+    assert table.cells.own[-1].tolist() == [3, 0]
+
+
+def test_a_count_may_be_as_large_as_its_population_and_no_larger() -> None:
+    assert len(make_cells(["GM"], ["gemeente"], [4], upper=[4])) == 1
+    for value in (5, -1, float("nan")):
+        with pytest.raises(DataProblem, match="not above its population"):
+            make_cells(["GM"], ["gemeente"], [value], upper=[4])
+
+
 def test_parts_that_exceed_their_parent_are_no_sum() -> None:
     cells = make_cells(["GM", "WK1", "WK2"], ["gemeente", "wijk", "wijk"], [80, 60, 30])
     assert link(cells, [("GM", ["WK1", "WK2"])]).relations.shape[0] == 0

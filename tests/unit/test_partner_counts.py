@@ -16,7 +16,7 @@ from data_quality.auditor import Policy, audit, from_rows
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.catalogue.partners import Micro, ProtectionRule
+from datawerkplaats.catalogue.partners import Micro, ProtectionRule, band_ages
 from datawerkplaats.partners.counting import Counted, Key, counted_by_year, level_of
 from datawerkplaats.partners.delivery import count_rows, share_rows, weighted_answers
 from datawerkplaats.partners.history import Released
@@ -61,6 +61,13 @@ PERSONS = [
     ("WK000101", "women", "18-24", "provider_a"), ("WK000101", "men", "12-14", "provider_a"),
     ("GM0001", "men", "0-11", "provider_b"), ("", "women", "18-24", "provider_b"),
 ]  # fmt: skip
+
+
+def test_bands__hold_their_last_year_of_age() -> None:
+    """15-24 are those of 15 up to and including 24: a band ends where the next begins."""
+    assert [band_ages(band) for band in ("0-11", "12-17", "15-24")] == [(0, 12), (12, 18), (15, 25)]
+    first, beyond = band_ages("65+")
+    assert first == 65 and beyond > 120
 
 
 def test_counts__every_level_breakdown_and_partner_adds_up() -> None:

@@ -68,7 +68,6 @@ def main() -> None:
     sys.path[:] = [
         path for path in sys.path if path and Path(path).resolve() != Path(__file__).resolve().parent
     ]
-    sys.dont_write_bytecode = True
     for line in sys.stdin:
         print(json.dumps(run(**json.loads(line))), flush=True)
 

@@ -65,7 +65,7 @@ def declared(path: Path = TARGETS) -> dict[str, Any]:
 def drawn(content: dict[str, Any], root: Path = PROJECT_ROOT) -> tuple[list[Case], int]:
     """The mutants that the seed draws from the targets, and how many of those drawn are declared equivalent and left out.
 
-    A file's draw depends on the file alone: other targets do not move it.
+    A file's draw depends on the file alone: other targets do not move it, and asking for more adds to those that were drawn.
     """
     same = {(entry["file"], entry["line"], entry["change"]) for entry in content.get("equivalent") or []}
     cases, left_out = [], 0
@@ -77,7 +77,7 @@ def drawn(content: dict[str, Any], root: Path = PROJECT_ROOT) -> tuple[list[Case
             if not target.get("operators") or mutant.operator in target["operators"]
         ]
         chance = random.Random(f"{SEED} {target['file']}")
-        for mutant in sorted(chance.sample(found, min(target["many"], len(found)))):
+        for mutant in sorted(chance.sample(found, len(found))[: target["many"]]):
             change = mutant.change(text)
             if (target["file"], mutant.line(text), change) in same:
                 left_out += 1
@@ -128,7 +128,7 @@ class Lane:
     """A scratch copy with a nursery that runs tests in it."""
 
     def __init__(self, root: Path, process: subprocess.Popen[str]) -> None:
-        self.root, self.process = root, process
+        self.root, self.process, self.tries = root, process, 0
 
     def run(self, tests: Iterable[str], cpu_s: float, wall_s: float = 300) -> dict[str, Any]:
         """Runs tests on the copy as it is now."""
@@ -144,8 +144,9 @@ class Lane:
         path = self.root / case.file
         before, times = path.read_text(encoding="utf-8"), path.stat()
         path.write_text(case.mutated, encoding="utf-8")
-        # Bytecode is told apart by time and size only: another time makes sure that the mistake is what runs.
-        os.utime(path, (times.st_atime, times.st_mtime - 1000))
+        # Bytecode is told apart by time and size only: a time of its own makes sure that this mistake is what runs.
+        self.tries += 1
+        os.utime(path, (times.st_atime, times.st_mtime - 1000 - self.tries))
         try:
             answer = self.run(case.tests, cpu_s)
         finally:
@@ -159,7 +160,8 @@ class Lane:
 @contextmanager
 def lanes(number: int, imported: str = IMPORTED, root: Path = PROJECT_ROOT) -> Iterator[list[Lane]]:
     """Scratch copies with their nurseries, as long as the block lasts."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("DWP_DATA_DIR", "PYTHONPATH")}
+    apart = ("DWP_DATA_DIR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+    environment = {k: v for k, v in os.environ.items() if k not in apart}
     with ExitStack() as stack:
         made = []
         for _ in range(number):
