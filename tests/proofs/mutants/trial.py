@@ -233,11 +233,14 @@ def figures(room: Room) -> Iterator[Measured]:
     content = declared()
     cases, left_out = drawn(content)
     cases = [*named(content), *cases]
+    verdicts = []
     with lanes(LANES) as made:
-        verdicts = list(judged(cases, made))
-    for verdict in verdicts:
-        if not verdict.killed:
-            print(f"SURVIVED {verdict.case.told} (tests: {' '.join(verdict.case.tests)})", file=sys.stderr)
+        for verdict in judged(cases, made):
+            verdicts.append(verdict)
+            if not verdict.killed:
+                print(
+                    f"SURVIVED {verdict.case.told} (tests: {' '.join(verdict.case.tests)})", file=sys.stderr
+                )
     written_out = [verdict for verdict in verdicts if verdict.case.named]
     yield "mutants_made", len(verdicts), None
     yield "mutants_killed", sum(verdict.killed for verdict in verdicts), len(verdicts)
