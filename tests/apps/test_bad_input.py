@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.registry import pages
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
@@ -64,7 +64,7 @@ def test_page__on_which_the_database_disappears_says_so_and_comes_back(
     assert app.title
     database = next((published / "publish").glob("*.duckdb"))
     elsewhere = shutil.move(database, published / "elsewhere")
-    for cache in (queries.query, queries._connection):
+    for cache in (published_release.query, published_release._connection):
         cache.clear()
     app.run()
     assert not app.exception

@@ -16,6 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from apps.dashboard.data import cube, queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.report.request import Request
 from apps.dashboard.views.rapport.page import make
 from apps.dashboard.wording.context import Context
@@ -63,7 +64,7 @@ def by_sql(path: Path, cells: list[Cell]) -> dict[Cell, str]:
 
 def look(cells: list[Cell], open_page: OpenPage, files: dict[str, Pressed]) -> Seen:
     """All figures in all ways."""
-    release = queries.current_release()
+    release = published_release.current_release()
     context = Context(release, "nl", {}, queries.region_name(release) or "")
     titles = {row["title_nl"]: row["indicator_id"] for row in queries.indicators(release)}
     seen = Seen()

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from datawerkplaats.base.duckdb import connect_read_only
 from tests.apps.conftest import OpenPage
 from tests.apps.fixture_publication import build_publication
@@ -223,7 +224,7 @@ def test_pages__follow_a_new_publication_without_a_restart(published: Path, open
 
 
 def test_query__passes_values_as_parameters(published: Path) -> None:
-    release = queries.current_release()
+    release = published_release.current_release()
     assert queries.areas(release, "indicator", "' or 1=1 --", "gemeente", 2020, "18+", "total") == []
     with pytest.raises(ValueError, match="unknown mart"):
         queries.areas(release, "indicator; drop", "loneliness_pct", "gemeente", 2020, "18+", "total")

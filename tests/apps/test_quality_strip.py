@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from apps.dashboard.components import quality_strip
-from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.wording.context import Context
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
@@ -58,7 +58,7 @@ def test_counts__add_up_to_all_areas() -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_items__say_what_failed_and_leave_out_what_is_not_there(published: Path, language: str) -> None:
-    context = Context(queries.current_release(), language, {}, "")
+    context = Context(published_release.current_release(), language, {}, "")
     row = {"source_id": "cbs_fixture", "publisher": "CBS", "indicator_id": "x"}
     quiet = quality_strip.items(context, quality_strip.Counts(0, 0, 0, ()), [])
     assert quiet == []
@@ -85,7 +85,7 @@ def test_items__count_only_checks_that_applied(published: Path) -> None:
                 " from (select * from quality.check_result limit 1)",
                 [subject, status],
             )
-    context = Context(queries.current_release(), "nl", {}, "")
+    context = Context(published_release.current_release(), "nl", {}, "")
     row = {"source_id": "cbs_fixture", "publisher": "CBS", "indicator_id": "x"}
     told = [label for label, _ in quality_strip.items(context, quality_strip.Counts(1, 0, 0, ()), [row])]
     assert "! controles goed: 1 van 2" in told

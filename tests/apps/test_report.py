@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from apps.dashboard.data import cube, queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.report import about
 from apps.dashboard.report.content import build, difference_words
 from apps.dashboard.report.model import Facts, Heading, Paragraph, Table
@@ -27,7 +28,7 @@ from tests.apps.test_pages import headline, words
 
 
 def request(level: str, code: str, language: str = "nl", comparator: str = "country", **more) -> Request:
-    release = queries.current_release()
+    release = published_release.current_release()
     context = Context(release, language, {}, "Veenland")
     area = next(row for row in cube.regions(release, level) if row["code"] == code)
     address = f"https://example.org/rapport?release={release.id}"

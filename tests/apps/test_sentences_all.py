@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from apps.dashboard.profile.content import summary as profile_summary
 from apps.dashboard.profile.content import trend_words
 from apps.dashboard.profile.lines import Line, trend_tag, verdict
-from apps.dashboard.views.buren.page import outliers_sentence
+from apps.dashboard.views.buren.funnel_panel import outliers_sentence
 from apps.dashboard.views.ongelijkheid.figures import Gradient, Group
 from apps.dashboard.views.ongelijkheid.page import sentence as unequal
 from apps.dashboard.views.verbanden.page import sentence as associated

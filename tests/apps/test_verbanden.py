@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.views.verbanden.page import sentence
@@ -125,6 +125,6 @@ def test_page__hostile_address_is_a_sentence(published: Path, open_page: OpenPag
 
 
 def test_indicator_texts__reads_the_predictors_of_the_publication(published: Path) -> None:
-    indicator_texts = IndicatorTexts(Context(queries.current_release(), "nl", {}, "Veenland"))
+    indicator_texts = IndicatorTexts(Context(published_release.current_release(), "nl", {}, "Veenland"))
     assert indicator_texts.series("loneliness_pct", True).predictors >= {"age_65_plus_pct", "sex"}
     assert not indicator_texts.series("loneliness_pct", False).predictors

@@ -27,9 +27,10 @@ class Stock:
 def stock() -> Stock:
     """The choices that the served publication allows."""
     from apps.dashboard.data import cube, queries
+    from apps.dashboard.data import release as published_release
     from apps.dashboard.views.risico import model_tables
 
-    release = queries.current_release()
+    release = published_release.current_release()
     known = [
         row
         for row in queries.availability(release)

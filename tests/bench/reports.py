@@ -23,15 +23,16 @@ def figures(room: Room) -> Iterator[Measured]:
 
 def _seconds_per_report(kind: str) -> Iterator[float]:
     from apps.dashboard.data import cube, queries
+    from apps.dashboard.data import release as published_release
     from apps.dashboard.report.request import Request
     from apps.dashboard.views.rapport.page import make
     from apps.dashboard.wording.context import Context
 
-    release = queries.current_release()
+    release = published_release.current_release()
     context = Context(release, "nl", {}, queries.region_name(release) or "Nederland")
     for level in ("gemeente", "wijk"):
         for area in random.Random(1).sample(cube.regions(release, level), AREAS_PER_LEVEL):
-            queries.query.clear()
+            published_release.query.clear()
             started = time.perf_counter()
             make(Request(context, level, area, "country"), kind)
             yield time.perf_counter() - started

@@ -8,7 +8,7 @@ import streamlit as st
 
 from apps.dashboard.components import address, markup
 from apps.dashboard.components.menu import menu
-from apps.dashboard.data.queries import Release
+from apps.dashboard.data.release import Release
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import DataProblem, Language

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.dashboard.components import geometry
 from apps.dashboard.data import geometry as geometry_data
-from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from datawerkplaats.regions.names import same_area
 
 
@@ -48,7 +48,7 @@ def nearest_vintage(available: list[int], wanted: int) -> int | None:
 
 
 def prepare_map(
-    release: queries.Release, level: str, vintage_of_figures: int, only_focus: bool
+    release: published_release.Release, level: str, vintage_of_figures: int, only_focus: bool
 ) -> PreparedMap | None:
     """The map of a level near the classification of the figures, or None where there are no polygons.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.queries import Identity
+from apps.dashboard.data.release import Identity
 
 # Name, code, gemeente, population, and whether it lies in the region the pages open with.
 Area = tuple[str, str, str | None, float | None, bool]
@@ -17,7 +17,7 @@ def described(identity: Identity) -> dict[int, Area]:
     """Every area of every classification by its row in the file."""
     sql = """select rowid, region_name, region_code, gemeente_name, population, coalesce(is_focus, false)
              from core.dim_region"""
-    return {row: tuple(about) for row, *about in queries.query.__wrapped__(identity, sql).rows}
+    return {row: tuple(about) for row, *about in published_release.query.__wrapped__(identity, sql).rows}
 
 
 def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:

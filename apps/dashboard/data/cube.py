@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from apps.dashboard.data import history, queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.areas import described, in_order, labels
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.queries import Identity, Release, Row, records
+from apps.dashboard.data.release import Identity, Release, Row, records
 
 LEVELS = ("gemeente", "wijk")
 # The age band that stands for the whole of a source comes first.
@@ -129,7 +130,7 @@ def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...])
         join core.dim_region as r on r.region_id = f.region_id
         where f.region_level = ? and f.sex = 'total' group by 1, 2"""
     asked = (*(part for i, w in enumerate(wanted) for part in (i, w.indicator_id, w.year, w.age)), level)
-    found = queries.columns(identity, sql, asked)
+    found = published_release.columns(identity, sql, asked)
     rows, found["area"] = np.unique(found["area"], return_inverse=True)
     areas, places = in_order([described(identity)[row] for row in rows.tolist()])
     found["area"] = np.array(places, dtype=np.intp)[found["area"]]
@@ -197,7 +198,7 @@ def regions(release: Release, level: str) -> list[Row]:
 @cached(24)
 def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ...]:
     also = ""
-    if queries.has_tables(_release, "core.fct_observation_restated"):
+    if published_release.has_tables(_release, "core.fct_observation_restated"):
         also = "union select region_id from core.fct_observation_restated where region_level = ?"
     sql = f"""select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
                     r.province_code, r.province_name,
@@ -242,7 +243,7 @@ def cells(
               from core.fct_observation
               where region_level = ? and sex = 'total' and indicator_id in ({", ".join("?" * len(indicators))})
                 and region_code in ({", ".join("?" * len(codes))}) group by 1, 2, 3, 4"""
-    rows = queries.query(release.identity, sql, (level, *indicators, *codes)).rows
+    rows = published_release.query(release.identity, sql, (level, *indicators, *codes)).rows
     return {
         (indicator, year, age, code): (value, reason) for indicator, year, age, code, value, reason in rows
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.queries import Identity, Release, Row, records
+from apps.dashboard.data.release import Identity, Release, Row, records
 
 
 def geometry_vintages(release: Release) -> dict[str, list[int]]:

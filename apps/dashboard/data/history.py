@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from apps.dashboard.data import queries
-from apps.dashboard.data.queries import Release, Row
+from apps.dashboard.data import release as published_release
+from apps.dashboard.data.release import Release, Row
 
 # Gemeente codes are used once; a wijk code may be another wijk now, so there a figure of its own goes first.
 _USED_ONCE = "GM"
@@ -29,32 +29,32 @@ class Replaced:
 
 def replaced(release: Release, code: str) -> Replaced | None:
     """What became of an area; None for one that exists, or that nothing is known of."""
-    if not queries.has_tables(release, "core.dim_region_successor"):
+    if not published_release.has_tables(release, "core.dim_region_successor"):
         return None
     sql = """select region_name, ended_on, successor_code, successor_name from core.dim_region_successor
              where region_code = ? order by weight desc, successor_code"""
-    rows = queries.query(release.identity, sql, (code[:10],)).rows
+    rows = published_release.query(release.identity, sql, (code[:10],)).rows
     return Replaced(rows[0][0], rows[0][1], tuple((row[2], row[3]) for row in rows)) if rows else None
 
 
 def ended(release: Release) -> frozenset[str]:
     """Codes of the gemeenten that no longer exist."""
-    if not queries.has_tables(release, "core.dim_region_successor"):
+    if not published_release.has_tables(release, "core.dim_region_successor"):
         return frozenset()
     sql = "select distinct region_code from core.dim_region_successor where region_level = 'gemeente'"
-    return frozenset(row[0] for row in queries.query(release.identity, sql).rows)
+    return frozenset(row[0] for row in published_release.query(release.identity, sql).rows)
 
 
 def restated(release: Release, code: str, indicator: str | None = None) -> list[Row]:
     """The restated figures of one area, of both sexes together, the newest classification of each year."""
-    if not queries.has_tables(release, "core.fct_observation_restated"):
+    if not published_release.has_tables(release, "core.fct_observation_restated"):
         return []
     sql = f"""select indicator_id, year, age_band as age, value, value_status as status, suppression_reason as reason,
                      is_model_estimate as is_modelled, region_vintage as vintage, is_estimated, denominator
               from core.fct_observation_restated
               where region_code = ? and sex = 'total' {"and indicator_id = ?" if indicator else ""}
               qualify row_number() over (partition by indicator_id, year, age_band order by from_vintage desc) = 1"""
-    names, rows = queries.query(release.identity, sql, (code, indicator) if indicator else (code,))
+    names, rows = published_release.query(release.identity, sql, (code, indicator) if indicator else (code,))
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.data import cube, history, queries
+from apps.dashboard.data import cube, history
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.queries import Identity, Release, Row, records
+from apps.dashboard.data.release import Identity, Release, Row, records
 
 
 def profile(
@@ -99,7 +100,7 @@ def _larger(
       select indicator_id, level, code, max(delivered) as delivered,
         sum(value * population) / nullif(sum(population) filter (where value is not null), 0) as computed
       from placed where code is not null group by all"""
-    rows = queries.query.__wrapped__(identity, sql, tuple(flat)).rows
+    rows = published_release.query.__wrapped__(identity, sql, tuple(flat)).rows
     return {
         (indicator, level, code): (delivered, computed)
         for indicator, level, code, delivered, computed in rows

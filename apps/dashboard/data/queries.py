@@ -1,38 +1,18 @@
-"""The one place where pages read data: parameterised queries on the published file, never on the warehouse itself.
-
-A connection is kept per publication id, so a new publication opens a new file and an old page keeps reading the old one;
-every query has a cursor of its own, because one connection shared by threads mixes up results.
-"""
+"""What several pages ask of a publication: sources, indicators, checks, areas and their figures."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
-import streamlit as st
-
 from apps.dashboard.data.cache import cached
-from datawerkplaats import publication
-from datawerkplaats.base.duckdb import connect_read_only
-from datawerkplaats.base.errors import DataProblem
+from apps.dashboard.data.release import Identity, Release, Row, query, records
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.loading.notices import read_notices
 
 MARTS = ("indicator", "determinant", "outcome")
 LEVELS = ("country", "province", "ggd_region", "corop", "gemeente", "wijk", "buurt")
-Row = dict[str, Any]
-Identity = tuple[str, str]
-
-
-class Answer(NamedTuple):
-    """Column names and rows of one query."""
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
 
 
 class AreaRow(NamedTuple):
@@ -52,96 +32,10 @@ class AreaRow(NamedTuple):
     is_modelled: bool
 
 
-@dataclass(frozen=True)
-class Release:
-    """The publication a page shows: identity, where it lies and how its data came in."""
-
-    id: str
-    path: Path
-    mode: str
-    title: str
-    published_at: datetime
-
-    @property
-    def identity(self) -> Identity:
-        """What caches are keyed by: the id with the folder, since two folders may hold the same id."""
-        return self.id, str(self.path)
-
-    @property
-    def is_fictional(self) -> bool:
-        """Whether everything shown is made up."""
-        return self.mode == "demo"
-
-
-def current_release() -> Release:
-    """The publication that is served now.
-
-    Raises:
-        DataProblem: `no_publication` or `publication_damaged`, as a sentence for the page.
-    """
-    found = publication.current(get_settings().publish_dir)
-    return Release(found.id, found.path, found.mode, found.title, found.published_at)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda connection: connection.close())
-def _connection(release_id: str, path: str) -> duckdb.DuckDBPyConnection:
-    try:
-        return connect_read_only(Path(path))
-    except duckdb.Error as error:
-        raise _unreadable(release_id, error) from error
-
-
-def _unreadable(release_id: str, error: Exception) -> DataProblem:
-    return DataProblem(
-        "publication_damaged",
-        subject=release_id,
-        found=type(error).__name__,
-        remedy="make materialise",
-    )
-
-
-@cached(150)
-def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Answer:
-    """The answer to one query on one publication, kept by publication id, query and parameters.
-
-    Answers are tuples, so all visitors can share them without a copy: copying 3,340 rows takes longer than the query.
-
-    Raises:
-        DataProblem: `publication_damaged` if the file can no longer be read.
-    """
-    try:
-        with _connection(*identity).cursor() as cursor:
-            result = cursor.execute(sql, list(parameters))
-            return Answer(tuple(column[0] for column in result.description), tuple(result.fetchall()))
-    except duckdb.Error as error:
-        raise _unreadable(identity[0], error) from error
-
-
-def columns(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """The answer as numpy arrays, for hundreds of thousands of numbers; not kept."""
-    try:
-        with _connection(*identity).cursor() as cursor:
-            return dict(cursor.execute(sql, list(parameters)).fetchnumpy())
-    except duckdb.Error as error:
-        raise _unreadable(identity[0], error) from error
-
-
-def records(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
-    """The answer as dictionaries that the caller may change, for the few rows of most queries."""
-    names, rows = query(identity, sql, parameters)
-    return [dict(zip(names, row, strict=True)) for row in rows]
-
-
 @cached(30)
 def _shared(identity: Identity, sql: str) -> tuple[Row, ...]:
     """The answer as dictionaries that all visitors share and nobody may change, for the lists that every page reads."""
     return tuple(records(identity, sql))
-
-
-def has_tables(release: Release, *names: str) -> bool:
-    """Whether a publication has all of these tables (schema.table): one of before they were made has not."""
-    sql = "select table_schema || '.' || table_name from information_schema.tables"
-    return {name for (name,) in query(release.identity, sql).rows} >= set(names)
 
 
 def notices() -> list[dict[str, str]]:

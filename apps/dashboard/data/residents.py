@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.dashboard.data import cube, queries
-from apps.dashboard.data.queries import Release, Row
+from apps.dashboard.data import release as published_release
+from apps.dashboard.data.release import Release, Row
 
 SOURCE = "cbs_population_03759ned"
 TABLE = "core.fct_population"
@@ -45,10 +46,10 @@ class Residents:
 
 def of_area(release: Release, level: str, code: str, year: int | None = None) -> Residents | None:
     """The residents of one area in a year (by default the newest), or None where they are not published."""
-    if not queries.has_tables(release, TABLE):
+    if not published_release.has_tables(release, TABLE):
         return None
     if year is None:
-        year = queries.query(release.identity, _YEARS, (level, code)).rows[0][0]
+        year = published_release.query(release.identity, _YEARS, (level, code)).rows[0][0]
     return _sum(release, level, (code,), year) if year else None
 
 
@@ -60,7 +61,7 @@ def of_reference(release: Release, comparator: str, area: Row, year: int) -> Res
     if comparator != "ggd_region" or not code:
         return of_area(release, comparator, code, year) if code else None
     inside = tuple(row["code"] for row in cube.regions(release, "gemeente") if row["ggd_region_code"] == code)
-    return _sum(release, "gemeente", inside, year) if queries.has_tables(release, TABLE) else None
+    return _sum(release, "gemeente", inside, year) if published_release.has_tables(release, TABLE) else None
 
 
 def source(release: Release) -> Row:
@@ -79,7 +80,11 @@ def source(release: Release) -> Row:
 
 def _sum(release: Release, level: str, codes: tuple[str, ...], year: int) -> Residents | None:
     sql = _PARTS.format(marks=", ".join("?" * len(codes)))
-    rows = queries.query(release.identity, sql, (level, *codes, year, len(codes))).rows if codes else []
+    rows = (
+        published_release.query(release.identity, sql, (level, *codes, year, len(codes))).rows
+        if codes
+        else []
+    )
     if not rows or any(men is None or women is None for *_, men, women in rows):
         return None
     starts, bands, men, women = zip(*rows, strict=True)

@@ -11,7 +11,7 @@ from apps.dashboard.components import downloads, markup, plot, quality_strip
 from apps.dashboard.components.charts.pyramid import OUTLINE, Bar, pyramid
 from apps.dashboard.components.downloads import Drawing
 from apps.dashboard.data import residents
-from apps.dashboard.data.queries import Release, Row
+from apps.dashboard.data.release import Release, Row
 from apps.dashboard.data.residents import Residents
 from apps.dashboard.profile import ages
 from apps.dashboard.profile.ages import Ages

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.profile.content import domain_name
 from apps.dashboard.profile.lines import domain_of
 from apps.dashboard.report.model import Block, Facts, Heading, Paragraph, Points
@@ -106,7 +107,7 @@ def _caveats(request: Request) -> dict[str, list[str]]:
     return {source: [told for told, count in found.items() if count > 1] for source, found in counted.items()}
 
 
-def _sentences(request: Request, row: queries.Row) -> list[str]:
+def _sentences(request: Request, row: published_release.Row) -> list[str]:
     caveats = request.context.title_of(row, "caveats").splitlines()
     return [told for told in dict.fromkeys(map(str.strip, caveats)) if told]
 

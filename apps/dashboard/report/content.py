@@ -6,7 +6,7 @@ from itertools import groupby
 
 from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
-from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.profile.content import domain_drawing, domain_name, state_of, summary, trend_words
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.report import about, residents_part
@@ -205,7 +205,7 @@ def _years(request: Request) -> list[Block]:
     return [*blocks, Paragraph(text("rapport.years_signs", language), "note"), *_hidden_years(request)]
 
 
-def _year_cell(request: Request, line: Line, row: queries.Row) -> str:
+def _year_cell(request: Request, line: Line, row: published_release.Row) -> str:
     modelled = bool(row["is_modelled"])
     told = shown(row["value"], row["status"], request.indicator_texts.style(line.indicator, modelled))
     return f"≈\u202f{told}" if modelled and row["value"] is not None else told

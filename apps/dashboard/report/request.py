@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.dashboard.data import cube, profile
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.profile.lines import COMPARATORS, Line, domain_of, lines
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components.address import frozen_release, leave_frozen_release
-from apps.dashboard.data import queries
-from apps.dashboard.data.queries import Release
+from apps.dashboard.data import release as published_release
+from apps.dashboard.data.release import Release
 from apps.dashboard.wording.texts import text
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem, Language
@@ -21,7 +21,7 @@ def shown() -> Release:
     """
     asked = frozen_release()
     if asked is None:
-        return queries.current_release()
+        return published_release.current_release()
     found = publication.named(get_settings().publish_dir, asked)
     return Release(found.id, found.path, found.mode, found.title, found.published_at)
 

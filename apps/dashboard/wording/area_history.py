@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.dashboard.data.history import Replaced
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
 

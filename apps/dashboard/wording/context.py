@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.dashboard.data.queries import Release
+from apps.dashboard.data.release import Release
 from datawerkplaats.base.errors import Language
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import contributions as bars
-from apps.dashboard.components.charts import funnel as funnel_chart
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data import history
-from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views.buren import figures, group_panel
+from apps.dashboard.views.buren import figures, funnel_panel, group_panel
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number, rounded
-from apps.dashboard.wording.texts import listing, plural, text
-from datawerkplaats.base.errors import Language
+from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.statistics import Neighbours, explain
 
 K_LEAST, K_MOST, K_USUAL = 5, 20, 8
@@ -85,7 +79,7 @@ def render(context: Context) -> None:
     group_panel.show(
         context, indicator_texts, cube, address, area, group_panel.Choice(key, used, marts, heavy)
     )
-    _outliers(context, indicator_texts, cube, address, counted, area, years, key)
+    funnel_panel.show(context, indicator_texts, cube, address, counted, area, years, key)
     address.settle()
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("distance", "choice", "groups"):
@@ -211,114 +205,3 @@ def _side_by_side(
         shown,
         [indicator_texts.rows[item] for item in compared],
     )
-
-
-def outliers_sentence(
-    title: str, overall: str, count: int, above: int, below: int, language: Language
-) -> str:
-    """How many areas lie outside what chance explains, on either side; no word on what that means."""
-    parts = [text("buren.funnel_overall", language, title=title, overall=overall)]
-    for key, number in (("above", above), ("below", below)):
-        shown = format_number(number, 0, language)
-        parts.append(
-            text(f"buren.funnel_{key}_none", language)
-            if not number
-            else plural(
-                f"buren.funnel_{key}", number, language, shown=shown, all=format_number(count, 0, language)
-            )
-        )
-    return " ".join(parts)
-
-
-def _outliers(
-    context: Context,
-    indicator_texts: IndicatorTexts,
-    cube: Cube,
-    address: Address,
-    counted: list[str],
-    area: str,
-    years: dict[str, int],
-    key: tuple[str, ...],
-) -> None:
-    language = context.language
-    st.subheader(text("buren.funnel_title", language), anchor=False)
-    if not counted:
-        st.html(markup.note(text("buren.funnel_none", language)))
-        return
-    indicator = address.one(
-        "funnel", counted, counted[0], text("buren.choose_funnel", language), indicator_texts.menu_title
-    )
-    outliers = _described_outliers((*key, indicator, language), indicator_texts, cube, indicator)
-    st.html(markup.note(outliers.sentence))
-    words = {
-        "x": text("buren.size", language), "y": indicator_texts.title(indicator), "area": text("shared.column_area", language),
-        "decimal_mark": "," if language == "nl" else ".",
-    }  # fmt: skip
-    chosen = cube.labels[cube.codes.index(area)]
-    spec = funnel_chart.funnel(outliers.points, outliers.limits, outliers.benchmark, words, chosen=chosen)
-    how = plot.Help("buren_funnel", indicator_texts.title(indicator), language)
-    plot.draw(spec, key=f"funnel_{indicator}_{area}", alt=outliers.sentence, how_to_read=how)
-    quality_strip.of_figures(context, indicator_texts, cube, "funnel", [indicator], years)
-    with st.expander(text("shared.table_title", language), icon=":material/table:"):
-        style = indicator_texts.style(indicator, False)
-        tables.table(outliers.shown, {1: style.short, 2: lambda v: format_number(v, 0, language)})
-        title, drawing = text("buren.funnel_title", language), downloads.Drawing(spec, outliers.sentence)
-        downloads.panel(
-            context,
-            "buren_trechter",
-            title,
-            outliers.shown,
-            [indicator_texts.rows[indicator]],
-            drawing=drawing,
-        )
-
-
-@dataclass(frozen=True)
-class Outliers:
-    """A funnel plot in words, points and rows; the same whichever area is chosen."""
-
-    sentence: str
-    benchmark: float
-    points: list[dict[str, Any]]
-    limits: list[dict[str, float]]
-    shown: downloads.Shown
-
-
-@cached(12)
-def _described_outliers(key: tuple[str, ...], _book: IndicatorTexts, _cube: Cube, indicator: str) -> Outliers:
-    indicator_texts, cube, language = _book, _cube, _book.context.language
-    found = figures.funnel(cube, indicator)
-    assert found is not None
-    style, n, values = (
-        indicator_texts.style(indicator, False),
-        cube.denominators[indicator],
-        cube.columns[indicator],
-    )
-    points = [
-        {"n": cube.labels[i], "x": float(n[i]), "y": value, "t": style.value(value), "o": out}
-        for i, value, out in zip(
-            found.places, values[found.places].tolist(), found.outside.tolist(), strict=True
-        )
-    ]
-    bounds = (found.limits.lower998, found.limits.lower95, found.limits.upper95, found.limits.upper998)
-    limits = [
-        dict(zip("xabcd", map(float, row), strict=True)) for row in zip(found.grid, *bounds, strict=True)
-    ]
-    above, below = int((found.outside > 0).sum()), int((found.outside < 0).sum())
-    overall = style.value(found.benchmark)
-    sentence = outliers_sentence(
-        indicator_texts.title(indicator), overall, len(points), above, below, language
-    )
-    names = {-1: "below", 0: "within", 1: "above"}
-    state = {side: text(f"buren.{name}", language) for side, name in names.items()}
-    rows = tuple(
-        (point["n"], float(rounded(point["y"], style.decimals)), point["x"], state[point["o"]])
-        for point in (points[i] for i in np.argsort(-np.abs(found.outside), kind="stable"))
-    )
-    columns = (
-        text("shared.column_area", language),
-        indicator_texts.title(indicator),
-        text("buren.size", language),
-        text("buren.verdict", language),
-    )
-    return Outliers(sentence, found.benchmark, points, limits, downloads.Shown(columns, rows))

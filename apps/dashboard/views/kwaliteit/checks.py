@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.dashboard.data.queries import Release, Row, has_tables, records
+from apps.dashboard.data.release import Release, Row, has_tables, records
 
 _COUNTS = """count(*) filter (status = 'passed') as passed, count(*) filter (status in ('failed', 'error')) as wrong,
              count(*) filter (status = 'not_applicable') as not_applicable"""

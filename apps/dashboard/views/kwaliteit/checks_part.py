@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.views.kwaliteit import checks
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import NO_VALUE, format_number
@@ -48,7 +49,7 @@ def approved(context: Context) -> None:
         st.html(markup.table(columns, [[str(row[key]) for key in keys] for row in rows]))
 
 
-def about(context: Context, indicator: queries.Row) -> None:
+def about(context: Context, indicator: published_release.Row) -> None:
     """The checks along the way of one figure, per rule."""
     language = context.language
     if not checks.tells_guidance(context.release):
@@ -66,12 +67,12 @@ def about(context: Context, indicator: queries.Row) -> None:
         st.html(markup.table(columns, cells))
 
 
-def _title(row: queries.Row, context: Context) -> str:
+def _title(row: published_release.Row, context: Context) -> str:
     title = str(row[f"title_{context.language}"])
     return title[:1].upper() + title[1:]
 
 
-def _passed(row: queries.Row, context: Context) -> str:
+def _passed(row: published_release.Row, context: Context) -> str:
     return f"{_count(row['passed'], context)} / {_count(row['passed'] + row['wrong'], context)}"
 
 
@@ -79,7 +80,7 @@ def _count(number: int, context: Context) -> str:
     return format_number(float(number), 0, context.language)
 
 
-def _notice(row: queries.Row, context: Context) -> tuple[str, str]:
+def _notice(row: published_release.Row, context: Context) -> tuple[str, str]:
     """A rule that does not hold: its title, and what a reader should know of it."""
     language = context.language
     where = ", ".join(row["examples"]) + (", …" if row["subjects"] > len(row["examples"]) else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
-from apps.dashboard.data.queries import Release, Row, has_tables, records
+from apps.dashboard.data.release import Release, Row, has_tables, records
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import NO_VALUE, format_value
 from apps.dashboard.wording.texts import text

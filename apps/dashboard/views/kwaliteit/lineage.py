@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.data.queries import MARTS, Release, Row, records
+from apps.dashboard.data.queries import MARTS
+from apps.dashboard.data.release import Release, Row, records
 
 
 def hidden(release: Release, indicator: str) -> list[Row]:

@@ -11,6 +11,7 @@ from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, lineage
 from apps.dashboard.wording.context import Context
@@ -41,19 +42,24 @@ def render(context: Context) -> None:
     address.settle()
 
 
-def _late(sources: list[queries.Row]) -> list[queries.Row]:
+def _late(sources: list[published_release.Row]) -> list[published_release.Row]:
     today = datetime.now(UTC).date()
     return [source for source in sources if freshness(source, today).state == "late"]
 
 
-def _late_words(context: Context, late: list[queries.Row]) -> str:
+def _late_words(context: Context, late: list[published_release.Row]) -> str:
     if not late:
         return ""
     names = ", ".join(context.title_of(source) for source in late)
     return text("kwaliteit.late", context.language, names=names)
 
 
-def _trace(context: Context, address: Address, facts: queries.Row, sources: dict[str, queries.Row]) -> None:
+def _trace(
+    context: Context,
+    address: Address,
+    facts: published_release.Row,
+    sources: dict[str, published_release.Row],
+) -> None:
     language = context.language
     st.subheader(text("kwaliteit.trace_title", language), anchor=False)
     indicator_texts = IndicatorTexts(context)
@@ -139,7 +145,7 @@ def _state(status: str, context: Context) -> str:
     )
 
 
-def _freshness(context: Context, sources: list[queries.Row]) -> None:
+def _freshness(context: Context, sources: list[published_release.Row]) -> None:
     language = context.language
     today = datetime.now(UTC).date()
     st.subheader(text("start.freshness_title", language), anchor=False)
@@ -157,7 +163,7 @@ def _freshness(context: Context, sources: list[queries.Row]) -> None:
     st.html(markup.table(columns, rows))
 
 
-def _hidden_overall(context: Context, sources: dict[str, queries.Row]) -> None:
+def _hidden_overall(context: Context, sources: dict[str, published_release.Row]) -> None:
     language = context.language
     st.subheader(text("kwaliteit.overall_title", language), anchor=False)
     names = ("source", "level", "cells", "known", "suppressed", "missing")
@@ -181,7 +187,7 @@ def _hidden_overall(context: Context, sources: dict[str, queries.Row]) -> None:
     downloads.panel(context, "kwaliteit", text("kwaliteit.overall_title", language), shown, [])
 
 
-def _checks(context: Context, facts: queries.Row) -> None:
+def _checks(context: Context, facts: published_release.Row) -> None:
     language = context.language
     st.subheader(text("start.quality_title", language), anchor=False)
     checks_part.overview(context)

@@ -9,7 +9,8 @@ import streamlit as st
 from apps.dashboard.components import downloads, helpline, markup, plot, quality_strip
 from apps.dashboard.components.address import Address, page_link
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import cube, history, profile, queries
+from apps.dashboard.data import cube, history, profile
+from apps.dashboard.data import release as published_release
 from apps.dashboard.profile import ages, content, pyramid
 from apps.dashboard.profile.lines import COMPARATORS, Line, lines
 from apps.dashboard.wording.context import Context
@@ -90,7 +91,9 @@ def render(context: Context) -> None:
     )  # fmt: skip
 
 
-def _comparators(context: Context, area: queries.Row, gemeente: queries.Row, level: str) -> dict[str, str]:
+def _comparators(
+    context: Context, area: published_release.Row, gemeente: published_release.Row, level: str
+) -> dict[str, str]:
     language = context.language
     country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
     names = {
@@ -102,7 +105,7 @@ def _comparators(context: Context, area: queries.Row, gemeente: queries.Row, lev
     return {key: names[key] for key in COMPARATORS if names[key]}
 
 
-def _heading(context: Context, area: queries.Row, area_lines: list[Line], level: str) -> None:
+def _heading(context: Context, area: published_release.Row, area_lines: list[Line], level: str) -> None:
     language = context.language
     items = [(area["name"] if level == "gemeente" else f"{area['name']} · {area['gemeente_name']}", "plain")]
     if area["population"]:

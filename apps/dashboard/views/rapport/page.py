@@ -12,7 +12,7 @@ from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import Address, link, parameter
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.profile.content import domain_name, summary
 from apps.dashboard.report import about
 from apps.dashboard.report.request import LEVELS, Request, comparators

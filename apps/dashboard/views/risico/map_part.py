@@ -8,7 +8,7 @@ from apps.dashboard.components import clicks, downloads, markup, plot, tables
 from apps.dashboard.components.charts import choropleth, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, matching_codes, prepare_map
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.context import Context

@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.plain import bars
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico import model_tables, sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value

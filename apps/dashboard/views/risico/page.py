@@ -7,7 +7,7 @@ import streamlit as st
 from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico import map_part, model_part, model_tables, sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.context import Context

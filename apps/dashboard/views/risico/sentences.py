@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.dashboard.data.queries import Row
+from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
 from apps.dashboard.wording.texts import has_text, plural, text

@@ -9,6 +9,7 @@ import streamlit as st
 from apps.dashboard.components import helpline, markup, quality_strip
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import history, queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen import controls, explanation, panels
 from apps.dashboard.views.verkennen.selection import Availability
@@ -70,7 +71,10 @@ def render(context: Context) -> None:
 
 @cached(6)
 def _available(
-    key: tuple[str, ...], _context: Context, _indicators: dict[str, queries.Row], _titles: dict[str, str]
+    key: tuple[str, ...],
+    _context: Context,
+    _indicators: dict[str, published_release.Row],
+    _titles: dict[str, str],
 ) -> Availability:
     """What can be chosen, put in order once per publication and language."""
     opens_with = {key for key, row in _indicators.items() if row["as_target"]}

@@ -14,7 +14,7 @@ from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
 from apps.dashboard.data import history, queries
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.queries import Identity
+from apps.dashboard.data.release import Identity
 from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
 from apps.dashboard.views.verkennen.view import View, gemeenten
 from apps.dashboard.wording import area_history, sentences

@@ -10,6 +10,7 @@ from typing import Any
 from apps.dashboard.components.charts.ranked_bars import Bar
 from apps.dashboard.components.charts.scale import ColourScale, colour_scale
 from apps.dashboard.data import queries
+from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.views.verkennen.summary import summary
@@ -113,7 +114,7 @@ def collect(context: Context, selection: Selection, indicator: Row, region: Row 
 # Few are kept: each is thousands of objects for every search for garbage. What is made of them is lighter.
 @cached(4)
 def _without_area(
-    identity: queries.Identity,
+    identity: published_release.Identity,
     language: Language,
     selection: Selection,
     _context: Context,
@@ -162,7 +163,7 @@ def _without_area(
 
 
 @cached(12)
-def gemeenten(key: Hashable, _view: View, _release: queries.Release) -> dict[str, ReferenceFigure]:
+def gemeenten(key: Hashable, _view: View, _release: published_release.Release) -> dict[str, ReferenceFigure]:
     """The figures of the gemeenten, by code, that smaller areas are compared with."""
     s = _view.selection
     rows = queries.areas(_release, s.mart, s.indicator, "gemeente", s.year, s.age, s.sex)
