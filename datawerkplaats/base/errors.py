@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Literal
 
 Language = Literal["nl", "en"]
@@ -180,6 +182,23 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     },
 }
 
+# What a program that started a command learns from its exit code: one number per kind of thing to do. 0 is success, 1 an
+# answer of no (a comparison that found a difference), 2 a wrong call; what is not named here is `DATA`.
+DATA = 10
+EXIT_CODES: dict[str, int] = {
+    **dict.fromkeys(("catalogue_field", "unknown_measure", "unknown_region_setting", "wrong_entry"), 11),
+    **dict.fromkeys(("crosswalk_weights", "crosswalk_incomplete", "crosswalk_line"), 11),
+    **dict.fromkeys(("missing_delivery", "table_not_found"), 12),
+    **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
+    **dict.fromkeys(("no_publication",), 14),
+    **dict.fromkeys(("publication_damaged",), 15),
+    **dict.fromkeys(("not_enough_space",), 16),
+    **dict.fromkeys(("build_failed", "expectation_failed"), 17),
+    **dict.fromkeys(("disclosure_risk", "direct_identifier"), 18),
+    **dict.fromkeys(("load_gate", "approval_refused"), 19),
+    **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
+}
+
 _WORDS: dict[Language, dict[str, str]] = {
     "nl": {"expected": "Verwacht", "found": "gevonden", "remedy": "Wat te doen"},
     "en": {"expected": "Expected", "found": "found", "remedy": "What to do"},
@@ -230,6 +249,16 @@ class DataProblem(Exception):
             text += f" {words['remedy']}: {self.remedy}."
         return text
 
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a command that ends with this problem."""
+        return EXIT_CODES.get(self.code, DATA)
+
+    def for_program(self) -> str:
+        """The problem as one line of JSON."""
+        fields = {**self.as_dict(), "sentence": self.sentence("en"), "exit_code": self.exit_code}
+        return json.dumps(fields, ensure_ascii=False)
+
     def as_dict(self) -> dict[str, str]:
         """The problem as plain data, for `reason.json` and Dagster metadata."""
         fields = ("code", "subject", "where", "expected", "found", "remedy")
@@ -238,3 +267,8 @@ class DataProblem(Exception):
             "sentence_nl": self.sentence("nl"),
             "sentence_en": self.sentence("en"),
         }
+
+
+def message(problem: DataProblem) -> str:
+    """What a command writes to standard error: a sentence, or with DWP_ERRORS=json one line for programs."""
+    return problem.for_program() if os.environ.get("DWP_ERRORS") == "json" else problem.sentence("en")

@@ -102,7 +102,7 @@ def write(folder: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Exit code of `python -m datawerkplaats.catalogue docs|check`."""
-    from datawerkplaats.base.errors import DataProblem
+    from datawerkplaats.base.errors import DataProblem, message
     from datawerkplaats.catalogue import load_catalogue
 
     if arguments == ["docs"]:
@@ -112,8 +112,8 @@ def main(arguments: list[str]) -> int:
         try:
             catalogue = load_catalogue(PROJECT_ROOT / "catalogue")
         except DataProblem as problem:
-            sys.stderr.write(problem.sentence("en") + "\n")
-            return 1
+            sys.stderr.write(message(problem) + "\n")
+            return problem.exit_code
         sys.stdout.write(
             f"{len(catalogue.sources)} sources and {len(catalogue.indicators)} indicators are right\n"
         )

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ _ROWS = 100
 
 
 class _Sentences(TyperGroup):
-    """A group of commands in which every expected failure ends as a sentence and exit code 1."""
+    """A group of commands in which every expected failure ends as a sentence and the exit code of its kind."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a problem is told, not raised."""
         try:
             return super().invoke(ctx)
         except DataProblem as problem:
-            sentence = problem.sentence("en")
+            typer.echo(message(problem), err=True)
+            raise typer.Exit(problem.exit_code) from problem
         except ValidationError as error:
             first = error.errors()[0]
             name = "DWP_" + ".".join(str(part) for part in first["loc"]).upper()

@@ -98,16 +98,7 @@ def _counted(
     partners: list[str],
 ) -> Counted:
     leaves = micro.leaf_bands
-    counts: dict[str, Floats] = {code: np.zeros((len(leaves), len(SEXES), len(partners))) for code in areas}
-    band_at = {band: i for i, band in enumerate(leaves)}
-    partner_at = {partner: i for i, partner in enumerate(partners)}
-    top = {code for code in areas if code.startswith("PV")}
-    for area, band, sex, partner in persons:
-        # Where the area is not known, the person still counts in the one larger area that there is.
-        chain = residents.chain(area) if area else (list(top) if len(top) == 1 else [])
-        for code in chain:
-            if code in counts:
-                counts[code][band_at[band], SEXES.index(sex), partner_at[partner]] += 1
+    counts = _counts(micro, persons, areas, residents, partners)
     inside = {band: _parts(band, leaves) for band in leaves}
     for table in micro.tables:
         inside |= {band: _parts(band, leaves) for band in table.age_bands}
@@ -130,6 +121,28 @@ def _counted(
     counted.inner = {key: count for key, count in counted.inner.items() if key not in counted.cells}
     counted.sums = list(_sums(counted, micro, inside, leaves, residents))
     return counted
+
+
+def _counts(
+    micro: Micro,
+    persons: list[tuple[str, str, str, str]],
+    areas: list[str],
+    residents: Residents,
+    partners: list[str],
+) -> dict[str, Floats]:
+    """Per area the number of persons by leaf band, sex and partner; each counts in every area that holds the own one."""
+    leaves = micro.leaf_bands
+    counts: dict[str, Floats] = {code: np.zeros((len(leaves), len(SEXES), len(partners))) for code in areas}
+    band_at = {band: i for i, band in enumerate(leaves)}
+    partner_at = {partner: i for i, partner in enumerate(partners)}
+    top = [code for code in areas if code.startswith("PV")]
+    # Where the area is not known, the person still counts in the one larger area that there is.
+    unknown = top if len(top) == 1 else []
+    for area, band, sex, partner in persons:
+        chain = residents.chain(area) if area else unknown
+        for code in counts.keys() & chain:
+            counts[code][band_at[band], SEXES.index(sex), partner_at[partner]] += 1
+    return counts
 
 
 def _parts(band: str, leaves: list[str]) -> list[int]:

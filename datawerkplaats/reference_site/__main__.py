@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.reference_site.build import build_site
 
 
 def main(arguments: list[str]) -> int:
-    """0 and one line with what was made, or 1 and the sentence of what is wrong in the catalogue."""
+    """0 and one line with what was made, or its exit code and the sentence of what is wrong in the catalogue."""
     folder = Path(arguments[0]) if arguments else PROJECT_ROOT / "site"
     try:
         pages = build_site(PROJECT_ROOT / "catalogue", folder)
     except DataProblem as problem:
-        sys.stderr.write(problem.sentence("en") + "\n")
-        return 1
+        sys.stderr.write(message(problem) + "\n")
+        return problem.exit_code
     sys.stdout.write(f"[docs] {pages} pages, open {folder.name}/index.html\n")
     return 0
 

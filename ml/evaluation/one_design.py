@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.errors import message
 from datawerkplaats.base.files import write_text
 from ml.audit.report import make_report
 from ml.base.dataset import Dataset
@@ -81,8 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
             + "\n"
         )
     except DataProblem as problem:
-        sys.stderr.write(problem.sentence("en") + "\n")
-        return 1
+        sys.stderr.write(message(problem) + "\n")
+        return problem.exit_code
     return 0
 
 

@@ -14,6 +14,7 @@ import json
 import sys
 from typing import Any
 
+from datawerkplaats.base.errors import message
 from datawerkplaats.base.settings import get_settings
 from ml.base.problems import DataProblem
 from ml.base.risk_models import model_ids
@@ -39,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         for line in _done(given.task, given.model, given.by):
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     except DataProblem as problem:
-        sys.stderr.write(problem.sentence("en") + "\n")
-        return 1
+        sys.stderr.write(message(problem) + "\n")
+        return problem.exit_code
     return 0
 
 

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from datawerkplaats import publication
+from datawerkplaats.base.errors import DATA, EXIT_CODES, PROBLEMS
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.cli.main import app
@@ -28,7 +29,7 @@ def run(*arguments: str) -> Result:
 def fails(*arguments: str) -> str:
     """The sentence with which a command fails."""
     result = run(*arguments)
-    assert result.exit_code == 1, result.output
+    assert result.exit_code in {1, *EXIT_CODES.values(), DATA}, result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert "Traceback" not in result.output
     assert result.stdout == ""
@@ -220,3 +221,20 @@ def test_check__tells_what_the_catalogue_holds(settings: Settings, project: Path
     assert "The catalogue is in order" in run("check").stdout
     (project / "catalogue" / "sources" / "broken.yml").write_text("title: x\n")
     assert "catalogue/sources/broken.yml" in fails("check")
+
+
+def test_failures__have_a_code_and_an_exit_code_for_programs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("path").exit_code == EXIT_CODES["no_publication"]
+    monkeypatch.setenv("DWP_ERRORS", "json")
+    told = json.loads(fails("path"))
+    assert (told["code"], told["exit_code"]) == ("no_publication", EXIT_CODES["no_publication"])
+    assert "make materialise" in told["sentence"]
+
+
+def test_exit_codes__stand_for_problems_that_exist_and_are_documented() -> None:
+    assert EXIT_CODES.keys() <= PROBLEMS.keys()
+    documented = (PROJECT_ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert all(f"| {number} |" in documented for number in {*EXIT_CODES.values(), DATA})
+    assert not {0, 1, 2} & {*EXIT_CODES.values(), DATA}
