@@ -40,8 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
     code = ALL_MET
     with tempfile.TemporaryDirectory(prefix="dwp-prove-") as work:
         for part in picked:
+            made = ledger.stamp(part)
             lines, sentence = prove(part, work)
-            ledger.keep(part, lines, finished=not sentence, parts=parts)
+            ledger.keep(part, made, lines, finished=not sentence, parts=parts)
             ledger.publish(parts)
             if sentence:
                 print(f"{part.id} died half-way, {len(lines)} figures are kept: {sentence}", file=sys.stderr)

@@ -36,10 +36,14 @@ def read() -> list[Line]:
     return list(newest.values())
 
 
-def keep(part: Part, measured: list[Line], *, finished: bool, parts: Mapping[str, Part]) -> None:
-    """Puts the lines of a run in the place of the older ones; of a part that died the others stay as they were."""
+def stamp(part: Part) -> Line:
+    """What a run is known by, taken before it begins: code that changes meanwhile is not what was measured."""
     now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}"
-    made = {"part": part.id, "commit": commit(), "date": now, "code": part.code_hash()}
+    return {"part": part.id, "commit": commit(), "date": now, "code": part.code_hash()}
+
+
+def keep(part: Part, made: Line, measured: list[Line], *, finished: bool, parts: Mapping[str, Part]) -> None:
+    """Puts the lines of a run in the place of the older ones; of a part that died the others stay as they were."""
     new = {line["name"] for line in measured}
     others = [
         old

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from pathlib import Path
 
@@ -76,6 +77,20 @@ def test_crosswalk__joins_only_what_follows_on() -> None:
         HAAREN.then(Crosswalk(2021, 2022, (Link("OI", "OI"),)))
     with pytest.raises(DataProblem, match="2022"):
         HAAREN.then(Crosswalk(2022, 2023, tuple(Link(code, code) for code in ("OI", "VU", "XX"))))
+
+
+def test_crosswalk__a_chain_is_as_sure_as_its_weakest_link_and_names_its_sources() -> None:
+    order = ("same_code", "same_name", "address", "population", "area")
+    for first, weaker in itertools.combinations_with_replacement(order, 2):
+        for steps in ((first, weaker), (weaker, first)):
+            one, two = (
+                Crosswalk(2020 + n, 2021 + n, (Link(a, b, 1.0, method, source=f"s{n}"),))
+                for n, (a, b, method) in enumerate(zip("AB", "BC", steps, strict=True))
+            )
+            assert one.then(two).links == (Link("A", "C", 1.0, weaker, False, "s0; s1"),)
+    split = Crosswalk(2020, 2021, (Link("A", "B", 0.3, "address"), Link("A", "C", 0.7, "area", True)))
+    again = Crosswalk(2021, 2022, (Link("B", "D"), Link("C", "D")))
+    assert split.then(again).links == (Link("A", "D", 1.0, "area", True),)
 
 
 def test_crosswalk__the_way_back_shares_by_residents_and_is_an_estimate() -> None:
