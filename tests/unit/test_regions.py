@@ -88,9 +88,11 @@ def test_crosswalk__a_chain_is_as_sure_as_its_weakest_link_and_names_its_sources
                 for n, (a, b, method) in enumerate(zip("AB", "BC", steps, strict=True))
             )
             assert one.then(two).links == (Link("A", "C", 1.0, weaker, False, "s0; s1"),)
-    split = Crosswalk(2020, 2021, (Link("A", "B", 0.3, "address"), Link("A", "C", 0.7, "area", True)))
+    split = Crosswalk(
+        2020, 2021, (Link("A", "B", 0.3, "address", source="x"), Link("A", "C", 0.7, "area", True, "y"))
+    )
     again = Crosswalk(2021, 2022, (Link("B", "D"), Link("C", "D")))
-    assert split.then(again).links == (Link("A", "D", 1.0, "area", True),)
+    assert split.then(again).links == (Link("A", "D", 1.0, "area", True, "x; y"),)
 
 
 def test_crosswalk__the_way_back_shares_by_residents_and_is_an_estimate() -> None:
