@@ -63,7 +63,7 @@ def suite_of(source: Source) -> list[Rule]:
         rules.append(
             Rule("unique__key", "expect_compound_columns_to_be_unique", {"column_list": list(source.keys)})
         )
-    if source.reader.kind == "statline_v3":
+    if source.reader.kind in ("statline_v3", "statline_v4"):
         rules += _statline_rules(source)
     rules += [_declared(entry) for entry in source.expectations]
     names: dict[str, int] = {}

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         None, description="One base address for both StatLine services, for tests and mirrors."
     )
     cbs_url: str = "https://opendata.cbs.nl"
+    statline_v4_url: str = "https://datasets.cbs.nl/odata/v1"
     rivm_url: str = "https://dataderden.cbs.nl"
     pdok_url: str = "https://service.pdok.nl"
     region: str = Field("NL", description="Province, GGD region or NL: which region the pages open with.")

@@ -147,7 +147,7 @@ def _refuse_tags(text: str, name: str) -> None:
         if tag is not None:
             raise problem(
                 name,
-                f"line {event.start_mark.line + 1}",
+                f"line {event.start_mark.line + 1}" if event.start_mark else "file",
                 "plain values",
                 f"the tag {tag.replace('tag:yaml.org,2002:', '!!')}",
                 "leave the tag out; put quotes around a text that starts with an exclamation mark",

@@ -17,13 +17,14 @@ PERIOD_NAME = re.compile(r"(?:.*_)?(?:\w*jaar|\w*year|perioden?|periods?)(?:_cod
 class Reader(Entry):
     """How a source's delivery is read."""
 
-    kind: Literal["statline_v3", "csv", "xlsx", "parquet", "geojson", "micro"] = Field(
+    kind: Literal["statline_v3", "statline_v4", "csv", "xlsx", "parquet", "geojson", "micro"] = Field(
         description="Which reader loads it; micro: a file with a row per person, see `micro`."
     )
     service: Literal["cbs", "rivm"] | None = Field(
         None, description="StatLine service that serves the table."
     )
     table: str | None = Field(None, description="StatLine table id, such as 50090NED.")
+    catalog: str = Field("CBS", description="Catalogue of StatLine's OData v4 that has the table.")
     entity: Literal["UntypedDataSet", "TypedDataSet"] = Field(
         "TypedDataSet", description="StatLine data set that is read."
     )
@@ -69,6 +70,10 @@ class Reader(Entry):
     def _complete(self) -> Reader:
         if self.kind == "statline_v3" and not (self.table and self.service):
             raise ValueError("reader.table and reader.service are needed for statline_v3")
+        if self.kind == "statline_v4" and (not self.table or self.only):
+            raise ValueError(
+                "reader.table is needed for statline_v4, which reads a table whole: leave only out"
+            )
         return self
 
 

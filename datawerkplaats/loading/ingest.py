@@ -66,9 +66,10 @@ def _load(
     """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
     from datawerkplaats.loading.files import load_files
     from datawerkplaats.loading.readers import find_editions
-    from datawerkplaats.loading.services import load_regions, load_table
+    from datawerkplaats.loading.services import load_regions, load_table, load_table_v4
 
-    is_table, is_map = source.reader.kind == "statline_v3", source.reader.kind == "geojson"
+    is_table, is_map = source.reader.kind in ("statline_v3", "statline_v4"), source.reader.kind == "geojson"
+    load = load_table if source.reader.kind == "statline_v3" else load_table_v4
     files = settings.files or (None if is_table or is_map else stand_in.files)
     delivered = find_editions(source, files) if files else []
     if settings.source == "files" or not (is_table or is_map) or (is_map and delivered):
@@ -79,7 +80,7 @@ def _load(
     if is_map:
         return load_regions(source, settings, folder, stand_in.transport, received)
     try:
-        return load_table(source, settings, folder, stand_in.transport, received)
+        return load(source, settings, folder, stand_in.transport, received)
     except DataProblem as problem:
         if problem.code != "table_not_found" or not delivered:
             raise
@@ -95,7 +96,16 @@ def _check_entry(source: Source, settings: Settings, transport: httpx.BaseTransp
             expected="a source without a row per person",
             remedy="make materialise loads what partners deliver",
         )
-    if settings.source == "demo" and transport is None and source.reader.kind in ("statline_v3", "geojson"):
+    if (
+        settings.source == "demo"
+        and transport is None
+        and source.reader.kind
+        in (
+            "statline_v3",
+            "statline_v4",
+            "geojson",
+        )
+    ):
         raise DataProblem(
             "wrong_entry",
             subject=source.source_id,

@@ -25,7 +25,8 @@ from datawerkplaats.loading.web import AddressNotFoundError, WebClient
 if TYPE_CHECKING:
     import httpx
 
-    from datawerkplaats.loading.statline import StatlineClient, TableInfo
+    from datawerkplaats.loading.statline import StatlineClient
+    from datawerkplaats.loading.statline_table import TableInfo
 
 OPTIONAL_ATTEMPTS = 3  # a source the build can do without is not waited for
 FEATURES_PER_REQUEST = 1_000  # the most that PDOK sends at once
@@ -80,6 +81,63 @@ def load_table(
         files.move(store.folder / part.name, build.raw / part.name)
     shutil.rmtree(store.folder)
     return build.accept(writer, content, modified=info.modified)
+
+
+def load_table_v4(
+    source: Source,
+    settings: Settings,
+    folder: SnapshotFolder,
+    transport: httpx.BaseTransport | None,
+    received: list[Path],
+) -> Loaded:
+    """Loads a table from StatLine's OData v4; what it leaves is what `load_table` would of the same table.
+
+    Raises:
+        DataProblem: If the table is not there, not whole, or not right; `received` then holds the pages
+            to keep aside.
+    """
+    from datawerkplaats.loading.statline import StatlineClient
+    from datawerkplaats.loading.statline_v4 import Pivot, describe, region_names
+
+    reader = source.reader
+    assert reader.table is not None
+    with _client(settings.statline_v4_url.rstrip("/"), source, settings, transport) as web:
+        client = StatlineClient(web)
+        build = Build(source, settings, folder, reader.table)
+        scratch = build.raw / "list.tmp.gz"
+        about = describe(client, reader.catalog, reader.table, scratch)
+        seen = folder.current()
+        if seen and (seen.source_modified, seen.reader_version) == (
+            about.info.modified,
+            reader_version(source),
+        ):
+            shutil.rmtree(build.workspace)
+            return False, seen
+        if about.info.rows == 0:
+            raise no_rows(reader.table)
+        name = reader.geo_dimension
+        regions = region_names(client, reader.catalog, reader.table, name, scratch) if name else []
+        store = PageStore(
+            folder.partial(f"{web.base_url} {reader.table} v4 {about.info.modified} {about.info.rows}")
+        )
+        pivot = Pivot(about)
+        try:
+            address = f"{reader.catalog}/{reader.table}/Observations"
+            client.read_rows(about.info, "Observations", store, pivot, address)
+            with build.writer(about.properties, [region_label(row) for row in regions]) as writer:
+                for piece in pivot.pieces():
+                    writer.add_columns(piece)
+                if writer.rules is None:
+                    raise no_rows(reader.table)
+                content = writer.finish()
+        except DataProblem as problem:
+            received += _set_aside(store, build, problem)
+            raise
+    writer.parts = pivot.parts
+    for part in writer.parts:
+        files.move(store.folder / part.name, build.raw / part.name)
+    shutil.rmtree(store.folder)
+    return build.accept(writer, content, modified=about.info.modified)
 
 
 def load_regions(

@@ -10,42 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 from urllib.parse import quote
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.loading.statline_page import Page, PageFaultError, PageStore
+from datawerkplaats.loading.statline_page import Page, PageFaultError, PageStore, Row
+from datawerkplaats.loading.statline_table import RowSink, TableInfo
 from datawerkplaats.loading.web import AddressNotFoundError, Received, WebClient
 
-Row = dict[str, Any]
 SKIP = re.compile(r"((?:\$|%24)skip=)(\d+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class TableInfo:
-    """What the service's catalogue says about a table; `columns` does not count the row number `ID`. `rows` is
-    None where a `condition` asks for part of the table: the service does not say how many rows that gives.
-    """
-
-    table: str
-    title: str
-    modified: str
-    rows: int | None
-    columns: int
-    condition: str = ""
-
-
-class RowSink(Protocol):
-    """Takes rows part by part."""
-
-    def add(self, rows: list[Row]) -> None:
-        """Take rows of the current part."""
-
-    def keep_part(self, received: Received) -> None:
-        """The current part is complete."""
-
-    def start_over(self) -> None:
-        """Forget all rows: one of them came from a wrong part."""
 
 
 class _StartOverError(Exception):
@@ -97,8 +69,16 @@ class StatlineClient:
                 memory comfortably.
             shape: What is kept of a row; by default all of it.
         """
+        return self.rows_at(
+            f"ODataFeed/odata/{table}/{name}?$format=json", f"{table}, {name}", scratch, shape
+        )
+
+    def rows_at(
+        self, address: str, subject: str, scratch: Path, shape: Callable[[Row], Row] = dict
+    ) -> list[Row]:
+        """All rows of a list at an address, over its pages; none if there is no such list."""
         rows: list[Row] = []
-        url: str | None = f"ODataFeed/odata/{table}/{name}?$format=json"
+        url: str | None = address
         seen: set[str] = set()
         while url and url not in seen:
             seen.add(url)
@@ -110,7 +90,7 @@ class StatlineClient:
                 for piece in page.rows():
                     rows += map(shape, piece)
             except PageFaultError as fault:
-                raise _page_problem(f"{table}, {name}", len(seen), fault, self.web.attempts) from fault
+                raise _page_problem(subject, len(seen), fault, self.web.attempts) from fault
             url = page.next_link
         scratch.unlink(missing_ok=True)
         return rows
@@ -120,7 +100,9 @@ class StatlineClient:
         if store.get(1) is None:
             store.put(1, self.web.download(_first_url(info, entity), store.path(1)))
 
-    def read_rows(self, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
+    def read_rows(
+        self, info: TableInfo, entity: str, store: PageStore, sink: RowSink, address: str = ""
+    ) -> None:
         """Gives every row of the table to the sink, once and in the table's order.
 
         The first page's link tells how the others are addressed. If that is `$skip=<n>`, the others are
@@ -131,7 +113,7 @@ class StatlineClient:
         Raises:
             DataProblem: One sentence that names the table and the page, if a page stays wrong.
         """
-        _TableRun(self.web, info, entity, store, sink).read()
+        _TableRun(self.web, info, address or _first_url(info, entity), store, sink).read()
 
 
 @dataclass(frozen=True)
@@ -149,9 +131,11 @@ class _Plan:
 class _TableRun:
     """One pass over one table."""
 
-    def __init__(self, web: WebClient, info: TableInfo, entity: str, store: PageStore, sink: RowSink) -> None:
+    def __init__(
+        self, web: WebClient, info: TableInfo, address: str, store: PageStore, sink: RowSink
+    ) -> None:
         self.web, self.info, self.store, self.sink = web, info, store, sink
-        self.first = _Plan(1, _first_url(info, entity))
+        self.first = _Plan(1, address)
         self.total = 0
         self.faults: Counter[int] = Counter()
 

@@ -116,7 +116,7 @@ class Page:
             yield rows
 
     def _note_link(self, envelope: Row) -> None:
-        link = envelope.get("odata.nextLink")
+        link = envelope.get("odata.nextLink", envelope.get("@odata.nextLink"))  # v3, v4
         if isinstance(link, str):
             self.next_link = link
 
