@@ -14,7 +14,9 @@ from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
+from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
 from orchestration import fingerprint
 
@@ -51,6 +53,7 @@ def ensure_manifest(settings: Settings) -> Path:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
     path, key_path = manifest_path(settings), target_dir(settings) / "manifest.key"
     set_environment(settings)
+    write_staging(load_catalogue(settings.catalogue_dir))
     folders = (
         settings.inputs_dir,
         settings.compiled_catalogue_dir,

@@ -88,6 +88,42 @@ class Split(Entry):
     )
 
 
+class Observations(Entry):
+    """How the rows of a plain table are observations: every column that is no dimension is a measure."""
+
+    region: str | None = Field(
+        "region_code", description="Column with the region code; null for a table about the country only."
+    )
+    period: str | None = Field(
+        None,
+        description="Column with the year; without it the figures are of `period`, the source's own year.",
+    )
+    age: str | None = Field(None, description="Column with the age band; without it `population_age` holds.")
+    person: str | None = Field(None, description="Column with the sex; without it the figures are of both.")
+    margins: str | None = Field(
+        None, description="Column that tells an estimate from its lower and upper bound."
+    )
+    levels: list[str] | None = Field(
+        None, min_length=1, description="The only region levels that are read; all by default."
+    )
+    status: Literal["observed", "provisional"] = Field(
+        "observed", description="What a value is called that no model estimated."
+    )
+    population_age: str = Field(
+        "all", description="Age band of the figures of a table without an age column."
+    )
+    abstains: bool = Field(
+        False,
+        description="No value means that a model was not sure enough to speak, not that somebody hid it.",
+    )
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that are named, by field."""
+        named = {name: getattr(self, name) for name in ("region", "period", "age", "person", "margins")}
+        return {name: column for name, column in named.items() if column}
+
+
 class Source(Entry):
     """One table or file that a publisher delivers."""
 
@@ -115,6 +151,11 @@ class Source(Entry):
     dimension_columns: list[str] = Field(
         default_factory=list,
         description="Columns that are no measure; every other column of a StatLine table is one.",
+    )
+    observations: Observations | None = Field(
+        None,
+        description="How its rows are observations. A source with it needs no SQL; one without has staging models of "
+        "its own, or no observations.",
     )
     split: Split | None = Field(
         None, description="Dimension that tells measures apart, for a table in long form."
@@ -146,6 +187,8 @@ class Source(Entry):
     @property
     def period_column(self) -> str | None:
         """Own name of the column with the year; None for a table about one year."""
+        if self.observations and self.observations.period:
+            return self.observations.period
         own = [*self.keys, *self.dimension_columns]
         return next((name for name in own if PERIOD_NAME.fullmatch(name)), None)
 
@@ -155,6 +198,14 @@ class Source(Entry):
             raise ValueError("model_predictors are given, so is_model_estimate must be true")
         if self.split and self.split.column not in self.dimension_columns:
             raise ValueError("split.column must be one of dimension_columns")
+        for field, column in (self.observations.columns if self.observations else {}).items():
+            if column not in self.dimension_columns:
+                raise ValueError(
+                    f"observations.{field} is {column}, which must be one of dimension_columns "
+                    f"({', '.join(self.dimension_columns) or 'none are given'})"
+                )
+        if self.observations and self.micro:
+            raise ValueError("observations are counted of a micro delivery: leave them out")
         if (self.micro is not None) != (self.reader.kind == "micro"):
             raise ValueError("micro is needed where reader.kind is micro, and only there")
         if self.micro and (self.access != "restricted" or self.disclosure == "already_public"):

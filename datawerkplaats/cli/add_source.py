@@ -10,19 +10,17 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source, load_catalogue
 from datawerkplaats.cli.draft import Draft, as_yaml
-from datawerkplaats.cli.staging_scaffold import join_staging
 from datawerkplaats.loading.ingest import ingest_source
 
 
 def add_source(
-    what: str, settings: Settings, root: Path, source_id: str = "", year: str = "", title: str = ""
+    what: str, settings: Settings, source_id: str = "", year: str = "", title: str = ""
 ) -> tuple[Draft, list[Path]]:
     """Writes the source of a file, a folder with a StatLine table, or the id of one; gives the draft and the files.
 
     Args:
         what: Path of the file or folder, or a StatLine table id such as 84799NED.
         settings: Where the catalogue and the services are.
-        root: The project's folder.
         source_id: Own id; told from name or title by default.
         year: The column with the year, where several could hold it, or the year itself.
         title: What people see.
@@ -51,7 +49,7 @@ def add_source(
     except DataProblem:
         declaration.unlink()
         raise
-    return draft, [declaration, *join_staging(root, source)]
+    return draft, [declaration]
 
 
 def _draft(what: str, path: Path, settings: Settings, source_id: str, year: str) -> Draft:

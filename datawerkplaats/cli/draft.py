@@ -19,6 +19,9 @@ LEVELS = {
 }  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_CATEGORIES = 60
+_ROLES = {
+    "year": "period", "period_code": "period", "age_code": "age", "sex_code": "person", "margin_code": "margins",
+}  # fmt: skip
 _NOT_PLAIN = frozenset(
     {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 )  # YAML reads these as something else
@@ -159,11 +162,20 @@ def as_yaml(draft: Draft) -> str:
         f"dimension_columns: {keys}",
         f"required_columns: {keys}",
         *([f'period: "{draft.period}"'] if draft.period else []),
+        f"observations: {_observations(draft)}",
         *_split(draft),
         f"region_vintage: {draft.region_vintage}",
         "is_model_estimate: false",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _observations(draft: Draft) -> str:
+    """Which columns hold what, by the own names that a draft gives them."""
+    own = [column.name for column in draft.dimensions]
+    told = [] if "region_code" in own else ["region: null"]
+    told += [f"{role}: {name}" for name, role in _ROLES.items() if name in own]
+    return "{" + ", ".join(told) + "}"
 
 
 def _split(draft: Draft) -> list[str]:

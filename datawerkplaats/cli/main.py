@@ -270,12 +270,11 @@ def add_source(
     source_id: Annotated[str, typer.Option("--id", help="<publisher>_<dataset>, snake_case.")] = "",
     year: Annotated[str, typer.Option(help="The column with the year, or the year itself.")] = "",
     title: Annotated[str, typer.Option(help="What people see as its name.")] = "",
-    root: Annotated[Path, typer.Option(help="The project's folder.", hidden=True)] = PROJECT_ROOT,
 ) -> None:
     """Infer keys, years, levels and measures of a delivery and write its declaration."""
     from datawerkplaats.cli.add_source import add_source as write
 
-    draft, files = write(what, get_settings(), root, source_id, year, title)
+    draft, files = write(what, get_settings(), source_id, year, title)
     levels = ", ".join(f"{count} × {level}" for level, count in draft.levels.items()) or "the country"
     years = ", ".join(draft.years) or draft.period
     typer.echo(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from datawerkplaats.catalogue import Catalogue, Indicator, Source
+from datawerkplaats.warehouse_inputs.staging import staging_model
 
 Row = dict[str, Any]
 
@@ -67,7 +68,7 @@ def lineage(indicator: Indicator, sources: list[Source]) -> list[str]:
     """The way of a figure: deliveries, staging models, the steps in between, mart and page."""
     if not sources:
         return []
-    staged = [f"staging.stg_{source.source_id}__observations" for source in sources]
+    staged = dict.fromkeys(f"staging.{staging_model(source)}" for source in sources)
     return [
         ", ".join(source.reader.table or source.source_id for source in sources),
         ", ".join(staged),

@@ -15,6 +15,7 @@ from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.regions.tables import region_tables
 from datawerkplaats.warehouse_inputs.circular import circular_pairs, predictors_of
 from datawerkplaats.warehouse_inputs.editions import Held, check_measures_held, sources_in_use
+from datawerkplaats.warehouse_inputs.staging import staging_model
 
 Row = dict[str, Any]
 
@@ -256,6 +257,7 @@ def _source_row(source: Source, settings: Settings) -> Row:
         "sha256": None if absent else provenance.get("sha256"),
         "is_fictional": settings.source == "demo",
         "disclosure": source.disclosure,
+        "staging_model": staging_model(source),
     }
 
 

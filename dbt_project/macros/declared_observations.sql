@@ -1,14 +1,16 @@
 {#-
-    The observations of a source whose columns the catalogue declares, in the observation contract: a model is this one call.
+    The observations of a source whose columns the catalogue declares, in the observation contract; the arguments are its
+    declaration (catalogue/sources, `observations`).
 
     region: column with the region code, or none for a table about the country only. period, age, person: columns with the
     year, age and sex; without them the source's own year, the age band in `population_age` and both sexes. margins: column that tells estimates from
     bounds. split: the dimension whose categories are measures. untyped: an empty text was not measured. levels: the
     only region levels that may be read. status: what a value is called where it is no model estimate.
+    abstains: no value means that a model was not sure enough to speak, not that somebody hid it.
 -#}
 {% macro declared_observations(
     source_id, region='region_code', period=none, age=none, person=none, margins=none, split=none, untyped=false,
-    levels=none, status='observed', population_age='all'
+    levels=none, status='observed', population_age='all', abstains=false
 ) -%}
 {%- set dimensions = [region, period, age, person, split, margins] | select | list -%}
 with delivered as (
@@ -132,6 +134,8 @@ final as (
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         case
+            {% if abstains %}when decoded.decoded_value is null then 'missing'
+            {% endif -%}
             when decoded.decoded_value is null then if(decoded.reason = 'not_collected', 'missing', 'suppressed')
             when sources.is_model_estimate and decoded.level_key != 'country' then 'modelled'
             else '{{ status }}'
@@ -139,6 +143,8 @@ final as (
         -- A typed table does not tell why one value is absent; a column without any has not been filled.
         case
             when decoded.decoded_value is not null then null
+            {% if abstains %}when true then 'model_abstains'
+            {% endif -%}
             when decoded.reason != 'not_collected' then decoded.reason
             when {{ 'true' if untyped else 'not measures.has_values' }} then 'not_collected'
         end as suppression_reason,

@@ -37,7 +37,7 @@ TABLES = {
       url_main varchar, licence varchar,
       citation varchar, cadence varchar, expected_lag_days integer, is_model_estimate boolean, model_predictors varchar,
       mode varchar, status varchar, snapshot_id varchar, retrieved_at timestamp, source_modified varchar, rows bigint,
-      sha256 varchar, is_fictional boolean""",
+      sha256 varchar, is_fictional boolean, staging_model varchar""",
     "core.fct_observation": OBSERVATION,
     "core.fct_population": """source_id varchar, region_code varchar, region_level varchar, region_vintage integer,
       region_id varchar, period_id varchar, year integer, sex varchar, age_band varchar, age_from integer, people bigint,
@@ -275,6 +275,7 @@ def _sources(mode: str) -> list[tuple[object, ...]]:
             source, title, f"{title} (en)", publisher, "https://example.org", "CC BY 4.0", f"{publisher}, {title}", cadence, 365,
             modelled, "age,sex" if modelled else None, mode, status, "0123456789abcdef" if loaded else None,
             datetime(2022, 12, 1, 8) if loaded else None, "2022-11-30", 120 if loaded else 0, "0" * 64, mode == "demo",
+            f"stg_{source}__observations",
         )  # fmt: skip
 
     return [

@@ -253,5 +253,5 @@ def test_site__a_page_tells_definition_source_lineage_checks_and_issues(tmp_path
         "Mind",
     ):
         assert f"<h2>{part}</h2>" in page
-    assert "stg_vektis_care_costs_gemeente__observations" in page
+    assert "staging.stg_declared__observations" in page
     assert "the way of paying for mental health care changed" in page

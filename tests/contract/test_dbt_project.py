@@ -11,9 +11,13 @@ import pytest
 import yaml
 
 from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.warehouse_inputs.staging import is_declared, write_staging
 from tests.for_each import for_each
 
 PROJECT = PROJECT_ROOT / "dbt_project"
+CATALOGUE = load_catalogue(PROJECT_ROOT / "catalogue")
+write_staging(CATALOGUE)  # what git ignores is part of the project all the same
 PANEL = PROJECT / "panel"  # a project of its own, with the same promises
 MODELS = {
     path.stem: path for folder in (PROJECT, PANEL) for path in sorted((folder / "models").rglob("*.sql"))
@@ -109,6 +113,17 @@ def test_project__marts_are_public_and_under_contract() -> None:
     assert all(config[layer]["+group"] for layer in ("staging", "intermediate", "marts"))
 
 
+def test_staging__no_plain_source_has_sql_of_its_own() -> None:
+    """Every delivery with observations is staged by its declaration or by a folder of its own, never by both or neither."""
+    own = {path.parent.name for name, path in MODELS.items() if name.endswith("__observations")} - {
+        "declared"
+    }
+    for source in CATALOGUE.sources.values():
+        assert not (is_declared(source) and source.source_id in own), source.source_id
+    read = {source.source_id for i in CATALOGUE.indicators.values() for source in CATALOGUE.sources_of(i)}
+    assert {key for key in read if not is_declared(CATALOGUE.sources[key])} <= own
+
+
 def test_staging__every_observation_model_is_in_the_union() -> None:
     union = MODELS["int_observations__unioned"].read_text(encoding="utf-8")
     staged = {name for name in MODELS if name.startswith("stg_") and name.endswith("__observations")}
@@ -120,7 +135,7 @@ def test_staging__every_observation_model_has_the_same_columns_and_contract() ->
         DECLARED[name] for name in DECLARED if name.startswith("stg_") and name.endswith("__observations")
     ]
     shapes = {tuple((c["name"], c["data_type"]) for c in model["columns"]) for model in staged}
-    assert len(staged) >= 3 and len(shapes) == 1
+    assert len(staged) >= 4 and len(shapes) == 1
     assert all(model["config"]["contract"] == {"enforced": True} for model in staged)
 
 
@@ -151,13 +166,12 @@ def test_unit_tests__the_hard_parts_have_one() -> None:
         "int_regions__focus",
         "dim_region",
     }
-    # Models that are one call of the same macro share the test of one of them.
+    # What declarations say is tried on a small catalogue of its own: tests/integration/test_declared_sources.py.
     hard |= {
         name
         for name, path in MODELS.items()
         if name.endswith("__observations") and name.startswith("stg_") and path.parent.name != "declared"
     }
-    hard |= {"stg_rivm_health_50150ned__observations", "stg_cbs_medicines_83251ned__observations"}
     assert hard <= tested
 
 

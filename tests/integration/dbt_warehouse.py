@@ -12,6 +12,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.partners.release import protect_deliveries
 from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
+from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
 from orchestration import steps
 from tests.kept_builds import build_key, files_key, kept_build
@@ -28,6 +29,7 @@ def build_warehouse(
 
     catalogue = load_catalogue(settings.catalogue_dir)
     compile_catalogue(catalogue, settings)
+    write_staging(catalogue)
     if measures_checked:
         check_measures(catalogue, settings)
     environment = {

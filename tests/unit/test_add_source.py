@@ -15,6 +15,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.catalogue import Source, load_catalogue
 from datawerkplaats.cli.main import app
 from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.warehouse_inputs.staging import MODEL, write_staging
 from orchestration.dbt_run import set_environment
 
 
@@ -30,14 +31,14 @@ def project(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def add(project: Path, *arguments: str) -> str:
-    result = CliRunner().invoke(app, ["add", "source", *arguments, "--root", str(project)])
+    result = CliRunner().invoke(app, ["add", "source", *arguments])
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
 def refused(project: Path, *arguments: str) -> str:
     before = sorted(project.glob("catalogue/sources/*"))
-    result = CliRunner().invoke(app, ["add", "source", *arguments, "--root", str(project)])
+    result = CliRunner().invoke(app, ["add", "source", *arguments])
     assert result.exit_code >= 10 and isinstance(result.exception, SystemExit), result.output
     assert sorted(project.glob("catalogue/sources/*")) == before, "a refusal leaves nothing"
     return " ".join(result.stderr.split())
@@ -77,8 +78,21 @@ def test_file__delimiter_encoding_decimals_region_year_and_measures_are_told(pro
         "pct_cafe": ["pct café"],
     }
     assert source.keys == ["region_code", "year"] and source.region_vintage == 2023
+    assert source.observations and source.observations.columns == {"region": "region_code", "period": "year"}
     text = (project / "catalogue" / "sources" / "ggd_wachttijden.yml").read_text(encoding="utf-8")
     assert "with a comma" in text and 'pct_cafe: ["pct café"]  # (%)' in text
+
+
+def test_file__becomes_a_source_in_one_file_that_the_warehouse_follows(project: Path) -> None:
+    before = {path for path in project.rglob("*") if path.is_file()}
+    path = file(project, "verzuim_2023.csv", "gm;jaar;dagen", "GM0106;2023;4")
+    add(project, path, "--id", "duo_verzuim")
+    made = {path for path in project.rglob("*") if path.is_file()} - before
+    assert made == {project / "catalogue/sources/duo_verzuim.yml", Path(path)}
+    model, deliveries = write_staging(load_catalogue(project / "catalogue"), project / "staged")
+    assert "declared_observations('duo_verzuim', period='year')" in model.read_text(encoding="utf-8")
+    assert "- name: duo_verzuim\n" in deliveries.read_text(encoding="utf-8")
+    assert not write_staging(load_catalogue(project / "catalogue"), project / "staged"), "written once"
 
 
 def test_file__next_edition_and_the_declaration_that_was_written_load(
@@ -180,10 +194,11 @@ def test_statline_service__a_table_by_its_id_and_dbt_parses_what_was_written(
     assert declared(project, "rivm_gezondheid").reader.service == "rivm"
     assert "the service does not know this table" in refused(project, "99999NED")
     set_environment(settings)
+    write_staging(load_catalogue(project / "catalogue"), project / "dbt_project")
     dbt = str(project / "dbt_project")
     parsed = dbtRunner().invoke(
         ["parse", "--project-dir", dbt, "--profiles-dir", dbt, "--target-path", str(project / "t"), "--quiet"]
     )
     assert parsed.success, parsed.exception
-    union = parsed.result.nodes["model.datawerkplaats.int_observations__unioned"]
-    assert "model.datawerkplaats.stg_rivm_gezondheid__observations" in union.depends_on.nodes
+    model = parsed.result.nodes[f"model.datawerkplaats.{MODEL}"]
+    assert "source.datawerkplaats.deliveries.rivm_gezondheid" in model.depends_on.nodes

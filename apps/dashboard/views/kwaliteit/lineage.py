@@ -25,10 +25,15 @@ def hidden_overall(release: Release) -> list[Row]:
     return records(release.identity, sql)
 
 
+def _staging(source: Row | None) -> str:
+    """The staging model of a source; a publication from before sources told it says only the layer."""
+    model = (source or {}).get("staging_model")
+    return f"staging.{model}" if model else "staging"
+
+
 def steps(indicator: Row, source: Row | None, publication: Row) -> list[tuple[str, dict[str, Any]]]:
     """The way of a figure from the publisher to this page, as (step, its facts)."""
     mart = indicator["mart"] if indicator["mart"] in MARTS else MARTS[0]
-    source_id = indicator["source_id"]
     return [
         ("source", {"url": (source or {}).get("url_main"), "citation": (source or {}).get("citation")}),
         (
@@ -40,7 +45,7 @@ def steps(indicator: Row, source: Row | None, publication: Row) -> list[tuple[st
                 "retrieved_at": (source or {}).get("retrieved_at"),
             },
         ),
-        ("staging", {"model": f"staging.stg_{source_id}__observations", "column": indicator["measure_code"]}),
+        ("staging", {"model": _staging(source), "column": indicator["measure_code"]}),
         ("intermediate", {"model": "intermediate.int_indicator_values"}),
         ("mart", {"model": f"{mart}.fct_{mart}"}),
         (

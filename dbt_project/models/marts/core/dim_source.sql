@@ -24,6 +24,7 @@ select
     source_modified,
     rows,
     sha256,
-    is_fictional
+    is_fictional,
+    staging_model
 from sources
 order by source_id

@@ -29,7 +29,8 @@ final as (
         cast(rows as bigint) as rows,
         cast(sha256 as varchar) as sha256,
         cast(is_fictional as boolean) as is_fictional,
-        cast(disclosure as varchar) as disclosure
+        cast(disclosure as varchar) as disclosure,
+        cast(staging_model as varchar) as staging_model
     from declared
 
 )

@@ -1,3 +1,0 @@
-{{ declared_observations(
-    'cbs_key_figures_84286ned'
-) }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'cbs_key_figures_86165ned',
-    status='provisional'
-) }}

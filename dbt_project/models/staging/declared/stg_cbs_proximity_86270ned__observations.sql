@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'cbs_proximity_86270ned',
-    period='period_code'
-) }}

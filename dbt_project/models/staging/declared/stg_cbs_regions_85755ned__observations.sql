@@ -1,3 +1,0 @@
-{{ declared_observations(
-    'cbs_regions_85755ned'
-) }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'cbs_ses_woa_85539ned',
-    period='period_code'
-) }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'cbs_wmo_85994ned',
-    period='period_code'
-) }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'cbs_youth_care_82972ned',
-    period='period_code'
-) }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'cbs_youth_care_83563ned',
-    period='period_code'
-) }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'leefbaarometer_scores',
-    period='year'
-) }}

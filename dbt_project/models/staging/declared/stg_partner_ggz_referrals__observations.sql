@@ -1,1 +1,0 @@
-{{ protected_observations('partner_ggz_referrals') }}

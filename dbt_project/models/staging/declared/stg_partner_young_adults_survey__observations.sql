@@ -1,1 +1,0 @@
-{{ protected_observations('partner_young_adults_survey') }}

@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'police_crimes_gemeente',
-    period='year'
-) }}

@@ -1,7 +1,0 @@
-{{ declared_observations(
-    'rivm_health_50120ned',
-    period='period_code',
-    age='age_code',
-    margins='margin_code',
-    untyped=true
-) }}

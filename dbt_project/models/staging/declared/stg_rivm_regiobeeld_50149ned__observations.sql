@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'rivm_regiobeeld_50149ned',
-    period='period_code'
-) }}

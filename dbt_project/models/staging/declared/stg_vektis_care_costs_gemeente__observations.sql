@@ -1,4 +1,0 @@
-{{ declared_observations(
-    'vektis_care_costs_gemeente',
-    period='year'
-) }}
