@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.warehouse_inputs.staging import WRITTEN
 
 # What decides the outcome besides data and catalogue. Tests, docs and pages do not.
 _CODE = (
@@ -56,7 +57,15 @@ def take(settings: Settings, snapshots: dict[str, str]) -> Fingerprint:
 
 def code_hash() -> str:
     """A hash of the code and models that make a publication."""
-    found = [path for folder, pattern in _CODE for path in (PROJECT_ROOT / folder).rglob(pattern)]
+    declared = {
+        PROJECT_ROOT / "dbt_project" / name for name in WRITTEN
+    }  # these follow the catalogue, which has a hash of its own
+    found = [
+        path
+        for folder, pattern in _CODE
+        for path in (PROJECT_ROOT / folder).rglob(pattern)
+        if path not in declared
+    ]
     return _hash_of(PROJECT_ROOT, [*found, *(PROJECT_ROOT / name for name in _FILES)])
 
 
