@@ -65,7 +65,7 @@ def _call(source: Source) -> str:
     told: dict[str, Any] = source.observations.model_dump(exclude_defaults=True)
     if source.split:
         told["split"] = source.split.column
-    if source.reader.entity == "UntypedDataSet" and source.reader.kind == "statline_v3":
+    if source.reader.entity == "UntypedDataSet":
         told["untyped"] = True
     arguments = "".join(f", {name}={_jinja(value)}" for name, value in told.items())
     return f"{{{{ declared_observations('{source.source_id}'{arguments}) }}}}"

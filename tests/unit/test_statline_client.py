@@ -13,8 +13,8 @@ import pytest
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.loading.statline import StatlineClient
-from datawerkplaats.loading.statline_table import TableInfo
 from datawerkplaats.loading.statline_page import PageStore
+from datawerkplaats.loading.statline_table import TableInfo
 from datawerkplaats.loading.web import Received, WebClient
 from tests.statline_example import BASE, Row, Service, rows_of
 
