@@ -89,6 +89,8 @@ def test_thresholds__on_a_case_worked_out_by_hand() -> None:
     assert row["net_benefit"] == pytest.approx(2 / 5 - 1 / 5 * (0.25 / 0.75))
     assert net_benefit(p, y, 0.9) == 0.0
     assert attainable_share(p, p, y, 0.25) == pytest.approx(1.0)
+    # Whoever acts on everybody gets the default and nothing above it.
+    assert attainable_share(np.full(len(p), 0.9), p, y, 0.25) == pytest.approx(0.0, abs=1e-12)
 
 
 def test_decision_curve__crosses_zero_for_everybody_at_the_prevalence() -> None:

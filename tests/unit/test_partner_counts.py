@@ -16,7 +16,7 @@ from data_quality.auditor import Policy, audit, from_rows
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.catalogue.partners import Micro, ProtectionRule, band_ages
+from datawerkplaats.catalogue.partners import Categories, Micro, ProtectionRule, band_ages
 from datawerkplaats.partners.counting import Counted, Key, counted_by_year, level_of
 from datawerkplaats.partners.delivery import count_rows, share_rows, weighted_answers
 from datawerkplaats.partners.history import Released
@@ -68,6 +68,20 @@ def test_bands__hold_their_last_year_of_age() -> None:
     assert [band_ages(band) for band in ("0-11", "12-17", "15-24")] == [(0, 12), (12, 18), (15, 25)]
     first, beyond = band_ages("65+")
     assert first == 65 and beyond > 120
+
+
+def test_catalogue__a_column_with_one_value_is_agreed_and_one_without_is_not() -> None:
+    assert Categories(column="sex", values={"v": "women"}).values == {"v": "women"}
+    with pytest.raises(ValidationError, match="at least 1"):
+        Categories(column="sex", values={})
+
+
+def test_catalogue__the_only_age_band_may_be_published() -> None:
+    declared = micro_of(CARE).model_dump()
+    declared["age"]["values"] = {"0-24": "0-24"}
+    for table in declared["tables"]:
+        table["age_bands"] = ["0-24"]
+    assert {band for table in Micro.model_validate(declared).tables for band in table.age_bands} == {"0-24"}
 
 
 def test_counts__every_level_breakdown_and_partner_adds_up() -> None:

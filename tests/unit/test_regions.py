@@ -97,6 +97,7 @@ def test_crosswalk__a_chain_is_as_sure_as_its_weakest_link_and_names_its_sources
 
 def test_crosswalk__the_way_back_shares_by_residents_and_is_an_estimate() -> None:
     back = HAAREN.back(PEOPLE)
+    assert (back.from_vintage, back.to_vintage) == (2021, 2020)
     shares = {(link.from_code, link.to_code): link for link in back.links}
     assert shares["OI", "HA"].weight == pytest.approx(60 / 360)
     assert shares["OI", "HA"].is_estimated

@@ -1,7 +1,8 @@
-"""A refused delivery is kept aside to be looked at, unless its rows are persons."""
+"""What is left beside a snapshot: refused deliveries to be looked at, unless their rows are persons; nothing of a broken run."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,22 @@ def test_rows_of_persons_are_not_copied_aside(tmp_path: Path, source_id: str, ke
     _refuse(source, settings, SnapshotFolder(source, settings), problem, [delivered])
     aside = {path.name for path in settings.rejected_dir.rglob("*") if path.is_file()}
     assert aside == {"reason.json", *kept}
+
+
+def test_workspace__is_empty_and_what_a_broken_run_left_is_gone(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path / "data")
+    folder = SnapshotFolder(load_source(PROJECT_ROOT / "catalogue", "rivm_health_50090ned"), settings)
+    left = folder.root / ".building-0"
+    left.mkdir(parents=True)
+    (left / "data.parquet").write_text("half")
+    made = folder.workspace()
+    assert [path.name for path in made.iterdir()] == ["raw"] and not left.exists()
+
+
+def test_absence__has_no_rows(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path / "data")
+    folder = SnapshotFolder(load_source(PROJECT_ROOT / "catalogue", "ml_panel_waves"), settings)
+    folder.accept_absence()
+    assert (
+        json.loads((folder.pointer / "provenance.json").read_text())["rows"] == 0 and folder.current() is None
+    )
