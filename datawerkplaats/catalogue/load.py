@@ -59,8 +59,8 @@ def load(catalogue_dir: Path) -> Catalogue:
             indicators[path.stem], files[path.stem] = indicator, name
     corrections = {
         path.stem: [
-            _validate(Correction, entry, _name(path, catalogue_dir))
-            for entry in _read(path, catalogue_dir, list)
+            validated(Correction, entry, _name(path, catalogue_dir))
+            for entry in read_declared(path, catalogue_dir, list)
         ]
         for path in sorted(catalogue_dir.glob("corrections/*.yml"))
     }
@@ -83,7 +83,7 @@ def _dimensions(folder: Path) -> Dimensions:
         path = folder / "dimensions" / f"{name}.yml"
         adapter: TypeAdapter[Any] = TypeAdapter(field.annotation)  # type: ignore[arg-type]
         try:
-            lists[name] = adapter.validate_python(_read(path, folder, dict))
+            lists[name] = adapter.validate_python(read_declared(path, folder, dict))
         except ValidationError as error:
             raise _from_validation(error, _name(path, folder)) from error
     return Dimensions.model_construct(**lists)
@@ -91,7 +91,7 @@ def _dimensions(folder: Path) -> Dimensions:
 
 def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, str]) -> _Model:
     """One file as a model; its identity comes from where it stands and may only be repeated inside."""
-    content = _read(path, folder, dict)
+    content = read_declared(path, folder, dict)
     for field, value in identity.items():
         if content.setdefault(field, value) != value:
             raise problem(
@@ -101,10 +101,15 @@ def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, st
                 str(content[field]),
                 "rename the file or leave the field out",
             )
-    return _validate(model, content, _name(path, folder))
+    return validated(model, content, _name(path, folder))
 
 
-def _read(path: Path, folder: Path, kind: type) -> Any:
+def read_declared(path: Path, folder: Path, kind: type) -> Any:
+    """The content of one file of the catalogue in `folder`: a mapping or a list.
+
+    Raises:
+        DataProblem: If it is missing, is no YAML, gives a key twice or holds something else.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         if "!" in text:
@@ -154,7 +159,8 @@ def _refuse_tags(text: str, name: str) -> None:
             )
 
 
-def _validate(model: type[_Model], content: object, name: str) -> _Model:
+def validated(model: type[_Model], content: object, name: str) -> _Model:
+    """The content of file `name` as a model; the first mistake is a sentence with file and field."""
     try:
         return model.model_validate(content)
     except ValidationError as error:

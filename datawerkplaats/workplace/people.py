@@ -47,21 +47,23 @@ class Right(StrEnum):
     AUDIT = "audit"
     STOP = "stop"
     OPERATE = "operate"
+    ANSWER = "answer"
+    REGISTER = "register"
 
 
 _READER = {Right.READ}
-_PARTNER = _READER | {Right.WRITE_NOTE, Right.TAKE_PART, Right.ASK, Right.DELIVER}
+_PARTNER = _READER | {Right.WRITE_NOTE, Right.TAKE_PART, Right.ASK, Right.DELIVER, Right.ANSWER}
 _ANALYST = _PARTNER | {Right.QUERY}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.READER: frozenset(_READER),
     Role.PARTNER: frozenset(_PARTNER),
     Role.ANALYST: frozenset(_ANALYST),
-    Role.STEWARD: frozenset(_ANALYST | {Right.MODERATE, Right.APPROVE, Right.AGREE}),
+    Role.STEWARD: frozenset(_ANALYST | {Right.MODERATE, Right.APPROVE, Right.AGREE, Right.REGISTER}),
     Role.CHAIR: frozenset(_PARTNER | {Right.LEAD_SESSION, Right.AGREE, Right.DECIDE}),
     Role.ENGINEER: frozenset({Right.OPERATE}),
-    Role.BOARD: frozenset(_READER | {Right.DECIDE}),
-    Role.PRIVACY_OFFICER: frozenset(_READER | {Right.AUDIT, Right.STOP}),
-    Role.ADVISORY_BODY: frozenset(_READER | {Right.ADVISE}),
+    Role.BOARD: frozenset(_READER | {Right.DECIDE, Right.ANSWER}),
+    Role.PRIVACY_OFFICER: frozenset(_READER | {Right.AUDIT, Right.STOP, Right.ANSWER}),
+    Role.ADVISORY_BODY: frozenset(_READER | {Right.ADVISE, Right.ANSWER}),
 }
 
 

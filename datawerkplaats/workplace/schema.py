@@ -182,3 +182,87 @@ refused_edit = sa.Table(
     _text("at", 32),
     sa.Column("fields", sa.JSON, nullable=False, info={PROSE: True}),
 )
+
+
+# The governance register: what predicts, what was asked of it, and what was decided.
+system = sa.Table(
+    "system",
+    METADATA,
+    _id(),
+    _text("name", 120),
+    _text("kind", 40),
+    sa.Column("learned_from_synthetic", sa.Boolean, nullable=False),
+    _text("first_used_on", 10, is_optional=True),
+    _version(),
+    sa.UniqueConstraint("name"),
+)
+artefact = sa.Table(
+    "artefact",
+    METADATA,
+    _text("sha256", 64),
+    sa.Column("system_id", sa.String(32), sa.ForeignKey("system.id"), nullable=False),
+    sa.Column("measures", sa.JSON, nullable=False),
+    _text("registered_on", 10),
+    sa.PrimaryKeyConstraint("sha256", "system_id"),
+)
+answer_given = sa.Table(
+    "answer_given",
+    METADATA,
+    _id(),
+    sa.Column("system_id", sa.String(32), sa.ForeignKey("system.id"), nullable=False),
+    _text("question_id", 20),
+    _text("artefact", 64),
+    _text("status", 20),
+    _prose("text", 4000),
+    _prose("mitigation", 2000),
+    _text("evidence", 20),
+    _text("evidence_hash", 64),
+    _text("document", 200),
+    _text("author", 200),
+    _text("role", 40),
+    _text("reviewer", 200),
+    _text("given_on", 10),
+    _text("valid_until", 10),
+    _version(),
+    sa.Index(None, "system_id"),
+)
+decision = sa.Table(
+    "decision",
+    METADATA,
+    _id(),
+    sa.Column("system_id", sa.String(32), sa.ForeignKey("system.id"), nullable=False),
+    _text("phase", 20),
+    _text("outcome", 20),
+    _prose("conditions", 2000),
+    sa.Column("bounds", sa.JSON, nullable=False),
+    _text("artefact", 64),
+    _text("decided_by", 200),
+    _text("role", 40),
+    _text("decided_on", 10),
+    sa.Index(None, "system_id"),
+)
+incident = sa.Table(
+    "incident",
+    METADATA,
+    _id(),
+    sa.Column("system_id", sa.String(32), sa.ForeignKey("system.id"), nullable=False),
+    _text("severity", 20),
+    _prose("text", 2000),
+    _text("role", 40),
+    _text("reported_at", 32),
+    _text("closed_at", 32, is_optional=True),
+    _prose("cause", 2000),
+    _version(),
+)
+report = sa.Table(
+    "report",
+    METADATA,
+    _id(),
+    _text("kind", 20),
+    _prose("text", 2000),
+    _text("received_on", 10),
+    _text("due_on", 10),
+    _text("status", 20),
+    _prose("reply", 2000),
+    _version(),
+)
