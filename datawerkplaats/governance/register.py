@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.governance.declarations import PHASES, Governance, Phase, Question
+from datawerkplaats.governance.declarations import Governance, Phase, Question
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Right, Role, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice
@@ -23,7 +23,6 @@ from datawerkplaats.workplace.store import Store, new_id
 
 KINDS = ("area_model", "person_tool", "joint_computation", "release_rule")
 STATUSES = ("answered", "with_reservation", "open", "not_applicable")
-OUTCOMES = ("go", "no_go", "conditional", "practise")
 SEVERITIES = ("minor", "serious")
 HOUSE = "house"  # the author of automatic answers
 _LONGEST = 4000
@@ -115,7 +114,8 @@ class Account:
     open_incidents: tuple[str, ...] = field(default=())  # severities
 
 
-def _refused(what: str, expected: str, remedy: str, found: str = "") -> DataProblem:
+def refused(what: str, expected: str, remedy: str, found: str = "") -> DataProblem:
+    """What was filled in is not right, as a sentence."""
     return DataProblem("input_refused", subject=what, expected=expected, found=found, remedy=remedy)
 
 
@@ -175,11 +175,11 @@ def answer(
     choice(evidence, [kind for kind in question.evidence if kind != "automatic"], "evidence")
     choice(status, STATUSES, "status")
     if status == "with_reservation" and not mitigation.strip():
-        raise _refused(
+        raise refused(
             question_id, "what is done about the reservation", "write the mitigation, or leave it open"
         )
     if evidence == "document" and document is None:
-        raise _refused(question_id, "a document", "add the document, or answer as a person")
+        raise refused(question_id, "a document", "add the document, or answer as a person")
     today = store.clock().date()
     values = {
         "id": new_id(), "system_id": system_id, "question_id": question_id, "artefact": "", "status": status,
@@ -211,7 +211,7 @@ def review(store: Store, subject: Subject, /, answer_id: str) -> None:
         if row is None:
             raise DataProblem("not_there", subject="answer", remedy="choose one from the register")
         if row.author == subject.id:
-            raise _refused("reviewer", "somebody else than the author", "ask a colleague to review it")
+            raise refused("reviewer", "somebody else than the author", "ask a colleague to review it")
         write.change(table, answer_id, row.version, {"reviewer": subject.id}, "reviewed")
 
 
@@ -252,52 +252,6 @@ def refresh_automatic(
             write.insert(schema.answer_given, values, "answered")
             done += 1
     return done
-
-
-@needs(Right.DECIDE)
-def decide(
-    store: Store, subject: Subject, /, governance: Governance, system_id: str, phase: Phase, outcome: str, *,
-    artefact: str, bounds: Bounds, conditions: str = "",
-) -> str:  # fmt: skip
-    """The id of a decision on a phase.
-
-    Raises:
-        DataProblem: If the questions of the phase stand open, the artefact is not of this system, or a tool that learned from
-            synthetic data would get more than *oefenen*.
-    """
-    from datawerkplaats.governance.gate import open_questions
-
-    choice(phase, PHASES, "phase")
-    choice(outcome, OUTCOMES, "outcome")
-    if outcome == "conditional" and not conditions.strip():
-        raise _refused("conditions", "what has to be done first", "write the conditions")
-    known = account(store, _reader(subject), system_id)
-    if artefact not in known.artefacts:
-        raise _refused("artefact", "an artefact of this system", "register it first")
-    if (
-        known.system.learned_from_synthetic
-        and known.system.kind == "person_tool"
-        and outcome not in ("practise", "no_go")
-    ):
-        raise _refused(
-            "outcome",
-            "practise or no_go: it learned from synthetic people",
-            "decide to practise only",
-            outcome,
-        )
-    if outcome != "no_go" and phase != "use":
-        left = open_questions(store, governance, known, artefact, phase)
-        if left:
-            raise _refused(phase, "all of its questions answered", f"answer {', '.join(left)} first")
-    values = {
-        "id": new_id(), "system_id": system_id, "phase": phase, "outcome": outcome,
-        "conditions": checked(conditions, "conditions", most=2000) if conditions else "", "bounds": bounds.__dict__,
-        "artefact": artefact, "decided_by": subject.id, "role": str(subject.role_for(Right.DECIDE)),
-        "decided_on": store.clock().date().isoformat(),
-    }  # fmt: skip
-    with store.writing(subject, Right.DECIDE) as write:
-        write.insert(schema.decision, values, "decided")
-    return str(values["id"])
 
 
 @needs(Right.REGISTER)
@@ -396,7 +350,7 @@ def _answer(row: sa.Row[Any]) -> Answer:
 def _asked(governance: Governance, question_id: str) -> Question:
     question = governance.questions.get(question_id)
     if question is None or question.retired:
-        raise _refused(
+        raise refused(
             question_id[:20],
             "a question that is asked",
             "choose one of the questions of catalogue/governance",
@@ -416,8 +370,3 @@ def _role_for(question: Question, subject: Subject) -> Role:
 
 def _until(governance: Governance, question: Question, today: date) -> str:
     return (today + timedelta(days=governance.phases[question.phase].valid_days)).isoformat()
-
-
-def _reader(subject: Subject) -> Subject:
-    """Deciding implies reading the account it is decided on."""
-    return Subject(subject.id, subject.roles | {Role.READER}, subject.organisation)

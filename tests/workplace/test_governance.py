@@ -11,7 +11,7 @@ import yaml
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.governance import declarations, desk, gate, register
+from datawerkplaats.governance import decisions, declarations, desk, gate, register
 from datawerkplaats.governance.register import Bounds
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Role
@@ -56,7 +56,7 @@ def decided(store: Store, system: str, *phases: declarations.Phase) -> None:
     for phase in phases:
         if phase != "use":
             answered(store, system, phase)
-        register.decide(store, CHAIR, ASKED, system, phase, "go", artefact=FIRST, bounds=BOUNDS)
+        decisions.decide(store, CHAIR, ASKED, system, phase, "go", artefact=FIRST, bounds=BOUNDS)
 
 
 def names(store: Store, system: str, step: gate.Step, artefact: str = FIRST, kind: str = "") -> list[str]:
@@ -159,11 +159,11 @@ def test_register__bad_input_is_a_sentence_and_stores_nothing(store: Store, cloc
         register.review(store, CHAIR, own)
     assert "B-INC-1" in names(store, system, "decide")
     with pytest.raises(DataProblem, match="answer B-INC-1"):
-        register.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
+        decisions.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
     with pytest.raises(DataProblem, match="an artefact of this system"):
-        register.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=NEXT, bounds=BOUNDS)
+        decisions.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=NEXT, bounds=BOUNDS)
     with pytest.raises(DataProblem, match="decide: this role may not"):
-        register.decide(store, STEWARD, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
+        decisions.decide(store, STEWARD, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
     with store.reading() as connection:
         assert connection.execute(sa.select(schema.decision)).all() == []
 
@@ -174,8 +174,8 @@ def test_register__a_tool_about_one_person_that_learned_from_made_up_people_is_f
     system = registered(store, "person_tool", is_synthetic=True)
     answered(store, system, "decide")
     with pytest.raises(DataProblem, match="practise or no_go"):
-        register.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
-    register.decide(store, CHAIR, ASKED, system, "decide", "practise", artefact=FIRST, bounds=BOUNDS)
+        decisions.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
+    decisions.decide(store, CHAIR, ASKED, system, "decide", "practise", artefact=FIRST, bounds=BOUNDS)
     assert names(store, system, "decide") == []
 
 
