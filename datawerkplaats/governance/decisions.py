@@ -1,4 +1,4 @@
-"""Decisions of board and chair on a phase: only when its questions are answered, and with bounds that later versions have to keep."""
+"""Decisions of board and chair on a phase: only when its questions are answered, with bounds that later versions keep."""
 
 from __future__ import annotations
 
