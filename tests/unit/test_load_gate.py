@@ -135,6 +135,30 @@ def test_gate__holds_back_with_a_sentence_and_leaves_what_is_served(tmp_path: Pa
     assert f"dwp approve {waiting.findings}" in problem.remedy
 
 
+@pytest.mark.parametrize(
+    ("next_delivery", "lost"),
+    [
+        pytest.param("select 1", "2021", id="older: the latest edition is gone"),
+        pytest.param("NEXT; delete from FACTS where year = 2020", "2020", id="an earlier edition is gone"),
+        pytest.param(
+            "NEXT; delete from FACTS where year = 2021 and region_code < 'GM0006'",
+            "2021",
+            id="smaller: fewer regions",
+        ),
+    ],
+)
+def test_gate__a_smaller_or_older_delivery_is_held_back(
+    tmp_path: Path, next_delivery: str, lost: str
+) -> None:
+    editions = (
+        f"insert into {FACTS} select * replace ('2021' as period_id, date '2021-01-01' as period_start,"
+        f" date '2021-12-31' as period_end, 2021 as year) from {FACTS}"
+    )
+    publish(tmp_path, editions)
+    problem = held_back(tmp_path, next_delivery.replace("NEXT", editions).replace("FACTS", FACTS))
+    assert f"lost_cells loneliness_pct/gemeente/{lost}" in problem.sentence()
+
+
 def test_approval__lifts_exactly_these_findings_once_and_is_published(tmp_path: Path) -> None:
     first = publish(tmp_path)
     held_back(tmp_path, LOST)
