@@ -11,11 +11,9 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.loading.snapshot import Provenance
 from datawerkplaats.publication import CheckResult
-from orchestration import fingerprint
+from orchestration import fingerprint, plan
 from orchestration.fingerprint import Fingerprint
-from orchestration.sources import ABSENT
 
 
 @dataclass(frozen=True)
@@ -30,29 +28,74 @@ def _path(settings: Settings) -> Path:
     return settings.data_dir / "dbt" / "build.json"
 
 
-def begin(settings: Settings) -> Fingerprint:
-    """The fingerprint of what is about to be built; an earlier build stops counting, as its tables are replaced."""
-    _path(settings).unlink(missing_ok=True)
-    snapshots = {}
-    for source_id in load_catalogue(settings.catalogue_dir).sources:
-        made = Provenance.read(settings.inputs_dir / source_id)
-        snapshots[source_id] = made.snapshot_id if made else ABSENT
-    return fingerprint.take(settings, snapshots)
+def begin(settings: Settings, *, whole: bool) -> Fingerprint:
+    """The fingerprint of what is about to be built.
+
+    Before the whole warehouse is built an earlier build stops counting, as its tables are replaced; a file that is not the one
+    that build left behind, as after a kill in the middle or a bad copy, is made again from the snapshots.
+    """
+    taken = fingerprint.take(
+        settings, plan.snapshots_in_use(settings, load_catalogue(settings.catalogue_dir))
+    )
+    if whole:
+        if _stamp(settings.warehouse_path) != _kept(settings).get("warehouse"):
+            start_anew(settings)
+        _path(settings).unlink(missing_ok=True)
+    return taken
 
 
-def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult]) -> None:
-    """Keep what a build of the whole warehouse was made from and how its tests went."""
-    path = _path(settings)
-    content = {"fingerprint": asdict(taken), "checks": [vars(row) for row in checks]}
-    write_text(path, json.dumps(content, default=str))
+def start_anew(settings: Settings) -> None:
+    """Remove the warehouse: everything in it is made from the snapshots."""
+    for path in (settings.warehouse_path, settings.warehouse_path.with_name("warehouse.duckdb.wal")):
+        path.unlink(missing_ok=True)
+
+
+def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult], *, whole: bool) -> None:
+    """Keep what a build was made from and how its tests went.
+
+    A build of a part of the warehouse adds to the one that is there if both were made from the same things; otherwise the
+    warehouse is a mixture, which is not published before the rest has followed.
+    """
+    content: dict[str, Any] = {"fingerprint": asdict(taken), "checks": [vars(row) for row in checks]}
+    if not whole:
+        content = _kept(settings)
+        if not content:
+            return
+        if json.loads(json.dumps(asdict(taken))) != content["fingerprint"]:
+            content["mixed"] = True
+        new = {(row.rule, row.subject): vars(row) for row in checks}
+        kept = {(row["rule"], row["subject"]): row for row in content["checks"]}
+        content["checks"] = list({**kept, **new}.values())
+    content["warehouse"] = _stamp(settings.warehouse_path)
+    _write(settings, content)
+
+
+def _stamp(warehouse: Path) -> list[int]:
+    """By which the file that a build left behind is known again."""
+    try:
+        state = warehouse.stat()
+        return [state.st_size, state.st_mtime_ns]
+    except FileNotFoundError:
+        return []
+
+
+def _write(settings: Settings, content: dict[str, Any]) -> None:
+    write_text(_path(settings), json.dumps(content, default=str))
+
+
+def _kept(settings: Settings) -> dict[str, Any]:
+    """What was kept of the last build; nothing where there is none that can be read."""
+    try:
+        return _read(_path(settings))
+    except DataProblem:
+        return {}
 
 
 def add_rules(settings: Settings, results: list[CheckResult]) -> None:
     """Keep how the rules went on the warehouse of the last build."""
-    path = _path(settings)
-    content = _read(path)
+    content = _read(_path(settings))
     content["rules"] = [vars(row) for row in results]
-    write_text(path, json.dumps(content, default=str))
+    _write(settings, content)
 
 
 def last(settings: Settings) -> Build:
@@ -64,6 +107,8 @@ def last(settings: Settings) -> Build:
     content = _read(_path(settings))
     if "rules" not in content:
         raise _incomplete("the rules of data_quality have not been resolved on it")
+    if content.get("mixed"):
+        raise _incomplete("parts of it were made from newer deliveries, declarations or code than others")
     taken = content["fingerprint"]
     return Build(
         Fingerprint(

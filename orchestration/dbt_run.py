@@ -12,7 +12,6 @@ from data_quality.rulebook import OTHER_TEST, rule_behind
 from datawerkplaats.base import dbt
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
@@ -49,9 +48,8 @@ def set_environment(settings: Settings) -> None:
     )
 
 
-def ensure_manifest(settings: Settings) -> Path:
+def manifest(settings: Settings) -> dict[str, Any]:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
-    path, key_path = manifest_path(settings), target_dir(settings) / "manifest.key"
     set_environment(settings)
     write_staging(load_catalogue(settings.catalogue_dir))
     folders = (
@@ -60,12 +58,8 @@ def ensure_manifest(settings: Settings) -> Path:
         settings.warehouse_path,
         tables_dir(settings),
     )
-    places = [str(folder) for folder in folders]
-    key = json.dumps([fingerprint.dbt_hash(), *places])
-    if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
-        dbt.parse(PROJECT, target_dir(settings))
-        write_text(key_path, key)
-    return path
+    key = json.dumps([fingerprint.dbt_hash(), *(str(folder) for folder in folders)])
+    return dbt.manifest(PROJECT, target_dir(settings), key)
 
 
 def build(settings: Settings, select: list[str] | None = None) -> list[NodeResult]:

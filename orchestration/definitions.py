@@ -25,6 +25,7 @@ from orchestration.defs.schedules import (
 )
 from orchestration.defs.snapshots import source_assets
 from orchestration.defs.warehouse import warehouse_models
+from orchestration.one_build import one_build
 
 defs = dg.Definitions(
     assets=[
@@ -43,5 +44,5 @@ defs = dg.Definitions(
     schedules=[daily, retraining],
     sensors=[partner_folder, risk_drift, record_failure],
     resources={"loader": loader},
-    executor=dg.in_process_executor,
+    executor=one_build,
 )

@@ -9,6 +9,7 @@ from typing import Any
 from datawerkplaats.publication.store import write_json
 
 _FILE = "last_run.json"
+STOPPED = "The build was stopped from outside; what is served stays. Run `make materialise` to build."
 
 
 def record_failure(publish_dir: Path, run_id: str, sentences: list[str]) -> None:

@@ -10,44 +10,47 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.loading.notices import set_notice
 from datawerkplaats.loading.result import IngestResult
-from datawerkplaats.loading.snapshot import SnapshotFolder
+from datawerkplaats.loading.snapshot import HasChangedError, SnapshotFolder
 from ml.production import pipeline
 from ml.production.paths import PANEL, RISK_AREAS, deliveries_dir
 from orchestration import steps
-from orchestration.progress import say
-
-# In the order in which one is made of the other.
-MADE_HERE = (PANEL, RISK_AREAS)
 
 
-def ingest(source: Source, settings: Settings) -> IngestResult:
-    """The outcome for any source; one that is made here is made first, if what it is made of has changed."""
+def ingest(source: Source, settings: Settings, *, only_look: bool = False) -> IngestResult:
+    """The outcome for any source; what it is made of has been loaded, checked and made before.
+
+    Raises:
+        HasChangedError: With `only_look`, if there is something to load or make.
+    """
     if source.source_id == PANEL:
         made_up = settings.source == "demo" and settings.files is None
-        result = _demo_panel(source, settings) if made_up else steps.ingest(source, settings)
+        result = (_demo_panel if made_up else steps.ingest)(source, settings, only_look=only_look)
         # Rows per person: for whoever builds, and nobody else on the machine.
         (settings.snapshots_dir / PANEL).chmod(0o700)
         return result
     if source.source_id == RISK_AREAS:
-        return _risk_areas(source, settings)
-    return steps.ingest(source, settings)
+        return _risk_areas(source, settings, only_look=only_look)
+    return steps.ingest(source, settings, only_look=only_look)
 
 
-def _demo_panel(source: Source, settings: Settings) -> IngestResult:
-    from ml.production.demo_panel import make_demo_panel
+def _demo_panel(source: Source, settings: Settings, *, only_look: bool) -> IngestResult:
+    from ml.production.demo_panel import is_made, make_demo_panel
 
+    if only_look and not is_made(settings):
+        raise HasChangedError(source.source_id)
     try:
         folder = make_demo_panel(settings)
     except DataProblem:
         folder = settings.demo_dir  # without people to invent there is no delivery either
-    return steps.ingest(source, settings.model_copy(update={"files": folder}))
+    return steps.ingest(source, settings.model_copy(update={"files": folder}), only_look=only_look)
 
 
-def _risk_areas(source: Source, settings: Settings) -> IngestResult:
-    """What released models deliver; when the risk model fails its earlier delivery stays, with the reason as a notice."""
-    problem = pipeline.run(settings, lambda line: say("ml", line))
+def _risk_areas(source: Source, settings: Settings, *, only_look: bool) -> IngestResult:
+    """What released models deliver; when the risk model was refused its earlier delivery stays, with the reason as a notice."""
+    problem = pipeline.refused(settings)
     deliveries_dir(settings).mkdir(parents=True, exist_ok=True)
-    result = steps.ingest(source, settings.model_copy(update={"files": deliveries_dir(settings)}))
+    delivered = settings.model_copy(update={"files": deliveries_dir(settings)})
+    result = steps.ingest(source, delivered, only_look=only_look)
     if problem is None and result.status != "absent":
         return result
     if problem is None:

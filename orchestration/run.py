@@ -9,21 +9,19 @@ from data_quality.checks import problem_of
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.publication import CheckResult
-from orchestration import last_run
+from orchestration import heal, last_run
 from orchestration.definitions import defs
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.warehouse import warehouse_models
-from orchestration.sources import Loader
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_job(settings: Settings, loader: Loader, *, force: bool = False, select: str = "") -> list[str]:
+def run_job(settings: Settings, *, force: bool = False, select: str = "") -> list[str]:
     """The sentences of what went wrong; none if the run succeeded.
 
     Args:
         settings: Where everything is.
-        loader: Sources that have been loaded already are not loaded again.
         force: Publish even if what is served was made from the same things.
         select: dbt selector; only these models are built and nothing is published.
     """
@@ -31,13 +29,13 @@ def run_job(settings: Settings, loader: Loader, *, force: bool = False, select: 
     config: dict[str, object] = dict(_QUIET)
     if not select:
         config["ops"] = {"publication": {"config": {"force": force}}}
+    heal.repair_pointer(settings)
     with dg.DagsterInstance.get() as instance:
+        heal.free_dead_runs(instance, settings)
         result = job.execute_in_process(
             run_config=config,
             instance=instance,
             raise_on_error=False,
-            # A selection loads nothing, and a resource that no asset of it needs is refused.
-            resources=None if select else {"loader": loader},
             asset_selection=_selection(select),
         )
     problems = [] if result.success else _problems(result)
@@ -84,6 +82,6 @@ def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
         and check.asset_key.path[0] == "sources"
     ]
     for event in result.all_events:
-        if event.is_step_failure and not event.step_key.startswith("expectations__"):
+        if event.is_step_failure and not (event.step_key or "").startswith("expectations__"):
             found += last_run.sentence_of(event.event_specific_data).splitlines()
     return list(dict.fromkeys(found)) or ["The run failed; see it in Dagster."]

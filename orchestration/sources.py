@@ -1,19 +1,21 @@
-"""Loading all sources, each once per build, and telling what came of it."""
+"""Loading of sources in a run, and telling what came of it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
 from datawerkplaats.loading.result import IngestResult
+from datawerkplaats.loading.snapshot import ABSENT
 from datawerkplaats.partners.outcome import STOPS_THE_BUILD
-from orchestration import own_sources
+from orchestration import own_sources, plan
 
-ABSENT = "absent"
 # Services are waited for side by side; files and the demo region cost processor time, which threads do not share.
 _PARALLEL_SOURCES = 4
 
@@ -46,42 +48,45 @@ class Loaded:
 
 @dataclass
 class Loader:
-    """Loads sources with the current settings and keeps each outcome for the length of one build."""
+    """Loads sources with the current settings; live services are asked ahead of the steps that wait for them."""
 
     settings: Settings
-    kept: dict[str, Loaded] = field(default_factory=dict)
+    catalogue: Catalogue
+    ahead: dict[str, Future[Loaded]] = field(default_factory=dict)
+
+    def ask(self, sources: Iterable[Source]) -> None:
+        """Begin with the sources of this run that a service delivers, some at a time."""
+        if self.settings.source != "live" or self.ahead:
+            return
+        pool = ThreadPoolExecutor(_PARALLEL_SOURCES, thread_name_prefix="load")
+        self.ahead = {
+            source.source_id: pool.submit(self._load, source)
+            for source in sources
+            if not source.made_of and source.micro is None
+        }
+        pool.shutdown(wait=False)
 
     def load(self, source: Source) -> Loaded:
-        """The outcome for one source; loaded at the first call."""
-        if source.source_id not in self.kept:
-            start = time.perf_counter()
-            result = own_sources.ingest(source, self.settings)
-            self.kept[source.source_id] = Loaded(result, time.perf_counter() - start)
-        return self.kept[source.source_id]
+        """The outcome for one source; asked a second time it is loaded a second time.
 
-    def load_all(self, catalogue: Catalogue, tell: Callable[[str, Loaded], None]) -> dict[str, Loaded]:
-        """The outcomes for all sources, each told when it is there; what the house makes itself is left out where a
-        delivery stops the build.
+        Raises:
+            DataProblem: `missing_delivery` if a required one is not there: then none is loaded.
         """
+        for problem in self.missing:
+            raise problem
+        asked = self.ahead.pop(source.source_id, None)
+        return asked.result() if asked else self._load(source)
 
-        def one(source: Source) -> tuple[str, Loaded]:
-            loaded = self.load(source)
-            tell(source.source_id, loaded)
-            return source.source_id, loaded
+    @cached_property
+    def missing(self) -> list[DataProblem]:
+        """The required deliveries that are not there."""
+        return plan.missing(self.settings, self.catalogue)
 
-        workers = _PARALLEL_SOURCES if self.settings.source == "live" else 1
-        made_here = [catalogue.sources[name] for name in own_sources.MADE_HERE if name in catalogue.sources]
-        public = [s for s in catalogue.sources.values() if s.micro is None and s not in made_here]
-        with ThreadPoolExecutor(workers) as pool:
-            loaded = dict(pool.map(one, public))
-        # Partners' region codes are held against the public sources, so these come first; and what the house makes of
-        # other sources comes last, in its own order.
-        loaded |= dict(one(source) for source in catalogue.sources.values() if source.micro)
-        if any(outcome.stops for outcome in loaded.values()):
-            return loaded
-        return loaded | dict(one(source) for source in made_here)
+    def stop(self) -> None:
+        """Ask nothing more."""
+        for asked in self.ahead.values():
+            asked.cancel()
 
-
-def snapshots_of(loaded: dict[str, Loaded]) -> dict[str, str]:
-    """Per source the id of the snapshot in use."""
-    return {source_id: outcome.snapshot_id for source_id, outcome in loaded.items()}
+    def _load(self, source: Source) -> Loaded:
+        start = time.perf_counter()
+        return Loaded(own_sources.ingest(source, self.settings), time.perf_counter() - start)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import write_text
+
+# How DuckDB begins to tell of a file whose blocks are not what it wrote.
+_DAMAGE = (
+    "Corrupt database file",
+    "computed checksum",
+    "not a valid DuckDB database file",
+    "Serialization Error",
+    "database has been invalidated",
+    "INTERNAL Error",
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,11 @@ class NodeResult:
         """True for a failed model and for a failed test of severity error."""
         return self.status in ("error", "fail", "runtime error")
 
+    @property
+    def is_damage(self) -> bool:
+        """True where the database file itself cannot be read."""
+        return self.is_wrong and any(word in self.message for word in _DAMAGE)
+
 
 def parse(project: Path, target: Path) -> None:
     """Make the manifest of a project.
@@ -33,6 +50,30 @@ def parse(project: Path, target: Path) -> None:
         DataProblem: `build_failed` if the project cannot be read.
     """
     _invoke(project, target, "parse")
+
+
+def manifest(project: Path, target: Path, key: str) -> dict[str, Any]:
+    """The manifest of a project, made again only if it was made for another key or cannot be read.
+
+    Args:
+        project: The folder of the project, with its profile.
+        target: Where dbt keeps its own output.
+        key: What decides the manifest: a hash of the project and the places that are in it.
+
+    Raises:
+        DataProblem: `build_failed` if the project cannot be read.
+    """
+    path, key_path = target / "manifest.json", target / "manifest.key"
+    try:
+        if key_path.read_text(encoding="utf-8") == key:
+            return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):  # never made, or half of it: dbt was killed, the disk was full
+        pass
+    key_path.unlink(missing_ok=True)
+    (target / "partial_parse.msgpack").unlink(missing_ok=True)
+    parse(project, target)
+    write_text(key_path, key)
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def build(project: Path, target: Path, *arguments: str) -> list[NodeResult]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Literal
 
 Language = Literal["nl", "en"]
@@ -203,6 +204,16 @@ _WORDS: dict[Language, dict[str, str]] = {
     "nl": {"expected": "Verwacht", "found": "gevonden", "remedy": "Wat te doen"},
     "en": {"expected": "Expected", "found": "found", "remedy": "What to do"},
 }
+
+
+def disk_is_full(subject: Path) -> DataProblem:
+    """That the disk of a folder is full."""
+    return DataProblem(
+        "not_enough_space",
+        subject=subject.name,
+        expected="room for the snapshots, the warehouse and a publication",
+        remedy="free some space and run it again; what is served stays served",
+    )
 
 
 class DataProblem(Exception):

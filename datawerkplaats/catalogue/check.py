@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
@@ -18,6 +19,7 @@ _SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 def check_references(catalogue: Catalogue, files: dict[str, str]) -> None:
     """Raise the first contradiction between files; `files` names the file of each indicator."""
+    _check_made_of(catalogue)
     _check_editions(catalogue)
     _check_indicators(catalogue, files)
     _check_definitions_differ(catalogue, files)
@@ -26,6 +28,35 @@ def check_references(catalogue: Catalogue, files: dict[str, str]) -> None:
     _check_caveat_rules(catalogue)
     _check_partners(catalogue)
     _check_predictors(catalogue)
+
+
+def _check_made_of(catalogue: Catalogue) -> None:
+    """What a source is made of exists, is not the source itself in the end, and holds what its rates are counted against."""
+    field = "made_of"
+    for key, source in catalogue.sources.items():
+        for name in source.made_of:
+            _known(
+                f"catalogue/sources/{key}.yml", field, name, catalogue.sources, "a file in catalogue/sources"
+            )
+        if source.micro and source.micro.denominators.source not in source.made_of:
+            raise problem(
+                f"catalogue/sources/{key}.yml",
+                field,
+                f"{source.micro.denominators.source}, as micro.denominators.source counts against it",
+                ", ".join(source.made_of) or "nothing",
+                "add it to the list",
+            )
+    try:
+        TopologicalSorter({key: source.made_of for key, source in catalogue.sources.items()}).prepare()
+    except CycleError as error:
+        circle = [str(name) for name in error.args[1]]
+        raise problem(
+            f"catalogue/sources/{circle[0]}.yml",
+            field,
+            "sources that are not made of this one",
+            " <- ".join(circle),
+            "take one of them out of the list",
+        ) from error
 
 
 def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:

@@ -141,6 +141,10 @@ class Source(Entry):
     expected_lag_days: int = Field(ge=0, description="Days between the end of the period and the delivery.")
     owner: str = Field("data-engineering", description="Who looks after the source here.")
     reader: Reader = Field(description="How the delivery is read.")
+    made_of: list[Identifier] = Field(
+        default_factory=list,
+        description="Sources that the house makes this one of, or counts it against: loaded and checked before it.",
+    )
     required: bool = Field(
         True, description="Without a required source nothing is published; another's absence is a notice."
     )

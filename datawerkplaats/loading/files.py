@@ -22,6 +22,7 @@ from datawerkplaats.loading.snapshot import (
     SnapshotFolder,
     now,
     reader_version,
+    rows_sha256,
     write_labels,
 )
 from datawerkplaats.loading.table_writer import ContentHash, TableWriter
@@ -78,6 +79,7 @@ class Build:
             columns=tuple(writer.rules.names.written),
             reader_version=reader_version(self.source),
             parts=tuple(writer.parts),
+            data_sha256=rows_sha256(self.workspace),
             notes=(*writer.rules.names.notes, *left_notes, *notes),
             left_out=tuple(
                 (file, column, n) for (file, column, holds_figures), n in left_out if holds_figures
@@ -106,7 +108,7 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     beside = [path for path in dict.fromkeys([*labels, *matching]) if path.is_file() and path not in editions]
     hashes |= {path: _sha256(path) for path in beside}
     files = [*editions, *beside]
-    seen = folder.current()
+    seen = folder.whole()
     if (
         seen
         and seen.reader_version == reader_version(source)

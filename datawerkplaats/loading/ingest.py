@@ -26,6 +26,8 @@ def ingest_source(
     settings: Settings,
     transport: httpx.BaseTransport | None = None,
     files: Path | None = None,
+    *,
+    only_look: bool = False,
 ) -> IngestResult:
     """Loads a source with the current settings; the pointer in `inputs_dir` leads to a snapshot
     afterwards if it ever can.
@@ -35,15 +37,17 @@ def ingest_source(
         settings: Mode, addresses and folders.
         transport: Answers instead of the network; in demo mode it has to be given.
         files: Stands for the folder with deliveries where the settings name none, for what no service has.
+        only_look: Load nothing: only see whether there is something to load.
 
     Raises:
+        HasChangedError: With `only_look`, if there is something to load.
         DataProblem: `wrong_entry`, if the source is not for this function or nothing answers in demo mode.
     """
     from datawerkplaats.loading.notices import clear_notice, set_notice
     from datawerkplaats.loading.snapshot import SnapshotFolder
 
     _check_entry(source, settings, transport)
-    folder = SnapshotFolder(source, settings)
+    folder = SnapshotFolder(source, settings, only_look=only_look)
     received: list[Path] = []
     try:
         is_new, provenance = _load(source, settings, folder, StandIn(transport, files), received)
@@ -119,7 +123,7 @@ def _refuse(
 ) -> IngestResult:
     from datawerkplaats.loading.notices import set_notice
 
-    earlier = folder.current()
+    earlier = folder.whole()
     if problem.code in NOT_THERE and not source.required:
         set_notice(settings.publish_dir, source.source_id, "absent", problem)
         # A service that is silent today does not unmake what it said before; a folder without the file does.

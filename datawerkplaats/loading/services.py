@@ -54,7 +54,7 @@ def load_table(
         info = client.table_info(reader.table)
         if reader.only:
             info = replace(info, rows=None, condition=reader.condition)
-        seen = folder.current()
+        seen = folder.whole()
         if (
             seen
             and (seen.source_modified, seen.reader_version) == (info.modified, reader_version(source))

@@ -26,6 +26,7 @@ from datawerkplaats.loading.table_writer import ROWS_PER_GROUP, Part
 
 READER_VERSION = "1"
 ABSENT = "absent"
+DATA = "data.parquet"
 PROPERTY_COLUMNS = ("Key", "Title", "Unit", "Description", "Type")
 REGION_COLUMNS = ("Key", "Title")
 
@@ -50,6 +51,8 @@ class Provenance:
     notes: tuple[str, ...]
     # Rows with figures that name no region or no year: file, column, how many.
     left_out: tuple[tuple[str, str, int], ...] = ()
+    # Of the rows as they were written; empty in a snapshot of before 0.2.
+    data_sha256: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Provenance | None:
@@ -88,11 +91,31 @@ def write_labels(path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...
         )
 
 
+def is_whole(folder: Path, made: Provenance) -> bool:
+    """Whether the rows of a snapshot are what was written: a crash, a full disk or a bad copy may have left less."""
+    try:
+        if made.data_sha256:
+            return rows_sha256(folder) == made.data_sha256
+        return bool(pq.read_metadata(folder / DATA).num_rows == made.rows)
+    except (OSError, pa.ArrowInvalid):
+        return False
+
+
+def rows_sha256(folder: Path) -> str:
+    """The sha256 of the file with the rows in a folder."""
+    with (folder / DATA).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class HasChangedError(Exception):
+    """Raised where a source is only looked at and there is something to load."""
+
+
 class SnapshotFolder:
     """All snapshots of one source in one mode, and the pointer that dbt follows."""
 
-    def __init__(self, source: Source, settings: Settings) -> None:
-        self.source, self.settings = source, settings
+    def __init__(self, source: Source, settings: Settings, *, only_look: bool = False) -> None:
+        self.source, self.settings, self.only_look = source, settings, only_look
         self.root = settings.snapshots_dir / source.source_id
         self.pointer = settings.inputs_dir / source.source_id
         # The id of the snapshot that was in use before the current one.
@@ -103,8 +126,19 @@ class SnapshotFolder:
         found = Provenance.read(self.pointer) if self.pointer.exists() else None
         return found if found and found.snapshot_id != ABSENT else None
 
+    def whole(self) -> Provenance | None:
+        """The provenance of the snapshot in use, if its rows are still as they were written."""
+        found = self.current()
+        return found if found and is_whole(self.pointer, found) else None
+
     def workspace(self) -> Path:
-        """An empty folder to build a snapshot in; what an earlier, broken run left is removed."""
+        """An empty folder to build a snapshot in; what an earlier, broken run left is removed.
+
+        Raises:
+            HasChangedError: Where the source is only looked at; polygons alone are fetched to be compared.
+        """
+        if self.only_look and self.source.reader.kind != "geojson":
+            raise HasChangedError(self.source.source_id)
         self.root.mkdir(parents=True, exist_ok=True)
         for left in self.root.glob(".building-*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -128,7 +162,10 @@ class SnapshotFolder:
         """
         before = self.current()
         final = self.root / provenance.snapshot_id
-        if final.exists() and (known := Provenance.read(final)):
+        if self.only_look and not (before and before.snapshot_id == provenance.snapshot_id and self.whole()):
+            shutil.rmtree(workspace)
+            raise HasChangedError(self.source.source_id)
+        if (known := Provenance.read(final)) and is_whole(final, known):
             shutil.rmtree(workspace)
             same = {
                 "source_modified": provenance.source_modified,
@@ -166,6 +203,13 @@ class SnapshotFolder:
         """Points to a snapshot without rows that has the columns the catalogue declares, so that dbt
         always compiles.
         """
+        version = reader_version(self.source)
+        found = Provenance.read(self.pointer)
+        is_same = found is not None and (found.snapshot_id, found.reader_version) == (ABSENT, version)
+        if found and is_same and is_whole(self.pointer, found):
+            return
+        if self.only_look:
+            raise HasChangedError(self.source.source_id)
         workspace = self.workspace()
         dimensions = {stem(name) for name in self.source.dimension_columns}
         source = self.source
@@ -188,9 +232,10 @@ class SnapshotFolder:
             bytes=0,
             rows=0,
             columns=tuple(names),
-            reader_version=reader_version(self.source),
+            reader_version=version,
             parts=(),
             notes=("absent",),
+            data_sha256=rows_sha256(workspace),
         ).write(workspace)
         final = self.root / ABSENT
         if final.exists():
@@ -201,6 +246,8 @@ class SnapshotFolder:
 
     def reject(self, problem: DataProblem, received: list[Path]) -> Path:
         """Keeps a refused delivery aside with its reason; of rows per person the reason alone. Returns the folder."""
+        if self.only_look:
+            raise HasChangedError(self.source.source_id)
         folder = (
             self.settings.rejected_dir
             / self.source.source_id

@@ -21,6 +21,7 @@ from datawerkplaats.loading.snapshot import (
     Provenance,
     SnapshotFolder,
     reader_version,
+    rows_sha256,
     write_labels,
 )
 from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key
@@ -147,6 +148,7 @@ def deliver(source: Source, settings: Settings, rows: Sequence[Row], private: Pr
         reader_version=reader_version(source),
         parts=(),
         notes=("counts and shares, protected against disclosure; the rows behind them are not kept here",),
+        data_sha256=rows_sha256(workspace),
     )
     folder.accept(workspace, provenance)
     return provenance

@@ -11,19 +11,25 @@ from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.notices import clear_notice, set_notice
 from datawerkplaats.loading.readers import find_delivery
 from datawerkplaats.loading.result import IngestResult, missing_delivery
-from datawerkplaats.loading.snapshot import SnapshotFolder
+from datawerkplaats.loading.snapshot import HasChangedError, SnapshotFolder
 from datawerkplaats.partners.residents import residents_for
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
 
 
-def load_partner(source: Source, settings: Settings, files: Path | None = None) -> IngestResult:
+def load_partner(
+    source: Source, settings: Settings, files: Path | None = None, *, only_look: bool = False
+) -> IngestResult:
     """Loads a micro delivery into the vault. A refused one leaves a reason and no rows, and what was there stays.
 
     Args:
         source: The catalogue's declaration, with its `micro`.
         settings: Mode and folders.
         files: Stands for the folder with deliveries where the settings name none.
+        only_look: Read nothing: only see whether there is something to read.
+
+    Raises:
+        HasChangedError: With `only_look`, if there is something to read.
     """
     vault = Vault(source, settings)
     earlier = vault.current()
@@ -31,6 +37,8 @@ def load_partner(source: Source, settings: Settings, files: Path | None = None) 
     delivery = find_delivery(source, folder) if folder else None
     if delivery is None:
         problem = missing_delivery(source, settings)
+        if only_look and earlier:
+            raise HasChangedError(source.source_id)
         vault.forget_current()
         set_notice(settings.publish_dir, source.source_id, "absent", problem)
         return IngestResult("absent", None, problem)
@@ -40,9 +48,11 @@ def load_partner(source: Source, settings: Settings, files: Path | None = None) 
         if earlier and earlier.reader_version == vault.version and earlier.parts[0].sha256 == sha256:
             clear_notice(settings.publish_dir, source.source_id)
             return IngestResult("unchanged", earlier)
+        if only_look:
+            raise HasChangedError(source.source_id)
         is_new, provenance = vault.keep(read_persons(source, delivery, residents.codes), delivery, sha256)
     except DataProblem as problem:
-        SnapshotFolder(source, settings).reject(problem, [])
+        SnapshotFolder(source, settings, only_look=only_look).reject(problem, [])
         set_notice(settings.publish_dir, source.source_id, "rejected", problem)
         return IngestResult("rejected", earlier, problem)
     clear_notice(settings.publish_dir, source.source_id)

@@ -13,7 +13,7 @@ from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
-from datawerkplaats.loading.snapshot import ABSENT, Provenance, SnapshotFolder
+from datawerkplaats.loading.snapshot import ABSENT, HasChangedError, Provenance, SnapshotFolder
 from datawerkplaats.partners.history import Released, released
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.residents import Residents, residents_for
@@ -29,15 +29,18 @@ def partner_sources(catalogue: Catalogue) -> list[Source]:
     return [source for source in catalogue.sources.values() if source.micro]
 
 
-def protect_deliveries(catalogue: Catalogue, settings: Settings) -> Outcome:
+def protect_deliveries(catalogue: Catalogue, settings: Settings, *, only_look: bool = False) -> Outcome:
     """Makes or confirms the protected table of every partner source; dbt reads these and never the rows.
 
     A source that cannot be protected keeps its earlier table; the others go on without it.
+
+    Raises:
+        HasChangedError: With `only_look`, if there is something to protect.
     """
     sources = partner_sources(catalogue)
     present = {source.source_id: made for source in sources if (made := Vault(source, settings).current())}
     for source in sources:
-        folder = SnapshotFolder(source, settings)
+        folder = SnapshotFolder(source, settings, only_look=only_look)
         if source.source_id in present:
             continue
         Vault(source, settings).prune("")
@@ -49,6 +52,10 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings) -> Outcome:
     said = released(settings, sources)
     if given and _is_made(given, settings, key, said):
         return Outcome(_current(sources, settings), "nothing has changed: protected tables stay")
+    if only_look and given:
+        raise HasChangedError("partners")
+    if only_look:
+        return Outcome(_current(sources, settings), "no partner delivers")
     from datawerkplaats.partners.making import (
         make_tables,  # numpy and scipy, only where there is something to make
     )

@@ -14,7 +14,7 @@ from datawerkplaats.publication.serving import (
     previous,
     rollback,
 )
-from datawerkplaats.publication.store import Publication
+from datawerkplaats.publication.store import Publication, repair_pointer
 from datawerkplaats.publication.tables import PublicTable, public_tables
 from datawerkplaats.publication.write import publish
 
@@ -39,5 +39,6 @@ __all__ = [
     "previous",
     "public_tables",
     "publish",
+    "repair_pointer",
     "rollback",
 ]

@@ -94,25 +94,50 @@ def write_json(path: Path, content: object) -> None:
 def read_pointer(publish_dir: Path) -> Pointer | None:
     """The pointer, or None where nothing has been published.
 
-    Raises:
-        DataProblem: `publication_damaged` if the pointer is not what publishing writes.
+    One that is not what publishing writes is worked out from the manifests beside it: only what has passed every gate has one.
     """
-    path = publish_dir / POINTER
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        pointer = Pointer(str(content["publication_id"]), [str(item) for item in content["history"]])
-        pointer.history.index(pointer.publication_id)
-        return pointer
+        return _read_pointer(publish_dir)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataProblem(
-            "publication_damaged",
-            subject=POINTER,
-            expected="a JSON object with publication_id and history",
-            found=type(error).__name__,
-            remedy="build again with `make materialise`",
-        ) from error
+    except (ValueError, KeyError, TypeError):
+        found = whole_publications(publish_dir)
+        return Pointer(found[-1], found) if found else None
+
+
+def _read_pointer(publish_dir: Path) -> Pointer:
+    content = json.loads((publish_dir / POINTER).read_text(encoding="utf-8"))
+    pointer = Pointer(str(content["publication_id"]), [str(item) for item in content["history"]])
+    pointer.history.index(pointer.publication_id)
+    return pointer
+
+
+def whole_publications(publish_dir: Path) -> list[str]:
+    """The ids of the publications whose manifest can be read and whose file is there, oldest first."""
+    whole = []
+    prefix, suffix = manifest_name("\0").split("\0")
+    for path in sorted(publish_dir.glob(manifest_name("*"))):
+        try:
+            whole.append(load(publish_dir, path.name.removeprefix(prefix).removesuffix(suffix)).id)
+        except (DataProblem, OSError):
+            continue
+    return whole
+
+
+def repair_pointer(publish_dir: Path) -> str:
+    """Write a pointer that cannot be read again; the id that it names then, empty if nothing was wrong."""
+    try:
+        _read_pointer(publish_dir)
+    except FileNotFoundError:
+        pass
+    except (ValueError, KeyError, TypeError):
+        with publisher_lock(publish_dir):
+            pointer = read_pointer(publish_dir)
+            if pointer:
+                write_pointer(publish_dir, load(publish_dir, pointer.publication_id), pointer.history)
+                return pointer.publication_id
+            (publish_dir / POINTER).unlink()
+    return ""
 
 
 def write_pointer(publish_dir: Path, publication: Publication, history: list[str]) -> None:

@@ -51,7 +51,8 @@ def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
     if task == "drift":
         return measure_drift(settings) if pipeline.is_present(settings) else []
     if task == "train":
-        return [pipeline.learn(settings, name) for name in known] if pipeline.is_present(settings) else []
+        if problem := pipeline.run(settings, lambda line: None):
+            raise problem
     if task == "approve":
         last = read_json(folder / model_id / "last.json")
         if last is None:

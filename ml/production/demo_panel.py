@@ -6,15 +6,9 @@ import csv
 import shutil
 from pathlib import Path
 
-import numpy as np
-
 from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
-from ml.panel.draw import draw_panel
-from ml.panel.files import write_panel
-from ml.panel.world import Dials, make_world
 from ml.production.paths import POLYGONS, POPULATION, read_json, snapshot_id, work_hash, write_json
-from ml.production.population import read_population
 
 PEOPLE = 6_000
 FOLDER = "panel"
@@ -27,10 +21,14 @@ def make_demo_panel(settings: Settings) -> Path:
     Raises:
         DataProblem: If the key figures of the region are not there.
     """
-    home = settings.demo_dir.parent / f"{settings.demo_dir.name}-{FOLDER}"
-    key = f"{snapshot_id(settings, POPULATION)}-{settings.seed}-{PEOPLE}-{work_hash()}"
-    if read_json(home / "ready.json") == key:
+    home, key = home_of(settings), _key(settings)
+    if is_made(settings):
         return home
+    # Only here, so that whether it was made can be asked without them.
+    from ml.panel.draw import draw_panel
+    from ml.panel.files import write_panel
+    from ml.panel.world import Dials, make_world
+
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     _write_wijken(settings, home / "wijken.txt")
@@ -40,8 +38,26 @@ def make_demo_panel(settings: Settings) -> Path:
     return home
 
 
+def home_of(settings: Settings) -> Path:
+    """Where the panel's files are made."""
+    return settings.demo_dir.parent / f"{settings.demo_dir.name}-{FOLDER}"
+
+
+def is_made(settings: Settings) -> bool:
+    """Whether the files are there, made over the people of now with the code of now."""
+    return bool(read_json(home_of(settings) / "ready.json") == _key(settings))
+
+
+def _key(settings: Settings) -> str:
+    return f"{snapshot_id(settings, POPULATION)}-{settings.seed}-{PEOPLE}-{work_hash()}"
+
+
 def _write_wijken(settings: Settings, path: Path) -> None:
     """Composition per wijk for the generator: who lives there decides, as in the figures that everybody sees."""
+    import numpy as np
+
+    from ml.production.population import read_population
+
     population = read_population(settings, POPULATION, POLYGONS)
     low_income, density = population.covariates[:, 0], population.covariates[:, 1]
     deprivation = 0.35 * (low_income - low_income.mean()) / max(float(low_income.std()), 1e-9)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from datawerkplaats.base import dbt
 from datawerkplaats.base.duckdb import connect_read_only, identifier
-from datawerkplaats.base.files import locked, move, write_text
+from datawerkplaats.base.files import locked, move
 from datawerkplaats.base.settings import Settings
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
@@ -59,16 +59,11 @@ def set_environment(settings: Settings) -> None:
     )
 
 
-def manifest(settings: Settings) -> Path:
+def manifest(settings: Settings) -> dict[str, Any]:
     """dbt's manifest of the panel's project as it is now."""
-    path, key_path = target_dir(settings) / "manifest.json", target_dir(settings) / "manifest.key"
     set_environment(settings)
     _home(settings)
-    key = f"{staging_hash()} {panel_home(settings)}"
-    if not (path.exists() and key_path.exists() and key_path.read_text(encoding="utf-8") == key):
-        dbt.parse(PANEL_PROJECT, target_dir(settings))
-        write_text(key_path, key)
-    return path
+    return dbt.manifest(PANEL_PROJECT, target_dir(settings), f"{staging_hash()} {panel_home(settings)}")
 
 
 def stage(settings: Settings) -> dict[str, Any]:
@@ -77,8 +72,7 @@ def stage(settings: Settings) -> dict[str, Any]:
     Raises:
         DataProblem: If a file, column or code of the delivery is not as declared.
     """
-    kept_path = panel_home(settings) / "staged.json"
-    key = f"{snapshot_id(settings, PANEL)}|{staging_hash()}"
+    kept_path, key = _kept_path(settings), _key(settings)
     kept: dict[str, Any] | None = read_json(kept_path)
     if kept and kept["key"] == key and "problem" in kept:
         raise DataProblem(**kept["problem"])
@@ -89,6 +83,20 @@ def stage(settings: Settings) -> dict[str, Any]:
         move(path, panel_file(settings))
     write_json(kept_path, made)
     return made
+
+
+def is_staged(settings: Settings) -> bool:
+    """Whether the panel in use has been staged with the declarations and the SQL of now."""
+    kept = read_json(_kept_path(settings))
+    return bool(kept and kept["key"] == _key(settings)) and panel_file(settings).exists()
+
+
+def _kept_path(settings: Settings) -> Path:
+    return panel_home(settings) / "staged.json"
+
+
+def _key(settings: Settings) -> str:
+    return f"{snapshot_id(settings, PANEL)}|{staging_hash()}"
 
 
 def forget(settings: Settings) -> None:

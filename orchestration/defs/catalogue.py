@@ -8,18 +8,17 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
-from orchestration import fingerprint
-from orchestration.defs.resources import catalogue, failure
-from orchestration.defs.snapshots import source_key
+from orchestration import fingerprint, plan
+from orchestration.defs.resources import after, failure, step_key
 from orchestration.progress import timed
 
-CATALOGUE_KEY = dg.AssetKey("catalogue")
+CATALOGUE_KEY = step_key(plan.CATALOGUE)
 
 
 @dg.asset(
     key=CATALOGUE_KEY,
     group_name="catalogue",
-    deps=[source_key(source_id) for source_id in catalogue().sources],
+    deps=after(plan.CATALOGUE),
     description="Sources, indicators, corrections and dimensions, checked against what the sources deliver.",
     kinds={"yaml", "json"},
     owners=["team:data-engineering"],

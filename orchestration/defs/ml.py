@@ -4,22 +4,24 @@ It reads snapshots and never the publication, so that the graph has no circle. S
 and design are not done again; a champion stays until a better run is approved by name.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import get_settings
-from ml.base.risk_models import model_ids, risk_models
+from datawerkplaats.base.settings import Settings, get_settings
+from ml.base.risk_models import model_ids
 from ml.production import pipeline
 from ml.production.drift import measure_drift
 from ml.production.paths import models_dir, read_json
+from orchestration import plan
 from orchestration.defs.panel import PERSON_WAVES
-from orchestration.defs.resources import failure
-from orchestration.defs.snapshots import source_key
+from orchestration.defs.resources import after, failure, step_key
+from orchestration.progress import say
 
 GROUP = "ml"
-SCORES = dg.AssetKey([GROUP, "area_scores"])
+SCORES = step_key(plan.SCORES)
 DRIFT = dg.AssetKey([GROUP, "panel_drift"])
 CHECK = "promotion_gate"
 _OWNERS = ["team:epidemiology"]
@@ -31,13 +33,6 @@ def model_key(model_id: str) -> dg.AssetKey:
     return dg.AssetKey([GROUP, model_id])
 
 
-def _inhabitants() -> list[str]:
-    """The sources of people and borders that the models declare."""
-    models = risk_models(get_settings().catalogue_dir).values()
-    whose = [model.published.inhabitants for model in models]
-    return list(dict.fromkeys(source for one in whose for source in (one.source, one.boundaries)))
-
-
 def _absent() -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={"status": "absent", "why": "there is no panel in this mode"})
 
@@ -47,59 +42,80 @@ def _refused(problem: DataProblem) -> dict[str, Any]:
     return {"status": "refused", "warning": problem.sentence("en")}
 
 
-def _model(model_id: str) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=model_key(model_id),
-        group_name=GROUP,
-        deps=[PERSON_WAVES],
-        check_specs=[
-            dg.AssetCheckSpec(
-                CHECK,
-                asset=model_key(model_id),
-                description="Better or equal in skill, calibration, subgroup gaps and privacy, and no leak found: only then "
-                "may it be approved.",
+@dg.multi_asset(
+    name="models",
+    specs=[
+        dg.AssetSpec(
+            model_key(model_id),
+            group_name=GROUP,
+            deps=after(plan.MODELS),
+            description=f"Trained, judged and registered from catalogue/models/{model_id}.yml; released only by name, after every "
+            "gate is open.",
+            kinds={"xgboost", "scikitlearn", "json"},
+            owners=_OWNERS,
+        )
+        for model_id in MODELS
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            CHECK,
+            asset=model_key(model_id),
+            description="Better or equal in skill, calibration, subgroup gaps and privacy, and no leak found: only then "
+            "may it be approved.",
+        )
+        for model_id in MODELS
+    ],
+    can_subset=True,
+)
+def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    """Train what was not yet trained on this panel with this code, on all cores."""
+    settings = get_settings()
+    chosen = [model_id for model_id in MODELS if model_key(model_id) in context.selected_asset_keys]
+    if not pipeline.is_present(settings):
+        for model_id in chosen:
+            checked = _gate(model_id, [], {"status": "no panel"})
+            yield dg.MaterializeResult(
+                asset_key=model_key(model_id), metadata={"status": "absent"}, check_results=[checked]
             )
-        ],
-        description=f"Trained, judged and registered from catalogue/models/{model_id}.yml; released only by name, after every "
-        "gate is open.",
-        kinds={"xgboost", "scikitlearn", "json"},
-        owners=_OWNERS,
-    )
-    def learn(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        settings = get_settings()
-        if not pipeline.is_present(settings):
-            checked = dg.AssetCheckResult(check_name=CHECK, passed=True, metadata={"status": "no panel"})
-            return dg.MaterializeResult(metadata={"status": "absent"}, check_results=[checked])
-        try:
-            made = pipeline.learn(settings, model_id)
-        except DataProblem as problem:
-            context.log.warning(problem.sentence("en"))
-            checked = _gate([problem.sentence("en")])
-            return dg.MaterializeResult(metadata=_refused(problem), check_results=[checked])
-        champion = read_json(models_dir(settings) / model_id / "champion.json") or {}
-        home = models_dir(settings) / model_id / made["run_id"]
-        figures = {
-            name: made[name] for name in ("run_id", "put_forward", "reason", "rows", "events", "effort")
-        }
-        return dg.MaterializeResult(
-            metadata={
-                **figures,
-                "auroc": made["auroc"],
-                "calibration_slope": made["calibration_slope"],
-                "released_run": champion.get("run_id", "none"),
-                "approved_by": champion.get("approved_by", "nobody"),
-                "report": dg.MetadataValue.path(home / "report.html"),
-            },
+        return
+    for model_id, made in pipeline.learn_each(settings, chosen):
+        problem = made if isinstance(made, DataProblem) else None
+        pipeline.remember(settings, model_id, problem)
+        if isinstance(made, DataProblem):
+            sentence = made.sentence("en")
+            context.log.warning(sentence)
+            yield dg.MaterializeResult(
+                asset_key=model_key(model_id),
+                metadata=_refused(made),
+                check_results=[_gate(model_id, [sentence])],
+            )
+            continue
+        say("ml", pipeline.line_of(made))
+        yield dg.MaterializeResult(
+            asset_key=model_key(model_id),
+            metadata=_figures(settings, model_id, made),
             data_version=dg.DataVersion(made["run_id"]),
-            check_results=[_gate(made["failures"])],
+            check_results=[_gate(model_id, made["failures"])],
         )
 
-    return learn
+
+def _figures(settings: Settings, model_id: str, made: dict[str, Any]) -> dict[str, Any]:
+    """What a data engineer wants to see of a training."""
+    champion = read_json(models_dir(settings) / model_id / "champion.json") or {}
+    names = ("run_id", "put_forward", "reason", "rows", "events", "effort", "auroc", "calibration_slope")
+    return {
+        **{name: made[name] for name in names},
+        "released_run": champion.get("run_id", "none"),
+        "approved_by": champion.get("approved_by", "nobody"),
+        "report": dg.MetadataValue.path(models_dir(settings) / model_id / made["run_id"] / "report.html"),
+    }
 
 
-def _gate(failures: list[str]) -> dg.AssetCheckResult:
+def _gate(model_id: str, failures: list[str], metadata: dict[str, Any] | None = None) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
+        asset_key=model_key(model_id),
         check_name=CHECK,
+        metadata=metadata,
         passed=not failures,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failures) or "every gate is open",
@@ -133,7 +149,7 @@ def panel_drift(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     group_name=GROUP,
     deps=[
         *(model_key(model_id) for model_id in MODELS),
-        *(source_key(source_id) for source_id in _inhabitants()),
+        *(key for key in after(plan.SCORES) if key != step_key(plan.MODELS)),
     ],
     description="Risk per wijk and gemeente by post-stratification and neighbours, with intervals and silence where data "
     "are thin: the delivery of the source ml_risk_areas.",
@@ -145,7 +161,9 @@ def area_scores(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     settings = get_settings()
     try:
         number = pipeline.deliver(settings)
+        pipeline.remember(settings, plan.SCORES[-1], None)
     except DataProblem as problem:
+        pipeline.remember(settings, plan.SCORES[-1], problem)
         context.log.warning(problem.sentence("en"))
         return dg.MaterializeResult(metadata=_refused(problem))
     return dg.MaterializeResult(metadata={"dagster/row_count": number})
@@ -180,4 +198,4 @@ def roll_back_model() -> None:
     roll_back_champion()
 
 
-model_assets = [*(_model(model_id) for model_id in MODELS), panel_drift, area_scores]
+model_assets = [models, panel_drift, area_scores]

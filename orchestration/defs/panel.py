@@ -1,10 +1,9 @@
 """The panel's dbt project as assets: rows per person, staged in a file of their own before a model learns from them.
 
-The staging itself is a step of the risk model, done once per delivery when sources are loaded; here it is shown, or done if
-that has not happened yet. A refusal is a notice: the build goes on with what was released and delivered before.
+It is done once per delivery, after the checks on it. A refusal is a notice: the build goes on with what was released and
+delivered before.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import Any
@@ -16,12 +15,14 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from ml.production import pipeline, staged
 from ml.production.paths import PANEL
+from orchestration import plan
+from orchestration.defs.resources import step_key
 from orchestration.defs.snapshots import source_key
 from orchestration.defs.warehouse import LayerTranslator
 
-_MANIFEST: dict[str, Any] = json.loads(staged.manifest(get_settings()).read_text(encoding="utf-8"))
+_MANIFEST: dict[str, Any] = staged.manifest(get_settings())
 _REFUSALS = "stg_panel__refusals"
-PERSON_WAVES = dg.AssetKey(["panel", "fct_panel_person_wave"])
+PERSON_WAVES = step_key(plan.PANEL_STAGED)
 
 
 class PanelTranslator(LayerTranslator):
@@ -47,7 +48,9 @@ def panel_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         return
     try:
         made = staged.stage(settings)
+        pipeline.remember(settings, plan.PANEL_STAGED[-1], None)
     except DataProblem as problem:
+        pipeline.remember(settings, plan.PANEL_STAGED[-1], problem)
         sentence = problem.sentence("en")
         context.log.warning(sentence)
         yield from _everywhere(context, {"status": "refused", "warning": sentence})

@@ -8,14 +8,14 @@ import dagster as dg
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Source
-from datawerkplaats.loading.snapshot import Provenance
+from datawerkplaats.loading.snapshot import ABSENT, Provenance
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.release import partner_sources, protect_deliveries
-from datawerkplaats.partners.residents import PLACES
-from orchestration.defs.resources import catalogue, failure
+from orchestration import plan
+from orchestration.defs.resources import after, catalogue, failure, load
 from orchestration.defs.snapshots import source_key
 from orchestration.progress import say, timed
-from orchestration.sources import ABSENT, Loader
+from orchestration.sources import Loader
 
 GROUP = "partners"
 _SOURCES = partner_sources(catalogue())
@@ -26,17 +26,11 @@ def private_key(source_id: str) -> dg.AssetKey:
     return dg.AssetKey([GROUP, source_id])
 
 
-def _public_needs() -> list[dg.AssetKey]:
-    """The public sources that rates and region codes of partners come from."""
-    needed = {source.micro.denominators.source for source in _SOURCES if source.micro} | {PLACES}
-    return [source_key(source_id) for source_id in sorted(needed)]
-
-
 def _asset(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
         key=private_key(source.source_id),
         group_name=GROUP,
-        deps=_public_needs(),
+        deps=after(plan.rows_step(source.source_id)),
         description=f"{source.title.nl} ({source.title.en}): rows per person, private. {source.publisher}.",
         owners=[f"team:{source.owner}"],
         tags={"access": source.access, "required": str(source.required).lower(), "cadence": source.cadence},
@@ -44,10 +38,8 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     )
     def load_partner_rows(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         loader: Loader = context.resources.loader
-        known = source.source_id in loader.kept
-        loaded = loader.load(source)
-        if not known:
-            say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
+        loaded = load(loader, source)
+        say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
         problem = loaded.result.problem
         if loaded.result.status == "rejected" and (source.required or loaded.stops):
             raise failure(problem or DataProblem("unreadable_file", subject=source.source_id))
@@ -68,7 +60,7 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     specs=[
         dg.AssetSpec(
             source_key(source.source_id),
-            deps=[private_key(other.source_id) for other in _SOURCES] + _public_needs(),
+            deps=after(plan.source_step(source.source_id)),
             group_name="sources",
             description=f"{source.title.nl} ({source.title.en}): counts, protected together with all other partners'.",
             owners=[f"team:{source.owner}"],

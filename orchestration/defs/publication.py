@@ -11,15 +11,15 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.publication import Publication, Release, approvals
 from datawerkplaats.regions.setting import COUNTRY, resolve_region
-from orchestration import builds, dbt_run, fingerprint
+from orchestration import builds, dbt_run, fingerprint, plan
 from orchestration.defs.quality import delivery_results
-from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
+from orchestration.defs.resources import catalogue, failure, step_key
 from orchestration.defs.rules import RULES_KEY
 from orchestration.defs.warehouse import warehouse_models
 from orchestration.gates import publication_gates, publication_reports
 from orchestration.progress import timed
 
-PUBLICATION_KEY = dg.AssetKey("publication")
+PUBLICATION_KEY = step_key(plan.PUBLICATION)
 
 
 class PublishConfig(dg.Config):
@@ -35,7 +35,6 @@ class PublishConfig(dg.Config):
     description="The public tables in an immutable DuckDB file and as Parquet, verified before they are pointed to.",
     kinds={"duckdb", "parquet"},
     owners=["team:data-engineering"],
-    pool=WAREHOUSE_POOL,
 )
 def published_file(context: dg.AssetExecutionContext, config: PublishConfig) -> dg.MaterializeResult[Any]:
     """Publish the warehouse, unless what is served was made from the very same things."""
@@ -73,7 +72,7 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         DataProblem: If a check holds it back or it does not verify.
     """
     build = builds.last(settings)
-    served = _served(settings)
+    served = plan.served_publication(settings)
     if served and served.fingerprint == build.fingerprint.value and not force:
         return served, False
     title = _title(settings)
@@ -116,14 +115,6 @@ def _findings(problem: DataProblem, settings: Settings) -> dict[str, Any]:
     )
     head = "| severity | finding | subject | before | after |\n|---|---|---|---|---|\n"
     return {"findings": waiting.findings, "all_findings": dg.MetadataValue.md(head + rows)}
-
-
-def _served(settings: Settings) -> Publication | None:
-    """What is served now; None where nothing is, or where it cannot be read."""
-    try:
-        return publication.current(settings.publish_dir)
-    except DataProblem:
-        return None
 
 
 def _title(settings: Settings) -> str:

@@ -12,12 +12,11 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.loading.notices import set_notice
-from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
+from datawerkplaats.loading.snapshot import ABSENT, Provenance, SnapshotFolder
 from datawerkplaats.publication import CheckResult
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
 from orchestration.progress import say, timed
-from orchestration.sources import ABSENT
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
@@ -63,9 +62,9 @@ def _check(source: Source) -> dg.AssetChecksDefinition:
             # What follows is held back, so that the asset below will not make them.
             checks.build_data_docs(settings.gx_dir)
         for row in [row for row in wrong if row.severity == "error"][:1]:
-            problem = checks.problem_of(row)
-            set_notice(settings.publish_dir, source.source_id, "rejected", problem)
-            SnapshotFolder(source, settings).give_way(problem)
+            refused = checks.problem_of(row)
+            set_notice(settings.publish_dir, source.source_id, "rejected", refused)
+            SnapshotFolder(source, settings).give_way(refused)
         if results[0].status != "not_applicable":
             say(
                 "check",

@@ -1,5 +1,6 @@
 """What the assets share: settings, the catalogue and the loader that runs each source once per build."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -7,11 +8,9 @@ import dagster as dg
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue import Catalogue, load_catalogue
-from orchestration.sources import Loader
-
-# Opening the warehouse is for one step at a time.
-WAREHOUSE_POOL = "warehouse"
+from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
+from orchestration import plan
+from orchestration.sources import Loaded, Loader
 
 
 @lru_cache
@@ -20,10 +19,43 @@ def catalogue() -> Catalogue:
     return load_catalogue(get_settings().catalogue_dir)
 
 
-@dg.resource(description="Loads each source once per run.")
-def loader(_: dg.InitResourceContext) -> Loader:
-    """A loader for one run; a build that has already loaded the sources hands over its own."""
-    return Loader(get_settings())
+@dg.resource(
+    description="Loads the sources of a run; live services are asked ahead of the steps that wait for them."
+)
+def loader(_: dg.InitResourceContext) -> Iterator[Loader]:
+    """A loader for one run."""
+    made = Loader(get_settings(), catalogue())
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def load(loader: Loader, source: Source) -> Loaded:
+    """What came of loading a source.
+
+    Raises:
+        Failure: If a required delivery is missing, of this source or of another: then nothing is loaded.
+    """
+    try:
+        return loader.load(source)
+    except DataProblem as problem:
+        raise failure(problem) from problem
+
+
+def step_key(step: plan.Step) -> dg.AssetKey:
+    """The asset of a step of the plan."""
+    return dg.AssetKey(list(step))
+
+
+def after(step: plan.Step) -> list[dg.AssetKey]:
+    """The assets that the plan puts before a step."""
+    return [step_key(earlier) for earlier in _after()[step]]
+
+
+@lru_cache
+def _after() -> dict[plan.Step, tuple[plan.Step, ...]]:
+    return plan.after(catalogue())
 
 
 def failure(problem: DataProblem, *, retry: bool = False, **metadata: Any) -> dg.Failure:

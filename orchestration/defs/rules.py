@@ -12,12 +12,12 @@ from data_quality.rulebook import rules
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import CheckResult
-from orchestration import builds
-from orchestration.defs.resources import WAREHOUSE_POOL, failure
+from orchestration import builds, plan
+from orchestration.defs.resources import failure, step_key
 from orchestration.defs.warehouse import warehouse_models
 from orchestration.progress import say
 
-RULES_KEY = dg.AssetKey(["quality", "rules"])
+RULES_KEY = step_key(plan.RULES)
 _OWN = [rule for rule in rules().values() if rule.template]
 _SHOWN = 20
 
@@ -29,7 +29,6 @@ _SHOWN = 20
     description="Conformance, completeness and plausibility of every indicator, level and year, source, region and column.",
     kinds={"duckdb"},
     owners=["team:data-engineering"],
-    pool=WAREHOUSE_POOL,
     check_specs=[
         dg.AssetCheckSpec(rule.id, asset=RULES_KEY, description=f"{rule.title.en} ({rule.category})")
         for rule in _OWN
@@ -46,7 +45,10 @@ def resolved_rules() -> Iterator[Any]:
     counts = Counter(row.status for row in found)
     seconds = time.perf_counter() - start
     say("rules", f"{len(_OWN)} rules, {len(found):,} checks, {counts['failed']} of them do not hold", seconds)
-    metadata = {**counts, "seconds": round(seconds, 2)}
+    metadata: dict[str, Any] = {
+        **{str(status): n for status, n in counts.items()},
+        "seconds": round(seconds, 2),
+    }
     yield dg.MaterializeResult(asset_key=RULES_KEY, metadata=metadata)
     for rule in _OWN:
         yield _check(rule.id, [row for row in found if row.rule == rule.id])

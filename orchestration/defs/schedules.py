@@ -11,34 +11,32 @@ from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.partners import GROUP as PARTNERS
 from orchestration.defs.publication import PUBLICATION_KEY
 from orchestration.defs.snapshots import GROUP, source_key
-
-# Dagster starts one process per step by default, which would pay the imports of dbt again in each.
-_IN_PROCESS = dg.in_process_executor
+from orchestration.one_build import one_build
 
 materialise_job = dg.define_asset_job(
     "materialise",
     selection=dg.AssetSelection.all(),
-    executor_def=_IN_PROCESS,
+    executor_def=one_build,
     description="Everything: load all sources, check them, build the warehouse and publish.",
 )
 load_job = dg.define_asset_job(
     "load",
     selection=dg.AssetSelection.groups(GROUP, PARTNERS),
-    executor_def=_IN_PROCESS,
+    executor_def=one_build,
     description="Load all sources and check the deliveries, without building or publishing.",
 )
 build_job = dg.define_asset_job(
     "build",
     selection=dg.AssetSelection.assets(CATALOGUE_KEY).downstream()
     - dg.AssetSelection.assets(PUBLICATION_KEY),
-    executor_def=_IN_PROCESS,
+    executor_def=one_build,
     description="Build the warehouse from the snapshots that are there.",
 )
 
 retrain_job = dg.define_asset_job(
     "retrain",
     selection=dg.AssetSelection.assets(source_key(PANEL)) | dg.AssetSelection.groups("ml"),
-    executor_def=_IN_PROCESS,
+    executor_def=one_build,
     description="Train the risk models on the panel in use, judge them and make the estimates; nothing is released without a name.",
 )
 retraining = dg.ScheduleDefinition(
@@ -112,5 +110,7 @@ def record_failure(context: dg.RunFailureSensorContext) -> None:
         last_run.sentence_of(event.event_specific_data) for event in context.get_step_failure_events()
     ]
     last_run.record_failure(
-        get_settings().publish_dir, context.dagster_run.run_id, sentences or [context.failure_event.message]
+        get_settings().publish_dir,
+        context.dagster_run.run_id,
+        sentences or [context.failure_event.message or "The run failed."],
     )

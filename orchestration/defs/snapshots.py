@@ -10,8 +10,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.loading.snapshot import Provenance
-from ml.production.paths import PANEL, POLYGONS, POPULATION, RISK_AREAS
-from orchestration.defs.resources import catalogue, failure
+from orchestration import plan
+from orchestration.defs.resources import after, catalogue, failure, load, step_key
 from orchestration.progress import say
 from orchestration.sources import Loaded, Loader
 
@@ -30,14 +30,7 @@ _CADENCE_DAYS = {
 
 def source_key(source_id: str) -> dg.AssetKey:
     """The asset key of a source."""
-    return dg.AssetKey([GROUP, source_id])
-
-
-# What the house makes itself, with what it is made of.
-_MADE_OF = {
-    PANEL: [source_key(POPULATION), source_key(POLYGONS)],
-    RISK_AREAS: [dg.AssetKey(["ml", "area_scores"])],
-}
+    return step_key(plan.source_step(source_id))
 
 
 def _freshness(source: Source) -> dg.FreshnessPolicy | None:
@@ -109,7 +102,7 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
         key=source_key(source.source_id),
         group_name=GROUP,
-        deps=_MADE_OF.get(source.source_id, []),
+        deps=after(plan.source_step(source.source_id)),
         description=f"{source.title.nl} ({source.title.en}). {source.publisher}, {source.licence}.",
         owners=[f"team:{source.owner}"],
         kinds={source.reader.kind.replace("_v3", ""), "parquet"},
@@ -122,20 +115,16 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     )
     def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         loader: Loader = context.resources.loader
-        known = source.source_id in loader.kept
-        loaded = loader.load(source)
+        in_run = context.job_def.asset_layer.selected_asset_keys
+        loader.ask(one for one in catalogue().sources.values() if source_key(one.source_id) in in_run)
+        loaded = load(loader, source)
         result = loaded.result
-        if not known:
-            say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
+        say("load", f"{source.source_id}: {loaded.line}", loaded.seconds)
         # Without an optional source, or with its earlier delivery, the build goes on: the refusal is a notice.
         if result.status == "rejected" and source.required:
             problem = result.problem or DataProblem("unreadable_file", subject=source.source_id)
-            # In a run that was handed its outcomes, trying again would only give the same one back.
-            retry = not known and problem.code in _RETRYABLE
-            loader.kept.pop(source.source_id, None) if retry else None
-            raise failure(
-                problem, retry=retry, rejected_in=f"rejected/{loader.settings.source}/{source.source_id}"
-            )
+            rejected_in = f"rejected/{loader.settings.source}/{source.source_id}"
+            raise failure(problem, retry=problem.code in _RETRYABLE, rejected_in=rejected_in)
         if result.provenance is None:
             sentence = result.problem.sentence("en") if result.problem else "not delivered"
             context.log.warning(sentence)

@@ -1,6 +1,5 @@
 """The dbt project as assets, its tests as asset checks, built in this process into the private warehouse."""
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -9,18 +8,19 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
+from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.duckdb import connect_read_only, relation
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import public_tables
 from orchestration import builds, dbt_run
 from orchestration.defs.catalogue import CATALOGUE_KEY
-from orchestration.defs.resources import WAREHOUSE_POOL, catalogue, failure
+from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
 from orchestration.progress import say
 
 _UNIQUE_ID = "dagster_dbt/unique_id"
-_MANIFEST: dict[str, Any] = json.loads(dbt_run.ensure_manifest(get_settings()).read_text(encoding="utf-8"))
+_MANIFEST: dict[str, Any] = dbt_run.manifest(get_settings())
 _PREVIEW_ROWS = 5
 
 
@@ -58,21 +58,22 @@ class LayerTranslator(DagsterDbtTranslator):
         return str(dbt_resource_props.get("description") or "")
 
 
-@dbt_assets(
-    manifest=_MANIFEST, dagster_dbt_translator=LayerTranslator(), name="warehouse", pool=WAREHOUSE_POOL
-)
+@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=LayerTranslator(), name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Run `dbt build`; a failed model or test of severity error fails the step, so that nothing is published."""
     settings, start = get_settings(), time.perf_counter()
-    build = builds.begin(settings)
+    build = builds.begin(settings, whole=not context.is_subset)
     try:
         results = dbt_run.build(settings, _selected(context))
+        if any(row.is_damage for row in results):
+            say("dbt", "the warehouse cannot be read: it is made again from the snapshots")
+            builds.start_anew(settings)
+            results = dbt_run.build(settings, None)
     except DataProblem as problem:
         raise failure(problem) from problem
     at, rows, shown = datetime.now(UTC), *_counts_and_previews()
     checks = dbt_run.check_results(results, _MANIFEST, rows, at)
-    if not context.is_subset:
-        builds.finish(settings, build, checks)
+    builds.finish(settings, build, checks, whole=not context.is_subset)
     keys = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
     built = [row for row in results if row.unique_id in keys]
     for row in built:
@@ -104,7 +105,7 @@ def _selected(context: dg.AssetExecutionContext) -> list[str] | None:
 
 
 def _check_events(
-    context: dg.AssetExecutionContext, results: list[dbt_run.NodeResult], rows: dict[str, int]
+    context: dg.AssetExecutionContext, results: list[NodeResult], rows: dict[str, int]
 ) -> Iterator[dg.AssetCheckResult]:
     """The dbt tests as results of asset checks."""
     specs = {(spec.metadata or {}).get(_UNIQUE_ID): spec for spec in context.assets_def.check_specs}

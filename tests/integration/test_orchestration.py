@@ -15,6 +15,7 @@ import pytest
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
+from orchestration.lock import only_build
 from tests.integration.conftest import FIRST_RUN, materialise
 
 pytestmark = pytest.mark.busy
@@ -177,6 +178,12 @@ def test_materialise__rejected_delivery_fails_its_asset_with_the_sentence(demo: 
     folder, data_dir = tmp_path / "deliveries", tmp_path / "data"
     folder.mkdir()
     (folder / "50090NED.csv").write_text("")
+    early = materialise(data_dir, DWP_SOURCE="files", DWP_FILES=str(folder))
+    assert early.returncode == 1
+    assert "ggd_young_adults_50140ned" in early.stderr and "the delivery is missing" in early.stderr
+    assert "[load]" not in early.stdout and "[dagster]" not in early.stdout
+    for table in ("50140NED", "84799NED"):
+        (folder / f"{table}.csv").write_text("")
     done = materialise(data_dir, DWP_SOURCE="files", DWP_FILES=str(folder))
     assert done.returncode == 1
     assert "50090NED.csv" in done.stderr
@@ -202,11 +209,9 @@ def test_materialise__unknown_region_is_a_sentence(copied: Path) -> None:
 
 
 def test_materialise__second_build_of_the_same_folder_waits_its_turn(copied: Path) -> None:
-    import fcntl
-
-    with (copied / ".build.lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        assert "another build is running" in materialise(copied).stderr
+    with only_build(copied):
+        told = materialise(copied).stderr
+    assert f"another build is running in this data folder, process {os.getpid()} since" in told
 
 
 def test_materialise__wrong_setting_is_a_sentence(tmp_path: Path) -> None:

@@ -262,9 +262,7 @@ def test_drift__a_panel_that_is_no_longer_kept_is_told(delivered: Settings) -> N
     assert "no longer kept" in row["why"]
 
 
-def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     rows = area_estimates._rows(
         ["GM9901"], "gemeente", posterior([4]), np.array([500.0]), np.array([9]), present=np.array([True]),
@@ -272,11 +270,10 @@ def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
     )  # fmt: skip
     area_estimates.write_delivery(settings, rows)
     source = load_source(settings.catalogue_dir, paths.RISK_AREAS)
-    monkeypatch.setattr(pipeline, "run", lambda settings, tell: None)
     first = own_sources.ingest(source, settings)
     assert first.status == "new"
     problem = DataProblem("missing_column", subject="2a_q_1_results.csv", where="worry", remedy="deliver it")
-    monkeypatch.setattr(pipeline, "run", lambda settings, tell: problem)
+    pipeline.remember(settings, "models", problem)
     second = own_sources.ingest(source, settings)
     assert second.status == "rejected"
     assert second.provenance == first.provenance
@@ -323,8 +320,9 @@ def test_learn_all__goes_on_alone_when_the_other_processes_stop(
     state = {"failures": [], "auroc": 0.7, "calibration_slope": 1.0}
     monkeypatch.setattr(pipeline, "ProcessPoolExecutor", Stopped)
     monkeypatch.setattr(pipeline, "learn", lambda settings, model_id: {"model_id": model_id, **state})
-    lines = list(pipeline._learn_all(delivered.model_copy(update={"cores": 2}), list(MODELS)))
-    assert sorted(line.partition(":")[0] for line in lines) == sorted(MODELS)
+    made = list(pipeline.learn_each(delivered.model_copy(update={"cores": 2}), list(MODELS)))
+    assert sorted(model_id for model_id, _ in made) == sorted(MODELS)
+    assert all(isinstance(state, dict) for _, state in made)
 
 
 def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""What a build does before it begins: what a killed process, a full disk or a bad copy left behind is put right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from datawerkplaats import publication
+from datawerkplaats.base.settings import Settings
+from orchestration import lock
+from orchestration.progress import say
+
+_GONE = "The process of this run is gone: it was killed or the machine stopped. The next build starts anew."
+_NOBODY = "No service is running that could start this run. The next build starts anew."
+_UNDER_WAY = (
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
+# So long a run may take from its first sign of life until it holds the lock.
+_GRACE = timedelta(seconds=60)
+
+
+def repair_pointer(settings: Settings) -> None:
+    """Write the pointer to the newest whole publication if it cannot be read."""
+    served = publication.repair_pointer(settings.publish_dir)
+    if served:
+        say("start", f"the pointer could not be read: {served} is served again")
+
+
+def free_dead_runs(instance: dg.DagsterInstance, settings: Settings, own_run_id: str = "") -> list[str]:
+    """The runs that were marked failed, as no living process is behind them; what they held is free again.
+
+    Who calls this holds the build lock or has seen that nobody does, so a run that says it is under way is not: only one that
+    has only just begun may still be on its way to the lock.
+    """
+    began_before = datetime.now(UTC) - _GRACE
+    freed = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=list(_UNDER_WAY))):
+        run = record.dagster_run
+        just_begun = record.create_timestamp.replace(tzinfo=UTC) > began_before
+        if run.run_id == own_run_id or (just_begun and lock.is_held(settings.data_dir, lock.SERVICE)):
+            continue
+        _end(instance, run, _GONE)
+        freed.append(run.run_id)
+    if not lock.is_held(settings.data_dir, lock.SERVICE):
+        for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])):
+            if run.run_id != own_run_id:
+                _end(instance, run, _NOBODY)
+                freed.append(run.run_id)
+    return freed
+
+
+def _end(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str) -> None:
+    instance.report_run_failed(run, message)
+    instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
