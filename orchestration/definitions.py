@@ -15,10 +15,10 @@ from orchestration.defs.rules import resolved_rules
 from orchestration.defs.schedules import (
     build_job,
     daily,
+    housekeeping,
     load_job,
     materialise_job,
     partner_folder,
-    record_failure,
     retrain_job,
     retraining,
     risk_drift,
@@ -42,7 +42,7 @@ defs = dg.Definitions(
     asset_checks=delivery_checks,
     jobs=[materialise_job, load_job, build_job, retrain_job, roll_back_model],
     schedules=[daily, retraining],
-    sensors=[partner_folder, risk_drift, record_failure],
+    sensors=[partner_folder, risk_drift, housekeeping],
     resources={"loader": loader},
     executor=one_build,
 )

@@ -8,7 +8,7 @@ import dagster as dg
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
-from orchestration import lock
+from orchestration import last_run, lock
 from orchestration.progress import say
 
 _GONE = "The process of this run is gone: it was killed or the machine stopped. The next build starts anew."
@@ -44,6 +44,7 @@ def free_dead_runs(instance: dg.DagsterInstance, settings: Settings, own_run_id:
         if run.run_id == own_run_id or (just_begun and lock.is_held(settings.data_dir, lock.SERVICE)):
             continue
         _end(instance, run, _GONE)
+        last_run.record_failure(settings.publish_dir, run.run_id, [_GONE])
         freed.append(run.run_id)
     if not lock.is_held(settings.data_dir, lock.SERVICE):
         for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])):
@@ -51,6 +52,19 @@ def free_dead_runs(instance: dg.DagsterInstance, settings: Settings, own_run_id:
                 _end(instance, run, _NOBODY)
                 freed.append(run.run_id)
     return freed
+
+
+def record_unseen_failure(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Keep how the newest run ended if it failed without a word: one that was killed cannot leave a note itself."""
+    newest = next(iter(instance.get_run_records(limit=1)), None)
+    if newest is None or newest.dagster_run.status != dg.DagsterRunStatus.FAILURE or not newest.end_time:
+        return
+    known = last_run.read(settings.publish_dir)
+    if known.get("run_id") == newest.dagster_run.run_id:
+        return
+    if "at" in known and datetime.fromisoformat(known["at"]).timestamp() > newest.end_time:
+        return
+    last_run.record_failure(settings.publish_dir, newest.dagster_run.run_id, [_GONE])
 
 
 def _end(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,14 @@ def record_failure(publish_dir: Path, run_id: str, sentences: list[str]) -> None
 def record_success(publish_dir: Path, run_id: str) -> None:
     """Keep that the last run succeeded."""
     _write(publish_dir, "succeeded", run_id, [])
+
+
+def read(publish_dir: Path) -> dict[str, Any]:
+    """How the last run ended; nothing where none has, or where it cannot be read."""
+    try:
+        return dict(json.loads((publish_dir / _FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _write(publish_dir: Path, status: str, run_id: str, sentences: list[str]) -> None:

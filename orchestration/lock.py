@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import locked, write_text
 
 BUILD, SERVICE = ".build.lock", ".service.lock"
 # What this process holds: a run that the command line starts in itself goes on under the command line's lock.
-_held: dict[Path, TextIO] = {}
+_held: set[Path] = set()
 
 
 @contextmanager
@@ -25,40 +24,58 @@ def only_build(data_dir: Path) -> Iterator[None]:
     Raises:
         DataProblem: `build_failed` if another process holds it.
     """
-    path = data_dir.resolve() / BUILD
+    with _only(data_dir, BUILD, "build"):
+        yield
+
+
+@contextmanager
+def only_service(data_dir: Path) -> Iterator[None]:
+    """Hold the place of the one web server and daemon of a data folder.
+
+    Raises:
+        DataProblem: `build_failed` if another process holds it.
+    """
+    with _only(data_dir, SERVICE, "service"):
+        yield
+
+
+@contextmanager
+def _only(data_dir: Path, name: str, what: str) -> Iterator[None]:
+    path = data_dir.resolve() / name
     if path in _held:
         yield
         return
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as stream:
+    holder = path.with_suffix(".json")
+    with ExitStack() as held:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(locked(path, wait=False))
         except BlockingIOError as error:
             raise DataProblem(
                 "build_failed",
                 subject=data_dir.name,
-                expected="one build at a time",
-                found=f"another build is running in this data folder{_told(stream)}",
+                expected=f"one {what} at a time",
+                found=f"another {what} is running in this data folder{_told(holder)}",
                 remedy="wait until it is done, or set DWP_DATA_DIR to another folder",
             ) from error
-        stream.truncate(0)
-        json.dump({"process": os.getpid(), "since": datetime.now().astimezone().strftime("%H:%M:%S")}, stream)
-        stream.flush()
-        _held[path] = stream
-        try:
-            yield
-        finally:
-            _held.pop(path, None)
+        since = datetime.now().astimezone().strftime("%H:%M:%S")
+        write_text(holder, json.dumps({"process": os.getpid(), "since": since}))
+        _held.add(path)
+        held.callback(_held.discard, path)
+        yield
 
 
-def _told(stream: TextIO) -> str:
+def _told(holder: Path) -> str:
     """Which process holds the lock, as far as it has told."""
     try:
-        stream.seek(0)
-        holder = json.load(stream)
-        return f", process {holder['process']} since {holder['since']}"
+        told = json.loads(holder.read_text(encoding="utf-8"))
+        return f", process {told['process']} since {told['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def holder(data_dir: Path) -> str | None:
+    """Which process builds, as part of a sentence; None where nobody does."""
+    return _told((data_dir.resolve() / BUILD).with_suffix(".json")) if is_held(data_dir) else None
 
 
 def is_held(data_dir: Path, name: str = BUILD) -> bool:
@@ -67,10 +84,7 @@ def is_held(data_dir: Path, name: str = BUILD) -> bool:
     if path in _held:
         return True
     try:
-        with path.open("r+") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
+        with locked(path, wait=False):
+            return False
     except BlockingIOError:
         return True
-    return False

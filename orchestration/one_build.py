@@ -55,7 +55,19 @@ class OneBuild(dg.Executor):
         with only_build(settings.data_dir), ends_in_time(at_last):
             heal.repair_pointer(settings)
             heal.free_dead_runs(plan_context.instance, settings, run_id)
-            yield from self._inner.execute(plan_context, execution_plan)
+            failed: list[str] = []
+            try:
+                for event in self._inner.execute(plan_context, execution_plan):
+                    if event.is_step_failure:
+                        failed += last_run.sentence_of(event.event_specific_data).splitlines()
+                    yield event
+            except BaseException:
+                last_run.record_failure(settings.publish_dir, run_id, failed or [last_run.STOPPED])
+                raise
+            if failed:
+                last_run.record_failure(settings.publish_dir, run_id, list(dict.fromkeys(failed)))
+            else:
+                last_run.record_success(settings.publish_dir, run_id)
 
 
 def _create(context: dg.InitExecutorContext) -> OneBuild:

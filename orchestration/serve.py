@@ -1,4 +1,4 @@
-"""Starts the dashboard and the Dagster UI on 127.0.0.1, waits until both answer, and prints their addresses."""
+"""Starts the dashboard, the Dagster UI and its daemon on 127.0.0.1, waits until both answer, and prints their addresses."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
+from orchestration.lock import only_service
 from orchestration.materialise import prepare_dagster
 
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address
 STARTUP_LIMIT_S = 180.0
+_PATIENCE_S = 6.0
 
 
 @dataclass
@@ -26,8 +29,8 @@ class Service:
 
     name: str
     command: list[str]
-    address: str
-    health_path: str
+    address: str = ""
+    health_path: str = ""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, log_dir: os.PathLike[str] | str) -> None:
@@ -38,21 +41,32 @@ class Service:
         )
 
     def answers(self) -> bool:
-        """True when the page can be opened."""
+        """True when the page can be opened; what has no page is well as long as it lives."""
+        if not self.address:
+            return True
         try:
             with urllib.request.urlopen(self.address + self.health_path, timeout=5) as response:
                 return bool(response.status < 400)
         except (urllib.error.URLError, OSError):
             return False
 
-    def stop(self) -> None:
-        """Ends the process and its children."""
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
+    @property
+    def has_ended(self) -> bool:
+        """True when the process is not there any more."""
+        return self.process is None or self.process.poll() is not None
+
+
+def stop_all(running: list[Service]) -> None:
+    """End all processes and their children at once, and those that do not listen six seconds later."""
+    alive = [one.process for one in running if one.process and one.process.poll() is None]
+    for process in alive:
+        os.killpg(process.pid, signal.SIGTERM)
+    last = time.monotonic() + _PATIENCE_S
+    for process in alive:
+        try:
+            process.wait(timeout=max(0.1, last - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port(wanted: int) -> int:
@@ -67,34 +81,28 @@ def free_port(wanted: int) -> int:
 
 
 def services(settings: Settings, app_port: int, dagster_port: int) -> list[Service]:
-    """The dashboard and the Dagster UI, each on a free port."""
+    """The dashboard, and Dagster's web server and daemon with the code that both ask, each on a free port."""
     app, dagster = free_port(app_port), free_port(dagster_port)
+    code = free_port(dagster + 1)
     prepare_dagster(settings)
-    python = sys.executable
+    python = [sys.executable, "-m"]
+    module, at_code = ["-m", "orchestration.definitions"], ["--grpc-host", HOST, "--grpc-port", str(code)]
     return [
         Service(
             "Dashboard",
-            [python, "-m", "apps.dashboard", "--server.port", str(app)],
+            [*python, "apps.dashboard", "--server.port", str(app)],
             f"http://{HOST}:{app}",
             "/_stcore/health",
         ),
+        Service("Code", [*python, "dagster", "code-server", "start", *module, "-h", HOST, "-p", str(code)]),
         Service(
             "Dagster UI",
-            [
-                python,
-                "-m",
-                "dagster",
-                "dev",
-                "-h",
-                HOST,
-                "-p",
-                str(dagster),
-                "-m",
-                "orchestration.definitions",
-            ],
+            [*python, "dagster_webserver", "-h", HOST, "-p", str(dagster), *at_code],
             f"http://{HOST}:{dagster}",
             "/server_info",
         ),
+        # Starts what the schedules, the sensors and people in the UI ask for.
+        Service("Daemon", [*python, "dagster._daemon", "run", *at_code]),
     ]
 
 
@@ -106,6 +114,14 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="stop again once both answer")
     arguments = parser.parse_args()
     settings = get_settings()
+    try:
+        with only_service(settings.data_dir):
+            _serve(settings, arguments)
+    except DataProblem as problem:
+        sys.exit(problem.sentence("en"))
+
+
+def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
     started = time.monotonic()
     running = services(settings, arguments.app_port, arguments.dagster_port)
     try:
@@ -114,24 +130,24 @@ def main() -> None:
         for service in running:
             _wait(service, started, settings)
         print("\nBoth run on this machine only. Stop them with Ctrl-C.", flush=True)
-        while not arguments.check and all(s.process and s.process.poll() is None for s in running):
+        while not arguments.check and not any(one.has_ended for one in running):
             time.sleep(1)
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)
     finally:
-        for service in running:
-            service.stop()
+        stop_all(running)
 
 
 def _wait(service: Service, started: float, settings: Settings) -> None:
     while not service.answers():
-        ended = service.process is not None and service.process.poll() is not None
-        if ended or time.monotonic() - started > STARTUP_LIMIT_S:
+        if service.has_ended or time.monotonic() - started > STARTUP_LIMIT_S:
             sys.exit(
                 f"{service.name} did not start: see {settings.dagster_home}/{service.name.split()[0].lower()}.log. "
                 "Free the port or mend what the log names, and run the command again."
             )
         time.sleep(0.2)
+    if not service.address:
+        return
     print(
         f"  {service.name:<12} {service.address}   (answers after {time.monotonic() - started:.1f} s)",
         flush=True,

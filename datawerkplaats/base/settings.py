@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     rivm_url: str = "https://dataderden.cbs.nl"
     pdok_url: str = "https://service.pdok.nl"
     region: str = Field("NL", description="Province, GGD region or NL: which region the pages open with.")
+    schedules: bool = Field(
+        False,
+        description="Whether schedules and sensors that start builds are on as soon as Dagster's daemon runs.",
+    )
     data_dir: Path = PROJECT_ROOT / "data"
     catalogue_dir: Path = PROJECT_ROOT / "catalogue"
     reference_data: Path = PROJECT_ROOT.parent / "shared" / "data"

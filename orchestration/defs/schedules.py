@@ -1,4 +1,4 @@
-"""When what runs: jobs, the daily schedule, the sensor on the partner folder and the record of failed runs."""
+"""When what runs: jobs, the daily schedule, the sensors, and the housekeeping of runs."""
 
 import hashlib
 
@@ -6,12 +6,17 @@ import dagster as dg
 
 from datawerkplaats.base.settings import get_settings
 from ml.production.paths import PANEL, read_json, tables_dir
-from orchestration import last_run
+from orchestration import heal, lock
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.partners import GROUP as PARTNERS
 from orchestration.defs.publication import PUBLICATION_KEY
 from orchestration.defs.snapshots import GROUP, source_key
 from orchestration.one_build import one_build
+
+# Off unless the setting says so: a workplace on a laptop builds when it is told to.
+_STARTS_BUILDS = get_settings().schedules
+_SENSOR = dg.DefaultSensorStatus.RUNNING if _STARTS_BUILDS else dg.DefaultSensorStatus.STOPPED
+_SCHEDULE = dg.DefaultScheduleStatus.RUNNING if _STARTS_BUILDS else dg.DefaultScheduleStatus.STOPPED
 
 materialise_job = dg.define_asset_job(
     "materialise",
@@ -44,6 +49,7 @@ retraining = dg.ScheduleDefinition(
     job=retrain_job,
     cron_schedule="0 3 1 * *",
     execution_timezone="Europe/Amsterdam",
+    default_status=_SCHEDULE,
     description="Every month: a run on the same panel, code and design is the same run, and takes no time.",
 )
 
@@ -52,6 +58,7 @@ daily = dg.ScheduleDefinition(
     job=materialise_job,
     cron_schedule="0 5 * * *",
     execution_timezone="Europe/Amsterdam",
+    default_status=_SCHEDULE,
     description="Every morning before office hours: what has changed at the services is on the pages.",
 )
 
@@ -60,6 +67,7 @@ daily = dg.ScheduleDefinition(
     name="partner_folder",
     job=materialise_job,
     minimum_interval_seconds=60,
+    default_status=_SENSOR,
     description="New or changed files in the partner folder start a run, once they have stopped growing.",
 )
 def partner_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -87,6 +95,7 @@ def partner_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     name="risk_drift",
     job=retrain_job,
     minimum_interval_seconds=3600,
+    default_status=_SENSOR,
     description="A panel that has moved away from what a released model learned from asks for training again.",
 )
 def risk_drift(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -100,17 +109,25 @@ def risk_drift(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     return dg.SensorResult([dg.RunRequest(run_key=found["key"])], cursor=found["key"])
 
 
-@dg.run_failure_sensor(
-    name="record_failure",
-    description="Writes the sentences of a failed run where `dwp status` and the pages find them.",
+@dg.sensor(
+    name="housekeeping",
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Marks runs failed whose process is gone, and tells runs that wait for a build in another process what they "
+    "wait for.",
 )
-def record_failure(context: dg.RunFailureSensorContext) -> None:
-    """Keep the sentences of the steps that failed."""
-    sentences = [
-        last_run.sentence_of(event.event_specific_data) for event in context.get_step_failure_events()
-    ]
-    last_run.record_failure(
-        get_settings().publish_dir,
-        context.dagster_run.run_id,
-        sentences or [context.failure_event.message or "The run failed."],
-    )
+def housekeeping(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Start nothing: only keep the list of runs true."""
+    settings = get_settings()
+    holder = lock.holder(settings.data_dir)
+    if holder is None:
+        freed = heal.free_dead_runs(context.instance, settings)
+        heal.record_unseen_failure(context.instance, settings)
+        return dg.SkipReason(f"{len(freed)} runs without a process were marked failed.")
+    told = set((context.cursor or "").split())
+    waiting = context.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
+    for run in waiting:
+        if run.run_id not in told:
+            context.instance.report_engine_event(f"Waits until another build is done{holder}.", run)
+    context.update_cursor(" ".join(run.run_id for run in waiting))
+    return dg.SkipReason(f"A build is under way{holder}.")
