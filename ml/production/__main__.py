@@ -50,9 +50,8 @@ def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
     folder, known = models_dir(settings), model_ids(settings.catalogue_dir)
     if task == "drift":
         return measure_drift(settings) if pipeline.is_present(settings) else []
-    if task == "train":
-        if problem := pipeline.run(settings, lambda line: None):
-            raise problem
+    if task == "train" and (problem := pipeline.run(settings, lambda line: None)):
+        raise problem
     if task == "approve":
         last = read_json(folder / model_id / "last.json")
         if last is None:
