@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
 from orchestration import last_run, lock
-from orchestration.progress import say
 
 _GONE = "The process of this run is gone: it was killed or the machine stopped. The next build starts anew."
 _NOBODY = "No service is running that could start this run. The next build starts anew."
@@ -21,13 +19,6 @@ _UNDER_WAY = (
 )
 # So long a run may take from its first sign of life until it holds the lock.
 _GRACE = timedelta(seconds=60)
-
-
-def repair_pointer(settings: Settings) -> None:
-    """Write the pointer to the newest whole publication if it cannot be read."""
-    served = publication.repair_pointer(settings.publish_dir)
-    if served:
-        say("start", f"the pointer could not be read: {served} is served again")
 
 
 def free_dead_runs(instance: dg.DagsterInstance, settings: Settings, own_run_id: str = "") -> list[str]:

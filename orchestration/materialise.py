@@ -14,6 +14,7 @@ import time
 
 from pydantic import ValidationError
 
+from datawerkplaats import publication
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem, disk_is_full
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
@@ -65,6 +66,8 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     start = time.perf_counter()
     check_declared()
     say("start", f"mode {settings.source}, region {settings.region}")
+    if repaired := publication.repair_pointer(settings.publish_dir):
+        say("start", f"the pointer could not be read: {repaired} is served again")
     catalogue = load_catalogue(settings.catalogue_dir)
     if not select:
         missing = [problem.sentence("en") for problem in plan.missing(settings, catalogue)]
@@ -80,7 +83,7 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
             prepare_dagster(settings)
             from orchestration.observations import record_unchanged
 
-            record_unchanged(looked.snapshots)
+            record_unchanged(settings, looked.snapshots)
             last_run.record_success(settings.publish_dir, "")
             return []
         say("start", looked.reason, time.perf_counter() - start)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import dagster as dg
 
+from datawerkplaats.base.settings import Settings
+from orchestration.heal import free_dead_runs
 
-def record_unchanged(snapshots: dict[str, str]) -> None:
+
+def record_unchanged(settings: Settings, snapshots: dict[str, str]) -> None:
     """An observation per source, so that its page in the UI shows when it was last compared with the publisher.
 
+    A run whose process is gone is marked failed here too, as no run follows that would do it.
+
     Args:
+        settings: Where everything is.
         snapshots: Per source the id of the snapshot that is still the right one.
     """
     with dg.DagsterInstance.get() as instance:
+        free_dead_runs(instance, settings)
         for source_id, snapshot_id in snapshots.items():
             metadata = {"status": "unchanged", "snapshot_id": snapshot_id}
             instance.report_runless_asset_event(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from datawerkplaats import publication
 from datawerkplaats.base.settings import get_settings
 from orchestration import heal, last_run
 from orchestration.ending import ends_in_time
@@ -53,7 +54,7 @@ class OneBuild(dg.Executor):
             last_run.record_failure(settings.publish_dir, run_id, [last_run.STOPPED])
 
         with only_build(settings.data_dir), ends_in_time(at_last):
-            heal.repair_pointer(settings)
+            publication.repair_pointer(settings.publish_dir)
             heal.free_dead_runs(plan_context.instance, settings, run_id)
             failed: list[str] = []
             try:

@@ -29,7 +29,6 @@ def run_job(settings: Settings, *, force: bool = False, select: str = "") -> lis
     config: dict[str, object] = dict(_QUIET)
     if not select:
         config["ops"] = {"publication": {"config": {"force": force}}}
-    heal.repair_pointer(settings)
     with dg.DagsterInstance.get() as instance:
         heal.free_dead_runs(instance, settings)
         result = job.execute_in_process(

@@ -15,7 +15,7 @@ import pytest
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
-from orchestration.lock import only_build
+from orchestration.lock import is_held, only_build
 from tests.integration.conftest import FIRST_RUN, materialise
 
 pytestmark = pytest.mark.busy
@@ -206,6 +206,27 @@ def test_materialise__unknown_region_is_a_sentence(copied: Path) -> None:
     assert "province or GGD region" in done.stderr
     assert "Traceback" not in done.stderr
     assert publication.current(copied / "publish") == before
+
+
+def test_materialise__a_killed_build_leaves_nothing_that_the_next_one_trips_over(copied: Path) -> None:
+    before = publication.current(copied / "publish")
+    environment = {**os.environ, "DWP_DATA_DIR": str(copied), "DWP_SOURCE": "demo"}
+    command = [sys.executable, "-m", "orchestration.materialise", "--force"]
+    with subprocess.Popen(
+        command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as build:
+        assert build.stdout is not None
+        assert any(line.startswith("[load]") for line in build.stdout)
+        assert is_held(copied)
+        build.kill()
+    assert not is_held(copied)
+    (copied / "publish" / "current.json").write_text("{")
+    again = materialise(copied)
+    assert again.returncode == 0, again.stderr
+    assert f"{before.id} is served again" in again.stdout
+    assert publication.current(copied / "publish") == before
+    told = dagster_events(copied, "print([run.status.value for run in instance.get_runs()])")
+    assert "STARTED" not in told and "FAILURE" in told
 
 
 def test_materialise__second_build_of_the_same_folder_waits_its_turn(copied: Path) -> None:
