@@ -15,6 +15,7 @@ import pytest
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.loading.snapshot import rows_sha256
 from orchestration.lock import is_held, only_build
 from tests.integration.conftest import FIRST_RUN, materialise
 
@@ -161,6 +162,10 @@ def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> No
     with duckdb.connect() as con:
         con.execute(f"create table t as from '{data}'")
         con.execute(f"copy (select * replace ('??' as Marges) from t) to '{data}' (format parquet)")
+    # As the reader would have written it: rows that were damaged afterwards are simply loaded again.
+    told = json.loads((snapshot / "provenance.json").read_text())
+    told["data_sha256"] = rows_sha256(snapshot)
+    (snapshot / "provenance.json").write_text(json.dumps(told))
     shutil.rmtree(copied / "gx" / "results")
     done = materialise(copied, "--force")
     assert done.returncode == 1
