@@ -15,6 +15,7 @@ from datawerkplaats.catalogue.check import check_references, problem
 from datawerkplaats.catalogue.contradictions import check_contradictions
 from datawerkplaats.catalogue.models import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
 from datawerkplaats.catalogue.risk_models import check_risk_models, published, with_model_measures
+from datawerkplaats.catalogue.themes import check_themes
 
 _Model = TypeVar("_Model", bound=Entry)
 _README = "catalogue/README.md lists every field"
@@ -74,6 +75,7 @@ def load(catalogue_dir: Path) -> Catalogue:
     check_references(catalogue, files)
     check_risk_models(catalogue, published(catalogue_dir))
     check_contradictions(catalogue, files)
+    check_themes(catalogue_dir, indicators)
     return catalogue
 
 

@@ -13,18 +13,21 @@ from tests.for_each import for_each
 
 # Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
 COUNTS = {
-    "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "found", "groups", "hidden",
+    "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
     "known", "looked", "missed", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
     "rows", "silent", "stands", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
-    "after", "age", "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
+    "after", "age", "among", "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "description", "design",
-    "difference", "domain", "domains", "engine", "firmness", "first", "gemeente", "high", "id", "instrument", "interval", "ladder",
-    "last", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number", "overall", "place",
-    "predictors", "r", "range", "reason", "reasons", "reference", "references", "region", "release", "run", "seconds", "seed",
+    "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
+    "instrument", "interval", "ladder",
+    "last", "least", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number",
+    "overall", "parts", "place",
+    "predictors", "r", "range", "reason", "reasons", "reference", "references", "region", "release", "residents", "run",
+    "seconds", "seed",
     "share", "shown", "shuffled", "snapshot", "subject", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
-    "value", "vintage", "warned", "where", "who", "x", "y", "year",
+    "value", "vintage", "warned", "where", "who", "word", "x", "y", "year",
 }  # fmt: skip
 # A number in some texts, words in others: how many areas, or what they are called.
 EITHER = {
@@ -36,6 +39,13 @@ EITHER = {
 AT_LEAST = {
     ("buren.funnel_above", "all"): 5,  # fewer: no funnel
     ("buren.funnel_below", "all"): 5,
+    **{
+        (f"gebied.{kind}_{side}_{many}", place): least  # fewer are no pattern: the rules of the theme
+        for kind in ("edge", "third")
+        for side in ("worst", "best")
+        for many in ("all", "some")
+        for place, least in (("figures", 5), ("count", 3))
+    },
     ("kwaliteit.wrong_rule", "count"): 2,  # one has a text of its own
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
     ("risico.headline", "total"): 2,  # one that is silent or not has another text
@@ -63,11 +73,12 @@ NOUNS = {
     "nl": {
         "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
         "gemeente": "gemeenten", "inwoner": "inwoners", "mens": "mensen", "modelschatting": "modelschattingen",
-        "onderwerp": "onderwerpen", "paar": "paren", "plaats": "plaatsen", "rij": "rijen", "stip": "stippen", "wijk": "wijken",
+        "onderwerp": "onderwerpen", "paar": "paren", "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
+        "stip": "stippen", "wijk": "wijken",
         "woord": "woorden",
     },
     "en": {
-        "answer": "answers", "source": "sources", "figure": "figures", "check": "checks", "area": "areas",
+        "answer": "answers", "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "estimate": "estimates",
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
         "more figure": "more figures", "subject": "subjects", "pair": "pairs", "place": "places", "row": "rows", "term": "terms",
         "year": "years",
@@ -97,7 +108,7 @@ def _counts(key: str) -> set[str]:
 
 
 # A question or a clause in which the noun belongs to what precedes: 'Van 2 gebieden is …', 'For 2 areas …'.
-BELONGS = re.compile(r"\b(van|bij|over|uit|of|for|from|in|below|onder)( de| the)? $", re.I)
+BELONGS = re.compile(r"\b(van|bij|op|over|uit|of|on|for|from|in|below|onder)( de| the| alle| all)? $", re.I)
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from apps.dashboard.data.release import Identity, Release, Row, records
 def profile(
     release: Release, level: str, code: str, parents: dict[str, str | None], wanted: tuple[Moment, ...]
 ) -> list[Row]:
-    """Per indicator the figure of one area, the spread of its peers, and the figures to compare with.
+    """Per indicator and age the figure of one area, the spread of its peers, and the figures to compare with.
 
     Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
     delivered one or else the mean of its gemeenten by residents (`*_computed`). Peers and larger areas are the same for all areas
@@ -27,10 +27,10 @@ def profile(
     above = {name: parents.get(f"{name}_code") or "" for name in ("province", "ggd_region")}
     rows = []
     for row in _spread(release, level, wanted):
-        indicator = row["indicator_id"]
+        key = row["indicator_id"], row["age"]
         for name, larger_code in above.items():
-            row[name], row[f"{name}_computed"] = larger.get((indicator, name, larger_code), (None, None))
-        rows.append({**row, **own.get(indicator, _NOTHING)})
+            row[name], row[f"{name}_computed"] = larger.get((*key, name, larger_code), (None, None))
+        rows.append({**row, **own.get(key, _NOTHING)})
     return history.on_current_boundaries(rows, code, history.restated(release, code))
 
 
@@ -49,17 +49,18 @@ def _asked(wanted: tuple[Moment, ...]) -> tuple[str, list[Any]]:
 
 def _own(
     release: Release, level: str, code: str, gemeente: str | None, wanted: tuple[Moment, ...]
-) -> dict[str, Row]:
-    """Per indicator the figure of one area and of the gemeente it lies in."""
+) -> dict[tuple[str, str], Row]:
+    """Per indicator and age the figure of one area and of the gemeente it lies in."""
     moments = {(moment.indicator_id, moment.age, moment.year) for moment in wanted}
-    found: dict[str, Row] = {}
+    found: dict[tuple[str, str], Row] = {}
     for row in cube.area_figures(release, "gemeente", gemeente) if gemeente else []:
-        if (row["indicator_id"], row.pop("age"), row.pop("year")) in moments:
-            found[row["indicator_id"]] = {**_NOTHING, "gemeente": row["value"]}
+        key = row["indicator_id"], row["age"]
+        if (*key, row["year"]) in moments:
+            found[key] = {**_NOTHING, "gemeente": row["value"]}
     for row in cube.area_figures(release, level, code):
-        if (row["indicator_id"], row.pop("age"), row.pop("year")) in moments:
-            parent = found.get(row["indicator_id"], _NOTHING)["gemeente"]
-            found[row.pop("indicator_id")] = {**row, "gemeente": parent}
+        key = row.pop("indicator_id"), row.pop("age")
+        if (*key, row.pop("year")) in moments:
+            found[key] = {**row, "gemeente": found.get(key, _NOTHING)["gemeente"]}
     return found
 
 
@@ -71,37 +72,40 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
       f as (select o.*, o.region_level = c.level and coalesce(r.is_focus, false) as is_peer
         from {_OF_WANTED} cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in (?, 'country', 'province', 'ggd_region', 'gemeente'))
-      select indicator_id, any_value(year) as year, any_value(age_band) as age,
+      select indicator_id, any_value(year) as year, age_band as age,
         count(value) filter (where is_peer) as peers,
         min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
         quantile_cont(value, 0.25) filter (where is_peer) as p25,
         quantile_cont(value, 0.75) filter (where is_peer) as p75,
         max(value) filter (where region_level = 'country') as country
-      from f group by indicator_id"""
+      from f group by indicator_id, age_band"""
     return records(release.identity, sql, (*flat, level, level))
 
 
 @cached(12)
 def _larger(
     identity: Identity, key: str, _wanted: tuple[Moment, ...]
-) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
-    """By indicator, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
+) -> dict[tuple[str, str, str, str], tuple[float | None, float | None]]:
+    """By indicator, age, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
     with_wanted, flat = _asked(_wanted)
     sql = f"""with {with_wanted},
-      f as (select o.indicator_id, o.region_level, o.region_code, o.value, r.population, r.province_code, r.ggd_region_code
+      f as (select o.indicator_id, o.age_band, o.region_level, o.region_code, o.value, r.population, r.province_code,
+               r.ggd_region_code
         from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in ('province', 'ggd_region', 'gemeente') and o.value is not null),
       placed as (
-        select indicator_id, region_level as level, region_code as code, value as delivered, null as value, null as population
+        select indicator_id, age_band, region_level as level, region_code as code, value as delivered, null as value,
+          null as population
         from f where region_level <> 'gemeente'
-        union all select indicator_id, 'province', province_code, null, value, population from f where region_level = 'gemeente'
-        union all select indicator_id, 'ggd_region', ggd_region_code, null, value, population from f
+        union all select indicator_id, age_band, 'province', province_code, null, value, population from f
+          where region_level = 'gemeente'
+        union all select indicator_id, age_band, 'ggd_region', ggd_region_code, null, value, population from f
           where region_level = 'gemeente')
-      select indicator_id, level, code, max(delivered) as delivered,
+      select indicator_id, age_band, level, code, max(delivered) as delivered,
         sum(value * population) / nullif(sum(population) filter (where value is not null), 0) as computed
       from placed where code is not null group by all"""
     rows = published_release.query.__wrapped__(identity, sql, tuple(flat)).rows
     return {
-        (indicator, level, code): (delivered, computed)
-        for indicator, level, code, delivered, computed in rows
+        (indicator, age, level, code): (delivered, computed)
+        for indicator, age, level, code, delivered, computed in rows
     }

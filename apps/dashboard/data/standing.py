@@ -1,0 +1,86 @@
+"""Where an area stands: the figures of all areas beside it in the region, for a few figures, and the moments of a theme."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from apps.dashboard.data import cube, queries
+from apps.dashboard.data import release as published_release
+from apps.dashboard.data.cache import cached
+from apps.dashboard.data.cube import Moment
+from apps.dashboard.data.release import Identity, Release, Row
+from datawerkplaats.catalogue.themes import Theme
+
+
+class Peer(NamedTuple):
+    """One area beside the others, with its figure; None where it is hidden or missing."""
+
+    code: str
+    name: str
+    residents: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+
+
+Key = tuple[str, str]  # indicator and age band
+
+
+def moments(release: Release, level: str, theme: Theme) -> dict[tuple[str, str], Moment]:
+    """By phase and indicator the newest year in which a figure of the theme is known at a level."""
+    main = {moment.indicator_id: moment for moment in cube.moments(release, level)}
+    found = {}
+    for phase, age, indicator in theme.figures():
+        moment = main.get(indicator)
+        if moment is not None and age is not None and moment.age != age:
+            moment = _of_age(release.identity, level, indicator, age, release)
+        if moment is not None:
+            found[phase, indicator] = moment
+    return found
+
+
+@cached(400)
+def _of_age(identity: Identity, level: str, indicator: str, age: str, _release: Release) -> Moment | None:
+    known = (
+        row
+        for row in queries.availability(_release)
+        if row["indicator_id"] == indicator
+        and row["region_level"] == level
+        and row["age_band"] == age
+        and row["sex"] == "total"
+        and row["known"]
+    )
+    newest = max(known, key=lambda row: row["year"], default=None)
+    return None if newest is None else Moment(indicator, newest["mart"], newest["year"], age)
+
+
+def peers(release: Release, level: str, area: Row, wanted: tuple[Moment, ...]) -> dict[Key, tuple[Peer, ...]]:
+    """By indicator and age all areas of a level in the region that the publication is about, or else in the area's province."""
+    inside = "" if queries.focus_region(release) else str(area["province_code"] or "")
+    return _peers(release.identity, level, inside, cube.key_of(wanted), wanted, release)
+
+
+@cached(30)
+def _peers(
+    identity: Identity, level: str, province: str, key: str, _wanted: tuple[Moment, ...], _release: Release
+) -> dict[Key, tuple[Peer, ...]]:
+    marks = ", ".join(["(?, ?, ?)"] * len(_wanted)) or "(null, null, null)"
+    where = "r.province_code = ?" if province else "coalesce(r.is_focus, false)"
+    sql = f"""with wanted(indicator_id, year, age_band) as (values {marks})
+        select o.indicator_id, o.age_band, o.region_code, r.region_name, r.population, o.value, o.lower, o.upper
+        from core.fct_observation as o join wanted as w
+          on o.indicator_id = w.indicator_id and o.year = w.year and o.age_band = w.age_band
+        join core.dim_region as r on r.region_id = o.region_id
+        where o.region_level = ? and o.sex = 'total' and {where}
+        order by r.region_name, o.region_code"""
+    asked = [part for w in _wanted for part in (w.indicator_id, w.year, w.age)]
+    rows = published_release.query.__wrapped__(
+        identity, sql, (*asked, level, *([province] if province else []))
+    ).rows
+    # The classification of a figure may have no residents: then those of the newest one that has them.
+    residents = {row["code"]: row["population"] for row in cube.regions(_release, level)}
+    found: dict[Key, dict[str, Peer]] = {}
+    for indicator, age, code, name, people, value, lower, upper in rows:
+        known = residents.get(code) or people
+        found.setdefault((indicator, age), {})[code] = Peer(code, name, known, value, lower, upper)
+    return {name: tuple(areas.values()) for name, areas in found.items()}
