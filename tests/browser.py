@@ -90,7 +90,11 @@ def dashboard(folder: Path) -> Iterator[str]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(port)]
-    with running(command, f"{base}/_stcore/health", {"DWP_DATA_DIR": str(folder)}):
+    with running(
+        command,
+        f"{base}/_stcore/health",
+        {"DWP_DATA_DIR": str(folder), "DWP_KEYS_DIR": str(folder.parent / "keys")},
+    ):
         yield base
 
 

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
+from datawerkplaats.cli import workplace
 
 if TYPE_CHECKING:
     from datawerkplaats.publication import Publication
@@ -42,7 +43,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="The data workplace on the command line. Everything reads what is published; nothing here writes data.",
+    help="The data workplace on the command line. Everything reads what is published; nothing here changes it.",
 )
 new = typer.Typer(no_args_is_help=True, help="Write the file of a new indicator.")
 app.add_typer(new, name="new")
@@ -50,6 +51,9 @@ add = typer.Typer(
     no_args_is_help=True, help="Declare what is there already: a file or table becomes a source."
 )
 app.add_typer(add, name="add")
+app.command("verify-log")(workplace.verify_log)
+app.command()(workplace.backup)
+app.command()(workplace.restore)
 
 
 @app.command()
@@ -212,7 +216,9 @@ def approve(
 
     folder = get_settings().load_gate_dir
     if findings:
-        made = approvals.approve(folder, findings, by, reason)
+        from datawerkplaats.cli.workplace import approve as approve_in_log
+
+        made = approve_in_log(get_settings(), findings, by, reason)
         typer.echo(f"Approved by {made.by}: {made.reason}. Build again with `make materialise`.")
         return
     waiting = approvals.pending(folder)

@@ -17,6 +17,7 @@ from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.governance.declarations import Governance, Phase, Question
 from datawerkplaats.workplace import schema
+from datawerkplaats.workplace.backup import DOCUMENTS
 from datawerkplaats.workplace.people import Right, Role, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice
 from datawerkplaats.workplace.store import Store, new_id
@@ -157,7 +158,7 @@ def register_artefact(
 
 def documents_of(store: Store) -> Path:
     """Where the documents lie that answers rest on."""
-    return store.head.path.parent / "documents"
+    return store.head.path.parent / DOCUMENTS
 
 
 @needs(Right.ANSWER)

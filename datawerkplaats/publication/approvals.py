@@ -96,6 +96,11 @@ def approval_of(folder: Path, findings: str) -> Approval | None:
     return Approval(**content) if content else None
 
 
+def take_back(folder: Path, findings: str) -> None:
+    """Forget an approval that could not be put in the log."""
+    _path(folder, findings).unlink(missing_ok=True)
+
+
 def spend(folder: Path) -> None:
     """Forget pending findings and approvals, as something has been published: it keeps them in its manifest and table."""
     for path in folder.glob("*.json"):

@@ -21,7 +21,7 @@ from datawerkplaats.base.signing import signer_of
 from datawerkplaats.workplace.head import HeadFile
 from datawerkplaats.workplace.store import Store, address_of, engine_of
 
-DATABASE, DUMP, HEAD = "workplace.db", "workplace.dump", "head.json"
+DATABASE, DUMP, HEAD, DOCUMENTS = "workplace.db", "workplace.dump", "head.json", "documents"
 
 
 def _failed(what: str, remedy: str) -> DataProblem:
@@ -49,6 +49,8 @@ def back_up(settings: Settings, target: Path) -> Path:
             _copy_sqlite(settings.workplace_dir / DATABASE, made / DATABASE)
         else:
             _run("pg_dump", "--format=custom", f"--file={made / DUMP}", f"--dbname={_plain(address)}")
+        # Last: a document is there before the answer that rests on it.
+        _copy_documents(settings.workplace_dir, made)
         files.move(made, target)
     except OSError as error:
         raise _failed("backup", "make room on the disk and try again; nothing was kept") from error
@@ -64,6 +66,8 @@ def restore(settings: Settings, source: Path) -> int:
         DataProblem: If the backup is not whole, or the store already holds something (it is left as it was).
     """
     address = address_of(settings)
+    if not (source / (DATABASE if address.startswith("sqlite") else DUMP)).is_file():
+        raise _failed("restore", "give a folder that `dwp backup` made of the same kind of database")
     settings.workplace_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if address.startswith("sqlite"):
         database = settings.workplace_dir / DATABASE
@@ -84,6 +88,7 @@ def restore(settings: Settings, source: Path) -> int:
         count = _verified(address, source, settings, None)
     if (source / HEAD).exists():
         files.copy(source / HEAD, settings.workplace_dir / HEAD)
+    _copy_documents(source, settings.workplace_dir)
     return count
 
 
@@ -105,6 +110,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         there.execute("PRAGMA journal_mode=DELETE")  # one file that holds everything
     there.close()
     here.close()
+
+
+def _copy_documents(source: Path, target: Path) -> None:
+    for document in sorted((source / DOCUMENTS).glob("*")):
+        files.copy(document, target / DOCUMENTS / document.name)
 
 
 def _plain(address: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from datawerkplaats import publication
@@ -19,6 +20,9 @@ from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.cli.main import app
 from datawerkplaats.publication import Publication, approvals
 from datawerkplaats.publication.findings import Finding
+from datawerkplaats.workplace import questions, schema
+from datawerkplaats.workplace.people import LOCAL
+from datawerkplaats.workplace.store import open_store
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 
@@ -194,6 +198,31 @@ def test_approve__lists_what_is_held_back_and_lifts_it_by_name(settings: Setting
     done = run("approve", "0a1b2c3d4e5f", "--by", "epidemiologist", "--reason", "withdrawn by the publisher")
     assert done.exit_code == 0, done.output
     assert "Approved by epidemiologist" in done.stdout
+    with open_store(settings).reading() as connection:
+        event = connection.execute(sa.select(schema.event)).one()
+    told = json.loads(event.body)
+    assert (event.object_type, event.object_id, event.verb) == ("load_gate", "0a1b2c3d4e5f", "approved")
+    assert told["by"] == "epidemiologist" and told["signed_in"] is False  # refused tries left nothing
+
+
+def test_workplace__is_verified_kept_and_put_back(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(settings)
+    questions.ask(store, LOCAL, "Hoeveel jongeren wachten op hulp?")
+    (settings.workplace_dir / "documents").mkdir()
+    (settings.workplace_dir / "documents" / "plan.pdf").write_bytes(b"plan")
+    assert "whole: 1 events" in run("verify-log").stdout
+    assert run("backup", str(tmp_path / "kept")).exit_code == 0
+    assert "never writes over" in fails("restore", str(tmp_path / "kept"))
+    monkeypatch.setenv("DWP_DATA_DIR", str(tmp_path / "elsewhere"))
+    get_settings.cache_clear()
+    assert "dwp backup" in fails("restore", str(tmp_path / "nothing"))
+    assert "1 events" in run("restore", str(tmp_path / "kept")).stdout
+    assert (get_settings().workplace_dir / "documents" / "plan.pdf").read_bytes() == b"plan"
+    with open_store(get_settings()).engine.begin() as connection:
+        connection.execute(sa.update(schema.event).values(actor="somebody"))
+    assert "event 1" in fails("verify-log")
 
 
 @pytest.mark.parametrize("mart", ["indicator", "determinant", "outcome"])
