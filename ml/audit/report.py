@@ -33,7 +33,7 @@ from ml.metrics import (
     threshold_table,
 )
 from ml.metrics.resampling import family_counts
-from ml.metrics.thresholds import WHY_NOT_ACCURACY
+from ml.metrics.thresholds import WHY_NOT_ACCURACY, benefit_at
 from ml.model.run import Run
 from ml.model.train import shuffled
 
@@ -185,6 +185,7 @@ def make_report(
         "effort": design.effort,
         "run_id": run.run_id,
         "synthetic": data.synthetic,
+        "known_leak": design.known_leak,
         "source": data.source,
         "attrition": [{"step": step, "rows": n} for step, n in data.flow],
         "choice": {**asdict(run.choice)},
@@ -202,7 +203,8 @@ def make_report(
         "decisionCurve": decision_curve(p, data.outcome, data.weight),
         "predictionDistribution": _distribution(p, data.outcome),
         "demographicSummary": sub,
-        "fairnessGaps": gaps(sub),
+        "fairnessGaps": gaps(data, p, sub, threshold, draws=min(draws, 200), seed=design.seed),
+        "netBenefitAtThreshold": benefit_at(p, data.outcome, threshold, data.weight),
         "covariateSummary": _covariates(data),
         "explanations": _importance(run),
         "stability": _stability(run, refits),

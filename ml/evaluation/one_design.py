@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
             if pointer
             else None
         )
-        failures = gate(report, before)
+        failures = [refusal.en for refusal in gate(report, before)]
         if given.approve:
             promote(given.models, design.model_id, home.name, approved_by=given.approve, failures=failures)
         sys.stdout.write(

@@ -86,23 +86,24 @@ def net_benefit(
     return threshold_table(probability, outcome, [threshold], weight)[0]["net_benefit"]
 
 
+def benefit_at(
+    probability: Floats, outcome: Floats, threshold: float, weight: Floats | None = None
+) -> dict[str, float]:
+    """Net benefit of the model, of acting on everybody and of acting on nobody, at one threshold."""
+    share = float(np.average(outcome, weights=weight))
+    return {
+        "threshold": threshold,
+        "model": net_benefit(probability, outcome, threshold, weight),
+        "everybody": share - (1 - share) * threshold / (1 - threshold),
+        "nobody": 0.0,
+    }
+
+
 def decision_curve(
     probability: Floats, outcome: Floats, weight: Floats | None = None
 ) -> list[dict[str, float]]:
     """Net benefit of the model, of acting on everybody and of acting on nobody, for thresholds 0.02 to 0.40."""
-    share = float(np.average(outcome, weights=weight))
-    rows = []
-    for row in threshold_table(probability, outcome, [round(0.02 * i, 2) for i in range(1, 21)], weight):
-        t = row["threshold"]
-        rows.append(
-            {
-                "threshold": t,
-                "model": row["net_benefit"],
-                "everybody": share - (1 - share) * t / (1 - t),
-                "nobody": 0.0,
-            }
-        )
-    return rows
+    return [benefit_at(probability, outcome, round(0.02 * i, 2), weight) for i in range(1, 21)]
 
 
 def attainable_share(probability: Floats, best: Floats, outcome: Floats, threshold: float) -> float:

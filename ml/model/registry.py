@@ -130,6 +130,11 @@ def promote(folder: Path, model_id: str, run_id: str, *, approved_by: str, failu
     return home / CHAMPION
 
 
+def withdraw(folder: Path, model_id: str) -> None:
+    """Take the champion out of use; its run stays registered."""
+    (folder / model_id / CHAMPION).unlink(missing_ok=True)
+
+
 def champion(folder: Path, model_id: str) -> dict[str, Any] | None:
     """The pointer to the released run, or None."""
     path = folder / model_id / CHAMPION

@@ -141,7 +141,10 @@ def draw_panel(world: World, n: int, seed: int, *, waves: int = 3, elders: float
         elders: Participants of the older generations, per person.
     """
     rng = np.random.default_rng([world.dials.seed, 1, seed])
-    people = draw_people(world.areas, n, world.dials.ages, elders, rng)
+    people = draw_people(
+        world.areas, n, world.dials.ages, elders, rng,
+        extra_ages=world.dials.extra_ages, extra_share=world.dials.extra_share,
+    )  # fmt: skip
     effects = draw_effects(people, world.areas, rng)
     state = first_wave(people, rng)
     present = np.ones(len(people.age), dtype=bool)

@@ -57,13 +57,21 @@ def unique_sd() -> Singles:
 
 
 def draw_people(
-    areas: Areas, n: int, ages: tuple[int, int], elders: float, rng: np.random.Generator
-) -> People:
-    """`n` people of the target ages in families, plus parents and grandparents (`elders` of them per person)."""
+    areas: Areas, n: int, ages: tuple[int, int], elders: float, rng: np.random.Generator,
+    *, extra_ages: tuple[int, int] = (0, 0), extra_share: float = 0.0,
+) -> People:  # fmt: skip
+    """`n` people of the target ages in families, plus parents and grandparents (`elders` of them per person).
+
+    Of the families a share is taken from an extra sample of narrower ages.
+    """
     sizes = rng.choice([1, 2, 3], size=n, p=CHILDREN)
     family = np.repeat(np.arange(n), sizes)[:n]
     # Siblings are near each other in age, inside the ages asked for.
-    anchor = rng.uniform(ages[0], ages[1] + 1, n)[family]
+    anchor = rng.uniform(ages[0], ages[1] + 1, n)
+    if extra_share > 0:
+        extra = rng.random(n) < extra_share
+        anchor = np.where(extra, rng.uniform(extra_ages[0], extra_ages[1] + 1, n), anchor)
+    anchor = anchor[family]
     age = np.clip(anchor + rng.normal(0.0, 3.0, n) * (rng.random(n) < 0.6), ages[0], ages[1] + 0.99)
     generation = np.full(n, 3)
     families = int(family[-1]) + 1

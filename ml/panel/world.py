@@ -28,6 +28,9 @@ class Dials:
     prevalence: float = 0.15
     optimum: float = 0.78
     ages: tuple[int, int] = (0, 29)
+    # A part of the participants comes from an extra sample of these ages, as panels take to be able to say something of a group.
+    extra_ages: tuple[int, int] = (18, 25)
+    extra_share: float = 0.0
     province_shift: float = 0.0
     year_shift: float = 0.0  # on the log odds, per wave
     missing: float = 0.15

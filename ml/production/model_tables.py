@@ -56,6 +56,9 @@ def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
         "not_released_because": ""
         if pointer or not state
         else "; ".join(state["failures"]) or "nobody has approved it yet",
+        "not_released_because_nl": ""
+        if pointer or not state
+        else "; ".join(state.get("failures_nl", state["failures"])) or "niemand heeft het nog goedgekeurd",
         "challenger_run_id": state["run_id"] if waiting and state else "",
         "challenger_held_back_because": "; ".join(state["failures"]) if waiting and state else "",
         "approved_by": pointer["approved_by"] if pointer else "",

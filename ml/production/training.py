@@ -12,7 +12,7 @@ from ml.audit.report import make_report
 from ml.base.risk_models import risk_model
 from ml.cards.fill import model_card
 from ml.cards.html import render
-from ml.model.registry import champion, promote, register
+from ml.model.registry import champion, promote, register, withdraw
 from ml.model.train import train
 from ml.panel_data.staging import PersonWaves
 from ml.production import staged
@@ -61,9 +61,14 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
     write_text(home / "report.html", render(report, report["card"]))
     pointer = champion(folder, model_id)
     earlier = read_json(folder / model_id / pointer["run_id"] / "report.json") if pointer else None
+    if settings.source == "demo" and pointer and (earlier is None or gate(earlier)):
+        # What was released by itself does not outlive the gate that it passed once.
+        withdraw(folder, model_id)
+        pointer, earlier = None, None
     # What was made with another effort is not to be compared.
     comparable = earlier if earlier and earlier.get("effort", "full") == design.effort else None
-    failures = gate(report, None if pointer and pointer["run_id"] == run.run_id else comparable)
+    refusals = gate(report, None if pointer and pointer["run_id"] == run.run_id else comparable)
+    failures = [refusal.en for refusal in refusals]
     if settings.source == "demo" and not failures and not (pointer and pointer["run_id"] == run.run_id):
         promote(folder, model_id, run.run_id, approved_by=DEMO_APPROVAL, failures=failures)
     state = {
@@ -76,6 +81,7 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
         "rows": len(run.data),
         "events": run.data.events,
         "failures": failures,
+        "failures_nl": [refusal.nl for refusal in refusals],
         "auroc": _figure(report, "AUROC"),
         "calibration_slope": _figure(report, "calibrationSlope"),
         "effort": design.effort,

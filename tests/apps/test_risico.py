@@ -17,7 +17,8 @@ TABLES = {
     "core.dim_model": """'{m}' as model_id, '{r}' as run_id, 'risk_anxiety_onset_18_29_pct' as indicator_id,
       'anxiety_complaints' as target, '18-29' as age_band, 'Ontstaan van angst' as title_nl, 'Onset of anxiety' as title_en,
       'zelf ingevuld' as informant_nl, 'self-report' as informant_en, {released} as is_released,
-      'calibration slope 0.50' as not_released_because, '' as challenger_run_id, '' as challenger_held_back_because,
+      'calibration slope 0.50' as not_released_because, 'kalibratiehelling 0,50' as not_released_because_nl,
+      '' as challenger_run_id, '' as challenger_held_back_because,
       'A. Naam' as approved_by, '2026-01-02T03:04:05' as approved_at, 'glass_box' as put_forward,
       'Het doorzichtige model blijft.' as choice_nl, 'The glass box stays.' as choice_en,
       'Om groepen te beschrijven.' as allowed_use_nl, 'To describe groups.' as allowed_use_en, true as is_synthetic,
@@ -119,7 +120,8 @@ def test_risico__held_back_at_the_gate_gives_the_reason_and_no_areas(
     app = open_page("risico")
     assert not app.exception
     assert "niet vrijgegeven" in words(app)
-    assert "calibration slope 0.50" in words(app)
+    assert "kalibratiehelling 0,50" in words(app)
+    assert "calibration slope 0.50" in words(open_page("risico", lang="en"))
     assert not app.dataframe
 
 

@@ -25,7 +25,6 @@ from ml.model.registry import champion, load, model_from_state, promote, registe
 from ml.model.run import Choice, Run
 from ml.model.scoring import score_batches
 from ml.model.train import choose, shuffled
-from ml.production.promotion import gate
 
 LIGHT = AdditiveLogistic(monotone=True, penalties=(100.0, 100.0))
 
@@ -249,39 +248,3 @@ def test_scoring__gives_what_the_model_gives_whatever_the_order_of_columns(run: 
     )
     with pytest.raises(DataProblem, match="do not fit"):
         list(score_batches(model, manifest, [batch.drop_columns(["x3"])]))
-
-
-def _report(**changed: Any) -> dict[str, Any]:
-    metrics = {
-        "AUROC": 0.74,
-        "calibrationSlope": 1.0,
-        "calibrationInLarge intercept": 0.0,
-        **changed.pop("metrics", {}),
-    }
-    statistics = [
-        {"evaluation": "cross-validation", "model": "glass_box", "metric": k, "value": v}
-        for k, v in metrics.items()
-    ]
-    return {
-        "choice": {"model": "glass_box"}, "evaluationStatistics": statistics, "leakage_free": True, "leakage": [],
-        "privacy": {"auc": 0.51, "smallest_cell": 50}, "shuffled_target_auroc": 0.5, "card": {"tripod_ai": [{}] * 52},
-        "fairnessGaps": [{"subgroup": "sex", "false_negative_rate_gap": 0.05}], **changed,
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("changed", "word"),
-    [
-        ({"metrics": {"AUROC": 0.70}}, "AUROC"),
-        ({"metrics": {"calibrationSlope": 0.57}}, "slope"),
-        ({"metrics": {"calibrationInLarge intercept": 0.4}}, "large"),
-        ({"leakage_free": False, "leakage": [{"subject": "mini"}]}, "mini"),
-        ({"privacy": {"auc": 0.7, "smallest_cell": 50}}, "membership"),
-        ({"privacy": {"auc": 0.5, "smallest_cell": 3}}, "3 people"),
-        ({"card": {"tripod_ai": [{}] * 51}}, "checklist"),
-        ({"fairnessGaps": [{"subgroup": "sex", "false_negative_rate_gap": 0.2}]}, "gap"),
-    ],
-)
-def test_gate__stays_shut_for_a_challenger_that_is_worse_anywhere(changed: dict[str, Any], word: str) -> None:
-    assert gate(_report(), _report()) == []
-    assert any(word in failure for failure in gate(_report(**changed), _report()))

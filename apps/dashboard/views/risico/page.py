@@ -34,7 +34,8 @@ def render(context: Context) -> None:
     if areas:
         headline(sentences.headline(areas, model, level, language))
     elif not model["is_released"]:
-        st.warning(text("risico.not_released", language, reason=model["not_released_because"]))
+        why = model["not_released_because_nl" if language == "nl" else "not_released_because"]
+        st.warning(text("risico.not_released", language, reason=why))
     helpline.show(context, map_part.indicators_of(context, model))
     _badges(context, model)
     left, right = st.columns([3, 2], gap="large")

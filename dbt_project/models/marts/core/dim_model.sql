@@ -10,6 +10,7 @@ select
     informant_en,
     is_released,
     not_released_because,
+    not_released_because_nl,
     challenger_run_id,
     challenger_held_back_because,
     approved_by,
