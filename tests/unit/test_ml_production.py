@@ -291,10 +291,10 @@ def test_command__releases_by_name_and_rolls_back(
     home = paths.models_dir(delivered) / model_id
     paths.write_json(home / "last.json", {"run_id": "new", "failures": ["calibration slope 0.50"]})
     monkeypatch.setattr(command, "get_settings", lambda: delivered)
-    assert command.main(["approve", model_id, "--by", "A. Naam"]) == 1
+    assert command.main(["approve", model_id, "--by", "A. Naam"]) == 10
     assert "calibration slope 0.50" in capsys.readouterr().err
     paths.write_json(home / "last.json", {"run_id": "new", "failures": []})
-    assert command.main(["approve", model_id]) == 1
+    assert command.main(["approve", model_id]) == 10
     assert "approved" in capsys.readouterr().err
     monkeypatch.setattr("ml.model.registry.load", lambda home, model=None: None)
     assert command.main(["approve", model_id, "--by", "A. Naam"]) == 0
