@@ -63,10 +63,11 @@ select indicator_id, source_id, measure_code, region_code, region_level, region_
     value - 2 as lower, value + 2 as upper, 'delivered' as interval_status,
     if(method = 'ratio', value * people / 100, null) as numerator, if(method = 'ratio', people, null) as denominator,
     if(source_id = 'estimates', 'modelled', 'observed') as value_status, null::varchar as suppression_reason,
+    null::varchar as withheld_by, 'none' as quality_flag,
     source_id = 'estimates' as is_model_estimate, 's1' as snapshot_id
 from placed;
 update core.fct_observation set value = null, lower = null, upper = null, interval_status = 'none',
-    value_status = 'suppressed', suppression_reason = 'secondary'
+    value_status = 'suppressed', suppression_reason = 'secondary', withheld_by = 'publisher'
 where indicator_id = 'estimated_pct' and region_code = 'WK000101' and year = 2020;
 alter table core.dim_region drop column place;
 

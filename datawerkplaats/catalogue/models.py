@@ -249,7 +249,7 @@ class Correction(Entry):
     age_bands: list[str] = Field(default_factory=lambda: ["*"], description="Age bands, or ['*'] for all.")
     action: Literal["drop", "override", "scale", "flag"] = Field(
         description="drop: no value any more; override: another value; scale: times a factor; flag: kept "
-        "but marked provisional."
+        "with a mark (quality_flag)."
     )
     value: float | None = Field(None, description="The right value, for override.")
     factor: float | None = Field(None, description="The factor, for scale.")

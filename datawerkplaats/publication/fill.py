@@ -35,9 +35,10 @@ SORTED_AT_ONCE = 3_000_000
 
 
 def _source_query(table: PublicTable, columns: list[str], source: str, has_indicators: bool) -> str:
-    """The rows of a table that may be seen. An indicator that is not known to be public is left out."""
+    """The rows of a table that may be seen. An indicator that is not known to be public is left out; a list of
+    what has no figures holds none that could be seen."""
     query = f"from {relation(table.schema, table.name, source)}"
-    if "indicator_id" in columns and has_indicators:
+    if "indicator_id" in columns and has_indicators and not table.lists_gaps:
         indicators = relation("core", "dim_indicator", source)
         query += f" where indicator_id in (select indicator_id from {indicators} where is_public)"
     return query

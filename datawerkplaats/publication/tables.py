@@ -18,7 +18,10 @@ SORT_COLUMNS = ("region_level", "indicator_id", "year")
 
 @dataclass(frozen=True)
 class PublicTable:
-    """One model to publish; each of `keys` is unique, `required` columns hold no nulls."""
+    """One model to publish; each of `keys` is unique, `required` columns hold no nulls.
+
+    `lists_gaps`: it is about indicators that have no figures, which `core.dim_indicator` therefore does not list.
+    """
 
     schema: str
     name: str
@@ -26,6 +29,7 @@ class PublicTable:
     columns: tuple[tuple[str, str], ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     required: tuple[str, ...] = ()
+    lists_gaps: bool = False
 
     @property
     def label(self) -> str:
@@ -99,6 +103,7 @@ def public_tables(dbt_manifest: Path) -> list[PublicTable]:
             ),
             keys=tuple(dict.fromkeys(_keys(node) + tested.get(unique_id, []))),
             required=_required(node),
+            lists_gaps=bool((node["config"].get("meta") or {}).get("lists_gaps")),
         )
         for unique_id, node in nodes.items()
         if node["resource_type"] == "model"

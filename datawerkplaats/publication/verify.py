@@ -96,9 +96,11 @@ def verify_content(
             if present[table["schema"], table["name"]] != table["columns"]:
                 raise _fault(label, "the columns and types of the warehouse", "others")
             columns = [column for column, _ in table["columns"]]
-            if (table["schema"], table["name"]) in contracts:
-                _verify_shape(con, contracts[table["schema"], table["name"]], name, columns)
-            _verify_disclosure(con, label, name, columns, has_indicators)
+            contract = contracts.get((table["schema"], table["name"]))
+            if contract is not None:
+                _verify_shape(con, contract, name, columns)
+            is_gap_list = contract is not None and contract.lists_gaps
+            _verify_disclosure(con, label, name, columns, has_indicators and not is_gap_list)
         if con.execute("select publication_id from meta.publication").fetchall() != [(publication_id,)]:
             raise _fault("meta.publication", f"one row with {publication_id}", "something else")
 

@@ -137,7 +137,7 @@ final as (
             {% if abstains %}when decoded.decoded_value is null then 'missing'
             {% endif -%}
             when decoded.decoded_value is null then if(decoded.reason = 'not_collected', 'missing', 'suppressed')
-            when sources.is_model_estimate and decoded.level_key != 'country' then 'modelled'
+            when sources.is_model_estimate then 'modelled'
             else '{{ status }}'
         end as value_status,
         -- A typed table does not tell why one value is absent; a column without any has not been filled.

@@ -48,10 +48,10 @@ def test_mhi5__the_published_marts_hold_three_series_that_never_meet(demo: Path)
     assert not twice and not united
 
 
-def test_estimates__are_whole_and_say_whether_their_interval_is_known(demo: Path) -> None:
+def test_estimates__are_as_delivered_and_say_whether_their_interval_is_known(demo: Path) -> None:
     with duckdb.connect(str(current(demo / "publish").path), read_only=True) as con:
-        broken, modelled = con.execute(
-            """select count(*) filter (f.value != floor(f.value) or f.lower != floor(f.lower)), count(*)
+        precise, called_observed = con.execute(
+            """select count(*) filter (f.value != floor(f.value)), count(*) filter (f.value_status = 'observed')
                from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
                where f.is_model_estimate and i.unit = '%'"""
         ).fetchone() or (0, 0)
@@ -59,6 +59,18 @@ def test_estimates__are_whole_and_say_whether_their_interval_is_known(demo: Path
             """select count(*) from core.fct_observation
                where value is not null and (lower is null or upper is null) = (interval_status in ('delivered', 'computed'))"""
         ).fetchone()
+        unexplained = con.execute(
+            """select count(*) from (
+                   select value, suppression_reason, withheld_by from core.fct_observation
+                   union all by name select value, suppression_reason, withheld_by from core.fct_observation_restated)
+               where value is null and (suppression_reason is null or withheld_by is null)"""
+        ).fetchone()
+        holders = set(
+            con.execute(
+                "select distinct withheld_by, suppression_reason from core.fct_observation where value is null"
+            ).fetchall()
+        )
+        gaps = con.execute("select count(*) from quality.rpt_gap_list").fetchone()
         computed = con.execute(
             """select count(*), bool_and(f.lower <= f.value and f.value <= f.upper and f.upper <= 100)
                from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
@@ -70,7 +82,16 @@ def test_estimates__are_whole_and_say_whether_their_interval_is_known(demo: Path
         ).fetchnumpy()
     library = wilson_interval(terms["numerator"], terms["denominator"], multiplier=100)
     np.testing.assert_allclose([terms["lower"], terms["upper"]], [library.lower, library.upper], rtol=1e-9)
-    assert modelled > 1000 and broken == 0
+    assert precise > 1000 and called_observed == 0
+    assert gaps == (
+        sum(i.status == "no_data" for i in load_catalogue(PROJECT_ROOT / "catalogue").indicators.values()),
+    )
+    assert unexplained == (0,)
+    assert {
+        ("workplace", "too_few_cases"),
+        ("publisher", "not_delivered"),
+        ("workplace", "disclosure"),
+    } <= holders
     assert unsaid == (0,)
     assert computed is not None and computed[0] > 1000 and computed[1]
 

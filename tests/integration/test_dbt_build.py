@@ -219,8 +219,8 @@ def observation(
 @pytest.mark.parametrize(
     ("indicator", "region", "year", "expected"),
     [
-        ("loneliness_djg_pct", "NL00", 2020, (46.0, "observed", None, False)),
-        ("loneliness_djg_pct", "GM0106", 2020, (46.0, "modelled", None, True)),
+        ("loneliness_djg_pct", "NL00", 2020, (46.0, "modelled", None, True)),
+        ("loneliness_djg_pct", "GM0106", 2020, (46.4, "modelled", None, True)),
         ("loneliness_djg_pct", "WK010600", 2020, (None, "suppressed", "source_secret", True)),
         ("loneliness_djg_pct", "BU01060001", 2020, (None, "suppressed", "source_unreliable", True)),
         ("loneliness_djg_pct", "BU01060001", 2016, None),
@@ -233,7 +233,7 @@ def observation(
             (None, "suppressed", "too_few_respondents", False),
         ),
         ("benefit_social_assistance_pct", "GM0106", 2020, (2.5, "observed", None, False)),
-        ("benefit_social_assistance_pct", "BU01060001", 2020, (None, "missing", None, False)),
+        ("benefit_social_assistance_pct", "BU01060001", 2020, (None, "missing", "no_denominator", False)),
         ("wmo_clients_per_1000", "GM0106", 2020, None),
     ],
 )

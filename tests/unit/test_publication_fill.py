@@ -10,6 +10,17 @@ import pytest
 from datawerkplaats.publication import PublicTable, fill
 
 
+def test_fill__a_list_of_gaps_keeps_what_no_figure_is_known_of(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
+        con.execute("create schema core; create schema quality")
+        con.execute("create table core.dim_indicator as select 'known' as indicator_id, true as is_public")
+        con.execute("create table quality.rpt_gap_list as select 'gap' as indicator_id")
+        con.execute("create table quality.rpt_other as select 'gap' as indicator_id")
+    tables = [PublicTable("quality", "rpt_gap_list", lists_gaps=True), PublicTable("quality", "rpt_other")]
+    written = fill.fill(tmp_path / "made.duckdb", tmp_path / "warehouse.duckdb", tables, [], cores=1)
+    assert [table["rows"] for table in written] == [1, 0]
+
+
 @pytest.mark.parametrize("at_once", [1, 7, 40, 10_000])
 def test_fill__sorts_in_parts_as_it_does_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int

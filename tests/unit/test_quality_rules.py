@@ -34,7 +34,10 @@ BROKEN = {
     "counts_not_negative": (f"{FACT} numerator = -99997 {RATIO} and region_code = 'GM0001'", ON_RATIO),
     "ratio_follows_from_its_terms": (f"{FACT} value = value + 1 {RATIO} and region_code = 'GM0001'", ON_RATIO),
     "small_denominator_withheld": (f"{FACT} denominator = 49 {RATIO} and region_code = 'GM0001'", ON_RATIO),
-    "whole_per_cents_when_modelled": (f"{FACT} value = 20.5 {ESTIMATED} and region_code = 'GM0001'", ON_ESTIMATED),
+    "empty_cell_is_explained": (
+        f"{FACT} value = null, withheld_by = null {ESTIMATED} and region_code = 'GM0001'",
+        ON_ESTIMATED,
+    ),
     "interval_status_fits": (f"{FACT} interval_status = 'none' {COUNTED}", ON_COUNTED),
     "decimals_as_declared": (f"{FACT} value = value + 0.123 {COUNTED}", "counted_pct/counts"),
     "status_tells_estimates": (f"{FACT} value_status = 'observed' {ESTIMATED}", ON_ESTIMATED),

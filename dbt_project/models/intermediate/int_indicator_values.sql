@@ -32,8 +32,6 @@ passed_through as (
         indicators.preference,
         indicators.n_sources,
         indicators.interval_method,
-        -- Shares that a model estimates are known to whole per cents at best, and their intervals with them.
-        indicators.unit = '%' and observations.is_model_estimate as is_whole,
         observations.* replace (
             observations.value * indicators.multiplier as value,
             observations.lower * indicators.multiplier as lower,
@@ -60,7 +58,8 @@ denominators as (
         observations.age_band,
         observations.value,
         observations.value_status,
-        observations.suppression_reason
+        observations.suppression_reason,
+        observations.withheld_by
     from observations
     where (observations.source_id, observations.measure_code) in (
         select (indicators.source_id, indicators.denominator_code)
@@ -82,7 +81,8 @@ ratio_terms as (
         observations.*,
         denominators.value as denominator_value,
         denominators.value_status as denominator_status,
-        denominators.suppression_reason as denominator_reason
+        denominators.suppression_reason as denominator_reason,
+        denominators.withheld_by as denominator_withheld_by
     from observations
     inner join indicators
         on
@@ -107,7 +107,6 @@ ratios as (
         preference,
         n_sources,
         interval_method,
-        false as is_whole,
         source_id,
         measure_code,
         region_code,
@@ -147,9 +146,17 @@ ratios as (
         end as value_status,
         case
             when value is null then suppression_reason
-            when denominator_value is null then denominator_reason
-            when denominator_value > 0 and denominator_value < min_denominator then 'too_few_cases'
+            when denominator_value is null then coalesce(denominator_reason, 'not_delivered')
+            when denominator_value = 0 then 'no_denominator'
+            when denominator_value < min_denominator then 'too_few_cases'
         end as suppression_reason,
+        case
+            when value is null then withheld_by
+            when denominator_value is null then coalesce(denominator_withheld_by, 'publisher')
+            when denominator_value = 0 then 'nobody'
+            when denominator_value < min_denominator then 'workplace'
+        end as withheld_by,
+        quality_flag,
         is_model_estimate,
         snapshot_id
     from ratio_terms
@@ -204,12 +211,7 @@ kept as (
 final as (
 
     select
-        * exclude (preference, n_sources, interval_method, is_whole)
-        replace (
-            case when is_whole then floor(value + 0.5) else value end as value,
-            case when is_whole then floor(lower + 0.5) else lower end as lower,
-            case when is_whole then floor(upper + 0.5) else upper end as upper
-        ),
+        * exclude (preference, n_sources, interval_method),
         case
             when value is null then 'none'
             when lower is not null and upper is not null

@@ -51,11 +51,18 @@ final as (
         case action
             when 'drop' then 'suppressed'
             when 'override' then 'imputed'
-            when 'flag' then if(value is null, value_status, 'provisional')
             else value_status
         end as value_status,
         case action when 'drop' then 'source_unreliable' when 'override' then null else suppression_reason end
             as suppression_reason,
+        -- Apart from the status: what a reader has to know of a figure says nothing of how it came about.
+        case action
+            when 'drop' then 'dropped'
+            when 'override' then 'corrected'
+            when 'scale' then 'corrected'
+            when 'flag' then 'flagged'
+            else 'none'
+        end as quality_flag,
         snapshot_id
     from matched
 

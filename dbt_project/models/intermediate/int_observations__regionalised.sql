@@ -11,7 +11,8 @@ sources as (
 
     select
         source_id,
-        is_model_estimate
+        is_model_estimate,
+        disclosure
     from {{ ref('stg_catalogue__sources') }}
 
 ),
@@ -59,8 +60,21 @@ final as (
         observations.numerator,
         observations.denominator,
         observations.value_status,
-        observations.suppression_reason,
-        sources.is_model_estimate and observations.region_level != 'country' as is_model_estimate,
+        case when observations.value is null then coalesce(observations.suppression_reason, 'not_delivered') end
+            as suppression_reason,
+        -- Who holds back what is absent: whoever made the delivery, or the workplace that reads it.
+        case
+            when observations.value is not null then null
+            when
+                sources.disclosure != 'already_public'
+                or observations.quality_flag = 'dropped'
+                or observations.suppression_reason = 'model_abstains'
+                then 'workplace'
+            else 'publisher'
+        end as withheld_by,
+        observations.quality_flag,
+        -- The mean of estimates over the country is an estimate too.
+        sources.is_model_estimate,
         observations.snapshot_id
     from placed as observations
     inner join sources on observations.source_id = sources.source_id

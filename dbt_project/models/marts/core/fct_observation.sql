@@ -28,6 +28,8 @@ final as (
         denominator,
         value_status,
         suppression_reason,
+        withheld_by,
+        quality_flag,
         is_model_estimate,
         snapshot_id
     from indicator_values

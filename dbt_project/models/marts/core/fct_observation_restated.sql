@@ -12,7 +12,7 @@ indicators as (
         indicator_id,
         multiplier,
         method,
-        unit = '%' as is_share,
+        interval_method,
         {{ restating_kind('unit') }} as kind
     from {{ ref('dim_indicator') }}
     where is_public
@@ -101,7 +101,7 @@ pieces as (
     select
         observations.*,
         indicators.kind,
-        indicators.is_share,
+        indicators.interval_method,
         indicators.multiplier,
         indicators.method = 'ratio' as is_ratio,
         links.to_code,
@@ -136,7 +136,7 @@ gathered as (
         sex,
         age_band,
         any_value(kind) as kind,
-        any_value(is_share) as is_share,
+        any_value(interval_method) as interval_method,
         any_value(is_ratio) as is_ratio,
         any_value(multiplier) as multiplier,
         from_vintage,
@@ -155,6 +155,18 @@ gathered as (
         coalesce(sum(share) filter (where share > 0), 0) as below,
         min(value) filter (where share > 0) as lowest,
         max(value) filter (where share > 0) as highest,
+        -- Parts that one model estimated err together: the mean of their margins, not that of independent figures.
+        if(
+            count(*) filter (where share > 0 and (lower is null or upper is null)) = 0,
+            sum(share * lower) filter (where share > 0), null
+        ) as lower_top,
+        if(
+            count(*) filter (where share > 0 and (lower is null or upper is null)) = 0,
+            sum(share * upper) filter (where share > 0), null
+        ) as upper_top,
+        coalesce(bool_or(withheld_by = 'workplace') filter (where share is distinct from 0), false) as is_ours,
+        coalesce(bool_or(quality_flag = 'corrected'), false) as is_corrected,
+        coalesce(bool_or(quality_flag = 'flagged'), false) as is_flagged,
         if(count(numerator) = count(*), sum(weight * numerator), null) as numerator,
         if(count(denominator) = count(*), sum(weight * denominator), null) as denominator
     from pieces
@@ -200,7 +212,7 @@ delivered as (
 
 ),
 
-final as (
+restated as (
 
     select
         judged.indicator_id,
@@ -220,11 +232,24 @@ final as (
             when judged.reason is not null then null
             when judged.is_by_counts then judged.numerator * judged.multiplier / judged.denominator
             when judged.kind = 'count' then judged.top
-            -- Estimated shares stay in whole per cents, as they are everywhere.
-            when judged.is_model_estimate and judged.is_share
-                then floor(least(greatest(judged.top / judged.below, judged.lowest), judged.highest) + 0.5)
             else least(greatest(judged.top / judged.below, judged.lowest), judged.highest)
         end as value,
+        case
+            when judged.reason is not null then null
+            when judged.is_by_counts and judged.interval_method = 'wilson'
+                then {{ wilson_lower('judged.numerator', 'judged.denominator', multiplier='judged.multiplier') }}
+            when judged.is_by_counts and judged.interval_method = 'byar'
+                then {{ rate(byar_lower('judged.numerator'), 'judged.denominator', 'judged.multiplier') }}
+            when judged.kind = 'rate' then judged.lower_top / judged.below
+        end as lower,
+        case
+            when judged.reason is not null then null
+            when judged.is_by_counts and judged.interval_method = 'wilson'
+                then {{ wilson_upper('judged.numerator', 'judged.denominator', multiplier='judged.multiplier') }}
+            when judged.is_by_counts and judged.interval_method = 'byar'
+                then {{ rate(byar_upper('judged.numerator'), 'judged.denominator', 'judged.multiplier') }}
+            when judged.kind = 'rate' then judged.upper_top / judged.below
+        end as upper,
         if(judged.reason is null, judged.numerator, null) as numerator,
         if(judged.reason is null, judged.denominator, null) as denominator,
         case
@@ -236,6 +261,13 @@ final as (
             else 'observed'
         end as value_status,
         judged.reason as suppression_reason,
+        case
+            when judged.reason is null then null
+            when judged.reason in ('restated_part_suppressed', 'restated_part_missing')
+                then if(judged.is_ours, 'workplace', 'publisher')
+            else 'workplace'
+        end as withheld_by,
+        case when judged.is_corrected then 'corrected' when judged.is_flagged then 'flagged' else 'none' end as quality_flag,
         judged.is_model_estimate,
         judged.from_vintage,
         judged.from_region_codes,
@@ -251,6 +283,20 @@ final as (
             and judged.age_band = delivered.age_band
             and judged.from_vintage < delivered.region_vintage
     where delivered.region_code is null
+
+),
+
+final as (
+
+    select
+        *,
+        case
+            when value is null then 'none'
+            when lower is not null and upper is not null then 'computed'
+            when is_model_estimate then 'not_delivered'
+            else 'none'
+        end as interval_status
+    from restated
 
 )
 

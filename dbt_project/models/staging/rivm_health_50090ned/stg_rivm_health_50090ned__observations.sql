@@ -117,7 +117,7 @@ final as (
         case
             when decoded.decoded_value is null
                 then if({{ reason_without_value('decoded.raw_value') }} = 'not_collected', 'missing', 'suppressed')
-            when sources.is_model_estimate and decoded.region_level != 'country' then 'modelled'
+            when sources.is_model_estimate then 'modelled'
             else 'observed'
         end as value_status,
         case when decoded.decoded_value is null then {{ reason_without_value('decoded.raw_value') }} end as suppression_reason,
