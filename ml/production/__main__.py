@@ -25,7 +25,7 @@ from ml.production.paths import models_dir, read_json
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0, or 1 after one sentence on what went wrong."""
+    """0, or the exit code of the problem after one sentence on it."""
     known = model_ids(get_settings().catalogue_dir)
     parser = argparse.ArgumentParser(
         prog="ml.production", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
