@@ -13,15 +13,13 @@ import httpx
 import pytest
 import shapely
 
-from datawerkplaats.base.settings import Settings
-from demo import wire
-from demo.geography import Scale
-from demo.transport import DemoTransport, demo_transport
+from demo import transport, wire
+from demo.transport import DemoTransport
 from demo.wire import ensure_deliveries
+from tests.province import SMALL, deliveries
 
 pytestmark = pytest.mark.busy
 
-SMALL = Scale(gemeenten=4, wijken=24, buurten=80, inhabitants=60_000)
 TABLES = ("50090NED", "84799NED", "50140NED", "85067NED")
 
 
@@ -70,18 +68,23 @@ def test_catalogue__counts_are_those_of_the_feed(client: httpx.Client, table: st
     assert len(listed) == len(set(listed)) > 30
 
 
-def test_feed__pages_of_ten_thousand_rows(tmp_path: Path) -> None:
-    large = Scale(gemeenten=12, wijken=300, buurten=1100, inhabitants=800_000)
-    folder = ensure_deliveries(tmp_path / "7", 7, large)
+def test_feed__pages_of_ten_thousand_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wire.PAGE_ROWS == 10_000
+    # As many as the real service gives at once need a large province: a small one shows the same in pages of 500.
+    for module in (wire, transport):
+        monkeypatch.setattr(module, "PAGE_ROWS", 500)
+    folder = ensure_deliveries(tmp_path / "7", 7, SMALL)
     with httpx.Client(transport=DemoTransport(folder), base_url="http://127.0.0.1:9/mirror") as client:
         pages = _follow(client, "/ODataFeed/odata/50090NED/UntypedDataSet?$format=json")
-        assert [len(page) for page in pages] == [10_000, 8 * (1 + 12 + 300 + 1100) - 10_000]
+        areas = len({row["WijkenEnBuurten"] for page in pages for row in page})
+        assert areas >= 1 + 4 + 24 + 80
+        assert [len(page) for page in pages] == [500, 8 * areas - 500]
         assert [row["ID"] for page in pages for row in page] == list(range(sum(map(len, pages))))
         refused = client.get("/ODataApi/odata/50090NED/UntypedDataSet?$format=json")
         assert refused.status_code == 500
-        assert "10000 records" in refused.json()["odata.error"]["message"]["value"]
-        limited = _follow(client, "/ODataFeed/odata/50090NED/UntypedDataSet?$top=11000&$select=ID,Perioden")
-        assert [len(page) for page in limited] == [10_000, 1_000]
+        assert "500 records" in refused.json()["odata.error"]["message"]["value"]
+        limited = _follow(client, "/ODataFeed/odata/50090NED/UntypedDataSet?$top=600&$select=ID,Perioden")
+        assert [len(page) for page in limited] == [500, 100]
         assert set(limited[1][0]) == {"ID", "Perioden"}
 
 
@@ -160,9 +163,8 @@ def test_wfs__polygons_of_2024_are_those_of_2022_and_2020_differs(client: httpx.
     assert codes(2024) == codes(2022) != codes(2020)
 
 
-def test_codes__health_is_of_2020_and_only_one_gemeente_misses_its_polygons(tmp_path: Path) -> None:
-    transport = demo_transport(Settings(data_dir=tmp_path))
-    with httpx.Client(transport=transport, base_url="https://service.pdok.nl") as client:
+def test_codes__health_is_of_2020_and_only_one_gemeente_misses_its_polygons() -> None:
+    with httpx.Client(transport=DemoTransport(deliveries()), base_url="https://service.pdok.nl") as client:
         [rows] = _follow(client, "/ODataFeed/odata/50090NED/UntypedDataSet?$select=WijkenEnBuurten")
         delivered = {r["WijkenEnBuurten"].strip() for r in rows}
         drawn: set[str] = set()

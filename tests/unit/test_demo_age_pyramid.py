@@ -6,21 +6,17 @@ from collections import defaultdict
 
 import pytest
 
-from datawerkplaats.base.settings import Settings
 from demo.age_pyramid import YEARS
 from demo.metadata import Table, table_info
-from demo.wire import demo_tables, further_tables
+from tests.province import SEED, province
 
-SEED = Settings.model_fields["seed"].default
 KEY_FIGURES = {2024: "85984NED", 2025: "86165NED"}
 People = dict[tuple[str, int, str, str], int]
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Table]:
-    geography, population, _ = demo_tables(SEED)
-    more, _ = further_tables(SEED, geography, population)
-    return {table.id: table for table in more}
+    return province().further
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from datawerkplaats.base.settings import Settings
 from demo.areas import AreaList
-from demo.geography import Geography, make_geography
+from demo.geography import Geography
 from demo.health_measures import FACTORS, MEASURES
 from demo.population import ADULT_AGES, AGES, Population, make_population
+from tests.province import SEED, province
 
-SEED = Settings.model_fields["seed"].default
 DISTRESS, MENTAL, LONELY, STRAIN = (
     "HoogRisicoOpAngstOfDepressie",
     "PsychischeKlachten",
@@ -37,12 +36,12 @@ MARGINS = {
 
 @pytest.fixture(scope="module")
 def geography() -> Geography:
-    return make_geography(SEED)
+    return province().geography
 
 
 @pytest.fixture(scope="module")
-def population(geography: Geography) -> Population:
-    return make_population(SEED, geography)
+def population() -> Population:
+    return province().population
 
 
 def _whole(population: Population, stem: str) -> np.ndarray:

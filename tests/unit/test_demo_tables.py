@@ -9,20 +9,19 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from datawerkplaats.base.settings import Settings
 from demo.geography import Geography, Scale
 from demo.metadata import Row, Table, data_properties, modified, other_form, table_info
 from demo.population import Population
 from demo.wire import demo_tables
+from tests.province import SEED, SMALL, province
 
-SEED = Settings.model_fields["seed"].default
 World = tuple[Geography, Population, dict[str, Table]]
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    geography, population, tables = demo_tables(SEED)
-    return geography, population, {table.id: table for table in tables}
+    made = province()
+    return made.geography, made.population, made.tables
 
 
 def _stem(column: str) -> str:
@@ -259,10 +258,8 @@ def test_tables__both_forms_hold_the_same(world: World) -> None:
 
 
 def test_tables__same_seed_same_rows_and_another_seed_others() -> None:
-    small = Scale(gemeenten=4, wijken=24, buurten=80, inhabitants=60_000)
-
     def rows(seed: int) -> list[list[Row]]:
-        return [table.rows for table in demo_tables(seed, small)[2]]
+        return [table.rows for table in demo_tables(seed, SMALL)[2]]
 
     first = rows(5)
     assert first == rows(5)
@@ -271,6 +268,6 @@ def test_tables__same_seed_same_rows_and_another_seed_others() -> None:
 
 
 def test_tables__scale_gives_more_rows() -> None:
-    health = demo_tables(5, Scale(gemeenten=24, wijken=400, buurten=1400, inhabitants=1_000_000))[2][0].rows
-    assert len(health) == 8 * (1 + 24 + 400 + 1400)
+    health = demo_tables(5, Scale(gemeenten=6, wijken=40, buurten=160, inhabitants=100_000))[2][0].rows
+    assert len(health) == 8 * (1 + 6 + 40 + 160)
     assert len({(r["WijkenEnBuurten"], r["Perioden"], r["Leeftijd"]) for r in health}) == len(health)
