@@ -73,10 +73,10 @@ def hog(target: Target, attack: Attack, limits: Limits = LIMITS) -> Outcome:
     return attempt(target, attack, gated=False, limits=limits) if outcome.code in REFUSED else outcome
 
 
-def hogs(target: Target, limits: Limits = LIMITS) -> list[Outcome]:
+def hogs(target: Target, limits: Limits = LIMITS, some: list[Attack] = HOGS) -> list[Outcome]:
     """Each hog, three at a time: as many as may run beside an ordinary query."""
     with ThreadPoolExecutor(pool.PLACES - 1) as threads:
-        return list(threads.map(lambda attack: hog(target, attack, limits), HOGS))
+        return list(threads.map(lambda attack: hog(target, attack, limits), some))
 
 
 def analyst_queries() -> list[str]:

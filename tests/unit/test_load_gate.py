@@ -12,6 +12,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import Publication, approvals, load_gate, load_report
 from datawerkplaats.publication.findings import Finding, compare
+from tests.kept_builds import copy_of
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 BY, REASON = "epidemiologist", "the publisher withdrew these figures"
@@ -54,7 +55,14 @@ def held_back(folder: Path, change: str) -> DataProblem:
 @pytest.fixture(scope="module")
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example as it is, published."""
-    return publish(tmp_path_factory.mktemp("unchanged")).path
+    return publish(tmp_path_factory.mktemp("unchanged") / "example").path
+
+
+@pytest.fixture
+def served(unchanged: Path, tmp_path: Path) -> Publication:
+    """What is served in the test's own folder: a copy, as publishing it every time would show nothing more."""
+    copy_of(unchanged.parent.parent, tmp_path)
+    return publication.current(tmp_path / "publish")
 
 
 GROUP = "loneliness_pct/gemeente/2020"
@@ -104,8 +112,8 @@ def test_compare__finds_each_kind(
     assert {(row.finding, row.subject): row.severity for row in found} == expected
 
 
-def test_compare__lost_table(unchanged: Path, tmp_path: Path) -> None:
-    after = publish(tmp_path).path
+def test_compare__lost_table(unchanged: Path, served: Publication) -> None:
+    after = served.path
     after.chmod(0o644)
     with duckdb.connect(str(after)) as con:
         con.execute("drop table core.dim_region")
@@ -124,8 +132,8 @@ def test_gate__first_publication_and_unchanged_one_pass(tmp_path: Path) -> None:
 LOST = f"delete from {FACTS} where region_code < 'GM0006'"
 
 
+@pytest.mark.usefixtures("served")
 def test_gate__holds_back_with_a_sentence_and_leaves_what_is_served(tmp_path: Path) -> None:
-    publish(tmp_path)
     problem = held_back(tmp_path, LOST)
     assert (
         "1 findings: lost_cells loneliness_pct/gemeente/2020: 36 figures → 6 of them absent" in problem.found
@@ -159,8 +167,9 @@ def test_gate__a_smaller_or_older_delivery_is_held_back(
     assert f"lost_cells loneliness_pct/gemeente/{lost}" in problem.sentence()
 
 
-def test_approval__lifts_exactly_these_findings_once_and_is_published(tmp_path: Path) -> None:
-    first = publish(tmp_path)
+def test_approval__lifts_exactly_these_findings_once_and_is_published(
+    served: Publication, tmp_path: Path
+) -> None:
     held_back(tmp_path, LOST)
     waiting = approvals.pending(tmp_path / "gate")
     assert waiting is not None
@@ -174,45 +183,40 @@ def test_approval__lifts_exactly_these_findings_once_and_is_published(tmp_path: 
         row = con.sql(
             "select finding, severity, subject, compared_with, approved_by, reason from quality.rpt_load_gate"
         )
-        assert row.fetchall() == [("lost_cells", "blocks", GROUP, first.id, BY, REASON)]
+        assert row.fetchall() == [("lost_cells", "blocks", GROUP, served.id, BY, REASON)]
     # The same loss against another publication needs another approval.
     publish(tmp_path, stamp="s3")
     held_back(tmp_path, LOST)
 
 
-@pytest.mark.parametrize(
-    ("by", "reason", "named"),
-    [
+@pytest.mark.usefixtures("served")
+def test_approval__without_name_or_reason_is_refused(tmp_path: Path) -> None:
+    held_back(tmp_path, LOST)
+    waiting = approvals.pending(tmp_path / "gate")
+    assert waiting is not None
+    for by, reason, named in (
         ("", REASON, "--by"),
         ("  ", REASON, "--by"),
         ("x", REASON, "--by"),
         (BY, "", "--reason"),
         (BY, "x", "--reason"),
-    ],
-)
-def test_approval__without_name_or_reason_is_refused(
-    tmp_path: Path, by: str, reason: str, named: str
-) -> None:
-    publish(tmp_path)
-    held_back(tmp_path, LOST)
-    waiting = approvals.pending(tmp_path / "gate")
-    assert waiting is not None
-    with pytest.raises(DataProblem, match=named):
-        approvals.approve(tmp_path / "gate", waiting.findings, by, reason)
+    ):
+        with pytest.raises(DataProblem, match=named):
+            approvals.approve(tmp_path / "gate", waiting.findings, by, reason)
     held_back(tmp_path, LOST)
 
 
-def test_approval__of_other_findings_or_of_nothing_is_refused(tmp_path: Path) -> None:
+def test_approval__of_other_findings_or_of_nothing_is_refused(unchanged: Path, tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="nothing has to be approved"):
         approvals.approve(tmp_path / "gate", "0" * 12, BY, REASON)
-    publish(tmp_path)
+    copy_of(unchanged.parent.parent, tmp_path)
     held_back(tmp_path, LOST)
     with pytest.raises(DataProblem, match="the approval was refused"):
         approvals.approve(tmp_path / "gate", "0" * 12, BY, REASON)
 
 
+@pytest.mark.usefixtures("served")
 def test_approval__is_spent_by_publishing(tmp_path: Path) -> None:
-    publish(tmp_path)
     held_back(tmp_path, LOST)
     waiting = approvals.pending(tmp_path / "gate")
     assert waiting is not None
@@ -222,14 +226,13 @@ def test_approval__is_spent_by_publishing(tmp_path: Path) -> None:
     held_back(tmp_path, LOST)
 
 
-def test_gate__another_mode_or_region_is_another_series(tmp_path: Path) -> None:
-    first = publish(tmp_path)
+def test_gate__another_mode_or_region_is_another_series(served: Publication, tmp_path: Path) -> None:
     other = publish(tmp_path, LOST, "s2", region="Drenthe")
     assert other.manifest["gates"]["load"] == {"compared_with": "", "blocking": 0, "warnings": 1}
     # Back to the first series: compared with its own latest, not with what is served.
     with pytest.raises(DataProblem, match="lost_cells"):
         publish(tmp_path, LOST, "s3")
-    assert publish(tmp_path, stamp="s4").manifest["gates"]["load"]["compared_with"] == first.id
+    assert publish(tmp_path, stamp="s4").manifest["gates"]["load"]["compared_with"] == served.id
 
 
 def test_gate__fictional_region_that_was_generated_anew_is_another_series(tmp_path: Path) -> None:
@@ -240,8 +243,9 @@ def test_gate__fictional_region_that_was_generated_anew_is_another_series(tmp_pa
     assert anew.manifest["gates"]["load"] == {"compared_with": "", "blocking": 0, "warnings": 1}
 
 
-def test_gate__damaged_served_publication_does_not_keep_a_sound_one_away(tmp_path: Path) -> None:
-    served = publish(tmp_path)
+def test_gate__damaged_served_publication_does_not_keep_a_sound_one_away(
+    served: Publication, tmp_path: Path
+) -> None:
     served.path.chmod(0o644)
     served.path.write_bytes(b"no database")
     made = publish(tmp_path, stamp="s2")

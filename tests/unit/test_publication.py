@@ -16,6 +16,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.publication import CheckResult, Publication, PublicTable, Reader, write
+from tests.kept_builds import copy_of
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 pytestmark = pytest.mark.busy
@@ -24,6 +25,21 @@ pytestmark = pytest.mark.busy
 def publish(folder: Path, stamp: str = "s1", shift: float = 0.0, rows: int = 40) -> Publication:
     source = warehouse(folder / "warehouse.duckdb", stamp, rows, shift)
     return publication.publish(folder / "publish", source, PUBLIC, release(stamp), CHECKS)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, published once."""
+    folder = tmp_path_factory.mktemp("example") / "published"
+    publish(folder)
+    return folder
+
+
+@pytest.fixture
+def served(example: Path, tmp_path: Path) -> Publication:
+    """What is served in the test's own folder, which the test may spoil."""
+    copy_of(example, tmp_path)
+    return publication.current(tmp_path / "publish")
 
 
 def files(folder: Path) -> set[str]:
@@ -53,8 +69,8 @@ def test_publish__writes_file_parquet_manifest_and_pointer(tmp_path: Path) -> No
     assert duckdb.sql(f"select count(*) from '{parquet}'").fetchall() == [(40,)]
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__holds_only_what_is_public_with_comments_and_origin(tmp_path: Path) -> None:
-    publish(tmp_path)
     with Reader(tmp_path / "publish").connect() as con:
         names = con.sql("select schema_name || '.' || table_name from duckdb_tables() order by 1").fetchall()
         assert [name for (name,) in names] == [
@@ -79,8 +95,8 @@ def test_publish__holds_only_what_is_public_with_comments_and_origin(tmp_path: P
 
 
 def refuse(folder: Path, change: str, public: list[PublicTable] = PUBLIC) -> DataProblem:
-    """Publish once, change the warehouse with SQL, publish again: the second must be refused without a trace."""
-    served = publish(folder)
+    """Change the warehouse of what is served with SQL and publish: that must be refused without a trace."""
+    served = publication.current(folder / "publish")
     before = files(folder)
     source = warehouse(folder / "warehouse.duckdb", "s2")
     with duckdb.connect(str(source)) as con:
@@ -92,6 +108,7 @@ def refuse(folder: Path, change: str, public: list[PublicTable] = PUBLIC) -> Dat
     return caught.value
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__suppressed_row_with_a_value_is_refused(tmp_path: Path) -> None:
     where = "where value_status = 'suppressed' and region_code = 'GM0009' and indicator_id = 'loneliness_pct'"
     problem = refuse(tmp_path, f"update staging.facts set numerator = 3 {where}")
@@ -99,6 +116,7 @@ def test_publish__suppressed_row_with_a_value_is_refused(tmp_path: Path) -> None
     assert "1 rows with a value" in problem.sentence()
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__row_without_status_is_refused(tmp_path: Path) -> None:
     public = [PUBLIC[0], PublicTable("indicator", "fct_indicator")]
     problem = refuse(
@@ -109,6 +127,7 @@ def test_publish__row_without_status_is_refused(tmp_path: Path) -> None:
     assert "without status" in problem.sentence()
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__status_nobody_knows_is_refused(tmp_path: Path) -> None:
     change = "update staging.facts set value_status = 'open' where region_code = 'GM0001'"
     assert "1 rows with a value" in refuse(tmp_path, change).sentence()
@@ -124,6 +143,7 @@ def test_publish__ratio_that_is_missing_beside_its_counts_is_no_leak(tmp_path: P
     publication.publish(tmp_path / "publish", source, PUBLIC, release(), CHECKS)
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__repeated_key_is_refused(tmp_path: Path) -> None:
     problem = refuse(
         tmp_path,
@@ -132,6 +152,7 @@ def test_publish__repeated_key_is_refused(tmp_path: Path) -> None:
     assert "unique" in problem.sentence()
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__empty_required_value_is_refused(tmp_path: Path) -> None:
     public = [PUBLIC[0], PublicTable("indicator", "fct_indicator", required=("region_code",))]
     problem = refuse(
@@ -140,6 +161,7 @@ def test_publish__empty_required_value_is_refused(tmp_path: Path) -> None:
     assert "indicator.fct_indicator.region_code" in problem.sentence()
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__missing_contract_column_is_refused(tmp_path: Path) -> None:
     problem = refuse(
         tmp_path,
@@ -148,6 +170,7 @@ def test_publish__missing_contract_column_is_refused(tmp_path: Path) -> None:
     assert "without value" in problem.sentence()
 
 
+@pytest.mark.usefixtures("served")
 def test_publish__missing_table_is_refused(tmp_path: Path) -> None:
     assert "indicator.fct_indicator" in refuse(tmp_path, "drop view indicator.fct_indicator").sentence()
 
@@ -169,11 +192,12 @@ def test_publish__unreadable_warehouse_is_a_sentence(tmp_path: Path) -> None:
     assert files(tmp_path) == set()
 
 
-def test_publish__full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publish__full_disk_is_a_sentence(
+    served: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    served = publish(tmp_path)
     monkeypatch.setattr(write, "_write_parquet", full)
     with pytest.raises(DataProblem, match="disk is full"):
         publish(tmp_path, "s2")
@@ -217,9 +241,8 @@ publication.publish(folder / "publish", warehouse(folder / "new.duckdb", "s2"), 
     ],
 )
 def test_publish__kill_leaves_the_served_one_and_no_trace_after_the_next(
-    tmp_path: Path, moment: str, side: str
+    served: Publication, tmp_path: Path, moment: str, side: str
 ) -> None:
-    served = publish(tmp_path)
     before = files(tmp_path)
     run = subprocess.run(
         [sys.executable, "-c", CRASH, str(tmp_path), moment, side], cwd=PROJECT_ROOT, check=False
@@ -234,8 +257,9 @@ def test_publish__kill_leaves_the_served_one_and_no_trace_after_the_next(
     assert files(tmp_path) == before | made
 
 
-def test_publish__a_gate_sees_the_finished_file_and_can_hold_it_back(tmp_path: Path) -> None:
-    first = publish(tmp_path)
+def test_publish__a_gate_sees_the_finished_file_and_can_hold_it_back(
+    served: Publication, tmp_path: Path
+) -> None:
     before = files(tmp_path)
     seen: list[publication.Candidate] = []
 
@@ -253,8 +277,8 @@ def test_publish__a_gate_sees_the_finished_file_and_can_hold_it_back(tmp_path: P
             tmp_path / "publish", source, PUBLIC, release("s2"), CHECKS, gates={"judge": refuses}
         )
     assert files(tmp_path) == before
-    assert publication.current(tmp_path / "publish") == first
-    assert seen[0].served == first and seen[0].earlier == (first,)
+    assert publication.current(tmp_path / "publish") == served
+    assert seen[0].served == served and seen[0].earlier == (served,)
     made = publication.publish(
         tmp_path / "publish",
         source,
