@@ -76,13 +76,19 @@ def copy_of(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to, symlinks=True))
 
 
-def emptied(folder: Path, but: str) -> Path:
-    """The folder without what an earlier test left in it, but for one folder inside: what dbt parsed holds for this place only."""
-    aside = folder.with_name(f"{folder.name}_kept")
-    if (folder / but).exists():
-        (folder / but).rename(aside)
+def parsed_by_dbt(target: str) -> tuple[str, ...]:
+    """The files in dbt's target folder with what it read of its project; they hold for one place, since they name it."""
+    return tuple(f"{target}/{name}" for name in ("manifest.json", "manifest.key", "partial_parse.msgpack"))
+
+
+def emptied(folder: Path, kept: Iterable[str], filled_from: Path | None = None) -> Path:
+    """The folder without what an earlier test left in it but for these files, after the copy of another folder if one is given."""
+    contents = {name: (folder / name).read_bytes() for name in kept if (folder / name).exists()}
     shutil.rmtree(folder, ignore_errors=True)
-    if aside.exists():
-        (folder / but).parent.mkdir(parents=True)
-        aside.rename(folder / but)
+    if filled_from:
+        folder.mkdir(parents=True)
+        copy_of(filled_from, folder)
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
     return folder

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from tests.kept_builds import build_key, copy_of, kept_build
+from tests.kept_builds import build_key, emptied, kept_build, parsed_by_dbt
 
 # What the run that built the demo region printed, kept beside it.
 FIRST_RUN = "first_run.txt"
@@ -37,7 +37,13 @@ def demo() -> Path:
     return kept_build("demo", build_key(Settings(_env_file=None)), build) / "data"
 
 
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the copies of this worker lie, one after the other: at a new place dbt would read its whole project again."""
+    return tmp_path_factory.mktemp("copied") / "data"
+
+
 @pytest.fixture
-def copied(demo: Path, tmp_path: Path) -> Path:
+def copied(demo: Path, place: Path) -> Path:
     """A copy of the built demo region that a test may spoil."""
-    return copy_of(demo, tmp_path / "data")
+    return emptied(place, parsed_by_dbt("dbt/target"), filled_from=demo)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from tests.kept_builds import KEPT, build_key, copy_of, kept_build
+from tests.kept_builds import KEPT, build_key, copy_of, emptied, kept_build
 
 
 def test_kept_build__is_made_once_per_key(tmp_path: Path) -> None:
@@ -65,3 +65,15 @@ def test_copy__keeps_links_and_is_a_copy(tmp_path: Path) -> None:
     (copied / "deep" / "file").write_text("spoilt")
     assert (folder / "deep" / "file").read_text() == "as it was"
     assert (copied / "link").is_symlink() and (copied / "link" / "file").read_text() == "spoilt"
+
+
+def test_emptied__keeps_the_named_files_and_nothing_else(tmp_path: Path) -> None:
+    folder, whole = tmp_path / "place", tmp_path / "whole"
+    for home, text in ((folder, "of this place"), (whole, "of the other")):
+        (home / "dbt").mkdir(parents=True)
+        (home / "dbt" / "manifest").write_text(text)
+        (home / "dbt" / f"{home.name}.log").touch()
+    emptied(folder, ["dbt/manifest", "dbt/never made"], filled_from=whole)
+    assert {path.name for path in (folder / "dbt").iterdir()} == {"manifest", "whole.log"}
+    assert (folder / "dbt" / "manifest").read_text() == "of this place"
+    assert [path.name for path in emptied(folder, ["dbt/manifest"]).rglob("*")] == ["dbt", "manifest"]

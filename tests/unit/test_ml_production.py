@@ -30,6 +30,7 @@ from ml.production.model_tables import _subgroups
 from ml.production.population import NEEDED, read_population
 from ml.small_area.multilevel import AreaPosterior
 from orchestration import own_sources
+from tests.kept_builds import emptied, parsed_by_dbt
 
 MODELS = model_ids(PROJECT_ROOT / "catalogue")
 
@@ -58,10 +59,17 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One place for all, so that dbt reads its project once."""
+    return tmp_path_factory.mktemp("place") / "house"
+
+
 @pytest.fixture
-def delivered(tmp_path: Path, panel: Path) -> Settings:
+def delivered(place: Path, panel: Path) -> Settings:
     """A data folder with a panel in use, a champion and what it delivered before."""
-    settings = settings_in(tmp_path)
+    settings = settings_in(place)
+    emptied(place, parsed_by_dbt(str(staged.target_dir(settings).relative_to(place))))
     raw = put_snapshot(settings, paths.PANEL) / "raw"
     shutil.copytree(panel, raw, dirs_exist_ok=True)
     paths.write_json(
