@@ -83,12 +83,22 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 
 # ------------------------------------------------------------------------------------------------ daily work
 .PHONY: check dev app build publish diff rollback rebuild docs backtest prove evaluate bench attack audit ci clean
-check: $(VENV)/.dev ## static checks: style, types, imports, SQL, catalogue
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, catalogue
+	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+	 check-types check-sql check-style check-imports check-declarations
+
+# The longest first, so that the others fit beside it.
+.PHONY: check-types check-sql check-style check-imports check-declarations
+check-types:
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/panel/models
+check-sql:
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/panel/models
+check-style:
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/yamllint -s catalogue dbt_project/models dbt_project/panel .pre-commit-config.yaml
+check-imports:
+	@$(BIN)/lint-imports
+check-declarations:
 	@$(BIN)/dwp check
 
 dev: $(VENV)/.runtime ## the Dagster UI with reloading definitions

@@ -1,3 +1,4 @@
+# Long because it is one list: every contradiction between two files of the catalogue.
 """What one catalogue file says of another: ids exist, and no concept has two files or two cut-offs."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because the declarations refer to each other: one file is the whole vocabulary of the catalogue.
 """The catalogue: sources, indicators, corrections and dimensions as typed declarations, read from YAML.
 
 Each class is the reference of one kind of file: its field descriptions become `catalogue/README.md` and the

@@ -1,3 +1,4 @@
+# Long because each trait that is read from a file (delimiter, encoding, codes, years) narrows the next.
 """A file as a draft of a source: what it holds tells delimiter, encoding, decimal sign, region codes, years and measures."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because a table is read from the service and from a folder by the same steps.
 """A StatLine table as a draft of a source: from the service by its id, or from a folder with what was downloaded of it."""
 
 from __future__ import annotations

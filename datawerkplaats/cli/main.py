@@ -1,3 +1,4 @@
+# Long because every command of dwp has its name, options and help here; what they do is elsewhere.
 """The command line `dwp`: asking (sql, path, status), publishing (diff, approve, rollback) and building (new, check)."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because the states of a system and what moves it from one to the next are one table of decisions.
 """The register: systems that predict, their artefacts, what was answered about them and what was decided.
 
 It stands in the workplace's store, so every line of it is in the signed log. With real data it starts empty.

@@ -1,3 +1,4 @@
+# Long because one comparison goes through five kinds of content, each of which leaves out something else.
 """Whether two publications say the same, completely: every cell, comment and Parquet file, and the manifest, but for
 ids and times. For a change that should change nothing.
 """

@@ -1,3 +1,4 @@
+# Long because it is one publication: every state a page has to show, in tables that refer to each other.
 """A small published file with every state a page has to show: normal, suppressed, missing, recoded and without polygon.
 
 The region is a grid: four gemeenten side by side, each with four wijken. GM9904 lies outside the focus region.

@@ -1,3 +1,4 @@
+# Long because the judge of a sentence and the sentences it judges are read side by side.
 """Every combination a sentence can meet, judged by rules of its own: 'hoger' only where the margin shows it, never a verdict.
 
 The rules below share no code with the pages: they round with fractions and look for words with regular expressions.

@@ -69,6 +69,10 @@ RECIPES = {
     "Add a proof": (
         "tests/contract/test_proofs.py::test_every_declared_part_can_be_run_and_looks_at_code_that_exists",
     ),
+    "A mutant survives": (
+        "tests/contract/test_proof_mutants.py::test_what_is_called_equivalent_is_a_mutant_with_a_reason",
+        "tests/contract/test_proof_mutants.py::test_three_mutants_one_killed_one_surviving_one_without_end",
+    ),
 }
 NO_RECIPE = {"Ways of working", "Add a test"}
 

@@ -1,3 +1,4 @@
+# Long because it is one list: every mistake in a catalogue file with its sentence.
 """A mistake in a catalogue file becomes one sentence that names the file, the field and what to do."""
 
 from __future__ import annotations

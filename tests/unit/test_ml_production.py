@@ -1,3 +1,4 @@
+# Long because all of it shares one drawn panel and one place of dbt, which cost more than the tests.
 """The risk model in the house: what stays in place when a delivery is wrong, silence where data are thin, nothing done twice."""
 
 from __future__ import annotations

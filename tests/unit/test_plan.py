@@ -25,6 +25,8 @@ from ml.production.paths import PANEL, POPULATION, RISK_AREAS
 from orchestration import builds, lock, plan
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
+pytestmark = pytest.mark.busy
+
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:

@@ -1,3 +1,4 @@
+-- Long because one query moves figures of every kind to today's areas: the steps share weights and margins.
 with observations as (
 
     select *
