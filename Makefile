@@ -37,8 +37,8 @@ export OMP_WAIT_POLICY := PASSIVE
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-run: materialise ## build, publish, start the dashboard and the Dagster UI
-	@$(BIN)/python -m orchestration.serve --app-port $(APP_PORT) --dagster-port $(DAGSTER_PORT)
+run: materialise $(if $(AUTH),$(VENV)/.dev) ## build, publish, start the dashboard and the Dagster UI (AUTH=demo: with one user per role)
+	@$(BIN)/python -m orchestration.serve --app-port $(APP_PORT) --dagster-port $(DAGSTER_PORT) $(if $(AUTH),--auth $(AUTH))
 
 materialise: $(VENV)/.runtime ## build and publish, without starting anything
 	@$(BIN)/python -m orchestration.materialise

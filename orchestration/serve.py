@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
@@ -32,12 +32,18 @@ class Service:
     address: str = ""
     health_path: str = ""
     process: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, log_dir: os.PathLike[str] | str) -> None:
         """Starts the process; what it prints goes to a log file, so that the two addresses stay readable."""
         log = open(os.path.join(log_dir, f"{self.name.split()[0].lower()}.log"), "wb")  # noqa: SIM115, PTH118, PTH123
         self.process = subprocess.Popen(
-            self.command, cwd=PROJECT_ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            self.command,
+            cwd=PROJECT_ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, **self.environment},
         )
 
     def answers(self) -> bool:
@@ -80,19 +86,37 @@ def free_port(wanted: int) -> int:
     )
 
 
-def services(settings: Settings, app_port: int, dagster_port: int) -> list[Service]:
+def sign_in_for_trying(settings: Settings, app_port: int) -> tuple[Service, dict[str, str]]:
+    """A provider with one user per role, and what the dashboard has to know of it."""
+    from demo.sign_in import write_settings
+
+    port = free_port(9400)
+    sign_in, roles = write_settings(settings.data_dir / "sign_in", port, app_port)
+    provider = Service(
+        "Provider",
+        [sys.executable, "-m", "demo.sign_in", "--port", str(port)],
+        f"http://{HOST}:{port}",
+        "/.well-known/openid-configuration",
+    )
+    return provider, {"DWP_SIGN_IN_FILE": str(sign_in), "DWP_ROLES_FILE": str(roles)}
+
+
+def services(settings: Settings, app_port: int, dagster_port: int, *, auth: str = "") -> list[Service]:
     """The dashboard, and Dagster's web server and daemon with the code that both ask, each on a free port."""
     app, dagster = free_port(app_port), free_port(dagster_port)
     code = free_port(dagster + 1)
     prepare_dagster(settings)
     python = [sys.executable, "-m"]
+    provider, told = sign_in_for_trying(settings, app) if auth == "demo" else (None, {})
     module, at_code = ["-m", "orchestration.definitions"], ["--grpc-host", HOST, "--grpc-port", str(code)]
     return [
+        *([provider] if provider else []),
         Service(
             "Dashboard",
             [*python, "apps.dashboard", "--server.port", str(app)],
             f"http://{HOST}:{app}",
             "/_stcore/health",
+            environment=told,
         ),
         Service("Code", [*python, "dagster", "code-server", "start", *module, "-h", HOST, "-p", str(code)]),
         Service(
@@ -111,6 +135,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--app-port", type=int, default=8501)
     parser.add_argument("--dagster-port", type=int, default=3000)
+    parser.add_argument(
+        "--auth", choices=["", "demo"], default="", help="demo: sign in as one of nine made-up users"
+    )
     parser.add_argument("--check", action="store_true", help="stop again once both answer")
     arguments = parser.parse_args()
     settings = get_settings()
@@ -123,7 +150,7 @@ def main() -> None:
 
 def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
     started = time.monotonic()
-    running = services(settings, arguments.app_port, arguments.dagster_port)
+    running = services(settings, arguments.app_port, arguments.dagster_port, auth=arguments.auth)
     try:
         for service in running:
             service.start(settings.dagster_home)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from apps.dashboard.registry import pages
 from apps.dashboard.serving.headless_client import HeadlessClient
+from apps.dashboard.serving.identity import check_address, rules
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
@@ -66,7 +67,16 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--server.port", dest="port", type=int, default=8501)
-    port = parser.parse_known_args()[0].port
+    parser.add_argument("--server.address", dest="address", default="127.0.0.1")
+    asked = parser.parse_known_args()[0]
+    port, settings = asked.port, get_settings()
+    try:
+        check_address(settings, asked.address)
+        if settings.sign_in_file is not None:
+            rules(settings)  # a mistake in them is told before anybody waits for a page
+            sys.argv += ["--secrets.files", str(settings.sign_in_file)]
+    except DataProblem as problem:
+        sys.exit(problem.sentence("en"))
     threading.Thread(target=keep_warm, args=(port,), daemon=True).start()
     sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
     cli.main()

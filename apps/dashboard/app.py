@@ -12,10 +12,11 @@ import streamlit as st
 from apps.dashboard.components import address, frame, markup
 from apps.dashboard.data import queries
 from apps.dashboard.registry import PageEntry, pages
-from apps.dashboard.serving import memory, releases
+from apps.dashboard.serving import agenda, at_the_door, identity, memory, releases
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.workplace.people import Subject
 
 # A file of our own: named icons would be fetched from elsewhere for the browser's tab.
 ICON = Path(__file__).parent / "icon.svg"
@@ -24,6 +25,11 @@ LOG = logging.getLogger(__name__)
 
 def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     st.html(markup.style())
+    who: Subject | DataProblem
+    try:
+        who = identity.subject()
+    except DataProblem as error:
+        who = error
     try:
         release = releases.shown()
     except DataProblem as error:
@@ -34,8 +40,14 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     try:
         region = queries.region_name(release) or text("verkennen.country", language)
         frame.header(entry.id, language, release, region)
+        subject = at_the_door.let_in(entry.id, who, language)
+        if subject is None:
+            return
         releases.banner(release, language)
-        entry.render()(Context(release, language, links, region))
+        context = Context(release, language, links, region, subject)
+        entry.render()(context)
+        agenda.offer(context, entry.id, entry.title[language])
+        at_the_door.who_is_here(subject, language)
     except DataProblem as error:
         frame.problem(error, language)
     except Exception:

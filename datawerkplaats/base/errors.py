@@ -117,6 +117,15 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "approval_refused": {"nl": "de goedkeuring is geweigerd", "en": "the approval was refused"},
     "signing_key": {"nl": "de sleutel is niet te lezen", "en": "the key cannot be read"},
     "not_allowed": {"nl": "dit mag met deze rol niet", "en": "this role may not do this"},
+    "sign_in_refused": {"nl": "aanmelden is niet gelukt", "en": "signing in did not succeed"},
+    "sign_in_settings": {
+        "nl": "de instellingen voor het aanmelden kloppen niet",
+        "en": "the settings for signing in are not right",
+    },
+    "address_refused": {
+        "nl": "zonder aanmelden mag de werkplaats alleen op deze computer te bereiken zijn",
+        "en": "without signing in the workplace may be reached on this computer only",
+    },
     "stale_edit": {
         "nl": "iemand anders heeft dit intussen veranderd; beide teksten zijn bewaard en niets is overschreven",
         "en": "somebody else has changed this meanwhile; both texts are kept and nothing was overwritten",

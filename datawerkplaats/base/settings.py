@@ -48,13 +48,23 @@ class Settings(BaseSettings):
         None,
         description="SQLAlchemy address of the store of what people write; by default a SQLite file in the data folder.",
     )
+    sign_in_file: Path | None = Field(
+        None,
+        description="Streamlit's TOML file with the section [auth] of the provider; without one there is the local user only.",
+    )
+    roles_file: Path | None = Field(
+        None,
+        description="YAML file: which groups of the provider have which role, which pages are open to all.",
+    )
     seed: int = 20_221_201
     cores: int = 2
     http_timeout_s: float = 60.0
     http_retries: int = 8
     http_parallel: int = 8
 
-    @field_validator("data_dir", "catalogue_dir", "reference_data", "files", "keys_dir")
+    @field_validator(
+        "data_dir", "catalogue_dir", "reference_data", "files", "keys_dir", "sign_in_file", "roles_file"
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()

@@ -85,6 +85,39 @@ def join(store: Store, code: str, device: str, organisation: str) -> Place:
     return Place(row.id, str(seat), subject)
 
 
+def organisations_of(store: Store, code: str) -> list[str]:
+    """Who sits at the table of the session with this code.
+
+    Raises:
+        DataProblem: If there is no such session, or it is closed.
+    """
+    table = schema.session
+    with store.reading() as connection:
+        row = connection.execute(
+            sa.select(table.c.organisations, table.c.status).where(table.c.code == code.strip().upper())
+        ).one_or_none()
+    if row is None or row.status == "closed":
+        raise DataProblem(
+            "not_there",
+            subject="session",
+            expected="the code of a session that is going on",
+            remedy="look at the screen",
+        )
+    return list(row.organisations)
+
+
+def own_answer(store: Store, place: Place, item_id: str) -> tuple[str | None, int]:
+    """What this phone answered on an item, and its dots there."""
+    table = schema.answer
+    with store.reading() as connection:
+        row = connection.execute(
+            sa.select(table.c.recognised, table.c.dots).where(
+                table.c.item_id == item_id, table.c.participant_id == place.participant_id
+            )
+        ).one_or_none()
+    return (row.recognised, row.dots) if row else (None, 0)
+
+
 def _open_item(write: Writing, place: Place, item_id: str) -> None:
     item, one = schema.session_item, schema.session
     status = write.connection.execute(

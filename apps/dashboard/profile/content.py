@@ -16,6 +16,11 @@ from datawerkplaats.statistics import explain
 MOST_NAMES = 4
 
 
+def key_of(line: Line, code: str) -> tuple[str, str, int, str, str]:
+    """Which figure a line shows: indicator, area, year, age and sex."""
+    return line.indicator, code, line.year, line.age, "total"
+
+
 def summary(area: str, lines: list[Line], reference: str, language: Language) -> str:
     """How many figures there are, which differ from the reference beyond their margin, and what cannot be said."""
     known = [line for line in lines if line.value is not None]

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from apps.dashboard.components import notes
 from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
 from apps.dashboard.data import release as published_release
-from apps.dashboard.profile.content import domain_drawing, domain_name, state_of, summary, trend_words
+from apps.dashboard.profile.content import domain_drawing, domain_name, key_of, state_of, summary, trend_words
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.report import about, residents_part
 from apps.dashboard.report.charts import difference_chart, year_charts
-from apps.dashboard.report.model import Block, Contents, Document, Facts, Figure, Heading, Paragraph, Table
+from apps.dashboard.report.model import (
+    Block,
+    Contents,
+    Document,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+    Points,
+    Table,
+)
 from apps.dashboard.report.request import Request
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date, format_number, rounded
 from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import has_text, listing, text, word
-from datawerkplaats.base.errors import Language
+from datawerkplaats.base.errors import DataProblem, Language
 
 MOST_YEARS = 8  # columns that fit on A4
 CHART_WIDTH = 680
@@ -44,9 +55,23 @@ def build(request: Request) -> Document:
             *residents_part.blocks(request),
             *_domains(request),
             *_years(request),
+            *_notes(request),
             *about.blocks(request),
         ),
     )
+
+
+def _notes(request: Request) -> list[Block]:
+    """What people made of exactly these figures; nothing where nobody did, or where the store is away."""
+    context = request.context
+    try:
+        keys = [key_of(line, str(request.area["code"])) for line in request.lines]
+        found = notes.of(context.subject, keys)
+    except DataProblem:
+        return []
+    told = [notes.words(context, note, with_figure=True) for key in keys for note in found.get(key, [])]
+    title = text("notities.report_title", context.language)
+    return [Heading(1, title), Points(tuple(dict.fromkeys(told)))] if told else []
 
 
 def _opening(request: Request) -> list[Block]:

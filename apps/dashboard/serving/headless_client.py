@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,20 +20,27 @@ class Answer:
     seconds: float
     size: int
     failed: bool
+    words: str = ""  # titles, headings and sentences in the page
 
 
 class HeadlessClient:
     """One session: opens a page and changes its address, and waits each time until the script has ended."""
 
-    def __init__(self, port: int) -> None:
-        """Keep where the server is; nothing is opened yet."""
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
+        """Keep where the server is, and headers to send beside a browser's; nothing is opened yet."""
         self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._headers = dict(headers or {})
 
     async def __aenter__(self) -> HeadlessClient:
         from websockets.asyncio.client import connect
 
         protocols: Any = ["streamlit"]
-        self._socket = await connect(self._address, subprotocols=protocols, max_size=LARGEST_MESSAGE)
+        self._socket = await connect(
+            self._address,
+            subprotocols=protocols,
+            max_size=LARGEST_MESSAGE,
+            additional_headers=self._headers,
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -47,13 +55,13 @@ class HeadlessClient:
         asked.rerun_script.page_name = address_of(page)
         started = time.perf_counter()
         await self._socket.send(asked.SerializeToString())
-        size, failed = await asyncio.wait_for(self._until_the_script_ends(), WAIT_S)
-        return Answer(time.perf_counter() - started, size, failed)
+        size, failed, words = await asyncio.wait_for(self._until_the_script_ends(), WAIT_S)
+        return Answer(time.perf_counter() - started, size, failed, words)
 
-    async def _until_the_script_ends(self) -> tuple[int, bool]:
+    async def _until_the_script_ends(self) -> tuple[int, bool, str]:
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-        size, failed = 0, False
+        size, failed, words = 0, False, []
         while True:
             raw = await self._socket.recv()
             assert isinstance(raw, bytes)
@@ -65,9 +73,10 @@ class HeadlessClient:
             if kind == "delta":
                 element = message.delta.new_element
                 failed |= element.WhichOneof("type") == "exception"
+                words += [element.heading.body, element.markdown.body, element.alert.body]
                 failed |= element.WhichOneof("type") == "alert" and _is_problem(element.alert.body)
             if kind == "script_finished" and message.script_finished in (0, 1):
-                return size, failed or message.script_finished == 1
+                return size, failed or message.script_finished == 1, " ".join(filter(None, words))
 
 
 def _is_problem(sentence: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.dashboard.data.release import Release
 from datawerkplaats.base.errors import Language
+from datawerkplaats.workplace.people import NOBODY, Subject
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Context:
     language: Language
     links: dict[str, Any]
     region_name: str
+    subject: Subject = NOBODY  # who is at the page
     # What has been drawn and need not be drawn twice in this run.
     drawn_once: set[str] = field(default_factory=set, compare=False)
 

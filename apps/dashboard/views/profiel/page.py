@@ -6,7 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, helpline, markup, plot, quality_strip
+from apps.dashboard.components import downloads, helpline, markup, notes, plot, quality_strip
 from apps.dashboard.components.address import Address, page_link
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history, profile
@@ -66,7 +66,9 @@ def render(context: Context) -> None:
     helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(area_lines))
     for domain, members in groupby(area_lines, key=lambda line: line.domain):
-        drawings += _domain(context, indicator_texts, domain, list(members), names[comparator])
+        of_domain = list(members)
+        drawings += _domain(context, indicator_texts, domain, of_domain, names[comparator])
+        notes.panel(context, [content.key_of(line, code) for line in of_domain], may_write=False)
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
@@ -81,7 +83,11 @@ def render(context: Context) -> None:
         context,
         "profiel",
         name,
-        content.as_table(area_lines, names[comparator], language),
+        notes.in_table(
+            context,
+            content.as_table(area_lines, names[comparator], language),
+            [content.key_of(line, code) for line in area_lines],
+        ),
         [indicator_texts.rows[x.indicator] for x in area_lines],
         drawing=downloads.stacked(drawings) if drawings else None,
     )

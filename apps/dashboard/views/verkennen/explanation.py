@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup, tables
+from apps.dashboard.components import downloads, markup, notes, tables
 from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.summary import choices_in_words
@@ -22,8 +22,8 @@ from apps.dashboard.wording.texts import listing, text, word
 MOST_WRITTEN_ROWS = 700
 
 
-def table_panel(context: Context, view: View) -> None:
-    """The same figures as a table, with a reason where there is none."""
+def table_panel(context: Context, view: View, keys: list[notes.Key]) -> None:
+    """The same figures as a table, with a reason where there is none; the files carry the notes on each figure."""
     language = context.language
     st.subheader(text("verkennen.table_title", language), anchor=False)
     drawn = _drawn(view.key, view)
@@ -32,9 +32,8 @@ def table_panel(context: Context, view: View) -> None:
     else:
         tables.written(drawn.names, drawn.columns, drawn.texts)
     choices = choices_in_words(view.selection, context)
-    downloads.panel(
-        context, "verkennen", view.title, _file(view.key, view), [view.indicator], filters=choices
-    )
+    shown = notes.in_table(context, _file(view.key, view), keys)
+    downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from apps.dashboard.components import helpline, markup, quality_strip
+from apps.dashboard.components import helpline, markup, notes, quality_strip
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import history, queries
 from apps.dashboard.data import release as published_release
@@ -64,8 +64,10 @@ def render(context: Context) -> None:
     with right:
         controls.area_search(context, view, available, region is not None)
         panels.card_panel(context, view, choose)
+        if view.chosen is not None and view.chosen.value is not None:
+            notes.panel(context, [key_of(view, view.chosen.code)])
         panels.bars_panel(context, view, choose)
-    explanation.table_panel(context, view)
+    explanation.table_panel(context, view, [key_of(view, figure.code) for figure in view.figures])
     explanation.about_panel(context, view, prepared)
 
 
@@ -81,6 +83,12 @@ def _available(
     return Availability(
         queries.availability(_context.release), sorted(_titles, key=_titles.__getitem__), opens_with
     )
+
+
+def key_of(view: View, code: str) -> notes.Key:
+    """Which figure the view shows of an area."""
+    s = view.selection
+    return s.indicator, code, s.year, s.age, s.sex
 
 
 def counts_of(view: View) -> quality_strip.Counts:

@@ -1,0 +1,33 @@
+"""What somebody does on a page: it succeeds and is said, or it is refused in a sentence and what was typed stays there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard.components.headline import plain
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import DataProblem, Language
+
+__all__ = ["act", "plain", "told"]
+
+_TOLD = "told_after_rerun"
+
+
+def act(language: Language, told: str, action: Callable[[], Any]) -> None:
+    """Do something; then the page is drawn anew with `told` above, or the sentence of the refusal stands below."""
+    try:
+        action()
+    except DataProblem as problem:
+        st.error(problem.sentence(language))
+        return
+    st.session_state[_TOLD] = text(told, language)
+    st.rerun()
+
+
+def told() -> None:
+    """What was done in the run before, once."""
+    if sentence := st.session_state.pop(_TOLD, ""):
+        st.success(sentence)
