@@ -18,7 +18,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.sandbox.functions import FUNCTIONS, MAX_STEPS, SERIES, TABLE_FUNCTIONS
 
 SUBJECT = "SQL"
-PUBLISHED_SCHEMAS = frozenset({"core", "indicator", "determinant", "outcome", "quality", "meta"})
+PUBLISHED_SCHEMAS = frozenset({"core", "mart", "indicator", "determinant", "outcome", "quality", "meta"})
 MAX_CHARACTERS = 20_000
 
 _SCHEMA_VIEWS = frozenset({("information_schema", "tables"), ("information_schema", "columns")})

@@ -139,6 +139,52 @@ def test_significance__says_what_the_library_says(polarity: str) -> None:
     assert words == ["not_tested" if word == "not_compared" else word for word in expected.verdict]
 
 
+@pytest.mark.parametrize("spread", [0.0, 0.5, 4.0])
+@pytest.mark.parametrize("method", ["wilson", "byar"])
+def test_spread__says_what_the_library_says(spread: float, method: str) -> None:
+    """Phi and the variance between areas in SQL are those of the library, and so is the verdict on every area."""
+    random = np.random.default_rng(3)
+    n = random.integers(200, 90_000, 60).astype(float)
+    benchmark = 30.0
+    chance = np.sqrt(benchmark * ((100 - benchmark) if method == "wilson" else 100) / n)
+    cases = pd.DataFrame({"n": n, "y": benchmark + random.normal(0, np.hypot(chance, spread)), "g": 1})
+    cases.loc[3, "y"] = np.nan
+    errors = computed(cases, f"chance_error('{benchmark}', 'n', \"'{method}'\", '100')")[0]
+    agree(errors, chance)
+    scores = cases.assign(s=errors, z=(cases.y - benchmark) / errors).convert_dtypes()
+    scores["low"], scores["high"] = np.nanquantile(scores.z.astype(float), [0.1, 0.9])
+    found = computed(
+        scores,
+        "dispersion_phi('z', 'low', 'high')",
+        "between_variance('z', 'low', 'high', 's')",
+        grouped_by="g, low, high",
+    )
+    expected = st.dispersion(cases.y, errors, benchmark)
+    agree(found[:, 0], [expected.phi, expected.between_variance])
+    assert (expected.between_variance > 0.1) == (spread > 0)
+    word = rendered(
+        f"significance_beside_spread('y', '{benchmark}', 's', '{expected.between_variance}', \"'neutral'\")"
+    )
+    with duckdb.connect() as connection:
+        connection.register("scores", scores)
+        words = [row[0] for row in connection.execute(f"select {word} from scores").fetchall()]
+    side, _ = st.outside_limits(
+        cases.y / 100,
+        st.funnel_limits_proportion(n, benchmark / 100, dispersion=rescaled(expected)),
+    )
+    if method == "wilson":
+        assert words == [
+            {-1: "lower", 0: "similar", 1: "higher"}.get(one, "not_tested") for one in side.tolist()
+        ]
+    few = computed(scores.head(4), "between_variance('z', 'low', 'high', 's')", grouped_by="g")
+    agree(few, [[0.0]])
+
+
+def rescaled(found: st.Dispersion) -> st.Dispersion:
+    """The same dispersion on the scale of shares."""
+    return st.Dispersion(found.phi, found.inflation, found.between_variance / 1e4, found.areas)
+
+
 @pytest.mark.reference
 class TestReferencePackage:
     """Every Wilson, Byar, proportion and standardised case of the reference package's own files."""

@@ -12,7 +12,7 @@ import pytest
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import current
-from datawerkplaats.statistics import wilson_interval
+from datawerkplaats.statistics import recent_trend, wilson_interval
 
 pytestmark = pytest.mark.slow
 
@@ -114,3 +114,30 @@ def test_circular_pairs__are_published_with_their_reason(demo: Path) -> None:
     [(guard, dutch, english)] = reasons
     assert guard == "circular_pair" and "huishoudinkomen" in dutch and "household income" in english
     assert one_way == (0,) and without == (0,)
+
+
+def test_obs__one_row_per_area_of_now_and_the_trends_of_the_library(demo: Path) -> None:
+    with duckdb.connect(str(current(demo / "publish").path), read_only=True) as con:
+        series = con.execute(
+            """select list(year order by year), list(value order by year), list(lower order by year),
+                      list(upper order by year), any_value(trend), any_value(trend_reason)
+               from mart.obs where value is not null and not is_model_estimate
+               group by indicator_id, region_code, age_band, sex having count(*) >= 5
+               order by hash(indicator_id, region_code) limit 400"""
+        ).fetchall()
+        modelled = con.execute("select distinct trend from mart.obs where is_model_estimate").fetchall()
+        margins = con.execute("select count(lower) from mart.obs where is_restated").fetchone()
+        words = con.execute(
+            """select avg((lower > comparator_value or upper < comparator_value)::int) as before,
+                      avg((significance in ('better', 'worse', 'lower', 'higher'))::int) as after
+               from mart.obs where significance_by = 'spread' and region_level = 'gemeente' and lower is not null"""
+        ).fetchone()
+    for years, values, lowers, uppers, trend, reason in series:
+        numbers = [[np.nan if one is None else one for one in part] for part in (values, lowers, uppers)]
+        expected = recent_trend(years, *numbers, "neutral")
+        assert (trend, reason) == (expected.marker[0], expected.reason[0])
+    assert len(series) == 400 and len({trend for *_, trend, _ in series}) > 1
+    assert modelled == [("cannot_be_calculated",)]
+    assert margins is not None and margins[0] > 100
+    # Held against chance alone nearly everybody differs; against the spread between areas few do.
+    assert words is not None and words[0] > 0.5 and words[1] < 0.15

@@ -1,0 +1,155 @@
+{#- Every figure on the areas of now: as delivered where the area is what it was, restated where it is not. -#}
+{{ config(materialized='table') }}
+
+with regions as (
+
+    select
+        region_level,
+        region_code,
+        max(region_vintage) as region_vintage
+    from {{ ref('dim_region') }}
+    group by region_level, region_code
+
+),
+
+newest as (
+
+    select
+        region_level,
+        max(region_vintage) as region_vintage
+    from {{ ref('dim_region') }}
+    group by region_level
+
+),
+
+-- The classification that is now, per level: that to which figures are restated, else the newest that is known.
+now as (
+
+    select
+        newest.region_level,
+        coalesce(restated_to.region_vintage, newest.region_vintage) as region_vintage
+    from newest
+    left join {{ ref('int_regions__current') }} as restated_to on newest.region_level = restated_to.region_level
+
+),
+
+current_regions as (
+
+    select
+        dim_region.region_level,
+        dim_region.region_code,
+        dim_region.region_id
+    from {{ ref('dim_region') }} as dim_region
+    inner join now
+        on dim_region.region_level = now.region_level and dim_region.region_vintage = now.region_vintage
+    union all
+    -- Gemeenten that a source takes together have no classification of their own.
+    select
+        regions.region_level,
+        regions.region_code,
+        regions.region_code || '@' || regions.region_vintage as region_id
+    from regions
+    inner join now on regions.region_level = now.region_level and regions.region_vintage != now.region_vintage
+    where left(regions.region_code, 2) = 'CG'
+
+),
+
+changed as (
+
+    select
+        region_code,
+        from_vintage
+    from {{ ref('fct_observation_restated') }}
+    group by region_code, from_vintage
+
+),
+
+followed as (
+
+    select distinct
+        from_code,
+        from_vintage
+    from {{ ref('bridge_region_vintage') }}
+
+),
+
+as_delivered as (
+
+    select
+        observations.* replace (current_regions.region_id as region_id),
+        false as is_restated,
+        cast(null as varchar) as from_region_codes,
+        case
+            when observations.region_level not in ('gemeente', 'wijk', 'buurt') then 'same'
+            when observations.region_id = current_regions.region_id then 'same'
+            when followed.from_code is not null or left(observations.region_code, 2) = 'CG' then 'same'
+            else 'not_followed'
+        end as boundaries
+    from {{ ref('fct_observation') }} as observations
+    inner join current_regions
+        on
+            observations.region_level = current_regions.region_level
+            and observations.region_code = current_regions.region_code
+    left join changed
+        on
+            observations.region_code = changed.region_code
+            and observations.region_vintage = changed.from_vintage
+    left join followed
+        on
+            observations.region_code = followed.from_code
+            and observations.region_vintage = followed.from_vintage
+    where changed.region_code is null
+
+),
+
+restated as (
+
+    select
+        observations.* exclude (region_vintage, from_vintage, is_estimated),
+        observations.from_vintage as region_vintage,
+        true as is_restated,
+        'restated' as boundaries
+    from {{ ref('fct_observation_restated') }} as observations
+
+),
+
+unioned as (
+
+    select * from as_delivered
+    union all by name
+    select * from restated
+
+),
+
+-- One year may be delivered on two classifications: the newest is nearest to the areas of now.
+twice as (
+
+    select
+        indicator_id,
+        region_code,
+        year,
+        age_band,
+        sex,
+        max(region_vintage) as region_vintage
+    from unioned
+    group by indicator_id, region_code, year, age_band, sex
+    having count(*) > 1
+
+),
+
+final as (
+
+    select unioned.*
+    from unioned
+    left join twice
+        on
+            unioned.indicator_id = twice.indicator_id
+            and unioned.region_code = twice.region_code
+            and unioned.year = twice.year
+            and unioned.age_band = twice.age_band
+            and unioned.sex = twice.sex
+    where twice.indicator_id is null or unioned.region_vintage = twice.region_vintage
+
+)
+
+select * from final

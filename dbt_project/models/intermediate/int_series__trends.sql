@@ -1,0 +1,158 @@
+{#- The recent trend of every series of five years or more, as datawerkplaats.statistics.trend defines it. -#}
+{{ config(materialized='table') }}
+
+with points as (
+
+    select
+        indicator_id,
+        region_code,
+        age_band,
+        sex,
+        year,
+        value,
+        lower,
+        upper,
+        is_model_estimate
+    from {{ ref('int_observations__current') }}
+    where value is not null
+
+),
+
+-- Most series are shorter: counting them first is what keeps the rest small.
+long_enough as (
+
+    select
+        indicator_id,
+        region_code,
+        age_band,
+        sex
+    from points
+    group by indicator_id, region_code, age_band, sex
+    having count(*) >= 5
+
+),
+
+latest as (
+
+    select
+        points.*,
+        row_number() over (
+            partition by points.indicator_id, points.region_code, points.age_band, points.sex
+            order by points.year desc
+        ) as place
+    from points
+    inner join long_enough
+        on
+            points.indicator_id = long_enough.indicator_id
+            and points.region_code = long_enough.region_code
+            and points.age_band = long_enough.age_band
+            and points.sex = long_enough.sex
+    qualify place <= 5
+
+),
+
+judged as (
+
+    select
+        indicator_id,
+        region_code,
+        age_band,
+        sex,
+        min(year) as first_year,
+        case
+            when bool_or(is_model_estimate) then 'modelled_series'
+            when count(lower) < 5 or count(upper) < 5 then 'interval_required'
+            when bool_or(lower > value or value > upper or lower = upper) then 'invalid_input'
+            else ''
+        end as reason
+    from latest
+    group by indicator_id, region_code, age_band, sex
+
+),
+
+-- Six fits: of all five points (left out: 0), and of four of them at a time.
+fits as (
+
+    select unnest(range(6)) as left_out
+
+),
+
+weighed as (
+
+    select
+        latest.indicator_id,
+        latest.region_code,
+        latest.age_band,
+        latest.sex,
+        fits.left_out,
+        latest.year - judged.first_year + 1 as t,
+        latest.value as y,
+        if(latest.place = fits.left_out, 0.0, ((latest.upper - latest.lower) / 3.92) ** -2.0) as w
+    from latest
+    inner join judged
+        on
+            latest.indicator_id = judged.indicator_id
+            and latest.region_code = judged.region_code
+            and latest.age_band = judged.age_band
+            and latest.sex = judged.sex
+            and judged.reason = ''
+    cross join fits
+
+),
+
+fitted as (
+
+    select
+        indicator_id,
+        region_code,
+        age_band,
+        sex,
+        left_out,
+        (sum(w) * sum(w * t * y) - sum(w * t) * sum(w * y)) / (sum(w) * sum(w * t * t) - sum(w * t) ** 2) as slope,
+        sqrt(sum(w) / (sum(w) * sum(w * t * t) - sum(w * t) ** 2)) as slope_error
+    from weighed
+    group by indicator_id, region_code, age_band, sex, left_out
+
+),
+
+tested as (
+
+    select
+        indicator_id,
+        region_code,
+        age_band,
+        sex,
+        max(slope) filter (where left_out = 0) as slope,
+        max(slope_error) filter (where left_out = 0) as slope_error,
+        min(sign(slope)) = max(sign(slope)) as agrees
+    from fitted
+    group by indicator_id, region_code, age_band, sex
+
+),
+
+final as (
+
+    select
+        judged.indicator_id,
+        judged.region_code,
+        judged.age_band,
+        judged.sex,
+        case
+            when judged.reason != '' then 'cannot_be_calculated'
+            -- 9.5495: the 99.8 per cent quantile of chi-square with one degree of freedom.
+            when tested.agrees and (tested.slope / tested.slope_error) ** 2 > 9.54953570608324
+                then if(tested.slope > 0, 'increasing', 'decreasing')
+            else 'no_significant_change'
+        end as trend,
+        judged.reason as trend_reason
+    from judged
+    left join tested
+        on
+            judged.indicator_id = tested.indicator_id
+            and judged.region_code = tested.region_code
+            and judged.age_band = tested.age_band
+            and judged.sex = tested.sex
+
+)
+
+select * from final
