@@ -23,6 +23,7 @@ select indicator_id, source_id, measure_code, region_code, region_level, region_
   null::double as numerator, null::double as denominator,
   if(hash(region_id, indicator_id, y) % 20 > 0, 'modelled', 'suppressed') as value_status,
   if(hash(region_id, indicator_id, y) % 20 > 0, null, 'too_few') as suppression_reason,
+  if(hash(region_id, indicator_id, y) % 20 > 0, null, 'publisher') as withheld_by, 'none' as quality_flag,
   true as is_model_estimate, 'abc' as snapshot_id
 from core.dim_region, core.dim_indicator, (values (2016), (2020)) p(y) where {condition}
 """
