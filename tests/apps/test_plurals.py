@@ -14,7 +14,8 @@ from tests.for_each import for_each
 # Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
 COUNTS = {
     "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
-    "known", "looked", "minutes", "missed", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
+    "known", "looked",
+    "minutes", "missed", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
     "rows", "silent", "stands", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
@@ -26,7 +27,8 @@ WORDS = {
     "overall", "parts", "place",
     "predictors", "r", "range", "reason", "reasons", "reference", "references", "region", "release", "residents", "run",
     "seconds", "seed",
-    "share", "shown", "roles", "shuffled", "snapshot", "state", "subject", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
+    "share", "shown", "roles", "shuffled",
+    "snapshot", "state", "subject", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
     "value", "vintage", "warned", "where", "who", "word", "x", "y", "year",
 }  # fmt: skip
 # A number in some texts, words in others: how many areas, or what they are called.

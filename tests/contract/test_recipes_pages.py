@@ -101,7 +101,6 @@ def opened(copy: Path, data: Path, language: str) -> str:
     environment = {
         **os.environ,
         "DWP_DATA_DIR": str(data),
-        "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",  # the copy has no configuration, and this machine alone is served
         "PYTHONPATH": f"{copy}{os.pathsep}{PROJECT_ROOT}",
     }
     done = subprocess.run(
