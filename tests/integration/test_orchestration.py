@@ -166,7 +166,7 @@ def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> No
     told = json.loads((snapshot / "provenance.json").read_text())
     told["data_sha256"] = rows_sha256(snapshot)
     (snapshot / "provenance.json").write_text(json.dumps(told))
-    shutil.rmtree(copied / "gx" / "results")
+    shutil.rmtree(copied / "gx" / "results" / "ggd_young_adults_50140ned")
     done = materialise(copied, "--force")
     assert done.returncode == 1
     assert "ggd_young_adults_50140ned, margin_code__Marges: a quality check fails" in done.stderr
