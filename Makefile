@@ -103,7 +103,7 @@ check-declarations:
 
 dev: $(VENV)/.runtime ## the Dagster UI with reloading definitions
 	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	@$(BIN)/dagster dev -h 127.0.0.1 -p $(DAGSTER_PORT) -m orchestration.definitions
+	@DWP_DAGSTER_CHANGES=true $(BIN)/python -m orchestration.web -h 127.0.0.1 -p $(DAGSTER_PORT) -m orchestration.definitions
 
 app: $(VENV)/.runtime ## the dashboard on what is published
 	@$(BIN)/python -m apps.dashboard --server.port $(APP_PORT)

@@ -23,6 +23,7 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.publication import Candidate, Gate
+from datawerkplaats.publication.verify import verify_bytes
 
 _PER = 1_000.0
 _CELL = ["year", "region_code", "age_band", "sex"]
@@ -80,7 +81,10 @@ def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Ver
     shown = read_cells(candidate.path, sources, candidate.parquet_dir)
     verdict = Verdict(places=shown.places, earlier=len(candidate.earlier))
     if len(shown.rows):
-        before = [read_cells(one.path, sources).rows for one in candidate.earlier if one.path.exists()]
+        earlier = [one for one in candidate.earlier if one.path.exists()]
+        for one in earlier:
+            verify_bytes(one)
+        before = [read_cells(one.path, sources).rows for one in earlier]
         for source_id, rows in shown.rows.groupby("source_id"):
             source = sources[str(source_id)]
             old = [part[part["source_id"] == source_id] for part in before if len(part)]

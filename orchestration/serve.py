@@ -121,7 +121,7 @@ def services(settings: Settings, app_port: int, dagster_port: int, *, auth: str 
         Service("Code", [*python, "dagster", "code-server", "start", *module, "-h", HOST, "-p", str(code)]),
         Service(
             "Dagster UI",
-            [*python, "dagster_webserver", "-h", HOST, "-p", str(dagster), *at_code],
+            [*python, "orchestration.web", "-h", HOST, "-p", str(dagster), *at_code],
             f"http://{HOST}:{dagster}",
             "/server_info",
         ),

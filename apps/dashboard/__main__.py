@@ -13,17 +13,26 @@ import sys
 import threading
 import time
 import urllib.request
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from apps.dashboard.registry import pages
 from apps.dashboard.serving.headless_client import HeadlessClient
 from apps.dashboard.serving.identity import check_address, rules
 from datawerkplaats import publication
+from datawerkplaats.base.browser_gate import LOCAL_HOSTS, Application, BrowserGate
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 
 APP = Path(__file__).parent / "app.py"
 LOOKS_EVERY_S = 30.0
+# Everything comes from this server. Charts are compiled in the browser, styles are set by script.
+_CONTENT = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss: data: blob:; worker-src 'self' blob:;"
+    " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
 LOG = logging.getLogger(__name__)
 
 
@@ -61,10 +70,24 @@ def _answers(port: int) -> bool:
         return False
 
 
+def gated(application: Application) -> BrowserGate:
+    """The server as browsers may reach it: under our names, from our pages, without figures about itself."""
+    return BrowserGate(
+        application,
+        [*LOCAL_HOSTS, *get_settings().host_names],
+        closed=r"^/_stcore/metrics",
+        headers={"Content-Security-Policy": _CONTENT},
+    )
+
+
 def main() -> None:
-    """Start the server, with Streamlit's own options."""
+    """Start the server behind the gate, with Streamlit's own options."""
     from streamlit.web import cli
 
+    starlette_server: Any = import_module("streamlit.web.server.starlette.starlette_server")
+    bare = starlette_server.create_starlette_app
+    # The one place where the server takes its application from.
+    starlette_server.create_starlette_app = lambda runtime: gated(bare(runtime))
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--server.port", dest="port", type=int, default=8501)
     parser.add_argument("--server.address", dest="address", default="127.0.0.1")
@@ -78,7 +101,12 @@ def main() -> None:
     except DataProblem as problem:
         sys.exit(problem.sentence("en"))
     threading.Thread(target=keep_warm, args=(port,), daemon=True).start()
-    sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
+    names = [
+        f"--server.allowedHosts={name}"
+        for name in (*LOCAL_HOSTS, *get_settings().host_names)
+        if get_settings().host_names
+    ]
+    sys.argv = ["streamlit", "run", str(APP), *names, *sys.argv[1:]]
     cli.main()
 
 

@@ -102,6 +102,14 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     },
     "no_publication": {"nl": "er is nog geen publicatie", "en": "there is no publication yet"},
     "publication_damaged": {"nl": "de publicatie is beschadigd", "en": "the publication is damaged"},
+    "publication_forged": {
+        "nl": "dit is niet door deze werkplaats ondertekend",
+        "en": "this was not signed by this workplace",
+    },
+    "publication_replayed": {
+        "nl": "er is een oudere stand teruggezet",
+        "en": "an older state was put back",
+    },
     "not_enough_space": {"nl": "de schijf is vol", "en": "the disk is full"},
     "build_failed": {"nl": "de opbouw is mislukt", "en": "the build failed"},
     "disclosure_risk": {"nl": "een aantal zou herleidbaar zijn", "en": "a count could be worked out"},
@@ -201,7 +209,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("missing_delivery", "table_not_found"), 12),
     **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
     **dict.fromkeys(("no_publication",), 14),
-    **dict.fromkeys(("publication_damaged",), 15),
+    **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),
     **dict.fromkeys(("disclosure_risk", "direct_identifier"), 18),

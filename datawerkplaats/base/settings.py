@@ -56,6 +56,13 @@ class Settings(BaseSettings):
         None,
         description="YAML file: which groups of the provider have which role, which pages are open to all.",
     )
+    hosts: str = Field(
+        "",
+        description="Names, with commas between, under which both servers may be asked beside 127.0.0.1 and localhost.",
+    )
+    dagster_changes: bool = Field(
+        False, description="Whether people may start runs and change schedules in the Dagster UI."
+    )
     seed: int = 20_221_201
     cores: int = 2
     http_timeout_s: float = 60.0
@@ -68,6 +75,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().resolve()
+
+    @property
+    def host_names(self) -> list[str]:
+        """The names of `hosts`, one by one."""
+        return [name.strip() for name in self.hosts.split(",") if name.strip()]
 
     def base_url(self, service: Literal["cbs", "rivm"]) -> str:
         """The address of a StatLine service, without a trailing slash."""

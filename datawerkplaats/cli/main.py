@@ -85,10 +85,13 @@ def sql(
 
 @app.command()
 def path() -> None:
-    """Print the path of the published DuckDB file, to open it read-only in another program."""
+    """Print the path of the published DuckDB file, to open it read-only in another program; its bytes are checked."""
     from datawerkplaats.publication import current
+    from datawerkplaats.publication.verify import verify_bytes
 
-    typer.echo(current(get_settings().publish_dir).path)
+    served = current(get_settings().publish_dir)
+    verify_bytes(served)
+    typer.echo(served.path)
 
 
 @app.command()
@@ -112,10 +115,9 @@ def _echo_content(served: Publication) -> None:
     """Sources and checks of the publication."""
     from datawerkplaats.base.duckdb import connect_read_only, tables
     from datawerkplaats.cli import output
-    from datawerkplaats.publication.verify import verify_bytes, verify_parquet
+    from datawerkplaats.publication.verify import verify_bytes
 
     verify_bytes(served)
-    verify_parquet(served)
     checks = (served.manifest[f"checks_{outcome}"] for outcome in ("passed", "failed", "warned"))
     typer.echo("Checks: {} passed, {} failed, {} warned; files as published".format(*checks))
     with connect_read_only(served.path) as con:
@@ -201,6 +203,15 @@ def rollback(
 
     served = publication.rollback(get_settings().publish_dir, publication_id)
     typer.echo(f"Publication {served.id} of {served.published_at:%Y-%m-%d %H:%M} UTC is served again.")
+
+
+@app.command()
+def sign() -> None:
+    """Sign what stands in the publication folder, after a change of key or a move: you vouch for what is there."""
+    from datawerkplaats import publication
+
+    found = publication.adopt(get_settings().publish_dir)
+    typer.echo(f"Signed, each file as its manifest says: {', '.join(found)}.")
 
 
 @app.command()

@@ -15,7 +15,8 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.partners.vault import private_files
-from datawerkplaats.publication.store import Publication, load, read_pointer
+from datawerkplaats.publication.store import Publication, load, recovered_pointer
+from datawerkplaats.publication.verify import verify_bytes
 
 _FILE = "released.json"
 # source, year, area, age band, sex
@@ -47,7 +48,7 @@ def released(settings: Settings, sources: list[Source]) -> Released:
     """What all publications up to now have said, the cleared ones included: each is read once and remembered."""
     path = settings.private_dir / _FILE
     seen, shown = _read(path)
-    pointer = read_pointer(settings.publish_dir)
+    pointer = recovered_pointer(settings.publish_dir)
     fresh = [one for one in (pointer.history if pointer else []) if one not in seen]
     for publication_id in fresh:
         try:
@@ -76,6 +77,7 @@ def _cells_of(publication: Publication, sources: list[Source]) -> list[tuple[Cel
     if not measures:
         return []
     wanted = ", ".join(f"({literal(source)}, {literal(code)})" for source, code in measures)
+    verify_bytes(publication)
     with connect_read_only(publication.path) as con:
         has = con.execute(
             "select count(*) from duckdb_tables() where schema_name = 'core' and table_name = 'fct_observation'"

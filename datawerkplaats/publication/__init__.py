@@ -1,5 +1,6 @@
 """The publication: immutable, verified files with what may be seen, and the pointer to the one that is served."""
 
+from datawerkplaats.publication.adopt import adopt, repair_pointer
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
@@ -11,10 +12,11 @@ from datawerkplaats.publication.serving import (
     current,
     history,
     named,
+    of_file,
     previous,
     rollback,
 )
-from datawerkplaats.publication.store import Publication, repair_pointer
+from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.tables import PublicTable, public_tables
 from datawerkplaats.publication.write import publish
 
@@ -30,12 +32,14 @@ __all__ = [
     "Reader",
     "Release",
     "Report",
+    "adopt",
     "current",
     "diff",
     "history",
     "load_gate",
     "load_report",
     "named",
+    "of_file",
     "previous",
     "public_tables",
     "publish",

@@ -16,7 +16,7 @@ from datawerkplaats.base.duckdb import attach, connect_memory, identifier, liter
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.serving import current, named
 from datawerkplaats.publication.store import POINTER, Publication
-from datawerkplaats.publication.verify import verify_bytes, verify_parquet
+from datawerkplaats.publication.verify import verify_bytes
 
 # Columns and fields of the manifest that name a build, its code, its moment or its bytes: other builds have others.
 # Where they differ is noted, and is no difference.
@@ -114,7 +114,6 @@ def compare(before: Publication, after: Publication) -> Comparison:
     """
     for one in (before, after):
         verify_bytes(one)
-        verify_parquet(one)
     made = Comparison(before.id, after.id)
     with connect_memory() as con:
         attach(con, before.path, "before")

@@ -11,12 +11,14 @@ from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.store import (
     Publication,
+    is_pointer_whole,
     load,
     publisher_lock,
     read_pointer,
+    recovered_pointer,
     write_pointer,
 )
-from datawerkplaats.publication.verify import damaged, verify_bytes, verify_parquet
+from datawerkplaats.publication.verify import damaged, verify_bytes
 
 _TRIES = 3
 
@@ -51,7 +53,7 @@ def current(publish_dir: Path) -> Publication:
         if pointer is None:
             raise _nothing_published()
         try:
-            return load(publish_dir, pointer.publication_id)
+            return load(publish_dir, pointer.publication_id, pointer.manifest_sha256)
         except FileNotFoundError as error:
             missing = error
     raise DataProblem(
@@ -75,7 +77,20 @@ def named(publish_dir: Path, publication_id: str) -> Publication:
     Raises:
         DataProblem: `no_publication` if it is not kept here.
     """
-    known = history(publish_dir)
+    return _of(publish_dir, publication_id, history(publish_dir))
+
+
+def of_file(path: Path) -> Publication:
+    """The publication whose DuckDB file lies at a path, whether or not the pointer still lists it.
+
+    Raises:
+        FileNotFoundError: If it has been cleared away.
+        DataProblem: `publication_damaged` or `publication_forged`.
+    """
+    return load(path.parent, path.stem.removeprefix("warehouse_"))
+
+
+def _of(publish_dir: Path, publication_id: str, known: list[str]) -> Publication:
     try:
         if publication_id in known:
             return load(publish_dir, publication_id)
@@ -113,14 +128,24 @@ def previous(publish_dir: Path) -> Publication:
 def rollback(publish_dir: Path, publication_id: str = "") -> Publication:
     """Serve an earlier publication again (the previous one, or the one named), after checking its bytes.
 
+    Where the pointer cannot be believed, it is the release that was served when it still could.
+
     Raises:
         DataProblem: `no_publication` if it is not there, `publication_damaged` if its bytes differ.
     """
     with publisher_lock(publish_dir):
-        target = named(publish_dir, publication_id) if publication_id else previous(publish_dir)
+        is_believed = is_pointer_whole(publish_dir)
+        pointer = recovered_pointer(publish_dir)
+        if pointer is None:
+            raise _nothing_published()
+        if publication_id:
+            target = _of(publish_dir, publication_id, pointer.history)
+        elif is_believed:
+            target = previous(publish_dir)
+        else:
+            target = load(publish_dir, pointer.publication_id)
         verify_bytes(target)
-        verify_parquet(target)
-        write_pointer(publish_dir, target, history(publish_dir))
+        write_pointer(publish_dir, target, pointer.history)
     return target
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,16 @@ from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import is_left_behind, locked, write_text
+from datawerkplaats.publication import seal
+from datawerkplaats.publication.seal import Kind
 
 POINTER = "current.json"
 
 # Where a publication is put together.
 TEMPORARY = ".tmp_"
+
+# An id, a schema, a table: nothing with which a path could lead out of the folder.
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Publication:
     parquet_dir: Path
     manifest_path: Path
     manifest: dict[str, Any] = field(repr=False, compare=False)
+    manifest_sha256: str = field(default="", repr=False, compare=False)
 
     @property
     def mode(self) -> str:
@@ -59,10 +66,12 @@ class Publication:
 
 @dataclass(frozen=True)
 class Pointer:
-    """What `current.json` says: which publication is served and which ones exist, oldest first."""
+    """What `current.json` says: which publication is served, which ones exist, oldest first, and how often it was moved."""
 
     publication_id: str
     history: list[str]
+    counter: int = 0
+    manifest_sha256: str = ""
 
 
 def file_name(publication_id: str) -> str:
@@ -94,26 +103,74 @@ def write_json(path: Path, content: object) -> None:
 def read_pointer(publish_dir: Path) -> Pointer | None:
     """The pointer, or None where nothing has been published.
 
-    One that is not what publishing writes is worked out from the manifests beside it: only what has passed every gate has one.
+    One that cannot be read at all is the newest that was seen, which is kept with the keys: nobody can choose it.
+
+    Raises:
+        DataProblem: `publication_damaged` if it cannot be read and none was seen before, `publication_forged` if it is not
+            signed by this installation, `publication_replayed` if it is older than one that was seen here before.
     """
     try:
-        return _read_pointer(publish_dir)
+        content = json.loads((publish_dir / POINTER).read_text(encoding="utf-8"))
+        pointer = _pointer_of(content)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):
-        found = whole_publications(publish_dir)
-        return Pointer(found[-1], found) if found else None
+    except _UNREADABLE as error:
+        seen = seal.last_seen(publish_dir)
+        if seen:
+            return _pointer_of(seen)
+        raise DataProblem(
+            "publication_damaged",
+            subject=POINTER,
+            expected="a JSON object with publication_id and history",
+            found=type(error).__name__,
+            remedy="go back with `dwp rollback` or build again with `make materialise`",
+        ) from error
+    seal.require_sealed(Kind.POINTER, content, POINTER)
+    highest = seal.highest(publish_dir)
+    if pointer.counter < highest:
+        raise DataProblem(
+            "publication_replayed",
+            subject=POINTER,
+            expected=f"counter {highest} or higher",
+            found=f"counter {pointer.counter}",
+            remedy="go back with `dwp rollback`, which signs a pointer of its own, or build again with `make materialise`",
+        )
+    seal.remember(publish_dir, content)
+    return pointer
 
 
-def _read_pointer(publish_dir: Path) -> Pointer:
-    content = json.loads((publish_dir / POINTER).read_text(encoding="utf-8"))
-    pointer = Pointer(str(content["publication_id"]), [str(item) for item in content["history"]])
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+
+
+def _pointer_of(content: Any) -> Pointer:
+    pointer = Pointer(
+        str(content["publication_id"]),
+        [str(item) for item in content["history"]],
+        int(content.get("counter", 0)),
+        str(content.get("manifest_sha256", "")),
+    )
     pointer.history.index(pointer.publication_id)
     return pointer
 
 
+def recovered_pointer(publish_dir: Path) -> Pointer | None:
+    """The pointer; where it cannot be believed, the newest that was seen, else the newest release with our signature.
+
+    For who writes the next pointer: readers never get anything by way of it.
+
+    Raises:
+        DataProblem: Of the pointer, if no release here is signed: then nothing may be cleared away unasked.
+    """
+    whole = [] if is_pointer_whole(publish_dir) else whole_publications(publish_dir)
+    if not whole:
+        return read_pointer(publish_dir)
+    seen = seal.last_seen(publish_dir)
+    pointer = _pointer_of(seen) if seen else None
+    return pointer if pointer and pointer.publication_id in whole else Pointer(whole[-1], whole)
+
+
 def whole_publications(publish_dir: Path) -> list[str]:
-    """The ids of the publications whose manifest can be read and whose file is there, oldest first."""
+    """The ids of the publications whose manifest is ours and whose file is there, oldest first."""
     whole = []
     prefix, suffix = manifest_name("\0").split("\0")
     for path in sorted(publish_dir.glob(manifest_name("*"))):
@@ -124,67 +181,103 @@ def whole_publications(publish_dir: Path) -> list[str]:
     return whole
 
 
-def repair_pointer(publish_dir: Path) -> str:
-    """Write a pointer that cannot be read again; the id that it names then, empty if nothing was wrong."""
+def is_pointer_whole(publish_dir: Path) -> bool:
+    """Whether the pointer itself can be read and believed; also where nothing was published."""
     try:
-        _read_pointer(publish_dir)
+        content = json.loads((publish_dir / POINTER).read_text(encoding="utf-8"))
+        _pointer_of(content)
+        read_pointer(publish_dir)
     except FileNotFoundError:
-        pass
-    except (ValueError, KeyError, TypeError):
-        with publisher_lock(publish_dir):
-            pointer = read_pointer(publish_dir)
-            if pointer:
-                write_pointer(publish_dir, load(publish_dir, pointer.publication_id), pointer.history)
-                return pointer.publication_id
-            (publish_dir / POINTER).unlink()
-    return ""
+        return True
+    except (DataProblem, *_UNREADABLE):
+        return False
+    return True
 
 
 def write_pointer(publish_dir: Path, publication: Publication, history: list[str]) -> None:
     """Flip the pointer to a publication: the one moment at which something new is served."""
-    write_json(
-        publish_dir / POINTER,
-        {
-            "publication_id": publication.id,
-            "file": publication.path.name,
-            "manifest": publication.manifest_path.name,
-            "published_at": publication.published_at.isoformat(),
-            "mode": publication.mode,
-            "region": publication.region,
-            "title": publication.title,
-            "history": history,
-        },
-    )
+    try:
+        pointer = read_pointer(publish_dir)
+    except DataProblem:
+        pointer = None
+    counter = max(seal.highest(publish_dir), pointer.counter if pointer else 0) + 1
+    content = {
+        "publication_id": publication.id,
+        "file": publication.path.name,
+        "manifest": publication.manifest_path.name,
+        "manifest_sha256": publication.manifest_sha256,
+        "published_at": publication.published_at.isoformat(),
+        "mode": publication.mode,
+        "region": publication.region,
+        "title": publication.title,
+        "history": history,
+        "counter": counter,
+    }
+    signed = seal.sealed(Kind.POINTER, content)
+    write_json(publish_dir / POINTER, signed)
+    seal.remember(publish_dir, signed)
 
 
-def load(publish_dir: Path, publication_id: str) -> Publication:
-    """One publication by its id.
+def load(publish_dir: Path, publication_id: str, manifest_sha256: str = "") -> Publication:
+    """One publication by its id, its manifest signed by us and about this release only.
+
+    Args:
+        publish_dir: The folder with publications.
+        publication_id: Which one.
+        manifest_sha256: The hash of its manifest, where the pointer tells it.
 
     Raises:
         FileNotFoundError: If it has been cleared away.
-        DataProblem: `publication_damaged` if its manifest cannot be read.
+        DataProblem: `publication_damaged` if its manifest cannot be read or names files elsewhere, `publication_forged`
+            if it is not signed by this installation.
     """
     manifest_path = publish_dir / manifest_name(publication_id)
     try:
-        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        if not _PLAIN.fullmatch(publication_id):
+            raise ValueError(publication_id)
+        raw = manifest_path.read_bytes()
+        manifest = json.loads(raw)
         publication = Publication(
             id=str(manifest["publication_id"]),
             path=publish_dir / str(manifest["file"]["name"]),
             parquet_dir=publish_dir / parquet_name(publication_id),
             manifest_path=manifest_path,
             manifest=manifest,
+            manifest_sha256=hashlib.sha256(raw).hexdigest(),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise DataProblem(
-            "publication_damaged",
-            subject=manifest_path.name,
-            expected="the manifest as it was published",
-            found=type(error).__name__,
-            remedy="go back with `dwp rollback` or build again with `make materialise`",
-        ) from error
+        raise _damaged_manifest(manifest_path, type(error).__name__) from error
+    seal.require_sealed(Kind.MANIFEST, manifest, manifest_path.name)
+    if publication.id != publication_id or manifest_sha256 not in ("", publication.manifest_sha256):
+        raise _damaged_manifest(manifest_path, "the manifest of another release")
+    _require_inside(publication)
     if not publication.path.exists():
         raise FileNotFoundError(publication.path)
     return publication
+
+
+def _require_inside(publication: Publication) -> None:
+    """Nothing, if all files that the manifest names lie in the release's own places and are no links."""
+    named = str(publication.manifest["file"]["name"])
+    parts = [str(table["parquet"]["path"]) for table in publication.manifest["tables"]]
+    strange = [
+        part for part in parts if not re.fullmatch(rf"{_PLAIN.pattern}/{_PLAIN.pattern}\.parquet", part)
+    ]
+    if named != file_name(publication.id) or strange:
+        raise _damaged_manifest(publication.manifest_path, "a file outside the release")
+    places = (publication.path, publication.parquet_dir, *(publication.parquet_dir / part for part in parts))
+    if any(place.is_symlink() for place in places):
+        raise _damaged_manifest(publication.manifest_path, "a link in the place of a file")
+
+
+def _damaged_manifest(path: Path, found: str) -> DataProblem:
+    return DataProblem(
+        "publication_damaged",
+        subject=path.name,
+        expected="the manifest as it was published",
+        found=found,
+        remedy="go back with `dwp rollback` or build again with `make materialise`",
+    )
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from datawerkplaats.publication.tables import PublicTable
 
 # What could give a suppressed value away. The denominator is a population and is public.
 _REVEALING = ("value", "lower", "upper", "numerator")
+# Files that are hashed side by side; hashing lets other threads work.
+_READERS = 2
 _OPEN = ("observed", "modelled", "provisional", "imputed")
 
 
@@ -116,35 +119,53 @@ def damaged(publication: Publication, found: str) -> DataProblem:
     )
 
 
-_verified: dict[str, tuple[int, int, int]] = {}
+# What was read and found right: per DuckDB file the hash of its manifest and the state of each file of the release. The time
+# of the last change of state cannot be set back by who may write a file, unlike that of the last change of its content.
+_State = tuple[int, ...]
+_verified: dict[Path, tuple[str, dict[Path, _State]]] = {}
+
+
+def _state_of(path: Path) -> _State:
+    """What changes when somebody puts something else in a file or in its place."""
+    state = path.lstat()
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+def is_unchanged(path: Path) -> bool:
+    """Whether the release of a DuckDB file was verified in this process and nobody has touched one of its files since."""
+    try:
+        return path in _verified and all(seen == _state_of(one) for one, seen in _verified[path][1].items())
+    except FileNotFoundError:
+        return False
 
 
 def verify_bytes(publication: Publication) -> None:
-    """Nothing, if the file has the size and sha256 of its manifest; read once per process.
-
-    Raises:
-        DataProblem: `publication_damaged` if it differs.
-        FileNotFoundError: If it has been cleared away.
-    """
-    state = publication.path.stat()
-    seen = (state.st_ino, state.st_size, state.st_mtime_ns)
-    if _verified.get(publication.id) == seen:
-        return
-    expected = publication.manifest["file"]
-    if state.st_size != expected["bytes"]:
-        raise damaged(publication, f"{state.st_size} bytes instead of {expected['bytes']}")
-    if sha256_of(publication.path) != expected["sha256"]:
-        raise damaged(publication, "another sha256 than in the manifest")
-    _verified[publication.id] = seen
-
-
-def verify_parquet(publication: Publication) -> None:
-    """Nothing, if the Parquet files have the size and sha256 of the manifest.
+    """Nothing, if the DuckDB file and every Parquet file have the size and sha256 of the manifest; read once per process.
 
     Raises:
         DataProblem: `publication_damaged`, naming the first that differs.
+        FileNotFoundError: If the DuckDB file has been cleared away.
     """
+    known = _verified.get(publication.path)
+    if known and known[0] == publication.manifest_sha256 and is_unchanged(publication.path):
+        return
+    told = {publication.path: publication.manifest["file"]}
     for table in publication.manifest["tables"]:
-        path = publication.parquet_dir / table["parquet"]["path"]
-        if not path.exists() or sha256_of(path) != table["parquet"]["sha256"]:
-            raise damaged(publication, f"a damaged or missing {table['parquet']['path']}")
+        told[publication.parquet_dir / table["parquet"]["path"]] = table["parquet"]
+    seen: dict[Path, _State] = {}
+    for path, entry in told.items():
+        try:
+            seen[path] = _state_of(path)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if path == publication.path:
+                raise
+            raise damaged(publication, f"no file {entry['path']}") from error
+        if path.stat().st_size != entry["bytes"]:
+            raise damaged(
+                publication, f"{path.name} of {path.stat().st_size} bytes instead of {entry['bytes']}"
+            )
+    with ThreadPoolExecutor(_READERS) as readers:
+        for path, found in zip(told, readers.map(sha256_of, told), strict=True):
+            if found != told[path]["sha256"]:
+                raise damaged(publication, f"another sha256 of {path.name} than in the manifest")
+    _verified[publication.path] = (publication.manifest_sha256, seen)

@@ -15,10 +15,13 @@ import duckdb
 from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication import seal
+from datawerkplaats.publication.adopt import adopt_unsigned
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report, kept, pass_gates
 from datawerkplaats.publication.checks import CheckResult, checks_table, require_green, summarise
 from datawerkplaats.publication.fill import add, fill, meta_table
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
     TEMPORARY,
     Publication,
@@ -28,7 +31,7 @@ from datawerkplaats.publication.store import (
     manifest_name,
     parquet_name,
     publisher_lock,
-    read_pointer,
+    recovered_pointer,
     sha256_of,
     write_json,
     write_pointer,
@@ -110,7 +113,8 @@ def publish(
     """
     require_green(checks)
     with publisher_lock(publish_dir):
-        pointer = read_pointer(publish_dir)
+        adopt_unsigned(publish_dir)
+        pointer = recovered_pointer(publish_dir)
         history = pointer.history if pointer else []
         clear(publish_dir, history)
         publication_id, now = _new_id(history)
@@ -159,7 +163,7 @@ def publish(
                     for table in written
                 ],
             }
-            write_json(workplace / manifest_name(publication_id), manifest)
+            write_json(workplace / manifest_name(publication_id), seal.sealed(Kind.MANIFEST, manifest))
             _store(publish_dir, workplace, publication_id)
         except (duckdb.Error, OSError) as error:
             clear(publish_dir, history)

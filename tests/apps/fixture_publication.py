@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.sealing import seal_all
+
 GEMEENTEN = {"GM9901": "Turfhaven", "GM9902": "Heideloo", "GM9903": "Zandwold", "GM9904": "Overwater"}
 PARENTS = ("PV99", "Veenland", "GG9901", "GGD Veenland")
 PUBLICATION_ID = "20221201T080000Z-fixture"
@@ -400,6 +402,7 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
     (publish_dir / manifest_name).write_text(json.dumps({**about, "file": {"name": path.name}}))
     pointer = {**about, "file": path.name, "manifest": manifest_name, "history": [publication_id]}
     (publish_dir / "current.json").write_text(json.dumps(pointer))
+    seal_all(publish_dir)
     notice = {
         "source_id": "pdok_buurt_2022", "kind": "absent", "at": "2022-12-01T08:00:00+00:00",
         "sentence_nl": "Buurtgrenzen 2022 ontbreken: er is geen kaart van buurten.",

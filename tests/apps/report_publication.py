@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 from tests.apps.rich_publication import DETERMINANTS, enrich, insert
+from tests.sealing import changed
 
 YEARS = (2013, 2014, 2015, 2017, 2018, 2019, 2021)
 GEMEENTEN = ("GM9901", "GM9902", "GM9904")
@@ -58,7 +57,7 @@ def extend(data_dir: Path, seed: int = 7) -> list[Cell]:
                 )  # fmt: skip
                 cells.append(Cell(indicator, level, area, year))
     path = next((data_dir / "publish").glob("warehouse_*.duckdb"))
-    with duckdb.connect(str(path)) as connection:
+    with changed(path) as connection:
         for mart, facts in rows.items():
             for table in (f"{mart}.fct_{mart}", "core.fct_observation"):
                 insert(connection, table, facts)

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from tests.sealing import changed
+
 DETERMINANTS = {
     "low_income_households_pct": ("Laag inkomen", "Low income", "higher_is_worse"),
     "single_person_households_pct": ("Eenpersoonshuishoudens", "Single-person households", "neutral"),
@@ -58,7 +60,7 @@ def enrich(data_dir: Path) -> None:
                     2020, "total", "18+", value, None, None, None, n, "modelled" if modelled else "observed", None, modelled, "s",
                 )
             )  # fmt: skip
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         insert(con, "core.dim_region", regions)
         for mart, rows in facts.items():
             insert(con, f"{mart}.fct_{mart}", rows)
@@ -89,7 +91,7 @@ def add_edges(data_dir: Path) -> None:
     And a figure of which nothing was ever delivered.
     """
     path = next((data_dir / "publish").glob("warehouse_*.duckdb"))
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         con.execute(
             "insert into core.dim_indicator by name select * replace (? as indicator_id, 'Nooit geleverd' as title_nl,"
             " 'Never delivered' as title_en, ? as measure_code) from core.dim_indicator where indicator_id = 'density_per_km2'",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from apps.dashboard.data import history
@@ -13,6 +12,7 @@ from apps.dashboard.data.history import Replaced
 from apps.dashboard.wording import area_history
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
+from tests.sealing import changed
 
 HAAREN = Replaced(
     "Haaren",
@@ -26,7 +26,7 @@ def with_history(published: Path) -> Path:
     """The small publication, with a gemeente that ended and a figure of it on the boundaries of now."""
     path = next((published / "publish").glob("warehouse_*.duckdb"))
     path.chmod(0o644)
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         con.execute("""create table core.dim_region_successor as select * from (values
             ('GM9981', 'Turfwolde', 'gemeente', 2018, date '2019-01-01', 'GM9902', 'Heideloo', 2022, 1.0, false))
             as t(region_code, region_name, region_level, last_vintage, ended_on, successor_code, successor_name,

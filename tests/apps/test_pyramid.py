@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from apps.dashboard.data.residents import Residents
@@ -17,6 +16,7 @@ from apps.dashboard.report.model import Figure, Paragraph, Table
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.test_pages import words
 from tests.apps.test_report import request
+from tests.sealing import changed
 
 STARTS = tuple(range(0, 100, 5))
 BANDS = tuple(f"{start}-{start + 4}" if start < 95 else "95+" for start in STARTS)
@@ -111,7 +111,7 @@ def test_page__without_the_table_or_the_area_has_no_pyramid_and_no_error(
     published: Path, open_page: OpenPage
 ) -> None:
     path = next(published.glob("publish/*.duckdb"))
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         con.execute("delete from core.fct_population where region_code in ('GM9901', 'PV99')")
     shown = words(open_page("profiel", gemeente="GM9901"))
     assert "Bevolkingspiramide" not in shown
@@ -124,7 +124,7 @@ def test_page__without_the_table_or_the_area_has_no_pyramid_and_no_error(
 
 def test_page__of_a_publication_of_before_the_table(published: Path, open_page: OpenPage) -> None:
     path = next(published.glob("publish/*.duckdb"))
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         con.execute("drop table core.fct_population")
     app = open_page("profiel", gemeente="GM9901")
     assert not app.exception and "Bevolkingspiramide" not in words(app)

@@ -15,6 +15,7 @@ from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_pages import words
 from tests.apps.test_verbanden import a_cube
+from tests.sealing import changed
 
 PAGES = {
     "verkennen": {},
@@ -71,10 +72,8 @@ def test_items__say_what_failed_and_leave_out_what_is_not_there(published: Path,
 
 
 def test_items__count_only_checks_that_applied(published: Path) -> None:
-    import duckdb
-
     path = next((published / "publish").glob("warehouse_*.duckdb"))
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         for subject, status in (
             ("cbs_fixture", "passed"),
             ("x/wijk/2020", "failed"),

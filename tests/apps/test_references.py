@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from apps.dashboard.data import cube, profile, queries
 from apps.dashboard.data import release as published_release
+from tests.sealing import changed
 
 OTHERS = {"age_band": "'65+'", "sex": "'female'", "year": "year - 1"}
 WRONG = 99.0
@@ -20,7 +20,7 @@ def key(published: Path) -> dict[str, Any]:
     """A figure with a reference, in a publication that also has references of another age, sex and year, all much higher."""
     (path,) = (published / "publish").glob("warehouse_*.duckdb")
     path.chmod(0o644)
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         found = con.execute(
             """select indicator_id, year, age_band, sex, value from outcome.fct_outcome
                where region_level = 'country' and value is not null and sex = 'total' order by all limit 1"""

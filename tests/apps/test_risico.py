@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
+from tests.sealing import changed
 
 MODEL, RUN = "onset_anxiety_complaints_18_29", "abc123"
 TABLES = {
@@ -54,7 +54,7 @@ def with_models(data_dir: Path, *, released: str = "true", value: str = "15.4", 
     """Put the account of one model into the published file."""
     (path,) = (data_dir / "publish").glob("warehouse_*.duckdb")
     path.chmod(0o644)
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         for name, columns in TABLES.items():
             told = columns.format(m=MODEL, r=RUN, released=released, value=value, reason=reason)
             con.execute(f"create table {name} as select {told}")

@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import docx
@@ -29,6 +30,7 @@ from tests.apps.rich_publication import enrich
 from tests.apps.test_pages import words
 from tests.apps.test_report import request, text_of
 from tests.apps.test_risico import with_models
+from tests.sealing import changed
 
 HELP = {"nl": "Bel 0800-9999 of kijk op hulp.example.", "en": "Call 0800-9999 or see hulp.example."}
 GUARDED = "care_use_pct"
@@ -92,10 +94,10 @@ def use(template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Use]:
     get_settings.cache_clear()
 
 
-def _writing(folder: Path) -> duckdb.DuckDBPyConnection:
+def _writing(folder: Path) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
     (path,) = (folder / "publish").glob("warehouse_*.duckdb")
     path.chmod(0o644)
-    return duckdb.connect(str(path))
+    return changed(path)
 
 
 def _turn_around(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +10,7 @@ import pytest
 from tests.apps.conftest import OpenPage
 from tests.apps.fixture_publication import PUBLICATION_ID, build_publication
 from tests.apps.test_pages import headline, words
+from tests.sealing import seal_pointer
 
 NEXT = "20230101T080000Z-next"
 CHOICE = {
@@ -25,9 +25,7 @@ CHOICE = {
 def publish_another(data_dir: Path) -> None:
     publish = data_dir / "publish"
     build_publication(publish, publication_id=NEXT)
-    pointer = json.loads((publish / "current.json").read_text())
-    pointer["history"] = [PUBLICATION_ID, NEXT]
-    (publish / "current.json").write_text(json.dumps(pointer))
+    seal_pointer(publish, history=[PUBLICATION_ID, NEXT])
 
 
 def test_page__shows_what_was_chosen_and_says_what_is_hidden(published: Path, open_page: OpenPage) -> None:

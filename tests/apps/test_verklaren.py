@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pytest
 import yaml
@@ -20,6 +19,7 @@ from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_pages import headline, words
 from tests.apps.test_verbanden import a_cube
+from tests.sealing import changed
 
 CAUSAL = re.compile(
     r"veroorza|leidt tot|doordat|dankzij|effect van|\bcaused? by\b|\bleads to\b|because of|due to",
@@ -189,7 +189,7 @@ def test_pages__set_no_plain_number_against_a_share(
     """A number of people goes together with everything that grows with the size of an area."""
     enrich(published)
     path = next((published / "publish").glob("warehouse_*.duckdb"))
-    with duckdb.connect(str(path)) as con:
+    with changed(path) as con:
         con.execute("update core.dim_indicator set unit = 'aantal' where indicator_id = 'care_use_pct'")
     app = open_page(page, level="wijk", **{name: "care_use_pct"})
     assert not app.exception

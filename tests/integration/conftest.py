@@ -18,7 +18,11 @@ FIRST_RUN = "first_run.txt"
 
 def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Builds and publishes as `make materialise` does; the caller looks at the exit code and at what was printed."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DWP_", "DAGSTER_"))}
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if key == "DWP_KEYS_DIR" or not key.startswith(("DWP_", "DAGSTER_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "orchestration.materialise", *arguments], cwd=PROJECT_ROOT,
         env={**clean, "DWP_DATA_DIR": str(data_dir), **settings}, capture_output=True, text=True, timeout=3600, check=False,

@@ -14,6 +14,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.partners import ProtectionRule
 from tests.partner_example import COUNTS, SOURCE, World, make_world, persons
+from tests.sealing import changed
 
 _RATE = "indicator_id = 'care_rate'"
 _COUNT = "indicator_id = 'care_count'"
@@ -156,9 +157,7 @@ def test_what_an_old_publication_shows_is_added_to_what_is_known(world: World) -
     (other,) = hidden_wijken(world) - {"WK000100"}
     made = world.publish()
     made.path.chmod(0o644)
-    import duckdb
-
-    with duckdb.connect(str(made.path)) as con:
+    with changed(made.path) as con:
         con.execute(
             f"update core.fct_observation set value = ? where region_code = ? and {_COUNT}",
             [COUNTS[other], other],

@@ -6,6 +6,7 @@ every query has a cursor of its own, because one connection shared by threads mi
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
+from datawerkplaats.publication import verify
 
 Row = dict[str, Any]
 Identity = tuple[str, str]
@@ -64,10 +66,27 @@ def current_release() -> Release:
 
 @st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda connection: connection.close())
 def _connection(release_id: str, path: str) -> duckdb.DuckDBPyConnection:
+    confirm((release_id, path))
     try:
         return connect_read_only(Path(path))
     except duckdb.Error as error:
         raise _unreadable(release_id, error) from error
+
+
+def confirm(identity: Identity) -> None:
+    """Nothing, if the file of a release is, byte for byte, what was published and signed.
+
+    It is read once per process and again only when somebody has touched it, so this may be asked before every query. A file
+    that was cleared away can no longer be changed: who has it open reads on.
+
+    Raises:
+        DataProblem: `publication_damaged` or `publication_forged`.
+    """
+    path = Path(identity[1])
+    if verify.is_unchanged(path):
+        return
+    with suppress(FileNotFoundError):
+        verify.verify_bytes(publication.of_file(path))
 
 
 def _unreadable(release_id: str, error: Exception) -> DataProblem:
@@ -88,8 +107,10 @@ def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Ans
     Raises:
         DataProblem: `publication_damaged` if the file can no longer be read.
     """
+    connection = _connection(*identity)
+    confirm(identity)
     try:
-        with _connection(*identity).cursor() as cursor:
+        with connection.cursor() as cursor:
             result = cursor.execute(sql, list(parameters))
             return Answer(tuple(column[0] for column in result.description), tuple(result.fetchall()))
     except duckdb.Error as error:
@@ -98,8 +119,10 @@ def query(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> Ans
 
 def columns(identity: Identity, sql: str, parameters: tuple[Any, ...] = ()) -> dict[str, Any]:
     """The answer as numpy arrays, for hundreds of thousands of numbers; not kept."""
+    connection = _connection(*identity)
+    confirm(identity)
     try:
-        with _connection(*identity).cursor() as cursor:
+        with connection.cursor() as cursor:
             return dict(cursor.execute(sql, list(parameters)).fetchnumpy())
     except duckdb.Error as error:
         raise _unreadable(identity[0], error) from error

@@ -17,13 +17,17 @@ def shown() -> Release:
     """The publication that the address asks for, else the newest.
 
     Raises:
-        DataProblem: `no_publication` if it is not kept (any more), `publication_damaged` if it cannot be read.
+        DataProblem: `no_publication` if it is not kept (any more), `publication_damaged` or
+            `publication_forged` if it is not what was published.
     """
     asked = frozen_release()
     if asked is None:
-        return published_release.current_release()
-    found = publication.named(get_settings().publish_dir, asked)
-    return Release(found.id, found.path, found.mode, found.title, found.published_at)
+        release = published_release.current_release()
+    else:
+        found = publication.named(get_settings().publish_dir, asked)
+        release = Release(found.id, found.path, found.mode, found.title, found.published_at)
+    published_release.confirm(release.identity)
+    return release
 
 
 def newest(language: Language) -> None:

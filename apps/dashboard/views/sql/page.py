@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.headline import headline
+from apps.dashboard.data import release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.sql.examples import examples
 from apps.dashboard.wording.context import Context
@@ -53,6 +54,7 @@ def _use_example() -> None:
 def _run(context: Context) -> None:
     """Run what was typed; the answer or the problem is kept for this visit only."""
     try:
+        release.confirm(context.release.identity)
         answer: object = sandbox.run_query(context.release.path, st.session_state[SQL_KEY])
     except DataProblem as problem:
         answer = problem
@@ -90,6 +92,7 @@ def _cell(value: object) -> downloads.Cell:
 def _tables(release_id: str, path: str) -> list[sandbox.SchemaTable]:
     from pathlib import Path
 
+    release.confirm((release_id, path))
     return sandbox.schema(Path(path))
 
 
