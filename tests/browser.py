@@ -93,7 +93,7 @@ def dashboard(folder: Path) -> Iterator[str]:
     with running(
         command,
         f"{base}/_stcore/health",
-        {"DWP_DATA_DIR": str(folder), "DWP_KEYS_DIR": str(folder.parent / "keys")},
+        {"DWP_DATA_DIR": str(folder)},
     ):
         yield base
 

@@ -79,7 +79,6 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     from datawerkplaats.base import settings as module
 
     monkeypatch.setenv("DWP_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("DWP_KEYS_DIR", str(tmp_path / "keys"))
     module.get_settings.cache_clear()
     yield module.get_settings()
     module.get_settings.cache_clear()

@@ -40,7 +40,7 @@ IDS_AND_TIMES = {
         "approved_at",
     ),
     *("seconds", "run_id", "challenger_run_id", "design_hash", "data_hash", "snapshot_id", "snapshot_hashes"),
-    *("sha256", "bytes", "file"),
+    *("sha256", "bytes", "file", "signature"),
 }
 
 Columns = list[tuple[str, str]]

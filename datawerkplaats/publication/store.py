@@ -103,7 +103,8 @@ def write_json(path: Path, content: object) -> None:
 def read_pointer(publish_dir: Path) -> Pointer | None:
     """The pointer, or None where nothing has been published.
 
-    One that cannot be read at all is the newest that was seen, which is kept with the keys: nobody can choose it.
+    One that cannot be read at all is the newest that was seen, which is kept with the keys: nobody can choose it. Where none
+    was seen either it names the newest release with our signature.
 
     Raises:
         DataProblem: `publication_damaged` if it cannot be read and none was seen before, `publication_forged` if it is not
@@ -118,6 +119,8 @@ def read_pointer(publish_dir: Path) -> Pointer | None:
         seen = seal.last_seen(publish_dir)
         if seen:
             return _pointer_of(seen)
+        if whole := whole_publications(publish_dir):
+            return Pointer(whole[-1], whole)
         raise DataProblem(
             "publication_damaged",
             subject=POINTER,

@@ -26,7 +26,6 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty data folder that the pages read."""
     folder = tmp_path / "data"
     monkeypatch.setenv("DWP_DATA_DIR", str(folder))
-    monkeypatch.setenv("DWP_KEYS_DIR", str(tmp_path / "keys"))
     get_settings.cache_clear()
     yield folder
     get_settings.cache_clear()
