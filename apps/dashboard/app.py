@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,12 +40,13 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         return
     try:
         region = queries.region_name(release) or text("verkennen.country", language)
-        frame.header(entry.id, language, release, region)
+        context = Context(release, language, links, region)
+        frame.header(entry.id, language, release, context)
         subject = at_the_door.let_in(entry.id, who, language)
         if subject is None:
             return
         releases.banner(release, language)
-        context = Context(release, language, links, region, subject)
+        context = replace(context, subject=subject)
         entry.render()(context)
         agenda.offer(context, entry.id, entry.title[language])
         at_the_door.who_is_here(subject, language)
@@ -68,10 +70,14 @@ def main() -> None:
             partial(_show, entry, language, links),
             title=entry.title[language],
             icon=entry.icon,
-            url_path=entry.id,
+            url_path=entry.id if number else None,
             default=number == 0,
         )
         menu.setdefault(entry.section[language], []).append(links[entry.id])
+    # The first page stands at the root; its own name leads there too, as that of every other page does.
+    first = pages()[0]
+    shown = partial(_show, first, language, links)
+    menu[first.section[language]].append(st.Page(shown, title=first.title[language], url_path=first.id))
     chosen = st.navigation(menu, position="hidden")  # the header draws a menu of its own
     st.set_page_config(page_title=f"{chosen.title} · {text('common.product', language)}")
     chosen.run()

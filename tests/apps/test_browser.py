@@ -135,15 +135,15 @@ def test_verkennen__a_click_on_an_area_with_another_border_opens_no_card(page: P
 
 def test_language_switch__changes_the_page_and_the_address(page: Page) -> None:
     page.open("/verkennen", charts=2)
-    next(button for button in page.all("button") if button.text == "English").click()
+    next(button for button in page.all("button") if button.text == "en").click()
     until(lambda: "On the map" in page.text(), "the page did not become English")
     until(lambda: "lang=en" in page.driver.current_url, "the link does not name the language")
-    next(link for link in page.all("a, button") if link.text.strip().endswith("Start")).click()
-    until(lambda: "How is mental health in Veenland?" in page.text(), "Start is not in English")
+    next(link for link in page.all("a, button") if link.text.strip().endswith("My area")).click()
+    until(lambda: "Why does this stand here?" in page.text(), "My area is not in English")
 
 
 def test_start__leads_to_the_map(page: Page) -> None:
-    page.open("/")
+    page.open("/start")
     until(lambda: page.all("[data-testid=stPageLink] a"), "there is no link to the map")[0].click()
     until(lambda: page.drawn_charts() == 2, "the map was not opened")
 

@@ -55,18 +55,18 @@ def run(visitor: Visitor, script: str) -> Any:
 def test_menu__opens_a_page_by_mouse_without_a_reload_and_goes_back(visitor: Visitor) -> None:
     visitor.open("/woordenlijst")
     run(visitor, "window.stays = true")
-    assert len(run(visitor, SHOWN)) == 4, "the pages of a section are shown when it is opened"
+    assert len(run(visitor, SHOWN)) == 1, "the pages of a place are shown when it is opened"
     element(visitor, ".dw-menu-section button").click()
-    assert "ongelijkheid" in run(visitor, SHOWN)
-    element(visitor, ".dw-menu a[href=ongelijkheid]").click()
-    until(lambda: "Ongelijkheid" in run(visitor, CURRENT), "the page did not open")
-    visitor.settle("/ongelijkheid")
-    assert "/ongelijkheid" in visitor.driver.current_url
-    assert len(run(visitor, SHOWN)) == 4, "the section is closed again"
+    assert "profiel" in run(visitor, SHOWN)
+    element(visitor, ".dw-menu a[href=profiel]").click()
+    until(lambda: "Gebiedsprofiel" in run(visitor, CURRENT), "the page did not open")
+    visitor.settle("/profiel")
+    assert "/profiel" in visitor.driver.current_url
+    assert len(run(visitor, SHOWN)) == 1, "the place is closed again"
     visitor.driver.back()
     until(lambda: "Woordenlijst" in run(visitor, CURRENT), "the browser's back button does not lead back")
     element(visitor, ".dw-menu a").click()
-    until(lambda: "Start" in run(visitor, CURRENT), "the page at the root did not open")
+    until(lambda: "Mijn gebied" in run(visitor, CURRENT), "the page at the root did not open")
     assert run(visitor, "return window.stays")
 
 
@@ -77,13 +77,13 @@ def test_menu__works_by_keyboard(visitor: Visitor) -> None:
     visitor.open("/woordenlijst")
     run(visitor, "document.querySelector('.dw-menu-section button').focus()")
     press(visitor, Keys.ENTER)
-    assert "verbanden" in run(visitor, SHOWN)
+    assert "verkennen" in run(visitor, SHOWN)
     press(visitor, Keys.TAB, Keys.ESCAPE)
-    assert "verbanden" not in run(visitor, SHOWN), "Escape closes the section"
-    assert "Verbanden leggen" in run(visitor, FOCUSED), "and leads back to its button"
+    assert "verkennen" not in run(visitor, SHOWN), "Escape closes the place"
+    assert "Kaart en wijken" in run(visitor, FOCUSED), "and leads back to its button"
     press(visitor, Keys.ENTER, Keys.TAB, Keys.TAB, Keys.ENTER)
-    until(lambda: "Vergelijkbare gebieden" in run(visitor, CURRENT), "Enter did not open the page")
-    until(lambda: "Verbanden leggen" in run(visitor, FOCUSED), "the keyboard does not go on from the menu")
+    until(lambda: "Gebiedsprofiel" in run(visitor, CURRENT), "Enter did not open the page")
+    until(lambda: "Kaart en wijken" in run(visitor, FOCUSED), "the keyboard does not go on from the menu")
 
 
 @pytest.mark.browser

@@ -35,7 +35,7 @@ def headline(app: AppTest) -> str:
 
 
 def test_start__says_what_it_is_and_that_it_is_fictional(published: Path, open_page: OpenPage) -> None:
-    app = open_page()
+    app = open_page("start")
     shown = words(app)
     assert not app.exception
     assert app.title[0].value == "Hoe gaat het met de mentale gezondheid in Veenland?"
@@ -51,7 +51,7 @@ def test_start__says_what_it_is_and_that_it_is_fictional(published: Path, open_p
 
 def test_start__speaks_english_and_has_no_banner_on_real_data(data_dir: Path, open_page: OpenPage) -> None:
     build_publication(data_dir / "publish", mode="files")
-    shown = words(open_page(lang="en"))
+    shown = words(open_page("start", lang="en"))
     assert "How is mental health in Veenland?" in shown
     assert "FICTI" not in shown
     assert "Delivered files" in shown
@@ -59,7 +59,7 @@ def test_start__speaks_english_and_has_no_banner_on_real_data(data_dir: Path, op
 
 
 def test_start__example_query_runs_on_the_published_file(published: Path, open_page: OpenPage) -> None:
-    app = open_page()
+    app = open_page("start")
     path, sql = (block.value for block in app.code)
     with connect_read_only(published / path) as connection:
         assert connection.execute(sql).fetchall()

@@ -22,14 +22,14 @@ WORDS = {
     "after", "age", "among", "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "description", "design",
     "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
-    "instrument", "interval", "ladder",
+    "instrument", "interval", "kind", "ladder",
     "last", "least", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number", "of",
     "overall", "parts", "place",
     "predictors", "r", "range", "reason", "reasons", "reference", "references", "region", "release", "residents", "run",
     "seconds", "seed",
     "share", "shown", "roles", "shuffled",
     "snapshot", "state", "subject", "summary", "target", "there", "threshold", "title", "top", "unit", "upper",
-    "value", "vintage", "warned", "where", "who", "word", "x", "y", "year",
+    "value", "vintage", "warned", "where", "who", "word", "words", "x", "y", "year",
 }  # fmt: skip
 # A number in some texts, words in others: how many areas, or what they are called.
 EITHER = {
@@ -48,6 +48,7 @@ AT_LEAST = {
         for many in ("all", "some")
         for place, least in (("figures", 5), ("count", 3))
     },
+    ("gebied.map_title_some", "total"): 2,  # one wijk is no map
     ("kwaliteit.wrong_rule", "count"): 2,  # one has a text of its own
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
     ("risico.headline", "total"): 2,  # one that is silent or not has another text
@@ -80,7 +81,8 @@ NOUNS = {
         "woord": "woorden",
     },
     "en": {
-        "answer": "answers", "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "estimate": "estimates",
+        "answer": "answers", "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
+        "estimate": "estimates",
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
         "more figure": "more figures", "subject": "subjects", "pair": "pairs", "place": "places", "row": "rows", "term": "terms",
         "year": "years",

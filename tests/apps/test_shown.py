@@ -37,6 +37,7 @@ GUARDED = "care_use_pct"
 # Per page choices that show the guarded figure; the other pages show no figure of an area.
 VISITS = {
     "verkennen": [{"indicator": GUARDED, "level": level, "area": "GM9901"} for level in ("wijk", "gemeente")],
+    "gebied": [{"gebied": "GM9901"}, {"gebied": "WK980102"}],
     "profiel": [{"gemeente": "GM9901"}, {"gemeente": "GM9801", "wijk": "WK980102"}],
     "verbanden": [{"level": "wijk", "y": GUARDED, "x": "low_income_households_pct"}],
     "buren": [{"level": "wijk", "area": "WK980002", "compared": GUARDED, "funnel": GUARDED}],

@@ -66,5 +66,5 @@ def test_word__shows_an_unknown_code_as_it_is() -> None:
 
 
 def test_registry__holds_the_pages_in_both_languages() -> None:
-    assert [page.id for page in pages()][:2] == ["start", "verkennen"]
+    assert [page.id for page in pages()][:2] == ["gebied", "verkennen"]
     assert all(set(page.title) == {"nl", "en"} and callable(page.render()) for page in pages())

@@ -22,6 +22,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 # about figures instead of areas has a figure in its place.
 ORDINARY, EMPTY, HIDDEN = "ordinary", "empty", "hidden"
 VISITS = {
+    "gebied": {
+        ORDINARY: "gebied=GM9901",
+        EMPTY: f"gebied={EMPTY_WIJK}",
+        HIDDEN: f"gebied={HIDDEN_GEMEENTE}",
+    },
     "start": {ORDINARY: ""},
     "verkennen": {
         ORDINARY: "level=wijk&indicator=care_use_pct&area=WK980003",
@@ -83,7 +88,7 @@ BROKEN = re.compile(
     r"Er ging iets mis|Something went wrong|Traceback|DataProblem|KeyError|\bNone\b|\bnan\b|\{\w+\}"
 )
 # Pages that open with a text or a form instead of a generated sentence.
-WITHOUT_HEADLINE = {"start", "sleutelen", "rapport", "sql", "woordenlijst"}
+WITHOUT_HEADLINE = {"gebied", "start", "sleutelen", "rapport", "sql", "woordenlijst"}
 ALL = [
     pytest.param(page, kind, language, id=f"{page}-{kind}-{language}")
     for page, kinds in VISITS.items()
@@ -94,7 +99,7 @@ ALL = [
 
 def path_to(page: str, kind: str, language: str) -> str:
     choices = "&".join(filter(None, (VISITS[page][kind], f"lang={language}")))
-    return f"/{page}?{choices}" if page != "start" else f"/?{choices}"
+    return f"/{page}?{choices}" if page != pages()[0].id else f"/?{choices}"
 
 
 @pytest.fixture

@@ -13,17 +13,26 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.data.history import Replaced
+from apps.dashboard.registry import pages
 from apps.dashboard.wording import area_history
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import Language
 
-LANGUAGE, RELEASE = "lang", "release"  # parameters that all pages have; the others are choices of one page
+LANGUAGE, RELEASE, AREA = (
+    "lang",
+    "release",
+    "gebied",
+)  # what all pages have; the others are choices of one page
 _IN_WORDS = "choices_in_words"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
 MOST_OF_AN_ID = 80
-_OF_ALL_PAGES = (LANGUAGE, RELEASE)
+_OF_ALL_PAGES = (LANGUAGE, RELEASE, AREA)
+# Choices of pages that name one area: the area of all pages follows them.
+_NAMES_AN_AREA = ("wijk", "area", "gemeente")
 _REMEMBERED_LANGUAGE = "remembered_language"
+_REMEMBERED_AREA = "remembered_area"
+_NO_AREA = ("", "-")
 
 
 def current_language() -> Language:
@@ -42,6 +51,41 @@ def choose_language(language: Language | None) -> None:
     if language is not None:
         st.session_state[_REMEMBERED_LANGUAGE] = language
         st.query_params[LANGUAGE] = language
+
+
+def chosen_area() -> str:
+    """The code of the area that all pages are about: of the address, or else of earlier in this visit; empty without."""
+    asked = st.query_params.get(AREA, "")[:MOST_OF_AN_ID]
+    found = asked or str(st.session_state.get(_REMEMBERED_AREA, ""))
+    st.session_state[_REMEMBERED_AREA] = found
+    if found and not asked:
+        st.query_params[AREA] = found
+    return found
+
+
+def area_for(options: Collection[str], default: str) -> str:
+    """The area of all pages where a page offers it, else its own default."""
+    found = chosen_area()
+    return found if found in options else default
+
+
+def choose_area(code: str) -> None:
+    """Let all pages be about an area: what they had chosen themselves before is given up."""
+    for key, values in list(st.session_state.items()):
+        if str(key).endswith(_remembered("")) and isinstance(values, dict):
+            st.session_state[key] = {k: v for k, v in values.items() if k not in _NAMES_AN_AREA}
+    _write({}, gone=_NAMES_AN_AREA)
+    follow_area(code)
+
+
+def follow_area(code: str | None) -> None:
+    """Let the area of all pages be the one that a page has just chosen; None: no area at all any more."""
+    if code is None:
+        st.session_state.pop(_REMEMBERED_AREA, None)
+        _write({}, gone=(AREA,))
+    elif code not in _NO_AREA:
+        st.session_state[_REMEMBERED_AREA] = code[:MOST_OF_AN_ID]
+        st.query_params[AREA] = code[:MOST_OF_AN_ID]
 
 
 def frozen_release() -> str | None:
@@ -88,21 +132,24 @@ def link(context: Context, page: str, values: Mapping[str, str], *, frozen: bool
     parameters = {LANGUAGE: context.language, **{name: value for name, value in values.items() if value}}
     if frozen:
         parameters[RELEASE] = context.release.id
-    return f"/{page}?{urlencode(parameters)}"
+    return f"/{'' if page == pages()[0].id else page}?{urlencode(parameters)}"
 
 
 def page_link(context: Context, page: str, label: str, icon: str | None = None, **values: str) -> None:
     """A link to a page in the same language, with these choices; nothing where there is no such page."""
     target = context.links.get(page)
     if target is not None:
-        st.page_link(
-            target, label=label, icon=icon or target.icon, query_params={**values, LANGUAGE: context.language}
-        )
+        area = {AREA: found} if (found := chosen_area()) else {}
+        asked = {**area, **values, LANGUAGE: context.language}
+        st.page_link(target, label=label, icon=icon or target.icon, query_params=asked)
 
 
-def language_query(language: Language) -> str:
-    """What follows the path in a link that keeps the language; nothing for the language that pages open in."""
-    return "" if language == "nl" else f"?{urlencode({LANGUAGE: language})}"
+def carried_query(language: Language, area: str = "") -> str:
+    """What follows the path in a link that keeps language and area; nothing for the language that pages open in."""
+    carried = {} if language == "nl" else {LANGUAGE: str(language)}
+    if area:
+        carried[AREA] = area
+    return f"?{urlencode(carried)}" if carried else ""
 
 
 def choices(page: str) -> tuple[tuple[str, str], ...]:
@@ -156,6 +203,8 @@ class Address:
         With `replaced` an area that ended gives its successor, and a remark that tells what became of it.
         """
         wanted = asked(self.page).get(name)
+        if wanted and name in _NAMES_AN_AREA and not chosen_area():
+            follow_area(wanted)
         found = next((option for option in options if str(option) == wanted), None)
         if wanted and found is None:
             found = self._successor(wanted, options, replaced) if replaced else None
@@ -227,6 +276,8 @@ class Address:
 
     def choose(self, name: str, value: str | None, forgets: tuple[str, ...] = ()) -> None:
         """Make a choice, in its widget or elsewhere, such as by a click on a map; None gives the choice up."""
+        if value is not None and name in _NAMES_AN_AREA:
+            follow_area(value)
         gone = forgets if value is not None else (*forgets, name)
         values = {k: v for k, v in asked(self.page).items() if k not in gone}
         if value is not None:

@@ -10,6 +10,7 @@ from apps.dashboard.components.address import Address
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Cube, Moment
+from apps.dashboard.data.release import Row
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 
@@ -54,3 +55,15 @@ def table(context: Context, level: str, scope: str, wanted: list[Moment]) -> Cub
 def known_areas(cube: Cube, indicator: str) -> int:
     """In how many areas a figure is known."""
     return int((~np.isnan(cube.columns[indicator])).sum())
+
+
+def larger_areas(context: Context, area: Row, level: str) -> dict[str, str]:
+    """What an area can be compared with, by name: the country, its province, its GGD region, and of a wijk its gemeente."""
+    country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
+    names = {
+        "country": text(country, context.language),
+        "province": area["province_name"],
+        "ggd_region": area["ggd_region_name"],
+        "gemeente": area["gemeente_name"] if level == "wijk" else None,
+    }
+    return {key: str(name) for key, name in names.items() if name}

@@ -6,35 +6,52 @@ from html import escape
 
 import streamlit as st
 
-from apps.dashboard.components import address, markup
+from apps.dashboard.components import address, area_header, markup
 from apps.dashboard.components.menu import menu
 from apps.dashboard.data.release import Release
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import DataProblem, Language
 
-_NAMES = {"nl": "Nederlands", "en": "English"}
+_NAMES = {"nl": "nl", "en": "en"}
 _LANGUAGE_KEY = "language_switch"
 
 
-def header(page: str, language: Language, release: Release | None, region: str = "") -> None:
-    """The menu, brand with the region, the language switch and, for a made-up region, the banner."""
-    left, right = st.columns([4, 1.3], vertical_alignment="center")
+def header(page: str, language: Language, release: Release | None, context: Context | None = None) -> None:
+    """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner."""
+    region = context.region_name if context else ""
     beside = f" <span>· {escape(region)}</span>" if region else ""
     brand = f'<p class="dw-brand">{escape(text("common.product", language))}{beside}</p>'
-    left.html(menu(page, language) + brand + markup.page_language(language), unsafe_allow_javascript=True)
-    st.session_state[_LANGUAGE_KEY] = language
-    right.segmented_control(
-        text("common.language", language),
-        LANGUAGES,
-        format_func=_NAMES.__getitem__,
-        key=_LANGUAGE_KEY,
-        label_visibility="collapsed",
-        on_change=lambda: address.choose_language(st.session_state[_LANGUAGE_KEY]),
-    )
+    shown = menu(page, language, address.chosen_area())
+    with st.container(horizontal=True, key="dw-header", vertical_alignment="center"):
+        whole = shown + brand + markup.page_language(language)
+        st.html(whole, unsafe_allow_javascript=True, width="content")
+        if context:
+            area_header.show(context)
+        st.html(_share(language), width="content")
+        st.session_state[_LANGUAGE_KEY] = language
+        st.segmented_control(
+            text("common.language", language),
+            LANGUAGES,
+            format_func=_NAMES.__getitem__,
+            key=_LANGUAGE_KEY,
+            label_visibility="collapsed",
+            width="content",
+            on_change=lambda: address.choose_language(st.session_state[_LANGUAGE_KEY]),
+        )
     if release and release.is_fictional:
         sentence = text("common.fictional_text", language, region=region)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
+
+
+def _share(language: Language) -> str:
+    """Two buttons that the menu's script listens to: the whole address of the page, and the printer."""
+    share, done, printed = (text(f"common.{key}", language) for key in ("share", "share_done", "print"))
+    return (
+        f'<p class="dw-share"><button type="button" data-dw="share" data-done="{escape(done)}">{escape(share)}</button>'
+        f'<button type="button" data-dw="print">{escape(printed)}</button></p>'
+    )
 
 
 def footer(language: Language, release: Release) -> None:

@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from apps.dashboard.components.address import language_query
+from apps.dashboard.components.address import carried_query
 from apps.dashboard.registry import PageEntry, pages
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
@@ -19,13 +19,15 @@ from datawerkplaats.base.errors import Language
 SCRIPT = Path(__file__).parent / "menu.js"
 
 
-@lru_cache
-def menu(current: str, language: Language) -> str:
-    """The menu with one page marked as the current one, and the script that belongs to it."""
+@lru_cache(maxsize=1_024)
+def menu(current: str, language: Language, area: str = "") -> str:
+    """The menu with one page marked as the current one, and the script that belongs to it; its links keep the area."""
     items = []
-    for number, (section, entries) in enumerate(groupby(pages(), key=lambda entry: entry.section[language])):
-        links = "".join(_link(entry, current, language) for entry in entries)
-        items.append(_section(f"dw-section-{number}", section, links) if section else links)
+    for number, (section, found) in enumerate(groupby(pages(), key=lambda entry: entry.section[language])):
+        entries = list(found)
+        links = "".join(_link(entry, current, language, area) for entry in entries)
+        alone = not section or len(entries) == 1
+        items.append(links if alone else _section(f"dw-section-{number}", section, links))
     name, button = text("common.menu", language), text("common.menu_button", language)
     return (
         f'<nav class="dw-menu" aria-label="{escape(name)}">'
@@ -45,11 +47,12 @@ def _section(identity: str, title: str, links: str) -> str:
     )
 
 
-def _link(entry: PageEntry, current: str, language: Language) -> str:
+def _link(entry: PageEntry, current: str, language: Language, area: str) -> str:
     path = "./" if entry.id == pages()[0].id else entry.id
     mark = ' aria-current="page"' if entry.id == current else ""
     icon = _icon(entry.icon.removeprefix(":material/").removesuffix(":"))
-    return f'<li><a href="{path}{language_query(language)}" target="_self"{mark}>{icon}{escape(entry.title[language])}</a></li>'
+    query, title = escape(carried_query(language, area)), escape(entry.title[language])
+    return f'<li><a href="{path}{query}" target="_self"{mark}>{icon}{title}</a></li>'
 
 
 def _icon(name: str) -> str:

@@ -8,7 +8,7 @@ from apps.dashboard.data import cube, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Identity, Release, Row
+from apps.dashboard.data.release import Identity, Release, Row, records
 from datawerkplaats.catalogue.themes import Theme
 
 
@@ -84,3 +84,23 @@ def _peers(
         known = residents.get(code) or people
         found.setdefault((indicator, age), {})[code] = Peer(code, name, known, value, lower, upper)
     return {name: tuple(areas.values()) for name, areas in found.items()}
+
+
+def reference_years(
+    release: Release, indicator: str, age: str, level: str, code: str
+) -> list[tuple[int, float]]:
+    """The delivered figures of a larger area by year, oldest first; of the country with level `country`, whatever its code."""
+    sql = """select year, max(value) from core.fct_observation
+             where indicator_id = ? and age_band = ? and sex = 'total' and region_level = ? and value is not null
+               and (region_level = 'country' or region_code = ?)
+             group by year order by year"""
+    return list(published_release.query(release.identity, sql, (indicator, age, level, code)).rows)
+
+
+def wijk_polygons(release: Release, gemeente: str) -> list[Row]:
+    """Code, name, gemeente and GeoJSON geometry of the wijken of a gemeente, in the newest classification that has them."""
+    sql = """select g.region_code as code, g.region_name as name, r.gemeente_name, g.geometry_geojson as geometry
+             from core.dim_region_geometry as g join core.dim_region as r using (region_id)
+             where g.region_level = 'wijk' and r.gemeente_code = ?
+             qualify g.region_vintage = max(g.region_vintage) over () order by 1"""
+    return records(release.identity, sql, (gemeente,))

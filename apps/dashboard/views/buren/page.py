@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
-from apps.dashboard.components.address import Address
+from apps.dashboard.components.address import Address, area_for, chosen_area
 from apps.dashboard.components.charts import contributions as bars
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube as cube_data
@@ -29,7 +29,8 @@ def render(context: Context) -> None:
     st.title(text("buren.title", language), anchor=False)
     address = Address("buren", language)
     one, two, three, four = st.columns([1.2, 1.4, 2.4, 1.4])
-    level, scope = area_choice.level_and_scope(context, address, (one, two), level="wijk")
+    usual_level = "gemeente" if chosen_area().startswith("GM") else "wijk"
+    level, scope = area_choice.level_and_scope(context, address, (one, two), level=usual_level)
     moments = cube_data.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
     if len(cube.codes) < K_LEAST:
@@ -43,7 +44,7 @@ def render(context: Context) -> None:
     area = address.one(
         "area",
         cube.codes,
-        first,
+        area_for(cube.codes, first),
         text("buren.choose_area", language),
         lambda c: labels.get(c, c),
         column=three,

@@ -6,13 +6,13 @@ from itertools import groupby
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, helpline, markup, notes, plot, quality_strip
-from apps.dashboard.components.address import Address, page_link
+from apps.dashboard.components import area_choice, downloads, helpline, markup, notes, plot, quality_strip
+from apps.dashboard.components.address import Address, area_for, page_link
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history, profile
-from apps.dashboard.data import release as published_release
+from apps.dashboard.data.release import Row
 from apps.dashboard.profile import ages, content, pyramid
-from apps.dashboard.profile.lines import COMPARATORS, Line, lines
+from apps.dashboard.profile.lines import Line, lines
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
@@ -35,19 +35,22 @@ def render(context: Context) -> None:
     for code, row in wijken.items():
         wijken_of.setdefault(row["gemeente_code"], []).append(code)
     first, second, third = st.columns(3)
+    around = area_for(wijken, "")
+    home = str(wijken[around]["gemeente_code"]) if around else area_for(gemeenten, next(iter(gemeenten)))
     gemeente = address.one(
-        "gemeente", list(gemeenten), next(iter(gemeenten)), text("shared.gemeente", language),
+        "gemeente", list(gemeenten), home, text("shared.gemeente", language),
         lambda code: gemeenten[code]["name"], column=first, forgets=("wijk",),
         replaced=lambda code: history.replaced(release, code),
     )  # fmt: skip
+    inside = [WHOLE, *wijken_of.get(gemeente, [])]
     wijk = address.one(
-        "wijk", [WHOLE, *wijken_of.get(gemeente, [])], WHOLE, text("shared.wijk", language),
+        "wijk", inside, area_for(inside, WHOLE), text("shared.wijk", language),
         lambda code: text("profiel.whole_gemeente", language) if code == WHOLE else wijken[code]["name"], column=second,
         replaced=lambda code: history.replaced(release, code),
     )  # fmt: skip
     level, code = ("gemeente", gemeente) if wijk == WHOLE else ("wijk", wijk)
     area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
-    names = _comparators(context, area, gemeenten[gemeente], level)
+    names = area_choice.larger_areas(context, area, level)
     comparator = address.one(
         "compare", list(names), "country", text("profiel.compare", language), names.__getitem__, column=third
     )
@@ -97,21 +100,7 @@ def render(context: Context) -> None:
     )  # fmt: skip
 
 
-def _comparators(
-    context: Context, area: published_release.Row, gemeente: published_release.Row, level: str
-) -> dict[str, str]:
-    language = context.language
-    country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
-    names = {
-        "country": text(country, language),
-        "province": area["province_name"],
-        "ggd_region": area["ggd_region_name"],
-        "gemeente": gemeente["name"] if level == "wijk" else None,
-    }
-    return {key: names[key] for key in COMPARATORS if names[key]}
-
-
-def _heading(context: Context, area: published_release.Row, area_lines: list[Line], level: str) -> None:
+def _heading(context: Context, area: Row, area_lines: list[Line], level: str) -> None:
     language = context.language
     items = [(area["name"] if level == "gemeente" else f"{area['name']} · {area['gemeente_name']}", "plain")]
     if area["population"]:

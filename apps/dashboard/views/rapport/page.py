@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from apps.dashboard.components import helpline, markup
-from apps.dashboard.components.address import Address, link, parameter
+from apps.dashboard.components.address import Address, area_for, chosen_area, link, parameter
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history
 from apps.dashboard.data.release import Row
@@ -45,18 +45,24 @@ def render(context: Context) -> None:
     _offer(context, replace(request, address=_link(context, address)))
 
 
+def _usual_level(levels: list[str]) -> str:
+    """The level of the area that all pages are about, else the first."""
+    return "wijk" if chosen_area().startswith("WK") and "wijk" in levels else levels[0]
+
+
 def _choose(context: Context, address: Address, levels: list[str]) -> Request:
     """The report that the widgets ask for."""
     release, language = context.release, context.language
     first, second, third = st.columns([1, 2, 1.4])
     level = address.one(
-        "level", levels, levels[0], text("rapport.level", language),
+        "level", levels, _usual_level(levels), text("rapport.level", language),
         lambda item: text(f"rapport.one_{item}", language).split(" (")[0].capitalize(), column=first,
         forgets=("area", "compare", "domains"),
     )  # fmt: skip
     areas = {row["code"]: row for row in cube.regions(release, level)}
     code = address.one(
-        "area", list(areas), next(iter(areas)), text("rapport.area", language), lambda item: _label(areas[item]), column=second,
+        "area", list(areas), area_for(areas, next(iter(areas))), text("rapport.area", language),
+        lambda item: _label(areas[item]), column=second,
         forgets=("compare",), replaced=lambda gone: history.replaced(context.release, gone),
     )  # fmt: skip
     names = comparators(context, level, areas[code])

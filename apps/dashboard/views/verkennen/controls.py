@@ -16,6 +16,7 @@ from apps.dashboard.wording.sentences import age_words, sex_words
 from apps.dashboard.wording.texts import text
 
 PAGE = "verkennen"
+_CODES = {"gemeente": "GM", "wijk": "WK"}  # how the code of an area of a level begins
 _PREFIX = f"{PAGE}_"
 _NARROW, _WIDE = 110, 230  # pixels; on a phone two filters stand side by side
 # A change of the first makes the second meaningless: it is forgotten, not reported as unknown.
@@ -23,8 +24,12 @@ _DEPENDENT = {"class": ("indicator",), "level": ("area",)}
 
 
 def asked() -> dict[str, str]:
-    """The view the URL asks for; without any, the one of earlier in this visit."""
-    return address.asked(PAGE, PARAMETERS)
+    """The view the URL asks for; without any, the one of earlier in this visit. Its area is that of all pages."""
+    wanted = address.asked(PAGE, PARAMETERS)
+    area, level = address.chosen_area(), wanted.get("level", "gemeente")
+    if "area" not in wanted and area.startswith(_CODES.get(level, "?")):
+        wanted["area"] = area
+    return wanted
 
 
 def remember(selection: Selection) -> None:
@@ -37,6 +42,8 @@ def change(name: str, value: Any, available: Availability, has_region: bool) -> 
     """Change one parameter by hand: what the new choice does not offer falls back without a remark."""
     if value is None and name != "area":
         return
+    if name == "area":
+        address.follow_area(value)
     wanted = (
         {**asked(), name: str(value)}
         if value is not None

@@ -1,0 +1,132 @@
+"""The search box of every page: it says which area the pages are about, and finds another area or a figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from apps.dashboard.components import markup, search
+from apps.dashboard.components.address import choose_area, chosen_area
+from apps.dashboard.data import cube, history, queries
+from apps.dashboard.data.cache import cached
+from apps.dashboard.data.release import Identity, Row
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.sentences import age_words
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.themes import load_theme
+
+_KEY = "area_search"
+_GO, _TOLD = "search_goes_to", "search_told"
+LEVELS = ("gemeente", "wijk")
+
+
+def known(context: Context, code: str) -> tuple[Row, str] | None:
+    """The area of a code with its level; of a gemeente that ended its successor; None for one that is not there."""
+    for level in LEVELS:
+        found = next((row for row in cube.regions(context.release, level) if row["code"] == code), None)
+        if found:
+            return found, level
+    moved = history.replaced(context.release, code)
+    return known(context, moved.successors[0][0]) if moved and moved.successors else None
+
+
+def entries(context: Context) -> tuple[search.Entry, ...]:
+    """What can be found in this publication, in the language of the page."""
+    region = queries.focus_region(context.release) is not None
+    return _entries(context.release.identity, context.language, region, context)
+
+
+@cached(6)
+def _entries(
+    identity: Identity, language: Language, only_region: bool, _context: Context
+) -> tuple[search.Entry, ...]:
+    release = _context.release
+    found = []
+    for level in LEVELS:
+        rows = [row for row in cube.regions(release, level) if row["is_focus"] or not only_region]
+        if level == "wijk" and not only_region:
+            continue  # of the whole country there are thousands: they are found by typing
+        for row in rows:
+            name = str(row["name"])
+            label = text(f"zoek.{level}", language, name=name, gemeente=row["gemeente_name"] or "")
+            found.append(search.Entry(str(row["code"]), label, (name,)))
+    public = {row["indicator_id"]: row for row in queries.indicators(release)}
+    shown = {
+        row["indicator_id"] for row in queries.availability(release) if row["known"] and row["sex"] == "total"
+    }
+    titles = {key: _context.title_of(row) for key, row in public.items() if key in shown}
+    ages = {key: str(public[key].get("age_band") or "") for key in titles}
+    words = {key: age_words(age, language) for key, age in ages.items() if age not in ("", "all")}
+    synonyms = load_theme(get_settings().catalogue_dir).synonyms
+    return (*found, *search.figure_entries(titles, synonyms, words))
+
+
+def show(context: Context, column: Any = st) -> None:
+    """Draw the box, go where it leads, and say what was not found."""
+    language = context.language
+    by_key = {entry.key: entry for entry in entries(context)}
+    area = chosen_area()
+    here = known(context, area) if area else None
+    options = list(by_key)
+    if here and area not in by_key:
+        options.append(area)
+    st.session_state[_KEY] = area if here else None
+
+    def label(key: str) -> str:
+        if key in by_key:
+            return by_key[key].label
+        return str(here[0]["name"]) if here and key == area else key
+
+    column.selectbox(
+        text("zoek.label", language),
+        options,
+        index=None,
+        format_func=label,
+        key=_KEY,
+        placeholder=text("zoek.hint", language),
+        label_visibility="collapsed",
+        accept_new_options=True,
+        on_change=_chosen,
+        args=(context,),
+    )
+    told = st.session_state.pop(_TOLD, "")
+    if told:
+        st.html(markup.note(told, "warn"))
+    figure = st.session_state.pop(_GO, "")
+    if figure and "verkennen" in context.links:
+        asked = {"indicator": figure, "lang": language, **({"gebied": area} if area else {})}
+        st.switch_page(context.links["verkennen"], query_params=asked)
+
+
+def _chosen(context: Context) -> None:
+    """What was chosen in the list, or typed."""
+    wanted = str(st.session_state.get(_KEY) or "")
+    found = resolve(context, wanted)
+    if found is None:
+        if wanted:
+            kind = "postcode" if search.is_postcode(wanted) else "nothing"
+            words = wanted[: search.MOST_CHARACTERS]
+            st.session_state[_TOLD] = text(f"zoek.{kind}", context.language, words=words)
+    elif found.startswith(search.FIGURE):
+        st.session_state[_GO] = found.removeprefix(search.FIGURE)
+    else:
+        choose_area(found)
+
+
+def resolve(context: Context, wanted: str) -> str | None:
+    """The key of what was typed: an area, a figure, or of the whole country a wijk that the list does not hold."""
+    listed = entries(context)
+    if any(entry.key == wanted for entry in listed):
+        return wanted
+    if search.is_postcode(wanted):
+        return None
+    found = search.find(listed, wanted)
+    if found is None:
+        rows = cube.regions(context.release, "wijk")
+        found = search.find(
+            (search.Entry(str(row["code"]), str(row["name"]), (str(row["name"]),)) for row in rows), wanted
+        )
+    return found.key if found else None
