@@ -153,6 +153,31 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "the store of notes and sessions cannot be reached now; nothing was half saved",
     },
     "log_broken": {"nl": "het logboek klopt niet meer", "en": "the log is no longer whole"},
+    "unknown_indicator": {"nl": "deze indicator bestaat niet", "en": "there is no such indicator"},
+    "indicator_without_figures": {
+        "nl": "van deze indicator zijn er geen cijfers",
+        "en": "there are no figures of this indicator",
+    },
+    "unknown_area": {"nl": "dit gebied bestaat niet", "en": "there is no such area"},
+    "area_ended": {"nl": "dit gebied bestaat niet meer", "en": "this area exists no longer"},
+    "year_without_figures": {
+        "nl": "van dit jaar zijn er geen cijfers",
+        "en": "there are no figures of this year",
+    },
+    "page_beyond_end": {"nl": "deze bladzijde ligt voorbij het einde", "en": "this page lies beyond the end"},
+    "not_ranked": {
+        "nl": "gebieden mogen hier niet op volgorde van dit cijfer staan",
+        "en": "areas may not be put in order by this figure",
+    },
+    "unknown_parameter": {
+        "nl": "een onderdeel van de vraag klopt niet",
+        "en": "a part of the request is not right",
+    },
+    "unknown_address": {"nl": "dit adres bestaat niet", "en": "there is no such address"},
+    "service_busy": {
+        "nl": "er lopen nu te veel vragen tegelijk; probeer het over een paar seconden weer",
+        "en": "too many requests are running now; try again in a few seconds",
+    },
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {
         "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",

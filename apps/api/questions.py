@@ -1,0 +1,360 @@
+"""What can be asked of a release. Every refusal is a `DataProblem`; every figure comes with its margin, status and reason.
+
+Filters are on what a figure is about, never on the figure: together with the release, in which a hidden figure is empty,
+that is why no filter, order or range tells anything of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+import pyarrow as pa
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.statistics import weighted_correlation
+
+LEVELS = ("country", "province", "ggd_region", "corop", "gemeente", "wijk", "buurt")
+Level = Literal["country", "province", "ggd_region", "corop", "gemeente", "wijk", "buurt"]
+Sort = Literal["region_code", "value", "-value"]
+_INDICATOR = (
+    "indicator_id, mart, title_nl, title_en, description_nl, description_en, unit, decimals, polarity, population_nl,"
+    " population_en, age_band, instrument, cut_off, trimbos_component, trimbos_building_block, source_id, interval_method,"
+    " caveats_nl, caveats_en, is_ranked, helpline_nl, helpline_en"
+)
+_INSIDE = (
+    "core.dim_region where ? in (gemeente_code, wijk_code, province_code, ggd_region_code, country_code)"
+)
+_REGION = "region_code, region_name, region_level, gemeente_code, gemeente_name, province_name, ggd_region_name, population"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which figures: empty means all; `is_default` leaves one row per indicator, area and year."""
+
+    indicators: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    level: str | None = None
+    within: str | None = None
+    years: tuple[int, ...] = ()
+    age_band: str | None = None
+    sex: str | None = None
+    is_default: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of an answer: its rows, how many there are in all, and which part it is."""
+
+    rows: pa.Table
+    total: int
+    number: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // self.size))
+
+
+def page_of(
+    con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object], order: str, number: int, size: int
+) -> Page:
+    """One page of a query in a fixed order.
+
+    Raises:
+        DataProblem: `page_beyond_end`.
+    """
+    row = con.execute(f"select count(*) from ({sql})", list(values)).fetchone()
+    total = int(row[0]) if row else 0
+    if number > 1 and (number - 1) * size >= total:
+        raise DataProblem(
+            "page_beyond_end",
+            subject=f"page {number}",
+            expected=f"1 to {max(1, -(-total // size))}",
+            remedy="follow the link rel=next until there is none",
+        )
+    found = con.execute(f"{sql} order by {order} limit ? offset ?", [*values, size, (number - 1) * size])
+    return Page(found.to_arrow_table(), total, number, size)
+
+
+def indicators(
+    con: duckdb.DuckDBPyConnection, mart: str | None, text: str | None, number: int, size: int
+) -> Page:
+    """Indicators, by mart and by a word in their titles or descriptions."""
+    sql = f"select {_INDICATOR} from core.dim_indicator where is_public and status = 'active'"
+    values: list[object] = []
+    if mart:
+        sql += " and mart = ?"
+        values.append(mart)
+    if text:
+        sql += " and contains(lower(concat_ws(' ', indicator_id, title_nl, title_en, description_nl, description_en)), lower(?))"
+        values.append(text)
+    return page_of(con, sql, values, "indicator_id", number, size)
+
+
+def indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> dict[str, Any]:
+    """One indicator with the years and levels it has figures of.
+
+    Raises:
+        DataProblem: `unknown_indicator`, `indicator_without_figures`.
+    """
+    require_indicators(con, [indicator_id])
+    told = _rows(con, f"select {_INDICATOR} from core.dim_indicator where indicator_id = ?", [indicator_id])[
+        0
+    ]
+    told["figures"] = _rows(
+        con,
+        """select region_level, list(distinct year order by year) as years, list(distinct age_band order by age_band) as age_bands
+           from mart.obs where indicator_id = ? group by region_level order by region_level""",
+        [indicator_id],
+    )
+    return told
+
+
+def regions(
+    con: duckdb.DuckDBPyConnection, level: str | None, text: str | None, number: int, size: int
+) -> Page:
+    """Areas of now that have figures, by level and by a part of their name."""
+    sql = f"select distinct {_REGION} from mart.obs where true"
+    values: list[object] = []
+    if level:
+        sql += " and region_level = ?"
+        values.append(level)
+    if text:
+        sql += " and contains(lower(region_name), lower(?))"
+        values.append(text)
+    return page_of(con, sql, values, "region_code", number, size)
+
+
+def region(con: duckdb.DuckDBPyConnection, code: str) -> dict[str, Any]:
+    """One area of now.
+
+    Raises:
+        DataProblem: `unknown_area`, `area_ended`.
+    """
+    require_regions(con, [code])
+    return _rows(con, f"select distinct {_REGION} from mart.obs where region_code = ? limit 1", [code])[0]
+
+
+def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, number: int, size: int) -> Page:
+    """Figures, each with margin, status, reason and holder of what is absent, verdict, trend and caveats.
+
+    Raises:
+        DataProblem: `unknown_indicator`, `indicator_without_figures`, `unknown_area`, `area_ended`,
+            `year_without_figures`, `not_ranked` where the order would be a ranking that may not be made, `page_beyond_end`.
+    """
+    require_indicators(con, wanted.indicators)
+    require_regions(con, wanted.regions)
+    if (
+        wanted.within is not None
+        and not con.execute(f"select 1 from {_INSIDE} limit 1", [wanted.within]).fetchone()
+    ):
+        require_regions(con, [wanted.within])
+    if sort != "region_code":
+        _require_ranking(con, wanted.indicators)
+    conditions, values = _conditions(wanted)
+    sql = f"select * from mart.obs where {conditions}"
+    order = "indicator_id, year, region_level, region_code, age_band, sex"
+    if sort != "region_code":
+        order = f"value {'desc' if sort == '-value' else 'asc'} nulls last, {order}"
+    found = page_of(con, sql, values, order, number, size)
+    if not found.total and wanted.years and wanted.indicators:
+        _require_years(con, wanted)
+    return found
+
+
+def association(
+    con: duckdb.DuckDBPyConnection, first: str, second: str, level: str, year: int | None
+) -> dict[str, Any]:
+    """The correlation of two indicators over the areas of a level, weighted by residents, or why there is none.
+
+    Args:
+        con: A cursor on a release.
+        first: An indicator.
+        second: Another.
+        level: gemeente or wijk.
+        year: A year in which both were measured; by default the latest.
+
+    Raises:
+        DataProblem: `unknown_indicator`, `indicator_without_figures`, `year_without_figures`.
+    """
+    require_indicators(con, [first, second])
+    guard = _rows(
+        con,
+        "select guard, reason_nl, reason_en from core.bridge_circular_pair where indicator_id = ? and other_indicator_id = ?",
+        [first, second],
+    )
+    pairs = con.execute(
+        """select a.year, a.value as x, b.value as y, a.population as people, a.gemeente_code as cluster
+           from mart.obs as a inner join mart.obs as b using (region_code, year)
+           where a.indicator_id = ? and b.indicator_id = ? and a.region_level = ? and a.is_default and b.is_default
+             and a.population > 0 and a.year = coalesce(?, a.year)""",
+        [first, second, level, year],
+    ).fetch_df()
+    if pairs.empty:
+        raise DataProblem(
+            "year_without_figures",
+            subject=f"{first} and {second}, {level}",
+            found=str(year or "no year that both have"),
+            remedy="ask /indicators/{id} for the years and levels of each",
+        )
+    pairs = pairs[pairs["year"] == pairs["year"].max()]
+    refused = str(guard[0]["guard"]) if guard else ""
+    found = weighted_correlation(
+        pairs["x"],
+        pairs["y"],
+        pairs["people"],
+        clusters=pairs["cluster"] if level == "wijk" else None,
+        refused_because="circular_pair" if refused == "circular_pair" else "",
+    )
+    return {
+        "first": first,
+        "second": second,
+        "region_level": level,
+        "year": int(pairs["year"].iloc[0]),
+        "correlation": None if found.reason else found.r,
+        "lower": None if found.reason else found.lower,
+        "upper": None if found.reason else found.upper,
+        "areas": found.areas,
+        "refused_because": found.reason or None,
+        "guard": refused or None,
+        "guard_reason_nl": guard[0]["reason_nl"] if guard else None,
+        "guard_reason_en": guard[0]["reason_en"] if guard else None,
+        "note": "An association between areas is not a cause, and says nothing of persons.",
+    }
+
+
+def gaps(con: duckdb.DuckDBPyConnection, number: int, size: int) -> Page:
+    """What matters and has no figures, with the reason."""
+    return page_of(con, "select * from quality.rpt_gap_list", [], "indicator_id", number, size)
+
+
+def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
+    """Nothing, if there are figures of each.
+
+    Raises:
+        DataProblem: `unknown_indicator` with the nearest ids, `indicator_without_figures` with the reason.
+    """
+    if not wanted:
+        return
+    known = [
+        row["indicator_id"]
+        for row in _rows(con, "select indicator_id from core.dim_indicator where is_public")
+    ]
+    for name in wanted:
+        if name in known:
+            continue
+        gap = _rows(con, "select gap_reason_en from quality.rpt_gap_list where indicator_id = ?", [name])
+        if gap:
+            raise DataProblem(
+                "indicator_without_figures",
+                subject=name,
+                found=str(gap[0]["gap_reason_en"]),
+                remedy="see /gaps",
+            )
+        near = difflib.get_close_matches(name, known, 3)
+        raise DataProblem(
+            "unknown_indicator",
+            subject=_shown(name),
+            expected=f"an id such as {', '.join(near or known[:1])}",
+            remedy="search with /indicators?text=",
+        )
+
+
+def require_regions(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
+    """Nothing, if each is an area of now.
+
+    Raises:
+        DataProblem: `unknown_area`, `area_ended` with what took its place.
+    """
+    for code in wanted:
+        if con.execute("select 1 from mart.obs where region_code = ? limit 1", [code]).fetchone():
+            continue
+        after = _rows(
+            con,
+            "select successor_code, successor_name from core.dim_region_successor where region_code = ? order by all",
+            [code],
+        )
+        if after:
+            names = ", ".join(f"{row['successor_code']} {row['successor_name']}" for row in after)
+            raise DataProblem(
+                "area_ended",
+                subject=code,
+                expected=f"one of {names}",
+                remedy="ask these; their earlier years are reckoned to the boundaries of now",
+            )
+        raise DataProblem(
+            "unknown_area",
+            subject=_shown(code),
+            expected="a code of now such as GM0106, with its figures published",
+            remedy="search with /regions?text=",
+        )
+
+
+def _require_ranking(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
+    """A ranking is of one indicator that may be ranked, so that help and caution are never sorted away."""
+    allowed = {
+        row["indicator_id"]
+        for row in _rows(con, "select indicator_id from core.dim_indicator where is_public and is_ranked")
+    }
+    if len(wanted) != 1 or wanted[0] not in allowed:
+        raise DataProblem(
+            "not_ranked",
+            subject=", ".join(wanted) or "all indicators",
+            expected="one indicator whose is_ranked is true",
+            remedy="ask in the order of region_code",
+        )
+
+
+def _require_years(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> None:
+    marks = ", ".join("?" for _ in wanted.indicators)
+    years = {
+        int(row["year"])
+        for row in _rows(
+            con, f"select distinct year from mart.obs where indicator_id in ({marks})", wanted.indicators
+        )
+    }
+    if not years & set(wanted.years):
+        raise DataProblem(
+            "year_without_figures",
+            subject=", ".join(wanted.indicators),
+            expected=", ".join(str(year) for year in sorted(years)),
+            found=", ".join(str(year) for year in wanted.years),
+        )
+
+
+def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
+    parts, values = ["true"], list[object]()
+    lists: tuple[tuple[str, tuple[Any, ...]], ...] = (
+        ("indicator_id", wanted.indicators),
+        ("region_code", wanted.regions),
+        ("year", wanted.years),
+    )
+    for column, listed in lists:
+        if listed:
+            parts.append(f"{column} in ({', '.join('?' for _ in listed)})")
+            values += listed
+    for column, value in (("region_level", wanted.level), ("age_band", wanted.age_band), ("sex", wanted.sex)):
+        if value is not None:
+            parts.append(f"{column} = ?")
+            values.append(value)
+    if wanted.within is not None:
+        parts.append(f"region_code in (select region_code from {_INSIDE})")
+        values.append(wanted.within)
+    if wanted.is_default:
+        parts.append("is_default")
+    return " and ".join(parts), values
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = con.execute(sql, list(values)).to_arrow_table().to_pylist()
+    return found
+
+
+def _shown(text: str) -> str:
+    """What somebody typed, fit for a sentence."""
+    return "".join(letter for letter in text if letter.isprintable())[:80] or "(empty)"
