@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP_PORT ?= 8501
 DAGSTER_PORT ?= 3000
+API_PORT ?= 8600
 
 export DWP_SOURCE := $(or $(SOURCE),$(DWP_SOURCE),demo)
 ifdef FILES
@@ -82,7 +83,7 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet --no-header --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: check dev app build publish diff rollback rebuild docs backtest prove evaluate bench attack audit ci clean
+.PHONY: check dev app api build publish diff rollback rebuild docs backtest prove evaluate bench attack audit ci clean
 check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, catalogue
 	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 	 check-types check-sql check-style check-imports check-declarations
@@ -107,6 +108,9 @@ dev: $(VENV)/.runtime ## the Dagster UI with reloading definitions
 
 app: $(VENV)/.runtime ## the dashboard on what is published
 	@$(BIN)/python -m apps.dashboard --server.port $(APP_PORT)
+
+api: $(VENV)/.dev ## the released figures over HTTP, on this machine only (API_PORT); for an assistant: python -m apps.api mcp
+	@$(BIN)/python -m apps.api --port $(API_PORT)
 
 build: $(VENV)/.runtime ## build part of the warehouse: make build S=<dbt selector>
 	@$(BIN)/python -m orchestration.materialise --select "$(S)"
