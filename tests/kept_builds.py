@@ -76,9 +76,10 @@ def copy_of(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to, symlinks=True))
 
 
-def parsed_by_dbt(target: str) -> tuple[str, ...]:
-    """The files in dbt's target folder with what it read of its project; they hold for one place, since they name it."""
-    return tuple(f"{target}/{name}" for name in ("manifest.json", "manifest.key", "partial_parse.msgpack"))
+def parsed_by_dbt(*targets: str) -> tuple[str, ...]:
+    """The files in dbt's target folders with what it read of its projects; they hold for one place, since they name it."""
+    names = ("manifest.json", "manifest.key", "partial_parse.msgpack")
+    return tuple(f"{target}/{name}" for target in targets for name in names)
 
 
 def emptied(folder: Path, kept: Iterable[str], filled_from: Path | None = None) -> Path:

@@ -47,7 +47,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("copied") / "data"
 
 
+# What dbt has read of the warehouse's project, and of the panel's in either mode.
+PARSED = parsed_by_dbt("dbt/target", *(f"models/{mode}/panel/dbt/target" for mode in ("demo", "files")))
+
+
+@pytest.fixture
+def nothing_yet(place: Path) -> Path:
+    """An empty data folder, in which dbt need not read its project again."""
+    return emptied(place, PARSED)
+
+
 @pytest.fixture
 def copied(demo: Path, place: Path) -> Path:
     """A copy of the built demo region that a test may spoil."""
-    return emptied(place, parsed_by_dbt("dbt/target"), filled_from=demo)
+    return emptied(place, PARSED, filled_from=demo)

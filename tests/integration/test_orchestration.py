@@ -179,8 +179,10 @@ def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> No
     assert (copied / "gx" / "data_docs" / "index.html").exists()
 
 
-def test_materialise__rejected_delivery_fails_its_asset_with_the_sentence(demo: Path, tmp_path: Path) -> None:
-    folder, data_dir = tmp_path / "deliveries", tmp_path / "data"
+def test_materialise__rejected_delivery_fails_its_asset_with_the_sentence(
+    nothing_yet: Path, tmp_path: Path
+) -> None:
+    folder, data_dir = tmp_path / "deliveries", nothing_yet
     folder.mkdir()
     (folder / "50090NED.csv").write_text("")
     early = materialise(data_dir, DWP_SOURCE="files", DWP_FILES=str(folder))
