@@ -1,3 +1,4 @@
+# Long because every address of the interface stands here with what its documentation says of it.
 """The HTTP interface: read-only, by the API Design Rules of the Dutch government, one release per answer."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because the questions are one list, and all go through the same choice of release, area and period.
 """What can be asked of a release. Every refusal is a `DataProblem`; every figure comes with its margin, status and reason.
 
 Filters are on what a figure is about, never on the figure: together with the release, in which a hidden figure is empty,

@@ -1,3 +1,4 @@
+# Long because it is one list: every code with its sentence in two languages and its exit code.
 """Every failure is a sentence: which file, row or column, what was expected and what to do."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because pointer, history and clearing away hold one lock and are right together only.
 """The folder with publications: names of files, the pointer, manifests, the lock and what is cleared away."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because it is one list: every way to change a release, and every reader that is asked.
 """Changes release after release in every way that somebody who may write the data folder can think of, and asks each reader.
 
 The readers: the dashboard, the SQL box in it and `dwp`. Each has read the release before it was changed, since that is when
