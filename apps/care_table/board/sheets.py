@@ -6,7 +6,7 @@ Drawn as SVG, one page each, and set by typst; the tags come from OpenCV's own d
 from __future__ import annotations
 
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 
@@ -165,7 +165,9 @@ def as_pdf(pages: list[tuple[str, float, float, str]], language: Language) -> by
             f'[#image("page{number}.svg", width: {width}mm, height: {height}mm, alt: "{alt}")]'
         )
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[font_source_sans_pro.font_directory])
-    made: bytes = typst.compile({"main": "\n".join(lines).encode(), **files}, font_paths=fonts)
+    files["main"] = "\n".join(lines).encode()
+    sources: Any = files  # its types know no dictionary of files, which it takes
+    made: bytes = typst.compile(sources, font_paths=fonts)
     return made
 
 
