@@ -2,7 +2,7 @@
 
 from data_quality.disclosure_gate import disclosure_gate
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.publication import Gate, Report, load_gate, load_report
+from datawerkplaats.publication import Gate, Report, changelog_report, load_gate, load_report
 
 
 def publication_gates(settings: Settings) -> dict[str, Gate]:
@@ -12,4 +12,4 @@ def publication_gates(settings: Settings) -> dict[str, Gate]:
 
 def publication_reports(settings: Settings) -> list[Report]:
     """What looks at a candidate before the gates and is published with it; the load report sees what the ones before it wrote."""
-    return [load_report(settings.load_gate_dir)]
+    return [changelog_report, load_report(settings.load_gate_dir)]

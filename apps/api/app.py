@@ -225,6 +225,8 @@ def _files(release: Publication) -> dict[str, tuple[Path, str]]:
     for table in release.manifest["tables"]:
         told = table["parquet"]
         found[f"parquet/{told['path']}"] = (release.parquet_dir / told["path"], str(told["sha256"]))
+    for name, sha256 in release.manifest.get("descriptions", {}).items():
+        found[f"parquet/{name}"] = (release.parquet_dir / name, str(sha256))
     return found
 
 
@@ -236,6 +238,8 @@ def _told(release: Publication) -> dict[str, Any]:
         "title": release.title,
         "mode": release.mode,
         "previous": manifest.get("previous"),
+        "permanent_id": manifest.get("permanent_id"),
+        "citation": manifest.get("citation"),
         "files": [
             {"name": name, "href": f"/v1/releases/{release.id}/files/{name}", "sha256": sha256}
             for name, (_, sha256) in _files(release).items()

@@ -2,6 +2,7 @@
 
 from datawerkplaats.publication.adopt import adopt, repair_pointer
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
+from datawerkplaats.publication.changelog import changelog_report
 from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
 from datawerkplaats.publication.load_gate import load_gate, load_report
@@ -33,6 +34,7 @@ __all__ = [
     "Release",
     "Report",
     "adopt",
+    "changelog_report",
     "current",
     "diff",
     "history",

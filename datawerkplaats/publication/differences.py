@@ -14,7 +14,7 @@ from datawerkplaats.publication.verify import verify_bytes
 _KEY = ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band")
 _COMPARED = ("value", "lower", "upper", "numerator", "denominator", "value_status")
 # What is told about the data differs whenever a check is added; it says nothing of the data.
-_ABOUT = ("quality.check_result", "quality.dim_rule", "quality.rpt_load_gate")
+_ABOUT = ("quality.check_result", "quality.dim_rule", "quality.rpt_load_gate", "meta.changelog")
 _GROUP = ("indicator_id", "year", "region_level")
 _MARTS = (("indicator", "fct_indicator"), ("determinant", "fct_determinant"), ("outcome", "fct_outcome"))
 

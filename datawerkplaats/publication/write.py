@@ -19,6 +19,7 @@ from datawerkplaats.publication import seal
 from datawerkplaats.publication.adopt import adopt_unsigned
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report, kept, pass_gates
 from datawerkplaats.publication.checks import CheckResult, checks_table, require_green, summarise
+from datawerkplaats.publication.describe import NAMES, citation, permanent_id, write_descriptions
 from datawerkplaats.publication.fill import add, fill, meta_table
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.seal import Kind
@@ -52,17 +53,23 @@ def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
         time.sleep(0.001)
 
 
-def _write_parquet(file: Path, folder: Path, written: list[dict[str, Any]], cores: int) -> None:
-    """Write each table as Parquet and add its place, size and sha256."""
+def _write_parquet(
+    file: Path, folder: Path, written: list[dict[str, Any]], public: Sequence[PublicTable], cores: int
+) -> None:
+    """Write each table as Parquet, its comments in the file's metadata, and add its place, size and sha256."""
+    described = {(table.schema, table.name): table for table in public}
     with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
         attach(con, file, "target")
         for table in written:
             path = folder / table["schema"] / f"{table['name']}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             with files.written(path) as unfinished:
+                about = described.get((table["schema"], table["name"]))
+                comments = json.dumps(dict(about.columns) if about else {}, ensure_ascii=False)
                 con.execute(
                     f"COPY {relation(table['schema'], table['name'], 'target')} TO {literal(str(unfinished))}"
-                    " (FORMAT parquet, COMPRESSION zstd)"
+                    " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {"
+                    f"description: {literal(about.description if about else '')}, columns: {literal(comments)}}})"
                 )
             path.chmod(0o444)
             table["parquet"] = {
@@ -146,9 +153,11 @@ def publish(
             candidate = Candidate(publication_id, file, parquet, release, served, earlier)
             written += [add(file, report(candidate)) for report in reports]
             verify_content(file, public, written, publication_id)
-            _write_parquet(file, parquet, written, cores)
+            _write_parquet(file, parquet, written, public, cores)
             file.chmod(0o444)
             verdicts = pass_gates(candidate, gates or {})
+            sha256 = sha256_of(file)
+            identifier = permanent_id(sha256)
             manifest = {
                 **meta,
                 "published_at": now.isoformat(),
@@ -157,12 +166,16 @@ def publish(
                 "fingerprint": release.fingerprint,
                 "gates": verdicts,
                 "previous": pointer.publication_id if pointer else None,
-                "file": {"name": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
+                "file": {"name": file.name, "bytes": file.stat().st_size, "sha256": sha256},
+                "permanent_id": identifier,
+                "citation": citation(release.title, publication_id, now, identifier),
                 "tables": [
                     {**table, "columns": [{"name": name, "type": kind} for name, kind in table["columns"]]}
                     for table in written
                 ],
             }
+            write_descriptions(parquet, manifest, public, now)
+            manifest["descriptions"] = {name: sha256_of(parquet / name) for name in NAMES}
             write_json(workplace / manifest_name(publication_id), seal.sealed(Kind.MANIFEST, manifest))
             _store(publish_dir, workplace, publication_id)
         except (duckdb.Error, OSError) as error:
