@@ -15,12 +15,15 @@ from datawerkplaats.statistics import (
     FunnelLimits,
     Neighbours,
     clusters,
+    dispersion,
     funnel_limits_proportion,
     nearest_areas,
+    outside_limits,
 )
 
 HEAVY = 2.0
 LEAST_COUNTED = 5
+FIRM = 95.0  # an area is named only beyond the outer limits, those of 99.8 %
 MOST_PARTS = 6  # as many colours as everyone can tell apart
 LEAST_KNOWN = 0.8  # a characteristic that is known in fewer areas would leave too many of them out
 
@@ -108,6 +111,7 @@ class Funnel:
     grid: np.ndarray
     limits: FunnelLimits
     outside: np.ndarray  # per place -1 below, 0 within, 1 above the 99.8 % limits
+    is_wide: bool  # the areas differ more than chance explains, and the limits allow for that
 
 
 def is_counted(cube: Cube, indicator: str) -> bool:
@@ -117,7 +121,11 @@ def is_counted(cube: Cube, indicator: str) -> bool:
 
 
 def funnel(cube: Cube, indicator: str) -> Funnel | None:
-    """Which areas lie outside the limits of chance around the overall share; None without denominators."""
+    """Which areas lie outside the limits around the overall share; None without denominators.
+
+    Where areas differ more than chance explains, the limits are as much wider: what lies outside then stands out among areas that
+    all differ, and not merely because it is large.
+    """
     n, value = cube.denominators[indicator], cube.columns[indicator]
     if not is_counted(cube, indicator):
         return None
@@ -125,6 +133,10 @@ def funnel(cube: Cube, indicator: str) -> Funnel | None:
     benchmark = float(np.sum(value[places] * n[places]) / np.sum(n[places]))
     low, high = float(n[places].min()), float(n[places].max())
     grid = np.geomspace(max(low, 1.0), max(high, low + 1.0), 60)
-    own = funnel_limits_proportion(n[places], benchmark / 100, 100.0)
-    outside = np.where(value[places] > own.upper998, 1, np.where(value[places] < own.lower998, -1, 0))
-    return Funnel(places, benchmark, grid, funnel_limits_proportion(grid, benchmark / 100, 100.0), outside)
+    share = benchmark / 100
+    spread = dispersion(value[places] / 100, np.sqrt(share * (1 - share) / n[places]), share)
+    own = funnel_limits_proportion(n[places], share, 100.0, spread)
+    side, level = outside_limits(value[places], own)
+    outside = np.where(level > FIRM, side, 0).astype(int)
+    drawn = funnel_limits_proportion(grid, share, 100.0, spread)
+    return Funnel(places, benchmark, grid, drawn, outside, not spread.is_chance_only)

@@ -22,7 +22,14 @@ from datawerkplaats.base.errors import Language
 
 
 def outliers_sentence(
-    title: str, overall: str, count: int, above: int, below: int, language: Language
+    title: str,
+    overall: str,
+    count: int,
+    above: int,
+    below: int,
+    language: Language,
+    *,
+    is_wide: bool = False,
 ) -> str:
     """How many areas lie outside what chance explains, on either side; no word on what that means."""
     parts = [text("buren.funnel_overall", language, title=title, overall=overall)]
@@ -35,6 +42,8 @@ def outliers_sentence(
                 f"buren.funnel_{key}", number, language, shown=shown, all=format_number(count, 0, language)
             )
         )
+    if is_wide:
+        parts.append(text("buren.funnel_wide", language))
     return " ".join(parts)
 
 
@@ -59,11 +68,14 @@ def show(
     )
     outliers = _described((*key, indicator, language), indicator_texts, cube, indicator)
     st.html(markup.note(outliers.sentence))
+    chosen = cube.labels[cube.codes.index(area)]
+    stands_out = any(point["n"] == chosen and point["o"] for point in outliers.points)
+    if outliers.is_wide and stands_out:
+        st.html(markup.note(text("buren.funnel_even_then", language, area=chosen)))
     words = {
         "x": text("buren.size", language), "y": indicator_texts.title(indicator), "area": text("shared.column_area", language),
         "decimal_mark": "," if language == "nl" else ".",
     }  # fmt: skip
-    chosen = cube.labels[cube.codes.index(area)]
     spec = funnel_chart.funnel(outliers.points, outliers.limits, outliers.benchmark, words, chosen=chosen)
     how = plot.Help("buren_funnel", indicator_texts.title(indicator), language)
     plot.draw(spec, key=f"funnel_{indicator}_{area}", alt=outliers.sentence, how_to_read=how)
@@ -91,6 +103,7 @@ class Outliers:
     points: list[dict[str, Any]]
     limits: list[dict[str, float]]
     shown: downloads.Shown
+    is_wide: bool
 
 
 @cached(12)
@@ -116,7 +129,7 @@ def _described(key: tuple[str, ...], _book: IndicatorTexts, _cube: Cube, indicat
     above, below = int((found.outside > 0).sum()), int((found.outside < 0).sum())
     overall = style.value(found.benchmark)
     sentence = outliers_sentence(
-        indicator_texts.title(indicator), overall, len(points), above, below, language
+        indicator_texts.title(indicator), overall, len(points), above, below, language, is_wide=found.is_wide
     )
     names = {-1: "below", 0: "within", 1: "above"}
     state = {side: text(f"buren.{name}", language) for side, name in names.items()}
@@ -130,4 +143,4 @@ def _described(key: tuple[str, ...], _book: IndicatorTexts, _cube: Cube, indicat
         text("buren.size", language),
         text("buren.verdict", language),
     )
-    return Outliers(sentence, found.benchmark, points, limits, downloads.Shown(columns, rows))
+    return Outliers(sentence, found.benchmark, points, limits, downloads.Shown(columns, rows), found.is_wide)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.dashboard.data.cube import Cube
-from datawerkplaats.statistics import Inequality, inequality, quantile_groups, wilson_interval
+from datawerkplaats.statistics import Inequality, area_inequality, quantile_groups
 
 GROUPS = 5
-DRAWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,9 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
     if not known.any() or np.isnan(split.group[known]).any():
         return Gradient((), None, "fewer_areas_than_groups")
     weight = denominators if counted else people
+    # Wijken of one gemeente are alike: limits come from leaving out one gemeente at a time. A gemeente stands for itself.
+    within = cube.gemeenten if all(cube.gemeenten) else cube.codes
+    whole = area_inequality(value, weight, np.where(known, cube.columns[ladder], np.nan), within)
     groups = []
     for number in range(1, GROUPS + 1):
         inside = split.group == number
@@ -106,10 +108,8 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
             continue
         mean = float(np.average(value[inside], weights=weight[inside]))
         lower = upper = None
-        if counted:
-            n = float(weight[inside].sum())
-            found = wilson_interval(mean / 100 * n, n, multiplier=100.0)
-            lower, upper = float(found.lower), float(found.upper)
+        if counted and not np.isnan(whole.lower[number - 1]):
+            lower, upper = float(whole.lower[number - 1]), float(whole.upper[number - 1])
         rungs = cube.columns[ladder][inside]
         groups.append(
             Group(
@@ -124,14 +124,5 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
         return Gradient(tuple(groups), None, "quantile_missing")
     if not counted:
         return Gradient(tuple(groups), None, "interval_required")
-    measures = inequality(
-        [g.population for g in groups],
-        [g.value / 100 for g in groups],
-        lower95=[(g.lower or 0.0) / 100 for g in groups],
-        upper95=[(g.upper or 0.0) / 100 for g in groups],
-        kind="proportion",
-        multiplier=-100.0,  # per cent points by which the most deprived end is higher
-        draws=DRAWS,
-        is_model_estimate=modelled,
-    )
+    measures = whole.measures
     return Gradient(tuple(groups), None if measures.reason else measures, measures.reason)

@@ -32,28 +32,42 @@ class Cell:
         return not self.reason and self.q < SIGNIFICANT
 
 
+def clusters_of(cube: Cube) -> tuple[str, ...] | None:
+    """The gemeente of every wijk: wijken of one gemeente are alike, so they are no separate witnesses. None for gemeenten."""
+    return cube.gemeenten if all(cube.gemeenten) and len(set(cube.gemeenten)) < len(cube.codes) else None
+
+
 def pair(
     indicator_texts: IndicatorTexts, cube: Cube, x: str, y: str, controls: list[str]
 ) -> tuple[Correlation, Correlation | None]:
     """The association of two figures, plain and adjusted for the controls (None without any)."""
     refused = indicator_texts.refusal(x, y, cube.modelled)
     columns = cube.columns
-    plain = weighted_correlation(columns[x], columns[y], cube.population, refused_because=refused)
+    within = clusters_of(cube)
+    plain = weighted_correlation(
+        columns[x], columns[y], cube.population, clusters=within, refused_because=refused
+    )
     if not controls:
         return plain, None
     others = np.column_stack([columns[name] for name in controls])
-    adjusted = weighted_correlation(columns[x], columns[y], cube.population, others, refused_because=refused)
+    adjusted = weighted_correlation(
+        columns[x], columns[y], cube.population, others, clusters=within, refused_because=refused
+    )
     return plain, adjusted
 
 
 def heat_map(indicator_texts: IndicatorTexts, cube: Cube, rows: list[str], columns: list[str]) -> list[Cell]:
     """All pairs of rows and columns; q is the Benjamini-Hochberg value over the pairs that may be computed."""
-    raw = []
+    raw, within = [], clusters_of(cube)
     for row in rows:
         for column in columns:
             refused = indicator_texts.refusal(row, column, cube.modelled)
             found = weighted_correlation(
-                cube.columns[column], cube.columns[row], cube.population, refused_because=refused
+                cube.columns[column],
+                cube.columns[row],
+                cube.population,
+                clusters=within,
+                refused_because=refused,
             )
             few = not found.reason and found.areas < LEAST_AREAS
             raw.append((row, column, found, "fewer_than_5_areas" if few else found.reason))
