@@ -55,7 +55,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     except Exception:
         LOG.exception("page %s failed", entry.id)
         frame.problem(None, language)
-    frame.footer(language, release)
+    frame.footer(language, release, entry.id)
     memory.settle(entry.id)
 
 

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     rivm_url: str = "https://dataderden.cbs.nl"
     pdok_url: str = "https://service.pdok.nl"
     region: str = Field("NL", description="Province, GGD region or NL: which region the pages open with.")
+    contact: str | None = Field(
+        None, description="E-mail address to which readers report an error in a figure; shown on every page."
+    )
     schedules: bool = Field(
         False,
         description="Whether schedules and sensors that start builds are on as soon as Dagster's daemon runs.",

@@ -51,7 +51,16 @@ VISITS = {
     "kwaliteit": [{"indicator": GUARDED}],
     "rapport": [{"level": "gemeente", "area": "GM9901"}],
 }
-WITHOUT_FIGURES = {"start", "sql", "woordenlijst", "gesprekken", "notities", "afspraken", "meedoen"}
+WITHOUT_FIGURES = {
+    "start",
+    "verantwoording",
+    "sql",
+    "woordenlijst",
+    "gesprekken",
+    "notities",
+    "afspraken",
+    "meedoen",
+}
 CASES = [
     pytest.param(page, choice, id=f"{page}-{i}")
     for page, kinds in VISITS.items()

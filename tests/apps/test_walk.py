@@ -28,6 +28,7 @@ VISITS = {
         HIDDEN: f"gebied={HIDDEN_GEMEENTE}",
     },
     "start": {ORDINARY: ""},
+    "verantwoording": {ORDINARY: ""},
     "verkennen": {
         ORDINARY: "level=wijk&indicator=care_use_pct&area=WK980003",
         EMPTY: f"level=wijk&indicator=care_use_pct&area={EMPTY_WIJK}",
@@ -79,6 +80,7 @@ VISITS = {
 }
 # Pages of which the address can name no area or figure, so that there is none to be empty or hidden.
 WITHOUT_CHOICE = {
+    "verantwoording": "tells of the workplace, not of areas",
     "start": "leads to the pages and tells of the publication as a whole",
     "sql": "holds a query and its answer, which are in no address",
     "woordenlijst": "explains words",
@@ -88,7 +90,7 @@ BROKEN = re.compile(
     r"Er ging iets mis|Something went wrong|Traceback|DataProblem|KeyError|\bNone\b|\bnan\b|\{\w+\}"
 )
 # Pages that open with a text or a form instead of a generated sentence.
-WITHOUT_HEADLINE = {"gebied", "start", "sleutelen", "rapport", "sql", "woordenlijst"}
+WITHOUT_HEADLINE = {"gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"}
 ALL = [
     pytest.param(page, kind, language, id=f"{page}-{kind}-{language}")
     for page, kinds in VISITS.items()

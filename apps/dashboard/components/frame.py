@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.base.settings import get_settings
 
 _NAMES = {"nl": "nl", "en": "en"}
 _LANGUAGE_KEY = "language_switch"
@@ -54,13 +56,30 @@ def _share(language: Language) -> str:
     )
 
 
-def footer(language: Language, release: Release) -> None:
+def report_address(page: str, language: Language, release: Release) -> str:
+    """The mailto address for an error in a figure, with page, choices and publication filled in; empty without a contact."""
+    contact = get_settings().contact
+    if not contact:
+        return ""
+    chosen = "; ".join(f"{name}: {value}" for name, value in address.choices(page))
+    about = text(
+        "common.report_body", language, page=page, area=address.chosen_area(), choices=chosen, id=release.id
+    )
+    subject = text("common.report_error", language)
+    return f"mailto:{contact}?subject={quote(subject)}&body={quote(about)}"
+
+
+def footer(language: Language, release: Release, page: str = "") -> None:
     """Which publication this is, of when, and how its data came in."""
     mode = text(f"common.mode_{release.mode}", language)
     sentence = text(
         "common.footer", language, id=release.id, date=format_date(release.published_at, language), mode=mode
     )
-    st.html(f'<p class="dw-footer">{escape(sentence)}</p>')
+    mail = report_address(page, language, release)
+    report = f' <a href="{escape(mail)}">{escape(text("common.report_error", language))}</a>' if mail else ""
+    query = escape(address.carried_query(language, address.chosen_area()))
+    owed = f'<a href="verantwoording{query}" target="_self">{escape(text("common.owed", language))}</a>'
+    st.html(f'<p class="dw-footer">{escape(sentence)}{report} {owed}</p>')
 
 
 def problem(error: DataProblem | None, language: Language) -> None:
