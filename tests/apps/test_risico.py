@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from apps.dashboard.data import workplace
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.governance import desk, register
+from datawerkplaats.workplace.people import LOCAL
+from demo.register import fill
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 from tests.sealing import changed
@@ -50,8 +55,15 @@ TABLES = {
 }
 
 
-def with_models(data_dir: Path, *, released: str = "true", value: str = "15.4", reason: str = "null") -> None:
-    """Put the account of one model into the published file."""
+def with_models(
+    data_dir: Path,
+    *,
+    released: str = "true",
+    value: str = "15.4",
+    reason: str = "null",
+    is_decided: bool = True,
+) -> None:
+    """Put the account of one model into the published file, and the example register beside it."""
     (path,) = (data_dir / "publish").glob("warehouse_*.duckdb")
     path.chmod(0o644)
     with changed(path) as con:
@@ -63,6 +75,8 @@ def with_models(data_dir: Path, *, released: str = "true", value: str = "15.4", 
             " 'Ontstaan van angst' as title_nl, 'Onset of anxiety' as title_en) from core.dim_indicator"
             " where indicator_id = 'care_use_pct'"
         )
+    if is_decided:
+        fill(Settings(data_dir=data_dir, keys_dir=data_dir.parent / "keys"))
 
 
 def test_risico__without_a_model_says_so_and_shows_a_way_on(published: Path, open_page: OpenPage) -> None:
@@ -123,6 +137,38 @@ def test_risico__held_back_at_the_gate_gives_the_reason_and_no_areas(
     assert "kalibratiehelling 0,50" in words(app)
     assert "calibration slope 0.50" in words(open_page("risico", lang="en"))
     assert not app.dataframe
+
+
+def test_risico__without_a_valid_decision_shows_no_prediction(published: Path, open_page: OpenPage) -> None:
+    with_models(published, is_decided=False)
+    app = open_page("risico", area="WK990101")
+    assert not app.exception and "mag nu niet worden getoond" in words(app)
+    assert "15%" not in words(app) and not app.selectbox and not app.dataframe
+    fill(Settings(data_dir=published, keys_dir=published.parent / "keys"))
+    assert "15%" in words(open_page("risico", area="WK990101"))
+    store = workplace.store()
+    (system,) = register.systems(store, LOCAL)
+    desk.report_incident(store, LOCAL, system.id, "serious", "De kaart toonde een verkeerde wijk.")
+    closed = words(open_page("risico", area="WK990101"))
+    assert "ernstig incident" in closed and "15%" not in closed
+
+
+def test_questions__twelve_cells_with_one_reservation_and_one_that_ends_soon(
+    published: Path, open_page: OpenPage
+) -> None:
+    with_models(published)
+    app = open_page("vragen")
+    told = words(app)
+    assert not app.exception and "voorbeeld voor een gebied dat niet bestaat" in told
+    for part in (
+        "◐ met voorbehoud",
+        "⏳ verloopt binnen 30 dagen",
+        "Maatregel:",
+        "✓ beantwoord",
+        "doorgaan onder voorwaarden",
+    ):
+        assert part in told, part
+    assert "example-author" not in told
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

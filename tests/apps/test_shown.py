@@ -60,6 +60,7 @@ WITHOUT_FIGURES = {
     "notities",
     "afspraken",
     "meedoen",
+    "vragen",
 }
 CASES = [
     pytest.param(page, choice, id=f"{page}-{i}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -119,6 +119,21 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     whole = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="dw-table" style="--columns:{len(header)}" tabindex="0">{whole}</div>'
+
+
+def coloured_table(header: Sequence[str], rows: Sequence[Sequence[str]], colours: Mapping[str, str]) -> str:
+    """A table whose cells have the colour that belongs to the sign they begin with; the sign and the words say the same."""
+
+    def cell(words: str) -> str:
+        kind = colours.get(words[:1], "")
+        return f'<td class="dw-cell-{kind}">{escape(words)}</td>' if kind else f"<td>{escape(words)}</td>"
+
+    head = "".join(f'<th scope="col">{escape(words)}</th>' for words in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(map(cell, row[1:]))}</tr>' for row in rows
+    )
+    whole = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="dw-table" style="--columns:{len(header)}" tabindex="0">{whole}</div>'
 
 

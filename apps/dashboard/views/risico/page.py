@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from apps.dashboard.components import helpline, markup
+from apps.dashboard.components import gate, helpline, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data.release import Row
@@ -28,6 +28,8 @@ def render(context: Context) -> None:
         return
     if any(model["is_synthetic"] for model in models):
         st.warning(text("risico.synthetic", language), icon=":material/science:")
+    if not gate.risk_is_open(context):
+        return
     address = Address("risico", language)
     model, level = _choices(context, address, models)
     areas = model_tables.areas(context.release, model["model_id"], level)
