@@ -77,6 +77,7 @@ $(VENV)/.dev: requirements-dev.lock requirements.lock | $(VENV)/bin/python
 browser:
 	@bash tests/install_browser.sh
 	@bash tests/install_postgresql.sh
+	@bash tests/install_nginx.sh
 
 lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --no-header --output-file requirements.lock

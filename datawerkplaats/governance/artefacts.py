@@ -58,7 +58,7 @@ def of_risk_areas(path: Path) -> Artefact:
         "representativeness": f"Samenstelling per leeftijd en geslacht staat op de modelkaart; {people} deelnemers.",
         "subgroups": f"{groups} groepen apart beoordeeld; het grootste verschil in AUROC is {gap}.",
         "subgroups_measured": f"Per groep AUROC en kalibratie met marge (95%); {groups} groepen groot genoeg.",
-        "reliability_required": "Drempels voor onderscheid, kalibratie en privacy staan in het ontwerp; zij gelden bij elke training.",
+        "reliability_required": "Drempels voor onderscheid, kalibratie en privacy staan in het ontwerp en gelden altijd.",
         "reliability_measured": f"Laagste ondergrens (95%) van de AUROC bij kruisvalidatie: {skill}.",
         "security": "Hoe de SQL-omgeving zich hield onder aanvallen staat in docs/proofs.md (attack).",
         "access": "Rijen van personen zijn voor niemand op een pagina te zien; de auditor toetst elke publicatie.",

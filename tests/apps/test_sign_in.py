@@ -50,7 +50,7 @@ def with_provider(
     port, app_port = free_port(), free_port()
     sign_in, roles = write_settings(folder / "sign_in", port, app_port)
     told = {
-        "DWP_DATA_DIR": str(folder), "DWP_KEYS_DIR": str(folder.parent / "keys"), "DWP_SIGN_IN_FILE": str(sign_in),
+        "DWP_DATA_DIR": str(folder), "DWP_SIGN_IN_FILE": str(sign_in),
         "DWP_ROLES_FILE": str(roles),
     }  # fmt: skip
     provider = [sys.executable, "-m", "demo.sign_in", "--port", str(port)]

@@ -1,0 +1,161 @@
+"""The reverse proxy as it ships, started with a certificate of the test's own and probed from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from datawerkplaats.base.settings import PROJECT_ROOT
+from tests.browser import free_port, until
+
+pytestmark = pytest.mark.busy
+SHIPPED = PROJECT_ROOT / "apps" / "front" / "nginx.conf"
+NAME = "werkplaats.example"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with what it was sent: what comes through the proxy is seen as the dashboard would see it."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(
+            {"path": self.path, **{name.lower(): value for name, value in self.headers.items()}}
+        ).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+    """The ports of the proxy: plain and encrypted."""
+    if NGINX is None:
+        message = "nginx is not installed (tests/install_nginx.sh)"
+        (pytest.fail if os.environ.get("DWP_REQUIRE_BROWSER") == "1" else pytest.skip)(message)
+    folder = tmp_path_factory.mktemp("front")
+    behind = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", f"/CN={NAME}", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    (folder / "dagster.htpasswd").write_text("engineer:{PLAIN}secret\n")
+    plain, encrypted = free_port(), free_port()
+    text = SHIPPED.read_text(encoding="utf-8")
+    for was, now in (
+        ("listen 80", f"listen 127.0.0.1:{plain}"), ("listen 443", f"listen 127.0.0.1:{encrypted}"),
+        ("127.0.0.1:8501", f"127.0.0.1:{behind.server_port}"), ("127.0.0.1:3001", f"127.0.0.1:{behind.server_port}"),
+        ("/etc/datawerkplaats/tls", str(folder)), ("/etc/datawerkplaats", str(folder)),
+        ("/var/log/nginx", str(folder)), ("/run/", f"{folder}/"), ("worker_processes auto", "worker_processes 1"),
+    ):  # fmt: skip
+        assert was in text, was
+        text = text.replace(was, now)
+    if os.geteuid() == 0:
+        text = f"user root;\n{text}"  # the test's own folder is closed to the user that the package made
+    (folder / "nginx.conf").write_text(text, encoding="utf-8")
+    command = [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    try:
+        until(lambda: asked(encrypted, "/").status == 200, "nginx did not start", 120)
+        yield plain, encrypted
+    finally:
+        process.terminate()
+        process.wait(60)
+        behind.shutdown()
+
+
+def asked(
+    port: int,
+    path: str,
+    method: str = "GET",
+    *,
+    host: str = NAME,
+    body: bytes = b"",
+    plain: bool = False,
+    **headers: str,
+) -> HTTPResponse:
+    """The answer to one request; names of headers with lines for dashes."""
+    trusting = ssl._create_unverified_context()
+    kind = (
+        HTTPConnection("127.0.0.1", port, timeout=60)
+        if plain
+        else HTTPSConnection("127.0.0.1", port, context=trusting, timeout=60)
+    )
+    sent = {"Host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    kind.request(method, path, body or None, sent)
+    answer = kind.getresponse()
+    answer.text = answer.read().decode(errors="replace")  # type: ignore[attr-defined]
+    return answer
+
+
+def test_front__encrypts_and_sets_its_headers(front: tuple[int, int]) -> None:
+    plain, encrypted = front
+    moved = asked(plain, "/verkennen?x=1", plain=True)
+    assert (moved.status, moved.getheader("Location")) == (301, f"https://{NAME}/verkennen?x=1")
+    answer = asked(encrypted, "/")
+    for name in ("Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+        assert answer.getheader(name), name
+    assert "1." not in (answer.getheader("Server") or "")
+
+
+def test_front__takes_out_who_a_browser_says_it_is(front: tuple[int, int]) -> None:
+    names = (
+        "X_Forwarded_User",
+        "X_Forwarded_Email",
+        "X_Forwarded_Groups",
+        "X_Remote_User",
+        "Remote_User",
+        "X_Auth_Request_User",
+    )
+    forged = dict.fromkeys(names, "chair")
+    seen = json.loads(
+        asked(front[1], "/", **forged, X_Forwarded_For="10.0.0.1", Forwarded="for=10.0.0.1").text
+    )  # type: ignore[attr-defined]
+    assert "chair" not in json.dumps(seen) and "10.0.0.1" not in json.dumps(seen)
+    assert seen["x-forwarded-for"] == "127.0.0.1" and seen["host"] == NAME
+
+
+def test_front__answers_to_its_own_name_and_from_its_own_pages_only(front: tuple[int, int]) -> None:
+    with pytest.raises((HTTPException, OSError)):
+        asked(front[1], "/", host="elders.example")
+    assert asked(front[1], "/", Origin="https://elders.example").status == 403
+    assert asked(front[1], "/", Origin=f"https://{NAME}").status == 200
+    assert asked(front[1], "/_stcore/metrics").status == 404
+
+
+def test_front__refuses_what_is_too_large(front: tuple[int, int]) -> None:
+    answer = asked(front[1], "/", "POST", body=b"", Content_Length=str(60 * 1024 * 1024))
+    assert answer.status == 413
+
+
+def test_front__lets_dagster_be_read_and_by_nobody_unknown(front: tuple[int, int]) -> None:
+    known = {"Authorization": "Basic ZW5naW5lZXI6c2VjcmV0"}
+    assert asked(front[1], "/dagster/runs").status == 401
+    seen = asked(front[1], "/dagster/runs", **known)
+    assert seen.status == 200 and "secret" not in seen.text and "authorization" not in json.loads(seen.text)  # type: ignore[attr-defined]
+    assert asked(front[1], "/dagster/graphql?query=mutation", **known).status == 403
+    assert asked(front[1], "/dagster/graphql", "POST", body=b"{}", **known).status == 200
+    assert (
+        asked(
+            front[1], "/dagster/graphql", "POST", body=b"{}", Origin="https://elders.example", **known
+        ).status
+        == 403
+    )
+    assert asked(front[1], "/dagster/runs", "POST", body=b"{}", **known).status == 403
