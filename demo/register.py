@@ -6,6 +6,7 @@ A region with real data gets nothing of this: its register starts empty and bloc
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
@@ -57,7 +58,7 @@ def _answers(store: Store, asked: declarations.Governance, system: str) -> None:
             continue
         valid = timedelta(days=asked.phases[question.phase].valid_days)
         given = datetime.now(UTC) - (valid - _SOON if question.question_id == ENDS_SOON else timedelta(0))
-        at = Store(store.engine, store.head, clock=lambda given=given: given)
+        at = Store(store.engine, store.head, clock=partial(_at, given))
         has_doubt = question.question_id == RESERVATION
         answer = register.answer(
             at, _AUTHOR, asked, system, question.question_id, status="with_reservation" if has_doubt else "answered",
@@ -67,6 +68,10 @@ def _answers(store: Store, asked: declarations.Governance, system: str) -> None:
             document=None if "person" in question.evidence else ("voorbeeld.txt", EXAMPLE.encode()),
         )  # fmt: skip
         register.review(at, _REVIEWER, answer)
+
+
+def _at(moment: datetime) -> datetime:
+    return moment
 
 
 def _doubt() -> str:

@@ -51,7 +51,7 @@ def of_risk_areas(path: Path) -> Artefact:
         ).fetchone() or (None, None, 0)
     sha = hashlib.sha256(repr([model[:4] for model in models]).encode()).hexdigest()
     people = sum(model[4] or 0 for model in models)
-    gap = None if low is None else round(float(high) - float(low), 4)
+    gap = None if low is None or high is None else round(float(high) - float(low), 4)
     skill = None if skill is None else float(skill)
     findings = {
         "training_data": f"Getraind op een panel: {len(models)} model(len), samen {people} deelnemers; data {models[0][2][:12]}.",
