@@ -7,10 +7,11 @@ turns at the end of the log; readers never wait for them.
 from __future__ import annotations
 
 import hashlib
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,6 +115,9 @@ class Store:
     engine: sa.Engine
     head: HeadFile
     clock: Clock = _now
+    # Writers of one process wait here for their turn: SQLite lets whoever tries at the right moment go first, and a phone among
+    # twenty-five may wait for that in vain until its time is over.
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -129,20 +133,20 @@ class Store:
             DataProblem: `stale_edit`, or `store_unavailable` if the database is away.
         """
         try:
-            with _reachable(), self.engine.begin() as connection:
-                turn = connection.execute(sa.select(schema.chain).with_for_update()).one()
+            with self.turn, _reachable(), self.engine.begin() as connection:
+                last = connection.execute(sa.select(schema.chain).with_for_update()).one()
                 # A clock that jumps back does not take the order of the log with it.
-                at = max(self.clock().isoformat(timespec="milliseconds"), turn.at)
+                at = max(self.clock().isoformat(timespec="milliseconds"), last.at)
                 role = str(subject.role_for(right))
-                write = Writing(connection, subject.id, role, at, turn.events, turn.hash)
+                write = Writing(connection, subject.id, role, at, last.events, last.hash)
                 yield write
-                if write.number != turn.events:
+                if write.number != last.events:
                     connection.execute(
                         sa.update(schema.chain).values(events=write.number, hash=write.hash, at=at)
                     )
         except Stale as stale:
             raise self._kept_aside(subject, right, stale) from stale
-        if write.number != turn.events:
+        if write.number != last.events:
             self.head.move_to(Head(write.number, write.hash))
 
     def _kept_aside(self, subject: Subject, right: Right, stale: Stale) -> DataProblem:
