@@ -197,8 +197,8 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "this part of SQL is not allowed here; simplify the query",
     },
     "query_range_not_bounded": {
-        "nl": "een getallenreeks heeft hier hele getallen als grenzen en telt hoogstens een miljoen stappen",
-        "en": "a series of numbers has whole numbers as bounds here and at most a million steps",
+        "nl": "een reeks heeft hier getallen, jaren of datums als grenzen en telt hoogstens een miljoen stappen",
+        "en": "a series has numbers, years or dates as bounds here and at most a million steps",
     },
     "query_too_complex": {
         "nl": "de vraag is te lang of te diep genest; splits haar",
@@ -219,6 +219,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "query_too_large": {
         "nl": "de vraag of het antwoord vroeg te veel geheugen en is gestopt; vraag minder rijen of kolommen, of tel op",
         "en": "the query or its answer took too much memory and was stopped; ask for fewer rows or columns, or aggregate",
+    },
+    "query_quota": {
+        "nl": "u hebt al vragen lopen, of deze minuut al veel gevraagd; wacht tot ze klaar zijn, hoogstens een minuut",
+        "en": "you have queries running, or have asked much this minute; wait until they are done or try again in a minute",
     },
     "query_busy": {
         "nl": "er lopen nu te veel vragen tegelijk; probeer het over een paar seconden weer",

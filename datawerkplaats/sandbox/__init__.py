@@ -26,20 +26,21 @@ order by t.schema_name, t.table_name, c.column_index
 """
 
 
-def run_query(path: Path, sql: str, limits: Limits | None = None) -> QueryResult:
+def run_query(path: Path, sql: str, limits: Limits | None = None, visitor: str = "") -> QueryResult:
     """The rows that a typed query gives on a published file.
 
     Args:
         path: The DuckDB file of a publication.
         sql: What was typed; one statement that reads.
         limits: How much it may take; the defaults suit a person who waits.
+        visitor: Who asks, by a word that says nothing, such as that of a browser's session; empty for a program.
 
     Raises:
         DataProblem: `no_publication`, `publication_damaged`, or a `query_…` code that says what to change.
     """
     if not path.is_file():
         raise DataProblem("no_publication", subject=path.name, remedy="run `make materialise`")
-    return pool.run(path, sql, limits or Limits())
+    return pool.run(path, sql, limits or Limits(), visitor=visitor)
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,9 @@ rank_dense percent_rank cume_dist ntile lag lead fill grouping grouping_id
 FUNCTIONS = frozenset(f"{_OPERATORS}{_NUMBERS}{_TEXTS}{_DATES}{_LISTS}{_AGGREGATES}".split())
 
 # Where a table may stand. The two about the schema describe the published file and nothing else.
-TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series", "duckdb_tables", "duckdb_columns"})
+TABLE_FUNCTIONS = frozenset(
+    {"unnest", "range", "generate_series", "json_each", "json_tree", "duckdb_tables", "duckdb_columns"}
+)
 
-# Their arguments must be whole numbers, so that a slip of the keyboard does not become a thousand million
-# rows.
+# Their number of steps must be known, see `series`.
 SERIES = frozenset({"range", "generate_series"})
-MAX_STEPS = 1_000_000

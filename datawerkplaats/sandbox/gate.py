@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.sandbox.functions import FUNCTIONS, MAX_STEPS, SERIES, TABLE_FUNCTIONS
+from datawerkplaats.sandbox.functions import FUNCTIONS, SERIES, TABLE_FUNCTIONS
+from datawerkplaats.sandbox.series import MAX_STEPS, steps
 
 SUBJECT = "SQL"
 PUBLISHED_SCHEMAS = frozenset({"core", "mart", "indicator", "determinant", "outcome", "quality", "meta"})
@@ -153,10 +154,12 @@ def _path(node: dict[str, Any], *parts: str) -> list[str]:
 
 
 class _Walk:
-    """One pass over a tree; a table without schema must be a WITH query that is in scope there."""
+    """One pass over a tree; a table without schema is a WITH query in scope there, or the only published one of that name."""
 
     def __init__(self, tables: frozenset[tuple[str, str]]) -> None:
         self._tables = tables | _SCHEMA_VIEWS
+        names = [table for _, table in tables]
+        self._unqualified = frozenset(name for name in names if names.count(name) == 1)
 
     def visit(self, node: Any, scope: frozenset[str]) -> None:
         if isinstance(node, list):
@@ -224,7 +227,8 @@ class _Walk:
 
     def _table(self, node: dict[str, Any], scope: frozenset[str]) -> None:
         path = _path(node, "catalog_name", "schema_name", "table_name")
-        known = path[0] in scope if len(path) == 1 else tuple(path) in self._tables
+        alone = len(path) == 1 and (path[0] in scope or path[0] in self._unqualified)
+        known = alone or (len(path) > 1 and tuple(path) in self._tables)
         if not known:
             raise _refusal("query_table_not_published", ".".join(path))
         if node.get("at_clause"):
@@ -239,20 +243,7 @@ class _Walk:
             raise _refusal("query_construct_not_allowed", f"SHOW {'.'.join(path)}")
 
 
-def _whole_number(node: Any) -> int | None:
-    """A literal whole number, as engine 1 (`value`) or engine 2 (`literal`) writes it."""
-    if not isinstance(node, dict) or node.get("class") != "CONSTANT":
-        return None
-    content = node.get("literal") or node.get("value") or {}
-    text = str(content.get("text", content.get("value")))
-    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
-
-
 def _bounded(node: dict[str, Any], name: str) -> None:
-    listed = node.get("children") or [argument.get("expression") for argument in node.get("arguments") or []]
-    numbers = [_whole_number(argument) for argument in listed]
-    if not numbers or None in numbers or len(numbers) > 3:
-        raise _refusal("query_range_not_bounded", name)
-    start, stop, step = [[0, *numbers, 1], [*numbers, 1], numbers][len(numbers) - 1]
-    if not step or abs(stop - start) / abs(step) > MAX_STEPS:  # type: ignore[operator]
-        raise _refusal("query_range_not_bounded", name, found=f"{start}, {stop}, {step}")
+    count = steps(node)
+    if count is None or count > MAX_STEPS:
+        raise _refusal("query_range_not_bounded", name, found="" if count is None else f"{count:.0f}")

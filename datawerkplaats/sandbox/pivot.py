@@ -17,6 +17,10 @@ import duckdb
 MAX_COLUMNS = 500
 
 _WORD = re.compile(rb"[A-Za-z_]+")
+_IN_WITH = re.compile(
+    r"(?:(?P<comma>,)|\bwith)\s*[A-Za-z_]\w*\s+as\s*(?:(?:not\s+)?materialized\s*)?(?P<open>\()\s*pivot\b",
+    re.IGNORECASE,
+)
 _AFTER_ON = frozenset({"using", "group", "order", "limit", "offset"})
 
 
@@ -53,6 +57,52 @@ class OpenPivot:
             quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values_of(index))
             listed[index] = f"(\n{listed[index]}\n) IN ({quoted})"
         return f"{self.before} PIVOT {self.source}\nON {', '.join(listed)}\n{self.after}"
+
+
+@dataclass(frozen=True)
+class InnerPivot:
+    """A PIVOT that is the whole of a query in WITH; it sees the queries before it."""
+
+    pivot: OpenPivot
+    head: str
+    tail: str
+
+    def around(self, closed: str) -> str:
+        """The whole text with the PIVOT written out. What stands before it in its own text was only lent to it."""
+        return f"{self.head}{closed[len(self.pivot.before) :]}{self.tail}"
+
+
+def explained(sql: str) -> tuple[str, str]:
+    """`EXPLAIN` and the query behind it; empty and the text itself where there is none, or where it would run (ANALYZE)."""
+    found = re.match(r"\s*(explain)\b(?!\s*(?:\(|analy[sz]e\b))", sql, re.IGNORECASE)
+    return (found[1], sql[found.end() :]) if found else ("", sql)
+
+
+def inner_pivot(sql: str) -> InnerPivot | None:
+    """The first `name AS (PIVOT …)` in WITH of which a column has no list of values, or None."""
+    for found in _IN_WITH.finditer(sql):
+        end = _closing(sql, found.end("open") - 1)
+        if end is None:
+            continue
+        # Queries before it are lent to it, so that their names are known where its values are asked for.
+        earlier = sql[: found.start()].rstrip() if found["comma"] else ""
+        pivot = open_pivot(f"{earlier} {sql[found.end('open') : end]}")
+        if pivot and pivot.open_at:
+            return InnerPivot(pivot, sql[: found.end("open")], sql[end:])
+    return None
+
+
+def _closing(sql: str, opening: int) -> int | None:
+    """Where the bracket that is opened there is closed; brackets in texts and names do not count."""
+    text, depth = sql.encode(), 0
+    at = len(sql[:opening].encode())
+    for start, _ in duckdb.tokenize(sql):
+        if start < at:
+            continue
+        depth += (text[start : start + 1] == b"(") - (text[start : start + 1] == b")")
+        if depth == 0:
+            return len(text[:start].decode())
+    return None
 
 
 def _tokens(sql: bytes) -> list[_Token]:

@@ -26,8 +26,8 @@ import duckdb
 import pytz  # type: ignore[import-untyped]
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.sandbox.gate import SUBJECT, check, published_tables
-from datawerkplaats.sandbox.pivot import MAX_COLUMNS, open_pivot
+from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS, SUBJECT, check, published_tables
+from datawerkplaats.sandbox.pivot import MAX_COLUMNS, OpenPivot, explained, inner_pivot, open_pivot
 
 if TYPE_CHECKING:
     from datawerkplaats.sandbox.result import Job
@@ -36,6 +36,7 @@ TIME_ZONE = "Europe/Amsterdam"
 ENGINE_MEMORY_MB = 512
 NOBODY = 65534
 _BATCH = 1_000
+_MOST_PIVOTS = 5
 _MESSAGE_TAILS = ("\nLINE ", "\n\n")
 
 _CLOSED = {
@@ -60,6 +61,10 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     newer = int(duckdb.__version__.split(".", maxsplit=1)[0]) >= 2
     con = duckdb.connect(str(path), read_only=True, config={**_CLOSED, **(_CLOSED_FROM_2 if newer else {})})
     con.execute(f"SET TimeZone = '{TIME_ZONE}'")
+    schemas = {str(name) for (name,) in con.execute("select schema_name from duckdb_schemas()").fetchall()}
+    if found := sorted(schemas & PUBLISHED_SCHEMAS):
+        # A table may be named without its schema.
+        con.execute(f"SET search_path = '{','.join(found)}'")
     # The order matters: with the configuration locked first, external access would stay on. Without the
     # second, the bytes of the file itself stay readable and a log to a file can abort the process.
     con.execute("SET enable_external_access = false")
@@ -133,14 +138,33 @@ def prepare(con: duckdb.DuckDBPyConnection, sql: str) -> str:
         DataProblem: If the gate refuses it.
     """
     tables = published_tables(con)
-    try:
-        check(con, sql, tables)
-    except DataProblem as problem:
-        pivot = open_pivot(sql) if problem.code == "query_not_one_select" else None
-        if pivot is None or not pivot.open_at:
-            raise
-    else:
-        return sql
+    explain, text = explained(sql)
+    if explain:
+        return _one_explanation(con, f"{explain} {prepare(con, text)}")
+    for _ in range(_MOST_PIVOTS):
+        try:
+            check(con, text, tables)
+        except DataProblem as problem:
+            is_open = problem.code == "query_not_one_select"
+            inner = inner_pivot(text) if is_open else None
+            pivot = inner.pivot if inner else open_pivot(text) if is_open else None
+            if pivot is None or not pivot.open_at:
+                raise
+            closed = _closed(con, pivot, tables)
+            text = inner.around(closed) if inner else closed
+        else:
+            return text
+    raise DataProblem("query_too_complex", subject=SUBJECT, where="PIVOT")
+
+
+def _one_explanation(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    if [statement.type.name for statement in con.extract_statements(text)] != ["EXPLAIN"]:
+        raise DataProblem("query_not_one_select", subject=SUBJECT)
+    return text
+
+
+def _closed(con: duckdb.DuckDBPyConnection, pivot: OpenPivot, tables: frozenset[tuple[str, str]]) -> str:
+    """A PIVOT with the values of its columns written out."""
 
     def values(column: int) -> list[str]:
         query = pivot.values_query(column)

@@ -15,8 +15,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import NamedTuple
 
 from datawerkplaats.base.errors import DataProblem
@@ -74,8 +75,8 @@ def hog(target: Target, attack: Attack, limits: Limits = LIMITS) -> Outcome:
 
 
 def hogs(target: Target, limits: Limits = LIMITS, some: list[Attack] = HOGS) -> list[Outcome]:
-    """Each hog, three at a time: as many as may run beside an ordinary query."""
-    with ThreadPoolExecutor(pool.PLACES - 1) as threads:
+    """Each hog, three at a time."""
+    with ThreadPoolExecutor(3) as threads:
         return list(threads.map(lambda attack: hog(target, attack, limits), some))
 
 
@@ -83,6 +84,47 @@ def analyst_queries() -> list[str]:
     """The queries that the guide for analysts starts with."""
     guide = (PROJECT_ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
     return re.findall(r"```sql\n(.*?)```", guide, flags=re.DOTALL)
+
+
+def ordinary_queries() -> list[str]:
+    """What analysts ordinarily ask, written down one by one."""
+    lines = (PROJECT_ROOT / "tests" / "security" / "ordinary.sql").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("--")]
+
+
+def refused(target: Target, queries: list[str]) -> list[str]:
+    """The ordinary queries that are not answered, each with why."""
+    found = []
+    for query in queries:
+        try:
+            run_query(target.published, query)
+        except DataProblem as problem:
+            found.append(f"{problem.sentence()} {query}")
+    return found
+
+
+def beside_hogs(target: Target, count: int = 6) -> list[float]:
+    """Seconds per ordinary query while as many visitors each have a hog running."""
+    threads = [
+        threading.Thread(
+            target=lambda name=f"hog {number}": _swallow(
+                lambda: run_query(target.published, RUNAWAY, visitor=name)
+            )
+        )
+        for number in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    seconds = []
+    while any(thread.is_alive() for thread in threads):
+        seconds += timed(target, 1, pause=0.05)
+    return seconds
+
+
+def _swallow(ask: Callable[[], object]) -> None:
+    with suppress(DataProblem):
+        ask()
 
 
 def passed(target: Target, queries: list[str]) -> int:
@@ -158,6 +200,12 @@ def ordinary_figures(target: Target) -> Iterator[Measured]:
     queries = analyst_queries()
     yield "legitimate_queries", len(queries), None
     yield "legitimate_queries_passed", passed(target, queries), len(queries)
+    ordinary = ordinary_queries()
+    not_answered = refused(target, ordinary)
+    for told in not_answered:
+        print(f"NOT ANSWERED: {told}", file=sys.stderr)
+    yield "ordinary_queries", len(ordinary), None
+    yield "ordinary_queries_answered", len(ordinary) - len(not_answered), len(ordinary)
     prepare()
     time.sleep(1)
     alone = timed(target, 30, pause=0.3)
@@ -166,6 +214,7 @@ def ordinary_figures(target: Target) -> Iterator[Measured]:
     yield "runaway_s", seconds, None
     yield "runaway_ended_with_a_sentence", code == "query_too_slow", None
     yield "other_session_p95_s", p95(beside), p95(alone)
+    yield "beside_six_hogs_p95_s", p95(beside_hogs(target)), p95(alone)
 
 
 def hog_figures(target: Target) -> Iterator[Measured]:

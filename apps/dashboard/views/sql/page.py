@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import streamlit as st
 
 from apps.dashboard.components import downloads, markup
@@ -15,7 +17,7 @@ from apps.dashboard.wording.texts import plural, text
 from datawerkplaats import sandbox
 from datawerkplaats.base.errors import DataProblem
 
-SQL_KEY, EXAMPLE_KEY, RESULT_KEY = "sql_text", "sql_example", "sql_result"
+SQL_KEY, EXAMPLE_KEY, RESULT_KEY, VISITOR_KEY = "sql_text", "sql_example", "sql_result", "sql_visitor"
 MOST_CHARACTERS = 20_000
 FIRST = "select mart, count(*) as indicators from core.dim_indicator group by mart order by mart"
 
@@ -55,7 +57,11 @@ def _run(context: Context) -> None:
     """Run what was typed; the answer or the problem is kept for this visit only."""
     try:
         release.confirm(context.release.identity)
-        answer: object = sandbox.run_query(context.release.path, st.session_state[SQL_KEY])
+        answer: object = sandbox.run_query(
+            context.release.path,
+            st.session_state[SQL_KEY],
+            visitor=st.session_state.setdefault(VISITOR_KEY, uuid.uuid4().hex),
+        )
     except DataProblem as problem:
         answer = problem
     st.session_state[RESULT_KEY] = (context.release.id, answer)
