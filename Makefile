@@ -29,6 +29,13 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := 1
+# Certificates of the system: where a proxy opens TLS, its authority is there and nowhere else.
+CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem))
+ifneq ($(CERTIFICATES),)
+export PIP_CERT ?= $(CERTIFICATES)
+export SSL_CERT_FILE ?= $(CERTIFICATES)
+export REQUESTS_CA_BUNDLE ?= $(CERTIFICATES)
+endif
 # Compiled bytecode saves seconds at every start; waiting threads must not burn a shared machine.
 export PYTHONDONTWRITEBYTECODE :=
 export OMP_WAIT_POLICY := PASSIVE
@@ -55,12 +62,12 @@ $(VENV)/bin/python:
 	@echo >&2 "[environment] making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: this is " + sys.version.split()[0] + ". Point PYTHON to a newer one, e.g. make run PYTHON=python3.12.") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 || echo "[environment] uv is not available here: going on with pip"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock || echo "[environment] uv is not available here: going on with pip"
 
 define install
 	@echo >&2 "[environment] installing $(1)"
-	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --compile-bytecode -r $(1); \
-	 else $(BIN)/python -m pip install --quiet --compile -r $(1); fi
+	@{ [ -x $(BIN)/uv ] && VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --system-certs --require-hashes --compile-bytecode -r $(1); } \
+	 || { echo >&2 "[environment] uv did not install them: pip does"; $(BIN)/python -m pip install --quiet --compile --require-hashes -r $(1); }
 	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/datawerkplaats.pth"
 	@printf '#!/bin/sh\nexec "%s/bin/python" -m datawerkplaats.cli "$$@"\n' "$(abspath $(VENV))" > $(BIN)/dwp && chmod +x $(BIN)/dwp
 endef
@@ -80,11 +87,11 @@ browser:
 	@bash tests/install_nginx.sh
 
 lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
-	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --no-header --output-file requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --quiet --no-header --constraint requirements.lock --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --system-certs --universal --python-version 3.11 --quiet --no-header --generate-hashes --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --system-certs --extra dev --universal --python-version 3.11 --quiet --no-header --generate-hashes --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: check dev app api build publish diff rollback rebuild docs backtest prove evaluate bench attack audit ci clean
+.PHONY: check dev app api build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
 check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, catalogue
 	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 	 check-types check-sql check-style check-imports check-declarations
@@ -148,6 +155,9 @@ attack: $(VENV)/.dev ## prove: the analysts' SQL box under attack
 
 audit: $(VENV)/.dev ## prove: disclosure control under attack
 	@$(BIN)/python -m tests.proofs --only audit
+
+sbom: $(VENV)/.dev ## what this is made of (CycloneDX, sbom.json), licences, and known vulnerabilities where they can be asked for
+	@$(BIN)/python -m tests.supply_chain sbom.json
 
 ci: test ## what .ci/run calls
 

@@ -27,14 +27,15 @@ SPARES = 2
 # Three visitors who take all that a quota gives leave two places to others.
 PLACES = 8
 PATIENCE_SECONDS = 10.0
-# After this a query has the lowest priority.
-LONG_SECONDS = 1.0
+# After this a query that is not alone has a low priority.
+LONG_SECONDS = 0.5
 _OVERHEAD_BYTES = 1_000_000
 _CHUNK = 1 << 20
 
 _ready: deque[subprocess.Popen[bytes]] = deque()
 _places = threading.BoundedSemaphore(PLACES)
 _quota = Quota()
+_at_work: set[int] = set()
 
 
 def _package_folders() -> list[str]:
@@ -87,6 +88,19 @@ def _end_all() -> None:
         _end(_ready.popleft())
 
 
+def _behind_others(pid: int) -> None:
+    """Give all threads of a query a low priority: those who ask something short go first."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PGRP, pid, 19)
+    # Linux weighs sessions against each other before it looks at priorities within one, and each query has its own.
+    with contextlib.suppress(OSError):
+        session = os.open(f"/proc/{pid}/autogroup", os.O_WRONLY)
+        try:
+            os.write(session, b"10")
+        finally:
+            os.close(session)
+
+
 def _exchange(process: subprocess.Popen[bytes], job: Job, deadline: float) -> bytes | None:
     """The worker's whole answer, or None where the deadline or the size limit came first."""
     assert process.stdin is not None
@@ -98,9 +112,8 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, deadline: float) -> by
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         if not selector.select(min(LONG_SECONDS, deadline - time.monotonic())):
-            # All its threads: those who ask something short go first.
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PGRP, process.pid, 19)
+            if len(_at_work) > 1:
+                _behind_others(process.pid)
         while selector.select(max(0.0, deadline - time.monotonic())):
             chunk = os.read(process.stdout.fileno(), _CHUNK)
             if not chunk:
@@ -160,6 +173,7 @@ def _run(path: Path, sql: str, limits: Limits, gated: bool) -> QueryResult:
             cpu_seconds=limits.cpu_seconds,
             memory=limits.memory,
         )
+        _at_work.add(process.pid)
         try:
             received = _exchange(process, job, deadline)
             if received == b"":
@@ -168,6 +182,7 @@ def _run(path: Path, sql: str, limits: Limits, gated: bool) -> QueryResult:
                     process.wait(1.0)
         finally:
             exit_code = _end(process)
+            _at_work.discard(process.pid)
     finally:
         _places.release()
         prepare()
