@@ -256,3 +256,11 @@ def test_scale__has_no_class_without_an_area() -> None:
     assert scale.bounds[0] > 1
     assert sum(part.count for part in legend(scale, values, "%", "nl")) == len(values)
     assert all(part.count for part in legend(scale, values, "%", "nl"))
+
+
+@pytest.mark.parametrize("margin", [0.0, 1.0, 3.0, 20.0])
+def test_colour_scale__no_class_begins_closer_than_the_margin_to_the_one_before(margin: float) -> None:
+    values = [float(value) for value in range(10, 26)]
+    bounds = [10.0, *map(float, colour_scale(values, "higher_is_worse", 0, margin=margin).bounds)]
+    assert all(later - earlier >= margin for earlier, later in pairwise(bounds))
+    assert (len(bounds) == 1) == (margin > 15), "one colour where nothing can be told apart"

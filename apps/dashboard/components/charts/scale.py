@@ -53,8 +53,18 @@ def palette(polarity: str, classes: int) -> tuple[str, ...]:
     return tuple(full[round(index * (len(full) - 1) / (classes - 1))] for index in range(classes))
 
 
-def colour_scale(values: Sequence[float], polarity: str, decimals: int, classes: int = 5) -> ColourScale:
-    """Classes with about equally many areas each; fewer where the rounded figures do not differ enough."""
+def colour_scale(
+    values: Sequence[float], polarity: str, decimals: int, classes: int = 5, margin: float = 0.0
+) -> ColourScale:
+    """Classes with about equally many areas each; fewer where the rounded figures do not differ enough.
+
+    Args:
+        values: The figures of all areas.
+        polarity: Decides the hue.
+        decimals: With which figures are shown.
+        classes: At most so many.
+        margin: The typical margin of a figure: no class begins closer than this to the one before it.
+    """
     shown = sorted(rounded(value, decimals) for value in values)
     distinct = sorted(set(shown))
     if len(distinct) <= 1:
@@ -64,7 +74,17 @@ def colour_scale(values: Sequence[float], polarity: str, decimals: int, classes:
     else:
         cuts = [shown[(len(shown) * step) // classes] for step in range(1, classes)]
         bounds = sorted({cut for cut in cuts if cut > distinct[0]})
+    bounds = _apart(distinct[0], bounds, margin)
     return ColourScale(tuple(bounds), palette(polarity, len(bounds) + 1), decimals)
+
+
+def _apart(lowest: Decimal, bounds: Sequence[Decimal], margin: float) -> list[Decimal]:
+    """The bounds that lie at least the margin above the lowest value and above each other."""
+    kept: list[Decimal] = []
+    for bound in bounds:
+        if float(bound - (kept[-1] if kept else lowest)) >= margin:
+            kept.append(bound)
+    return kept
 
 
 def legend(scale: ColourScale, values: Sequence[float], unit: str, language: Language) -> list[ColourClass]:

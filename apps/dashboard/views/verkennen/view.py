@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 from apps.dashboard.components.charts.ranked_bars import Bar
@@ -104,6 +105,15 @@ class View:
         return text("verkennen.value_with_margin", self.style.language, value=value, interval=interval)
 
 
+MOST_CLASSES, MODELLED_CLASSES = 5, 3
+
+
+def typical_margin(found: list[Figure]) -> float:
+    """The median of half the margins; 0 where there are none."""
+    halves = [(f.upper - f.lower) / 2 for f in found if f.upper is not None and f.lower is not None]
+    return median(halves) if halves else 0.0
+
+
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
     """The view of a selection; of the same figures only the chosen area differs."""
     whole = replace(selection, area=None)
@@ -144,7 +154,12 @@ def _without_area(
         is_mean_allowed=is_share_or_mean(style.unit),
     )
     scale = colour_scale(
-        [f.value for f in found if f.value is not None], indicator["polarity"] or "neutral", style.decimals
+        [f.value for f in found if f.value is not None],
+        indicator["polarity"] or "neutral",
+        style.decimals,
+        # An estimate is placed in thirds, here as everywhere.
+        MODELLED_CLASSES if any(f.is_modelled for f in found) else MOST_CLASSES,
+        typical_margin(found),
     )
     return View(
         key=(identity, language, selection),
