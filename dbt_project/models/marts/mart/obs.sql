@@ -25,6 +25,18 @@ country as (
 
 ),
 
+-- The classification of now may be too new for a count: then the latest that is known of the same code serves as a weight.
+populations as (
+
+    select
+        region_code,
+        arg_max(population, region_vintage) as population
+    from {{ ref('dim_region') }}
+    where population is not null
+    group by region_code
+
+),
+
 beside as (
 
     select
@@ -116,7 +128,7 @@ final as (
         regions.gemeente_name,
         regions.province_name,
         regions.ggd_region_name,
-        regions.population,
+        coalesce(regions.population, populations.population) as population,
         regions.is_focus,
         beside.year,
         beside.age_band,
@@ -173,6 +185,7 @@ final as (
     from beside
     inner join indicators on beside.indicator_id = indicators.indicator_id
     inner join {{ ref('dim_region') }} as regions on beside.region_id = regions.region_id
+    left join populations on beside.region_code = populations.region_code
     left join spreads
         on
             beside.indicator_id = spreads.indicator_id
