@@ -1,0 +1,113 @@
+"""Figures that mean what they say: simulated alarms and coverage, and what the national marts hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import numpy as np
+
+from datawerkplaats import statistics as st
+from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue import load_catalogue
+from tests.integration.dbt_warehouse import national_warehouse
+from tests.integration.test_analysts import joined_share
+from tests.proofs.registry import Measured, Room
+from tests.unit.test_statistics_spread import nested_world, slope_of
+
+_SHARES = ((0.01, 2_000), (0.05, 400), (0.3, 70), (0.01, 20_000), (0.1, 2_000), (0.5, 400), (0.5, 20_000))
+_DRAWS = 1_000_000
+_WORLDS = 1_000
+
+
+def simulated(room: Room) -> Iterator[Measured]:
+    """False alarms per mille and tail, and how often limits of nested areas hold what is true."""
+    del room  # nothing is read or written
+    yield from alarms(_DRAWS)
+    yield from coverage(_WORLDS)
+
+
+def alarms(draws: int) -> Iterator[Measured]:
+    """The fewest and most false alarms of a tail, in a thousand areas that chance alone sets apart."""
+    rng = np.random.default_rng(11)
+    tails: dict[str, list[float]] = {"small_998": [], "large_998": [], "all_95": []}
+    for share, n in _SHARES:
+        found = rng.binomial(n, share, draws) / n
+        limits = st.funnel_limits_proportion([n], share)
+        expected = min(n * share, n * (1 - share))
+        strict = [(found > limits.upper998).mean() * 1000, (found < limits.lower998).mean() * 1000]
+        tails["large_998" if expected >= 200 else "small_998"] += strict
+        tails["all_95"] += [(found > limits.upper95).mean() * 1000, (found < limits.lower95).mean() * 1000]
+    for events in (20, 60, 200, 2_000):
+        found = rng.poisson(events, draws).astype(float)
+        limits = st.funnel_limits_rate([events], 100.0, 100.0)
+        strict = [
+            (found > limits.upper998 * events / 100).mean() * 1000,
+            (found < limits.lower998 * events / 100).mean() * 1000,
+        ]
+        tails["large_998" if events >= 200 else "small_998"] += strict
+        tails["all_95"] += [
+            (found > limits.upper95 * events / 100).mean() * 1000,
+            (found < limits.lower95 * events / 100).mean() * 1000,
+        ]
+    for name, found_tails in tails.items():
+        yield f"alarms_{name}_fewest", float(min(found_tails)), None
+        yield f"alarms_{name}_most", float(max(found_tails)), None
+
+
+def coverage(worlds: int) -> Iterator[Measured]:
+    """Of the limits of SII and correlation over wijken in gemeenten, the share that holds what is true."""
+    rng = np.random.default_rng(12)
+    truth = float(np.mean([slope_of(nested_world(rng, 2_000, 16)) for _ in range(4)]))
+    hits = np.zeros(3)
+    for _ in range(worlds):
+        number, x, y, w = nested_world(rng, 24, 16)
+        clustered, plain = st.weighted_correlation(x, y, w, clusters=number), st.weighted_correlation(x, y, w)
+        low, high = st.area_inequality(20 + 2 * y, w, x, number).measures.sii_limits[0]
+        hits += [clustered.lower < 0.5 < clustered.upper, low < truth < high, plain.lower < 0.5 < plain.upper]
+    for name, share in zip(
+        ("correlation_coverage", "sii_coverage", "plain_coverage"), hits / worlds, strict=True
+    ):
+        yield name, float(share * 100), None
+
+
+def national(room: Room) -> Iterator[Measured]:
+    """What the marts of the whole country hold."""
+    made = national_warehouse(room.reference_data)
+    with duckdb.connect(str(made.path), read_only=True) as con:
+        yield from held(con)
+        for level in ("gemeente", "wijk"):
+            yield f"joined_{level}", joined_share(con, level) * 100, None
+
+
+def held(con: duckdb.DuckDBPyConnection) -> Iterator[Measured]:
+    """Empty cells without reason or holder, gaps, and how many gemeenten are called different."""
+    gaps = sum(i.status == "no_data" for i in load_catalogue(PROJECT_ROOT / "catalogue").indicators.values())
+    for name, sql in (
+        (
+            "unexplained_cells",
+            "select count(*) from mart.obs where value is null and (suppression_reason is null or withheld_by is null)",
+        ),
+        (
+            "means_called_observed",
+            "select count(*) from mart.obs where is_model_estimate and value_status = 'observed'",
+        ),
+        ("gaps_lost", f"select {gaps} - count(*) from quality.rpt_gap_list"),
+        (
+            "modelled_trends",
+            "select count(*) from mart.obs where is_model_estimate and trend != 'cannot_be_calculated'",
+        ),
+        (
+            "different_by_chance",
+            """select 100 * avg((lower > comparator_value or upper < comparator_value)::int) from mart.obs
+               where significance_by = 'spread' and region_level = 'gemeente' and lower is not null""",
+        ),
+        (
+            "different_by_spread",
+            """select 100 * avg((significance in ('better', 'worse', 'lower', 'higher'))::int) from mart.obs
+               where significance_by = 'spread' and region_level = 'gemeente'""",
+        ),
+    ):
+        row = con.execute(sql).fetchone()
+        assert row is not None
+        yield name, float(row[0]), None
