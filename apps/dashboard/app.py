@@ -26,6 +26,8 @@ LOG = logging.getLogger(__name__)
 
 def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     st.html(markup.style())
+    if st.context.is_embedded:
+        st.html(markup.embedded(), unsafe_allow_javascript=True)
     who: Subject | DataProblem
     try:
         who = identity.subject()

@@ -168,7 +168,7 @@ def test_questions__twelve_cells_with_one_reservation_and_one_that_ends_soon(
     assert not app.exception and "voorbeeld voor een gebied dat niet bestaat" in told
     for part in (
         "◐ met voorbehoud",
-        "⏳ verloopt binnen 30 dagen",
+        "◔ verloopt binnen 30 dagen",
         "Maatregel:",
         "✓ beantwoord",
         "doorgaan onder voorwaarden",

@@ -32,8 +32,8 @@ def _artefact(identity: Identity, _release: Release) -> Artefact:
     return artefacts.of_risk_areas(_release.path)
 
 
-def risk_is_open(context: Context) -> bool:
-    """Whether the risk models may be shown; else says what blocks, and links to the answers."""
+def risk_is_open(context: Context, *, link: bool = True) -> bool:
+    """Whether the risk models may be shown; else says what blocks. With `link` the answers are one click away."""
     language = context.language
     blocked = _blocked(context)
     if blocked:
@@ -41,7 +41,8 @@ def risk_is_open(context: Context) -> bool:
         st.markdown("\n".join(f"- {sentence}" for sentence in blocked[:MOST_NAMED]))
         if len(blocked) > MOST_NAMED:
             st.html(markup.note(text("vragen.and_more", language, number=len(blocked) - MOST_NAMED)))
-    page_link(context, "vragen", text("vragen.why", language), ":material/gavel:")
+    if link:
+        page_link(context, "vragen", text("vragen.why", language), ":material/gavel:")
     return not blocked
 
 

@@ -24,6 +24,11 @@ def page_language(language: Language) -> str:
     return f'<script>document.documentElement.lang = "{language}"</script>'
 
 
+def embedded() -> str:
+    """A script that marks a page which stands in a frame of another page of ours."""
+    return "<script>document.documentElement.classList.add('dw-embedded')</script>"
+
+
 def fictional_banner(title: str, sentence: str) -> str:
     """The banner of a fictional region; it cannot be closed."""
     return f'<div class="dw-fiction" role="note"><strong>{escape(title)}</strong> <span>{escape(sentence)}</span></div>'

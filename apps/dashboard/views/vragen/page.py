@@ -35,7 +35,7 @@ def render(context: Context) -> None:
     artefact = gate.artefact(context.release)
     if not artefact.sha256:
         st.html(markup.note(text("vragen.no_model", language)))
-    elif gate.risk_is_open(context):
+    elif gate.risk_is_open(context, link=False):
         st.success(text("vragen.open", language), icon=":material/check_circle:")
     asked = declarations.load(get_settings().catalogue_dir)
     known = _account(context)
@@ -108,7 +108,7 @@ def _cells(context: Context, asked: Governance, known: Account | None, states: d
         for value in asked.values:
             counts = Counter(states[one.question_id] for one in asked.cell(phase, value))
             still_open = sum(counts.values()) - counts["done"] - counts["doubt"] - counts["soon"]
-            is_later = phase == "use" and known is not None and known.system.first_used_on is None
+            is_later = phase == "use" and known is not None and _has_time(known)
             if is_later and still_open:
                 cells.append(text("vragen.cell_later", language))
             elif still_open:
@@ -117,7 +117,13 @@ def _cells(context: Context, asked: Governance, known: Account | None, states: d
                 kind = "doubt" if counts["doubt"] else "soon" if counts["soon"] else "done"
                 cells.append(text(f"vragen.cell_{kind}", language))
         rows.append(cells)
-    st.html(markup.coloured_table(header, rows, {"✓": "good", "◐": "doubt", "⏳": "doubt", "✗": "bad"}))
+    st.html(markup.coloured_table(header, rows, {"✓": "good", "◐": "doubt", "◔": "doubt", "✗": "bad"}))
+
+
+def _has_time(known: Account) -> bool:
+    """Whether the questions of use may still be open: they are answered within ninety days of first use."""
+    first = known.system.first_used_on
+    return first is None or date.today() <= date.fromisoformat(first) + library.FIRST_ANSWERS
 
 
 def _answers(context: Context, asked: Governance, known: Account | None, states: dict[str, str]) -> None:
@@ -143,7 +149,7 @@ def _answers(context: Context, asked: Governance, known: Account | None, states:
             )
         with st.expander(_words(asked.phases[phase], language)):
             st.html(
-                markup.coloured_table(header, rows, {"✓": "good", "◐": "doubt", "⏳": "doubt", "✗": "bad"})
+                markup.coloured_table(header, rows, {"✓": "good", "◐": "doubt", "◔": "doubt", "✗": "bad"})
             )
 
 
