@@ -48,7 +48,7 @@ def _calls() -> list[tuple[str, str]]:
 def test_charts__are_drawn_in_one_place_that_asks_for_help() -> None:
     drawing = [path.name for path in APP.rglob("*.py") if "vega_lite_chart(" in path.read_text()]
     assert drawing == ["plot.py"]
-    with pytest.raises(TypeError, match="told"):
+    with pytest.raises(TypeError, match="how_to_read"):
         plot.draw({}, key="k", alt="a")  # type: ignore[call-arg]
 
 

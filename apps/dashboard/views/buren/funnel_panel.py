@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
@@ -135,7 +134,7 @@ def _described(key: tuple[str, ...], _book: IndicatorTexts, _cube: Cube, indicat
     state = {side: text(f"buren.{name}", language) for side, name in names.items()}
     rows = tuple(
         (point["n"], float(rounded(point["y"], style.decimals)), point["x"], state[point["o"]])
-        for point in (points[i] for i in np.argsort(-np.abs(found.outside), kind="stable"))
+        for point in sorted(points, key=lambda point: (-abs(point["o"]), -point["y"]))
     )
     columns = (
         text("shared.column_area", language),

@@ -10,6 +10,7 @@ import streamlit as st
 
 from apps.dashboard.components import area_choice, area_header, figure, helpline, markup
 from apps.dashboard.components.address import Address, chosen_area, link, page_link
+from apps.dashboard.components.headline import plain
 from apps.dashboard.data import cube, queries
 from apps.dashboard.data.freshness import freshness
 from apps.dashboard.data.release import Row
@@ -69,8 +70,9 @@ def _top(page: AreaPage) -> None:
     language, area = page.context.language, page.area
     found = page.findings[0]
     lead = first(found, page.theme, page.names, language)
+    st.title(plain(str(area["name"])), anchor=False)
     st.html(
-        f'<header class="dw-area"><h1>{escape(str(area["name"]))}</h1>'
+        f'<header class="dw-area">'
         f'<p class="dw-area-facts">{escape(_facts(page))}<span class="dw-area-due">{escape(_due(page))}</span></p>'
         f'<h2>{escape(lead)}</h2><p class="dw-area-more">{escape(more(found, page.names, language))}</p></header>'
         + _why(page)
