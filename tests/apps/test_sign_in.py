@@ -55,8 +55,7 @@ def with_provider(
     }  # fmt: skip
     provider = [sys.executable, "-m", "demo.sign_in", "--port", str(port)]
     app = [
-        sys.executable, "-m", "streamlit", "run", "apps/dashboard/app.py", "--server.port", str(app_port),
-        "--secrets.files", str(sign_in),
+        sys.executable, "-m", "apps.dashboard", "--server.port", str(app_port),
     ]  # fmt: skip
     base = f"http://127.0.0.1:{app_port}"
     with (
