@@ -97,6 +97,11 @@ def load(home: Path, model: str | None = None) -> tuple[Fitted, dict[str, Any]]:
     return model_from_state(json.loads(body)), manifest
 
 
+def artefact_of(manifest: dict[str, Any]) -> str:
+    """The SHA-256 of the file of the model that is put forward: what was examined is what scores."""
+    return str(manifest["files"][f"model_{manifest['put_forward']}.json"])
+
+
 def promote(folder: Path, model_id: str, run_id: str, *, approved_by: str, failures: list[str]) -> Path:
     """The champion's pointer, moved to this run when every gate is open and somebody signs for it.
 
@@ -118,10 +123,11 @@ def promote(folder: Path, model_id: str, run_id: str, *, approved_by: str, failu
             remedy="have it approved",
         )
     home = folder / model_id
-    load(home / run_id)
+    _, manifest = load(home / run_id)
     before = champion(folder, model_id)
     pointer = {
         "run_id": run_id,
+        "artefact_sha256": artefact_of(manifest),
         "approved_by": approved_by,
         "approved_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": before["run_id"] if before else None,

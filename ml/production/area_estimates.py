@@ -14,27 +14,27 @@ from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
 from ml.base.dataset import Dataset
 from ml.base.design import RiskModel
+from ml.base.problems import DataProblem
 from ml.base.risk_models import risk_models
-from ml.base.splits import grouped_folds
-from ml.estimators import AdditiveLogistic, BoostedTrees
-from ml.estimators.additive import FittedAdditive
+from ml.base.splits import grouped_folds, groups
+from ml.estimators import estimators_for
 from ml.estimators.base import Estimator, Fitted
-from ml.estimators.boosting import FittedTrees
-from ml.model.registry import champion, load
+from ml.model.registry import artefact_of, champion, load
 from ml.panel_data.staging import PersonWaves
 from ml.production.data_of_design import dataset, design_of
 from ml.production.paths import delivery, models_dir
 from ml.production.population import Population, cell_of, read_population
+from ml.small_area.deliver import NO_DIFFERENCES, RIVAL_BETTER, deliver, selective_band, weighted_total
 from ml.small_area.estimate import MAX_WIDTH, gemeente_draws
-from ml.small_area.multilevel import AreaPosterior, fit_areas
-from ml.small_area.world import Region
+from ml.small_area.multilevel import AreaPosterior
+from ml.small_area.world import Region, Risks
 
 Floats = NDArray[np.float64]
 
 MIN_PEOPLE = 100  # of the age band in the area
-PRIOR_PEOPLE = 20.0  # how strongly a wijk's mean risk is pulled towards its gemeente's
 FOLDS = 3
-REASONS = ("few_inhabitants", "no_participants", "interval_too_wide")
+NOBODY = 1e-9  # a wijk without people of this age still has a composition, and is never shown
+REASONS = ("few_inhabitants", "no_participants", "interval_too_wide", NO_DIFFERENCES, RIVAL_BETTER)
 MARGINS = {"MW00000": "value", "MOG0095": "lower_95", "MBG0095": "upper_95"}
 
 
@@ -48,6 +48,8 @@ FIGURES = (
     "expected_lower",
     "expected_upper",
     "top_tenth",
+    "band_lower",
+    "band_upper",
 )
 
 
@@ -72,6 +74,10 @@ class AreaRisk:
     people: int
     participants: int
     reason: str | None
+    band_lower: float | None = None  # the 90 % limits, also if people who fall ill answer less or more often
+    band_upper: float | None = None
+    expected_error: float | None = None  # of the whole map of this level's model, in points
+    artefact_sha256: str = ""  # of the model that scored
 
 
 def score(settings: Settings, waves: PersonWaves) -> list[AreaRisk]:
@@ -99,11 +105,20 @@ def score_model(
     if pointer is None:
         return []
     model, manifest = load(folder / model_id / pointer["run_id"])
+    if pointer.get("artefact_sha256", artefact_of(manifest)) != artefact_of(manifest):
+        raise DataProblem(
+            "model_damaged",
+            subject=f"{model_id}/{pointer['run_id']}",
+            expected="the model that was released",
+            remedy="release the run again; the areas that were delivered stay",
+        )
     people = dataset(settings, model_id, waves, need_outcome=False)
     design = design_of(settings, model_id)
     seed = design.seed
-    region = _region(population, design, people, _cross_fitted(model, people, seed))
-    posterior = fit_areas(region, seed=seed)
+    estimator = estimators_for(design.effort, seed)[str(manifest["put_forward"])]
+    region = _region(population, design, people, _own_risk(model, estimator, people, seed))
+    made = deliver(region, seed=seed, total=weighted_total(region))
+    posterior = made.posterior
     inhabitants = region.population.sum(axis=1)
     _, first = np.unique(people.person, return_index=True)  # somebody who took part twice is one participant
     order = {code: i for i, code in enumerate(population.wijken)}
@@ -113,6 +128,8 @@ def score_model(
         "model_id": model_id,
         "run_id": str(manifest["run_id"]),
         "year": design.published.inhabitants.year,
+        "expected_error": round(made.expected_error["delivered"], 3),
+        "artefact_sha256": artefact_of(manifest),
     }
     per_gemeente = np.bincount(population.gemeente, weights=taking_part).astype(np.int64)
     wijken = _rows(
@@ -123,6 +140,7 @@ def score_model(
         taking_part,
         present=per_gemeente[population.gemeente] > 0,
         names=names,
+        withheld=made.withheld,
     )
     gemeenten = _rows(
         population.gemeenten,
@@ -132,53 +150,42 @@ def score_model(
         per_gemeente,
         present=per_gemeente > 0,
         names=names,
+        withheld=made.withheld,
     )
     return wijken + gemeenten
 
 
-def _again(model: Fitted, seed: int) -> Estimator:
-    """The estimator of a model with everything already chosen."""
-    if isinstance(model, FittedAdditive):
-        return AdditiveLogistic(monotone=True, penalties=model.chosen, slope=model.slope)
-    rounds = int(model.about["rounds"]) if isinstance(model, FittedTrees) else 100
-    return BoostedTrees(seed=seed, rounds=rounds)
-
-
-def _cross_fitted(model: Fitted, people: Dataset, seed: int) -> Floats:
-    """Everybody's risk by a model that has not seen their own outcome, also of those who dropped out later."""
+def _own_risk(model: Fitted, estimator: Estimator, people: Dataset, seed: int) -> Floats:
+    """Everybody's risk by a model that has not seen their own outcome: the champion, or for whoever taught it the champion's own
+    estimator on the other folds.
+    """
+    risk = model.predict(people.values)
     folds, known = grouped_folds(people, FOLDS, seed), ~np.isnan(people.outcome)
-    risk = np.empty(len(people))
     for fold in range(FOLDS):
-        rows = np.flatnonzero((folds != fold) & known)
-        risk[folds == fold] = (
-            _again(model, seed).fit(people.take(rows), folds[rows]).predict(people.values[folds == fold])
-        )
+        rows, own = np.flatnonzero((folds != fold) & known), (folds == fold) & known
+        risk[own] = estimator.fit(people.take(rows), folds[rows]).predict(people.values[own])
     return risk
 
 
 def _region(population: Population, design: RiskModel, people: Dataset, risk: Floats) -> Region:
-    """Participants in their wijken, with the model's mean risk as a characteristic of the wijk beside its composition."""
+    """Participants in their wijken, with their weights, their families and the risk that a model gives each of them."""
     order = {code: i for i, code in enumerate(population.wijken)}
     wijk = np.array([order.get(str(code), -1) for code in people.strata["wijk"]])
-    here = wijk >= 0
-    n, count = len(population.wijken), np.bincount(wijk[here], minlength=len(population.wijken))
-    total = np.bincount(wijk[here], weights=risk[here], minlength=n)
-    per_gemeente = np.bincount(population.gemeente, weights=total) / np.maximum(
-        np.bincount(population.gemeente, weights=count), 1
-    )
-    centre = np.where(per_gemeente > 0, per_gemeente, float(risk.mean()))[population.gemeente]
-    mean_risk = (total + PRIOR_PEOPLE * centre) / (count + PRIOR_PEOPLE)
-    answered = here & ~np.isnan(people.outcome)
+    cell, family = cell_of(people.strata), groups(people)
+    here = np.flatnonzero(wijk >= 0)
+    answered = here[~np.isnan(people.outcome[here])]
     return Region(
-        population=np.maximum(population.cells(*design.population.age), 1e-6),
-        covariates=np.column_stack([100 * mean_risk, population.covariates]),
+        population=np.maximum(population.cells(*design.population.age), NOBODY),
+        covariates=population.covariates,
         gemeente=population.gemeente,
         neighbours=population.neighbours,
         wijk=wijk[answered],
-        cell=cell_of({name: values[answered] for name, values in people.strata.items()}),
+        cell=cell[answered],
         answer=people.outcome[answered].astype(np.float64),
-        weight=np.ones(int(answered.sum())),
-        truth=np.full(n, np.nan),
+        weight=people.weight[answered].astype(np.float64),
+        truth=np.full(len(population.wijken), np.nan),
+        cluster=family[answered],
+        risks=Risks(wijk[here], cell[here], risk[here], family[here], np.searchsorted(here, answered)),
     )
 
 
@@ -191,10 +198,12 @@ def _rows(
     *,
     present: NDArray[np.bool_],
     names: dict[str, Any],
+    withheld: str = "",
 ) -> list[AreaRisk]:
     mean, low, high = posterior.interval(0.90)
     _, wide_low, wide_high = posterior.interval(0.95)
     top = posterior.top_probability()
+    band_low, band_high = selective_band(low, high)
     rows = []
     for i, code in enumerate(codes):
         people = float(inhabitants[i])
@@ -203,6 +212,8 @@ def _rows(
             if people < MIN_PEOPLE
             else "no_participants"
             if not present[i]
+            else withheld
+            if withheld
             else "interval_too_wide"
             if high[i] - low[i] > MAX_WIDTH
             else None
@@ -211,7 +222,9 @@ def _rows(
         counts = [value * people / 100 for value in figures[:3]]
         shown: dict[str, Any] = {
             field: round(float(value), 3) if reason is None else None
-            for field, value in zip(FIGURES, [*figures, *counts, top[i]], strict=True)
+            for field, value in zip(
+                FIGURES, [*figures, *counts, top[i], band_low[i], band_high[i]], strict=True
+            )
         }
         rows.append(
             AreaRisk(

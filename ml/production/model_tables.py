@@ -86,6 +86,7 @@ def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
         "seed": manifest["seed"],
         "design_hash": manifest["design_hash"][:16],
         "data_hash": manifest["data_hash"][:16],
+        "artefact_sha256": manifest.get("files", {}).get(f"model_{manifest.get('put_forward')}.json", ""),
     }
     return {
         "models": [model],

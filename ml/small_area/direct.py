@@ -11,6 +11,7 @@ from scipy.optimize import minimize_scalar
 from ml.small_area.world import Region
 
 Floats = NDArray[np.float64]
+RIDGE = 1e-6  # shares of groups add up to one
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,19 @@ def direct(region: Region) -> Estimates:
     return Estimates(100 * share, 100 * (middle - half), 100 * (middle + half))
 
 
+def flat(region: Region) -> Estimates:
+    """Every wijk gets the weighted share of all respondents."""
+    value = np.full(len(region.population), 100 * float(np.average(region.answer, weights=region.weight)))
+    return Estimates(value, np.full_like(value, np.nan), np.full_like(value, np.nan))
+
+
 def gemeente_mean(region: Region) -> Estimates:
-    """Every wijk gets its gemeente's weighted share."""
+    """Every wijk gets its gemeente's weighted share; where nobody of the gemeente took part, that of all."""
     position = region.gemeente[region.wijk]
     n = int(region.gemeente.max()) + 1
-    share = np.bincount(position, weights=region.weight * region.answer, minlength=n) / np.maximum(
-        np.bincount(position, weights=region.weight, minlength=n), 1e-9
-    )
+    mass = np.bincount(position, weights=region.weight, minlength=n)
+    share = np.bincount(position, weights=region.weight * region.answer, minlength=n) / np.maximum(mass, 1e-9)
+    share = np.where(mass > 0, share, np.average(region.answer, weights=region.weight))
     value = 100 * share[region.gemeente]
     return Estimates(value, np.full_like(value, np.nan), np.full_like(value, np.nan))
 
@@ -60,7 +67,8 @@ def area_features(region: Region) -> Floats:
         for level in range(1, len(LEVELS[name]))
     ]
     table = np.column_stack([*columns, region.covariates])
-    table = (table - table.mean(axis=0)) / np.maximum(table.std(axis=0), 1e-9)
+    table = table[:, table.std(axis=0) > 1e-9]  # groups that live nowhere, or everywhere alike, tell nothing
+    table = (table - table.mean(axis=0)) / table.std(axis=0)
     return np.column_stack([np.ones(len(table)), table])
 
 
@@ -79,14 +87,14 @@ def fay_herriot(region: Region) -> tuple[Estimates, Floats]:
     def negative(log_variance: float) -> float:
         total = np.exp(log_variance) + sampling[seen]
         xs = x[seen] / total[:, None]
-        information = xs.T @ x[seen]
+        information = xs.T @ x[seen] + RIDGE * np.eye(x.shape[1])
         beta = np.linalg.solve(information, xs.T @ y[seen])
         rest = y[seen] - x[seen] @ beta
         return 0.5 * float(np.log(total).sum() + (rest**2 / total).sum() + np.linalg.slogdet(information)[1])
 
     variance = float(np.exp(minimize_scalar(negative, bounds=(-12, 0), method="bounded").x))
     total = variance + sampling[seen]
-    covariance = np.linalg.inv((x[seen] / total[:, None]).T @ x[seen])
+    covariance = np.linalg.inv((x[seen] / total[:, None]).T @ x[seen] + RIDGE * np.eye(x.shape[1]))
     beta = covariance @ ((x[seen] / total[:, None]).T @ y[seen])
     shrink = np.where(seen, variance / (variance + sampling), 0.0)
     middle = x @ beta + shrink * (np.where(seen, y, 0.0) - x @ beta)

@@ -32,6 +32,17 @@ PREVALENCE = 0.20
 
 
 @dataclass(frozen=True)
+class Risks:
+    """What a model makes of each participant's answers, one array element per participant (outcome known or not)."""
+
+    wijk: Integers
+    cell: Integers
+    value: Floats  # probabilities, by a model that has not seen this participant's outcome
+    cluster: Integers  # family: relatives are alike
+    answered: Integers  # the position here of each respondent of the survey
+
+
+@dataclass(frozen=True)
 class Region:
     """Population per wijk and cell, area covariates, neighbours, a survey, and the truth."""
 
@@ -43,7 +54,9 @@ class Region:
     cell: Integers
     answer: Floats  # 0 or 1
     weight: Floats
-    truth: Floats  # percentage of each wijk
+    truth: Floats  # percentage of each wijk; nan where nobody knows it
+    cluster: Integers | None = None  # of each respondent; without it everybody stands alone
+    risks: Risks | None = None
 
 
 def spatial_covariance(n: int, pairs: Integers) -> Floats:

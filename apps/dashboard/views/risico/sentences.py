@@ -24,6 +24,8 @@ def headline(areas: list[RiskArea], model: Row, level: str, language: Language) 
     """The range of the estimates and how many areas the model is silent about; no area is named as highest."""
     values = [area.value for area in areas if area.value is not None]
     places: dict[str, object] = {"level": text(f"risico.level_{level}", language)}
+    if not values and any(area.reason == "no_differences" for area in areas):
+        return text("risico.headline_no_differences", language)
     if not values:
         return plural("risico.headline_silent", len(areas), language, **places)
     silent = len(areas) - len(values)

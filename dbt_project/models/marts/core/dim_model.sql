@@ -37,5 +37,6 @@ select
     score_psi,
     seed,
     design_hash,
-    data_hash
+    data_hash,
+    artefact_sha256
 from {{ source('ml_risk_areas_account', 'ml_models') }}

@@ -13,5 +13,9 @@ select
     top_tenth,
     people,
     participants,
-    reason
+    reason,
+    band_lower,
+    band_upper,
+    expected_error,
+    artefact_sha256
 from {{ source('ml_risk_areas_account', 'ml_areas') }}
