@@ -80,6 +80,12 @@ $(VENV)/.dev: requirements-dev.lock requirements.lock | $(VENV)/bin/python
 	$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.runtime
 
+# What only a station needs is asked of pyproject.toml, at the versions that the lock of the tests has.
+$(VENV)/.stations: requirements-dev.lock requirements.lock | $(VENV)/.runtime
+	@awk '/^[A-Za-z0-9]/ {wanted = /^(mpyc|gmpy2)==/} wanted' requirements-dev.lock > $(VENV)/stations.lock
+	$(call install,$(VENV)/stations.lock)
+	@touch $@
+
 .PHONY: browser lock
 browser:
 	@bash tests/install_browser.sh
@@ -91,7 +97,7 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --system-certs --extra dev --universal --python-version 3.11 --quiet --no-header --generate-hashes --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: check dev app api build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
+.PHONY: stations check dev app api build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
 check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, catalogue
 	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 	 check-types check-sql check-style check-imports check-declarations
@@ -133,6 +139,11 @@ rollback: $(VENV)/.runtime ## serve the previous publication again
 
 rebuild: $(VENV)/.runtime ## make the warehouse again from the snapshots
 	@rm -f $(DATA_DIR)/warehouse.duckdb && $(BIN)/python -m orchestration.materialise --force
+
+stations: $(VENV)/.stations ## three partners and a computing party on this machine make a joint table; then it is published
+	@[ -d "$(DATA_DIR)/inputs/$(DWP_SOURCE)" ] || $(BIN)/python -m orchestration.materialise
+	@$(BIN)/python -m stations.local
+	@$(BIN)/python -m orchestration.materialise
 
 docs: $(VENV)/.runtime ## generated references: field reference, JSON schemas, and a site with a page per indicator
 	@$(BIN)/python -m datawerkplaats.catalogue docs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.loading.notices import clear_notice
 from datawerkplaats.loading.result import IngestResult, StandIn
 from datawerkplaats.partners.loading import load_partner
 
@@ -20,6 +21,18 @@ def ingest(source: Source, settings: Settings, *, only_look: bool = False) -> In
         from demo.transport import province
 
         stand_in = province(settings)
+    if source.computed_jointly:
+        return _joint(source, settings, stand_in, only_look=only_look)
     if source.micro:
         return load_partner(source, settings, stand_in.files, only_look=only_look)
     return ingest_source(source, settings, *stand_in, only_look=only_look)
+
+
+def _joint(source: Source, settings: Settings, stand_in: StandIn, *, only_look: bool) -> IngestResult:
+    """What partners computed together, if they did: that nobody agreed on such a table yet is no news for a reader."""
+    settings.joint_dir.mkdir(parents=True, exist_ok=True)
+    delivered = settings.model_copy(update={"files": settings.joint_dir})
+    result = ingest_source(source, delivered, *stand_in, only_look=only_look)
+    if result.status == "absent":
+        clear_notice(settings.publish_dir, source.source_id)
+    return result

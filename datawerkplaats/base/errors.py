@@ -179,6 +179,52 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "er lopen nu te veel vragen tegelijk; probeer het over een paar seconden weer",
         "en": "too many requests are running now; try again in a few seconds",
     },
+    "not_approved": {
+        "nl": "niet elke partij heeft dit verzoek goedgekeurd; er is niets berekend",
+        "en": "not every party has approved this request; nothing was computed",
+    },
+    "not_decided": {
+        "nl": "er is geen geldig besluit in het register; er is niets berekend",
+        "en": "there is no valid decision in the register; nothing was computed",
+    },
+    "other_contract": {
+        "nl": "het contract is niet meer hetzelfde; er is niets berekend",
+        "en": "the contract is no longer the same; nothing was computed",
+    },
+    "round_replayed": {
+        "nl": "deze ronde is al geweest; er is niets geopend",
+        "en": "this round has been before; nothing was opened",
+    },
+    "already_opened": {
+        "nl": "van dit jaar is deze tabel al geopend; een tweede keer zou verschillen verraden",
+        "en": "this table was opened for this year before; a second time would tell differences",
+    },
+    "implausible_count": {
+        "nl": "de eigen aantallen zijn niet aannemelijk; er is niets gedeeld",
+        "en": "the own counts are not plausible; nothing was shared",
+    },
+    "nothing_may_open": {
+        "nl": "van deze tabel mag geen cel worden geopend; er is niets geopend",
+        "en": "no cell of this table may be opened; nothing was opened",
+    },
+    "certificate_refused": {
+        "nl": "een certificaat is geweigerd; er is niets verstuurd",
+        "en": "a certificate was refused; nothing was sent",
+    },
+    "station_silent": {"nl": "een partij antwoordt niet op tijd", "en": "a party does not answer in time"},
+    "station_dropped": {
+        "nl": "een partij is tijdens de ronde weggevallen",
+        "en": "a party dropped out during the round",
+    },
+    "station_stopped": {"nl": "een andere partij stopt de ronde", "en": "another party stops the round"},
+    "station_message": {
+        "nl": "een bericht van een andere partij is niet te begrijpen",
+        "en": "a message of another party cannot be understood",
+    },
+    "station_clock": {
+        "nl": "de klokken van de partijen lopen te ver uiteen",
+        "en": "the clocks of the parties are too far apart",
+    },
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {
         "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",
@@ -238,12 +284,13 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("crosswalk_weights", "crosswalk_incomplete", "crosswalk_line"), 11),
     **dict.fromkeys(("missing_delivery", "table_not_found"), 12),
     **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
+    **dict.fromkeys(("station_silent", "station_dropped", "station_stopped"), 13),
     **dict.fromkeys(("no_publication",), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),
-    **dict.fromkeys(("disclosure_risk", "direct_identifier"), 18),
-    **dict.fromkeys(("load_gate", "approval_refused"), 19),
+    **dict.fromkeys(("disclosure_risk", "direct_identifier", "nothing_may_open", "already_opened"), 18),
+    **dict.fromkeys(("load_gate", "approval_refused", "not_approved", "not_decided"), 19),
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
 }
 

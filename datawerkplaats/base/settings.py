@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         return self.data_dir / "private" / self.source
 
     @property
+    def joint_dir(self) -> Path:
+        """Tables that partners computed together, as deliveries: see docs/stations.md."""
+        return self.data_dir / "joint"
+
+    @property
     def compiled_catalogue_dir(self) -> Path:
         """The catalogue as JSON tables for dbt."""
         return self.data_dir / "catalogue"

@@ -102,6 +102,11 @@ class Micro(Entry):
     )
     weight: str | None = Field(None, description="Column with the survey weight.")
     answer: Categories | None = Field(None, description="The survey's answer, as yes or no.")
+    amounts: dict[str, int] = Field(
+        default_factory=dict,
+        description="Columns with a whole number per person (hours, contacts) and the most it can be; only joint tables "
+        "add them up.",
+    )
     measures: Measures = Field(description="What is published.")
     tables: list[PublishedTable] = Field(min_length=1, description="In which breakdowns.")
     denominators: Denominators = Field(description="Residents for rates, and the codes that exist.")
@@ -149,7 +154,7 @@ class Micro(Entry):
     def columns(self) -> list[str]:
         """Every column that a delivery may have, and has to have."""
         named = [self.person, self.region, self.period, *(agreed.column for agreed in self.agreed)]
-        return [*named, *([self.weight] if self.weight else [])]
+        return [*named, *([self.weight] if self.weight else []), *self.amounts]
 
     @property
     def agreed(self) -> list[Categories]:

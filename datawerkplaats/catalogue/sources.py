@@ -180,6 +180,11 @@ class Source(Entry):
     micro: Micro | None = Field(
         None, description="How a partner's rows per person are counted (only, and always, with kind micro)."
     )
+    computed_jointly: list[Identifier] = Field(
+        default_factory=list,
+        description="Measure codes of a joint table (catalogue/joint): partners computed it together, and it comes as "
+        "protected as it is published.",
+    )
     expectations: list[dict[str, object]] = Field(
         default_factory=list,
         description="Further checks on the delivery, each a Great Expectations type with its arguments.",
@@ -208,8 +213,10 @@ class Source(Entry):
                     f"observations.{field} is {column}, which must be one of dimension_columns "
                     f"({', '.join(self.dimension_columns) or 'none are given'})"
                 )
-        if self.observations and self.micro:
-            raise ValueError("observations are counted of a micro delivery: leave them out")
+        if self.observations and (self.micro or self.computed_jointly):
+            raise ValueError(
+                "a micro delivery and a joint table say themselves what is observed: leave observations out"
+            )
         if (self.micro is not None) != (self.reader.kind == "micro"):
             raise ValueError("micro is needed where reader.kind is micro, and only there")
         if self.micro and (self.access != "restricted" or self.disclosure == "already_public"):

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from pydantic import ValidationError
@@ -55,6 +56,33 @@ app.add_typer(add, name="add")
 app.command("verify-log")(workplace.verify_log)
 app.command()(workplace.backup)
 app.command()(workplace.restore)
+
+
+class _Station(_Sentences):
+    """The commands of the room `stations`, which stands above this one: looked up when they are called for."""
+
+    def _commands(self) -> TyperGroup:
+        try:
+            module = importlib.import_module("stations.cli")
+        except ModuleNotFoundError as error:
+            raise typer.BadParameter(
+                "stations need the extra `stations`: pip install 'datawerkplaats[stations]'"
+            ) from error
+        return cast(TyperGroup, typer.main.get_command(module.app))
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands."""
+        return self._commands().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One command."""
+        return self._commands().get_command(ctx, cmd_name)
+
+
+app.add_typer(
+    typer.Typer(cls=_Station, no_args_is_help=True), name="station",
+    help="Compute a table together with other partners without handing over a row (docs/stations.md).",
+)  # fmt: skip
 
 
 @app.command()

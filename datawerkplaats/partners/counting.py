@@ -69,11 +69,11 @@ def counted_by_year(
         for quantity, counts in quantities.items():
             taken = [i for i, of in enumerate(columns["year"]) if of == year and counts[i]]
             of_year = [i for i, of in enumerate(columns["year"]) if of == year]
-            yield _counted(
+            yield counted_cells(
                 Counted(source_id, quantity, int(year)),
                 micro,
                 [
-                    (columns["area"][i], columns["age_band"][i], columns["sex"][i], columns["partner"][i])
+                    (columns["area"][i], columns["age_band"][i], columns["sex"][i], columns["partner"][i], 1)
                     for i in taken
                 ],
                 areas_of((columns["area"][i] for i in of_year), residents),
@@ -89,14 +89,15 @@ def areas_of(codes: Iterable[str], residents: Residents) -> list[str]:
     return sorted({*inside, *gemeenten, *(up for code in gemeenten if (up := residents.above(code)))})
 
 
-def _counted(
+def counted_cells(
     counted: Counted,
     micro: Micro,
-    persons: list[tuple[str, str, str, str]],
+    persons: Iterable[tuple[str, str, str, str, int]],
     areas: list[str],
     residents: Residents,
     partners: list[str],
 ) -> Counted:
+    """All cells of the declared tables filled in; a person is (area, age band, sex, partner, how much it counts for)."""
     leaves = micro.leaf_bands
     counts = _counts(micro, persons, areas, residents, partners)
     inside = {band: _parts(band, leaves) for band in leaves}
@@ -125,7 +126,7 @@ def _counted(
 
 def _counts(
     micro: Micro,
-    persons: list[tuple[str, str, str, str]],
+    persons: Iterable[tuple[str, str, str, str, int]],
     areas: list[str],
     residents: Residents,
     partners: list[str],
@@ -138,10 +139,10 @@ def _counts(
     top = [code for code in areas if code.startswith("PV")]
     # Where the area is not known, the person still counts in the one larger area that there is.
     unknown = top if len(top) == 1 else []
-    for area, band, sex, partner in persons:
+    for area, band, sex, partner, amount in persons:
         chain = residents.chain(area) if area else unknown
         for code in counts.keys() & chain:
-            counts[code][band_at[band], SEXES.index(sex), partner_at[partner]] += 1
+            counts[code][band_at[band], SEXES.index(sex), partner_at[partner]] += amount
     return counts
 
 

@@ -111,6 +111,8 @@ class _Door:
         if micro.weight and micro.answer:
             columns["weight"] = pa.array(self._weights(micro.weight), pa.float64())
             columns["answer"] = pa.array([v == "yes" for v in self._categories(micro.answer)], pa.bool_())
+        for name, most in micro.amounts.items():
+            columns[name] = pa.array(self._amounts(name, most), pa.int64())
         return pa.table(columns)
 
     def _place(self, column: str) -> str:
@@ -221,6 +223,12 @@ class _Door:
         fits = [re.fullmatch(r"\d+(\.\d+)?(e-?\d+)?", text) is not None and float(text) > 0 for text in texts]
         self._all(column, fits, "not_a_number", "a weight above 0", "deliver the weights of the survey")
         return [float(text) for text in texts]
+
+    def _amounts(self, column: str, most: int) -> list[int]:
+        texts = self.delivered[column]
+        fits = [re.fullmatch(r"\d{1,12}", text) is not None and int(text) <= most for text in texts]
+        self._all(column, fits, "not_a_number", f"a whole number from 0 to {most}", "correct the amounts")
+        return [int(text) for text in texts]
 
     def _all(
         self, column: str, fits: Sequence[bool], code: str, expected: str, remedy: str = "correct the column"

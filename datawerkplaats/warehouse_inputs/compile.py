@@ -97,7 +97,7 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
     path = settings.inputs_dir / source.source_id / "data.parquet"
     if source.reader.kind == "geojson" or not path.exists():
         return []
-    if source.micro:
+    if source.micro or source.computed_jointly:
         return _partner_measures(source)
     import pyarrow.parquet as pq
 
@@ -124,8 +124,8 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
 
 
 def _partner_measures(source: Source) -> list[Row]:
-    """What is counted of a partner's rows, which are never looked at here."""
-    assert source.micro is not None
+    """What is counted of partners' rows, which are never looked at here."""
+    codes = source.micro.measures.codes if source.micro else source.computed_jointly
     return [
         {
             "source_id": source.source_id,
@@ -136,7 +136,7 @@ def _partner_measures(source: Source) -> list[Row]:
             "unit": None,
             "has_values": True,
         }
-        for code in source.micro.measures.codes
+        for code in codes
     ]
 
 

@@ -27,7 +27,7 @@ _LOCATION = "read_parquet('{{ env_var('DWP_INPUTS_DIR') }}/{name}/data.parquet')
 
 def is_declared(source: Source) -> bool:
     """Whether the source's observations follow from its declaration; others have staging models of their own, or none."""
-    return source.observations is not None or source.micro is not None
+    return source.observations is not None or source.micro is not None or bool(source.computed_jointly)
 
 
 def staging_model(source: Source) -> str:

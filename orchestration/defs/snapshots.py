@@ -1,5 +1,6 @@
 """One asset per source in the catalogue: loading it makes or confirms a snapshot."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,17 @@ def _about_persons(source_id: str) -> bool:
     return source_id in catalogue().sources and catalogue().sources[source_id].disclosure == "person_level"
 
 
+def _approvals(source_id: str) -> dg.MetadataValue | None:
+    """Who approved a joint table and when, from the statement that came with it."""
+    statement = get_settings().joint_dir / f"{source_id}.json"
+    source = catalogue().sources.get(source_id)
+    if source is None or not source.computed_jointly or not statement.exists():
+        return None
+    told = json.loads(statement.read_text(encoding="utf-8"))["approvals"]
+    lines = [f"- {one['party']}, {one['role']}, {one['at'][:10]}: {one['reason']}" for one in told]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
 def source_metadata(made: Provenance, loaded: Loaded) -> dict[str, Any]:
     """What a data engineer wants to see of a snapshot."""
     folder = get_settings().snapshots_dir / made.source_id / made.snapshot_id
@@ -91,6 +103,8 @@ def source_metadata(made: Provenance, loaded: Loaded) -> dict[str, Any]:
     }
     if not _about_persons(made.source_id):
         metadata["preview"] = _preview(folder)
+    if approvals := _approvals(made.source_id):
+        metadata["approvals"] = approvals
     if made.notes:
         metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in made.notes))
     if loaded.result.problem:

@@ -48,6 +48,10 @@ RECIPES = {
     "Add a partner delivery (a row per person)": (
         f"{HERE}::test_partner_delivery__is_a_copied_declaration_and_its_rows_are_read",
     ),
+    "Declare a table that partners compute together": (
+        "tests/stations/test_stations.py::test_declaration__a_mistake_is_a_sentence",
+        "tests/stations/test_stations.py::test_round__opens_what_is_large_enough_and_is_the_same_everywhere",
+    ),
     "Correct an upstream error": (
         f"{HERE}::test_correction__is_an_entry_and_reaches_the_tables_of_dbt",
         "tests/integration/test_dbt_build.py::test_marts__hold_what_was_delivered",
