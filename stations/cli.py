@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from datawerkplaats.base.settings import get_settings
-from stations.station import Station
+from stations.station import Station, status
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -142,8 +142,6 @@ def log(
     station: Folder = HERE,
 ) -> None:
     """Show the log, once it is seen to be whole: with a joint table the one that is the same at every party."""
-    from stations.run import status
-
     here = _station(station)
     lines = (
         status(here, joint_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -287,19 +286,3 @@ def _told(
 def write_results(station: Station, request: Request, terms: Terms) -> list[Path]:
     """The opened table of all rounds of this contract so far, made of the log alone."""
     return write_result(station.results, request, terms, list(station.shared_log(request.joint_id).read()))
-
-
-def status(station: Station, joint_id: str) -> list[str]:
-    """The shared log in lines for a reader."""
-    lines = []
-    for one in station.shared_log(joint_id).read():
-        body = json.loads(one.body)
-        told = f"{one.verb} {joint_id}"
-        if one.verb == "requested":
-            told = f"vraagt {joint_id} voor {', '.join(map(str, body['years']))}, contract {body['contract'][:12]}"
-        elif one.verb == "approved":
-            told = f"keurt goed als {one.role}: {body['reason']}"
-        elif one.verb == "opened":
-            told = f"{body['year']}: {len(body['values'])} van {body['cells']} cellen geopend, ronde {body['round'][:12]}"
-        lines.append(f"{one.number:>4} {one.at[:19]} {one.actor}: {told} [{one.hash[:12]}]")
-    return lines

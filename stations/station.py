@@ -204,6 +204,22 @@ class Station:
         return lines
 
 
+def status(station: Station, joint_id: str) -> list[str]:
+    """The shared log in lines for a reader."""
+    lines = []
+    for one in station.shared_log(joint_id).read():
+        body = json.loads(one.body)
+        told = f"{one.verb} {joint_id}"
+        if one.verb == "requested":
+            told = f"vraagt {joint_id} voor {', '.join(map(str, body['years']))}, contract {body['contract'][:12]}"
+        elif one.verb == "approved":
+            told = f"keurt goed als {one.role}: {body['reason']}"
+        elif one.verb == "opened":
+            told = f"{body['year']}: {len(body['values'])} van {body['cells']} cellen geopend, ronde {body['round'][:12]}"
+        lines.append(f"{one.number:>4} {one.at[:19]} {one.actor}: {told} [{one.hash[:12]}]")
+    return lines
+
+
 def _own_line(year: int, frame: Frame, counts: Any) -> str:
     return f"{year}: levering in orde, eigen personen in {int((counts > 0).sum())} van {frame.size} cellen"
 

@@ -1,3 +1,4 @@
+# Long because the five proofs of a round share its processes, its markers and its recorder.
 """Stations on trial: against plain sums, against an examiner, against a clock, against a recorder, and broken in every way."""
 
 from __future__ import annotations
