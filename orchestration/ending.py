@@ -7,12 +7,20 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 _PATIENCE_S = 7.0
 
 
+@dataclass
+class Asked:
+    """Whether the build was asked to stop."""
+
+    to_stop: bool = False
+
+
 @contextmanager
-def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -> Iterator[None]:
+def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -> Iterator[Asked]:
     """SIGTERM and SIGINT end what happens inside.
 
     Python runs the handler of a signal only between two of its own instructions, so a query or a fit in compiled code would
@@ -23,8 +31,9 @@ def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -
         at_last: Called before the process is ended that way, to leave a note; it has two seconds.
         patience_s: How long the ordinary way out may take.
     """
+    asked = Asked()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)
@@ -34,6 +43,7 @@ def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -
         while number := os.read(read_end, 1):
             if number[0] not in (signal.SIGTERM, signal.SIGINT):
                 continue
+            asked.to_stop = True
             if done.wait(patience_s):
                 return
             note = threading.Thread(target=at_last, daemon=True)
@@ -48,7 +58,7 @@ def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=watch, name="ends_in_time", daemon=True).start()
     try:
-        yield
+        yield asked
     finally:
         done.set()
         signal.set_wakeup_fd(before)

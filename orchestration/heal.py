@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from datawerkplaats.base import build_lock
 from datawerkplaats.base.settings import Settings
-from orchestration import last_run, lock
+from orchestration import last_run
 
 _GONE = "The process of this run is gone: it was killed or the machine stopped. The next build starts anew."
 _NOBODY = "No service is running that could start this run. The next build starts anew."
@@ -32,12 +33,14 @@ def free_dead_runs(instance: dg.DagsterInstance, settings: Settings, own_run_id:
     for record in instance.get_run_records(dg.RunsFilter(statuses=list(_UNDER_WAY))):
         run = record.dagster_run
         just_begun = record.create_timestamp.replace(tzinfo=UTC) > began_before
-        if run.run_id == own_run_id or (just_begun and lock.is_held(settings.data_dir, lock.SERVICE)):
+        if run.run_id == own_run_id or (
+            just_begun and build_lock.is_held(settings.data_dir, build_lock.SERVICE)
+        ):
             continue
         _end(instance, run, _GONE)
         last_run.record_failure(settings.publish_dir, run.run_id, [_GONE])
         freed.append(run.run_id)
-    if not lock.is_held(settings.data_dir, lock.SERVICE):
+    if not build_lock.is_held(settings.data_dir, build_lock.SERVICE):
         for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED])):
             if run.run_id != own_run_id:
                 _end(instance, run, _NOBODY)

@@ -35,14 +35,3 @@ def _write(publish_dir: Path, status: str, run_id: str, sentences: list[str]) ->
     publish_dir.mkdir(parents=True, exist_ok=True)
     at = datetime.now(UTC).isoformat(timespec="seconds")
     write_json(publish_dir / _FILE, {"status": status, "at": at, "run_id": run_id, "sentences": sentences})
-
-
-def sentence_of(failed_step: Any) -> str:
-    """The sentence of a failed step: the one it raised, or the last line of an unexpected error."""
-    raised = getattr(failed_step, "user_failure_data", None)
-    if raised and raised.description:
-        return str(raised.description)
-    error = failed_step.error
-    while error.cause is not None:
-        error = error.cause
-    return str(error.message).strip().splitlines()[0]

@@ -16,11 +16,11 @@ from pydantic import ValidationError
 
 from datawerkplaats import publication
 from datawerkplaats.base import files
+from datawerkplaats.base.build_lock import only_build
 from datawerkplaats.base.errors import DataProblem, disk_is_full
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import last_run, plan
 from orchestration.ending import ends_in_time
-from orchestration.lock import only_build
 from orchestration.progress import say
 
 
@@ -34,8 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = get_settings()
-        with only_build(settings.data_dir), ends_in_time(lambda: _stopped(settings)):
+        with only_build(settings.data_dir), ends_in_time(lambda: _stopped(settings)) as asked:
             problems = _materialise(settings, force=options.force, select=options.select)
+            if (
+                problems and asked.to_stop
+            ):  # Dagster turns the signal into a failed step: that is not the reason
+                raise KeyboardInterrupt
     except ValidationError as error:
         first = error.errors()[0]
         problems = [f"Setting DWP_{str(first['loc'][0]).upper()}: {first['msg']} (found: {first['input']})."]
@@ -66,8 +70,8 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     start = time.perf_counter()
     check_declared()
     say("start", f"mode {settings.source}, region {settings.region}")
-    if repaired := publication.repair_pointer(settings.publish_dir):
-        say("start", f"the pointer could not be read: {repaired} is served again")
+    if repaired := publication.repair(settings.publish_dir):
+        say("start", f"what is served was damaged: {repaired} is served again")
     catalogue = load_catalogue(settings.catalogue_dir)
     if not select:
         missing = [problem.sentence("en") for problem in plan.missing(settings, catalogue)]

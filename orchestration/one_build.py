@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from datawerkplaats import publication
+from datawerkplaats.base.build_lock import only_build
 from datawerkplaats.base.settings import get_settings
 from orchestration import heal, last_run
 from orchestration.ending import ends_in_time
-from orchestration.lock import only_build
+from orchestration.sentences import sentences_of
 
 if TYPE_CHECKING:
     from dagster._core.execution.context.system import PlanOrchestrationContext
@@ -53,20 +54,20 @@ class OneBuild(dg.Executor):
                 instance.report_run_failed(run, last_run.STOPPED)
             last_run.record_failure(settings.publish_dir, run_id, [last_run.STOPPED])
 
-        with only_build(settings.data_dir), ends_in_time(at_last):
-            publication.repair_pointer(settings.publish_dir)
+        with only_build(settings.data_dir), ends_in_time(at_last) as asked:
+            publication.repair(settings.publish_dir)
             heal.free_dead_runs(plan_context.instance, settings, run_id)
-            failed: list[str] = []
+            events: list[dg.DagsterEvent] = []
             try:
                 for event in self._inner.execute(plan_context, execution_plan):
-                    if event.is_step_failure:
-                        failed += last_run.sentence_of(event.event_specific_data).splitlines()
+                    events.append(event)
                     yield event
             except BaseException:
+                failed = [] if asked.to_stop else sentences_of(events)
                 last_run.record_failure(settings.publish_dir, run_id, failed or [last_run.STOPPED])
                 raise
-            if failed:
-                last_run.record_failure(settings.publish_dir, run_id, list(dict.fromkeys(failed)))
+            if failed := sentences_of(events):
+                last_run.record_failure(settings.publish_dir, run_id, failed)
             else:
                 last_run.record_success(settings.publish_dir, run_id)
 

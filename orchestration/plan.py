@@ -123,11 +123,12 @@ def snapshots_in_use(settings: Settings, catalogue: Catalogue) -> dict[str, str]
 
 
 def served_publication(settings: Settings) -> publication.Publication | None:
-    """What is served; None where nothing is, or where it cannot be read."""
+    """What is served; None where nothing is, or where it is not what was published."""
     try:
-        return publication.current(settings.publish_dir)
+        served = publication.current(settings.publish_dir)
     except DataProblem:
         return None
+    return served if publication.is_intact(served) else None
 
 
 def missing(settings: Settings, catalogue: Catalogue) -> list[DataProblem]:

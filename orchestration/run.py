@@ -5,14 +5,13 @@ from __future__ import annotations
 import dagster as dg
 from dagster_dbt import build_dbt_asset_selection
 
-from data_quality.checks import problem_of
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.publication import CheckResult
 from orchestration import heal, last_run
 from orchestration.definitions import defs
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.warehouse import warehouse_models
+from orchestration.sentences import sentences_of
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -37,7 +36,9 @@ def run_job(settings: Settings, *, force: bool = False, select: str = "") -> lis
             raise_on_error=False,
             asset_selection=_selection(select),
         )
-    problems = [] if result.success else _problems(result)
+    problems: list[str] = []
+    if not result.success:
+        problems = sentences_of(result.all_events) or ["The run failed; see it in Dagster."]
     if problems:
         last_run.record_failure(settings.publish_dir, result.run_id, problems)
     else:
@@ -61,26 +62,3 @@ def _selection(select: str) -> list[dg.AssetKey] | None:
             remedy="for example fct_observation, or +marts.core",
         )
     return [CATALOGUE_KEY, *sorted(chosen)]
-
-
-def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
-    """One sentence per failed check of a delivery and per failed step that says more than that."""
-    found = [
-        problem_of(
-            CheckResult(
-                check.check_name,
-                check.asset_key.path[-1],
-                "source",
-                "failed",
-                message=check.description or "",
-            )
-        ).sentence("en")
-        for check in result.get_asset_check_evaluations()
-        if not check.passed
-        and check.severity == dg.AssetCheckSeverity.ERROR
-        and check.asset_key.path[0] == "sources"
-    ]
-    for event in result.all_events:
-        if event.is_step_failure and not (event.step_key or "").startswith("expectations__"):
-            found += last_run.sentence_of(event.event_specific_data).splitlines()
-    return list(dict.fromkeys(found)) or ["The run failed; see it in Dagster."]

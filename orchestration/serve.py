@@ -13,9 +13,9 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 
+from datawerkplaats.base.build_lock import only_service
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
-from orchestration.lock import only_service
 from orchestration.materialise import prepare_dagster
 
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address

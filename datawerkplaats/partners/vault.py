@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from datawerkplaats.base import files
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.snapshot import Provenance, now, reader_version
+from datawerkplaats.loading.snapshot import Provenance, is_whole, now, reader_version, rows_sha256
 from datawerkplaats.loading.table_writer import Part
 
 _RELEASED = "protected.json"
@@ -49,6 +49,11 @@ class Vault:
         """The provenance of the rows in use; None if there are none."""
         pointer = self.root / "current"
         return Provenance.read(pointer) if pointer.exists() else None
+
+    def whole(self) -> Provenance | None:
+        """The provenance of the rows in use, if they are still as they were written."""
+        made = self.current()
+        return made if made and is_whole(self.root / made.snapshot_id, made) else None
 
     def rows(self, snapshot_id: str) -> Path:
         """The file with the rows of a snapshot."""
@@ -83,7 +88,7 @@ class Vault:
             unfinished.mkdir()
             with files.written(unfinished / "data.parquet") as table:
                 pq.write_table(rows, table, compression="zstd")
-            provenance.write(unfinished)
+            replace(provenance, data_sha256=rows_sha256(unfinished)).write(unfinished)
             final = self.root / provenance.snapshot_id
             shutil.rmtree(final, ignore_errors=True)
             files.move(unfinished, final)

@@ -1,6 +1,6 @@
 """The publication: immutable, verified files with what may be seen, and the pointer to the one that is served."""
 
-from datawerkplaats.publication.adopt import adopt, repair_pointer
+from datawerkplaats.publication.adopt import adopt, repair, repair_pointer
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.changelog import changelog_report
 from datawerkplaats.publication.checks import CheckResult
@@ -19,6 +19,7 @@ from datawerkplaats.publication.serving import (
 )
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.tables import PublicTable, public_tables
+from datawerkplaats.publication.verify import is_intact
 from datawerkplaats.publication.write import publish
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "current",
     "diff",
     "history",
+    "is_intact",
     "load_gate",
     "load_report",
     "named",
@@ -45,6 +47,7 @@ __all__ = [
     "previous",
     "public_tables",
     "publish",
+    "repair",
     "repair_pointer",
     "rollback",
 ]

@@ -11,17 +11,21 @@ from datawerkplaats.publication import seal
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
     POINTER,
+    Publication,
     file_name,
     is_pointer_whole,
     load,
     manifest_name,
     parquet_name,
     publisher_lock,
+    read_pointer,
     recovered_pointer,
     sha256_of,
+    whole_publications,
     write_json,
     write_pointer,
 )
+from datawerkplaats.publication.verify import is_intact
 
 
 def adopt(publish_dir: Path) -> list[str]:
@@ -67,6 +71,51 @@ def repair_pointer(publish_dir: Path) -> str:
         assert pointer is not None, "there is one, or it would be whole"
         write_pointer(publish_dir, load(publish_dir, pointer.publication_id), pointer.history)
         return pointer.publication_id
+
+
+def repair(publish_dir: Path) -> str:
+    """Put pointer, manifest and served file right as far as what stands beside them allows.
+
+    Where the served publication cannot be mended, the newest whole one before it is served again.
+
+    Returns:
+        The id of what is served now; empty if all was well, or if nothing can be mended: then the next build publishes anew.
+
+    Raises:
+        DataProblem: Of the pointer, if there are releases here and none is signed by us.
+    """
+    mended = repair_pointer(publish_dir)
+    pointer = read_pointer(publish_dir)
+    if pointer is None or _is_well(publish_dir, pointer.publication_id):
+        return mended
+    with publisher_lock(publish_dir):
+        for name in whole_publications(publish_dir):
+            _mend_manifest(load(publish_dir, name))
+        well = [name for name in whole_publications(publish_dir) if _is_well(publish_dir, name)]
+        if not well:
+            return mended
+        if pointer.publication_id in well:
+            return pointer.publication_id
+        write_pointer(
+            publish_dir, load(publish_dir, well[-1]), [name for name in pointer.history if name in well]
+        )
+        return well[-1]
+
+
+def _is_well(publish_dir: Path, publication_id: str) -> bool:
+    try:
+        json.loads((publish_dir / manifest_name(publication_id)).read_bytes())
+        return is_intact(load(publish_dir, publication_id))
+    except (OSError, ValueError, DataProblem):
+        return False
+
+
+def _mend_manifest(publication: Publication) -> None:
+    """Write a manifest that cannot be read again; its signature came with it."""
+    try:
+        json.loads(publication.manifest_path.read_bytes())
+    except ValueError:
+        write_json(publication.manifest_path, publication.manifest)
 
 
 def _adopt(publish_dir: Path) -> list[str]:

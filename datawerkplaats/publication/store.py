@@ -17,6 +17,7 @@ from typing import Any
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import is_left_behind, locked, write_text
 from datawerkplaats.publication import seal
+from datawerkplaats.publication.manifest import read_manifest
 from datawerkplaats.publication.seal import Kind
 
 POINTER = "current.json"
@@ -236,15 +237,15 @@ def load(publish_dir: Path, publication_id: str, manifest_sha256: str = "") -> P
             if it is not signed by this installation.
     """
     manifest_path = publish_dir / manifest_name(publication_id)
+    parquet = publish_dir / parquet_name(publication_id)
     try:
         if not _PLAIN.fullmatch(publication_id):
             raise ValueError(publication_id)
-        raw = manifest_path.read_bytes()
-        manifest = json.loads(raw)
+        raw, manifest = read_manifest(manifest_path, parquet)
         publication = Publication(
             id=str(manifest["publication_id"]),
             path=publish_dir / str(manifest["file"]["name"]),
-            parquet_dir=publish_dir / parquet_name(publication_id),
+            parquet_dir=parquet,
             manifest_path=manifest_path,
             manifest=manifest,
             manifest_sha256=hashlib.sha256(raw).hexdigest(),

@@ -139,6 +139,14 @@ def is_unchanged(path: Path) -> bool:
         return False
 
 
+def is_intact(publication: Publication) -> bool:
+    """Whether the DuckDB file has the bytes that were published, read now: a bad copy keeps its size and time."""
+    try:
+        return sha256_of(publication.path) == str(publication.manifest["file"]["sha256"])
+    except OSError:
+        return False
+
+
 def verify_bytes(publication: Publication) -> None:
     """Nothing, if the DuckDB file and every Parquet file have the size and sha256 of the manifest; read once per process.
 

@@ -21,6 +21,7 @@ from datawerkplaats.publication.candidate import Candidate, Gate, Release, Repor
 from datawerkplaats.publication.checks import CheckResult, checks_table, require_green, summarise
 from datawerkplaats.publication.describe import NAMES, citation, permanent_id, write_descriptions
 from datawerkplaats.publication.fill import add, fill, meta_table
+from datawerkplaats.publication.manifest import second_manifest
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
@@ -176,7 +177,9 @@ def publish(
             }
             write_descriptions(parquet, manifest, public, now)
             manifest["descriptions"] = {name: sha256_of(parquet / name) for name in NAMES}
-            write_json(workplace / manifest_name(publication_id), seal.sealed(Kind.MANIFEST, manifest))
+            sealed = seal.sealed(Kind.MANIFEST, manifest)
+            for place in (second_manifest(parquet), workplace / manifest_name(publication_id)):
+                write_json(place, sealed)
             _store(publish_dir, workplace, publication_id)
         except (duckdb.Error, OSError) as error:
             clear(publish_dir, history)

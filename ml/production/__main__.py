@@ -12,8 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import nullcontext
 from typing import Any
 
+from datawerkplaats.base.build_lock import only_build
 from datawerkplaats.base.errors import message
 from datawerkplaats.base.settings import get_settings
 from ml.base.problems import DataProblem
@@ -22,6 +24,8 @@ from ml.model.registry import champion, promote, roll_back
 from ml.production import pipeline
 from ml.production.drift import measure_drift
 from ml.production.paths import models_dir, read_json
+
+_WRITES = ("train", "approve", "roll-back")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,8 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     if given.task in ("approve", "roll-back") and not given.model:
         parser.error(f"{given.task} needs a model: {', '.join(known)}")
     try:
-        for line in _done(given.task, given.model, given.by):
-            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        # What writes waits its turn: a build may be training or releasing the same models.
+        with only_build(get_settings().data_dir) if given.task in _WRITES else nullcontext():
+            for line in _done(given.task, given.model, given.by):
+                sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     except DataProblem as problem:
         sys.stderr.write(message(problem) + "\n")
         return problem.exit_code

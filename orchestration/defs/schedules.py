@@ -4,9 +4,10 @@ import hashlib
 
 import dagster as dg
 
+from datawerkplaats.base import build_lock
 from datawerkplaats.base.settings import get_settings
 from ml.production.paths import PANEL, read_json, tables_dir
-from orchestration import heal, lock
+from orchestration import heal
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.partners import GROUP as PARTNERS
 from orchestration.defs.publication import PUBLICATION_KEY
@@ -119,7 +120,7 @@ def risk_drift(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
 def housekeeping(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Start nothing: only keep the list of runs true."""
     settings = get_settings()
-    holder = lock.holder(settings.data_dir)
+    holder = build_lock.holder(settings.data_dir)
     if holder is None:
         freed = heal.free_dead_runs(context.instance, settings)
         heal.record_unseen_failure(context.instance, settings)

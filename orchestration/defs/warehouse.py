@@ -27,6 +27,8 @@ _PREVIEW_ROWS = 5
 class LayerTranslator(DagsterDbtTranslator):
     """Groups by layer, keys of [schema, table], and sources that are the assets that load them."""
 
+    project = dbt_run.PROJECT
+
     def __init__(self) -> None:
         super().__init__(
             DagsterDbtTranslatorSettings(
@@ -56,6 +58,15 @@ class LayerTranslator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The description of the model, without its SQL."""
         return str(dbt_resource_props.get("description") or "")
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What dbt tells, and the file with the SQL, which the UI opens beside the asset."""
+        file = self.project / dbt_resource_props["original_file_path"]
+        reference = dg.LocalFileCodeReference(file_path=str(file), line_number=1, label=file.name)
+        return {
+            **super().get_metadata(dbt_resource_props),
+            "dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference]),
+        }
 
 
 @dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=LayerTranslator(), name="warehouse")

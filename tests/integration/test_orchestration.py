@@ -13,11 +13,14 @@ import duckdb
 import pytest
 
 from datawerkplaats import publication
+from datawerkplaats.base.build_lock import is_held, only_build
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.loading.snapshot import rows_sha256
-from orchestration.lock import is_held, only_build
+from orchestration import last_run
+from orchestration.last_run import STOPPED
 from tests.integration.conftest import FIRST_RUN, materialise
+from tests.proofs import crash
 
 pytestmark = pytest.mark.busy
 
@@ -93,6 +96,7 @@ print(json.dumps({
     "fact": sorted(fact), "published": published["publication_id"].value, "status": run.status.value,
     "groups": sorted({node.group_name for node in graph.asset_nodes if node.group_name}),
     "upstream": [".".join(key.path) for key in graph.get(staged).parent_keys],
+    "file": graph.get(staged).metadata["dagster/code_references"].code_references[0].file_path,
     "checks": len(checks), "blocking": len([c for c in checks if c.asset_key.path[0] == "sources"]),
 }))
 """
@@ -116,8 +120,9 @@ print(json.dumps({
         found["groups"]
     )
     assert found["upstream"] == ["sources.rivm_health_50090ned"]
+    assert Path(found["file"]).is_relative_to(PROJECT_ROOT) and Path(found["file"]).exists()
     assert found["checks"] > 100
-    assert found["blocking"] > 50
+    assert found["blocking"] >= 20  # one per source, with its expectations as metadata
 
 
 def test_materialise__unchanged_stops_early_and_is_observed(copied: Path) -> None:
@@ -215,25 +220,35 @@ def test_materialise__unknown_region_is_a_sentence(copied: Path) -> None:
     assert publication.current(copied / "publish") == before
 
 
-def test_materialise__a_killed_build_leaves_nothing_that_the_next_one_trips_over(copied: Path) -> None:
+def test_materialise__a_killed_build_and_damaged_files_leave_nothing_that_the_next_one_trips_over(
+    copied: Path,
+) -> None:
+    """The small part of the proof `crash`."""
     before = publication.current(copied / "publish")
+    with connect_read_only(before.path) as con:
+        title = con.sql("select title_nl from core.dim_indicator limit 1").fetchall()[0][0]
+    trials = crash.small_part(crash.Workplace(copied, PROJECT_ROOT / "catalogue"), title)
+    assert (trials.healed, trials.unanswered, trials.left) == (1, 0, 0), trials.told
+    assert publication.current(copied / "publish") == before
+    json.loads(before.manifest_path.read_text())
+    told = dagster_events(copied, "print([run.status.value for run in instance.get_runs()])")
+    assert "STARTED" not in told and "FAILURE" in told
+    assert not is_held(copied)
+
+
+def test_materialise__a_build_that_is_asked_to_stop_says_so_and_nothing_else(copied: Path) -> None:
     environment = {**os.environ, "DWP_DATA_DIR": str(copied), "DWP_SOURCE": "demo"}
     command = [sys.executable, "-m", "orchestration.materialise", "--force"]
     with subprocess.Popen(
-        command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as build:
-        assert build.stdout is not None
+        assert build.stdout is not None and build.stderr is not None
         assert any(line.startswith("[load]") for line in build.stdout)
-        assert is_held(copied)
-        build.kill()
-    assert not is_held(copied)
-    (copied / "publish" / "current.json").write_text("{")
-    again = materialise(copied)
-    assert again.returncode == 0, again.stderr
-    assert f"{before.id} is served again" in again.stdout
-    assert publication.current(copied / "publish") == before
-    told = dagster_events(copied, "print([run.status.value for run in instance.get_runs()])")
-    assert "STARTED" not in told and "FAILURE" in told
+        build.terminate()
+        told = build.stderr.read()
+    assert build.returncode in (130, 143), told  # the ordinary way out, or the one after seven seconds
+    assert STOPPED in told and "Traceback" not in told
+    assert last_run.read(copied / "publish")["sentences"] == [STOPPED]
 
 
 def test_materialise__second_build_of_the_same_folder_waits_its_turn(copied: Path) -> None:

@@ -152,7 +152,8 @@ STAGE_AGAIN = """
 import json, shutil, sys
 import dagster as dg
 from datawerkplaats.base.settings import get_settings
-from ml.production.paths import PANEL, panel_file
+from ml.production.paths import PANEL, models_dir, panel_file
+from orchestration.defs.ml import models
 from orchestration.defs.panel import panel_models
 settings, folder = get_settings(), get_settings().inputs_dir / PANEL
 def told():
@@ -162,18 +163,28 @@ def told():
     checks = {c.check_name: (c.passed, c.description) for c in run.get_asset_check_evaluations()}
     status = {str(m.metadata["status"].value) for m in made if "status" in m.metadata}
     return [run.success, len(made), sorted(status), checks, panel_file(settings).exists()]
+def trained():
+    # Which run every model has as its champion, and how many runs are registered.
+    with dg.DagsterInstance.ephemeral() as instance:
+        dg.materialize([panel_models, models], instance=instance)
+    return known()
+def known():
+    home = models_dir(settings)
+    return [[p.parent.name, p.read_text()] for p in sorted(home.glob("*/champion.json"))], len(list(home.glob("*/*/report.html")))
+before = known()
 outcomes = [told()]
 snapshot = json.loads((folder / "provenance.json").read_text())
 (folder / "provenance.json").write_text(json.dumps({**snapshot, "snapshot_id": "spoiled"}))
 (folder / "raw" / "1a_q_2_enumerations.csv.gz").unlink()
 outcomes.append(told())
+after = trained()
 shutil.rmtree(folder / "raw")
 outcomes.append(told())
-print(json.dumps(outcomes))
+print(json.dumps([*outcomes, before, after]))
 """
 
 
-def test_staging__a_refused_or_absent_panel_is_a_notice_and_the_build_goes_on(copied: Path) -> None:
+def test_staging__a_refused_or_absent_panel_is_a_notice_and_trains_and_releases_nothing(copied: Path) -> None:
     inputs = copied / "inputs" / "demo" / "ml_panel_waves"
     snapshot = inputs.resolve()
     inputs.unlink()
@@ -183,12 +194,17 @@ def test_staging__a_refused_or_absent_panel_is_a_notice_and_the_build_goes_on(co
         [sys.executable, "-c", STAGE_AGAIN],
         cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    whole, refused, absent = json.loads(run.stdout.splitlines()[-1])
+    whole, refused, absent, before, after = json.loads(run.stdout.splitlines()[-1])
     assert [outcome[0] for outcome in (whole, refused, absent)] == [True, True, True]
     assert whole[1] == refused[1] == absent[1] >= 14
     assert (whole[2], refused[2], absent[2]) == ([], ["refused"], ["absent"])
     assert len(whole[3]) >= 10 and all(passed for passed, _ in whole[3].values())
-    ((passed, sentence),) = refused[3].values()
+    ((passed, sentence),) = [found for found in refused[3].values() if not found[0]]
     assert not passed
     assert "1a_q_2_enumerations.csv" in sentence
+    assert (
+        set(refused[3]) == set(whole[3]) == set(absent[3])
+    )  # a check without a result is a warning that means nothing
     assert (whole[4], refused[4]) == (True, False)
+    assert before[0] and before[1]
+    assert after == before

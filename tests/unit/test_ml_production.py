@@ -15,6 +15,8 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from datawerkplaats.base import build_lock
+from datawerkplaats.base.files import locked
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.notices import read_notices
@@ -310,6 +312,23 @@ def test_command__releases_by_name_and_rolls_back(
     assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "new"
     assert command.main(["roll-back", model_id, "--by", "B. Naam"]) == 0
     assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "old"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [["train"], ["approve", MODELS[2], "--by", "A. Naam"], ["roll-back", MODELS[2], "--by", "B. Naam"]],
+)
+def test_command__what_writes_waits_while_another_process_builds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], task: list[str]
+) -> None:
+    from ml.production import __main__ as command
+
+    monkeypatch.setattr(command, "get_settings", lambda: settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with locked(settings.data_dir.resolve() / build_lock.BUILD, wait=False):
+        assert command.main(task) != 0
+        assert command.main(["status"]) == 0
+    assert "another build is running in this data folder" in capsys.readouterr().err
 
 
 def test_learn_all__goes_on_alone_when_the_other_processes_stop(

@@ -146,6 +146,20 @@ def test_what_is_kept_has_no_pseudonym_and_is_private(world: World) -> None:
     assert world.deliver(GOOD).status == "unchanged"
 
 
+def test_vault__rows_that_were_damaged_are_read_again_from_the_delivery(world: World) -> None:
+    world.deliver(GOOD)
+    vault = Vault(world.catalogue.sources[SOURCE], world.settings)
+    made = vault.whole()
+    assert made is not None
+    rows = vault.rows(made.snapshot_id)
+    whole = rows.read_bytes()
+    rows.write_bytes(whole[: len(whole) // 2])
+    assert vault.whole() is None
+    world.deliver(GOOD)
+    assert vault.whole() is not None
+    assert rows.stat().st_mode & 0o077 == 0
+
+
 def test_a_refused_file_leaves_a_reason_and_no_rows_and_what_was_there_stays(world: World) -> None:
     first = world.deliver(GOOD)
     world.protect()

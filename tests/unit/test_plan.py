@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from datawerkplaats import publication
+from datawerkplaats.base import build_lock
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.loading.snapshot import DATA, HasChangedError, Provenance, SnapshotFolder, rows_sha256
 from ml.production.paths import PANEL, POPULATION, RISK_AREAS
-from orchestration import builds, lock, plan
+from orchestration import builds, plan
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 pytestmark = pytest.mark.busy
@@ -116,7 +117,7 @@ def test_missing__required_deliveries_are_told_before_anything_is_loaded(
 
 def test_only_build__is_told_to_another_process_and_ends_with_its_own(settings: Settings) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from orchestration.lock import only_build\n"
+        "import sys, time; from pathlib import Path; from datawerkplaats.base.build_lock import only_build\n"
         "with only_build(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
@@ -124,15 +125,15 @@ def test_only_build__is_told_to_another_process_and_ends_with_its_own(settings: 
     ) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        assert lock.is_held(settings.data_dir)
+        assert build_lock.is_held(settings.data_dir)
         told = f"another build is running.*process {other.pid}"
-        with pytest.raises(DataProblem, match=told), lock.only_build(settings.data_dir):
+        with pytest.raises(DataProblem, match=told), build_lock.only_build(settings.data_dir):
             pass
         other.kill()
         other.wait()
-    assert not lock.is_held(settings.data_dir)
-    with lock.only_build(settings.data_dir), lock.only_build(settings.data_dir):
-        assert lock.is_held(settings.data_dir)
+    assert not build_lock.is_held(settings.data_dir)
+    with build_lock.only_build(settings.data_dir), build_lock.only_build(settings.data_dir):
+        assert build_lock.is_held(settings.data_dir)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -170,9 +171,28 @@ def test_pointer__that_cannot_be_read_leads_to_the_newest_whole_publication(
     pointer = settings.publish_dir / "current.json"
     pointer.write_text(text)
     assert publication.current(settings.publish_dir) == second  # readers are answered at once
-    assert publication.repair_pointer(settings.publish_dir) == second.id
+    assert publication.repair(settings.publish_dir) == second.id
     assert json.loads(pointer.read_text())["publication_id"] == second.id
-    assert publication.repair_pointer(settings.publish_dir) == ""
+    assert publication.repair(settings.publish_dir) == ""
+
+
+def test_manifest__that_was_damaged_is_written_again_and_readers_notice_nothing(settings: Settings) -> None:
+    published(settings, "s1")
+    second = published(settings, "s2")
+    whole = second.manifest_path.read_text()
+    second.manifest_path.write_text(whole[:99])
+    assert publication.current(settings.publish_dir) == second
+    assert publication.repair(settings.publish_dir) == second.id
+    assert second.manifest_path.read_text() == whole
+
+
+def test_publication__of_which_the_bytes_were_damaged_gives_way_to_the_one_before(settings: Settings) -> None:
+    first, second = published(settings, "s1"), published(settings, "s2")
+    second.path.chmod(0o644)
+    second.path.write_bytes(b"\0" * second.path.stat().st_size)
+    assert plan.served_publication(settings) is None  # the next build publishes, whatever has changed
+    assert publication.repair(settings.publish_dir) == first.id
+    assert publication.current(settings.publish_dir) == first
 
 
 def test_snapshot__of_which_the_rows_were_damaged_is_made_again(

@@ -9,6 +9,7 @@ import pytest
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import Publication, Reader, verify
+from datawerkplaats.publication.manifest import second_manifest
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 
@@ -70,7 +71,8 @@ def test_current__damaged_pointer_is_a_sentence(tmp_path: Path, text: str) -> No
 
 def test_current__damaged_manifest_is_a_sentence(tmp_path: Path) -> None:
     made = publish(tmp_path)
-    made.manifest_path.write_text("{}")
+    for copy in (made.manifest_path, second_manifest(made.parquet_dir)):
+        copy.write_text("{}")
     with pytest.raises(DataProblem, match="manifest"):
         publication.current(tmp_path / "publish")
 
