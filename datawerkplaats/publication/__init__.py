@@ -1,6 +1,6 @@
 """The publication: immutable, verified files with what may be seen, and the pointer to the one that is served."""
 
-from datawerkplaats.publication.adopt import adopt, repair, repair_pointer
+from datawerkplaats.publication.adopt import adopt, repair
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report
 from datawerkplaats.publication.changelog import changelog_report
 from datawerkplaats.publication.checks import CheckResult
@@ -48,6 +48,5 @@ __all__ = [
     "public_tables",
     "publish",
     "repair",
-    "repair_pointer",
     "rollback",
 ]
