@@ -63,6 +63,11 @@ def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
 def connect_confined(path: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection that cannot reach any other file, for SQL that a person types."""
     con = connect_read_only(path)
+    # Within a process a file is opened once: one that is open here and locked is confined already.
+    if con.execute(
+        "select current_setting('lock_configuration') and not current_setting('enable_external_access')"
+    ).fetchone() == (True,):
+        return con
     # In this order: with the configuration locked first, external access would stay on.
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
