@@ -10,8 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.catalogue import load_catalogue
+from orchestration.steps import ingest
 from stations.contribution import frames_of, own_of
 from stations.declaration import load_joint
 from stations.frame import made_frame
@@ -55,6 +58,12 @@ def test_round__opens_what_is_large_enough_and_is_the_same_everywhere(tmp_path: 
     assert {key: int(value) for key, value in shown.items()} == {key: by_key[key] for key in shown.index}
     assert by_key["WK990100", "all", "total"] < K and np.isnan(counts["WK990100", "all", "total"])
     assert shown.min() >= K and len(shown) >= 25
+    # What came out is loaded as any other delivery, with who approved it beside it.
+    house = Settings(data_dir=tmp_path / "house", source="files", files=tmp_path)
+    for path in crew.station("een").results.iterdir():
+        files.copy(path, house.joint_dir / path.name)
+    loaded = ingest(load_catalogue(house.catalogue_dir).sources["joint_youth_care"], house)
+    assert loaded.status == "new" and loaded.provenance and loaded.provenance.rows == len(table)
 
 
 def test_computation__equals_plain_sums_and_leaves_small_cells_their_interval(tmp_path: Path) -> None:
