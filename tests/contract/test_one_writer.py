@@ -30,6 +30,8 @@ EXEMPT = {
     ("datawerkplaats/cli/main.py", "write_csv"): "to standard output",
     ("orchestration/serve.py", "open"): "the log of a process, which grows while it is read",
     ("apps/dashboard/components/table_files.py", "write_table"): "into memory, for a download",
+    ("apps/api/formats.py", "write_table"): "into memory, for an answer",
+    ("apps/api/formats.py", "write_csv"): "into memory, for an answer",
     ("datawerkplaats/loading/files.py", "copyfileobj"): "from one open file to another",
     (
         "datawerkplaats/sandbox/worker.py",
