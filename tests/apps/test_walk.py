@@ -77,6 +77,11 @@ VISITS = {
         HIDDEN: "indicator=hidden_pct",
     },
     "woordenlijst": {ORDINARY: ""},
+    "gesprekken": {ORDINARY: ""},
+    "notities": {ORDINARY: ""},
+    "afspraken": {ORDINARY: ""},
+    "meedoen": {ORDINARY: ""},
+    "vragen": {ORDINARY: ""},
 }
 # Pages of which the address can name no area or figure, so that there is none to be empty or hidden.
 WITHOUT_CHOICE = {
@@ -84,13 +89,21 @@ WITHOUT_CHOICE = {
     "start": "leads to the pages and tells of the publication as a whole",
     "sql": "holds a query and its answer, which are in no address",
     "woordenlijst": "explains words",
+    "gesprekken": "lists sessions, of which nobody has held one here",
+    "notities": "lists what people wrote, which is nothing here",
+    "afspraken": "lists agreements and questions, of which there are none here",
+    "meedoen": "asks for the code of a session",
+    "vragen": "holds the questions of the governance gate",
 }
 LANGUAGES = ("nl", "en")
 BROKEN = re.compile(
     r"Er ging iets mis|Something went wrong|Traceback|DataProblem|KeyError|\bNone\b|\bnan\b|\{\w+\}"
 )
 # Pages that open with a text or a form instead of a generated sentence.
-WITHOUT_HEADLINE = {"gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"}
+WITHOUT_HEADLINE = {
+    *("gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"),
+    *("gesprekken", "notities", "afspraken", "meedoen", "vragen"),
+}
 ALL = [
     pytest.param(page, kind, language, id=f"{page}-{kind}-{language}")
     for page, kinds in VISITS.items()
