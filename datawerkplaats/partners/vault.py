@@ -88,7 +88,8 @@ class Vault:
             unfinished.mkdir()
             with files.written(unfinished / "data.parquet") as table:
                 pq.write_table(rows, table, compression="zstd")
-            replace(provenance, data_sha256=rows_sha256(unfinished)).write(unfinished)
+            provenance = replace(provenance, data_sha256=rows_sha256(unfinished))
+            provenance.write(unfinished)
             final = self.root / provenance.snapshot_id
             shutil.rmtree(final, ignore_errors=True)
             files.move(unfinished, final)

@@ -56,6 +56,7 @@ def area_inequality(
     clusters: npt.ArrayLike,
     *,
     confidence: float = 0.95,
+    is_model_estimate: bool = False,
 ) -> AreaInequality:
     """SII, RII and PAF (per cent) over fifths of areas along `ladder`, the highest rung being the most deprived.
 
@@ -69,6 +70,7 @@ def area_inequality(
         ladder: The determinant that orders the areas.
         clusters: The larger area that each lies in; each area itself where there is none.
         confidence: Confidence of all limits.
+        is_model_estimate: Modelled figures get no measures: their predictors include the ladder itself.
     """
     y, w, rung = as_floats(values), as_floats(population), as_floats(ladder)
     known = ~(np.isnan(y) | np.isnan(rung)) & (w > 0)
@@ -129,6 +131,8 @@ def area_inequality(
             ),
             "",
         )
+    if is_model_estimate:
+        measures = refused("modelled_series").measures
     return AreaInequality(
         split,
         value,

@@ -24,6 +24,7 @@ GUARDED_BY = {
     "recent_trend": "is_model_estimate",
     "two_point_change": "is_model_estimate",
     "inequality": "is_model_estimate",
+    "area_inequality": "is_model_estimate",
     "weighted_correlation": "refused_because",
 }
 # explain_outcome refuses modelled figures before it computes anything; the test below holds it to that.
@@ -43,7 +44,7 @@ def calls() -> Iterator[tuple[str, ast.Call, str]]:
 
 def test_every_test_of_change_or_association__is_told_what_is_modelled() -> None:
     found = list(calls())
-    assert {name for _, _, name in found} >= {"recent_trend", "inequality", "weighted_correlation"}
+    assert {name for _, _, name in found} >= {"recent_trend", "area_inequality", "weighted_correlation"}
     unguarded = [
         f"{path}:{call.lineno} {name}"
         for path, call, name in found

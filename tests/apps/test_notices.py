@@ -63,7 +63,7 @@ def test_start__tells_many_absent_sources_as_one_and_shows_no_local_path(
     many = [notice("missing_delivery", source=f"source_{i}") for i in range(5)]
     told = [*many, notice("missing_column", "rejected", "cbs_fixture")]
     (published / "publish" / "notices.json").write_text(json.dumps(told))
-    app = open_page(lang=language)
+    app = open_page("start", lang=language)
     assert not app.exception
     shown = words(app)
     assert ("5 bronnen" if language == "nl" else "5 sources") in shown

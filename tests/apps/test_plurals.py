@@ -20,7 +20,7 @@ COUNTS = {
 }  # fmt: skip
 WORDS = {
     "after", "age", "among", "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
-    "description", "design",
+    "choices", "description", "design",
     "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
     "instrument", "interval", "kind", "ladder",
     "last", "least", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number", "of",

@@ -293,6 +293,10 @@ def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
     assert "2a_q_1_results.csv" in notice["sentence_nl"]
 
 
+# A run as the registry hands it over: what it holds and which model it puts forward.
+LOADED = {"put_forward": "glass_box", "files": {"model_glass_box.json": "f" * 64}}
+
+
 def test_command__releases_by_name_and_rolls_back(
     delivered: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -307,7 +311,7 @@ def test_command__releases_by_name_and_rolls_back(
     paths.write_json(home / "last.json", {"run_id": "new", "failures": []})
     assert command.main(["approve", model_id]) == 10
     assert "approved" in capsys.readouterr().err
-    monkeypatch.setattr("ml.model.registry.load", lambda home, model=None: None)
+    monkeypatch.setattr("ml.model.registry.load", lambda home, model=None: (None, LOADED))
     assert command.main(["approve", model_id, "--by", "A. Naam"]) == 0
     assert json.loads(capsys.readouterr().out)["released"]["run_id"] == "new"
     assert command.main(["roll-back", model_id, "--by", "B. Naam"]) == 0

@@ -113,8 +113,24 @@ def trend_tag(points: list[Row], polarity: Polarity, is_modelled: bool) -> str:
     )
     if len(ordered) < 5:
         return "modelled_series" if is_modelled else "fewer_than_5_points"
-    found = recent_trend(years, values, lowers, uppers, polarity, is_model_estimate=is_modelled)
+    breaks = _first_after_a_gap(ordered)
+    found = recent_trend(
+        years, values, lowers, uppers, polarity, breaks=breaks, is_model_estimate=is_modelled
+    )
     return str(found.reason[0] or found.marker[0])
+
+
+def _first_after_a_gap(ordered: list[Row]) -> list[int]:
+    """The first known years after years whose figure was taken out: what stands on both sides may not be compared.
+
+    A year that was never measured is no gap: it has no row.
+    """
+    values = [point["value"] for point in ordered]
+    return [
+        int(ordered[i]["year"])
+        for i in range(1, len(ordered))
+        if values[i] is not None and values[i - 1] is None and any(value is not None for value in values[:i])
+    ]
 
 
 def lines(indicator_texts: IndicatorTexts, rows: list[Row], years: list[Row], comparator: str) -> list[Line]:

@@ -100,7 +100,13 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
     weight = denominators if counted else people
     # Wijken of one gemeente are alike: limits come from leaving out one gemeente at a time. A gemeente stands for itself.
     within = cube.gemeenten if all(cube.gemeenten) else cube.codes
-    whole = area_inequality(value, weight, np.where(known, cube.columns[ladder], np.nan), within)
+    whole = area_inequality(
+        value,
+        weight,
+        np.where(known, cube.columns[ladder], np.nan),
+        within,
+        is_model_estimate=cube.modelled[indicator],
+    )
     groups = []
     for number in range(1, GROUPS + 1):
         inside = split.group == number
