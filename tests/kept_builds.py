@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.publication import seal
 from orchestration import fingerprint
 
 HOME = PROJECT_ROOT / ".pytest_cache" / "builds"
@@ -86,6 +87,8 @@ def emptied(folder: Path, kept: Iterable[str], filled_from: Path | None = None) 
     """The folder without what an earlier test left in it but for these files, after the copy of another folder if one is given."""
     contents = {name: (folder / name).read_bytes() for name in kept if (folder / name).exists()}
     shutil.rmtree(folder, ignore_errors=True)
+    # Another folder at the same place: what an earlier test published there would make this one look like a replay.
+    seal.seen_at(folder / "publish").unlink(missing_ok=True)
     if filled_from:
         folder.mkdir(parents=True)
         copy_of(filled_from, folder)

@@ -73,13 +73,13 @@ def last_seen(publish_dir: Path) -> dict[str, Any]:
         DataProblem: `signing_key` if what is kept with the keys cannot be read.
     """
     try:
-        return dict(json.loads(_counter(publish_dir).read_text(encoding="utf-8"))["pointer"])
+        return dict(json.loads(seen_at(publish_dir).read_text(encoding="utf-8"))["pointer"])
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataProblem(
             "signing_key",
-            subject=_counter(publish_dir).name,
+            subject=seen_at(publish_dir).name,
             expected="the newest pointer that was seen, in the folder of the setting DWP_KEYS_DIR",
             found=type(error).__name__,
             remedy="put it back from the backup of that folder, or remove this file and run `dwp status`",
@@ -90,13 +90,14 @@ def remember(publish_dir: Path, pointer: Mapping[str, Any]) -> None:
     """Keep a pointer that is newer than what was seen. Who may not write there still compares with it."""
     if pointer["counter"] <= highest(publish_dir):
         return
-    with contextlib.suppress(OSError), files.locked(_counter(publish_dir).with_suffix(".lock")):
+    with contextlib.suppress(OSError), files.locked(seen_at(publish_dir).with_suffix(".lock")):
         if pointer["counter"] > highest(publish_dir):
             content = {"folder": str(publish_dir.resolve()), "pointer": pointer}
-            files.write_text(_counter(publish_dir), json.dumps(content, indent=1))
+            files.write_text(seen_at(publish_dir), json.dumps(content, indent=1))
 
 
-def _counter(publish_dir: Path) -> Path:
+def seen_at(publish_dir: Path) -> Path:
+    """The file that holds the newest pointer seen of a folder of publications, outside the data."""
     name = hashlib.sha256(str(publish_dir.resolve()).encode()).hexdigest()[:16]
     return get_settings().keys_dir / "served" / f"{name}.json"
 
