@@ -88,7 +88,7 @@ def test_before_there_were_signatures__the_next_build_signs_what_is_as_its_manif
         content = json.loads(path.read_text())
         del content["signature"]
         path.write_text(json.dumps(content))
-    seal._counter(settings.publish_dir).unlink()
+    seal.seen_at(settings.publish_dir).unlink()
     with pytest.raises(DataProblem, match="not signed"):
         publication.current(settings.publish_dir)
     second = publish(settings, "s2")
