@@ -145,5 +145,5 @@ def test_nhanes__by_a_design_file_alone(reference_data: Path) -> None:
 
 
 def test_command__ends_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nhanes_phq9", "--data", str(tmp_path), "--models", str(tmp_path)]) == 1
+    assert main(["nhanes_phq9", "--data", str(tmp_path), "--models", str(tmp_path)]) == 12
     assert "nhanes2017_2018_DEMO_J.csv.gz" in capsys.readouterr().err
