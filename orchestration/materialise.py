@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 import time
+from contextlib import suppress
 
 from pydantic import ValidationError
 
@@ -22,6 +23,9 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import last_run, plan
 from orchestration.ending import ends_in_time
 from orchestration.progress import say
+
+# How SQLite and the system tell that a disk is full.
+_FULL = ("database or disk is full", "No space left on device")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = get_settings()
         with only_build(settings.data_dir), ends_in_time(lambda: _stopped(settings)) as asked:
-            problems = _materialise(settings, force=options.force, select=options.select)
+            problems = _told(settings, force=options.force, select=options.select)
             if (
                 problems and asked.to_stop
             ):  # Dagster turns the signal into a failed step: that is not the reason
@@ -46,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DataProblem as problem:
         problems = [problem.sentence("en")]
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if not _is_about_the_disk(error):
             raise
         problems = [disk_is_full(settings.data_dir).sentence("en")]
     except KeyboardInterrupt:
@@ -57,9 +61,30 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if problems else 0
 
 
+def _is_about_the_disk(error: Exception) -> bool:
+    """Whether the disk is full: told by the system, by SQLite (Dagster's lists) or by DuckDB."""
+    told = str(error)
+    return getattr(error, "errno", None) == errno.ENOSPC or any(text in told for text in _FULL)
+
+
 def _stopped(settings: Settings) -> None:
     print(last_run.STOPPED, file=sys.stderr, flush=True)
     last_run.record_failure(settings.publish_dir, "", [last_run.STOPPED])
+
+
+def _told(settings: Settings, *, force: bool, select: str) -> list[str]:
+    """The sentences of what went wrong, kept for `dwp status` and the pages; none if it all went well."""
+    try:
+        return _materialise(settings, force=force, select=select)
+    except DataProblem as problem:
+        sentences = [problem.sentence("en")]
+    except Exception as error:
+        if not _is_about_the_disk(error):
+            raise
+        sentences = [disk_is_full(settings.data_dir).sentence("en")]
+    with suppress(OSError):
+        last_run.record_failure(settings.publish_dir, "", sentences)
+    return sentences
 
 
 def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:

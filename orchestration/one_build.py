@@ -54,6 +54,7 @@ class OneBuild(dg.Executor):
                 instance.report_run_failed(run, last_run.STOPPED)
             last_run.record_failure(settings.publish_dir, run_id, [last_run.STOPPED])
 
+        plan_context.instance.add_run_tags(run_id, heal.own_process())
         with only_build(settings.data_dir), ends_in_time(at_last) as asked:
             publication.repair(settings.publish_dir)
             heal.free_dead_runs(plan_context.instance, settings, run_id)

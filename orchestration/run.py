@@ -35,6 +35,7 @@ def run_job(settings: Settings, *, force: bool = False, select: str = "") -> lis
             instance=instance,
             raise_on_error=False,
             asset_selection=_selection(select),
+            tags=heal.own_process(),
         )
     problems: list[str] = []
     if not result.success:

@@ -7,8 +7,11 @@ from typing import Any
 
 import dagster as dg
 
+from datawerkplaats.base.errors import DataProblem
+
 # The check on a delivery: a step of its own, named after the asset and this.
 DELIVERY_CHECK = "expectations"
+_SENTENCE = DataProblem.__name__
 
 
 def sentences_of(events: Iterable[dg.DagsterEvent]) -> list[str]:
@@ -35,7 +38,12 @@ def _sentence_of(failed_step: Any) -> str:
     raised = getattr(failed_step, "user_failure_data", None)
     if raised and raised.description:
         return str(raised.description)
-    error = failed_step.error
-    while error.cause is not None:
+    return sentence_of(failed_step.error)
+
+
+def sentence_of(error: Any) -> str:
+    """The sentence of an error as Dagster keeps it; of one that is no sentence, the first line of what it came from."""
+    while error.cause is not None and error.cls_name != _SENTENCE:
         error = error.cause
-    return str(error.message).strip().splitlines()[0]
+    first: str = str(error.message).strip().splitlines()[0]
+    return first.partition(f"{_SENTENCE}: ")[2] or first if error.cls_name == _SENTENCE else first
