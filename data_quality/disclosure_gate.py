@@ -121,7 +121,7 @@ class _Case:
         answers: tuple[bool | None, ...] = (True, False) if self.micro.answer else (None,)
         for year, of_year in cells.groupby("year"):
             for answer in answers:
-                self._attack(int(year), of_year, answer)
+                self._attack(int(str(year)), of_year, answer)
 
     def _cells(self, rows: pd.DataFrame, *, judged: bool) -> pd.DataFrame:
         """One row per cell, with whatever any table or file tells of it."""

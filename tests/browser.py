@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -30,10 +30,11 @@ QUIET = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+Thing = TypeVar("Thing")
 WAIT_S = 300  # by condition: only what never comes true takes so long
 
 
-def until(condition: Callable[[], Any], failure: str, seconds: float = WAIT_S) -> Any:
+def until(condition: Callable[[], Thing | None], failure: str, seconds: float = WAIT_S) -> Thing:
     """What the condition returns as soon as that is true; fails with the sentence when it stays false."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

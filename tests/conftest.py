@@ -74,7 +74,7 @@ def reference_data() -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Demo settings whose data folder is the test's own; code that calls `get_settings` sees them too."""
     from datawerkplaats.base import settings as module
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -90,7 +90,7 @@ class World:
 
     def table(self) -> list[dict[str, object]]:
         """The protected table."""
-        return pq.read_table(self.settings.inputs_dir / SOURCE / "data.parquet").to_pylist()
+        return list(pq.read_table(self.settings.inputs_dir / SOURCE / "data.parquet").to_pylist())
 
     def warehouse(self) -> Path:
         """A warehouse with the protected table in the shape of the marts."""
@@ -139,7 +139,8 @@ class World:
         """Publish the warehouse through the gate."""
         release = Release(mode="files", region="NL", title="Test", fingerprint=stamp)
         gates = {"disclosure": disclosure_gate(self.settings, self.catalogue)}
-        tables = [*PUBLIC, *(PublicTable(*name.split(".")) for name in self.more_tables)]
+        more = (name.split(".") for name in self.more_tables)
+        tables = [*PUBLIC, *(PublicTable(schema, name) for schema, name in more)]
         return publication.publish(
             self.settings.publish_dir, self.settings.warehouse_path, tables, release, gates=gates
         )
@@ -159,18 +160,23 @@ def make_world(settings: Settings, folder: Path, *, residents: int = RESIDENTS) 
     gemeenten = sorted({"GM" + code[2:6] for code in COUNTS})
     wijken = dict.fromkeys(COUNTS, residents)
     sizes = wijken | {g: sum(n for c, n in wijken.items() if c[2:6] == g[2:]) for g in gemeenten}
-    figures = {
+    figures: dict[str, Sequence[object]] = {
         "region_code": list(sizes),
         "k_0Tot15Jaar": [float(n // 2) for n in sizes.values()],
         "k_15Tot25Jaar": [float(n - n // 2) for n in sizes.values()],
     }
     _public(catalogue, settings, "cbs_key_figures_85318ned", figures)
-    places = {"gemeente_code": gemeenten, "province_code": ["PV99"] * len(gemeenten)}
+    places: dict[str, Sequence[object]] = {
+        "gemeente_code": gemeenten,
+        "province_code": ["PV99"] * len(gemeenten),
+    }
     _public(catalogue, settings, "cbs_regions_85067ned", places)
     return World(settings, catalogue)
 
 
-def _public(catalogue: Catalogue, settings: Settings, source_id: str, columns: dict[str, list]) -> None:
+def _public(
+    catalogue: Catalogue, settings: Settings, source_id: str, columns: Mapping[str, Sequence[object]]
+) -> None:
     folder = SnapshotFolder(catalogue.sources[source_id], settings)
     folder.accept_absence()
     table = pa.table(columns)

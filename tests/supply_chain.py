@@ -72,11 +72,11 @@ def licence(name: str) -> str:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    expression = told.get("License-Expression") or ""
+    expression = (told.get_all("License-Expression") or [""])[0]
     classifiers = [
         one.rpartition(" :: ")[2] for one in told.get_all("Classifier") or [] if one.startswith("License ::")
     ]
-    text = " ".join((told.get("License") or "").split())
+    text = " ".join((told.get_all("License") or [""])[0].split())
     return expression or "; ".join(one for one in classifiers if one != "OSI Approved") or text[:200]
 
 

@@ -115,17 +115,22 @@ def atoms_of(rows: pd.DataFrame, *, additive: bool = True, with_rest: frozenset[
     segments = [
         (i, j) for i, (a, b) in enumerate(ranges) for j, edge in enumerate(edges[:-1]) if a <= edge < b
     ]
-    within = _ones(*np.array(segments).T, (len(bands), len(edges) - 1))
+    within = _ones(*_columns(segments), (len(bands), len(edges) - 1))
 
     sexes = {sex: i for i, sex in enumerate(rows["sex"].unique())}
     members = [(i, j) for sex, i in sexes.items() for j in _SEXES.get(sex, (0, 1))]
-    of_sex = _ones(*np.array(members).T, (len(sexes), 2))
+    of_sex = _ones(*_columns(members), (len(sexes), 2))
     counts = sparse.csr_array(sparse.kron(inside, sparse.kron(within, of_sex), format="csr"))
     counts.eliminate_zeros()  # the product is made of blocks, with stored zeros that would count as people
     names = list(areas)
     has_parts = np.isin(np.arange(len(areas)), parent) & ~rest
     leaf_of = {names[place]: i for i, place in enumerate(leaves.tolist()) if not has_parts[place]}
     return Atoms(areas, bands, sexes, parent, counts, leaf_of, edges)
+
+
+def _columns(pairs: list[tuple[int, int]]) -> tuple[Integers, Integers]:
+    rows, columns = np.array(pairs).T
+    return rows, columns
 
 
 def _ones(row: Integers, column: Integers, shape: tuple[int, int]) -> sparse.csr_array:

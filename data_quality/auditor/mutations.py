@@ -62,6 +62,10 @@ def _leak(kind: str, rows: pd.DataFrame, cell: pd.Series, *earlier: pd.DataFrame
     return Leak(kind, from_rows(kind, rows[kept]), old, "|".join(cell[_CELL]))
 
 
+def _row(rows: pd.DataFrame, place: int) -> pd.Series:
+    return rows.iloc[place]  # the rows are numbered from 0: see seeded_leaks
+
+
 def _pairs(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> list[tuple[int, int]]:
     """Pairs of a small hidden count and the only other hidden cell of a sum it is in, at random."""
     sums = [
@@ -97,15 +101,15 @@ def _has_published_total(rows: pd.DataFrame, members: np.ndarray) -> bool:
 def _restored(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> Iterator[Leak]:
     for small, other in _pairs(rows, rng, each):
         changed = rows.copy()
-        changed.loc[other, "value"] = rows.at[other, "count"]
-        yield _leak("restored_cell", changed, rows.loc[small])
+        changed.loc[other, "value"] = rows["count"][other]
+        yield _leak("restored_cell", changed, _row(rows, small))
 
 
 def _old_release(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> Iterator[Leak]:
     for small, other in _pairs(rows, rng, each):
         old = rows.loc[[other]].copy()
         old["value"] = old["count"]
-        yield _leak("old_release", rows, rows.loc[small], old)
+        yield _leak("old_release", rows, _row(rows, small), old)
 
 
 def _extra_band(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> Iterator[Leak]:
@@ -123,7 +127,7 @@ def _extra_band(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> Iter
         other = following.get(cell["age_band"])
         if other is None:
             continue
-        beside = named.loc[(cell["region_code"], other, cell["sex"])]
+        beside = named.xs((cell["region_code"], other, cell["sex"]))
         if beside["hidden"]:
             continue
         first, last = age_range(cell["age_band"])[0], age_range(other)[1]
@@ -142,16 +146,16 @@ def _decimal(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> Iterato
     places = rows.index[rows["few"] & (rows["population"] > 0) & (rows["population"] < 20_000)].to_numpy()
     for place in rng.permutation(places)[:each]:
         changed = rows.copy()
-        people, per = rows.at[place, "population"], rows.at[place, "rate_per"]
+        count, people, per = (float(rows[name][place]) for name in ("count", "population", "rate_per"))
         decimals = max(int(np.ceil(np.log10(people / per))), 0) + 1
-        changed.loc[place, "rate"] = round(rows.at[place, "count"] / people * per, decimals)
+        changed.loc[place, "rate"] = round(count / people * per, decimals)
         yield _leak("a_decimal_more", changed, rows.loc[place])
 
 
 def _small_count(rows: pd.DataFrame, rng: np.random.Generator, each: int) -> Iterator[Leak]:
     for place in rng.permutation(rows.index[rows["few"]].to_numpy())[:each]:
         changed = rows.copy()
-        changed.loc[place, "value"] = rows.at[place, "count"]
+        changed.loc[place, "value"] = rows["count"][place]
         yield _leak("small_count", changed, rows.loc[place])
 
 

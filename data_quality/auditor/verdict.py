@@ -128,7 +128,8 @@ def _keyed(table: pd.DataFrame) -> pd.DataFrame:
 
 def _of_group(rows: pd.DataFrame, keys: object) -> pd.DataFrame:
     measure, period = keys if isinstance(keys, tuple) else (keys, "")
-    return rows[(rows["measure"] == measure) & (rows["period_id"] == period)]
+    group: pd.DataFrame = rows[(rows["measure"] == measure) & (rows["period_id"] == period)]
+    return group
 
 
 def _count_cost(report: Report, rows: pd.DataFrame, secret: pd.DataFrame) -> None:
@@ -175,7 +176,7 @@ class _Case:
         telling = ~np.isnan(self.group_low) & ~np.isnan(value) & (base == 0)
         for kind, places in (("small_count", small), ("group_disclosed", telling)):
             report.findings += [
-                Finding(kind, self._name(i), value[i], value[i]) for i in np.flatnonzero(places)
+                Finding(kind, self._name(int(i)), value[i], value[i]) for i in np.flatnonzero(places)
             ]
         reasons = self.rows.loc[np.isnan(value), "suppression_reason"]
         if reasons.nunique() > 1:
@@ -190,8 +191,8 @@ class _Case:
         frame = self.rows[_CELL].assign(count=self.truth)
         for column, totals in (("age_band", ("all", "total")), ("sex", ("total",))):
             others = [key for key in _CELL if key != column]
-            whole = frame[frame[column].isin(totals)].drop_duplicates(others)[[*others, "count"]]
-            whole = frame[others].merge(whole, on=others, how="left")["count"].to_numpy()
+            total = frame[frame[column].isin(totals)].drop_duplicates(others)[[*others, "count"]]
+            whole = frame[others].merge(total, on=others, how="left")["count"].to_numpy()
             share = np.floor(self.policy.group_share * whole)
             with np.errstate(invalid="ignore"):
                 telling = (self.truth >= self.policy.threshold) & (

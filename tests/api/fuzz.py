@@ -6,6 +6,7 @@ from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.result import Ok
 
 
 def server_errors(app: Any, examples: int) -> list[str]:
@@ -13,6 +14,7 @@ def server_errors(app: Any, examples: int) -> list[str]:
     failed: list[str] = []
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
 
         @settings(

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 from mcp.client import Client
+from mcp.types import TextContent
 
 from apps.api.assistant import make_server
 from datawerkplaats.publication import Publication
@@ -32,7 +33,8 @@ def test_ten_questions__are_answered_or_refused_with_what_belongs_to_the_figures
     async def ask() -> list[dict[str, Any]]:
         async with Client(make_server(published[0])) as client:
             answers = [await client.call_tool(name, arguments) for name, arguments in QUESTIONS]
-        return [json.loads(answer.content[0].text) for answer in answers]
+        blocks = [answer.content[0] for answer in answers]
+        return [json.loads(block.text) for block in blocks if isinstance(block, TextContent)]
 
     told = anyio.run(ask)
     assert told[0]["total"] == 1 and told[1]["items"][0]["region_code"] == "GM0003"

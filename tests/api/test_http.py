@@ -29,7 +29,7 @@ def test_figures__come_with_margin_status_and_release(client: TestClient, publis
 
 
 def test_pages__are_the_whole_without_overlap(client: TestClient) -> None:
-    asked = {"within": "PV99", "page_size": 7}
+    asked: dict[str, str | int] = {"within": "PV99", "page_size": 7}
     first = client.get("/v1/observations", params=asked)
     pages = range(1, first.json()["last_page"] + 1)
     found = [
@@ -41,7 +41,7 @@ def test_pages__are_the_whole_without_overlap(client: TestClient) -> None:
 
 
 def test_formats__say_the_same_and_no_text_is_a_formula(client: TestClient, published: Published) -> None:
-    asked = {"indicator": "benefit_pct", "year": 2020}
+    asked: dict[str, str | int] = {"indicator": "benefit_pct", "year": 2020}
     rows = client.get("/v1/observations", params=asked).json()["items"]
     text = client.get("/v1/observations", params={**asked, "format": "csv"}).content.decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text)))
@@ -109,7 +109,7 @@ def test_etag__spares_an_answer_that_is_held_and_follows_the_release(
     assert (
         "immutable" in named.headers["Cache-Control"] and "immutable" not in newest.headers["Cache-Control"]
     )
-    asked = {"indicator": "lonely_pct", "region": "GM0002", "year": 2020}
+    asked: dict[str, str | int] = {"indicator": "lonely_pct", "region": "GM0002", "year": 2020}
     now = client.get("/v1/observations", params=asked).json()["items"][0]["value"]
     then = client.get("/v1/observations", params={**asked, "release": older}).json()["items"][0]["value"]
     assert now == 99.5 != then

@@ -125,7 +125,7 @@ def _observation(
     age: str,
     value: float | None,
     **more: object,
-):
+) -> tuple[object, ...]:
     status = more.get("status") or (
         "modelled" if source == "rivm_fixture" and level == "wijk" else "observed"
     )
@@ -171,10 +171,10 @@ def _observations() -> dict[str, list[tuple[object, ...]]]:
             "care_use_pct", "ggd_fixture", "NL00", "country", 2020, "16-25", 10.0, lower=9.8, upper=10.2
         )
     ]
-    for i, code in enumerate(GEMEENTEN):
-        value = (14.0, 10.1, 6.0, None)[i]
-        interval = {} if value is None else {"lower": value - 1.5, "upper": value + 1.5}
-        status = None if value is not None else "suppressed"
+    shares = (14.0, 10.1, 6.0, None)
+    for share, code in zip(shares, GEMEENTEN, strict=True):
+        interval = {} if share is None else {"lower": share - 1.5, "upper": share + 1.5}
+        status = None if share is not None else "suppressed"
         care.append(
             _observation(
                 "care_use_pct",
@@ -183,7 +183,7 @@ def _observations() -> dict[str, list[tuple[object, ...]]]:
                 "gemeente",
                 2020,
                 "16-25",
-                value,
+                share,
                 status=status,
                 **interval,
             )
@@ -216,7 +216,9 @@ def _population() -> list[tuple[object, ...]]:
             bump = unit // 5 if level == "gemeente" else 0
             parts = {start: unit + bump * ((start == 55) - (start == 0)) for start in range(0, 100, 5)}
             named = {f"{start}-{start + 4}" if start < 95 else "95+": start for start in parts}
-            counts = [(band, start, parts[start]) for band, start in named.items()]
+            counts: list[tuple[str, int | None, int]] = [
+                (band, start, parts[start]) for band, start in named.items()
+            ]
             counts.append(("all", None, sum(parts.values())))
             rows += [
                 (
@@ -246,7 +248,7 @@ def _indicator(
     polarity: str,
     source: str,
     **more: str,
-):
+) -> tuple[object, ...]:
     return (
         indicator, mart, None, nl, en, f"{nl}: uitleg in gewone woorden.", f"{en}: explained in plain words.",
         more.get("instrument"),

@@ -27,7 +27,8 @@ def enrich(data_dir: Path) -> None:
     """Add the areas and figures; care goes with low income only, and loneliness is an estimate."""
     random = np.random.default_rng(11)
     path = next((data_dir / "publish").glob("warehouse_*.duckdb"))
-    regions, facts = [], {"determinant": [], "outcome": [], "indicator": []}
+    regions: list[tuple[object, ...]] = []
+    facts: dict[str, list[tuple[object, ...]]] = {"determinant": [], "outcome": [], "indicator": []}
     for number in range(80):
         gemeente = f"GM98{number // 5:02d}"
         code = f"WK98{number // 5:02d}{number % 5:02d}"

@@ -180,7 +180,7 @@ def test_minutes__hold_figure_recognition_quotes_with_consent_and_agreements(
     made = screen.minutes(context(), one, kind)
     if kind == "pdf":
         reader = pypdf.PdfReader(io.BytesIO(made))
-        assert "/StructTreeRoot" in reader.trailer["/Root"]
+        assert "/StructTreeRoot" in reader.root_object
         told = " ".join(page.extract_text() for page in reader.pages).replace("\n", " ")
     else:
         word = docx.Document(io.BytesIO(made))

@@ -38,11 +38,11 @@ class Page:
 
     def all(self, selector: str) -> list[Any]:
         """All elements that match."""
-        return self.driver.find_elements("css selector", selector)
+        return list(self.driver.find_elements("css selector", selector))
 
     def text(self) -> str:
         """All text on the page."""
-        return self.driver.find_element("css selector", "[data-testid=stMain]").text
+        return str(self.driver.find_element("css selector", "[data-testid=stMain]").text)
 
     def drawn_charts(self) -> int:
         """How many charts have marks in them: shapes in SVG, or painted points on a canvas."""

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apps.dashboard.data import release as published_release
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.buren import figures, group_panel
 from apps.dashboard.wording.context import Context
+from datawerkplaats.base.errors import Language
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 from tests.apps.test_verbanden import Catalogue, a_cube
@@ -78,7 +81,7 @@ def test_funnel__finds_the_planted_area_and_hardly_any_other() -> None:
     assert figures.funnel(replace(cube, modelled={"p": True}), "p") is None
 
 
-def two_kinds():
+def two_kinds() -> tuple[Cube, dict[str, str], np.ndarray]:
     """Sixty areas of two kinds: poor and single, or neither; care would split them otherwise."""
     random = np.random.default_rng(2)
     poor = np.arange(60) < 25
@@ -95,13 +98,15 @@ def two_kinds():
 @pytest.mark.parametrize(
     ("language", "high", "low"), [("nl", "Hoog cijfer", "Laag cijfer"), ("en", "High", "Low")]
 )
-def test_groups__are_described_by_what_stands_out_and_leave_outcomes_out(language, high, low) -> None:
+def test_groups__are_described_by_what_stands_out_and_leave_outcomes_out(
+    published: Path, language: Language, high: str, low: str
+) -> None:
     cube, marts, poor = two_kinds()
     found = figures.groups(cube, list(marts), marts, 2, [])
     assert found.variables == ("income", "single", "old")
     assert (found.group == np.where(poor, 1, 0)).all()
     indicator_texts = Catalogue(**{key: {"title_nl": key, "title_en": key} for key in marts})
-    indicator_texts.context = Context(None, language, {}, "")
+    indicator_texts.context = Context(published_release.current_release(), language, {}, "")
     told = group_panel.describe(found, indicator_texts, 1, language)
     assert high in told and low not in told
     assert "'income'" in told and "'single'" in told and "'old'" not in told

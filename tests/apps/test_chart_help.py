@@ -38,7 +38,7 @@ def _calls() -> list[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "plot.Help":
                 found += [
-                    (path.name, part.value)
+                    (path.name, str(part.value))
                     for part in ast.walk(node.args[0])
                     if isinstance(part, ast.Constant) and re.fullmatch(r"[a-z]+_[a-z]+", str(part.value))
                 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import shapely
@@ -203,7 +204,9 @@ def test_feature_collection__keeps_an_area_that_is_smaller_than_a_pixel() -> Non
     assert max(x for x, _ in ring) < 6.301
 
 
-def test_write_map__replaces_in_one_step_and_clears_the_oldest(tmp_path, monkeypatch) -> None:
+def test_write_map__replaces_in_one_step_and_clears_the_oldest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(geometry, "KEPT_FILES", 2)
     for name in ("a.json", "b.json", "c.json"):
         geometry.write_map(_rows(), name, folder=tmp_path)

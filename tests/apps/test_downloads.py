@@ -92,7 +92,12 @@ def test_axis__numbers_are_in_the_notation_of_the_language(mark: str, expected: 
     ],
 )
 def test_pages__give_images_that_name_source_choice_and_publication(
-    published: Path, open_page: OpenPage, files: dict[str, Pressed], page: str, parameters, title: str
+    published: Path,
+    open_page: OpenPage,
+    files: dict[str, Pressed],
+    page: str,
+    parameters: dict[str, str],
+    title: str,
 ) -> None:
     open_page(page, **parameters)
     svg = next(make() for name, make in files.items() if name.endswith(".svg")).decode()

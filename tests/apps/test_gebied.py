@@ -75,7 +75,9 @@ def test_strip__puts_the_own_dot_and_the_reference_where_they_belong() -> None:
 
 def test_figure__writes_whatever_is_in_the_data_as_words() -> None:
     hostile = "<b onclick=x>"
-    card = figure.FigureCard(*[hostile] * 5, None, hostile, hostile, hostile, True, hostile)
+    card = figure.FigureCard(
+        hostile, hostile, hostile, hostile, hostile, None, hostile, hostile, hostile, True, hostile
+    )
     assert "<b" not in figure.figure(card)
 
 

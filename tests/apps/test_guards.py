@@ -16,6 +16,7 @@ from apps.dashboard.views.verbanden import figures as verbanden
 from apps.dashboard.views.verklaren import figures as verklaren
 from apps.dashboard.wording import sentences
 from datawerkplaats import statistics
+from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.apps.test_verbanden import BOOK, a_cube
 
@@ -56,9 +57,9 @@ def test_every_test_of_change_or_association__is_told_what_is_modelled() -> None
 def test_guards__exist_for_every_function_that_tests_change() -> None:
     for name in set(GUARDED_BY) - {"weighted_correlation"}:
         assert "is_model_estimate" in getattr(statistics, name).__annotations__, name
-    nothing = [np.arange(5.0), np.arange(5.0) - 0.1, np.arange(5.0) + 0.1]
+    years, values = [2018, 2019, 2020, 2021, 2022], np.arange(5.0)
     trend = statistics.recent_trend(
-        [2018, 2019, 2020, 2021, 2022], *nothing, "neutral", is_model_estimate=True
+        years, values, values - 0.1, values + 0.1, "neutral", is_model_estimate=True
     )
     assert list(trend.reason) == ["modelled_series"]
 
@@ -124,7 +125,7 @@ def test_associations__of_a_circular_pair_are_no_number() -> None:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_states__an_estimate_without_interval_says_so(language: str) -> None:
+def test_states__an_estimate_without_interval_says_so(language: Language) -> None:
     with_it, without = (
         sentences.state_words(30.0, "modelled", True, language, has_interval=known) for known in (True, False)
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from apps.dashboard.views.start import notices
-from datawerkplaats.base.errors import PROBLEMS, DataProblem
+from apps.dashboard.wording.texts import LANGUAGES
+from datawerkplaats.base.errors import PROBLEMS, DataProblem, Language
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
 from tests.for_each import for_each
@@ -25,7 +26,7 @@ PROBLEM = DataProblem(
 
 
 def notice(code: str, kind: str = "absent", source: str = "pdok_buurt_2022") -> dict[str, str]:
-    sentences = {f"sentence_{language}": PROBLEM.sentence(language) for language in ("nl", "en")}
+    sentences = {f"sentence_{language}": PROBLEM.sentence(language) for language in LANGUAGES}
     return {"source_id": source, "kind": kind, "at": "2022-12-01T08:00:00Z", "code": code, **sentences}
 
 
@@ -33,7 +34,7 @@ def notice(code: str, kind: str = "absent", source: str = "pdok_buurt_2022") -> 
 @for_each("code", sorted(code for code in PROBLEMS if not code.startswith("query_")))
 def test_sentence__is_whole_in_both_languages_for_every_kind_of_problem(code: str, kind: str) -> None:
     dutch, english = (
-        notices.sentence(notice(code, kind), "Buurtgrenzen", language) for language in ("nl", "en")
+        notices.sentence(notice(code, kind), "Buurtgrenzen", language) for language in LANGUAGES
     )
     for told in (dutch, english):
         assert told.startswith("Buurtgrenzen: ") and told.endswith(".")
@@ -58,7 +59,7 @@ def test_sentence__of_an_older_notice_shows_no_path_either() -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_start__tells_many_absent_sources_as_one_and_shows_no_local_path(
-    published: Path, open_page: OpenPage, language: str
+    published: Path, open_page: OpenPage, language: Language
 ) -> None:
     many = [notice("missing_delivery", source=f"source_{i}") for i in range(5)]
     told = [*many, notice("missing_column", "rejected", "cbs_fixture")]

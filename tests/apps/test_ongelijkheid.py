@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.ongelijkheid import figures, years_panel
 from apps.dashboard.views.ongelijkheid.page import sentence
+from datawerkplaats.base.errors import Language
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
 from tests.apps.test_verbanden import a_cube
 
 
-def planted(slope: float, areas: int = 100):
+def planted(slope: float, areas: int = 100) -> Cube:
     random = np.random.default_rng(7)
     ladder = np.linspace(1, 30, areas)
     n = np.full(areas, 4000.0)
@@ -38,7 +40,7 @@ def test_gradient__finds_the_planted_slope_with_its_margin() -> None:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_sentence__claims_a_difference_only_where_there_is_one(language: str) -> None:
+def test_sentence__claims_a_difference_only_where_there_is_one(language: Language) -> None:
     said = [
         sentence(figures.gradient(planted(s), "care", "poor", "%", ""), "A", "B", "1", "2", language)
         for s in (0.1, -0.05, 0.0)
@@ -62,7 +64,7 @@ def test_gradient__refuses_measures_for_estimates_circles_and_figures_without_a_
     assert figures.gradient(few, "care", "poor", "%", "").groups == ()
 
 
-def over_years(*slopes: float):
+def over_years(*slopes: float) -> dict[int, Cube]:
     return {2018 + i: planted(slope) for i, slope in enumerate(slopes)}
 
 
@@ -77,14 +79,18 @@ def over_years(*slopes: float):
         ((0.08,), "fewer"),
     ],
 )
-def test_over_time__claims_a_change_only_where_margins_do_not_overlap(slopes, expected: str) -> None:
+def test_over_time__claims_a_change_only_where_margins_do_not_overlap(
+    slopes: tuple[float, ...], expected: str
+) -> None:
     years = figures.over_time(over_years(*slopes), "care", "poor", "%", "")
     assert [year.year for year in years] == [2018 + i for i in range(len(slopes))]
     for year in years:
+        assert year.measures is not None
         low, high = year.measures.sii_limits[0]
         assert low < year.measures.sii < high
     assert figures.change(years) == expected
-    for language, larger, smaller in (("nl", "groter", "kleiner"), ("en", "larger", "smaller")):
+    words_of: dict[Language, tuple[str, str]] = {"nl": ("groter", "kleiner"), "en": ("larger", "smaller")}
+    for language, (larger, smaller) in words_of.items():
         told = years_panel.sentence(years, "Zorg", language)
         assert (larger in told) == (expected == "larger")
         assert (smaller in told) == (expected == "smaller")

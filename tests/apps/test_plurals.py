@@ -150,7 +150,7 @@ def test_places__are_known_as_a_count_or_as_words() -> None:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_nouns__after_a_count_are_all_known(language: str) -> None:
-    known = {word for pair in NOUNS[language].items() for word in pair} | NO_NOUNS[language]  # type: ignore[index]
+    known = {word for pair in NOUNS[language].items() for word in pair} | NO_NOUNS[language]
     for key in BEARING:
         template = texts.catalogue()[key][language]  # type: ignore[index]
         for name in _counts(key):

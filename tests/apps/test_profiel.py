@@ -61,7 +61,7 @@ def test_profiel__hostile_address_is_a_sentence(published: Path, open_page: Open
     ],
 )
 def test_verdict__claims_a_difference_only_beyond_the_margin(
-    value, lower, upper, reference, expected
+    value: float | None, lower: float | None, upper: float | None, reference: float, expected: str
 ) -> None:
     assert lines.verdict(value, lower, upper, reference, 1) == expected
 

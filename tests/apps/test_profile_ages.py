@@ -10,6 +10,8 @@ from apps.dashboard.profile import ages
 from apps.dashboard.profile.content import counts_of, quality_flag
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.wording.figures import Format
+from datawerkplaats.base.errors import Language
+from tests.present import present
 
 LINE = Line(
     indicator="", domain="", title="", year=2024, age="all", style=Format("%", 1, "nl"), value=None, lower=None, upper=None,
@@ -18,7 +20,9 @@ LINE = Line(
 )  # fmt: skip
 
 
-def lines(area: tuple[float | None, ...], reference: tuple[float | None, ...], verdict: str = "none"):
+def lines(
+    area: tuple[float | None, ...], reference: tuple[float | None, ...], verdict: str = "none"
+) -> list[Line]:
     names = ("age_0_14_pct", "age_15_24_pct", "age_65_plus_pct")
     return [
         replace(LINE, indicator=name, value=value, reference=there, verdict=verdict)
@@ -47,10 +51,10 @@ def test_ages__are_not_made_up_where_one_is_hidden_impossible_or_of_another_year
 
 @pytest.mark.parametrize("verdict", ["higher", "lower", "same", "unclear", "no_interval", "none"])
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_sentence__says_more_or_less_only_beyond_the_margin(verdict: str, language: str) -> None:
+def test_sentence__says_more_or_less_only_beyond_the_margin(verdict: str, language: Language) -> None:
     more, less = ((" meer ", " minder "), (" more ", " less "))[language == "en"]
     told = ages.sentence(
-        ages.ages(lines((15.0, 10.0, 25.0), (16.0, 12.0, 20.0), verdict)), "A", "B", language
+        present(ages.ages(lines((15.0, 10.0, 25.0), (16.0, 12.0, 20.0), verdict))), "A", "B", language
     )
     assert (more in told) == (verdict == "higher")
     assert (less in told) == (verdict == "lower")

@@ -11,6 +11,7 @@ import pytest
 from apps.dashboard.components import quality_strip
 from apps.dashboard.data import release as published_release
 from apps.dashboard.wording.context import Context
+from datawerkplaats.base.errors import Language
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_pages import words
@@ -58,7 +59,7 @@ def test_counts__add_up_to_all_areas() -> None:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_items__say_what_failed_and_leave_out_what_is_not_there(published: Path, language: str) -> None:
+def test_items__say_what_failed_and_leave_out_what_is_not_there(published: Path, language: Language) -> None:
     context = Context(published_release.current_release(), language, {}, "")
     row = {"source_id": "cbs_fixture", "publisher": "CBS", "indicator_id": "x"}
     quiet = quality_strip.items(context, quality_strip.Counts(0, 0, 0, ()), [])

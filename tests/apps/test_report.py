@@ -7,9 +7,11 @@ import itertools
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import docx
 import pytest
+from docx.text.paragraph import Paragraph as WordParagraph
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -21,13 +23,16 @@ from apps.dashboard.report.model import Facts, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
 from apps.dashboard.views.rapport.page import make
 from apps.dashboard.wording.context import Context
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem, Language
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.fixture_publication import PUBLICATION_ID
 from tests.apps.test_pages import headline, words
+from tests.present import present
 
 
-def request(level: str, code: str, language: str = "nl", comparator: str = "country", **more) -> Request:
+def request(
+    level: str, code: str, language: Language = "nl", comparator: str = "country", **more: Any
+) -> Request:
     release = published_release.current_release()
     context = Context(release, language, {}, "Veenland")
     area = next(row for row in cube.regions(release, level) if row["code"] == code)
@@ -39,14 +44,18 @@ def text_of(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
+def style_of(paragraph: WordParagraph) -> str:
+    return str(present(paragraph.style).name)
+
+
 def tags(reader: PdfReader) -> Iterator[DictionaryObject]:
     """All elements of the structure that a screen reader follows."""
-    waiting = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    waiting = [reader.root_object["/StructTreeRoot"]]
     while waiting:
         element = waiting.pop().get_object()
         if isinstance(element, list):
             waiting += element
-        elif isinstance(element, dict):
+        elif isinstance(element, DictionaryObject):
             if "/S" in element:
                 yield element
             if "/K" in element and not isinstance(element["/K"], int):
@@ -54,15 +63,17 @@ def tags(reader: PdfReader) -> Iterator[DictionaryObject]:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_pdf__is_tagged_with_headings_tables_and_words_for_each_chart(published: Path, language: str) -> None:
+def test_pdf__is_tagged_with_headings_tables_and_words_for_each_chart(
+    published: Path, language: Language
+) -> None:
     reader = PdfReader(io.BytesIO(make(request("gemeente", "GM9901", language), "pdf")))
     kinds = [str(tag["/S"]) for tag in tags(reader)]
     assert {"/H1", "/Table", "/TH", "/Figure", "/TOC"} <= set(kinds)
-    figures = [tag for tag in tags(reader) if tag["/S"] == "/Figure"]
+    figures = [tag for tag in tags(reader) if str(tag["/S"]) == "/Figure"]
     assert figures and all(len(str(tag.get("/Alt", ""))) > 20 for tag in figures)
-    assert reader.trailer["/Root"]["/Lang"] == language
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert reader.metadata.title == (
+    assert reader.root_object["/Lang"] == language
+    assert cast(DictionaryObject, reader.root_object["/MarkInfo"])["/Marked"]
+    assert present(reader.metadata).title == (
         "Gebiedsrapport Turfhaven" if language == "nl" else "Area report Turfhaven"
     )
     assert len(reader.outline) >= 6
@@ -94,7 +105,7 @@ def test_report__both_formats_hold_the_same_words(published: Path) -> None:
     document = build(asked)
     word = docx.Document(io.BytesIO(make(asked, "docx")))
     headings = [block.words for block in document.blocks if isinstance(block, Heading)]
-    assert [p.text for p in word.paragraphs if p.style.name.startswith("Heading")] == headings
+    assert [p.text for p in word.paragraphs if style_of(p).startswith("Heading")] == headings
     tables = [
         [list(block.header), *map(list, block.rows)] for block in document.blocks if isinstance(block, Table)
     ]
@@ -129,13 +140,11 @@ def test_word__lists_its_chapters_as_links_and_skips_no_level(published: Path) -
         for link in body.iter(qn("w:hyperlink"))
     }
     places = {mark.get(qn("w:name")): mark.getparent() for mark in body.iter(qn("w:bookmarkStart"))}
-    levels = [
-        int(p.style.name.removeprefix("Heading ")) for p in word.paragraphs if p.style.name[:8] == "Heading "
-    ]
-    chapters = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    levels = [int(style_of(p)[8:]) for p in word.paragraphs if style_of(p)[:8] == "Heading "]
+    chapters = [p.text for p in word.paragraphs if style_of(p) == "Heading 1"]
     assert list(links.values()) == chapters
     assert len(chapters) > 5
-    assert [docx.text.paragraph.Paragraph(places[name], None).text for name in links] == chapters
+    assert [WordParagraph(places[name], word._body).text for name in links] == chapters
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     codes = [code.text for code in body.iter(qn("w:instrText"))]
@@ -150,7 +159,7 @@ def test_word__lists_its_chapters_as_links_and_skips_no_level(published: Path) -
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_report__of_a_smaller_area_names_the_figures_that_nobody_delivers_of_it(
-    published: Path, language: str
+    published: Path, language: Language
 ) -> None:
     asked = request("wijk", "WK990103", language)
     assert asked.absent
@@ -161,7 +170,9 @@ def test_report__of_a_smaller_area_names_the_figures_that_nobody_delivers_of_it(
     ) in told
     blocks = build(asked).blocks
     place = next(i for i, block in enumerate(blocks) if block == Paragraph(told))
-    named = " ".join(words for _, words in blocks[place + 1].items)  # type: ignore[union-attr]
+    facts = blocks[place + 1]
+    assert isinstance(facts, Facts)
+    named = " ".join(words for _, words in facts.items)
     assert all(asked.indicator_texts.title(item) in named for item in asked.absent)
     assert not {line.indicator for line in asked.lines} & set(asked.absent)
     assert told in text_of(make(asked, "pdf"))

@@ -30,11 +30,12 @@ from apps.dashboard.views.verklaren.figures import Explanation, Term
 from apps.dashboard.views.verklaren.page import sentence as explained
 from apps.dashboard.wording import sentences
 from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure
-from apps.dashboard.wording.texts import text
-from datawerkplaats.statistics import REASONS, Correlation, Inequality
+from apps.dashboard.wording.indicators import IndicatorTexts
+from apps.dashboard.wording.texts import LANGUAGES, text
+from datawerkplaats.base.errors import Language
+from datawerkplaats.statistics import REASONS, Correlation, Inequality, Polarity
 
-LANGUAGES = ("nl", "en")
-POLARITIES = ("higher_is_better", "higher_is_worse", "neutral")
+POLARITIES: tuple[Polarity, ...] = ("higher_is_better", "higher_is_worse", "neutral")
 HIGHER = {"nl": re.compile(r"\bhoger\b", re.I), "en": re.compile(r"\bhigher\b", re.I)}
 LOWER = {"nl": re.compile(r"\blager\b", re.I), "en": re.compile(r"\blower\b", re.I)}
 VERDICT = re.compile(
@@ -130,7 +131,7 @@ def spreads() -> Iterator[tuple[list[Figure], int, int, int, bool]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("level", ["gemeente", "wijk", "buurt"])
-def test_summary__all_combinations_of_plural_hidden_and_modelled(language: str, level: str) -> None:
+def test_summary__all_combinations_of_plural_hidden_and_modelled(language: Language, level: str) -> None:
     one, many = {
         "gemeente": ("gemeente", "gemeenten"),
         "wijk": ("wijk", "wijken"),
@@ -167,7 +168,7 @@ def line(title: str, found: str, **more: Any) -> Line:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_profile__names_stand_behind_the_right_word_for_all_combinations(language: str) -> None:
+def test_profile__names_stand_behind_the_right_word_for_all_combinations(language: Language) -> None:
     verdicts = ("higher", "lower", "unclear", "same", "no_interval", "none")
     for counts in itertools.product((0, 1, 6), (0, 1, 6), (0, 1), (0, 2), (0, 1, 2), (0, 1, 3)):
         lines = [
@@ -222,7 +223,7 @@ RANGES = ((0.2, 0.6), (-0.6, -0.2), (-0.2, 0.3), (0.0, 0.4), (-0.4, 0.0))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_association__goes_up_or_down_only_where_the_interval_leaves_out_zero(language: str) -> None:
+def test_association__goes_up_or_down_only_where_the_interval_leaves_out_zero(language: Language) -> None:
     up = re.compile(r"vaak ook hoog|samen omhoog|often high too|go up together", re.I)
     down = re.compile(r"vaak juist laag|omlaag|often low|goes down", re.I)
     for first, other, drawn in itertools.product(RANGES, (None, *RANGES), (True, False)):
@@ -238,7 +239,7 @@ def test_association__goes_up_or_down_only_where_the_interval_leaves_out_zero(la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_inequality__higher_only_where_the_slope_leaves_out_zero(language: str) -> None:
+def test_inequality__higher_only_where_the_slope_leaves_out_zero(language: Language) -> None:
     groups = tuple(Group(i, 4, 100.0, 1.0, 2.0, 20.0 - i, 18.0, 22.0) for i in range(1, 6))
     for low, high in RANGES:
         limits = ((low, high),)
@@ -252,8 +253,11 @@ def test_inequality__higher_only_where_the_slope_leaves_out_zero(language: str) 
         assert not HIGHER[language].search(told) and not LOWER[language].search(told), told
 
 
-class Titles:
+class Titles(IndicatorTexts):
     """Indicator texts that only know titles."""
+
+    def __init__(self) -> None:
+        pass
 
     def title(self, indicator: str) -> str:
         return indicator
@@ -264,7 +268,7 @@ def term(name: str, low: float, high: float, same: float) -> Term:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_explanation__names_only_what_stands_and_in_the_right_direction(language: str) -> None:
+def test_explanation__names_only_what_stands_and_in_the_right_direction(language: Language) -> None:
     up = re.compile(r"samen omhoog met ([^.]*)\.|goes up together with ([^.]*)\.")
     down = re.compile(r"omhoog gaat: ([^.]*)\.|goes up: ([^.]*)\.")
     for first, second, same in itertools.product(RANGES, RANGES, (1.0, 0.9)):
@@ -280,7 +284,7 @@ def test_explanation__names_only_what_stands_and_in_the_right_direction(language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_outliers__are_counted_with_the_right_plural_and_no_verdict(language: str) -> None:
+def test_outliers__are_counted_with_the_right_plural_and_no_verdict(language: Language) -> None:
     for count, above, below in itertools.product((5, 20), (0, 1, 3), (0, 1, 3)):
         told = outliers_sentence("Zorg", "10%", count, above, below, language)
         assert not VERDICT.search(told) and not HIGHER[language].search(told) and not PLACES.search(told)
@@ -292,7 +296,7 @@ def test_outliers__are_counted_with_the_right_plural_and_no_verdict(language: st
     ("polarity", "modelled", "language"), itertools.product(POLARITIES, (False, True), LANGUAGES)
 )
 def test_trend__rises_only_where_it_does_and_says_no_better_or_worse(
-    polarity: str, modelled: bool, language: str
+    polarity: Polarity, modelled: bool, language: Language
 ) -> None:
     rising, flat = (10.0, 12.0, 14.0, 16.0, 18.0), (10.0, 10.3, 9.8, 10.1, 10.0)
     for series, points in itertools.product((rising, rising[::-1], flat), (2, 5)):
@@ -310,7 +314,7 @@ def test_trend__rises_only_where_it_does_and_says_no_better_or_worse(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_legend__calls_neither_end_better_where_the_polarity_is_neutral(language: str) -> None:
+def test_legend__calls_neither_end_better_where_the_polarity_is_neutral(language: Language) -> None:
     told = {polarity: text(f"verkennen.polarity_{polarity}", language) for polarity in POLARITIES}
     assert len(set(told.values())) == 3
     assert re.search(r"niet beter of slechter|neither better nor worse", told["neutral"])

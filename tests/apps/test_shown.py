@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Dataframe
 
 from apps.dashboard.components.downloads import about, image_notes
 from apps.dashboard.registry import pages
@@ -125,6 +126,7 @@ def _areas(app: AppTest, files: dict[str, Pressed]) -> dict[str, list[str]]:
     """The areas in the order in which each text, table, chart and file of the page names them."""
     found = {"words": AREA.findall(words(app))}
     for place, table in enumerate(app.get("arrow_data_frame")):
+        assert isinstance(table, Dataframe)
         found[f"table {place}"] = AREA.findall(table.value.to_csv())
     for place, chart in enumerate(app.get("arrow_vega_lite_chart")):
         found[f"chart {place}"] = AREA.findall(chart.proto.spec)

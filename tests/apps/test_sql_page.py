@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from apps.dashboard.views.sql.examples import examples
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
 
 
-def ask(app, sql: str):
+def ask(app: AppTest, sql: str) -> AppTest:
     app.text_area(key="sql_text").set_value(sql)
     return next(button for button in app.button if button.label in ("Voer uit", "Run")).click().run()
 

@@ -7,6 +7,7 @@ from string import Formatter
 
 from apps.dashboard.registry import pages
 from apps.dashboard.wording import texts
+from datawerkplaats.base.errors import Language
 from tests.for_each import for_each
 
 
@@ -29,7 +30,7 @@ MARGIN = re.compile(r"\b(marge|ondergrens|bovengrens)\b", re.I)
 OF_RISK_AREAS = ("tooltip", "card_note", "card_expected", "column_interval", "column_expected_interval")
 
 
-def _shows_a_bound(key: str, entry: dict[str, str]) -> bool:
+def _shows_a_bound(key: str, entry: dict[Language, str]) -> bool:
     """Whether numbers of a margin stand in the text, or below it where it heads a column."""
     places, is_margin = _places(entry["nl"]), bool(MARGIN.search(entry["nl"])) or "margin" in key
     in_words = bool(BOUNDS & places) or ({"low", "high"} <= places and is_margin)

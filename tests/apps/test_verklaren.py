@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
+from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verklaren import figures
 from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, Hypothesis, agrees, hypotheses
 from apps.dashboard.views.verklaren.page import between_sentence
@@ -27,7 +28,7 @@ CAUSAL = re.compile(
 )
 
 
-def world(n: int, seed: int = 1):
+def world(n: int, seed: int = 1) -> Cube:
     random = np.random.default_rng(seed)
     a, noise = random.normal(size=n), random.normal(size=n)
     twin = a + random.normal(size=n) * 0.6
@@ -73,7 +74,7 @@ def test_explain__is_repeatable_and_refuses_few_areas_and_estimates() -> None:
     assert figures.explain_outcome(modelled, "y", ["a"]).reason == "modelled_series"
 
 
-def of_gemeenten(slope_between: float, slope_within: float, seed: int = 4):
+def of_gemeenten(slope_between: float, slope_within: float, seed: int = 4) -> Cube:
     """Twenty gemeenten of ten wijken: the feature goes with the figure between gemeenten, within them, or both."""
     random = np.random.default_rng(seed)
     level, own = np.repeat(random.normal(size=20), 10), random.normal(size=200)

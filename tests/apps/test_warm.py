@@ -12,6 +12,7 @@ import pytest
 from apps.dashboard import __main__ as warm
 from apps.dashboard.registry import pages
 from apps.dashboard.serving.headless_client import HeadlessClient
+from datawerkplaats import publication
 from tests.browser import answers, free_port, running
 
 pytestmark = pytest.mark.busy
@@ -60,7 +61,7 @@ def test_keep_warm__opens_every_page_once_for_each_publication(
         def __init__(self) -> None:
             self.id = next(ids)
 
-    monkeypatch.setattr(warm.publication, "current", lambda folder: Publication())
+    monkeypatch.setattr(publication, "current", lambda folder: Publication())
     with pytest.raises(Stopped):
         warm.keep_warm(8501)
     assert opened == [entry.id for entry in pages()] * 2

@@ -36,7 +36,7 @@ def figures(room: Room) -> Iterator[Measured]:
     snapshot = data_dir / "inputs" / "demo" / "ml_panel_waves"
     measured([sys.executable, "-m", "ml.panel", "--out", str(snapshot / "raw"), "--people", str(PEOPLE)])
     fields = dict.fromkeys(("retrieved_at", "sha256", "reader_version"), "")
-    lists = {name: [] for name in ("urls", "columns", "parts", "notes")}
+    lists: dict[str, list[str]] = {name: [] for name in ("urls", "columns", "parts", "notes")}
     made = {
         "source_id": "ml_panel_waves",
         "snapshot_id": "bench",

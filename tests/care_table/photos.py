@@ -80,7 +80,7 @@ def put(table: Pixels, block: Pixels, x_mm: float, y_mm: float, degrees: float) 
     """Lay a block on the table with its upper left corner at a place, turned about its middle."""
     height, width = block.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
-    turn[:, 2] += (x_mm * SCALE, y_mm * SCALE)
+    turn[:, 2] += np.array([x_mm * SCALE, y_mm * SCALE])
     size = (table.shape[1], table.shape[0])
     over = cv2.warpAffine(block, turn, size, flags=cv2.INTER_AREA)
     mask = cv2.warpAffine(np.full((height, width), 255, np.uint8), turn, size) > 127
@@ -108,9 +108,10 @@ def _curled(picture: Pixels, millimetres: float) -> Pixels:
     height, width = picture.shape[:2]
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     bump = millimetres * SCALE * np.sin(np.pi * x / width) ** 2
-    return cv2.remap(
+    seen = cv2.remap(
         picture, x, (y + bump).astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    return np.asarray(seen, np.uint8)
 
 
 def _seen(picture: Pixels, camera: Camera) -> Pixels:
@@ -134,9 +135,9 @@ def _seen(picture: Pixels, camera: Camera) -> Pixels:
         borderValue=(150, 120, 90),
     )
     if not camera.lens:
-        return seen
+        return np.asarray(seen, np.uint8)
     matrix = lens.astype(np.float64)
-    return cv2.undistort(seen, matrix, np.array([camera.lens, 0, 0, 0, 0]))
+    return np.asarray(cv2.undistort(seen, matrix, np.array([camera.lens, 0, 0, 0, 0])), np.uint8)
 
 
 def _lit(picture: NDArray[np.float32], camera: Camera, draw: np.random.Generator) -> NDArray[np.float32]:

@@ -57,9 +57,9 @@ def offences(name: str, tree: ast.Module) -> Iterator[str]:
             kind = _kind(node)
             if kind and not {(name, "*"), (name, kind)} & EXEMPT.keys():
                 yield f"{name}:{node.lineno} {kind}"
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and not covered and node.value.lstrip().startswith("COPY "):
-            yield f"{name}:{node.lineno} COPY"
+        text = node.value if isinstance(node, ast.Constant) else ""
+        if isinstance(text, str) and not covered and text.lstrip().startswith("COPY "):
+            yield f"{name}:{getattr(node, 'lineno', 0)} COPY"
         for child in ast.iter_child_nodes(node):
             yield from visit(child, covered=covered)
 

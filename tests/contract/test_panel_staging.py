@@ -178,7 +178,7 @@ def test_staging__what_is_wrong_at_the_door_is_told_without_starting_dbt(
     damage: Callable[[Path], None], copied: Path, house: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     damage(copied)
-    monkeypatch.setattr(staged.dbt, "build", lambda *_: pytest.fail("dbt was started"))
+    monkeypatch.setattr(dbt, "build", lambda *_: pytest.fail("dbt was started"))
     said = refused_by_dbt(house, copied, monkeypatch)
     assert said.sentence("nl") == refused_by_python(copied).sentence("nl")
 
@@ -220,7 +220,7 @@ def test_staging__refuses_what_is_wrong_inside_with_the_sentences_of_python(
     assert first.sentence("nl") == told[0]
     assert {name for name, sentence in sentences.items() if sentence not in told} == set()
     # What was wrong is told again without reading again.
-    monkeypatch.setattr(staged.dbt, "build", lambda *_: pytest.fail("staged again"))
+    monkeypatch.setattr(dbt, "build", lambda *_: pytest.fail("staged again"))
     with pytest.raises(DataProblem) as again:
         staged.read(house)
     assert again.value.sentence("nl") == told[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +21,19 @@ from tests.kept_builds import build_key, files_key, kept_build
 PROJECT = PROJECT_ROOT / "dbt_project"
 
 
+def _closed() -> None:
+    """dbt keeps the file of an earlier build open in this process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    close: Callable[[], None] = DuckDBConnectionManager.close_all_connections
+    close()
+
+
 def build_warehouse(
     settings: Settings, root: Path, *arguments: str, measures_checked: bool = True
 ) -> dict[str, str]:
     """The status of every dbt node after compiling the catalogue and building from the current snapshots."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     catalogue = load_catalogue(settings.catalogue_dir)
@@ -49,17 +58,17 @@ def build_warehouse(
         "--log-level": "none",
     }
     flat = [str(part) for option in options.items() for part in option]
-    # dbt keeps the file of an earlier build open in this process.
-    DuckDBConnectionManager.close_all_connections()
+    _closed()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, str(value))
         try:
             outcome = dbtRunner().invoke(["build", *flat, *arguments])
         finally:
-            DuckDBConnectionManager.close_all_connections()
+            _closed()
     assert outcome.exception is None, outcome.exception
-    return {row.node.name: str(row.status) for row in outcome.result}
+    assert isinstance(outcome.result, RunExecutionResult)
+    return {row.node.name: str(row.status) for row in outcome.result.results}
 
 
 @dataclass(frozen=True)

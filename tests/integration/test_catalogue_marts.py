@@ -133,8 +133,8 @@ def test_obs__one_row_per_area_of_now_and_the_trends_of_the_library(demo: Path) 
                from mart.obs where significance_by = 'spread' and region_level = 'gemeente' and lower is not null"""
         ).fetchone()
     for years, values, lowers, uppers, trend, reason in series:
-        numbers = [[np.nan if one is None else one for one in part] for part in (values, lowers, uppers)]
-        expected = recent_trend(years, *numbers, "neutral")
+        known, low, high = (np.array(part, dtype=float) for part in (values, lowers, uppers))
+        expected = recent_trend(years, known, low, high, "neutral")
         assert (trend, reason) == (expected.marker[0], expected.reason[0])
     assert len(series) == 400 and len({trend for *_, trend, _ in series}) > 1
     assert modelled == [("cannot_be_calculated",)]

@@ -212,11 +212,12 @@ def test_build__columns_are_the_declared_ones_with_comments(built: Built) -> Non
 def observation(
     connection: duckdb.DuckDBPyConnection, indicator: str, region: str, year: int
 ) -> tuple[Any, ...] | None:
-    return connection.execute(
+    row: tuple[Any, ...] | None = connection.execute(
         "select value, value_status, suppression_reason, is_model_estimate from core.fct_observation "
         "where indicator_id = ? and region_code = ? and year = ?",
         [indicator, region, year],
     ).fetchone()
+    return row
 
 
 @pytest.mark.parametrize(

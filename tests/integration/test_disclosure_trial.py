@@ -33,7 +33,8 @@ def rows_of(region: SimulatedRegion, hidden: np.ndarray) -> pd.DataFrame:
     table = disclosure.published_table(
         region.keys, region.table.cells.value[shown], hidden[shown], DisclosureRule()
     )
-    return table.to_pandas()
+    rows: pd.DataFrame = table.to_pandas()
+    return rows
 
 
 def secret_of(region: SimulatedRegion) -> pd.DataFrame:

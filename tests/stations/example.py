@@ -80,7 +80,12 @@ class Example:
         partners = sorted(set(private.column("partner").to_pylist()))
         counted = counted_by_year(source.source_id, terms.micro, private, residents, partners)
         by_partner = {(part.year, *key): count for part in counted for key, count in part.cells.items()}
-        of_cell = [by_partner[int(c.period_id), c.region_code, c.age_band, c.sex] for c in cells.itertuples()]
+        keys = zip(
+            cells["period_id"].astype(int),
+            *(cells[n] for n in ("region_code", "age_band", "sex")),
+            strict=True,
+        )
+        of_cell = [by_partner[key] for key in keys]
         cells["vault"] = [float(count.sum()) for count in of_cell]
         own = {name: _own(private.to_pandas(), name) for name in partners}
         cells = _with(cells, folder / "joint" / "joint_youth_care.parquet", terms.joint.count.id, "opened")
@@ -114,8 +119,8 @@ def _with_rest(cells: pd.DataFrame) -> frozenset[str]:
     totals = cells[(cells["age_band"] == "all") & (cells["sex"] == "total")]
     parts = totals.groupby(["parent_code", "period_id"])["vault"].sum()
     found = set()
-    for row in totals.itertuples():
-        inside = parts.get((row.region_code, row.period_id))
-        if inside is not None and not np.isclose(inside, row.vault):
-            found.add(str(row.region_code))
+    for code, period, whole in zip(*(totals[n] for n in ("region_code", "period_id", "vault")), strict=True):
+        inside = parts.get((code, period))
+        if inside is not None and not np.isclose(inside, whole):
+            found.add(str(code))
     return frozenset(found)

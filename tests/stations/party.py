@@ -134,7 +134,7 @@ def _share_with_another_degree() -> None:
 def _send_garbage() -> None:
     import mpyc.runtime
 
-    mpyc.runtime.pickle.dumps = staticmethod(lambda values: b"\x80\x04not numbers")  # type: ignore[union-attr]
+    mpyc.runtime.pickle.dumps = staticmethod(lambda values: b"\x80\x04not numbers")
 
 
 def answer_of(task: Any, index: int, answer: Path) -> None:

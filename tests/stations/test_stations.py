@@ -159,7 +159,7 @@ def test_request__is_refused_before_anything_is_computed(tmp_path: Path) -> None
         ({"asked_at": "2031-01-01"}, "other_contract"),
     ):
         with pytest.raises(DataProblem) as caught:
-            check_request(terms, replace(crew.request, **changes))  # type: ignore[arg-type]
+            check_request(terms, replace(crew.request, **changes))
         assert caught.value.code == code
     assert terms.contract(replace(crew.request, years=(2023,))) != crew.request.contract
     with pytest.raises(DataProblem, match="role and a reason"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 from typer.testing import CliRunner
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
@@ -200,5 +201,6 @@ def test_statline_service__a_table_by_its_id_and_dbt_parses_what_was_written(
         ["parse", "--project-dir", dbt, "--profiles-dir", dbt, "--target-path", str(project / "t"), "--quiet"]
     )
     assert parsed.success, parsed.exception
+    assert isinstance(parsed.result, Manifest)
     model = parsed.result.nodes[f"model.datawerkplaats.{MODEL}"]
-    assert "source.datawerkplaats.deliveries.rivm_gezondheid" in model.depends_on.nodes
+    assert "source.datawerkplaats.deliveries.rivm_gezondheid" in model.depends_on_nodes

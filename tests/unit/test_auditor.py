@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,14 +19,14 @@ from datawerkplaats.base.errors import DataProblem
 NONE = np.nan
 
 
-def rows(values: dict[tuple[str, str, str], float], **columns: object) -> pd.DataFrame:
+def rows(values: Mapping[tuple[str, str, str], float], **columns: Any) -> pd.DataFrame:
     """Published rows from {(area, age band, sex): value}; the wijken lie in GM0001."""
     keys = pd.DataFrame(list(values), columns=["region_code", "age_band", "sex"])
     parent = np.where(keys.region_code.str.startswith("WK"), "GM0001", "")
     return keys.assign(value=list(values.values()), parent_code=parent, **columns)
 
 
-def secret(values: dict[tuple[str, str, str], float]) -> pd.DataFrame:
+def secret(values: Mapping[tuple[str, str, str], float]) -> pd.DataFrame:
     return rows(values)[["region_code", "age_band", "sex"]].assign(count=list(values.values()))
 
 
@@ -43,7 +45,7 @@ TRUE = square(3, 20, 20, 21)
 HIDE_FOUR = {key: NONE if key[0] != "GM0001" and key[2] != "total" else value for key, value in TRUE.items()}
 
 
-def run(published: dict[tuple[str, str, str], float], **options: object) -> Report:
+def run(published: dict[tuple[str, str, str], float], **options: Any) -> Report:
     return audit(from_rows("t", rows(published)), secret(TRUE), Policy(), **options)
 
 
@@ -105,7 +107,7 @@ def test_a_rate_with_decimals_and_a_known_population_gives_the_count() -> None:
 
 def test_decimals_are_counted_as_the_file_has_them(tmp_path: Path) -> None:
     frame = rows(HIDE_FOUR, population=NONE, rate="", rate_per=100.0).astype({"population": object})
-    frame.loc[0, ["population", "rate"]] = [3_000, "0.10"]
+    frame["population"], frame["rate"] = [3_000, *[NONE] * 8], ["0.10", *[""] * 8]
     path = tmp_path / "published.csv"
     frame.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
     published = read_published(path)
@@ -119,7 +121,7 @@ def test_a_rounded_count_protects_until_an_exact_rate_stands_beside_it() -> None
     assert audit(from_rows("t", frame), secret(TRUE), Policy()).findings == []
     frame.loc[0, ["population", "rate"]] = [150, 2.0]
     assert "worked_out" in kinds(audit(from_rows("t", frame), secret(TRUE), Policy()))
-    frame.loc[0, "rate"] = np.round(100 * frame.loc[0, "value"] / 150, 1)
+    frame.loc[0, "rate"] = np.round(100 * frame["value"][0] / 150, 1)
     assert audit(from_rows("t", frame), secret(TRUE), Policy()).findings == []
 
 

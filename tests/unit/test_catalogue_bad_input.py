@@ -47,7 +47,7 @@ def replaced(old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def copied_to(name: str) -> Callable[[Path], None]:
+def copied_to(name: str) -> Callable[[Path], object]:
     return lambda path: shutil.copy(path, path.parents[2] / name)
 
 
@@ -66,7 +66,7 @@ def test_materialise__wrong_catalogue_stops_before_any_load(
     served: Publication,
     capfd: pytest.CaptureFixture[str],
     file: str,
-    change: Callable[[Path], None],
+    change: Callable[[Path], object],
     named: tuple[str, ...],
 ) -> None:
     change(catalogue / file)

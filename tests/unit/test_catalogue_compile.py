@@ -14,8 +14,9 @@ import pytest
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
+from datawerkplaats.catalogue.measures import measure_codes
 from datawerkplaats.regions.setting import resolve_region
-from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue, measure_codes
+from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
 
 HEALTH = "rivm_health_50090ned"
 

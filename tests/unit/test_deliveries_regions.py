@@ -29,7 +29,7 @@ def clockwise(ring: list[list[float]]) -> bool:
 
 
 def data(settings: Settings, source_id: str) -> list[dict[str, Any]]:
-    return pq.read_table(settings.inputs_dir / source_id / "data.parquet").to_pylist()
+    return list(pq.read_table(settings.inputs_dir / source_id / "data.parquet").to_pylist())
 
 
 def feature(code: str, water: str = "NEE") -> dict[str, Any]:

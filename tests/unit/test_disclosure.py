@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.disclosure import CARE_USE, REST, DisclosureRule, link, make_cells, sensitive_cells
 
 
-def square(values: list[list[float]], **options: object) -> disclosure.LinkedTable:
+def square(values: list[list[float]], **options: Any) -> disclosure.LinkedTable:
     """Two wijken by two sexes with all totals: a cell per row and column, the last ones totals."""
     table = np.array(values, dtype=float)
     full = np.vstack([table, table.sum(axis=0)])

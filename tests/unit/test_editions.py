@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from datawerkplaats.loading.ingest import IngestResult, ingest_source, load_source
+from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.notices import read_notices
+from datawerkplaats.loading.result import IngestResult
 from tests.statline_example import source_of
 
 CATALOGUE = PROJECT_ROOT / "catalogue"

@@ -27,7 +27,7 @@ def test_for_each__tells_every_case_that_fails() -> None:
 def test_for_each__an_exception_is_a_failure_too_and_no_case_is_one() -> None:
     @for_each("key", ["a"])
     def lookup(key: str) -> None:
-        {}[key]
+        dict[str, str]()[key]
 
     @for_each("key", [])
     def nothing(key: str) -> None:

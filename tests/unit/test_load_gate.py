@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -30,14 +31,16 @@ from range(200) as r(i)
 TABLES = [*PUBLIC, replace(PUBLIC[0], name="dim_region", columns=(), keys=())]
 
 
-def publish(folder: Path, change: str = "", stamp: str = "s1", **origin: str) -> Publication:
+def publish(
+    folder: Path, change: str = "", stamp: str = "s1", mode: str = "files", **origin: Any
+) -> Publication:
     """Publish the example through the gate, after a change with SQL."""
     source = warehouse(folder / "warehouse.duckdb", stamp)
     with duckdb.connect(str(source)) as con:
         con.execute(DEFINITIONS)
         con.execute(change)
     return publication.publish(
-        folder / "publish", source, TABLES, replace(release(stamp), **{"mode": "files", **origin}), CHECKS,
+        folder / "publish", source, TABLES, replace(release(stamp), mode=mode, **origin), CHECKS,
         reports=[load_report(folder / "gate")], gates={"load": load_gate(folder / "gate")},
     )  # fmt: skip
 

@@ -15,14 +15,15 @@ from ml.panel.draw import draw_panel
 from ml.panel.files import LABEL, write_panel
 from ml.panel.items import BLOCKS, ITEMS, KNOWN_NULL, NAMES, loadings
 from ml.panel.optimum import observed_probability
-from ml.panel.world import Dials, make_world
+from ml.panel.risk import Scenario
+from ml.panel.world import Dials, Target, make_world
 from ml.panel_data.staging import read_panel
 
-TARGET = "anxiety_complaints"
+TARGET: Target = "anxiety_complaints"
 
 
 @pytest.mark.parametrize("scenario", ["additive", "mixed", "interaction"])
-def test_world__has_the_incidence_and_optimum_that_were_dialled(scenario: str) -> None:
+def test_world__has_the_incidence_and_optimum_that_were_dialled(scenario: Scenario) -> None:
     world = make_world(Dials(seed=3, scenario=scenario, incidence=0.10, optimum=0.75, ages=(18, 29)))
     wave = draw_panel(world, 20_000, 1, waves=1).waves[0]
     for target in world.risks:

@@ -46,7 +46,7 @@ def put_snapshot(settings: Settings, source_id: str, snapshot: str = "s1") -> Pa
     """A snapshot in use, as ingestion leaves it, without rows."""
     folder = settings.inputs_dir / source_id
     (folder / "raw").mkdir(parents=True)
-    fields = {
+    fields: dict[str, object] = {
         "source_id": source_id, "snapshot_id": snapshot, "mode": "demo", "urls": [], "table": None, "source_modified": None,
         "retrieved_at": "2026-01-01", "sha256": "", "bytes": 0, "rows": 1, "columns": [], "reader_version": "1", "parts": [],
         "notes": [],
@@ -360,7 +360,7 @@ def test_learn_all__goes_on_alone_when_the_other_processes_stop(
 def test_fitting_hash__is_about_what_decides_the_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("ml", "datawerkplaats", "dbt_project/panel"):
         shutil.copytree(
-            paths.PROJECT_ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "target")
+            PROJECT_ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "target")
         )
     monkeypatch.setattr(paths, "PROJECT_ROOT", tmp_path)
 

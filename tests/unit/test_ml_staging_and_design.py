@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
-from ml.base.design import RISK_MODELS, load_design
+from ml.base.design import RISK_MODELS, CohortDesign, load_design
 from ml.base.feature_set import DESIGNS, load_feature_set
 from ml.base.problems import DataProblem
 from ml.evaluation.one_design import dataset_of
@@ -44,6 +44,13 @@ def _changed_design(tmp_path: Path, change: Callable[[dict[str, Any]], None]) ->
     path = tmp_path / f"{DESIGN}.yml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path
+
+
+def _ages(low: int, high: int) -> Callable[[dict[str, Any]], None]:
+    def change(design: dict[str, Any]) -> None:
+        design["population"].update(age=[low, high])
+
+    return change
 
 
 def test_every_design__is_valid_and_names_what_it_is_for() -> None:
@@ -127,7 +134,7 @@ def test_dataset__holds_everybody_from_the_lowest_age_to_the_highest_and_nobody_
     waves = read_panel(folder, load_feature_set("lifelines_like"))
     at_index = np.isin(waves.wave, [0, 1])
     for low, high in ((18, 29), (19, 24)):
-        path = _changed_design(tmp_path, lambda d, ages=(low, high): d["population"].update(age=list(ages)))
+        path = _changed_design(tmp_path, _ages(low, high))
         flow = dict(dataset_of(load_design(path), folder).flow)
         years = [int((at_index & (waves.age == age)).sum()) for age in range(low, high + 1)]
         assert years[0] and years[-1]
@@ -247,6 +254,7 @@ def test_recoding__that_merges_two_codes_unnoticed_is_refused(tmp_path: Path) ->
 
 def test_dataset__refuses_a_target_without_events(folder: Path) -> None:
     design = load_design(DESIGN)
+    assert isinstance(design, CohortDesign)
     features = load_feature_set("lifelines_like")
     waves = read_panel(folder, features)
     waves.status["anxiety_complaints"][:] = 0

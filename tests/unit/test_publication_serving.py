@@ -54,7 +54,8 @@ def test_reader__damaged_file_is_refused_and_rollback_helps(tmp_path: Path, dama
     second.path.chmod(0o644)
     if damage == "flip":
         content[len(content) // 2] ^= 1
-    second.path.write_bytes({"cut": content[: len(content) // 2], "flip": content, "empty": b""}[damage])
+    written = {"cut": bytes(content[: len(content) // 2]), "flip": bytes(content), "empty": b""}
+    second.path.write_bytes(written[damage])
     with pytest.raises(DataProblem, match="dwp rollback") as caught:
         Reader(tmp_path / "publish").connect()
     assert second.path.name in caught.value.sentence()

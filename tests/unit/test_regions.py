@@ -14,6 +14,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.regions import Crosswalk, Link, restate
 from datawerkplaats.regions import changes as declared
 from datawerkplaats.regions.districts import District, district_crosswalk
+from datawerkplaats.regions.restating import Restated
+from tests.present import present
 
 HAAREN = Crosswalk(
     2020,
@@ -128,8 +130,8 @@ def chains(draw: st.DrawFn) -> tuple[Crosswalk, Crosswalk, dict[str, float], dic
     return crosswalks[0], Crosswalk(2021, 2022, second), values, people
 
 
-def figures(found: dict[str, object]) -> dict[str, float]:
-    return {code: restated.value for code, restated in found.items()}  # type: ignore[attr-defined]
+def figures(found: dict[str, Restated]) -> dict[str, float]:
+    return {code: present(restated.value) for code, restated in found.items()}
 
 
 @given(chains())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -69,7 +70,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def estimate(settings: Settings, model_id: str) -> area_estimates.AreaRisk:
     design = design_of(settings, model_id)
-    figures = dict.fromkeys(area_estimates.FIGURES, 15.0)
+    figures: dict[str, Any] = dict.fromkeys(area_estimates.FIGURES, 15.0)
     year = design.published.inhabitants.year
     return area_estimates.AreaRisk(
         model_id=model_id, run_id="r", region_code="GM9901", region_level="gemeente", year=year, **figures,
@@ -106,7 +107,7 @@ def test_sixth_age_band__is_two_files_from_declaration_to_tables(settings: Setti
         people,
         np.ones((1, 1)),
         np.ones((1, 1)),
-        np.ones((1, 2)),
+        np.ones((1, 2), dtype=np.int64),
     )
     assert population.cells(*BAND).sum() == pytest.approx(3 * 10 + 8 * 10)
     # Tables: the delivery, loaded as any source, and what the pages read of the model.

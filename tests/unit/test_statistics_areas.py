@@ -42,7 +42,7 @@ def test_paf_of_a_known_ladder() -> None:
 def test_inequality_refusals() -> None:
     people, values, error = [1, 1, 1, 1, 1], [1.0, 2, 3, 4, 5], [0.1] * 5
     assert st.inequality(people[:4], values[:4], error=error[:4]).reason == "fewer_than_5_groups"
-    assert st.inequality(people, [1, None, 3, 4, 5], error=error).reason == "quantile_missing"
+    assert st.inequality(people, [1, np.nan, 3, 4, 5], error=error).reason == "quantile_missing"
     assert st.inequality([1, 1, 0, 1, 1], values, error=error).reason == "quantile_missing"
     assert st.inequality(people, values, error=error, is_model_estimate=True).reason == "modelled_series"
     assert st.inequality(people, values).reason == "interval_required"

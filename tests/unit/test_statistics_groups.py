@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from datawerkplaats.statistics import clusters, explain, random_intercept
 
 RANDOM = np.random.default_rng(3)
+Array = npt.NDArray[Any]
 
 
-def grouped(groups: int, size: int, between: float, within: float, slope: float, seed: int):
+def grouped(
+    groups: int, size: int, between: float, within: float, slope: float, seed: int
+) -> tuple[Array, Array, Array]:
     random = np.random.default_rng(seed)
     member = np.repeat(np.arange(groups), size)
     x = random.normal(size=member.size) + 0.5 * random.normal(size=groups)[member]
@@ -78,14 +85,16 @@ def test_random_intercept__weights_of_two_are_two_equal_areas() -> None:
         (lambda y, x, g: (y, np.column_stack([x, 2 * x]), g), "no_variation"),
     ],
 )
-def test_random_intercept__refuses_with_a_reason(change, reason: str) -> None:
+def test_random_intercept__refuses_with_a_reason(
+    change: Callable[[Array, Array, Array], tuple[Array, Array, Array]], reason: str
+) -> None:
     found = random_intercept(*change(*grouped(12, 5, 1.0, 1.0, 0.5, 6)))
     assert found.reason == reason
     assert np.isnan(found.coefficients).all()
     assert explain(reason, "nl") and explain(reason, "en")
 
 
-def three_groups(spread: float, seed: int = 9):
+def three_groups(spread: float, seed: int = 9) -> tuple[Array, Array]:
     random = np.random.default_rng(seed)
     centres = np.array([[10.0, 60.0, 20.0], [40.0, 60.0, 20.0], [40.0, 15.0, 60.0]])
     truth = np.repeat([0, 1, 2], [60, 40, 30])
@@ -135,7 +144,7 @@ def test_clusters__a_weight_of_nought_takes_a_variable_out() -> None:
         (np.full((40, 1), -1.0), ("a",), 3, "invalid_input"),
     ],
 )
-def test_clusters__refuse_with_a_reason(x, names, k: int, reason: str) -> None:
+def test_clusters__refuse_with_a_reason(x: Array, names: tuple[str, ...], k: int, reason: str) -> None:
     found = clusters(x, names, k=k)
     assert (found.reason, len(found.sizes)) == (reason, 0)
     assert explain(reason, "nl")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
@@ -94,7 +96,7 @@ def test_slope_index_ignores_level_and_turns_with_the_ladder(
     groups: list[tuple[int, float]], shift: float
 ) -> None:
     people, values = (np.array(part, float) for part in zip(*groups, strict=True))
-    options = {"error": np.ones(people.size), "draws": 1_000}
+    options: dict[str, Any] = {"error": np.ones(people.size), "draws": 1_000}
     here = st.inequality(people, values, **options)
     moved = st.inequality(people, values + shift, **options)
     turned = st.inequality(people[::-1], values[::-1], **options)

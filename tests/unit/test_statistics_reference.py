@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from datawerkplaats import statistics as st
+from datawerkplaats.statistics.inequality import ValueKind
 
 pytestmark = pytest.mark.reference
 RELATIVE = 1e-6
@@ -26,6 +29,11 @@ def folder(reference_data: Path) -> Path:
     return path
 
 
+def lines(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows by name; what a column holds is known when the file is read."""
+    yield from table.itertuples()
+
+
 def agree(found: object, expected: object) -> None:
     np.testing.assert_allclose(
         np.asarray(found, float), np.asarray(expected, float), rtol=RELATIVE, atol=1e-12, equal_nan=True
@@ -35,7 +43,7 @@ def agree(found: object, expected: object) -> None:
 def test_byar_and_wilson(folder: Path) -> None:
     cases = pd.read_excel(folder / "testdata_Byars_Wilson.xlsx").dropna(subset=["method"])
     assert len(cases) == 13
-    for case in cases.itertuples():
+    for case in lines(cases):
         level = float(case.confidence.rstrip("%")) / 100
         if case.method == "Byars":
             found = st.poisson_interval(case.x, level, exact_below=0)
@@ -50,7 +58,7 @@ def test_proportions(folder: Path) -> None:
     assert len(cases) == 19
     for multiplier, part in cases.groupby("multiplier"):
         for columns, level in ((LIMITS[:2], 0.95), (LIMITS[2:], 0.998)):
-            found = st.wilson_interval(part.Numerator, part.Denominator, level, multiplier)
+            found = st.wilson_interval(part.Numerator, part.Denominator, level, float(str(multiplier)))
             agree([found.value, found.lower, found.upper], part[["value", *columns]].T)
             assert ((found.reason == "missing_input") == part.value.isna()).all()
 
@@ -81,7 +89,7 @@ def test_directly_standardised_rates(rates: dict[str, pd.DataFrame]) -> None:
     for per in (10_000, 100_000):
         expected = results[results.statistic.str.endswith(f"per {per}")].set_index("area")
         for columns, level in ((LIMITS[:2], 0.95), (LIMITS[2:], 0.998)):
-            options = {"confidence": level, "multiplier": per, "missing_as_zero": True}
+            options: dict[str, Any] = {"confidence": level, "multiplier": per, "missing_as_zero": True}
             found = st.directly_standardised_rate(events, people, ESP_2013, **options)
             for row, area in enumerate(areas):
                 if area == "testdata_tiny":
@@ -132,7 +140,7 @@ def indirect(rates: dict[str, pd.DataFrame], sheet: str, statistic: str, level: 
     table, reference = rates[sheet].dropna(subset=["area"]), rates["refdata"]
     areas, events = by_area(table, "count")
     inputs = (events, by_area(table, "pop")[1], reference.refcount, reference.refpop)
-    options = {"confidence": level, "missing_as_zero": True}
+    options: dict[str, Any] = {"confidence": level, "missing_as_zero": True}
     number = float(statistic.rsplit(maxsplit=1)[-1])
     if "rate" in statistic:
         found = st.indirectly_standardised_rate(*inputs, multiplier=number, **options)
@@ -144,7 +152,7 @@ def indirect(rates: dict[str, pd.DataFrame], sheet: str, statistic: str, level: 
 
 def test_indirectly_standardised_rates_and_ratios(rates: dict[str, pd.DataFrame]) -> None:
     compared = 0
-    for case in rates["testresults_ISR"].itertuples():
+    for case in lines(rates["testresults_ISR"]):
         sheet = "testdata_err2" if case.area.startswith("Area") else "testdata_multiarea_isr"
         for level, low, high in ((0.95, case.lower95_0cl, case.upper95_0cl), (0.998, *case[8:10])):
             if np.isnan(low):
@@ -160,7 +168,7 @@ def test_indirectly_standardised_rates_and_ratios(rates: dict[str, pd.DataFrame]
     assert compared == 28
 
 
-KINDS = {0: "value", 1: "rate", 2: "proportion"}
+KINDS: dict[int, ValueKind] = {0: "value", 1: "rate", 2: "proportion"}
 
 
 def monte_carlo_error(found: np.ndarray, level: float, repetitions: int) -> np.ndarray:
@@ -170,7 +178,7 @@ def monte_carlo_error(found: np.ndarray, level: float, repetitions: int) -> np.n
     z, tail = {0.95: 1.959964, 0.98: 2.326348, 0.99: 2.575829}[level], (1 - level) / 2
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     spread = np.diff(found)[0] / (2 * z)
-    return np.sqrt(tail * (1 - tail) / repetitions) * spread / density
+    return np.asarray(np.sqrt(tail * (1 - tail) / repetitions) * spread / density)
 
 
 def levels_of(case: pd.Series) -> tuple[float, ...]:
@@ -200,7 +208,7 @@ def sii_cases(folder: Path) -> list[tuple[pd.Series, pd.DataFrame]]:
 def compute(case: pd.Series, groups: pd.DataFrame, use_error: bool) -> st.Inequality:
     text = case.TestDescription
     multiplier = -100 if "x -100" in text else 100 if "x 100" in text else -1 if "negative" in text else 1
-    given = (
+    given: dict[str, Any] = (
         {"error": groups.StandardError}
         if use_error
         else {"lower95": groups.LowerCL, "upper95": groups.UpperCL}
@@ -230,8 +238,9 @@ def test_slope_index_of_inequality(folder: Path, use_error: bool) -> None:
         if not np.isnan(case.rii):
             agree(found.rii, case.rii)
         if not np.isnan(case.Intercept):
-            transform = {1: np.exp, 2: lambda a: 1 / (1 + np.exp(-a))}.get(int(case.ValueType))
-            start = transform(found.intercept) if "transform" in case.TestDescription else found.intercept
+            start = found.intercept
+            if "transform" in case.TestDescription:
+                start = np.exp(start) if int(case.ValueType) == 1 else 1 / (1 + np.exp(-start))
             agree(start, case.Intercept)
         for place, level in enumerate(levels_of(case)):
             for name, limits in (("sii", found.sii_limits[place]), ("rii", found.rii_limits[place])):

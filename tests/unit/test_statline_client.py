@@ -38,7 +38,7 @@ class Collected:
 
 
 def read(service: Service, folder: Path, attempts: int = 4) -> Collected:
-    sink, waits = Collected(), []
+    sink, waits = Collected(), list[float]()
     with WebClient(
         BASE, transport=service.transport, attempts=attempts, parallel=3, sleep=waits.append
     ) as web:

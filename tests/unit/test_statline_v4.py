@@ -15,7 +15,8 @@ import pytest
 
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.ingest import IngestResult, ingest_source
+from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.loading.result import IngestResult
 from tests.statline_example import Service, source_of
 
 BASE = "https://v4.example/odata/v1"
@@ -50,10 +51,10 @@ MEASURES = [
 
 def observations(regions: int) -> list[Row]:
     """Three measures per region: a figure, one that is secret in every second region, and a text."""
-    rows = []
+    rows: list[Row] = []
     for n in range(regions):
         key = {"RegioS": f"GM{n:04d}", "Perioden": "2020JJ00"}
-        secret = (
+        secret: Row = (
             {"ValueAttribute": "Confidential", "Value": None}
             if n % 2
             else {"ValueAttribute": "None", "Value": 10 + n}

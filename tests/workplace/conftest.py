@@ -54,12 +54,11 @@ def file_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    places = {"data_dir": tmp_path / "data", "keys_dir": tmp_path / "keys"}
     if request.param == "postgresql":
         server, template = request.getfixturevalue("server"), request.getfixturevalue("template")
         url = new_database(server, f"t{abs(hash(tmp_path)) % 10**12}", template)
-        return Settings(**places, workplace_url=url)
-    made = Settings(**places, workplace_url=None)
+        return Settings(data_dir=tmp_path / "data", keys_dir=tmp_path / "keys", workplace_url=url)
+    made = Settings(data_dir=tmp_path / "data", keys_dir=tmp_path / "keys", workplace_url=None)
     made.workplace_dir.mkdir(parents=True, mode=0o700)
     shutil.copy(request.getfixturevalue("file_with_tables"), str(sa.make_url(address_of(made)).database))
     return made

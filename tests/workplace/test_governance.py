@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -143,7 +144,7 @@ def test_gate__a_serious_incident_closes_it_until_it_is_closed(store: Store) -> 
 
 def test_register__bad_input_is_a_sentence_and_stores_nothing(store: Store, clock: Clock) -> None:
     system = registered(store)
-    chair = {"status": "answered", "text": "Goed.", "evidence": "person"}
+    chair: dict[str, Any] = {"status": "answered", "text": "Goed.", "evidence": "person"}
     with pytest.raises(DataProblem, match="a question that is asked"):
         register.answer(store, CHAIR, ASKED, system, "B-INC-9", **chair)
     with pytest.raises(DataProblem, match="one of privacy_officer"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -37,13 +39,13 @@ def test_migrations__one_that_fails_half_way_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = engine_of(f"sqlite:///{tmp_path / 'w.db'}")
-    real = migrate.command.upgrade
+    real = command.upgrade
 
-    def fails(*arguments: object) -> None:
-        real(*arguments)  # type: ignore[arg-type]
+    def fails(*arguments: Any) -> None:
+        real(*arguments)
         raise sa.exc.OperationalError("alter", {}, Exception("disk full"))
 
-    monkeypatch.setattr(migrate.command, "upgrade", fails)
+    monkeypatch.setattr(command, "upgrade", fails)
     with pytest.raises(DataProblem, match="bringing its tables up to date"):
         migrate.upgrade(engine)
     assert sa.inspect(engine).get_table_names() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -73,11 +74,15 @@ def test_note__withdrawn_leaves_a_tombstone_and_an_old_one_goes(store: Store, cl
     assert notes.notes_for(store, READER, [HERE]) == []
 
 
+def _now(value: float, at: Selection) -> Figure:
+    return Figure("r2", at, value, value - 2, value + 2)
+
+
 def test_note__says_when_the_figure_changed_by_more_than_its_margin(store: Store) -> None:
     note_id = shared(store)
     (one,) = notes.notes_for(store, READER, [HERE])
     for now, is_changed in ((36.0, False), (38.0, True)):
-        found = notes.changed([one], lambda at, now=now: Figure("r2", at, now, now - 2, now + 2))
+        found = notes.changed([one], partial(_now, now))
         assert set(found) == ({note_id} if is_changed else set())
 
 

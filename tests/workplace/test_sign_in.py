@@ -33,7 +33,7 @@ def token(
 
 def test_subject__has_the_roles_of_its_groups(rules: sign_in.Rules) -> None:
     found = sign_in.subject_of(token(), rules, NOW)
-    assert (found.id, found.roles, found.organisation) == ("chair", {Role.CHAIR}, "GGD")
+    assert (found.id, found.roles, found.organisation) == ("chair", frozenset({Role.CHAIR}), "GGD")
     several = sign_in.subject_of(token(groups=[group_of(Role.READER), group_of(Role.BOARD)]), rules, NOW)
     assert several.roles == {Role.READER, Role.BOARD}
     for_two = token(aud=["other", "datawerkplaats"], azp="datawerkplaats")
