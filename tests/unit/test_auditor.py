@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import optimize, sparse
 
 from data_quality.auditor import Policy, Report, audit, from_rows, read_published, require_safe
 from data_quality.auditor.atoms import atoms_of
+from data_quality.auditor.attack import Knowledge, Wanted, bounds_of, puzzle_of
 from data_quality.auditor.published import age_range, parent_of
 from datawerkplaats.base import duckdb
 from datawerkplaats.base.errors import DataProblem
@@ -79,6 +81,26 @@ def test_an_earlier_release_is_added_to_what_is_known() -> None:
     old = from_rows("old", rows({("WK000100", "all", "women"): 20}))
     assert run(HIDE_FOUR).findings == []
     assert "worked_out" in kinds(run(HIDE_FOUR, earlier=[old]))
+
+
+def test_cells_of_one_piece_that_can_all_be_low_are_found_by_one_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Six cells whose sum is known roughly: one aim pushes them all down, one up; each by itself would take twelve."""
+    aims, solve = [], optimize.linprog
+
+    def counting(aim: Any, **program: Any) -> Any:
+        aims.append(aim)
+        return solve(aim, **program)
+
+    monkeypatch.setattr(optimize, "linprog", counting)
+    nothing, ten = np.zeros(6), np.full(6, 10.0)
+    together = sparse.csr_array(np.ones((1, 6)))
+    known = Knowledge(together, np.zeros(1), np.full(1, 100.0), np.array([-1]), nothing, ten)
+    wanted = Wanted(nothing, ten, np.zeros(6, dtype=bool), ten / 2)
+    found = bounds_of(puzzle_of(known), sparse.csr_array(np.eye(6)), wanted)
+    assert found.low == pytest.approx(nothing) and found.high == pytest.approx(ten)
+    assert len(aims) == 2
 
 
 def test_releases_that_contradict_each_other_are_reported() -> None:

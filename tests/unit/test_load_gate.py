@@ -13,6 +13,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import Publication, approvals, load_gate, load_report
 from datawerkplaats.publication.findings import Finding, compare
+from datawerkplaats.publication.load_gate import findings_in
 from tests.kept_builds import copy_of
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
@@ -254,3 +255,5 @@ def test_gate__damaged_served_publication_does_not_keep_a_sound_one_away(
     made = publish(tmp_path, stamp="s2")
     assert publication.current(tmp_path / "publish") == made
     assert made.manifest["gates"]["load"]["warnings"] == 1
+    damaged = Finding("not_compared", "warns", "publication", f"{served.id} is damaged", "")
+    assert findings_in(made.path) == [damaged]

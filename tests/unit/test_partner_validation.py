@@ -6,6 +6,7 @@ import json
 import stat
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from datawerkplaats.base.errors import DataProblem
@@ -174,6 +175,29 @@ def test_a_refused_file_leaves_a_reason_and_no_rows_and_what_was_there_stays(wor
     assert reason["code"] == "direct_identifier" and "bsn" in reason["where"]
     everything = [path.read_bytes() for path in world.settings.data_dir.rglob("*") if path.is_file()]
     assert not any(canary.encode() in content for canary in BSN for content in everything)
+
+
+def survey(world: World, *weights: str) -> pa.Table:
+    """A survey of one organisation: no partners in it, and a weight and an answer per respondent."""
+    heading = ["pseudonym", "year", "area_code", "sex", "age_band", "weight", "often_stressed"]
+    rows = [
+        [*person(n, "GM0001")[:4], "16-20", weight, "nee" if n else "ja"] for n, weight in enumerate(weights)
+    ]
+    file = write_csv(world.file.with_name("partner_young_adults_survey_test.csv"), rows, heading)
+    return read_persons(world.catalogue.sources["partner_young_adults_survey"], file, frozenset({"GM0001"}))
+
+
+def test_a_delivery_without_partners_names_none_and_has_its_weights_and_answers(world: World) -> None:
+    read = survey(world, "1,5", "2", "3e-1").to_pydict()
+    assert read["partner"] == ["", "", ""]
+    assert read["weight"] == [1.5, 2.0, 0.3] and read["answer"] == [True, False, False]
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", "veel", "1,5x", ""])
+def test_a_weight_that_is_none_is_refused_with_its_row(world: World, weight: str) -> None:
+    with pytest.raises(DataProblem) as caught:
+        survey(world, "1", weight)
+    assert (caught.value.code, caught.value.where) == ("not_a_number", "column weight, row 2")
 
 
 def test_a_first_file_that_is_refused_leaves_the_source_absent(world: World) -> None:

@@ -147,6 +147,21 @@ def test_rule__finds_what_is_broken(sound: Path, tmp_path: Path, key: str) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("people", "population", "is_wrong"),
+    [(1_000, 990, False), (1_000, 989, True), (10_100, 10_000, False), (10_101, 10_000, True)],
+)
+def test_rule__of_ages_and_inhabitants_lets_ten_or_one_per_cent_pass(
+    sound: Path, tmp_path: Path, people: int, population: int, is_wrong: bool
+) -> None:
+    change = (
+        f"{REGION} population = {population} where region_code = 'GM0001';"
+        f"update core.fct_population set people = {people} where region_code = 'GM0001'"
+    )
+    found = resolve(spoilt(sound, tmp_path, change), [OWN["ages_agree_with_population"]])
+    assert [row.violated for row in found if row.subject == "gemeente/2020"] == [int(is_wrong)]
+
+
 def test_rule__without_rows_does_not_apply(sound: Path, tmp_path: Path) -> None:
     rule = OWN["ratio_follows_from_its_terms"]
     found = {row.subject: row for row in resolve(sound, [rule])}

@@ -47,6 +47,9 @@ def test_inequality_refusals() -> None:
     assert st.inequality(people, values, error=error, is_model_estimate=True).reason == "modelled_series"
     assert st.inequality(people, values).reason == "interval_required"
     assert st.inequality(people, values, error=error, kind="proportion").reason == "invalid_input"
+    for edge in (0.0, 1.0):
+        shares = [edge, 0.2, 0.3, 0.4, 0.5]
+        assert st.inequality(people, shares, error=error, kind="proportion").reason == "invalid_input"
 
 
 def test_simulated_limits_repeat_with_their_seed() -> None:
