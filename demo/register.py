@@ -10,8 +10,8 @@ from functools import partial
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.governance import artefacts, decisions, declarations, register
-from datawerkplaats.governance.register import Bounds
+from datawerkplaats.governance import accounts, artefacts, decisions, declarations, register
+from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.workplace.people import Role, Subject
 from datawerkplaats.workplace.store import Store, open_store
 
@@ -34,7 +34,7 @@ def fill(settings: Settings) -> bool:
     system = register.register_system(
         store, _AUTHOR, artefacts.RISK_AREAS, "area_model", learned_from_synthetic=found.is_synthetic
     )
-    known = register.account(store, _REVIEWER, system)
+    known = accounts.account(store, _REVIEWER, system)
     is_new = not known.decisions
     if found.sha256 not in known.artefacts:
         register.register_artefact(store, _AUTHOR, system, found.sha256, found.measures)

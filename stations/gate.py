@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.governance import declarations, gate, register
+from datawerkplaats.governance import accounts, declarations, gate, register
 from datawerkplaats.workplace.people import LOCAL, Subject
 from datawerkplaats.workplace.store import Store, open_store
 from stations.request import Request
@@ -40,7 +40,7 @@ def require_decision(station: Station, request: Request, subject: Subject = LOCA
         DataProblem: `not_decided`, with the first things that block.
     """
     store = register_of(station)
-    known = {one.name: one.id for one in register.systems(store, subject)}
+    known = {one.name: one.id for one in accounts.systems(store, subject)}
     name = system_name(request.joint_id)
     found = ["it is not in the register"]
     if name in known:

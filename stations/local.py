@@ -21,8 +21,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.governance import decisions, declarations, register
-from datawerkplaats.governance.register import Bounds
+from datawerkplaats.governance import accounts, decisions, declarations, register
+from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.loading.readers import find_delivery
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.workplace.people import LOCAL, Role, Subject
@@ -144,7 +144,7 @@ def decide_for_the_example(station: Station, request: Request) -> None:
     author, reader = Subject("voorbeeld", frozenset(Role)), Subject("tweede-voorbeeld", frozenset(Role))
     findings = {one.automatic: _MADE_UP for one in asked.questions.values() if one.automatic}
     register.refresh_automatic(store, LOCAL, asked, system, request.contract, findings)
-    known = register.account(store, LOCAL, system)
+    known = accounts.account(store, LOCAL, system)
     for phase in ("decide", "develop"):
         for question in asked.of_phase(phase):
             if question.automatic or question.question_id in known.answers:

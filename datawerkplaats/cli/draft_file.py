@@ -1,4 +1,3 @@
-# Long because each trait that is read from a file (delimiter, encoding, codes, years) narrows the next.
 """A file as a draft of a source: what it holds tells delimiter, encoding, decimal sign, region codes, years and measures."""
 
 from __future__ import annotations
@@ -6,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
@@ -24,14 +22,13 @@ from datawerkplaats.cli.draft import (
     undeclared,
     vintage_of,
 )
+from datawerkplaats.cli.draft_years import Table, pattern_of, without_years, year_columns, years_of_rows
 from datawerkplaats.loading.readers import empty_file, read_delivery
 from datawerkplaats.loading.readers.csv import DELIMITERS
 from datawerkplaats.loading.readers.validation import no_rows
 from datawerkplaats.loading.readers.values import NO_FIGURE, NUMBER, REGION_CODE, as_text, trimmed
 
 _KINDS: dict[str, Literal["csv", "xlsx", "parquet"]] = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
-_YEAR = re.compile(r"((?:19|20)\d\d)(?:[.,]0+|JJ00)?")
-_YEAR_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+")
 _NO_MEASURE = frozenset({"", "id", "fid", "objectid", "index", "unnamed_0"})
 _UNITS = (
@@ -43,7 +40,6 @@ _UNITS = (
     ("_eur", "euro"),
     ("afstand", "km"),
 )
-Table = Mapping[str, list[str]]
 
 
 def draft_of_file(path: Path, source_id: str = "", year: str = "", title: str = "") -> Draft:
@@ -61,8 +57,8 @@ def draft_of_file(path: Path, source_id: str = "", year: str = "", title: str = 
     reader, table = _read(path)
     regions = _region_columns(path, table)
     codes = [next((c for c in row if c), "") for row in zip(*(table[name] for name in regions), strict=True)]
-    years, period = _years(path, table, year)
-    of_row = _of_row(table, years)
+    years, period = year_columns(path, table, year)
+    of_row = years_of_rows(table, years)
     measures = _measures(table, {*regions, *years})
     if not measures:
         raise not_inferred(
@@ -75,11 +71,11 @@ def draft_of_file(path: Path, source_id: str = "", year: str = "", title: str = 
         dimensions.append(Column(slug(split[0]), (split[0],)))
         measures = [name for name in measures if name != split[0]]
     names = own_names(measures, [column.name for column in dimensions])
-    stem = _YEAR_IN_NAME.sub("", path.stem)
+    stem = without_years(path.stem)
     return Draft(
         source_id=source_id or slug(stem),
         title=title or re.sub(r"[_\s]+", " ", stem).strip().capitalize() or path.stem,
-        reader={"kind": reader.kind, "files": [f"**/{_pattern(path)}"], **_text_form(reader)},
+        reader={"kind": reader.kind, "files": [f"**/{pattern_of(path)}"], **_text_form(reader)},
         dimensions=dimensions,
         measures=[Column(names[name], (name,), unit=_unit(name)) for name in measures],
         levels=level_counts(codes),
@@ -189,63 +185,6 @@ def _region_columns(path: Path, table: Table) -> list[str]:
     return sorted(found, key=lambda name: -order.index(found[name]))
 
 
-def _years(path: Path, table: Table, wanted: str) -> tuple[list[str], str]:
-    """The columns with the year, or the year of a table without one."""
-    if re.fullmatch(r"(?:19|20)\d\d", wanted):
-        return [], wanted
-    if wanted:
-        if wanted not in table:
-            raise not_inferred(
-                path.name,
-                "a column of the file, or a year",
-                wanted,
-                f"choose one of {', '.join(list(table)[:12])}",
-                where="--year",
-            )
-        return [wanted], ""
-    found = [
-        name
-        for name, values in table.items()
-        if PERIOD_NAME.fullmatch(name.strip())
-        and any(values)
-        and all(_YEAR.fullmatch(v) for v in values if v)
-    ]
-    for one, other in combinations(found, 2):
-        if any(a and b and _year(a) != _year(b) for a, b in zip(table[one], table[other], strict=True)):
-            raise not_inferred(
-                path.name,
-                "one column with the year",
-                f"{one} and {other}, which differ",
-                f"say which one is meant: --year {one} or --year {other}",
-                "ambiguous_column",
-            )
-    if found:
-        return found, ""
-    named = set(_YEAR_IN_NAME.findall(path.stem))
-    if len(named) == 1:
-        return [], named.pop()
-    raise not_inferred(
-        path.name,
-        "a column with years, or one year in the file's name",
-        "neither",
-        "say it: --year 2024, or --year <column>",
-    )
-
-
-def _year(value: str) -> str:
-    match = _YEAR.fullmatch(value)
-    return match[1] if match else value
-
-
-def _of_row(table: Table, years: list[str]) -> list[str]:
-    """The year of each row; empty texts where the table has one year."""
-    if not years:
-        return [""] * len(next(iter(table.values())))
-    return [
-        _year(next((v for v in row if v), "")) for row in zip(*(table[name] for name in years), strict=True)
-    ]
-
-
 def _measures(table: Table, dimensions: set[str]) -> list[str]:
     found = []
     for name, values in table.items():
@@ -302,12 +241,6 @@ def _split(
         "split the file, or write a staging model of its own for it",
         "duplicate_key",
     )
-
-
-def _pattern(path: Path) -> str:
-    """The file's name with its years left open, so that the next edition matches too."""
-    name = _YEAR_IN_NAME.sub("*", path.stem)
-    return f"{name if name.strip('*_- ') else path.stem}{path.suffix}"
 
 
 def _unit(name: str) -> str:

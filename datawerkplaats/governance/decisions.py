@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from datawerkplaats.governance.accounts import Bounds, account
 from datawerkplaats.governance.declarations import PHASES, Governance, Phase
 from datawerkplaats.governance.gate import open_questions
-from datawerkplaats.governance.register import Bounds, account, refused
+from datawerkplaats.governance.register import refused
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Right, Role, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from datawerkplaats.governance.accounts import Account, Answer, account
 from datawerkplaats.governance.declarations import Governance, Phase
-from datawerkplaats.governance.register import Account, Answer, account, documents_of
+from datawerkplaats.governance.register import documents_of
 from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.store import Store
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,17 +71,12 @@ def load_table(
                 f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows} {info.condition}"
             )
         )
-        try:
+        with _evidence_kept(store, build, received):
             with build.writer(*_labels_of(client, source, info, store, build.raw)) as writer:
                 client.read_rows(info, reader.entity, store, writer)
                 content = writer.finish()
             _check_column_count(info, writer)
-        except DataProblem as problem:
-            received += _set_aside(store, build, problem)
-            raise
-    for part in writer.parts:
-        files.move(store.folder / part.name, build.raw / part.name)
-    shutil.rmtree(store.folder)
+    _pages_moved(store, build, writer)
     return build.accept(writer, content, modified=info.modified)
 
 
@@ -121,7 +118,7 @@ def load_table_v4(
             folder.partial(f"{web.base_url} {reader.table} v4 {about.info.modified} {about.info.rows}")
         )
         pivot = Pivot(about)
-        try:
+        with _evidence_kept(store, build, received):
             address = f"{reader.catalog}/{reader.table}/Observations"
             client.read_rows(about.info, "Observations", store, pivot, address)
             with build.writer(about.properties, [region_label(row) for row in regions]) as writer:
@@ -130,13 +127,8 @@ def load_table_v4(
                 if writer.rules is None:
                     raise no_rows(reader.table)
                 content = writer.finish()
-        except DataProblem as problem:
-            received += _set_aside(store, build, problem)
-            raise
     writer.parts = pivot.parts
-    for part in writer.parts:
-        files.move(store.folder / part.name, build.raw / part.name)
-    shutil.rmtree(store.folder)
+    _pages_moved(store, build, writer)
     return build.accept(writer, content, modified=about.info.modified)
 
 
@@ -196,6 +188,23 @@ def _labels_of(
         first = pool.submit(client.fetch_first, info, reader.entity, store)
         first.exception()  # reading the rows meets the same problem, and knows what to do about it
         return properties.result(), regions.result() if regions else []
+
+
+@contextmanager
+def _evidence_kept(store: PageStore, build: Build, received: list[Path]) -> Iterator[None]:
+    """Adds to `received` what is evidence of a table that is refused."""
+    try:
+        yield
+    except DataProblem as problem:
+        received += _set_aside(store, build, problem)
+        raise
+
+
+def _pages_moved(store: PageStore, build: Build, writer: TableWriter) -> None:
+    """The pages are part of the snapshot from now on."""
+    for part in writer.parts:
+        files.move(store.folder / part.name, build.raw / part.name)
+    shutil.rmtree(store.folder)
 
 
 def _set_aside(store: PageStore, build: Build, problem: DataProblem) -> list[Path]:

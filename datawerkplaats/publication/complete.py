@@ -1,19 +1,19 @@
-# Long because one comparison goes through five kinds of content, each of which leaves out something else.
 """Whether two publications say the same, completely: every cell, comment and Parquet file, and the manifest, but for
 ids and times. For a change that should change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from datawerkplaats.base.duckdb import attach, connect_memory, identifier, literal, relation, tables
+from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication.row_sets import in_words, number, rows_apart
 from datawerkplaats.publication.serving import current, named
 from datawerkplaats.publication.store import POINTER, Publication
 from datawerkplaats.publication.verify import verify_bytes
@@ -138,7 +138,7 @@ def _compare_tables(
         label = ".".join(key)
         sides = (relation(*key, "before"), relation(*key, "after"))
         made.tables += 1
-        made.rows += _number(con, f"select count(*) from {sides[1]}")
+        made.rows += number(con, f"select count(*) from {sides[1]}")
         _compare_rows(con, label, sides, (old[key], new[key]), made)
         files = tuple(
             f"read_parquet({literal(str(one.parquet_dir / key[0] / f'{key[1]}.parquet'))})"
@@ -177,95 +177,16 @@ def _compare_rows(
         made.differences.append(Found(label, "columns", detail))
     shared = [name for name, _ in old if name in dict(new)]
     told = [name for name in shared if name not in IDS_AND_TIMES or not ids]
-    lost, added = _bags(con, sides, told)
+    lost, added = rows_apart(con, sides, told)
     real = [name for name, kind in old if name in told and kind in ("DOUBLE", "FLOAT")]
-    if (lost or added) and real and not any(_bags(con, sides, told, real)):
+    if (lost or added) and real and not any(rows_apart(con, sides, told, real)):
         # A mean over rows that several cores add up differs in its last digit from one build to the next.
         made.rounded.append(Found(label, "last digits", f"in {lost:,} rows"))
     elif lost or added:
-        made.differences.append(Found(label, "rows", _rows(con, label, sides, told, lost, added)))
+        made.differences.append(Found(label, "rows", in_words(con, label, sides, told, lost, added)))
     for name in shared if ids else ():
-        if name in IDS_AND_TIMES and any(pair := _bags(con, sides, [name])):
+        if name in IDS_AND_TIMES and any(pair := rows_apart(con, sides, [name])):
             made.ids.append(Found(label, name, f"in {max(pair):,} rows"))
-
-
-def _bags(
-    con: duckdb.DuckDBPyConnection, sides: tuple[str, str], columns: list[str], rounded: Sequence[str] = ()
-) -> tuple[int, int]:
-    """How many rows are in the one table only, and in the other only; rows that repeat count as often as they do.
-
-    Columns in `rounded` are compared to twelve digits.
-    """
-    if not columns:
-        return 0, 0
-    listed = ", ".join(
-        f"format('{{:.11e}}', {identifier(name)})" if name in rounded else identifier(name)
-        for name in columns
-    )
-    # A hash per row, added up, tells equal tables without sorting them; only others are compared cell by cell.
-    sums = [
-        con.execute(
-            f"select count(*), sum(hash({listed})::hugeint), bit_xor(hash({listed})) from {side}"
-        ).fetchone()
-        for side in sides
-    ]
-    if sums[0] == sums[1]:
-        return 0, 0
-    query = "select count(*) from (select {0} from {1} except all select {0} from {2})"
-    return _number(con, query.format(listed, *sides)), _number(con, query.format(listed, *sides[::-1]))
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection,
-    label: str,
-    sides: tuple[str, str],
-    columns: list[str],
-    lost: int,
-    added: int,
-) -> str:
-    """In words: how many rows came, went or changed, by the grain that the table has, and in which columns."""
-    key = next((key for key in _candidates(columns) if all(_is_key(con, side, key) for side in sides)), None)
-    if key is None:
-        return f"{lost:,} lost and {added:,} added (no key of {label} tells which of them changed)"
-    listed = ", ".join(map(identifier, key))
-    match = " and ".join(f"a.{identifier(c)} is not distinct from b.{identifier(c)}" for c in key)
-    rest = [name for name in columns if name not in key]
-    changed = [
-        (name, _number(con, f"select count(*) from {sides[0]} a join {sides[1]} b on {match}"
-                            f" where a.{identifier(name)} is distinct from b.{identifier(name)}"))
-        for name in rest
-    ]  # fmt: skip
-    query = "select count(*) from (select {0} from {1} except select {0} from {2})"
-    gone, come = (_number(con, query.format(listed, *pair)) for pair in (sides, sides[::-1]))
-    cells = ", ".join(f"{name} in {number:,} rows" for name, number in changed if number)
-    return f"by {', '.join(key)}: {gone:,} lost, {come:,} added, changed: {cells or 'none'}"
-
-
-# What a row of a published table is about, widest last: the first of these that is unique on both sides is its key.
-_GRAIN = (
-    ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band"),
-    ("source_id", "measure_code", "region_code", "region_vintage", "period_id", "sex", "age_band"),
-    ("region_code", "region_vintage", "year", "sex", "age_band"),
-    ("rule", "subject"),
-    ("model_id", "region_code"),
-    ("indicator_id", "year", "region_level"),
-    ("region_level", "region_code", "vintage"),
-    ("indicator_id", "other_indicator_id"),
-)
-
-
-def _candidates(columns: list[str]) -> Iterator[tuple[str, ...]]:
-    yield from ((name,) for name in columns if name.endswith("_id"))
-    for grain in _GRAIN:
-        if set(grain) <= set(columns):
-            yield grain
-
-
-def _is_key(con: duckdb.DuckDBPyConnection, side: str, key: tuple[str, ...]) -> bool:
-    listed = ", ".join(map(identifier, key))
-    return not _number(
-        con, f"select count(*) from (select 1 from {side} group by {listed} having count(*) > 1)"
-    )
 
 
 def _compare_comments(con: duckdb.DuckDBPyConnection, made: Comparison) -> None:
@@ -310,9 +231,3 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, f"{name}.{own}")
     else:
         yield name, value
-
-
-def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = con.execute(query).fetchone()
-    assert row is not None
-    return int(row[0])

@@ -11,7 +11,7 @@ from datawerkplaats.base.duckdb import attach, connect_memory, identifier, relat
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.verify import verify_bytes
 
-_KEY = ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band")
+KEY = ("indicator_id", "source_id", "region_code", "region_vintage", "period_id", "sex", "age_band")
 _COMPARED = ("value", "lower", "upper", "numerator", "denominator", "value_status")
 # What is told about the data differs whenever a check is added; it says nothing of the data.
 _ABOUT = ("quality.check_result", "quality.dim_rule", "quality.rpt_load_gate", "meta.changelog")
@@ -73,7 +73,7 @@ class Difference:
 
 def _cells(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[CellChange]:
     name = {side: relation(schema, table, side) for side in ("before", "after")}
-    match = " and ".join(f"a.{column} is not distinct from b.{column}" for column in _KEY)
+    match = " and ".join(f"a.{column} is not distinct from b.{column}" for column in KEY)
     differs = " or ".join(f"a.{column} is distinct from b.{column}" for column in _COMPARED)
     group = ", ".join(f"coalesce(b.{column}, a.{column}) as {column}" for column in _GROUP)
     # The mark tells a row that is absent from a row that is empty.

@@ -63,16 +63,7 @@ def join(store: Store, code: str, device: str, organisation: str) -> Place:
     hashed = hashlib.sha256(device.encode()).hexdigest()
     subject = Subject(f"phone {hashed[:12]}", frozenset({Role.PARTNER}), organisation)
     with store.writing(subject, Right.TAKE_PART) as write:
-        row = write.connection.execute(
-            sa.select(schema.session).where(schema.session.c.code == code.strip().upper())
-        ).one_or_none()
-        if row is None or row.status == "closed":
-            raise DataProblem(
-                "not_there",
-                subject="session",
-                expected="the code of a session that is going on",
-                remedy="look at the screen",
-            )
+        row = _session_of(write.connection, code)
         choice(organisation, row.organisations, "organisation")
         table = schema.participant
         seat = write.connection.execute(
@@ -91,11 +82,14 @@ def organisations_of(store: Store, code: str) -> list[str]:
     Raises:
         DataProblem: If there is no such session, or it is closed.
     """
-    table = schema.session
     with store.reading() as connection:
-        row = connection.execute(
-            sa.select(table.c.organisations, table.c.status).where(table.c.code == code.strip().upper())
-        ).one_or_none()
+        return list(_session_of(connection, code).organisations)
+
+
+def _session_of(connection: sa.Connection, code: str) -> sa.Row[Any]:
+    row = connection.execute(
+        sa.select(schema.session).where(schema.session.c.code == code.strip().upper())
+    ).one_or_none()
     if row is None or row.status == "closed":
         raise DataProblem(
             "not_there",
@@ -103,7 +97,7 @@ def organisations_of(store: Store, code: str) -> list[str]:
             expected="the code of a session that is going on",
             remedy="look at the screen",
         )
-    return list(row.organisations)
+    return row
 
 
 def own_answer(store: Store, place: Place, item_id: str) -> tuple[str | None, int]:

@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from datawerkplaats.base.settings import PROJECT_ROOT
-from ml.base.feature_set import DESIGNS, Strict, Title, first_error, read_yaml
+from ml.base.feature_set import DESIGNS, Strict, Title, read_yaml, validated
 from ml.base.problems import DataProblem
 
 MIN_EVENTS = 100
@@ -234,18 +234,7 @@ def load_design(path: Path | str) -> Design:
             "design_field", subject=path.name, where="source.kind", found=str(kind), expected="lifelines_like or table",
             remedy="name the kind of source",
         )  # fmt: skip
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        where, message, found = first_error(error)
-        raise DataProblem(
-            "design_field",
-            subject=path.name,
-            where=where,
-            found=found,
-            expected=message,
-            remedy="correct the field",
-        ) from error
+    return validated(model, content, path)
 
 
 def design_hash(design: Design) -> str:

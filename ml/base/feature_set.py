@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -13,6 +13,7 @@ from ml.base.problems import DataProblem
 from ml.base.recode import check_recoding
 
 DESIGNS = Path(__file__).parents[1] / "designs"
+Declared = TypeVar("Declared", bound=BaseModel)
 
 
 class Strict(BaseModel):
@@ -86,10 +87,20 @@ class FeatureSet(Strict):
     statuses: list[StatusField]
 
 
-def first_error(error: ValidationError) -> tuple[str, str, str]:
-    """Place, complaint and value of the first thing pydantic objects to."""
-    problem = error.errors()[0]
-    return ".".join(str(part) for part in problem["loc"]), problem["msg"], str(problem.get("input"))[:60]
+def validated(model: type[Declared], content: Any, path: Path) -> Declared:
+    """The content of a file as a model, or one sentence on the first thing that is wrong with it."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise DataProblem(
+            "design_field",
+            subject=path.name,
+            where=".".join(str(part) for part in problem["loc"]),
+            found=str(problem.get("input"))[:60],
+            expected=problem["msg"],
+            remedy="correct the field",
+        ) from error
 
 
 def read_yaml(path: Path) -> Any:
@@ -114,18 +125,7 @@ def load_feature_set(name: str, folder: Path = DESIGNS / "feature_sets") -> Feat
         DataProblem: If the file is missing or wrong, or a recoding merges codes unnoticed.
     """
     path = folder / f"{name}.yml"
-    try:
-        loaded = FeatureSet.model_validate(read_yaml(path))
-    except ValidationError as error:
-        where, message, found = first_error(error)
-        raise DataProblem(
-            "design_field",
-            subject=path.name,
-            where=where,
-            found=found,
-            expected=message,
-            remedy="correct the field",
-        ) from error
+    loaded = validated(FeatureSet, read_yaml(path), path)
     for block in loaded.blocks:
         for wave, mapping in block.recode.items():
             if wave not in loaded.waves:

@@ -11,7 +11,7 @@ from apps.dashboard.data import workplace
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.governance import desk, register
+from datawerkplaats.governance import accounts, desk
 from datawerkplaats.workplace.people import LOCAL
 from demo.register import fill
 from tests.apps.conftest import OpenPage
@@ -153,7 +153,7 @@ def test_risico__without_a_valid_decision_shows_no_prediction(published: Path, o
     fill(Settings(data_dir=published))
     assert "15%" in words(open_page("risico", area="WK990101"))
     store = workplace.store()
-    (system,) = register.systems(store, LOCAL)
+    (system,) = accounts.systems(store, LOCAL)
     desk.report_incident(store, LOCAL, system.id, "serious", "De kaart toonde een verkeerde wijk.")
     closed = words(open_page("risico", area="WK990101"))
     assert "ernstig incident" in closed and "15%" not in closed

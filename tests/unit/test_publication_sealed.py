@@ -12,7 +12,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.publication import Publication, seal
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
-from tests.security.tamper import TAMPERINGS, build, refusals
+from tests.security.tamper import build, refusals
+from tests.security.tamperings import TAMPERINGS
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import yaml
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.governance import decisions, declarations, desk, gate, register
-from datawerkplaats.governance.register import Bounds
+from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Role
 from datawerkplaats.workplace.store import Store

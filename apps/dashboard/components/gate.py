@@ -50,12 +50,12 @@ def _blocked(context: Context) -> list[str]:
     """What blocks, in the language of the page; a register that cannot be read blocks as well."""
     if not workplace.is_begun():
         return [text("vragen.empty", context.language)]
-    from datawerkplaats.governance import declarations, gate, register
+    from datawerkplaats.governance import accounts, declarations, gate
 
     try:
         store = workplace.store()
         system = next(
-            (one for one in register.systems(store, HOUSE) if one.name == artefacts.RISK_AREAS), None
+            (one for one in accounts.systems(store, HOUSE) if one.name == artefacts.RISK_AREAS), None
         )
         if system is None:
             return [text("vragen.empty", context.language)]

@@ -15,10 +15,10 @@ from apps.dashboard.views.vragen import desk
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.governance import artefacts, declarations, register
+from datawerkplaats.governance import accounts, artefacts, declarations, register
 from datawerkplaats.governance import gate as library
+from datawerkplaats.governance.accounts import Account
 from datawerkplaats.governance.declarations import PHASES, Governance, Question
-from datawerkplaats.governance.register import Account
 from datawerkplaats.workplace.people import Right
 
 SOON = timedelta(days=30)
@@ -59,9 +59,9 @@ def _account(context: Context) -> Account | None:
         return None
     store = workplace.store()
     found = next(
-        (one for one in register.systems(store, context.subject) if one.name == artefacts.RISK_AREAS), None
+        (one for one in accounts.systems(store, context.subject) if one.name == artefacts.RISK_AREAS), None
     )
-    return register.account(store, context.subject, found.id) if found else None
+    return accounts.account(store, context.subject, found.id) if found else None
 
 
 def _register(context: Context, asked: Governance) -> None:
