@@ -20,6 +20,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.publication import CheckResult
+from datawerkplaats.publication.checks import Status
 
 # Marks that something was validated that the Data Docs do not show yet.
 _PENDING = "data_docs_pending"
@@ -117,7 +118,7 @@ def _delivered_names(present: list[str], named: set[str]) -> dict[str, str]:
 
 def _as_result(source_id: str, rule: Rule, row: Any, rows: int) -> CheckResult:
     raised = bool((row.exception_info or {}).get("raised_exception"))
-    status = "error" if raised else ("passed" if row.success else "failed")
+    status: Status = "error" if raised else ("passed" if row.success else "failed")
     message = {
         "error": f"could not be checked: {rule.description}",
         "failed": f"does not hold: {rule.description}",
@@ -126,14 +127,14 @@ def _as_result(source_id: str, rule: Rule, row: Any, rows: int) -> CheckResult:
     return _result(source_id, rule, status, rows, message)
 
 
-def _result(source_id: str, rule: Rule, status: str, rows: int | None, message: str) -> CheckResult:
+def _result(source_id: str, rule: Rule, status: Status, rows: int | None, message: str) -> CheckResult:
     """A result with what the rulebook says of its kind."""
     behind = rule_behind(rule.kind, OTHER_EXPECTATION)
     return CheckResult(
         rule.name,
         source_id,
         "source",
-        status,  # type: ignore[arg-type]
+        status,
         rule.severity,
         denominator=rows,
         message=message,

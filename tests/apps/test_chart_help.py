@@ -12,6 +12,7 @@ import pytest
 
 from apps.dashboard.components import plot
 from apps.dashboard.wording import texts
+from datawerkplaats.base.errors import Language
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_risico import with_models
@@ -61,11 +62,11 @@ def test_help__belongs_to_one_chart_and_every_chart_has_one() -> None:
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_help__says_all_three_things_in_words_of_its_own(language: str) -> None:
+def test_help__says_all_three_things_in_words_of_its_own(language: Language) -> None:
     told: Counter[str] = Counter()
     for _, chart in _calls():
         for part in PARTS:
-            words = texts.text(f"uitleg.{chart}.{part}", language)  # type: ignore[arg-type]
+            words = texts.text(f"uitleg.{chart}.{part}", language)
             assert ("{subject}" in words) == (part == "what"), (chart, part)
             assert words.endswith("?") if part == "ask" else words.endswith("."), (chart, part)
             assert len(words) > (15 if part == "ask" else 30), (chart, part)
@@ -84,7 +85,7 @@ def test_help__writes_what_a_page_says_as_text_only() -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("page", sorted(DRAWN))
 def test_page__draws_no_chart_without_its_help(
-    published: Path, open_page: OpenPage, page: str, language: str
+    published: Path, open_page: OpenPage, page: str, language: Language
 ) -> None:
     enrich(published)
     if page == "risico":
@@ -98,4 +99,4 @@ def test_page__draws_no_chart_without_its_help(
     assert len(helped) == charts > 0
     assert expected <= {chart for chart, _ in helped}
     for chart, question in helped:
-        assert unescape(question) == texts.text(f"uitleg.{chart}.ask", language)  # type: ignore[arg-type]
+        assert unescape(question) == texts.text(f"uitleg.{chart}.ask", language)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from apps.dashboard.data import release as published_release
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.helplines import helplines
+from datawerkplaats.base.errors import Language
 
 SUICIDE = {
     "helpline_nl": "Bel 113.",
@@ -22,8 +26,8 @@ OTHER = {
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Bel 113."), ("en", "Call 113.")])
-def test_helplines__are_the_declared_words_once(language: str, words: str) -> None:
-    context = Context(None, language, {}, "")  # type: ignore[arg-type]
+def test_helplines__are_the_declared_words_once(published: Path, language: Language, words: str) -> None:
+    context = Context(published_release.current_release(), language, {}, "")
     assert helplines(context, [SUICIDE, OTHER, SUICIDE]) == [words]
     assert helplines(context, [OTHER]) == []
     assert helplines(context, [{**SUICIDE, "helpline_en": None, "helpline_nl": "Bel 113."}]) == ["Bel 113."]

@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from apps.dashboard.wording import texts
+from datawerkplaats.base.errors import Language
 from tests.for_each import for_each
 
 # Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
@@ -116,7 +117,7 @@ BELONGS = re.compile(r"\b(van|bij|op|over|uit|of|on|for|from|in|below|onder)( de
 
 
 @functools.cache
-def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns(language: Language) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What finds a noun in the wrong number, and a verb in another number than its noun."""
     which = r"(?: met een cijfer| op de kaart| with a figure| on the map)?"
     nouns, verbs = [], []
@@ -132,7 +133,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile("|".join(nouns)), re.compile("|".join(verbs))
 
 
-def _wrong(told: str, language: str) -> list[str]:
+def _wrong(told: str, language: Language) -> list[str]:
     """What is wrong with the number of a noun or its verb."""
     nouns, verbs = _patterns(language)
     found = [match.group() for match in nouns.finditer(told)]
@@ -149,10 +150,10 @@ def test_places__are_known_as_a_count_or_as_words() -> None:
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_nouns__after_a_count_are_all_known(language: str) -> None:
+def test_nouns__after_a_count_are_all_known(language: Language) -> None:
     known = {word for pair in NOUNS[language].items() for word in pair} | NO_NOUNS[language]
     for key in BEARING:
-        template = texts.catalogue()[key][language]  # type: ignore[index]
+        template = texts.catalogue()[key][language]
         for name in _counts(key):
             for after in re.findall(rf"\{{{name}\}} ([\w{{}}]+(?: \w+)?)", template):
                 first = after.split()[0]
@@ -161,7 +162,7 @@ def test_nouns__after_a_count_are_all_known(language: str) -> None:
 
 @for_each("language", texts.LANGUAGES)
 @for_each("key", BEARING)
-def test_text__has_the_right_number_for_one_and_for_several(key: str, language: str) -> None:
+def test_text__has_the_right_number_for_one_and_for_several(key: str, language: Language) -> None:
     base = key.removesuffix(".one").removesuffix(".many")
     numbers = {
         name: [n for n in (1, 2, 12, 100) if n >= AT_LEAST.get((base, name), 1)] for name in _counts(key)
@@ -170,7 +171,7 @@ def test_text__has_the_right_number_for_one_and_for_several(key: str, language: 
     deciding = "shown" if base in EITHER["shown"] else "count"
     if key.endswith((".one", ".many")):
         numbers[deciding] = [1] if key.endswith(".one") else [0, 2, 12]
-    template = texts.catalogue()[key][language]  # type: ignore[index]
+    template = texts.catalogue()[key][language]
     words = {name: "Xx" for name in _places(template) if name not in numbers}
     # A mistake is about one number, so every number takes every value and not all of them together.
     for turn in range(max(map(len, numbers.values()))):
@@ -192,5 +193,5 @@ def test_text__has_the_right_number_for_one_and_for_several(key: str, language: 
         ("1 area was not measured", "en", False),
     ],
 )
-def test_oracle__tells_right_from_wrong(told: str, language: str, is_wrong: bool) -> None:
+def test_oracle__tells_right_from_wrong(told: str, language: Language, is_wrong: bool) -> None:
     assert bool(_wrong(told, language)) == is_wrong

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from apps.dashboard.data import workplace
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
+from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.governance import accounts, desk
 from datawerkplaats.workplace.people import LOCAL
@@ -178,11 +179,11 @@ def test_questions__twelve_cells_with_one_reservation_and_one_that_ends_soon(
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_silence__has_words_for_every_reason(language: str) -> None:
+def test_silence__has_words_for_every_reason(language: Language) -> None:
     from ml.production.area_estimates import REASONS
 
     for reason in REASONS:
-        assert "_" not in sentences.silence(reason, language)  # type: ignore[arg-type]
+        assert "_" not in sentences.silence(reason, language)
 
 
 def test_above_noise__needs_the_whole_margin_above_the_floor() -> None:

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -59,8 +60,8 @@ def standing(
     return Standing(phase, line, polarity, ranked, peers)
 
 
-def side(values: Sequence[float], *, own_residents: float = 20_000, **more: object) -> str:
-    return standout.place(standing(values, **more), own_residents, THEME.rules).side  # type: ignore[arg-type]
+def side(values: Sequence[float], *, own_residents: float = 20_000, **more: Any) -> str:
+    return standout.place(standing(values, **more), own_residents, THEME.rules).side
 
 
 FIELD = [float(value) for value in range(20, 9, -1)]  # eleven areas, 20 down to 10
@@ -100,12 +101,9 @@ def test_place__margins_that_overlap_make_areas_equal() -> None:
     assert side([21, *FIELD], half=8.0) == "between"
 
 
-def pattern(worst: int, count: int = 10, **more: object) -> list[Standing]:
+def pattern(worst: int, count: int = 10, **more: Any) -> list[Standing]:
     """Figures of which the area is highest on some and in the middle on the others."""
-    return [
-        standing([30.0 if i < worst else 15.5, *FIELD], figure=f"f{i}", **more)  # type: ignore[arg-type]
-        for i in range(count)
-    ]
+    return [standing([30.0 if i < worst else 15.5, *FIELD], figure=f"f{i}", **more) for i in range(count)]
 
 
 def test_findings__a_group_is_told_from_more_than_half_on() -> None:
@@ -129,9 +127,14 @@ def test_findings__groups_come_before_single_figures_and_what_is_good_comes_last
 
 
 def test_findings__a_single_figure_has_to_be_sure_and_large_and_one_that_may_be_told() -> None:
-    def kinds(**more: object) -> list[str]:
-        given = {"phase": "circumstances", "reference": 10.0, "verdict": "higher", "half": 0.1} | more
-        return [f.kind for f in standout.findings(THEME, [standing([30, *FIELD], **given)], 20_000)]  # type: ignore[arg-type]
+    def kinds(**more: Any) -> list[str]:
+        given: dict[str, Any] = {
+            "phase": "circumstances",
+            "reference": 10.0,
+            "verdict": "higher",
+            "half": 0.1,
+        } | more
+        return [f.kind for f in standout.findings(THEME, [standing([30, *FIELD], **given)], 20_000)]
 
     assert kinds() == ["single"]
     assert kinds(verdict="unclear") == ["nothing"]

@@ -14,6 +14,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.warehouse_inputs.staging import is_declared, write_staging
 from tests.for_each import for_each
+from tests.present import present
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 CATALOGUE = load_catalogue(PROJECT_ROOT / "catalogue")
@@ -77,7 +78,7 @@ def test_models__every_column_has_a_text_that_exists(name: str) -> None:
 @pytest.mark.parametrize("folder", DOC_BLOCKS, ids=lambda folder: folder.name)
 def test_column_texts__are_all_used(folder: Path) -> None:
     used = {
-        re.search(r"'(\w+)'", c["description"])[1]  # type: ignore[index]
+        present(re.search(r"'(\w+)'", c["description"]))[1]
         for model in DECLARED.values()
         if project_of(model["path"]) == folder
         for c in model.get("columns", [])

@@ -14,7 +14,7 @@ import pytest
 from datawerkplaats.base import dbt
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import Settings
-from ml.base.design import load_design
+from ml.base.design import CohortDesign, load_design
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
 from ml.panel.draw import draw_panel
@@ -99,7 +99,8 @@ def test_staging__by_dbt_gives_the_very_matrix_of_python(
     same(ours, theirs)
     assert {0, 4, 5, 6, 9} <= set(np.unique(ours.missing).tolist())
     design = load_design(DESIGN)
-    made, expected = (build_dataset(design, FEATURES, waves, need_outcome=False) for waves in (ours, theirs))  # type: ignore[arg-type]
+    assert isinstance(design, CohortDesign)
+    made, expected = (build_dataset(design, FEATURES, waves, need_outcome=False) for waves in (ours, theirs))
     assert made.hash() == expected.hash()
 
     with connect_read_only(paths.panel_file(house)) as con:

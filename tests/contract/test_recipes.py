@@ -22,6 +22,7 @@ from datawerkplaats.cli.main import app
 from datawerkplaats.partners.loading import load_partner
 from datawerkplaats.warehouse_inputs.compile import compile_catalogue
 from tests.partner_example import persons, write_csv
+from tests.present import present
 from tests.quality_example import make_warehouse
 
 # Per heading of CONTRIBUTING.md the tests that do what it says, as file::test.
@@ -226,6 +227,6 @@ def test_pins__stand_in_the_locks_and_in_the_decision() -> None:
     locked = dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", lock, re.M))
     assert len(project["dependencies"]) > 20
     for wanted in project["dependencies"]:
-        name, version = re.fullmatch(r"([A-Za-z0-9-]+)(?:\[.*\])?==(\S+)", wanted).groups()  # type: ignore[union-attr]
+        name, version = present(re.fullmatch(r"([A-Za-z0-9-]+)(?:\[.*\])?==(\S+)", wanted)).groups()
         assert locked[name.lower()] == version, f"{wanted}: run make lock"
     assert "duckdb" in (PROJECT_ROOT / "docs/decisions/0002-versions.md").read_text(encoding="utf-8").lower()
