@@ -13,6 +13,7 @@ from apps.dashboard.profile.ages import Ages
 from apps.dashboard.profile.pyramid import People
 from apps.dashboard.report import residents_part
 from apps.dashboard.report.model import Figure, Paragraph, Table
+from datawerkplaats.base.errors import Language
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.test_pages import words
 from tests.apps.test_report import request
@@ -132,7 +133,7 @@ def test_page__of_a_publication_of_before_the_table(published: Path, open_page: 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_report__has_the_pyramid_with_table_and_source_of_a_gemeente_only(
-    published: Path, language: str
+    published: Path, language: Language
 ) -> None:
     found = residents_part.blocks(request("gemeente", "GM9901", language, comparator="ggd_region"))
     [figure] = [block for block in found if isinstance(block, Figure)]

@@ -71,7 +71,7 @@ def test_pdf__is_tagged_with_headings_tables_and_words_for_each_chart(
     assert {"/H1", "/Table", "/TH", "/Figure", "/TOC"} <= set(kinds)
     figures = [tag for tag in tags(reader) if str(tag["/S"]) == "/Figure"]
     assert figures and all(len(str(tag.get("/Alt", ""))) > 20 for tag in figures)
-    assert reader.root_object["/Lang"] == language
+    assert str(reader.root_object["/Lang"]) == language
     assert cast(DictionaryObject, reader.root_object["/MarkInfo"])["/Marked"]
     assert present(reader.metadata).title == (
         "Gebiedsrapport Turfhaven" if language == "nl" else "Area report Turfhaven"

@@ -25,6 +25,7 @@ from apps.dashboard.components.downloads import about, image_notes
 from apps.dashboard.registry import pages
 from apps.dashboard.report.charts import difference_chart
 from apps.dashboard.views.rapport.page import make
+from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import get_settings
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.rich_publication import enrich
@@ -178,7 +179,7 @@ def test_page__puts_what_may_be_ranked_in_order(
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_report__tells_where_help_is_and_gives_no_place_among_others(use: Use, language: str) -> None:
+def test_report__tells_where_help_is_and_gives_no_place_among_others(use: Use, language: Language) -> None:
     use("guarded")
     asked = request("gemeente", "GM9901", language)
     (line,) = (line for line in asked.lines if line.indicator == GUARDED)

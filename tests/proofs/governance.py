@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from datawerkplaats.workplace.governance import gate
-
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.governance import gate
 from datawerkplaats.workplace.store import Store, open_store
 from tests.proofs.registry import Measured, Room
 from tests.workplace import test_governance as tried

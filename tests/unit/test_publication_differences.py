@@ -12,7 +12,8 @@ from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_memory
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import Publication
-from datawerkplaats.publication.complete import _bags, compare, resolve
+from datawerkplaats.publication.complete import compare, resolve
+from datawerkplaats.publication.row_sets import rows_apart
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 
@@ -99,11 +100,11 @@ def test_everything__a_row_that_stands_twice_counts_twice(tmp_path: Path) -> Non
     """A comparison of sets would call these equal."""
     with connect_memory() as con:
         con.execute("create table a as select 1 as n union all select 1; create table b as select 1 as n")
-        assert _bags(con, ("a", "b"), ["n"]) == (1, 0)
+        assert rows_apart(con, ("a", "b"), ["n"]) == (1, 0)
         con.execute(
             "create table c as select 1 as n union all select 2; create table d as select 2 as n union all select 1"
         )
-        assert _bags(con, ("c", "d"), ["n"]) == (0, 0)
+        assert rows_apart(con, ("c", "d"), ["n"]) == (0, 0)
 
 
 def test_everything__the_thirteenth_digit_is_noted_and_the_twelfth_differs(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def nested_world(rng: np.random.Generator, larger: int, each: int) -> tuple[np.n
 
 def test_nested_areas__limits_cover_what_is_true_where_plain_ones_do_not() -> None:
     rng = np.random.default_rng(3)
-    truth = np.mean([slope_of(nested_world(rng, 2_000, 16)) for _ in range(2)])
+    truth = float(np.mean([slope_of(nested_world(rng, 2_000, 16)) for _ in range(2)]))
     hits = np.zeros(3)
     worlds = 200
     for _ in range(worlds):
