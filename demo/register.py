@@ -10,7 +10,7 @@ from functools import partial
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.governance import accounts, artefacts, decisions, declarations, register
+from datawerkplaats.governance import accounts, artefacts, decisions, declarations, predictions, register
 from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.workplace.people import Role, Subject
 from datawerkplaats.workplace.store import Store, open_store
@@ -26,7 +26,7 @@ _CHAIR = Subject("example-chair", frozenset({Role.CHAIR}), "Veenland")
 def fill(settings: Settings) -> bool:
     """Fill in the example for what is published now; False where there is nothing to fill in or it was done before."""
     served = publication.current(settings.publish_dir)
-    found = artefacts.of_risk_areas(served.path)
+    found = predictions.artefact(served)
     if served.mode != "demo" or not found.sha256:
         return False
     asked = declarations.load(settings.catalogue_dir)

@@ -2,12 +2,19 @@
 
 from data_quality.disclosure_gate import disclosure_gate
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import Gate, Report, changelog_report, load_gate, load_report
+from datawerkplaats.publication.egress import egress_gate
 
 
 def publication_gates(settings: Settings) -> dict[str, Gate]:
     """Per name the gate that a candidate has to pass before it is served."""
-    return {"disclosure": disclosure_gate(settings), "load": load_gate(settings.load_gate_dir)}
+    catalogue = load_catalogue(settings.catalogue_dir)
+    return {
+        "egress": egress_gate(catalogue, settings.load_gate_dir),
+        "disclosure": disclosure_gate(settings, catalogue),
+        "load": load_gate(settings.load_gate_dir),
+    }
 
 
 def publication_reports(settings: Settings) -> list[Report]:

@@ -23,7 +23,9 @@ def main() -> None:
 
     from apps.api.app import make_app
 
-    uvicorn.run(make_app(publish_dir), host="127.0.0.1", port=asked.port, log_level="warning")
+    app = make_app(publish_dir)
+    app.state.releases.watch()
+    uvicorn.run(app, host="127.0.0.1", port=asked.port, log_level="warning")
 
 
 if __name__ == "__main__":

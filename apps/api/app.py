@@ -56,6 +56,7 @@ def make_app(publish_dir: Path) -> FastAPI:
         redirect_slashes=False,
     )
     releases = Releases(publish_dir)
+    app.state.releases = releases
     _add_failures(app)
     _add_releases(app, releases)
     _add_questions(app, Desk(releases))
@@ -102,6 +103,21 @@ class Desk:
             headers["Content-Disposition"] = (
                 f'inline; filename="{request.url.path.rsplit("/", 1)[-1]}.{kind}"'
             )
+        return Response(written(page, release.id, kind), headers=headers, media_type=MEDIA[kind])
+
+    def predicted(
+        self, release_id: str | None, kind: Format, ask: Callable[[duckdb.DuckDBPyConnection], Page]
+    ) -> Response:
+        """A page of what is predicted. Nobody keeps it: a gate that closes closes at once."""
+        release = self.releases.find(release_id)
+        if not self._places.acquire(timeout=5):
+            raise DataProblem("service_busy", subject="api", remedy="try again in a few seconds")
+        try:
+            with self.releases.predicted(release) as con:
+                page = ask(con)
+        finally:
+            self._places.release()
+        headers = {"Cache-Control": "no-store", "X-Release": release.id, "X-Total-Count": str(page.total)}
         return Response(written(page, release.id, kind), headers=headers, media_type=MEDIA[kind])
 
     def one(
@@ -185,13 +201,29 @@ def _add_failures(app: FastAPI) -> None:
 def _add_releases(app: FastAPI, releases: Releases) -> None:
     @app.get("/v1", summary="Where everything is")
     def start() -> dict[str, Any]:
-        places = ("releases", "indicators", "regions", "observations", "associations", "gaps", "openapi.json")
+        places = (
+            "releases",
+            "indicators",
+            "regions",
+            "observations",
+            "associations",
+            "gaps",
+            "predictions",
+            "openapi.json",
+        )
         return {"version": VERSION, "links": {place: f"/v1/{place}" for place in places}}
 
     @app.get("/v1/releases", summary="The releases that are kept, newest first")
     def kept() -> JSONResponse:
         return JSONResponse(
-            {"items": [_told(releases.find(name)) for name in releases.ids()]}, headers=_NO_STORE
+            {
+                "items": [_told(releases.find(name)) for name in releases.ids()],
+                "withdrawn": [
+                    {"id": one.publication_id, "reason": one.reason, "at": one.at}
+                    for one in releases.withdrawn()
+                ],
+            },
+            headers=_NO_STORE,
         )
 
     @app.get("/v1/releases/{release_id}", summary="One release with its files and their sha256")
@@ -310,6 +342,17 @@ def _add_questions(app: FastAPI, desk: Desk) -> None:
         release: Release = None,
     ) -> Response:
         return desk.one(request, release, lambda con: questions.association(con, first, second, level, year))
+
+    @app.get(
+        "/v1/predictions", summary="What risk models expect per area; only while a decision to use them holds"
+    )
+    def predictions(
+        model: Text = None, region: Text = None, level: Literal["wijk", "gemeente"] | None = None,
+        release: Release = None, number: Number = 1, size: Size = 1000, kind: Kind = "json",
+    ) -> Response:  # fmt: skip
+        return desk.predicted(
+            release, kind, lambda con: questions.predictions(con, model, region, level, number, size)
+        )
 
     @app.get("/v1/gaps", summary="What matters and has no figures")
     def gaps(

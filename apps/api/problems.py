@@ -19,6 +19,9 @@ STATUS = {
     "unknown_address": 404,
     "area_ended": 410,
     "no_publication": 404,
+    "publication_withdrawn": 410,
+    "predictions_absent": 404,
+    "predictions_closed": 403,
     "service_busy": 503,
     "publication_damaged": 503,
 }

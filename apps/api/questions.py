@@ -234,6 +234,24 @@ def gaps(con: duckdb.DuckDBPyConnection, number: int, size: int) -> Page:
     return page_of(con, "select * from quality.rpt_gap_list", [], "indicator_id", number, size)
 
 
+def predictions(
+    con: duckdb.DuckDBPyConnection,
+    model: str | None,
+    region: str | None,
+    level: str | None,
+    number: int,
+    size: int,
+) -> Page:
+    """What risk models expect per area, with 90 % limits or the reason of their silence, and what each may be used for."""
+    sql = """select a.model_id, m.indicator_id, m.title_nl, m.title_en, m.age_band, m.is_synthetic, m.allowed_use_nl,
+            m.allowed_use_en, a.region_code, a.region_level, a.year, a.value, a.lower_90, a.upper_90, a.expected, a.expected_lower,
+            a.expected_upper, a.reason
+        from quality.rpt_risk_area as a inner join core.dim_model as m on a.model_id = m.model_id
+        where ($1::varchar is null or a.model_id = $1) and ($2::varchar is null or a.region_code = $2)
+            and ($3::varchar is null or a.region_level = $3)"""
+    return page_of(con, sql, [model, region, level], "model_id, region_level, region_code", number, size)
+
+
 def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
     """Nothing, if there are figures of each.
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import duckdb
 
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_confined
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.publication import Publication
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.governance import predictions
+from datawerkplaats.publication import Publication, Tombstone
 
 _KEPT_OPEN = 4
+_LOOK_SECONDS = 15.0
 
 
 @dataclass
@@ -29,6 +34,27 @@ class Releases:
         """The ids that can be asked, newest first."""
         return list(reversed(publication.history(self.publish_dir)))
 
+    def withdrawn(self) -> list[Tombstone]:
+        """The releases that were taken back, oldest first."""
+        return publication.tombstones(self.publish_dir)
+
+    def forget_withdrawn(self) -> None:
+        """Close what was taken back, with all that is kept of it in memory."""
+        gone = {one.publication_id for one in self.withdrawn()}
+        with self._lock:
+            for release_id in gone & self._open.keys():
+                self._open.pop(release_id).close()
+
+    def watch(self) -> None:
+        """Forget what is withdrawn within a quarter of a minute, also while nobody asks anything."""
+        Thread(target=self._watch, daemon=True, name="withdrawals").start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(_LOOK_SECONDS)
+            with suppress(OSError, DataProblem):
+                self.forget_withdrawn()
+
     def find(self, release_id: str | None = None) -> Publication:
         """The release of that id, by default the one that is served.
 
@@ -38,6 +64,14 @@ class Releases:
         if release_id is None:
             return publication.current(self.publish_dir)
         return publication.named(self.publish_dir, release_id)
+
+    def predicted(self, release: Publication) -> duckdb.DuckDBPyConnection:
+        """A connection to what a release predicts, made anew for every question; close it after use.
+
+        Raises:
+            DataProblem: `predictions_closed` while there is no valid decision, `predictions_absent`, `publication_damaged`.
+        """
+        return connect_confined(predictions.opened(release, get_settings()))
 
     def cursor(self, release: Publication) -> duckdb.DuckDBPyConnection:
         """A cursor on a release; close it after use.

@@ -13,7 +13,7 @@ import streamlit as st
 from apps.dashboard.components import address, frame, markup
 from apps.dashboard.data import queries
 from apps.dashboard.registry import PageEntry, pages
-from apps.dashboard.serving import agenda, at_the_door, identity, memory, releases
+from apps.dashboard.serving import agenda, at_the_door, identity, memory, releases, withdrawals
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem, Language
@@ -64,6 +64,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
 def main() -> None:
     """Build the menu from the registry and run the page that was asked for."""
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
+    withdrawals.watch()
     language = address.current_language()
     links: dict[str, Any] = {}
     menu: dict[str, list[Any]] = {}

@@ -55,6 +55,14 @@ class Workplace:
         """The correlation of two indicators over areas with its margin, or `refused_because`."""
         return self._get("associations", {"first": first, "second": second, "level": level, "year": year})
 
+    def predictions(self, **filters: Any) -> list[Row]:
+        """What risk models expect per area: model, region or level as filters.
+
+        Raises:
+            Refused: `predictions_closed` while there is no valid decision to use them.
+        """
+        return list(self._pages("predictions", filters))
+
     def gaps(self) -> list[Row]:
         """What matters and has no figures."""
         return list(self._pages("gaps", {}))

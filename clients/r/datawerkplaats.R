@@ -31,4 +31,6 @@ dwp_pages <- function(place, ..., release = NULL) {
 dwp_figures <- function(indicator = NULL, ...) dwp_pages("observations", indicator = indicator, ...)
 dwp_indicators <- function(text = NULL, ...) dwp_pages("indicators", text = text, ...)
 dwp_regions <- function(level = NULL, ...) dwp_pages("regions", level = level, ...)
+# Refused with its sentence while there is no valid decision to use what is predicted.
+dwp_predictions <- function(...) dwp_pages("predictions", ...)
 dwp_association <- function(first, second, ...) dwp_get("associations", first = first, second = second, ...)

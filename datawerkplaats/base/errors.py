@@ -225,6 +225,23 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "de klokken van de partijen lopen te ver uiteen",
         "en": "the clocks of the parties are too far apart",
     },
+    "publication_withdrawn": {"nl": "deze publicatie is ingetrokken", "en": "this publication was withdrawn"},
+    "predictions_absent": {
+        "nl": "deze publicatie voorspelt niets",
+        "en": "this publication predicts nothing",
+    },
+    "predictions_closed": {
+        "nl": "wat wordt voorspeld is dicht: er is geen geldig besluit om het te gebruiken",
+        "en": "what is predicted is closed: there is no valid decision to use it",
+    },
+    "egress_undeclared": {
+        "nl": "van iets dat naar buiten zou gaan, is niet gezegd wat het is",
+        "en": "something that would go out is not declared",
+    },
+    "egress_refused": {
+        "nl": "iets dat naar buiten zou gaan, vertelt te veel over mensen",
+        "en": "something that would go out tells too much about people",
+    },
     "query_refused": {"nl": "de vraag is geweigerd", "en": "the query was refused"},
     "query_not_one_select": {
         "nl": "alleen één vraag die leest mag hier staan (select, with, from, pivot, describe, summarize of show tables)",
@@ -285,12 +302,14 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("missing_delivery", "table_not_found"), 12),
     **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
     **dict.fromkeys(("station_silent", "station_dropped", "station_stopped"), 13),
-    **dict.fromkeys(("no_publication",), 14),
+    **dict.fromkeys(("no_publication", "publication_withdrawn", "predictions_absent"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),
     **dict.fromkeys(("disclosure_risk", "direct_identifier", "nothing_may_open", "already_opened"), 18),
+    **dict.fromkeys(("egress_undeclared", "egress_refused"), 18),
     **dict.fromkeys(("load_gate", "approval_refused", "not_approved", "not_decided"), 19),
+    **dict.fromkeys(("predictions_closed",), 19),
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
 }
 

@@ -66,6 +66,17 @@ class Settings(BaseSettings):
     dagster_changes: bool = Field(
         False, description="Whether people may start runs and change schedules in the Dagster UI."
     )
+    keep_days: int = Field(
+        30, ge=1, description="Releases of the last so many days all stay; older ones by DWP_KEEP_MONTHLY."
+    )
+    keep_monthly: bool = Field(
+        True,
+        description="Whether the last release of every month stays for ever. Pinned and referred ones always do.",
+    )
+    backups: str = Field(
+        "",
+        description="Folders with backups, with commas between: `dwp withdraw` lists the copies of a release that lie there.",
+    )
     seed: int = 20_221_201
     cores: int = 2
     http_timeout_s: float = 60.0
@@ -83,6 +94,11 @@ class Settings(BaseSettings):
     def host_names(self) -> list[str]:
         """The names of `hosts`, one by one."""
         return [name.strip() for name in self.hosts.split(",") if name.strip()]
+
+    @property
+    def backup_folders(self) -> list[Path]:
+        """The folders of `backups`, one by one."""
+        return [Path(name.strip()).expanduser().resolve() for name in self.backups.split(",") if name.strip()]
 
     def base_url(self, service: Literal["cbs", "rivm"]) -> str:
         """The address of a StatLine service, without a trailing slash."""

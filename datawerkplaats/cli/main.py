@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
-from datawerkplaats.cli import workplace
+from datawerkplaats.cli import retention, workplace
 
 if TYPE_CHECKING:
     from datawerkplaats.publication import Publication
@@ -56,6 +56,8 @@ app.add_typer(add, name="add")
 app.command("verify-log")(workplace.verify_log)
 app.command()(workplace.backup)
 app.command()(workplace.restore)
+app.command()(retention.pin)
+app.command()(retention.withdraw)
 
 
 class _Station(_Sentences):
@@ -93,14 +95,23 @@ def sql(
     limit: Annotated[
         int | None, typer.Option(help=f"Rows to show; 0 is all (a table shows {_ROWS}).", min=0)
     ] = None,
+    predicted: Annotated[
+        bool, typer.Option("--predicted", help="Ask what is predicted; only with a valid decision.")
+    ] = False,
 ) -> None:
     """Ask the current publication a question in SQL (DuckDB dialect, read-only)."""
     from datawerkplaats.cli import output
     from datawerkplaats.cli.queries import ask
     from datawerkplaats.publication import current
 
+    served = current(get_settings().publish_dir)
+    closed = None
+    if predicted:
+        from datawerkplaats.governance import predictions
+
+        closed = predictions.opened(served, get_settings())
     most = limit if limit is not None else (0 if as_csv or as_json else _ROWS)
-    answer = ask(current(get_settings().publish_dir), query, most)
+    answer = ask(served, query, most, closed)
     if as_csv:
         output.write_csv(answer.columns, answer.rows)
     elif as_json:
@@ -125,7 +136,7 @@ def path() -> None:
 @app.command()
 def status() -> None:
     """Tell what is published: mode, sources, checks, deliveries that were rejected."""
-    from datawerkplaats.publication import current, history
+    from datawerkplaats.publication import current, history, tombstones
 
     settings = get_settings()
     served = current(settings.publish_dir)
@@ -133,6 +144,8 @@ def status() -> None:
     typer.echo(f"{served.title}: mode {served.mode}{kind}, region {served.region}")
     kept = len(history(settings.publish_dir))
     typer.echo(f"Publication {served.id}, published {served.published_at:%Y-%m-%d %H:%M} UTC; {kept} kept")
+    for gone in tombstones(settings.publish_dir):
+        typer.echo(f"Withdrawn: {gone.publication_id}, {gone.at[:10]}, by {gone.by}: {gone.reason}")
     _echo_content(served)
     for notice in _read_list(settings.publish_dir / "notices.json"):
         typer.echo(f"Notice ({notice['kind']}): {notice['sentence_en']}")
@@ -218,6 +231,15 @@ def diff(
         typer.echo(
             f"definition of {change.indicator_id}, {change.field}: {change.before} became {change.after}"
         )
+
+
+@app.command()
+def egress() -> None:
+    """Show the proposal for columns that are not declared yet in catalogue/egress.yml, after they held a build back."""
+    from datawerkplaats.publication.egress import PROPOSAL
+
+    file = get_settings().load_gate_dir / PROPOSAL
+    typer.echo(file.read_text(encoding="utf-8") if file.exists() else "Every column is declared.")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -48,15 +49,18 @@ def _require_one_reading_statement(query: str) -> None:
         raise _refused(kind, "the publication is read-only: change data at its source and publish again")
 
 
-def ask(publication: Publication, query: str, limit: int = 0) -> Answer:
+def ask(publication: Publication, query: str, limit: int = 0, predicted: Path | None = None) -> Answer:
     """The answer of a publication to one SELECT; `limit` 0 is all rows.
+
+    With `predicted`, the path that `governance.predictions.opened` gave, it is asked of what the publication predicts.
 
     Raises:
         DataProblem: `query_refused` if it is no single reading statement or DuckDB cannot answer it.
     """
     _require_one_reading_statement(query)
-    verify_bytes(publication)
-    with connect_confined(publication.path) as con:
+    if predicted is None:
+        verify_bytes(publication)
+    with connect_confined(predicted or publication.path) as con:
         try:
             cursor = con.execute(query)
             columns = [str(column[0]) for column in cursor.description or []]

@@ -7,6 +7,7 @@ from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
 from datawerkplaats.publication.load_gate import load_gate, load_report
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.retention import Retention
 from datawerkplaats.publication.serving import (
     Opened,
     Reader,
@@ -19,7 +20,9 @@ from datawerkplaats.publication.serving import (
 )
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.tables import PublicTable, public_tables
+from datawerkplaats.publication.tombstones import Tombstone, tombstones
 from datawerkplaats.publication.verify import is_intact
+from datawerkplaats.publication.withdrawal import Withdrawn, withdraw
 from datawerkplaats.publication.write import publish
 
 __all__ = [
@@ -34,6 +37,9 @@ __all__ = [
     "Reader",
     "Release",
     "Report",
+    "Retention",
+    "Tombstone",
+    "Withdrawn",
     "adopt",
     "changelog_report",
     "current",
@@ -49,4 +55,6 @@ __all__ = [
     "publish",
     "repair",
     "rollback",
+    "tombstones",
+    "withdraw",
 ]

@@ -17,6 +17,7 @@ from datawerkplaats.publication.store import (
     load,
     manifest_name,
     parquet_name,
+    predicted_name,
     publisher_lock,
     read_pointer,
     recovered_pointer,
@@ -153,6 +154,8 @@ def _as_told(publish_dir: Path, publication_id: str) -> dict[str, Any] | None:
         folder = publish_dir / parquet_name(publication_id)
         told = [(publish_dir / file_name(publication_id), manifest["file"])]
         told += [(folder / table["parquet"]["path"], table["parquet"]) for table in manifest["tables"]]
+        if "predicted" in manifest:
+            told.append((publish_dir / predicted_name(publication_id), manifest["predicted"]["file"]))
         right = all(
             (path.stat().st_size, sha256_of(path)) == (entry["bytes"], entry["sha256"])
             for path, entry in told

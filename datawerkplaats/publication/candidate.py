@@ -9,6 +9,7 @@ from typing import Any
 
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.store import Publication, load, manifest_name
+from datawerkplaats.publication.tables import WHOLE, Part
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Candidate:
     release: Release
     served: Publication | None
     earlier: tuple[Publication, ...] = ()
+    predicted: Path | None = None
+    part: Part = WHOLE
 
 
 # What was found in a candidate, as a table that is published with it. The file is filled, its Parquet is not yet written.

@@ -9,6 +9,7 @@ import duckdb
 from datawerkplaats.base.duckdb import attach, connect_memory, tables
 from datawerkplaats.publication.candidate import Candidate
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.tables import WHOLE, Part
 
 # Where a whole column changes, a row per cell says less than one that counts them; `dwp diff` and the two files tell the rest.
 LISTED_AT_MOST = 2_000
@@ -63,7 +64,7 @@ def changelog_report(candidate: Candidate) -> OwnTable:
             attach(con, candidate.path, "after")
             before, after = tables(con, "before"), tables(con, "after")
             if _FACT in before and _FACT in after:
-                rows = _changes(con, {name for name, _ in before[_FACT]}, candidate.served.id)
+                rows = _changes(con, {name for name, _ in before[_FACT]}, candidate.served.id, candidate.part)
     return OwnTable(
         "meta",
         "changelog",
@@ -75,7 +76,7 @@ def changelog_report(candidate: Candidate) -> OwnTable:
 
 
 def _changes(
-    con: duckdb.DuckDBPyConnection, known_before: set[str], compared_with: str
+    con: duckdb.DuckDBPyConnection, known_before: set[str], compared_with: str, part: Part = WHOLE
 ) -> list[tuple[Any, ...]]:
     """The rows of the changelog; a release from before a column existed is read as if it were empty.
 
@@ -90,6 +91,7 @@ def _changes(
         return (
             f"select {', '.join(_KEY)}, region_level, year, value, lower, upper, value_status, snapshot_id,"
             f" {flag} as flag, {holder} as holder, true as is_there from {name}.core.fct_observation"
+            f" where {part.elsewhere('source_id') if 'source_id' in known_before else 'true'}"
         )
 
     match = " and ".join(f"b.{column} = a.{column}" for column in _KEY)

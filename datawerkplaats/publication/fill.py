@@ -11,7 +11,7 @@ import duckdb
 from datawerkplaats.base.duckdb import attach, connect_memory, identifier, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.own_tables import OwnTable, write_own
-from datawerkplaats.publication.tables import PublicTable, sort_columns
+from datawerkplaats.publication.tables import WHOLE, Part, PublicTable, sort_columns
 
 _META = (
     ("publication_id", "varchar", "Identity of this publication"),
@@ -34,13 +34,15 @@ _META = (
 SORTED_AT_ONCE = 3_000_000
 
 
-def _source_query(table: PublicTable, columns: list[str], source: str, has_indicators: bool) -> str:
-    """The rows of a table that may be seen. An indicator that is not known to be public is left out; a list of
+def _source_query(
+    table: PublicTable, columns: list[str], source: str, has_indicators: bool, part: Part
+) -> str:
+    """The rows of a table that may be seen in this part. An indicator that is not known to be public is left out; a list of
     what has no figures holds none that could be seen."""
-    query = f"from {relation(table.schema, table.name, source)}"
+    query = f"from {relation(table.schema, table.name, source)} where {part.rows(table, source)}"
     if "indicator_id" in columns and has_indicators and not table.lists_gaps:
         indicators = relation("core", "dim_indicator", source)
-        query += f" where indicator_id in (select indicator_id from {indicators} where is_public)"
+        query += f" and indicator_id in (select indicator_id from {indicators} where is_public)"
     return query
 
 
@@ -105,8 +107,9 @@ def fill(
     own: Sequence[OwnTable],
     *,
     cores: int,
+    part: Part = WHOLE,
 ) -> list[dict[str, Any]]:
-    """Write the DuckDB file; per table its name, columns and the number of rows it should have."""
+    """Write the DuckDB file of a part; per table its name, columns and the number of rows it should have."""
     with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
         # Views carry the name of the file they were made in, so that it has to be attached under that name.
         source = warehouse.stem
@@ -115,7 +118,7 @@ def fill(
         present = tables(con, source)
         has_indicators = ("core", "dim_indicator") in present
         written = []
-        for table in public:
+        for table in part.tables(public):
             columns = present.get((table.schema, table.name))
             if columns is None:
                 raise DataProblem(
@@ -126,7 +129,7 @@ def fill(
                     remedy="run `make rebuild`",
                 )
             names = [name for name, _ in columns]
-            rows = _copy_table(con, table, names, _source_query(table, names, source, has_indicators))
+            rows = _copy_table(con, table, names, _source_query(table, names, source, has_indicators, part))
             written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
         written += [write_own(con, "target", table) for table in own]
         con.execute("CHECKPOINT target")

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import duckdb
 
 from datawerkplaats.base.duckdb import attach, connect_memory, identifier, relation, tables
+from datawerkplaats.publication.tables import WHOLE, Part
 
 Weight = Literal["blocks", "warns"]
 _MARTS = (("indicator", "fct_indicator"), ("determinant", "fct_determinant"), ("outcome", "fct_outcome"))
@@ -46,13 +47,15 @@ class Finding:
     after: str
 
 
-def compare(before: Path, after: Path) -> list[Finding]:
-    """All findings between two published files, those that block first."""
+def compare(before: Path, after: Path, part: Part = WHOLE) -> list[Finding]:
+    """All findings between two published files, those that block first; what lies apart since then is not lost."""
     with connect_memory() as con:
         attach(con, before, "before")
         attach(con, after, "after")
         old, new = tables(con, "before"), tables(con, "after")
-        found = [*_structure(old, new)]
+        found = [
+            *_structure({key: old[key] for key in old if part.places.get(".".join(key)) != "predicted"}, new)
+        ]
         if ("core", "dim_region") in old and ("core", "dim_region") in new:
             found += _regions(con)
         if ("core", "dim_indicator") in old and ("core", "dim_indicator") in new:
@@ -62,7 +65,7 @@ def compare(before: Path, after: Path) -> list[Finding]:
         marts = [mart for mart in _MARTS if mart in old and mart in new]
         if marts:
             has_bound = "max_change" in {name for name, _ in new.get(("core", "dim_indicator"), [])}
-            found += _figures(con, marts, has_bound)
+            found += _figures(con, marts, has_bound, part)
     return sorted(found, key=lambda row: (row.severity != "blocks", row.finding, row.subject))
 
 
@@ -117,12 +120,13 @@ def _definitions(con: duckdb.DuckDBPyConnection, fields: list[str]) -> Iterator[
 
 
 def _figures(
-    con: duckdb.DuckDBPyConnection, marts: list[tuple[str, str]], has_bound: bool
+    con: duckdb.DuckDBPyConnection, marts: list[tuple[str, str]], has_bound: bool, part: Part
 ) -> Iterator[Finding]:
     """Lost cells, jumps and more suppression, per indicator, level and year."""
+    here = part.elsewhere("source_id")
     for side in ("before", "after"):
         union = " union all ".join(
-            f"select {_CELL}, value, value_status, is_model_estimate from {relation(*mart, side)}"
+            f"select {_CELL}, value, value_status, is_model_estimate from {relation(*mart, side)} where {here}"
             for mart in marts
         )
         con.execute(f"create view {side}_figures as {union}")

@@ -123,7 +123,7 @@ def _compared(other: Publication, candidate: Candidate) -> list[Finding]:
         verify_bytes(other)
     except DataProblem:
         return [Finding("not_compared", "warns", "publication", f"{other.id} is damaged", "")]
-    return compare(other.path, candidate.path)
+    return compare(other.path, candidate.path, candidate.part)
 
 
 def _another_series(candidate: Candidate, served: Publication) -> Finding:

@@ -9,8 +9,10 @@ import duckdb
 
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication.predicted import part_of
 from datawerkplaats.publication.store import (
     Publication,
+    is_plain,
     is_pointer_whole,
     load,
     publisher_lock,
@@ -18,7 +20,8 @@ from datawerkplaats.publication.store import (
     recovered_pointer,
     write_pointer,
 )
-from datawerkplaats.publication.verify import damaged, verify_bytes
+from datawerkplaats.publication.tombstones import require_not_withdrawn, tombstones
+from datawerkplaats.publication.verify import damaged, is_unchanged, verify_bytes
 
 _TRIES = 3
 
@@ -51,6 +54,8 @@ def current(publish_dir: Path) -> Publication:
     for _ in range(_TRIES):
         pointer = read_pointer(publish_dir)
         if pointer is None:
+            for one in reversed(tombstones(publish_dir)):
+                require_not_withdrawn(publish_dir, one.publication_id)
             raise _nothing_published()
         try:
             return load(publish_dir, pointer.publication_id, pointer.manifest_sha256)
@@ -87,7 +92,28 @@ def of_file(path: Path) -> Publication:
         FileNotFoundError: If it has been cleared away.
         DataProblem: `publication_damaged` or `publication_forged`.
     """
-    return load(path.parent, path.stem.removeprefix("warehouse_"))
+    return load(path.parent, _id_of(path))
+
+
+def _id_of(path: Path) -> str:
+    return path.stem.removeprefix("warehouse_").removeprefix("predicted_")
+
+
+def confirm_file(path: Path) -> None:
+    """Nothing, if one of the DuckDB files of a release is, byte for byte, what was published and signed.
+
+    Raises:
+        FileNotFoundError: If it has been cleared away.
+        DataProblem: `publication_damaged`, `publication_forged` or `publication_withdrawn`.
+    """
+    require_not_withdrawn(path.parent, _id_of(path))
+    if is_unchanged(path):
+        return
+    publication = of_file(path)
+    if path == publication.path:
+        verify_bytes(publication)
+    else:
+        part_of(publication).verify()
 
 
 def _of(publish_dir: Path, publication_id: str, known: list[str]) -> Publication:
@@ -96,6 +122,8 @@ def _of(publish_dir: Path, publication_id: str, known: list[str]) -> Publication
             return load(publish_dir, publication_id)
     except FileNotFoundError:
         pass
+    if is_plain(publication_id):
+        require_not_withdrawn(publish_dir, publication_id)
     raise DataProblem(
         "no_publication",
         subject=publication_id,

@@ -19,6 +19,7 @@ from datawerkplaats.base.files import is_left_behind, locked, write_text
 from datawerkplaats.publication import seal
 from datawerkplaats.publication.manifest import read_manifest
 from datawerkplaats.publication.seal import Kind
+from datawerkplaats.publication.tombstones import require_not_withdrawn
 
 POINTER = "current.json"
 
@@ -27,6 +28,11 @@ TEMPORARY = ".tmp_"
 
 # An id, a schema, a table: nothing with which a path could lead out of the folder.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def is_plain(publication_id: str) -> bool:
+    """Whether this can be an id, and no way out of the folder."""
+    return bool(_PLAIN.fullmatch(publication_id))
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,11 @@ def manifest_name(publication_id: str) -> str:
 def parquet_name(publication_id: str) -> str:
     """The name of the Parquet folder of a publication."""
     return f"parquet_{publication_id}"
+
+
+def predicted_name(publication_id: str) -> str:
+    """The name of the DuckDB file with what a publication predicts."""
+    return f"predicted_{publication_id}.duckdb"
 
 
 def sha256_of(path: Path) -> str:
@@ -234,13 +245,14 @@ def load(publish_dir: Path, publication_id: str, manifest_sha256: str = "") -> P
     Raises:
         FileNotFoundError: If it has been cleared away.
         DataProblem: `publication_damaged` if its manifest cannot be read or names files elsewhere, `publication_forged`
-            if it is not signed by this installation.
+            if it is not signed by this installation, `publication_withdrawn` with the reason.
     """
     manifest_path = publish_dir / manifest_name(publication_id)
     parquet = publish_dir / parquet_name(publication_id)
     try:
-        if not _PLAIN.fullmatch(publication_id):
+        if not is_plain(publication_id):
             raise ValueError(publication_id)
+        require_not_withdrawn(publish_dir, publication_id)
         raw, manifest = read_manifest(manifest_path, parquet)
         publication = Publication(
             id=str(manifest["publication_id"]),
@@ -268,9 +280,17 @@ def _require_inside(publication: Publication) -> None:
     strange = [
         part for part in parts if not re.fullmatch(rf"{_PLAIN.pattern}/{_PLAIN.pattern}\.parquet", part)
     ]
-    if named != file_name(publication.id) or strange:
+    predicted = publication.manifest.get("predicted")
+    closed = str(predicted["file"]["name"]) if predicted else predicted_name(publication.id)
+    if (named, closed) != (file_name(publication.id), predicted_name(publication.id)) or strange:
         raise _damaged_manifest(publication.manifest_path, "a file outside the release")
-    places = (publication.path, publication.parquet_dir, *(publication.parquet_dir / part for part in parts))
+    apart = publication.path.with_name(predicted_name(publication.id))
+    places = (
+        publication.path,
+        apart,
+        publication.parquet_dir,
+        *(publication.parquet_dir / part for part in parts),
+    )
     if any(place.is_symlink() for place in places):
         raise _damaged_manifest(publication.manifest_path, "a link in the place of a file")
 
@@ -299,10 +319,18 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def names_of(publication_id: str) -> tuple[str, ...]:
+    """The names of everything that a publication consists of."""
+    return tuple(name(publication_id) for name in (file_name, predicted_name, manifest_name, parquet_name))
+
+
 def clear(publish_dir: Path, keep: list[str]) -> None:
     """Remove publications not in `keep` and what a crash left behind. Needs the lock."""
-    wanted = {name for item in keep for name in (file_name(item), manifest_name(item), parquet_name(item))}
+    wanted = {name for item in keep for name in names_of(item)}
     for path in publish_dir.iterdir():
-        stale = path.name.startswith(("warehouse_", "manifest_", "parquet_")) and path.name not in wanted
+        stale = (
+            path.name.startswith(("warehouse_", "predicted_", "manifest_", "parquet_"))
+            and path.name not in wanted
+        )
         if stale or path.name.startswith(TEMPORARY) or is_left_behind(path):
             _remove(path)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from datawerkplaats.base.duckdb import identifier, literal, relation
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.egress import Egress
 
 # Rows lie in this order, so that a page that asks for one indicator, level and year reads few blocks. More columns would
 # cost a third more time in copying and help no page.
@@ -35,6 +38,57 @@ class PublicTable:
     def label(self) -> str:
         """The name in messages: schema.table."""
         return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the two files of a release: the figures that everybody reads, or what is predicted, which needs a decision.
+
+    `places` tells where each table goes and `sources` which sources predict; of a table that goes by indicator each file has
+    its own rows.
+    """
+
+    is_predicted: bool
+    places: Mapping[str, str]
+    sources: tuple[str, ...]
+    indicators: Mapping[str, str]
+
+    def tables(self, public: Sequence[PublicTable]) -> list[PublicTable]:
+        """The tables that this file has."""
+        own = (
+            ("predicted", "both", "by_indicator")
+            if self.is_predicted
+            else ("figures", "both", "by_indicator")
+        )
+        return [table for table in public if self.places.get(table.label, "figures") in own]
+
+    def rows(self, table: PublicTable, database: str) -> str:
+        """The condition on rows of a table that go into this file."""
+        if self.places.get(table.label) != "by_indicator":
+            return "true"
+        listed = ", ".join(literal(source) for source in self.sources) or "null"
+        known = relation("core", "dim_indicator", database)
+        column = identifier(self.indicators.get(table.label, "indicator_id"))
+        within = (
+            f"coalesce({column} in (select indicator_id from {known} where source_id in ({listed})), false)"
+        )
+        return within if self.is_predicted else f"not {within}"
+
+    def elsewhere(self, column: str) -> str:
+        """The condition that rows come from a source that does not predict."""
+        listed = ", ".join(literal(source) for source in self.sources)
+        return f"coalesce({column} not in ({listed}), true)" if listed else "true"
+
+
+WHOLE = Part(False, {}, (), {})
+
+
+def parts(declared: Egress) -> tuple[Part, Part]:
+    """Figures and predictions, as declared."""
+    places = {label: str(table.place) for label, table in declared.tables.items()}
+    by = {label: table.indicator for label, table in declared.tables.items()}
+    sources = tuple(sorted(declared.predicted))
+    return Part(False, places, sources, by), Part(True, places, sources, by)
 
 
 def _keys(node: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -177,3 +177,18 @@ def verify_bytes(publication: Publication) -> None:
             if found != told[path]["sha256"]:
                 raise damaged(publication, f"another sha256 of {path.name} than in the manifest")
     _verified[publication.path] = (publication.manifest_sha256, seen)
+
+
+def verify_file(publication: Publication, path: Path, size: int, sha256: str) -> None:
+    """Nothing, if one file of a release has this size and sha256; read once per process, and again when it was touched.
+
+    Raises:
+        DataProblem: `publication_damaged`.
+        FileNotFoundError: If it is not there.
+    """
+    if _verified.get(path, ("",))[0] == publication.manifest_sha256 and is_unchanged(path):
+        return
+    seen = {path: _state_of(path)}
+    if path.stat().st_size != size or sha256_of(path) != sha256:
+        raise damaged(publication, f"another content of {path.name} than in the manifest")
+    _verified[path] = (publication.manifest_sha256, seen)

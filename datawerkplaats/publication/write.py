@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from datawerkplaats.publication.describe import NAMES, citation, permanent_id, w
 from datawerkplaats.publication.fill import add, fill, meta_table
 from datawerkplaats.publication.manifest import second_manifest
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.retention import Retention, lasting, pins
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
     TEMPORARY,
@@ -31,17 +32,18 @@ from datawerkplaats.publication.store import (
     file_name,
     load,
     manifest_name,
+    names_of,
     parquet_name,
+    predicted_name,
     publisher_lock,
     recovered_pointer,
     sha256_of,
     write_json,
     write_pointer,
 )
-from datawerkplaats.publication.tables import PublicTable
+from datawerkplaats.publication.tables import WHOLE, Part, PublicTable
+from datawerkplaats.publication.tombstones import tombstones
 from datawerkplaats.publication.verify import verify_content
-
-KEEP = 5
 
 
 def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
@@ -82,9 +84,33 @@ def _write_parquet(
 
 def _store(publish_dir: Path, workplace: Path, publication_id: str) -> None:
     """Give the finished files their lasting names. They are not served before the pointer names them."""
-    for name in (file_name(publication_id), parquet_name(publication_id), manifest_name(publication_id)):
-        files.move(workplace / name, publish_dir / name)
+    for name in names_of(publication_id):
+        if (workplace / name).exists():
+            files.move(workplace / name, publish_dir / name)
     workplace.rmdir()
+
+
+def _write_predicted(
+    workplace: Path,
+    warehouse: Path,
+    public: Sequence[PublicTable],
+    meta: Mapping[str, Any],
+    part: Part,
+    cores: int,
+) -> dict[str, Any]:
+    """Write what is predicted into a file of its own, which only its owner reads; what the manifest tells of it."""
+    publication_id = str(meta["publication_id"])
+    file = workplace / predicted_name(publication_id)
+    written = fill(file, warehouse, public, [meta_table(dict(meta))], cores=cores, part=part)
+    verify_content(file, part.tables(public), written, publication_id)
+    file.chmod(0o400)
+    return {
+        "file": {"name": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
+        "tables": [
+            {**table, "columns": [{"name": name, "type": kind} for name, kind in table["columns"]]}
+            for table in written
+        ],
+    }
 
 
 def publish(
@@ -97,8 +123,10 @@ def publish(
     own: Sequence[OwnTable] = (),
     reports: Sequence[Report] = (),
     gates: Mapping[str, Gate] | None = None,
+    parts: tuple[Part, Part] | None = None,
     cores: int = 2,
-    keep: int = KEEP,
+    keep: Retention = Retention(),  # noqa: B008
+    referred: Collection[str] = (),
 ) -> Publication:
     """Publish the public tables of the warehouse and serve them; returns the new publication.
 
@@ -113,8 +141,11 @@ def publish(
         own: Further small tables that belong to this build, such as the rules behind the checks.
         reports: Each looks at the filled candidate and adds what it found as a table.
         gates: Judges of the finished candidate, by name: each may hold it back.
+        parts: What goes into the file that everybody reads and what into the one that needs a decision; by default all is read
+            by everybody.
         cores: Number of threads.
-        keep: Number of publications that stay, the new one included.
+        keep: How long earlier publications stay; those that are pinned stay for ever.
+        referred: Publications that something refers to: they stay as well.
 
     Raises:
         DataProblem: If a check holds it back, a table is missing, the copy is wrong or the disk is full.
@@ -122,6 +153,7 @@ def publish(
     require_green(checks)
     with publisher_lock(publish_dir):
         adopt_unsigned(publish_dir)
+        _require_another_build(publish_dir, release.fingerprint)
         pointer = recovered_pointer(publish_dir)
         history = pointer.history if pointer else []
         clear(publish_dir, history)
@@ -145,15 +177,25 @@ def publish(
         file = workplace / file_name(publication_id)
         try:
             workplace.mkdir()
+            figures = parts[0] if parts else WHOLE
             written = fill(
-                file, warehouse, public, [checks_table(checks), *own, meta_table(meta)], cores=cores
+                file,
+                warehouse,
+                public,
+                [checks_table(checks), *own, meta_table(meta)],
+                cores=cores,
+                part=figures,
+            )
+            predicted = (
+                _write_predicted(workplace, warehouse, public, meta, parts[1], cores) if parts else None
             )
             earlier = kept(publish_dir, history)
             served = next((one for one in earlier if pointer and one.id == pointer.publication_id), None)
             parquet = workplace / parquet_name(publication_id)
-            candidate = Candidate(publication_id, file, parquet, release, served, earlier)
+            closed = workplace / predicted_name(publication_id) if predicted else None
+            candidate = Candidate(publication_id, file, parquet, release, served, earlier, closed, figures)
             written += [add(file, report(candidate)) for report in reports]
-            verify_content(file, public, written, publication_id)
+            verify_content(file, figures.tables(public), written, publication_id)
             _write_parquet(file, parquet, written, public, cores)
             file.chmod(0o444)
             verdicts = pass_gates(candidate, gates or {})
@@ -174,6 +216,7 @@ def publish(
                     {**table, "columns": [{"name": name, "type": kind} for name, kind in table["columns"]]}
                     for table in written
                 ],
+                **({"predicted": predicted} if predicted else {}),
             }
             write_descriptions(parquet, manifest, public, now)
             manifest["descriptions"] = {name: sha256_of(parquet / name) for name in NAMES}
@@ -188,10 +231,34 @@ def publish(
             clear(publish_dir, history)
             raise
         publication = load(publish_dir, publication_id)
-        lasting = [*history, publication_id][-keep:]
-        write_pointer(publish_dir, publication, lasting)
-        clear(publish_dir, lasting)
+        staying = _staying(publish_dir, [*history, publication_id], referred, keep, now)
+        write_pointer(publish_dir, publication, staying)
+        clear(publish_dir, staying)
         return publication
+
+
+def _staying(
+    publish_dir: Path, history: list[str], referred: Collection[str], keep: Retention, now: datetime
+) -> list[str]:
+    """The publications that stay; all of them where nobody can tell which are pinned."""
+    try:
+        always = {*referred, *pins(publish_dir)}
+    except DataProblem:
+        return history
+    return lasting(history, always, keep, now)
+
+
+def _require_another_build(publish_dir: Path, fingerprint: str) -> None:
+    """Nothing, unless exactly this was withdrawn before: what leaked would be published once more."""
+    for one in tombstones(publish_dir):
+        if fingerprint and one.fingerprint == fingerprint:
+            raise DataProblem(
+                "publication_withdrawn",
+                subject="publication",
+                expected="something else than what was withdrawn",
+                found=f"the same sources, code and catalogue as {one.publication_id}: {one.reason}",
+                remedy="correct the source, its rule or the model first; what is published stays served",
+            )
 
 
 def _as_problem(error: duckdb.Error | OSError) -> DataProblem:

@@ -1,6 +1,7 @@
 """The released models as small tables: what they are for, what they are worth, for whom, and what moves them.
 
-Only aggregates: a cell of fewer than ten people, or with fewer than ten of either outcome, is left empty.
+Only aggregates: a cell of fewer than ten people, or with fewer than ten of either outcome, is left empty; counts and shares are
+told as `disclosed` rounds them, because two models may be about the same people.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ from ml.base.risk_models import model_ids
 from ml.model.registry import champion
 from ml.production.area_estimates import AreaRisk
 from ml.production.data_of_design import design_of
+from ml.production.disclosed import calibration_rows, is_enough, rounded, rounded_count
 from ml.production.paths import models_dir, read_json
 from ml.production.training import last_state
 
-MIN_CELL = 10
 THRESHOLD = 0.20
+LOSS_DECIMALS = 4  # a difference of mean losses over all participants: no share of a count
 Rows = list[dict[str, Any]]
 
 
 def tables_of_models(settings: Settings, areas: list[AreaRisk]) -> dict[str, Rows]:
     """The tables of `paths.TABLES`, over the released run of each model, or its last run while none is released."""
-    tables: dict[str, Rows] = {"areas": [asdict(row) for row in areas]}
+    tables: dict[str, Rows] = {
+        "areas": [{**asdict(row), "participants": rounded_count(row.participants)} for row in areas]
+    }
     for model_id in model_ids(settings.catalogue_dir):
         for name, rows in _of_model(settings, model_id).items():
             tables.setdefault(name, []).extend(rows)
@@ -71,18 +75,18 @@ def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
         "is_synthetic": bool(report["synthetic"]),
         "effort": report.get("effort", "full"),
         "horizon_years": 4 * design.target.horizon_waves,
-        "participants": report["sample"]["rows"],
-        "events": report["sample"]["events"],
+        "participants": rounded_count(report["sample"]["rows"]),
+        "events": rounded_count(report["sample"]["events"]),
         "rows_needed": report["sample"]["rows_needed"],
         "features": report["sample"]["features"],
         "excluded": ", ".join(design.features.exclude),
         "limitations": next((row["answer"] for row in card["tripod_ai"] if row["item"] == "26"), ""),
         "tripod_items": len(card["tripod_ai"]),
         "probast_items": len(card["probast_ai"]),
-        "membership_auc": report["privacy"]["auc"],
-        "smallest_cell": report["privacy"]["smallest_cell"],
-        "shuffled_auroc": report["shuffled_target_auroc"],
-        "score_psi": (report.get("drift") or {}).get("score_psi"),
+        "membership_auc": rounded(report["privacy"]["auc"]),
+        "smallest_cell": rounded_count(report["privacy"]["smallest_cell"]),
+        "shuffled_auroc": rounded(report["shuffled_target_auroc"]),
+        "score_psi": rounded((report.get("drift") or {}).get("score_psi")),
         "seed": manifest["seed"],
         "design_hash": manifest["design_hash"][:16],
         "data_hash": manifest["data_hash"][:16],
@@ -93,7 +97,7 @@ def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
         "skill": [{**key, **row} for row in _skill(report)],
         "subgroups": [{**key, **row} for row in _subgroups(report)],
         "contributions": [{**key, **row} for row in _contributions(report, design.source.feature_set)],
-        "calibration": [{**key, **row} for row in report["calibrationSummary"]],
+        "calibration": [{**key, **row} for row in calibration_rows(report["calibrationSummary"])],
     }
 
 
@@ -124,7 +128,11 @@ def _skill(report: dict[str, Any]) -> Rows:
         }
         for name, value in named.items()
     ]
-    return [row for row in rows if row["value"] == row["value"]]
+    return [
+        {**row, **{name: rounded(row[name]) for name in ("value", "lower", "upper")}}
+        for row in rows
+        if row["value"] == row["value"]
+    ]
 
 
 def _subgroups(report: dict[str, Any]) -> Rows:
@@ -138,16 +146,16 @@ def _subgroups(report: dict[str, Any]) -> Rows:
         "observed_expected_upper",
     )
     for row in report["demographicSummary"]:
-        enough = row["n"] >= MIN_CELL and min(row["events"], row["n"] - row["events"]) >= MIN_CELL
+        enough = is_enough(row["n"], row["events"])
         shown = enough and row["shown"]
         rows.append(
             {
                 "subgroup": row["subgroup"],
                 "category": row["value"],
-                "people": row["n"] if enough else None,
-                "events": row["events"] if enough else None,
+                "people": rounded_count(row["n"]) if enough else None,
+                "events": rounded_count(row["events"]) if enough else None,
                 "is_shown": bool(shown),
-                **{name: row.get(name) if shown else None for name in figures},
+                **{name: rounded(row.get(name)) if shown else None for name in figures},
             }
         )
     return rows
@@ -164,11 +172,9 @@ def _contributions(report: dict[str, Any], feature_set: str) -> Rows:
                 "topic": topic["name"],
                 "title_nl": title.nl if title else topic["name"],
                 "title_en": title.en if title else topic["name"],
-                "share": explained["relative"][topic["name"]],
-                **{
-                    name: topic[name]
-                    for name in ("loss", "lower", "upper", "rank", "rank_lower", "rank_upper")
-                },
+                "share": rounded(explained["relative"][topic["name"]]),
+                **{name: rounded(topic[name], LOSS_DECIMALS) for name in ("loss", "lower", "upper")},
+                **{name: topic[name] for name in ("rank", "rank_lower", "rank_upper")},
                 "is_floor": topic["name"] == "noise_floor",
             }
         )

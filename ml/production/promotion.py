@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.cards.fill import TRIPOD_ITEMS
+from ml.production.disclosed import rounded_count
 
 AUROC_FLOOR = 0.60  # of the lower limit: below it a model hardly tells people apart
 AUROC_ALARM = 0.85  # above what is known of onset: a leak until shown otherwise
@@ -148,7 +149,7 @@ def _usefulness(report: dict[str, Any]) -> Iterator[Refusal]:
     at = report["netBenefitAtThreshold"]
     model, everybody, nobody = (float(at[name]) for name in ("model", "everybody", "nobody"))
     if not (model > everybody and model > nobody and nobody == 0):
-        figures = f"{at['threshold']:.2f} is {model:.4f} ({everybody:.4f}; {nobody:.4f})"
+        figures = f"{at['threshold']:.2f} is {model:.3f} ({everybody:.3f}; {nobody:.3f})"
         yield Refusal(
             "netBenefitAtThreshold",
             f"netto nut bij de drempel van {figures}: het moet hoger zijn dan bij iedereen en bij niemand",
@@ -158,11 +159,12 @@ def _usefulness(report: dict[str, Any]) -> Iterator[Refusal]:
 
 def _sample(report: dict[str, Any]) -> Iterator[Refusal]:
     rows, needed = int(report["sample"]["rows"]), int(report["sample"]["rows_needed"])
+    told = rounded_count(rows) or 0
     if rows < needed or report["sample"]["enough"] is not True:
         yield Refusal(
             "sample",
-            f"{rows} rijen waar er {needed} nodig zijn voor dit aantal vragen",
-            f"{rows} rows where {needed} are needed for this number of questions",
+            f"{told} rijen waar er {needed} nodig zijn voor dit aantal vragen",
+            f"{told} rows where {needed} are needed for this number of questions",
         )
 
 
@@ -207,8 +209,8 @@ def _privacy(report: dict[str, Any]) -> Iterator[Refusal]:
     if smallest < SMALLEST_CELL:
         yield Refusal(
             "smallest_cell",
-            f"een deel van het model rust op {smallest} mensen, ten minste {SMALLEST_CELL} is nodig",
-            f"a part of the model rests on {smallest} people, at least {SMALLEST_CELL} are needed",
+            f"een deel van het model rust op minder dan {SMALLEST_CELL} mensen",
+            f"a part of the model rests on fewer than {SMALLEST_CELL} people",
         )
 
 

@@ -9,7 +9,12 @@ from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
+from datawerkplaats.catalogue.egress import load_egress
+from datawerkplaats.governance import predictions
 from datawerkplaats.publication import Publication, Release, approvals
+from datawerkplaats.publication.egress import persons, without_exact_numbers
+from datawerkplaats.publication.retention import retention_of
+from datawerkplaats.publication.tables import parts
 from datawerkplaats.regions.setting import COUNTRY, resolve_region
 from orchestration import builds, dbt_run, fingerprint, plan
 from orchestration.defs.quality import delivery_results
@@ -17,7 +22,7 @@ from orchestration.defs.resources import catalogue, failure, step_key
 from orchestration.defs.rules import RULES_KEY
 from orchestration.defs.warehouse import warehouse_models
 from orchestration.gates import publication_gates, publication_reports
-from orchestration.progress import timed
+from orchestration.progress import say, timed
 
 PUBLICATION_KEY = step_key(plan.PUBLICATION)
 
@@ -94,14 +99,35 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         settings.warehouse_path,
         public,
         release,
-        [*checks, *build.checks],
+        without_exact_numbers([*checks, *build.checks], persons(catalogue())),
         own=[rules_table()],
         reports=publication_reports(settings),
         gates=publication_gates(settings),
+        parts=parts(load_egress(settings.catalogue_dir)),
+        keep=retention_of(settings),
+        referred=_referred(settings),
         cores=settings.cores,
     )
     approvals.spend(settings.load_gate_dir)
     return made, True
+
+
+def _referred(settings: Settings) -> set[str]:
+    """The publications that notes and agendas refer to; all of them where the store cannot tell."""
+    if not predictions.is_begun(settings):
+        return set()
+    from datawerkplaats.workplace.figures import kept_releases
+    from datawerkplaats.workplace.store import open_store
+
+    try:
+        store = open_store(settings)
+        try:
+            return kept_releases(store)
+        finally:
+            store.engine.dispose()
+    except DataProblem as problem:
+        say("publish", f"all releases stay: {problem.sentence('en')}")
+        return set(publication.history(settings.publish_dir))
 
 
 def _findings(problem: DataProblem, settings: Settings) -> dict[str, Any]:

@@ -204,11 +204,11 @@ def test_publish__full_disk_is_a_sentence(
     assert publication.current(tmp_path / "publish") == served
 
 
-def test_publish__keeps_the_last_five(tmp_path: Path) -> None:
+def test_publish__keeps_what_is_of_the_last_thirty_days(tmp_path: Path) -> None:
     made = [publish(tmp_path, f"s{number}").id for number in range(7)]
-    assert publication.history(tmp_path / "publish") == made[2:]
+    assert publication.history(tmp_path / "publish") == made
     expected = {"current.json"}
-    for item in made[2:]:
+    for item in made:
         expected |= {f"warehouse_{item}.duckdb", f"manifest_{item}.json", f"parquet_{item}"}
     assert files(tmp_path) == expected
 

@@ -6,30 +6,19 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
-from apps.dashboard.data import workplace
-from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release
+from apps.dashboard.data import predictions
+from apps.dashboard.data.release import Release
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import get_settings
-from datawerkplaats.governance import artefacts
 from datawerkplaats.governance.artefacts import Artefact
-from datawerkplaats.workplace.people import Role, Subject
 
-# The gate is asked by the house itself: what it says holds for every reader alike.
-HOUSE = Subject("house", frozenset({Role.READER}))
 MOST_NAMED = 5
 
 
 def artefact(release: Release) -> Artefact:
     """What the publication that is shown predicts with."""
-    return _artefact(release.identity, release)
-
-
-@cached(4)
-def _artefact(identity: Identity, _release: Release) -> Artefact:
-    return artefacts.of_risk_areas(_release.path)
+    return predictions.artefact(release)
 
 
 def risk_is_open(context: Context, *, link: bool = True) -> bool:
@@ -48,19 +37,8 @@ def risk_is_open(context: Context, *, link: bool = True) -> bool:
 
 def _blocked(context: Context) -> list[str]:
     """What blocks, in the language of the page; a register that cannot be read blocks as well."""
-    if not workplace.is_begun():
-        return [text("vragen.empty", context.language)]
-    from datawerkplaats.governance import accounts, declarations, gate
-
     try:
-        store = workplace.store()
-        system = next(
-            (one for one in accounts.systems(store, HOUSE) if one.name == artefacts.RISK_AREAS), None
-        )
-        if system is None:
-            return [text("vragen.empty", context.language)]
-        asked = declarations.load(get_settings().catalogue_dir)
-        found = gate.blockers(store, HOUSE, asked, system.id, artefact(context.release).sha256, "use")
+        found = predictions.blockers(context.release)
     except DataProblem as problem:
         return [problem.sentence(context.language)]
     return [one.nl if context.language == "nl" else one.en for one in found]

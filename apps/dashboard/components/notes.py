@@ -75,6 +75,9 @@ def words(context: Context, note: Note, *, with_figure: bool) -> str:
     by = f"{who}, {note.organisation}" if note.organisation else who
     if note.status == "withdrawn":
         return about + text("notities.withdrawn", language, date=note.written_on)
+    gone = workplace.withdrawn(note.then.release_id)
+    if gone:
+        return about + text("notities.release_withdrawn", language, date=note.written_on, reason=gone)
     kind = text(f"notities.kind_{note.kind}", language)
     evidence = "" if note.evidence == "none" else f"; {text(f'notities.evidence_{note.evidence}', language)}"
     line = f"{about}{kind}: {note.text} ({by}, {note.written_on}{evidence})"

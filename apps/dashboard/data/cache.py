@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 Parameters = ParamSpec("Parameters")
 Found = TypeVar("Found")
 _FAILED: Any = object()
+_all: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 class Cached(Generic[Parameters, Found]):
@@ -35,6 +37,7 @@ class Cached(Generic[Parameters, Found]):
         self._most = most
         self._answers: OrderedDict[Hashable, Future[Found]] = OrderedDict()
         self._lock = threading.Lock()
+        _all.add(self)
 
     def __call__(self, *args: Parameters.args, **more: Parameters.kwargs) -> Found:
         """The answer, worked out where it is not known."""
@@ -78,6 +81,12 @@ class Cached(Generic[Parameters, Found]):
             raise
         answer.set_result(found)
         return found
+
+
+def clear_all() -> None:
+    """Forget every answer of every function: something that was answered has been taken back."""
+    for one in list(_all):
+        one.clear()
 
 
 def cached(most: int) -> Callable[[Callable[Parameters, Found]], Cached[Parameters, Found]]:

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import duckdb
 import streamlit as st
 
-from apps.dashboard.data.cache import cached
+from apps.dashboard.data.cache import cached, clear_all
 from datawerkplaats import publication
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.publication import verify
+from datawerkplaats.publication import serving
 
 Row = dict[str, Any]
 Identity = tuple[str, str]
@@ -73,6 +73,12 @@ def _connection(release_id: str, path: str) -> duckdb.DuckDBPyConnection:
         raise _unreadable(release_id, error) from error
 
 
+def forget() -> None:
+    """Close every file and forget every answer; what is asked next is read anew."""
+    clear_all()
+    _connection.clear()
+
+
 def confirm(identity: Identity) -> None:
     """Nothing, if the file of a release is, byte for byte, what was published and signed.
 
@@ -80,13 +86,10 @@ def confirm(identity: Identity) -> None:
     that was cleared away can no longer be changed: who has it open reads on.
 
     Raises:
-        DataProblem: `publication_damaged` or `publication_forged`.
+        DataProblem: `publication_damaged`, `publication_forged` or `publication_withdrawn`.
     """
-    path = Path(identity[1])
-    if verify.is_unchanged(path):
-        return
     with suppress(FileNotFoundError):
-        verify.verify_bytes(publication.of_file(path))
+        serving.confirm_file(Path(identity[1]))
 
 
 def _unreadable(release_id: str, error: Exception) -> DataProblem:

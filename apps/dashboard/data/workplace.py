@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from apps.dashboard.data.release import Release, records
+from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ def store() -> Store:
         if key not in _stores:
             _stores[key] = open_store(settings)
         return _stores[key]
+
+
+def withdrawn(release_id: str) -> str:
+    """Why a release was withdrawn; empty for one that was not."""
+    found = publication.tombstones(get_settings().publish_dir)
+    return next((one.reason for one in found if one.publication_id == release_id), "")
 
 
 def figure(release: Release, selection: Selection) -> Figure:

@@ -65,11 +65,15 @@ def _item(context: Context, item: Item, figure: Figure | None) -> list[Block]:
     blocks: list[Block] = [Heading(1, f"{item.position}. {item.title}")]
     if item.changed_from:
         blocks.append(Paragraph(text("gesprekken.changed_live", language).capitalize() + ".", "note"))
+    gone = workplace.withdrawn(item.release_id)
     facts = [
         (text("verslag.view", language), item.address),
-        (text("verslag.release", language), item.release_id),
+        (
+            text("verslag.release", language),
+            text("verslag.withdrawn", language, id=item.release_id, reason=gone) if gone else item.release_id,
+        ),
     ]
-    if figure is not None and figure.value is not None:
+    if figure is not None and figure.value is not None and not gone:
         facts.insert(0, (text("verslag.figure", language), _figure(context, figure)))
     blocks.append(Facts(tuple(facts)))
     found = table.totals(store, context.subject, item.id)

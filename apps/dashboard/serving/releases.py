@@ -36,7 +36,15 @@ def newest(language: Language) -> None:
 
 
 def gone(error: DataProblem, language: Language) -> bool:
-    """Whether the problem is that a frozen link names a publication that is not kept; if so, says it with a way on."""
+    """Whether the problem is that a frozen link names a publication that is not kept or was withdrawn; if so, says it with a
+    way on."""
+    if error.code == "publication_withdrawn":
+        st.error(
+            text("sleutelen.withdrawn", language, id=error.subject, reason=error.found),
+            icon=":material/undo:",
+        )
+        newest(language)
+        return True
     if frozen_release() is None or error.code != "no_publication":
         return False
     st.warning(text("sleutelen.release_gone", language))

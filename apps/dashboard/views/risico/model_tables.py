@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from apps.dashboard.data import predictions
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.release import Release, Row
-
-NEEDED = frozenset(
-    {
-        "core.dim_model",
-        "quality.rpt_risk_area",
-        "quality.rpt_model_skill",
-        "quality.rpt_model_subgroup",
-        "quality.rpt_model_contribution",
-        "quality.rpt_model_calibration",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -36,14 +26,12 @@ class RiskArea:
     expected_upper: float | None
     top_tenth: float | None
     people: int
-    participants: int
+    participants: int | None  # to the nearest ten; none where fewer than ten took part
     reason: str | None
 
 
 def models(release: Release) -> list[Row]:
-    """All risk models; none in a publication without them, also one of before they existed."""
-    if not published_release.has_tables(release, *NEEDED):
-        return []
+    """All risk models."""
     return _rows(release, "select * from core.dim_model order by target, age_band")
 
 
@@ -56,7 +44,8 @@ def areas(release: Release, model_id: str, level: str) -> list[RiskArea]:
              left join core.dim_region as r
                 on a.region_code = r.region_code and a.region_level = r.region_level and a.year = r.region_vintage
              where a.model_id = ? and a.region_level = ? order by 3, 2, 1"""
-    return [RiskArea(*row) for row in published_release.query(release.identity, sql, (model_id, level)).rows]
+    found = published_release.query(predictions.opened(release).identity, sql, (model_id, level))
+    return [RiskArea(*row) for row in found.rows]
 
 
 def skill(release: Release, model_id: str) -> dict[tuple[str, str, str], Row]:
@@ -85,5 +74,5 @@ def _of_model(release: Release, table: str, model_id: str, order: str = "1") -> 
 
 
 def _rows(release: Release, sql: str, parameters: tuple[Any, ...] = ()) -> list[Row]:
-    names, rows = published_release.query(release.identity, sql, parameters)
+    names, rows = published_release.query(predictions.opened(release).identity, sql, parameters)
     return [dict(zip(names, row, strict=True)) for row in rows]

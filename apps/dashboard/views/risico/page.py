@@ -21,15 +21,16 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("risico.title", language), anchor=False)
-    models = model_tables.models(context.release)
-    if not models:
+    artefact = gate.artefact(context.release)
+    if not artefact.sha256:
         st.info(text("risico.absent", language))
         st.html(markup.note(text("risico.absent_way_on", language)))
         return
-    if any(model["is_synthetic"] for model in models):
+    if artefact.is_synthetic:
         st.warning(text("risico.synthetic", language), icon=":material/science:")
     if not gate.risk_is_open(context):
         return
+    models = model_tables.models(context.release)
     address = Address("risico", language)
     model, level = _choices(context, address, models)
     areas = model_tables.areas(context.release, model["model_id"], level)

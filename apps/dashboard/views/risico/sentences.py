@@ -115,7 +115,10 @@ def about(area: RiskArea, language: Language, *, is_ranked: bool = False) -> lis
             lines.append(text("risico.card_top", language, chance=per_hundred(area.top_tenth)))
     else:
         lines.append(text("risico.silent", language, reason=silence(area.reason, language)))
-    return [*lines, plural("risico.card_participants", area.participants, language)]
+    if area.participants is None:
+        return [*lines, text("risico.card_participants_few", language)]
+    about = format_number(area.participants, 0, language)
+    return [*lines, text("risico.card_participants", language, count=about)]
 
 
 def bounded(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import release
+from apps.dashboard.data import predictions, release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.sql.examples import examples
 from apps.dashboard.wording.context import Context
@@ -18,6 +18,7 @@ from datawerkplaats import sandbox
 from datawerkplaats.base.errors import DataProblem
 
 SQL_KEY, EXAMPLE_KEY, RESULT_KEY, VISITOR_KEY = "sql_text", "sql_example", "sql_result", "sql_visitor"
+PART_KEY, PARTS = "sql_part", ("figures", "predicted")
 MOST_CHARACTERS = 20_000
 FIRST = "select mart, count(*) as indicators from core.dim_indicator group by mart order by mart"
 
@@ -34,12 +35,36 @@ def render(context: Context) -> None:
             text("sql.example", language), list(known), index=None, key=EXAMPLE_KEY, on_change=_use_example,
             placeholder=text("sql.example_hint", language),
         )  # fmt: skip
+    _part(context)
     st.session_state.setdefault(SQL_KEY, next(iter(known.values()), FIRST))
     st.text_area(text("sql.query", language), key=SQL_KEY, height=190, max_chars=MOST_CHARACTERS)
     if st.button(text("sql.run", language), type="primary", icon=":material/play_arrow:"):
         _run(context)
     _result(context)
     _schema(context)
+
+
+def _part(context: Context) -> None:
+    """The choice between figures and what is predicted, where the release predicts anything."""
+    if not predictions.artefact(context.release).sha256:
+        st.session_state.pop(PART_KEY, None)
+        return
+    language = context.language
+    st.radio(
+        text("sql.part", language), PARTS, key=PART_KEY, horizontal=True,
+        format_func=lambda part: text(f"sql.part_{part}", language),
+    )  # fmt: skip
+
+
+def _asked(context: Context) -> release.Release:
+    """The release, or what it predicts where that was chosen and a decision holds.
+
+    Raises:
+        DataProblem: `predictions_closed`.
+    """
+    if st.session_state.get(PART_KEY) == PARTS[1]:
+        return predictions.opened(context.release)
+    return context.release
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,9 +81,10 @@ def _use_example() -> None:
 def _run(context: Context) -> None:
     """Run what was typed; the answer or the problem is kept for this visit only."""
     try:
-        release.confirm(context.release.identity)
+        asked = _asked(context)
+        release.confirm(asked.identity)
         answer: object = sandbox.run_query(
-            context.release.path,
+            asked.path,
             st.session_state[SQL_KEY],
             visitor=st.session_state.setdefault(VISITOR_KEY, uuid.uuid4().hex),
         )
@@ -71,6 +97,7 @@ def _result(context: Context) -> None:
     language = context.language
     release_id, answer = st.session_state.get(RESULT_KEY, (None, None))
     if answer is None or release_id != context.release.id:
+        st.session_state.pop(RESULT_KEY, None)  # of a release that is no longer looked at, or was withdrawn
         return
     if isinstance(answer, DataProblem):
         st.warning(answer.sentence(language))
@@ -106,7 +133,7 @@ def _schema(context: Context) -> None:
     language = context.language
     st.subheader(text("sql.schema_title", language), anchor=False)
     try:
-        tables = _tables(*context.release.identity)
+        tables = _tables(*_asked(context).identity)
     except DataProblem as problem:
         st.warning(problem.sentence(language))
         return
