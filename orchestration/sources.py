@@ -14,6 +14,7 @@ from datawerkplaats.catalogue import Catalogue, Source
 from datawerkplaats.loading.result import IngestResult
 from datawerkplaats.loading.snapshot import ABSENT
 from datawerkplaats.partners.outcome import STOPS_THE_BUILD
+from datawerkplaats.publication.egress import in_tens
 from orchestration import own_sources, plan
 
 # Services are waited for side by side; files and the demo region cost processor time, which threads do not share.
@@ -26,6 +27,7 @@ class Loaded:
 
     result: IngestResult
     seconds: float
+    is_of_persons: bool = False
 
     @property
     def snapshot_id(self) -> str:
@@ -38,10 +40,16 @@ class Loaded:
         return self.result.problem is not None and self.result.problem.code in STOPS_THE_BUILD
 
     @property
+    def rows(self) -> int:
+        """How many rows were loaded; of rows of persons to the nearest ten, as a log is read by many."""
+        number = self.result.provenance.rows if self.result.provenance else 0
+        return (in_tens(number) or 0) if self.is_of_persons else number
+
+    @property
     def line(self) -> str:
         """The outcome for people: status, rows, snapshot."""
         made = self.result.provenance
-        rows = f", {made.rows:,} rows, snapshot {made.snapshot_id}" if made else ""
+        rows = f", {self.rows:,} rows, snapshot {made.snapshot_id}" if made else ""
         why = f" · {self.result.problem.sentence('en')}" if self.result.problem else ""
         return f"{self.result.status}{rows}{why}"
 
@@ -89,4 +97,6 @@ class Loader:
 
     def _load(self, source: Source) -> Loaded:
         start = time.perf_counter()
-        return Loaded(own_sources.ingest(source, self.settings), time.perf_counter() - start)
+        result = own_sources.ingest(source, self.settings)
+        is_of_persons = source.disclosure in ("person_level", "survey")
+        return Loaded(result, time.perf_counter() - start, is_of_persons)

@@ -16,6 +16,7 @@ from datawerkplaats.governance import artefacts
 from datawerkplaats.governance.artefacts import NONE, Artefact
 from datawerkplaats.publication import Publication
 from datawerkplaats.publication.predicted import part_of
+from datawerkplaats.publication.verify import damaged
 from datawerkplaats.workplace.people import Role, Subject
 
 if TYPE_CHECKING:
@@ -41,13 +42,22 @@ def artefact(publication: Publication) -> Artefact:
         known = _artefacts.get(key)
     if known is None:
         part = part_of(publication)
-        if not part.path.exists():
+        try:
+            part.verify()
+        except FileNotFoundError as error:
+            if part.is_apart and publication.path.exists():
+                raise damaged(publication, f"no file {part.path.name}") from error
             return NONE
-        part.verify()
         known = artefacts.of_risk_areas(part.path)
         with _lock:
             _artefacts[key] = known
     return known
+
+
+def forget() -> None:
+    """Forget what was seen of releases, so that their files are looked at anew."""
+    with _lock:
+        _artefacts.clear()
 
 
 def is_begun(settings: Settings) -> bool:

@@ -30,8 +30,11 @@ DOCUMENTS = ("notices.json", "last_run.json", "current.json")
 _PERSONS = ("person_level", "survey")
 
 
-def egress_gate(catalogue: Catalogue, folder: Path) -> Gate:
-    """The gate for what is declared in this catalogue; a proposal for what is not is left in `folder`."""
+def egress_gate(catalogue: Catalogue, folder: Path, data_docs: Path | None = None) -> Gate:
+    """The gate for what is declared in this catalogue; a proposal for what is not is left in `folder`.
+
+    `data_docs` is the folder with the results that the Data Docs are made of.
+    """
 
     def gate(candidate: Candidate) -> dict[str, Any]:
         declared = load_egress(catalogue.folder)
@@ -40,7 +43,8 @@ def egress_gate(catalogue: Catalogue, folder: Path) -> Gate:
             write_text(folder / PROPOSAL, yaml.safe_dump({"tables": found}, sort_keys=False, width=120))
         else:
             (folder / PROPOSAL).unlink(missing_ok=True)
-        return judge(candidate, declared, persons(catalogue))
+        looked = judge(candidate, declared, persons(catalogue))
+        return {**looked, "data_docs": judge_data_docs(data_docs, declared) if data_docs else 0}
 
     return gate
 
@@ -85,14 +89,15 @@ def judge(candidate: Candidate, declared: Egress, of_persons: frozenset[str]) ->
     return looked
 
 
+def in_tens(number: int | None) -> int | None:
+    """A number of rows of persons as it may be told: to the nearest ten, and not at all below it."""
+    return None if number is None or 0 < number < MINIMUM else (number + 5) // 10 * 10
+
+
 def without_exact_numbers(checks: Sequence[CheckResult], of_persons: frozenset[str]) -> list[CheckResult]:
     """The results with numbers of rows of persons to the nearest ten, and without those below it."""
-
-    def told(number: int | None) -> int | None:
-        return None if number is None or 0 < number < MINIMUM else (number + 5) // 10 * 10
-
     return [
-        replace(row, violated=told(row.violated), denominator=told(row.denominator))
+        replace(row, violated=in_tens(row.violated), denominator=in_tens(row.denominator))
         if row.subject_kind == "source" and row.subject in of_persons
         else row
         for row in checks
@@ -188,6 +193,24 @@ def _judge_document(path: Path, declared: Egress) -> int:
         return 0
     require_declared(path.name, content, declared)
     return 1
+
+
+def judge_data_docs(folder: Path, declared: Egress) -> int:
+    """How many results of checks were looked at: each says whether a rule holds, and holds nothing of any row.
+
+    Raises:
+        DataProblem: `egress_undeclared` or `egress_refused`.
+    """
+    looked = 0
+    for path in sorted(folder.rglob("*.json")):
+        for entry in json.loads(path.read_text(encoding="utf-8")).get("results", []):
+            require_declared("data_docs", entry, declared)
+            if entry.get("result"):
+                raise _refused(
+                    f"Data Docs, {path.parts[len(folder.parts)]}", "a result without values", "values of rows"
+                )
+            looked += 1
+    return looked
 
 
 def require_declared(name: str, content: Any, declared: Egress) -> None:

@@ -13,6 +13,7 @@ from dagster_dbt import dbt_assets
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
+from datawerkplaats.publication.egress import in_tens
 from ml.production import pipeline, staged
 from ml.production.paths import PANEL
 from orchestration import dbt_run, plan
@@ -63,9 +64,10 @@ def panel_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     for key in _in_order(context):
         rows = made["rows"].get(key.path[-1])
         # Rows of persons are counted and never previewed; views are not counted, as that would run them.
-        metadata = {} if rows is None else {"dagster/row_count": rows}
+        metadata = {} if rows is None else {"dagster/row_count": in_tens(rows) or 0}
         if key == PERSON_WAVES:
-            metadata |= {name: made[name] for name in ("participants", "questions", "missing", "seconds")}
+            metadata |= {name: made[name] for name in ("questions", "missing", "seconds")}
+            metadata["participants"] = in_tens(made["participants"]) or 0
         yield dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=version)
     yield from _checks(context, made["tests"])
 

@@ -48,7 +48,7 @@ def _asset(source: Source) -> dg.AssetsDefinition:
             metadata["warning"] = problem.sentence("en")
             context.log.warning(metadata["warning"])
         made = loaded.result.provenance
-        metadata["dagster/row_count"] = made.rows if made else 0
+        metadata["dagster/row_count"] = loaded.rows
         version = dg.DataVersion(made.snapshot_id) if made else None
         return dg.MaterializeResult(metadata=metadata, data_version=version)
 

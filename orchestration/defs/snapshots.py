@@ -89,7 +89,7 @@ def source_metadata(made: Provenance, loaded: Loaded) -> dict[str, Any]:
     """What a data engineer wants to see of a snapshot."""
     folder = get_settings().snapshots_dir / made.source_id / made.snapshot_id
     metadata: dict[str, Any] = {
-        "dagster/row_count": made.rows,
+        "dagster/row_count": loaded.rows,
         "dagster/column_schema": _schema(folder),
         "status": loaded.result.status,
         "snapshot_id": made.snapshot_id,

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
+from apps.api.app import make_app
 from apps.dashboard.data import workplace
 from apps.dashboard.views.risico import sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
+from datawerkplaats import publication
 from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.cli.main import app as dwp
 from datawerkplaats.governance import accounts, desk
 from datawerkplaats.workplace.people import LOCAL
 from demo.register import fill
@@ -158,6 +164,39 @@ def test_risico__without_a_valid_decision_shows_no_prediction(published: Path, o
     desk.report_incident(store, LOCAL, system.id, "serious", "De kaart toonde een verkeerde wijk.")
     closed = words(open_page("risico", area="WK990101"))
     assert "ernstig incident" in closed and "15%" not in closed
+
+
+def run_button(page: AppTest) -> Any:
+    return next(one for one in page.button if one.label == "Voer uit")
+
+
+def test_closed__pages_sql_command_and_programs_close_together_for_an_old_release_too(
+    published: Path, open_page: OpenPage
+) -> None:
+    with_models(published)
+    settings = Settings(data_dir=published)
+    release = publication.current(settings.publish_dir).id
+    asked = f"/v1/predictions?release={release}&level=wijk"
+    service = TestClient(make_app(settings.publish_dir))
+    query = ["sql", "--predicted", "select value from quality.rpt_risk_area where value is not null"]
+    opened = service.get(asked)
+    assert opened.status_code == 200 and opened.headers["Cache-Control"] == "no-store"
+    assert [row["value"] and float(row["value"]) for row in opened.json()["items"]] == [15.4, None]
+    assert "15.4" in CliRunner().invoke(dwp, query).output
+    page = open_page("sql")
+    page.radio(key="sql_part").set_value("predicted").run()
+    page.text_area(key="sql_text").set_value(query[-1]).run()
+    page = run_button(page).click().run()
+    assert not page.exception and float(page.dataframe[0].value.iloc[0, 0]) == pytest.approx(15.4)
+    store = workplace.store()
+    (system,) = accounts.systems(store, LOCAL)
+    desk.report_incident(store, LOCAL, system.id, "serious", "De kaart toonde een verkeerde wijk.")
+    refused = service.get(asked, headers={"Accept-Language": "en"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "predictions_closed")
+    told = CliRunner().invoke(dwp, query)
+    assert told.exit_code == 19 and "15.4" not in told.output
+    page = run_button(page).click().run()
+    assert "geen geldig besluit" in words(page) and not page.dataframe
 
 
 def test_questions__twelve_cells_with_one_reservation_and_one_that_ends_soon(

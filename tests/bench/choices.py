@@ -29,8 +29,13 @@ def stock() -> Stock:
     from apps.dashboard.data import cube, queries
     from apps.dashboard.data import release as published_release
     from apps.dashboard.views.risico import model_tables
+    from datawerkplaats.base.settings import get_settings
+    from demo.register import fill
 
     release = published_release.current_release()
+    # Without a decision in the register the page shows no models; the example register of the demo region has one.
+    if release.is_fictional:
+        fill(get_settings())
     known = [
         row
         for row in queries.availability(release)

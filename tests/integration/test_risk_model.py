@@ -73,6 +73,11 @@ def test_definitions__the_risk_model_has_its_group_and_the_graph_no_circle(demo:
 def test_demo__estimates_are_published_as_modelled_with_margins_and_silence(demo: Path) -> None:
     served = publication.current(demo / "publish")
     with connect_read_only(served.path) as con:
+        apart = con.execute(
+            "select count(*) from outcome.fct_outcome where indicator_id like 'risk_%'"
+        ).fetchone()
+    assert apart == (0,), "what is predicted is in the second file only"
+    with connect_read_only(served.path.with_name(f"predicted_{served.id}.duckdb")) as con:
         rows = con.execute(
             "select indicator_id, region_level, value_status, suppression_reason, count(*), min(value), max(value),"
             " bool_and(value is null or (lower <= value and value <= upper)) from outcome.fct_outcome"

@@ -26,6 +26,7 @@ from datawerkplaats.cli.main import app
 from datawerkplaats.publication import verify
 from tests.proofs.registry import Measured, Room
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
+from tests.security.tamper_closed import closed_figures
 from tests.security.tamperings import TAMPERINGS, Tampering
 
 QUERY = "select count(*), max(value) from indicator.fct_indicator"
@@ -97,6 +98,7 @@ def figures(room: Room) -> Iterator[Measured]:
     """Yields how many changes each reader refused, and what looking costs when a release is opened."""
     with _keys_in(room.work / "keys"):
         yield from refusal_figures(room)
+        yield from closed_figures(room)
     yield from opening_figures(get_settings().publish_dir)
 
 

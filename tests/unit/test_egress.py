@@ -145,7 +145,7 @@ def test_predictions__without_a_decision_no_reader_gets_the_file(settings: Setti
     with path.open("r+b") as stream:
         stream.seek(5000)
         stream.write(b"x")
-    predictions._artefacts.clear()
+    predictions.forget()
     with pytest.raises(DataProblem) as caught:
         predictions.opened(made, settings)
     assert caught.value.code == "publication_damaged"
