@@ -23,6 +23,11 @@ def rounded_count(count: float | None) -> int | None:
     return int((int(count) + BASE // 2) // BASE * BASE)
 
 
+def needed_about(rows: int) -> int:
+    """How many rows a sample needs, to the nearest hundred: the exact number follows from the exact share of events."""
+    return max(100, (int(rows) + 50) // 100 * 100)
+
+
 def rounded(value: float | None, decimals: int = SHARE_DECIMALS) -> float | None:
     """A figure without the digits that would give its counts back."""
     return None if value is None else round(float(value), decimals)

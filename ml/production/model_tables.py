@@ -15,7 +15,7 @@ from ml.base.risk_models import model_ids
 from ml.model.registry import champion
 from ml.production.area_estimates import AreaRisk
 from ml.production.data_of_design import design_of
-from ml.production.disclosed import calibration_rows, is_enough, rounded, rounded_count
+from ml.production.disclosed import calibration_rows, is_enough, needed_about, rounded, rounded_count
 from ml.production.paths import models_dir, read_json
 from ml.production.training import last_state
 
@@ -77,7 +77,7 @@ def _of_model(settings: Settings, model_id: str) -> dict[str, Rows]:
         "horizon_years": 4 * design.target.horizon_waves,
         "participants": rounded_count(report["sample"]["rows"]),
         "events": rounded_count(report["sample"]["events"]),
-        "rows_needed": report["sample"]["rows_needed"],
+        "rows_needed": needed_about(report["sample"]["rows_needed"]),
         "features": report["sample"]["features"],
         "excluded": ", ".join(design.features.exclude),
         "limitations": next((row["answer"] for row in card["tripod_ai"] if row["item"] == "26"), ""),

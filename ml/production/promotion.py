@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.cards.fill import TRIPOD_ITEMS
-from ml.production.disclosed import rounded_count
+from ml.production.disclosed import needed_about, rounded_count
 
 AUROC_FLOOR = 0.60  # of the lower limit: below it a model hardly tells people apart
 AUROC_ALARM = 0.85  # above what is known of onset: a leak until shown otherwise
@@ -163,8 +163,8 @@ def _sample(report: dict[str, Any]) -> Iterator[Refusal]:
     if rows < needed or report["sample"]["enough"] is not True:
         yield Refusal(
             "sample",
-            f"{told} rijen waar er {needed} nodig zijn voor dit aantal vragen",
-            f"{told} rows where {needed} are needed for this number of questions",
+            f"{told} rijen waar er {needed_about(needed)} nodig zijn voor dit aantal vragen",
+            f"{told} rows where {needed_about(needed)} are needed for this number of questions",
         )
 
 

@@ -57,6 +57,7 @@ def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -
     report = make_report(run)
     report["card"] = model_card(run, report)
     home = register(run, folder, report)
+    folder.chmod(0o700)  # reports hold exact counts of people: what goes out is in `model_tables`
     remember_origin(settings, model_id, run.run_id)
     write_text(home / "report.html", render(report, report["card"]))
     pointer = champion(folder, model_id)

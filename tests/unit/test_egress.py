@@ -16,7 +16,7 @@ from datawerkplaats.catalogue.egress import load_egress
 from datawerkplaats.governance import predictions
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.publication.egress import persons, proposal, require_declared, without_exact_numbers
-from ml.production.disclosed import calibration_rows, rounded_count
+from ml.production.disclosed import calibration_rows, needed_about, rounded_count
 from tests.egress_example import DECLARED, declared, published
 
 
@@ -161,6 +161,7 @@ def test_rounding__counts_are_tens_and_calibration_groups_have_ten_of_both() -> 
         20,
         140,
     ]
+    assert [needed_about(rows) for rows in (8932, 8949, 8950, 12)] == [8900, 8900, 9000, 100]
     bins = [
         {
             "bin": float(number),
