@@ -60,7 +60,7 @@ DECLARED: dict[str, Any] = {
     },
 }  # fmt: skip
 PUBLIC = [
-    PublicTable(*label.split("."), label)
+    PublicTable(label.partition(".")[0], label.partition(".")[2], label)
     for label in DECLARED["tables"]
     if not label.startswith(("meta", "quality"))
 ]
