@@ -8,7 +8,8 @@ import pytest
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import PROJECT_ROOT
-from tests.security.egress_examiner import SEEDED, examine, seeded
+from tests.security.egress_examiner import examine
+from tests.security.egress_leaks import SEEDED, seeded
 
 CATALOGUE = PROJECT_ROOT / "catalogue"
 
