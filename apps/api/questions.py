@@ -1,4 +1,3 @@
-# Long because the questions are one list, and all go through the same choice of release, area and period.
 """What can be asked of a release. Every refusal is a `DataProblem`; every figure comes with its margin, status and reason.
 
 Filters are on what a figure is about, never on the figure: together with the release, in which a hidden figure is empty,
@@ -7,7 +6,6 @@ that is why no filter, order or range tells anything of it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +13,7 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
+from apps.api.known import require_indicators, require_ranking, require_regions, require_years, rows_of
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.statistics import weighted_correlation
 
@@ -104,10 +103,10 @@ def indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> dict[str, An
         DataProblem: `unknown_indicator`, `indicator_without_figures`.
     """
     require_indicators(con, [indicator_id])
-    told = _rows(con, f"select {_INDICATOR} from core.dim_indicator where indicator_id = ?", [indicator_id])[
-        0
-    ]
-    told["figures"] = _rows(
+    told = rows_of(
+        con, f"select {_INDICATOR} from core.dim_indicator where indicator_id = ?", [indicator_id]
+    )[0]
+    told["figures"] = rows_of(
         con,
         """select region_level, list(distinct year order by year) as years, list(distinct age_band order by age_band) as age_bands
            from mart.obs where indicator_id = ? group by region_level order by region_level""",
@@ -138,7 +137,7 @@ def region(con: duckdb.DuckDBPyConnection, code: str) -> dict[str, Any]:
         DataProblem: `unknown_area`, `area_ended`.
     """
     require_regions(con, [code])
-    return _rows(con, f"select distinct {_REGION} from mart.obs where region_code = ? limit 1", [code])[0]
+    return rows_of(con, f"select distinct {_REGION} from mart.obs where region_code = ? limit 1", [code])[0]
 
 
 def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, number: int, size: int) -> Page:
@@ -156,7 +155,7 @@ def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, num
     ):
         require_regions(con, [wanted.within])
     if sort != "region_code":
-        _require_ranking(con, wanted.indicators)
+        require_ranking(con, wanted.indicators)
     conditions, values = _conditions(wanted)
     sql = f"select * from mart.obs where {conditions}"
     order = "indicator_id, year, region_level, region_code, age_band, sex"
@@ -164,7 +163,7 @@ def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, num
         order = f"value {'desc' if sort == '-value' else 'asc'} nulls last, {order}"
     found = page_of(con, sql, values, order, number, size)
     if not found.total and wanted.years and wanted.indicators:
-        _require_years(con, wanted)
+        require_years(con, wanted.indicators, wanted.years)
     return found
 
 
@@ -184,7 +183,7 @@ def association(
         DataProblem: `unknown_indicator`, `indicator_without_figures`, `year_without_figures`.
     """
     require_indicators(con, [first, second])
-    guard = _rows(
+    guard = rows_of(
         con,
         "select guard, reason_nl, reason_en from core.bridge_circular_pair where indicator_id = ? and other_indicator_id = ?",
         [first, second],
@@ -252,100 +251,6 @@ def predictions(
     return page_of(con, sql, [model, region, level], "model_id, region_level, region_code", number, size)
 
 
-def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
-    """Nothing, if there are figures of each.
-
-    Raises:
-        DataProblem: `unknown_indicator` with the nearest ids, `indicator_without_figures` with the reason.
-    """
-    if not wanted:
-        return
-    known = [
-        row["indicator_id"]
-        for row in _rows(con, "select indicator_id from core.dim_indicator where is_public")
-    ]
-    for name in wanted:
-        if name in known:
-            continue
-        gap = _rows(con, "select gap_reason_en from quality.rpt_gap_list where indicator_id = ?", [name])
-        if gap:
-            raise DataProblem(
-                "indicator_without_figures",
-                subject=name,
-                found=str(gap[0]["gap_reason_en"]),
-                remedy="see /gaps",
-            )
-        near = difflib.get_close_matches(name, known, 3)
-        raise DataProblem(
-            "unknown_indicator",
-            subject=_shown(name),
-            expected=f"an id such as {', '.join(near or known[:1])}",
-            remedy="search with /indicators?text=",
-        )
-
-
-def require_regions(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
-    """Nothing, if each is an area of now.
-
-    Raises:
-        DataProblem: `unknown_area`, `area_ended` with what took its place.
-    """
-    for code in wanted:
-        if con.execute("select 1 from mart.obs where region_code = ? limit 1", [code]).fetchone():
-            continue
-        after = _rows(
-            con,
-            "select successor_code, successor_name from core.dim_region_successor where region_code = ? order by all",
-            [code],
-        )
-        if after:
-            names = ", ".join(f"{row['successor_code']} {row['successor_name']}" for row in after)
-            raise DataProblem(
-                "area_ended",
-                subject=code,
-                expected=f"one of {names}",
-                remedy="ask these; their earlier years are reckoned to the boundaries of now",
-            )
-        raise DataProblem(
-            "unknown_area",
-            subject=_shown(code),
-            expected="a code of now such as GM0106, with its figures published",
-            remedy="search with /regions?text=",
-        )
-
-
-def _require_ranking(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
-    """A ranking is of one indicator that may be ranked, so that help and caution are never sorted away."""
-    allowed = {
-        row["indicator_id"]
-        for row in _rows(con, "select indicator_id from core.dim_indicator where is_public and is_ranked")
-    }
-    if len(wanted) != 1 or wanted[0] not in allowed:
-        raise DataProblem(
-            "not_ranked",
-            subject=", ".join(wanted) or "all indicators",
-            expected="one indicator whose is_ranked is true",
-            remedy="ask in the order of region_code",
-        )
-
-
-def _require_years(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> None:
-    marks = ", ".join("?" for _ in wanted.indicators)
-    years = {
-        int(row["year"])
-        for row in _rows(
-            con, f"select distinct year from mart.obs where indicator_id in ({marks})", wanted.indicators
-        )
-    }
-    if not years & set(wanted.years):
-        raise DataProblem(
-            "year_without_figures",
-            subject=", ".join(wanted.indicators),
-            expected=", ".join(str(year) for year in sorted(years)),
-            found=", ".join(str(year) for year in wanted.years),
-        )
-
-
 def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
     parts, values = ["true"], list[object]()
     lists: tuple[tuple[str, tuple[Any, ...]], ...] = (
@@ -367,13 +272,3 @@ def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
     if wanted.is_default:
         parts.append("is_default")
     return " and ".join(parts), values
-
-
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = con.execute(sql, list(values)).to_arrow_table().to_pylist()
-    return found
-
-
-def _shown(text: str) -> str:
-    """What somebody typed, fit for a sentence."""
-    return "".join(letter for letter in text if letter.isprintable())[:80] or "(empty)"

@@ -1,0 +1,125 @@
+"""Whether a release knows what is asked: indicators, areas, years, and what may be put in order. A refusal names what is near."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from datawerkplaats.base.errors import DataProblem
+
+
+def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
+    """Nothing, if there are figures of each.
+
+    Raises:
+        DataProblem: `unknown_indicator` with the nearest ids, `indicator_without_figures` with the reason.
+    """
+    if not wanted:
+        return
+    known = [
+        row["indicator_id"]
+        for row in rows_of(con, "select indicator_id from core.dim_indicator where is_public")
+    ]
+    for name in wanted:
+        if name in known:
+            continue
+        gap = rows_of(con, "select gap_reason_en from quality.rpt_gap_list where indicator_id = ?", [name])
+        if gap:
+            raise DataProblem(
+                "indicator_without_figures",
+                subject=name,
+                found=str(gap[0]["gap_reason_en"]),
+                remedy="see /gaps",
+            )
+        near = difflib.get_close_matches(name, known, 3)
+        raise DataProblem(
+            "unknown_indicator",
+            subject=_shown(name),
+            expected=f"an id such as {', '.join(near or known[:1])}",
+            remedy="search with /indicators?text=",
+        )
+
+
+def require_regions(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
+    """Nothing, if each is an area of now.
+
+    Raises:
+        DataProblem: `unknown_area`, `area_ended` with what took its place.
+    """
+    for code in wanted:
+        if con.execute("select 1 from mart.obs where region_code = ? limit 1", [code]).fetchone():
+            continue
+        after = rows_of(
+            con,
+            "select successor_code, successor_name from core.dim_region_successor where region_code = ? order by all",
+            [code],
+        )
+        if after:
+            names = ", ".join(f"{row['successor_code']} {row['successor_name']}" for row in after)
+            raise DataProblem(
+                "area_ended",
+                subject=code,
+                expected=f"one of {names}",
+                remedy="ask these; their earlier years are reckoned to the boundaries of now",
+            )
+        raise DataProblem(
+            "unknown_area",
+            subject=_shown(code),
+            expected="a code of now such as GM0106, with its figures published",
+            remedy="search with /regions?text=",
+        )
+
+
+def require_ranking(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
+    """Nothing, if a ranking is of one indicator that may be ranked, so that help and caution are never sorted away.
+
+    Raises:
+        DataProblem: `not_ranked`.
+    """
+    allowed = {
+        row["indicator_id"]
+        for row in rows_of(con, "select indicator_id from core.dim_indicator where is_public and is_ranked")
+    }
+    if len(wanted) != 1 or wanted[0] not in allowed:
+        raise DataProblem(
+            "not_ranked",
+            subject=", ".join(wanted) or "all indicators",
+            expected="one indicator whose is_ranked is true",
+            remedy="ask in the order of region_code",
+        )
+
+
+def require_years(con: duckdb.DuckDBPyConnection, indicators: Sequence[str], years: Sequence[int]) -> None:
+    """Nothing, if the indicators have figures of one of the years.
+
+    Raises:
+        DataProblem: `year_without_figures` with the years that there are.
+    """
+    marks = ", ".join("?" for _ in indicators)
+    held = {
+        int(row["year"])
+        for row in rows_of(
+            con, f"select distinct year from mart.obs where indicator_id in ({marks})", indicators
+        )
+    }
+    if not held & set(years):
+        raise DataProblem(
+            "year_without_figures",
+            subject=", ".join(indicators),
+            expected=", ".join(str(year) for year in sorted(held)),
+            found=", ".join(str(year) for year in years),
+        )
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+    """All rows of a query by column; for what is known to be few."""
+    found: list[dict[str, Any]] = con.execute(sql, list(values)).to_arrow_table().to_pylist()
+    return found
+
+
+def _shown(text: str) -> str:
+    """What somebody typed, fit for a sentence."""
+    return "".join(letter for letter in text if letter.isprintable())[:80] or "(empty)"
