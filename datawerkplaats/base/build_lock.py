@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import locked, write_text
 
 BUILD, SERVICE = ".build.lock", ".service.lock"
+_AGAIN, _PAUSE_S = 5, 0.05
 # What this process holds: a run that the command line starts in itself goes on under the command line's lock.
 _held: set[Path] = set()
 
@@ -48,7 +50,7 @@ def _only(data_dir: Path, name: str, what: str) -> Iterator[None]:
     holder = path.with_suffix(".json")
     with ExitStack() as held:
         try:
-            held.enter_context(locked(path, wait=False))
+            held.enter_context(_place(path))
         except BlockingIOError as error:
             raise DataProblem(
                 "build_failed",
@@ -61,6 +63,21 @@ def _only(data_dir: Path, name: str, what: str) -> Iterator[None]:
         write_text(holder, json.dumps({"process": os.getpid(), "since": since}))
         _held.add(path)
         held.callback(_held.discard, path)
+        yield
+
+
+@contextmanager
+def _place(path: Path) -> Iterator[None]:
+    """The lock, asked for again for a moment: who only looks whether it is held (`is_held`) holds it just then."""
+    with ExitStack() as held:
+        for again in range(_AGAIN, -1, -1):
+            try:
+                held.enter_context(locked(path, wait=False))
+                break
+            except BlockingIOError:
+                if not again:
+                    raise
+                time.sleep(_PAUSE_S)
         yield
 
 

@@ -209,3 +209,24 @@ def test_full_disk__is_a_sentence_whoever_tells_of_it(
     monkeypatch.setattr(materialise, "_materialise", full)
     assert main([]) == 1
     assert disk_is_full(settings.data_dir).sentence("en") in capsys.readouterr().err
+
+
+def test_only_build__is_not_refused_because_somebody_looks_whether_one_is_under_way(
+    settings: Settings,
+) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from datawerkplaats.base.build_lock import is_held\n"
+        "folder = Path(sys.argv[1]); is_held(folder); print('looks', flush=True)\n"
+        "while not time.sleep(0.001): is_held(folder)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(settings.data_dir)], stdout=subprocess.PIPE, cwd=PROJECT_ROOT
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            for _ in range(200):
+                with only_build(settings.data_dir):
+                    pass
+        finally:
+            other.kill()
