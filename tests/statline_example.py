@@ -78,6 +78,7 @@ class Service:
     properties: list[Row] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     asked: dict[int, int] = field(default_factory=dict)
+    base: str = BASE  # where it was asked: the links lead there
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -89,6 +90,7 @@ class Service:
             request.url.path.rstrip("/"),
             {k: v[-1] for k, v in parse_qs(request.url.query.decode()).items()},
         )
+        self.base = f"{request.url.scheme}://{request.url.host}"
         self.requests.append(f"{path}?{request.url.query.decode()}")
         if path.endswith("/Tables"):
             count = len(self.rows) if self.record_count is None else self.record_count
@@ -117,11 +119,11 @@ class Service:
 
     def page(self, start: int) -> httpx.Response:
         """The page from a row on, with its link."""
-        body: Row = {"odata.metadata": f"{BASE}/$metadata", "value": self.rows[start : start + PAGE]}
+        body: Row = {"odata.metadata": f"{self.base}/$metadata", "value": self.rows[start : start + PAGE]}
         if start + PAGE < len(self.rows):
             name = "$skip" if self.links == "skip" else "after"
             body["odata.nextLink"] = (
-                f"{BASE}/ODataFeed/OData/50090NED/UntypedDataSet/?$format=json&{name}={start + PAGE}"
+                f"{self.base}/ODataFeed/OData/50090NED/UntypedDataSet/?$format=json&{name}={start + PAGE}"
             )
         return httpx.Response(
             200, content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -67,6 +67,34 @@ PROBLEMS: dict[str, dict[Language, str]] = {
     "wrong_encoding": {"nl": "de tekens zijn geen UTF-8", "en": "the text is not UTF-8"},
     "not_geojson": {"nl": "het bestand is geen GeoJSON", "en": "the file is not GeoJSON"},
     "unsupported_file": {"nl": "dit soort bestand wordt niet gelezen", "en": "this kind of file is not read"},
+    "not_a_plain_file": {
+        "nl": "dit is geen gewoon bestand in de leveringsmap; het is niet gelezen",
+        "en": "this is not a plain file in the folder with deliveries; it was not read",
+    },
+    "too_large": {
+        "nl": "dit is groter dan een levering mag zijn; het lezen is gestopt",
+        "en": "this is larger than a delivery may be; reading was stopped",
+    },
+    "unfolds_too_far": {
+        "nl": "dit wordt bij het uitpakken veel groter dan het lijkt; het lezen is gestopt",
+        "en": "this becomes far larger than it looks when it is unfolded; reading was stopped",
+    },
+    "reading_took_too_much": {
+        "nl": "het lezen vroeg te veel geheugen en is gestopt",
+        "en": "reading took too much memory and was stopped",
+    },
+    "reading_took_too_long": {
+        "nl": "het lezen duurde te lang en is gestopt",
+        "en": "reading took too long and was stopped",
+    },
+    "other_origin": {
+        "nl": "de dienst verwijst naar een ander adres dan is ingesteld; dat is niet gevolgd",
+        "en": "the service points to another address than the one that was set; it was not followed",
+    },
+    "answer_too_slow": {
+        "nl": "de dienst antwoordt zo traag dat het lezen is gestopt",
+        "en": "the service answers so slowly that reading was stopped",
+    },
     "direct_identifier": {
         "nl": "een kolom kan naar een persoon leiden",
         "en": "a column can lead to a person",
@@ -301,6 +329,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("crosswalk_weights", "crosswalk_incomplete", "crosswalk_line"), 11),
     **dict.fromkeys(("missing_delivery", "table_not_found"), 12),
     **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
+    **dict.fromkeys(("other_origin", "answer_too_slow"), 13),
     **dict.fromkeys(("station_silent", "station_dropped", "station_stopped"), 13),
     **dict.fromkeys(("no_publication", "publication_withdrawn", "predictions_absent"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),

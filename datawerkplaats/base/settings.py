@@ -82,6 +82,16 @@ class Settings(BaseSettings):
     http_timeout_s: float = 60.0
     http_retries: int = 8
     http_parallel: int = 8
+    read_memory_mb: int = Field(
+        900, description="Megabytes of memory that reading one delivery may take; it is refused beyond."
+    )
+    read_file_mb: int = Field(
+        2_000, description="Megabytes that a delivered file, or one answer of a service, may have."
+    )
+    read_seconds: float = Field(
+        3_600.0,
+        description="Seconds that the loading of one source may take in all, with waiting for a service.",
+    )
 
     @field_validator(
         "data_dir", "catalogue_dir", "reference_data", "files", "keys_dir", "sign_in_file", "roles_file"

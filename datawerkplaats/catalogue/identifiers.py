@@ -26,6 +26,8 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     ),
 }
 _NUMBER = re.compile(r"(?<![0-9A-Za-z.,])\d{8,9}(?![0-9A-Za-z])")
+# With zeros before it, as some systems write it.
+_PADDED = re.compile(r"(?<![0-9A-Za-z.,])0+([1-9]\d{7,8})(?![0-9A-Za-z]|[.,]\d)")
 _SEPARATORS = re.compile(r"(?<=\d)[ .-](?=\d)")
 # One number in eleven passes the proof by chance: a few in a hundred values are enough to be told apart from an accident.
 _SHARE, _FEWEST = 0.01, 2
@@ -59,7 +61,7 @@ def values_tell(values: Iterable[str]) -> str | None:
         return None
     least = max(_FEWEST, _SHARE * len(filled)) if len(filled) > _FEWEST else 1
     numbers = sum(
-        any(is_citizen_number(found) for found in _NUMBER.findall(_SEPARATORS.sub("", value)))
+        any(is_citizen_number(found) for found in (*_NUMBER.findall(_SEPARATORS.sub("", value)), *_PADDED.findall(value)))
         for value in filled
     )
     if numbers >= least:

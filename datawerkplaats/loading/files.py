@@ -12,8 +12,10 @@ from typing import Any
 from datawerkplaats.base import files as disk
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.content.watch import Watch, check_labels, named
 from datawerkplaats.loading.readers import read_delivery, read_labels
 from datawerkplaats.loading.readers.columns import ColumnNames
+from datawerkplaats.loading.readers.plain import check_plain, lies_there
 from datawerkplaats.loading.readers.validation import TableRules, no_rows
 from datawerkplaats.loading.snapshot import (
     PROPERTY_COLUMNS,
@@ -38,12 +40,16 @@ class Build:
 
     def __init__(self, source: Source, settings: Settings, folder: SnapshotFolder, subject: str) -> None:
         self.source, self.settings, self.folder, self.subject = source, settings, folder, subject
+        # Of polygons the reader looks at every property itself.
+        self.watch = None if source.reader.kind == "geojson" else Watch(subject)
         self.workspace = folder.workspace()
         self.raw = self.workspace / "raw"
 
     def writer(self, properties: Labels, regions: Labels, beside: Labels | None = None) -> TableWriter:
         """Writes the labels and gives the writer for the rows; other content is other files `beside` them too."""
         content = ContentHash()
+        check_labels(properties, self.subject, "properties")
+        check_labels(regions, self.subject, "regions")
         content.add_labels(properties)
         content.add_labels(regions)
         if beside:
@@ -54,7 +60,7 @@ class Build:
         def rules_for(delivered: list[str]) -> TableRules:
             return TableRules(ColumnNames(self.source, delivered, properties, self.subject), self.subject)
 
-        return TableWriter(self.workspace / "data.parquet", rules_for, content)
+        return TableWriter(self.workspace / "data.parquet", rules_for, content, self.watch)
 
     def accept(
         self, writer: TableWriter, content: str, modified: str | None = None, notes: Sequence[str] = ()
@@ -96,6 +102,8 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
         DataProblem: If a file is not readable or not right, naming the file and the row or column; `edition_twice` if two of
             them hold the same year.
     """
+    for path in deliveries:
+        check_plain(path, settings.files or path.parent, settings.read_file_mb)
     hashes = {path: _sha256(path) for path in deliveries}
     # A copy of a file is no edition.
     editions = [
@@ -105,9 +113,13 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     labels = [first.with_name("DataProperties.parquet"), first.with_name(f"{geo}.parquet")]
     folders = list(dict.fromkeys(path.parent for path in editions))
     matching = [path for pattern in source.reader.beside for f in folders for path in sorted(f.glob(pattern))]
-    beside = [path for path in dict.fromkeys([*labels, *matching]) if path.is_file() and path not in editions]
+    beside = [
+        path for path in dict.fromkeys([*labels, *matching]) if lies_there(path) and path not in editions
+    ]
     hashes |= {path: _sha256(path) for path in beside}
     files = [*editions, *beside]
+    for path in beside:
+        check_plain(path, settings.files or path.parent, settings.read_file_mb)
     seen = folder.whole()
     if (
         seen
@@ -124,7 +136,7 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     ) as writer:
         for path in editions:
             build.subject = path.name
-            writer.next_file()
+            writer.next_file(path.name)
             for columns in read_delivery(path, source):
                 writer.add_columns(columns)
             if writer.is_waiting:
@@ -173,7 +185,9 @@ def _other_deliveries(source: Source, settings: Settings, used: list[Path]) -> l
     if settings.files is None:
         return []
     matching = [path for pattern in source.reader.files for path in sorted(settings.files.glob(pattern))]
-    names = list(dict.fromkeys(_address(path, settings) for path in matching if path not in used))
+    others = list(dict.fromkeys(path for path in matching if path not in used))
+    names = [_address(path, settings) for path in others if not named(path.name)[1]]
+    names += ["a file whose name is not repeated here"] * (len(others) - len(names))
     first = used[0].name
     return [f"not used, because {first} comes first or is the same: {', '.join(names)}"] if names else []
 

@@ -4,14 +4,21 @@ nothing loaded is touched.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.loading.result import NOT_THERE, IngestResult, StandIn, missing_delivery, rows_left_out
+from datawerkplaats.loading.little import load_little
+from datawerkplaats.loading.result import (
+    GOES_ON,
+    NOT_THERE,
+    IngestResult,
+    StandIn,
+    missing_delivery,
+    rows_left_out,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -28,6 +35,7 @@ def ingest_source(
     files: Path | None = None,
     *,
     only_look: bool = False,
+    refused: DataProblem | None = None,
 ) -> IngestResult:
     """Loads a source with the current settings; the pointer in `inputs_dir` leads to a snapshot
     afterwards if it ever can.
@@ -38,6 +46,7 @@ def ingest_source(
         transport: Answers instead of the network; in demo mode it has to be given.
         files: Stands for the folder with deliveries where the settings name none, for what no service has.
         only_look: Load nothing: only see whether there is something to load.
+        refused: Why a process that began with this delivery was ended: read nothing, refuse it.
 
     Raises:
         HasChangedError: With `only_look`, if there is something to load.
@@ -49,6 +58,8 @@ def ingest_source(
     _check_entry(source, settings, transport)
     folder = SnapshotFolder(source, settings, only_look=only_look)
     received: list[Path] = []
+    if refused:
+        return _refuse(source, settings, folder, refused, _deliveries(source, settings, files))
     try:
         is_new, provenance = _load(source, settings, folder, StandIn(transport, files), received)
     except DataProblem as problem:
@@ -70,12 +81,15 @@ def _load(
     """Whether the content is new, and its provenance; `received` gets the files to keep aside if it fails."""
     from datawerkplaats.loading.files import load_files
     from datawerkplaats.loading.readers import find_editions
+    from datawerkplaats.loading.readers.plain import check_plain
     from datawerkplaats.loading.services import load_regions, load_table, load_table_v4
 
     is_table, is_map = source.reader.kind in ("statline_v3", "statline_v4"), source.reader.kind == "geojson"
     load = load_table if source.reader.kind == "statline_v3" else load_table_v4
     files = settings.files or (None if is_table or is_map else stand_in.files)
     delivered = find_editions(source, files) if files else []
+    for path in delivered:
+        check_plain(path, files, settings.read_file_mb)
     if settings.source == "files" or not (is_table or is_map) or (is_map and delivered):
         if not delivered:
             raise missing_delivery(source, settings)
@@ -90,6 +104,14 @@ def _load(
             raise
         received += delivered
         return load_files(source, settings, folder, delivered)
+
+
+def _deliveries(source: Source, settings: Settings, files: Path | None) -> list[Path]:
+    """The files that a reading that was ended may have begun with."""
+    from datawerkplaats.loading.readers import find_editions
+
+    folder = settings.files or files
+    return find_editions(source, folder) if folder else []
 
 
 def _check_entry(source: Source, settings: Settings, transport: httpx.BaseTransport | None) -> None:
@@ -131,12 +153,11 @@ def _refuse(
             return IngestResult("unchanged", earlier, problem)
         folder.accept_absence()
         return IngestResult("absent", None, problem)
-    folder.reject(problem, [path for path in received if path.exists()])
+    folder.reject(problem, received)
     set_notice(settings.publish_dir, source.source_id, "rejected", problem)
     if earlier is None and not source.required:
         folder.accept_absence()
-    for left in folder.root.glob(".building-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    folder.clear(with_pages=problem.code not in GOES_ON)
     return IngestResult("rejected", earlier, problem)
 
 
@@ -168,32 +189,20 @@ def load_source(catalogue_dir: Path, source_id: str) -> Source:
         ) from error
 
 
-def _load_little() -> None:
-    """Keeps libraries out of a process that only loads: pyarrow and httpx import these if they are
-    installed (together 16 MB).
-
-    A source of polygons needs numpy after all, so once pyarrow has been imported it may be.
-    """
-    unwanted = [name for name in ("numpy", "click") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(unwanted))  # type: ignore[arg-type]
-    import httpx  # noqa: F401
-    import pyarrow as pa
-
-    for name in unwanted:
-        del sys.modules[name]
-    pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps 16 MB more in reserve
-
-
 def main(arguments: list[str], stand_in: Callable[[Settings], StandIn] = lambda _: StandIn()) -> int:
     """Loads the sources that are named and prints one line each; 1 if any was rejected."""
-    _load_little()
+    load_little()
     from datawerkplaats.base.settings import get_settings
+    from datawerkplaats.loading.door import apart_here
 
     settings, failed = get_settings(), not arguments
     for source_id in arguments:
         try:
-            result = ingest_source(
-                load_source(settings.catalogue_dir, source_id), settings, *stand_in(settings)
+            source, answers = load_source(settings.catalogue_dir, source_id), stand_in(settings)
+            result = apart_here(
+                lambda refused, one=source, by=answers: ingest_source(one, settings, *by, refused=refused),  # type: ignore[misc]
+                source,
+                settings,
             )
         except DataProblem as error:
             result = IngestResult("rejected", None, error)

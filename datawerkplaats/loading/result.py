@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Status = Literal["new", "unchanged", "absent", "rejected"]
 # The source is not there, as opposed to: what is there is wrong.
 NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailable", "request_refused"})
+# After these a table is read on from the pages that came in; after all others none of them is kept.
+GOES_ON = frozenset({"service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"})
 
 
 @dataclass(frozen=True)

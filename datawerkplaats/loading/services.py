@@ -18,6 +18,7 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.measures import ROW_NUMBER
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.files import Build, Labels, Loaded, region_label
+from datawerkplaats.loading.readers import too_large
 from datawerkplaats.loading.readers.validation import no_rows
 from datawerkplaats.loading.snapshot import SnapshotFolder, reader_version
 from datawerkplaats.loading.statline_page import PageStore
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 OPTIONAL_ATTEMPTS = 3  # a source the build can do without is not waited for
 FEATURES_PER_REQUEST = 1_000  # the most that PDOK sends at once
+MOST_FEATURES = 100_000
 
 
 def load_table(
@@ -153,6 +155,8 @@ def load_regions(
         build.writer([], []) as writer,
     ):
         while count == FEATURES_PER_REQUEST:
+            if start > MOST_FEATURES:
+                raise too_large(source.source_id, f"at most {MOST_FEATURES:,} polygons", "more")
             page = build.raw / f"features_{start:06d}.geojson.gz"
             subject = f"{source.source_id}, {page.name}"
             query = urlencode({"count": FEATURES_PER_REQUEST, "startIndex": start})
@@ -236,6 +240,7 @@ def client_of(
         timeout_s=settings.http_timeout_s,
         attempts=attempts,
         parallel=settings.http_parallel,
+        most_mb=settings.read_file_mb,
     )
 
 

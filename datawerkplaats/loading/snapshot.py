@@ -5,9 +5,11 @@ pointer to the current one.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
+import stat
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +23,13 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.arrow_columns import number_column, text_column
+from datawerkplaats.loading.content.watch import named
 from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.loading.table_writer import ROWS_PER_GROUP, Part
 
 READER_VERSION = "1"
 ABSENT = "absent"
+_HASHED_MB = 2_000  # of a refused file that is larger the size alone is kept
 DATA = "data.parquet"
 PROPERTY_COLUMNS = ("Key", "Title", "Unit", "Description", "Type")
 REGION_COLUMNS = ("Key", "Title")
@@ -245,7 +249,11 @@ class SnapshotFolder:
         self._point_to(final)
 
     def reject(self, problem: DataProblem, received: list[Path]) -> Path:
-        """Keeps a refused delivery aside with its reason; of rows per person the reason alone. Returns the folder."""
+        """Keeps the reason, and of each refused file size and hash: never what is in it, since nobody knows what that is.
+
+        Returns:
+            The folder of this refusal.
+        """
         if self.only_look:
             raise HasChangedError(self.source.source_id)
         folder = (
@@ -254,14 +262,31 @@ class SnapshotFolder:
             / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         )
         folder.mkdir(parents=True)
-        # Rows per person are not copied to where refused deliveries are looked at.
-        for file in [] if self.source.disclosure == "person_level" else received:
-            files.copy(file, folder / file.name)
-        files.write_text(folder / "reason.json", json.dumps(problem.as_dict(), ensure_ascii=False, indent=1))
+        told = {**problem.as_dict(), "files": [_refused_file(path) for path in received]}
+        files.write_text(folder / "reason.json", json.dumps(told, ensure_ascii=False, indent=1))
         return folder
+
+    def clear(self, *, with_pages: bool) -> None:
+        """Removes what a loading that ended left half made, and the pages of a service unless they are read on from."""
+        for pattern in (".building-*", *((".partial-*",) if with_pages else ())):
+            for left in self.root.glob(pattern):
+                shutil.rmtree(left, ignore_errors=True)
 
     def _point_to(self, snapshot: Path) -> None:
         files.point(self.pointer, os.path.relpath(snapshot, self.pointer.parent))
+
+
+def _refused_file(path: Path) -> dict[str, str | int]:
+    """Name, size and hash of a refused file; only the kind of name where that points at a person, no hash of what is no file."""
+    name, _ = named(path.name)
+    try:
+        size = path.lstat().st_size
+        plain = stat.S_ISREG(path.lstat().st_mode) and size <= _HASHED_MB * 1_000_000
+        with path.open("rb") if plain else io.BytesIO() as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest() if plain else ""
+    except OSError:
+        return {"name": name}
+    return {"name": name, "bytes": size, "sha256": digest}
 
 
 def now() -> str:

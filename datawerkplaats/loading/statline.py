@@ -17,6 +17,7 @@ from datawerkplaats.loading.statline_page import Page, PageFaultError, PageStore
 from datawerkplaats.loading.statline_table import RowSink, TableInfo
 from datawerkplaats.loading.web import AddressNotFoundError, Received, WebClient
 
+MOST_PAGES, MOST_LABEL_PAGES = 20_000, 500
 SKIP = re.compile(r"((?:\$|%24)skip=)(\d+)", re.IGNORECASE)
 
 
@@ -82,6 +83,8 @@ class StatlineClient:
         seen: set[str] = set()
         while url and url not in seen:
             seen.add(url)
+            if len(seen) > MOST_LABEL_PAGES:
+                raise _endless(subject, len(seen))
             try:
                 page = Page(self.web.download(url, scratch))
             except AddressNotFoundError:
@@ -201,6 +204,8 @@ class _TableRun:
                 raise _page_problem(self.info.table, number, fault, self.web.attempts)
             seen.add(page.next_link)
             number += 1
+            if number > MOST_PAGES or (self.info.rows is not None and self.total > self.info.rows):
+                raise _endless(self.info.table, number)
             page = self._take(_Plan(number, page.next_link))
 
     def _fetch(self, plan: _Plan) -> Received:
@@ -236,7 +241,7 @@ class _TableRun:
         try:
             return coming.result() if coming else self.store.get(plan.number) or self._fetch(plan)
         except AddressNotFoundError as error:
-            raise PageFaultError("page_incomplete", "a page of rows", f"HTTP 404 at {error}") from error
+            raise PageFaultError("page_incomplete", "a page of rows", "HTTP 404") from error
 
     def _check(self, plan: _Plan, page: Page) -> None:
         skip = _skip_of(page.next_link)
@@ -248,7 +253,7 @@ class _TableRun:
                     f"a link to row {plan.next_skip}" if plan.next_skip else "no link after the last page"
                 )
                 raise PageFaultError(
-                    "page_out_of_order", wanted, f"a link to {page.next_link}" if page.next_link else "none"
+                    "page_out_of_order", wanted, "a link to another row" if page.next_link else "none"
                 )
         elif page.next_link is None:
             if self.info.rows is not None and self.total + page.count < self.info.rows:
@@ -256,8 +261,19 @@ class _TableRun:
                 raise PageFaultError("page_incomplete", wanted, f"{page.count} rows, no link")
         elif page.count == 0 or (skip is not None and skip != self.total + page.count):
             raise PageFaultError(
-                "page_incomplete", f"{skip or 'some'} rows", f"{page.count}, and a link to {page.next_link}"
+                "page_incomplete", f"{skip or 'some'} rows", f"{page.count}, and a link to another row"
             )
+
+
+def _endless(subject: str, number: int) -> DataProblem:
+    return DataProblem(
+        "page_out_of_order",
+        subject=subject,
+        where=f"page {number}",
+        expected="an end, after the rows that the service's catalogue tells of",
+        found="a link to yet another page",
+        remedy="load again later; if it stays, ask the service: what it sends has no end",
+    )
 
 
 def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int) -> DataProblem:
@@ -267,7 +283,7 @@ def _page_problem(table: str, number: int, fault: PageFaultError, attempts: int)
         where=f"page {number}",
         expected=fault.expected,
         found=fault.found,
-        remedy=f"load again later; after {attempts} tries the page is kept with the rejected deliveries",
+        remedy=f"load again later; it was asked for {attempts} times",
     )
 
 

@@ -130,7 +130,7 @@ class Page:
                     yield chunk
         except (OSError, zlib.error) as error:
             raise PageFaultError(
-                "page_incomplete", "the page as it was received", f"a damaged file ({error})"
+                "page_incomplete", "the page as it was received", "a damaged file"
             ) from error
         if digest.hexdigest() != self.received.sha256:
             raise PageFaultError("page_incomplete", "the page as it was received", "other bytes on disk")
@@ -140,7 +140,7 @@ def _parse(text: bytes) -> Row:
     try:
         parsed = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise PageFaultError("page_incomplete", "a page of JSON in UTF-8", str(error)) from error
+        raise PageFaultError("page_incomplete", "a page of JSON in UTF-8", "text that is not JSON") from error
     if not isinstance(parsed, dict):
         raise PageFaultError("page_incomplete", "a JSON object", type(parsed).__name__)
     return parsed

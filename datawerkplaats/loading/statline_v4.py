@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.loading.content.texts import text_tells
+from datawerkplaats.loading.content.watch import problem_of
 from datawerkplaats.loading.readers import PIECE
 from datawerkplaats.loading.readers.values import Columns
 from datawerkplaats.loading.statline import StatlineClient
@@ -136,7 +138,10 @@ class Pivot:
                 raise _incomplete(f"{table}, Observations, row {self._taken}", str(error.args[0])) from error
             place = self._place.get(code)
             if place is None:
-                continue  # a text, such as the name of the gemeente
+                # A text, such as the name of the gemeente: looked at, since the page is kept as it came.
+                if told := text_tells(str(row.get("StringValue") or "")):
+                    raise problem_of(f"{table}, Observations", f"row {self._taken}", told)
+                continue
             figures = self._rows.get(key)
             if figures is None:
                 figures = self._rows[key] = array("d", [math.nan]) * len(self._place)
@@ -157,7 +162,7 @@ class Pivot:
                     subject=f"{table}, Observations",
                     where=f"row {self._taken}, measure {code}",
                     expected="one figure per measure and combination of categories",
-                    found=f"two for {' / '.join(key)}",
+                    found="two",
                     remedy="load again later; if it stays, ask the publisher which is right",
                 )
             figures[place] = value

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.loading.content.watch import Watch
 from datawerkplaats.loading.readers.validation import TableRules
 from datawerkplaats.loading.readers.values import Columns
 from datawerkplaats.loading.web import Received
@@ -72,12 +73,17 @@ class TableWriter:
         path: The Parquet file to write.
         rules_for: Gives the rules once the delivered column names are known.
         content: The hash to go on from, which may hold labels already.
+        watch: Looks for what points at a person; None where the reader has done so.
     """
 
     def __init__(
-        self, path: Path, rules_for: Callable[[list[str]], TableRules], content: ContentHash
+        self,
+        path: Path,
+        rules_for: Callable[[list[str]], TableRules],
+        content: ContentHash,
+        watch: Watch | None = None,
     ) -> None:
-        self.path, self._rules_for = path, rules_for
+        self.path, self._rules_for, self._watch = path, rules_for, watch
         self.rules: TableRules | None = None
         self.parts: list[Part] = []
         self.delivered: list[str] = []
@@ -109,7 +115,13 @@ class TableWriter:
         self.add_columns(columns)
 
     def add_columns(self, columns: Columns) -> None:
-        """Takes rows of the current part, given per column."""
+        """Takes rows of the current part, given per column.
+
+        Raises:
+            DataProblem: What the watch finds, before anything else is said of these rows; or what the rules say.
+        """
+        if self._watch:
+            self._watch.rows(columns)
         if self.rules is None:
             self.delivered = list(columns)
             self.rules = self._rules_for(self.delivered)
@@ -125,8 +137,10 @@ class TableWriter:
         if self._waiting >= ROWS_PER_GROUP:
             self._write_group()
 
-    def next_file(self) -> None:
+    def next_file(self, name: str = "") -> None:
         """The rows that follow come from another file, which may name its columns in its own way."""
+        if self._watch:
+            self._watch.go_on_with(name)
         self._next_file = True
 
     @property
@@ -146,6 +160,8 @@ class TableWriter:
         self.__exit__(None, None, None)
         self.rules, self.delivered, self.parts, self._batches = None, [], [], []
         self._hash, self._part_rows, self._waiting = self._labels_alone.copy(), 0, 0
+        if self._watch:
+            self._watch.start_over()
 
     def _write_group(self) -> None:
         if not self._batches or self.rules is None:
@@ -160,6 +176,8 @@ class TableWriter:
         self._write_group()
         self.__exit__(None, None, None)
         assert self.rules is not None
+        if self._watch:
+            self._watch.finish()
         self.rules.finish(self.path)
         return self._hash.hexdigest()
 

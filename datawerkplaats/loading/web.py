@@ -6,7 +6,8 @@ import hashlib
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -19,8 +20,17 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.loading.speed import (
+    SLOW_AFTER_S,
+    SLOWEST_BYTES_S,
+    TooSlowError,
+    begin_answer,
+    watch_speed,
+)
 
 T = TypeVar("T")
+MOST_REDIRECTS = 6
+MOST_DESCRIPTION = 64_000_000  # bytes of an answer that is read as a whole
 GZIP_HEADER = 31  # zlib's wbits for the gzip format
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 30.0
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -58,6 +68,7 @@ class WebClient:
         attempts: How often a request is tried in all.
         parallel: Most requests at the same time.
         sleep: Waits between tries (a test gives its own).
+        most_mb: Megabytes that one answer may have, unpacked.
     """
 
     def __init__(
@@ -69,17 +80,25 @@ class WebClient:
         attempts: int = 8,
         parallel: int = 8,
         sleep: Callable[[float], None] = time.sleep,
+        most_mb: int = 2_000,
     ) -> None:
+        self._most = most_mb * 1_000_000
         self.base_url, self.attempts, self.parallel, self.timeout_s = base_url, attempts, parallel, timeout_s
         self._sleep = sleep
         self._http = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0)),
             limits=httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel),
-            headers={"User-Agent": "datawerkplaats", "Accept": "application/json"},
-            follow_redirects=True,
+            headers={
+                "User-Agent": "datawerkplaats",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, deflate",
+            },
+            follow_redirects=False,
             verify=_certificates(base_url),
         )
+        self._origin = httpx.URL(base_url)
+        watch_speed(self._http)
 
     def __enter__(self) -> WebClient:
         return self
@@ -98,12 +117,12 @@ class WebClient:
         """
 
         def once() -> Any:
-            response = self._http.get(self._absolute(url), params=params)
-            _check_status(response)
+            with self._answer(self._absolute(url), params) as response:
+                content = b"".join(self._pieces(response, min(self._most, MOST_DESCRIPTION)))
             try:
-                return orjson.loads(response.content)
+                return orjson.loads(content)
             except orjson.JSONDecodeError as error:
-                raise _TemporaryError(f"an answer that is not JSON ({error})") from error
+                raise _TemporaryError("an answer that is not JSON") from error
 
         return self._retry(url, once)
 
@@ -122,18 +141,95 @@ class WebClient:
 
     def _stream(self, url: str, target: Path) -> Received:
         digest, size, squeeze = hashlib.sha256(), 0, zlib.compressobj(1, zlib.DEFLATED, GZIP_HEADER)
-        with self._http.stream("GET", url) as response:
-            _check_status(response)
-            with files.written(target) as unfinished, unfinished.open("wb") as file:
-                for chunk in response.iter_bytes(65_536):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    file.write(squeeze.compress(chunk))
-                file.write(squeeze.flush())
+        with (
+            self._answer(url) as response,
+            files.written(target) as unfinished,
+            unfinished.open("wb") as file,
+        ):
+            for chunk in self._pieces(response, self._most):
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(squeeze.compress(chunk))
+            file.write(squeeze.flush())
         return Received(url, target, digest.hexdigest(), size)
 
+    @contextmanager
+    def _answer(self, url: str, params: Mapping[str, str] | None = None) -> Iterator[httpx.Response]:
+        """The answer at an address of this service, after redirects that stay with it.
+
+        Raises:
+            DataProblem: `other_origin` if a redirect leads elsewhere, or there is no end to them.
+        """
+        request = self._http.build_request("GET", url, params=params)
+        for _ in range(MOST_REDIRECTS):
+            begin_answer()
+            response = self._http.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    _check_status(response)
+                    _check_encoding(response, self.base_url)
+                    yield response
+                    return
+            finally:
+                response.close()
+            request = response.next_request
+            request.url = self._own(request.url)
+        raise self._elsewhere("more than five redirects")
+
+    def _pieces(self, response: httpx.Response, most: int) -> Iterator[bytes]:
+        """The answer, unpacked, as it comes in.
+
+        Raises:
+            DataProblem: `too_large`, whatever the answer says of its own size.
+        """
+        size = 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > most:
+                raise DataProblem(
+                    "too_large",
+                    subject=self.base_url,
+                    where=response.url.path,
+                    expected=f"at most {most // 1_000_000} MB",
+                    found="more",
+                    remedy="look at the answer; if it is right, raise DWP_READ_FILE_MB",
+                )
+            yield chunk
+
     def _absolute(self, url: str) -> str:
-        return url if url.startswith(("http://", "https://")) else f"{self.base_url}/{url.lstrip('/')}"
+        """The address at this service.
+
+        Raises:
+            DataProblem: `other_origin` if the address lies with another host.
+        """
+        if "://" not in url.split("?", 1)[0] and not url.startswith("//"):
+            return f"{self.base_url}/{url.lstrip('/')}"
+        try:
+            return str(self._own(httpx.URL(url)))
+        except httpx.InvalidURL as error:
+            raise self._elsewhere("no address") from error
+
+    def _own(self, url: httpx.URL) -> httpx.URL:
+        """The address, by the protocol that was set, if it lies at the same host and port."""
+        same_host = url.host.lower() == self._origin.host.lower()
+        usual = url.port is None and self._origin.port is None
+        if (
+            url.scheme not in ("http", "https")
+            or not same_host
+            or not (usual or url.port == self._origin.port)
+        ):
+            raise self._elsewhere("another host, port or protocol")
+        # A service behind https may write its links with http: they are not followed there.
+        return url.copy_with(scheme=self._origin.scheme) if self._origin.scheme == "https" else url
+
+    def _elsewhere(self, found: str) -> DataProblem:
+        return DataProblem(
+            "other_origin",
+            subject=self.base_url,
+            expected=f"addresses at {self._origin.host}",
+            found=found,
+            remedy="check the address of the service in the settings, and whether the service itself is sound",
+        )
 
     def _retry(self, url: str, once: Callable[[], T]) -> T:
         def try_once() -> T:
@@ -141,8 +237,16 @@ class WebClient:
                 return once()
             except httpx.TimeoutException as error:
                 raise _TemporaryError(f"no answer within {self.timeout_s:g} s") from error
-            except httpx.TransportError as error:
-                raise _TemporaryError(f"{type(error).__name__}: {error}") from error
+            except TooSlowError as error:
+                raise DataProblem(
+                    "answer_too_slow",
+                    subject=self.base_url,
+                    expected=f"{SLOWEST_BYTES_S:,} bytes per second after the first {SLOW_AFTER_S:.0f} s",
+                    found="fewer",
+                    remedy="load again later; if it stays, ask the service",
+                ) from error
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise _TemporaryError(type(error).__name__) from error
 
         retrying = Retrying(
             stop=stop_after_attempt(self.attempts),
@@ -170,6 +274,22 @@ def _certificates(base_url: str) -> ssl.SSLContext | bool:
     return True if base_url.startswith("https://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+def _check_encoding(response: httpx.Response, base_url: str) -> None:
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in (
+        "identity",
+        "gzip",
+        "deflate",
+        "",
+    ):
+        raise DataProblem(
+            "request_refused",
+            subject=base_url,
+            expected="an answer as it is, or packed with gzip or deflate",
+            found="another way of packing",
+            remedy="ask the service, or what stands in between, for one of these",
+        )
+
+
 def _check_status(response: httpx.Response) -> None:
     status = response.status_code
     if status == 404:
@@ -179,7 +299,7 @@ def _check_status(response: httpx.Response) -> None:
     if status >= 400:
         raise DataProblem(
             "request_refused",
-            subject=str(response.url.copy_with(query=None)),
+            subject=f"{response.url.scheme}://{response.url.host}",
             expected="HTTP 200",
             found=f"HTTP {status}",
             remedy="open the address in a browser to read the service's own explanation",

@@ -10,15 +10,21 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.notices import clear_notice, set_notice
 from datawerkplaats.loading.readers import find_delivery
+from datawerkplaats.loading.readers.plain import check_plain
 from datawerkplaats.loading.result import IngestResult, missing_delivery
-from datawerkplaats.loading.snapshot import HasChangedError, SnapshotFolder
+from datawerkplaats.loading.snapshot import HasChangedError, Provenance, SnapshotFolder
 from datawerkplaats.partners.residents import residents_for
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
 
 
 def load_partner(
-    source: Source, settings: Settings, files: Path | None = None, *, only_look: bool = False
+    source: Source,
+    settings: Settings,
+    files: Path | None = None,
+    *,
+    only_look: bool = False,
+    refused: DataProblem | None = None,
 ) -> IngestResult:
     """Loads a micro delivery into the vault. A refused one leaves a reason and no rows, and what was there stays.
 
@@ -27,6 +33,7 @@ def load_partner(
         settings: Mode and folders.
         files: Stands for the folder with deliveries where the settings name none.
         only_look: Read nothing: only see whether there is something to read.
+        refused: Why a process that began with this delivery was ended: read nothing, refuse it.
 
     Raises:
         HasChangedError: With `only_look`, if there is something to read.
@@ -35,6 +42,8 @@ def load_partner(
     earlier = vault.current()
     folder = settings.files or files
     delivery = find_delivery(source, folder) if folder else None
+    if refused:
+        return _refuse(source, settings, earlier, refused, delivery, only_look=only_look)
     if delivery is None:
         problem = missing_delivery(source, settings)
         if only_look and earlier:
@@ -43,6 +52,7 @@ def load_partner(
         set_notice(settings.publish_dir, source.source_id, "absent", problem)
         return IngestResult("absent", None, problem)
     try:
+        check_plain(delivery, folder, settings.read_file_mb)
         residents = residents_for(source, settings)
         sha256 = hashlib.sha256(f"{residents.origin}\0".encode() + delivery.read_bytes()).hexdigest()
         # Rows that were damaged are read again from the delivery.
@@ -58,8 +68,22 @@ def load_partner(
             raise HasChangedError(source.source_id)
         is_new, provenance = vault.keep(read_persons(source, delivery, residents.codes), delivery, sha256)
     except DataProblem as problem:
-        SnapshotFolder(source, settings, only_look=only_look).reject(problem, [])
-        set_notice(settings.publish_dir, source.source_id, "rejected", problem)
-        return IngestResult("rejected", earlier, problem)
+        return _refuse(source, settings, earlier, problem, delivery, only_look=only_look)
     clear_notice(settings.publish_dir, source.source_id)
     return IngestResult("new" if is_new else "unchanged", provenance)
+
+
+def _refuse(
+    source: Source,
+    settings: Settings,
+    earlier: Provenance | None,
+    problem: DataProblem,
+    delivery: Path | None,
+    *,
+    only_look: bool,
+) -> IngestResult:
+    """Keeps the reason with size and hash of the delivery, and none of its rows."""
+    folder = SnapshotFolder(source, settings, only_look=only_look)
+    folder.reject(problem, [delivery] if delivery else [])
+    set_notice(settings.publish_dir, source.source_id, "rejected", problem)
+    return IngestResult("rejected", earlier, problem)

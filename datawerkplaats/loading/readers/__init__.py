@@ -10,11 +10,13 @@ from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.readers.plain import lies_there
 from datawerkplaats.loading.readers.values import Columns
 
 FORMS = (".parquet", ".csv", ".xlsx", ".geojson", ".json")
 TABLES = ("csv", "xlsx", "parquet")  # kinds of which every file is an edition
 LAYOUTS = ("TypedDataSet", "UntypedDataSet")  # in which StatLine gives a table
+MOST_COLUMNS = 5_000
 PIECE = 2_000  # rows that are in memory at a time
 
 
@@ -29,7 +31,7 @@ def find_editions(source: Source, folder: Path) -> list[Path]:
         return [found] if found else []
     forms: dict[Path, Path] = {}
     for pattern in source.reader.files:
-        for path in sorted(path for path in folder.glob(pattern) if path.is_file()):
+        for path in sorted(path for path in folder.glob(pattern) if lies_there(path)):
             forms.setdefault(path.with_suffix(""), path)
     return sorted(forms.values())
 
@@ -41,7 +43,7 @@ def find_delivery(source: Source, folder: Path) -> Path | None:
     A StatLine table may lie there in another form or layout (typed or untyped) than the patterns name.
     """
     for pattern in [*source.reader.files, *_either_layout(source.reader.files)]:
-        if found := sorted(path for path in folder.glob(pattern) if path.is_file()):
+        if found := sorted(path for path in folder.glob(pattern) if lies_there(path)):
             return found[0]
     return None
 
@@ -98,6 +100,18 @@ def empty_file(name: str) -> DataProblem:
         expected="a table",
         found="0 bytes",
         remedy="deliver the file again; it was probably cut off",
+    )
+
+
+def too_large(subject: str, expected: str, found: str, where: str = "") -> DataProblem:
+    """The problem of a delivery that is larger than any table of figures about areas."""
+    return DataProblem(
+        "too_large",
+        subject=subject,
+        where=where,
+        expected=expected,
+        found=found,
+        remedy="deliver the table itself, without what was added to it",
     )
 
 

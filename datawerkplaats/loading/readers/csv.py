@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
-from datawerkplaats.loading.readers import PIECE, empty_file
+from datawerkplaats.loading.content.watch import Watch
+from datawerkplaats.loading.readers import MOST_COLUMNS, PIECE, empty_file, too_large
 from datawerkplaats.loading.readers.values import Columns
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -23,11 +25,12 @@ def read_csv(path: Path, source: Source) -> Iterator[Columns]:
     delimiter = source.reader.delimiter
     _check_encoding(path, source.reader.encoding)
     with path.open(encoding=source.reader.encoding, newline="") as file:
-        lines = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(file, delimiter=delimiter)
+        lines = _lines(reader, path)
         header = next((line for line in lines if any(cell.strip() for cell in line)), None)
         if header is None:
             raise empty_file(path.name)
-        check_header(path, header, delimiter)
+        check_header(path, header, source)
         piece: list[list[str]] = []
         for line in lines:
             if not line:
@@ -36,7 +39,7 @@ def read_csv(path: Path, source: Source) -> Iterator[Columns]:
                 raise DataProblem(
                     "uneven_row",
                     subject=path.name,
-                    where=f"line {lines.line_num}",
+                    where=f"line {reader.line_num}",
                     expected=f"{len(header)} fields, as in the heading",
                     found=f"{len(line)}",
                     remedy=f"quote values that hold a {delimiter!r}, and check that the line is whole",
@@ -69,12 +72,36 @@ def _check_encoding(path: Path, encoding: str) -> None:
                 ) from error
 
 
-def check_header(path: Path, header: list[str], delimiter: str) -> None:
-    """Passes if the heading is one of several, differently named columns.
+def _lines(reader: Any, path: Path) -> Iterator[list[str]]:
+    """The lines as fields.
 
     Raises:
-        DataProblem: `wrong_delimiter` or `duplicate_column`.
+        DataProblem: `unreadable_file`, naming the line: a field without an end, or bytes that are no text.
     """
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise DataProblem(
+            "unreadable_file",
+            subject=path.name,
+            where=f"line {reader.line_num + 1}",
+            expected="fields of text, of at most 131,072 characters each",
+            found="a field that is longer or never ends, or a byte that is no text",
+            remedy="look for a quotation mark that is never closed, and save the file again as CSV",
+        ) from error
+
+
+def check_header(path: Path, header: list[str], source: Source) -> None:
+    """Passes if the heading is one of several, differently named columns; it is not quoted if it points at a person.
+
+    Raises:
+        DataProblem: `wrong_delimiter`, `duplicate_column`, `too_large` or `direct_identifier`.
+    """
+    delimiter = source.reader.delimiter
+    if len(header) > MOST_COLUMNS:
+        raise too_large(path.name, f"at most {MOST_COLUMNS:,} columns", f"{len(header):,}")
+    if source.micro is None:  # a partner's columns are checked against what was agreed
+        Watch(path.name).heads(header)
     other = next((d for d in DELIMITERS if d != delimiter and len(header) == 1 and d in header[0]), None)
     if other:
         raise DataProblem(

@@ -35,7 +35,7 @@ class Editions:
                     "edition_twice",
                     subject=names.subject,
                     where=f"column {names.period}",
-                    expected=f"figures of {year} ({level}) in one file",
+                    expected=f"figures of {_told(year, level)} in one file",
                     found=f"{first} and {names.subject} both hold them",
                     remedy="leave the right one of the two files in the folder, or narrow reader.files in the source's file "
                     "in the catalogue",
@@ -54,6 +54,15 @@ def check_agreement(names: ColumnNames, columns: Columns, rows_before: int) -> N
             for row, (mine, theirs) in enumerate(zip(columns[one], columns[other], strict=True), 1):
                 if mine != theirs and _contradict(mine, theirs):
                     raise ambiguous(names.subject, f"row {rows_before + row}", column, (one, other))
+
+
+def _told(year: str, level: str) -> str:
+    """A year and a level of areas by name, if that is what they are."""
+    is_year = len(year) == 4 and year.isdigit() and "1900" <= year <= "2199"
+    shown = (
+        level if REGION_CODE.fullmatch(level + "0000") or level in ("NL", "PV", "BU", "WK") else "one level"
+    )
+    return f"{year if is_year else 'one year'} ({shown})"
 
 
 @lru_cache(4096)

@@ -11,6 +11,8 @@ import orjson
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.content.watch import Watch
+from datawerkplaats.loading.readers import PIECE
 from datawerkplaats.loading.readers.values import Columns
 
 POLYGONS = ("Polygon", "MultiPolygon")
@@ -45,16 +47,67 @@ def features_of(content: bytes, subject: str) -> list[dict[str, Any]]:
     try:
         parsed = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise not_geojson(subject, f"line {error.lineno}", f"text that is not JSON ({error.msg})") from error
+        raise not_geojson(subject, f"line {error.lineno}", "text that is not JSON") from error
     features = parsed.get("features") if isinstance(parsed, dict) else None
     if not isinstance(features, list) or parsed.get("type") != "FeatureCollection":
-        kind = (
-            parsed.get("type", "an object without type")
-            if isinstance(parsed, dict)
-            else type(parsed).__name__
-        )
-        raise not_geojson(subject, "", str(kind))
+        kind = parsed.get("type", "an object without type") if isinstance(parsed, dict) else "no object"
+        known = kind in ("FeatureCollection", "Feature", "GeometryCollection", "Topology", *POLYGONS)
+        raise not_geojson(subject, "", str(kind) if known else "an object of another type")
+    _look(parsed, features, subject)
     return features
+
+
+def _look(collection: dict[str, Any], features: list[Any], subject: str) -> None:
+    """Looks for what points at a person in everything but the coordinates: the delivery is kept as it came."""
+    watch = Watch(subject)
+    beside = {key: value for key, value in collection.items() if key != "features"}
+    watch.heads(beside, "member")
+    for text in _texts(beside):
+        watch.text("beside the features", text)
+    names: dict[str, None] = {}
+    for feature in features:
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        names.update(dict.fromkeys(properties if isinstance(properties, dict) else ()))
+    watch.heads(names, "property")
+    for start in range(0, len(features), PIECE):
+        some = [feature if isinstance(feature, dict) else {} for feature in features[start : start + PIECE]]
+        held = [one.get("properties") if isinstance(one.get("properties"), dict) else {} for one in some]
+        watch.rows({name: [_flat(one.get(name)) for one in held] for name in names})
+    watch.finish()
+    for number, feature in enumerate(features, 1):
+        if isinstance(feature, dict) and feature.keys() - _USUAL:
+            watch.heads(feature, "member")
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        geometry = geometry if isinstance(geometry, dict) else {}
+        rest = (
+            [value for key, value in feature.items() if key not in _SEEN]
+            if isinstance(feature, dict)
+            else [feature]
+        )
+        for text in _texts([rest, [value for key, value in geometry.items() if key != "coordinates"]]):
+            watch.text(f"feature {number}", text)
+
+
+_USUAL = frozenset({"type", "id", "geometry", "properties", "bbox", "geometry_name"})
+_SEEN = frozenset({"type", "geometry", "properties", "bbox"})
+
+
+def _flat(value: Any) -> Any:
+    """A property as a cell: what is made of parts as one text."""
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value, also the names of what it is made of, and numbers."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and one not in POLYGONS:
+            yield one
 
 
 def region_columns(features: list[dict[str, Any]], source: Source, subject: str) -> Columns:
@@ -73,6 +126,7 @@ def region_columns(features: list[dict[str, Any]], source: Source, subject: str)
     }
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties") or {} if isinstance(feature, dict) else {}
+        properties = properties if isinstance(properties, dict) else {}
         if str(properties.get("water", "")).upper() == "JA":
             continue
         for column in ("region_code", "region_name"):
@@ -101,14 +155,17 @@ def _geometry(feature: dict[str, Any], subject: str, number: int, shapely: Any) 
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if not isinstance(geometry, dict) or kind not in POLYGONS:
-        raise not_geojson(subject, f"feature {number}", f"geometry {kind}")
+        known = kind in ("Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection")
+        raise not_geojson(subject, f"feature {number}", f"geometry {kind}" if known else "no polygon")
     try:
         shape = shapely.from_geojson(orjson.dumps(geometry))
     except (shapely.errors.ShapelyError, ValueError) as error:
-        raise not_geojson(subject, f"feature {number}", str(error)) from error
+        raise not_geojson(
+            subject, f"feature {number}", "a polygon that does not close or has too few points"
+        ) from error
     west, south, east, north = shape.bounds if not shape.is_empty else (0, 0, 0, 0)
     if shape.is_empty or west < -180 or east > 180 or south < -90 or north > 90:
-        found = "an empty geometry" if shape.is_empty else f"coordinates up to {east:g}, {north:g}"
+        found = "an empty geometry" if shape.is_empty else "coordinates that are no degrees"
         raise not_geojson(subject, f"feature {number}", found)
     parts = [geometry["coordinates"]] if kind == "Polygon" else geometry["coordinates"]
     turned = [[_turned(ring, clockwise=place == 0) for place, ring in enumerate(rings)] for rings in parts]

@@ -132,7 +132,7 @@ class TableRules:
         if self._gemeenten and self.names.region:
             for gemeente, (code, row, subject) in self._parts.items():
                 if gemeente not in self._gemeenten:
-                    expected = f"a region of a gemeente in the same table; {gemeente} is not in it"
+                    expected = "a region of a gemeente that is in the same table"
                     self.subject = subject
                     raise self._unknown_region(self.names.region, row, code, expected)
         if twice := _repeated(self._keys):
@@ -209,7 +209,7 @@ class TableRules:
                         subject=subject,
                         where=f"columns {', '.join(self.names.keys)}, row {row - start}",
                         expected="each combination once",
-                        found=f"{' / '.join(key)} in row {seen[key] - start} and in row {row - start}",
+                        found=f"the same in row {seen[key] - start} and in row {row - start}",
                         remedy="remove one of the two rows, or ask the publisher which is right",
                     )
                 seen[key] = row
@@ -224,7 +224,7 @@ class TableRules:
             subject=self.subject,
             where=f"column {name}, row {self._row(index)}",
             expected="a number, or an empty field or a dot where there is none",
-            found=repr(value),
+            found=kind_of(value),
             remedy="correct the value in the delivery",
         )
 
@@ -234,9 +234,18 @@ class TableRules:
             subject=self.subject,
             where=f"column {name}, row {row}",
             expected=expected,
-            found=repr(code),
+            found=kind_of(code),
             remedy="correct the code, or check that the delivery uses the source's classification of regions",
         )
+
+
+def kind_of(value: Any) -> str:
+    """What sort of thing stands in a cell, without what it is."""
+    if isinstance(value, str):
+        text = value.strip()
+        sort = "digits" if text.isdigit() else "letters" if text.isalpha() else "characters"
+        return f"a text of {len(text)} {sort}" if text else "an empty text"
+    return "nothing" if value is None else f"a value of type {type(value).__name__}"
 
 
 def _repeated(hashes: array[int]) -> set[int]:

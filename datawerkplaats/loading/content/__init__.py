@@ -1,0 +1,1 @@
+"""What points at a person in a delivery that is about areas: texts, columns of numbers, names of files and columns."""
