@@ -11,6 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from apps.api.questions import Page
+from datawerkplaats.base.visible import visible
 
 Format = Literal["json", "csv", "parquet"]
 MEDIA: dict[str, str] = {
@@ -52,9 +53,12 @@ def _csv(rows: pa.Table) -> bytes:
         else rows.column(name)
         for name in rows.column_names
     ]
-    pyarrow.csv.write_csv(pa.table(plain, names=rows.column_names), stream)
+    pyarrow.csv.write_csv(pa.table(plain, names=[str(_harmless(name)) for name in rows.column_names]), stream)
     return stream.getvalue()
 
 
 def _harmless(text: str | None) -> str | None:
-    return f"'{text}" if text and text[0] in "=+@\t\r" else text
+    if not text:
+        return text
+    shown = visible(text, lines=True)
+    return f"'{shown}" if text[0] in "=+@\t\r" else shown

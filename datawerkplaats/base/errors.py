@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from datawerkplaats.base.visible import visible
+
 Language = Literal["nl", "en"]
 
 # One entry per kind of problem: what went wrong, in Dutch and English. Subject, place, expectation and remedy are appended
@@ -384,8 +386,10 @@ class DataProblem(Exception):
         remedy: str = "",
     ) -> None:
         PROBLEMS[code]
-        self.code, self.subject, self.where = code, subject, where
-        self.expected, self.found, self.remedy = expected, found, remedy
+        self.code, self.subject, self.where = code, visible(subject), visible(where)
+        self.expected, self.found, self.remedy = (
+            visible(text, lines=True) for text in (expected, found, remedy)
+        )
         super().__init__(self.sentence("en"))
 
     def sentence(self, language: Language = "en") -> str:

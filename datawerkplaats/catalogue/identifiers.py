@@ -61,7 +61,10 @@ def values_tell(values: Iterable[str]) -> str | None:
         return None
     least = max(_FEWEST, _SHARE * len(filled)) if len(filled) > _FEWEST else 1
     numbers = sum(
-        any(is_citizen_number(found) for found in (*_NUMBER.findall(_SEPARATORS.sub("", value)), *_PADDED.findall(value)))
+        any(
+            is_citizen_number(found)
+            for found in (*_NUMBER.findall(_SEPARATORS.sub("", value)), *_PADDED.findall(value))
+        )
         for value in filled
     )
     if numbers >= least:

@@ -13,7 +13,7 @@ from datawerkplaats.base import files as disk
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.content.watch import Watch, check_labels, named
-from datawerkplaats.loading.readers import read_delivery, read_labels
+from datawerkplaats.loading.readers import FORMS, read_delivery, read_labels
 from datawerkplaats.loading.readers.columns import ColumnNames
 from datawerkplaats.loading.readers.plain import check_plain, lies_there
 from datawerkplaats.loading.readers.validation import TableRules, no_rows
@@ -129,6 +129,8 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     ):
         return False, seen
     build = Build(source, settings, folder, first.name)
+    for path in matching:
+        _look_beside(path, source)
     with build.writer(
         read_labels(labels[0]),
         [region_label(row) for row in read_labels(labels[1])],
@@ -148,6 +150,19 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     for path in files:
         _keep_raw(path, build.raw)
     return build.accept(writer, content, notes=_other_deliveries(source, settings, editions))
+
+
+def _look_beside(path: Path, source: Source) -> None:
+    """Looks for what points at a person in a file that is kept as it came, for a reader that knows its shape.
+
+    Raises:
+        DataProblem: `direct_identifier`, or that the file cannot be read.
+    """
+    if path.suffix.lower() in FORMS and path.stat().st_size:
+        watch = Watch(path.name)
+        for columns in read_delivery(path, source):
+            watch.rows(columns)
+        watch.finish()
 
 
 def region_label(row: dict[str, Any]) -> dict[str, Any]:

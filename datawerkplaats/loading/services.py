@@ -23,7 +23,8 @@ from datawerkplaats.loading.readers.validation import no_rows
 from datawerkplaats.loading.snapshot import SnapshotFolder, reader_version
 from datawerkplaats.loading.statline_page import PageStore
 from datawerkplaats.loading.table_writer import TableWriter
-from datawerkplaats.loading.web import AddressNotFoundError, WebClient
+from datawerkplaats.loading.web import WebClient
+from datawerkplaats.loading.web_answer import AddressNotFoundError
 
 if TYPE_CHECKING:
     import httpx

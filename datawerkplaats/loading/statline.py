@@ -15,7 +15,8 @@ from urllib.parse import quote
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.loading.statline_page import Page, PageFaultError, PageStore, Row
 from datawerkplaats.loading.statline_table import RowSink, TableInfo
-from datawerkplaats.loading.web import AddressNotFoundError, Received, WebClient
+from datawerkplaats.loading.web import Received, WebClient
+from datawerkplaats.loading.web_answer import AddressNotFoundError
 
 MOST_PAGES, MOST_LABEL_PAGES = 20_000, 500
 SKIP = re.compile(r"((?:\$|%24)skip=)(\d+)", re.IGNORECASE)

@@ -21,7 +21,8 @@ from datawerkplaats.loading.statline import StatlineClient
 from datawerkplaats.loading.statline_page import Row
 from datawerkplaats.loading.statline_table import TableInfo
 from datawerkplaats.loading.table_writer import Part
-from datawerkplaats.loading.web import AddressNotFoundError, Received
+from datawerkplaats.loading.web import Received
+from datawerkplaats.loading.web_answer import AddressNotFoundError
 
 # What stands in ValueAttribute where a value may be used.
 _IS_VALUE = frozenset({None, "", "None"})

@@ -9,14 +9,13 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 import httpx
 import orjson
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
@@ -27,13 +26,19 @@ from datawerkplaats.loading.speed import (
     begin_answer,
     watch_speed,
 )
+from datawerkplaats.loading.web_answer import (
+    FIRST_WAIT_S,
+    LONGEST_WAIT_S,
+    TemporaryProblemError,
+    check_encoding,
+    check_status,
+    wait_before,
+)
 
 T = TypeVar("T")
 MOST_REDIRECTS = 6
 MOST_DESCRIPTION = 64_000_000  # bytes of an answer that is read as a whole
 GZIP_HEADER = 31  # zlib's wbits for the gzip format
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 30.0
-TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True)
@@ -44,18 +49,6 @@ class Received:
     path: Path
     sha256: str
     bytes: int
-
-
-class AddressNotFoundError(Exception):
-    """The service answered that it does not know this address."""
-
-
-class _TemporaryError(Exception):
-    """Worth another try; carries how long the service asked to wait."""
-
-    def __init__(self, found: str, wait_s: float | None = None) -> None:
-        super().__init__(found)
-        self.wait_s = wait_s
 
 
 class WebClient:
@@ -122,7 +115,7 @@ class WebClient:
             try:
                 return orjson.loads(content)
             except orjson.JSONDecodeError as error:
-                raise _TemporaryError("an answer that is not JSON") from error
+                raise TemporaryProblemError("an answer that is not JSON") from error
 
         return self._retry(url, once)
 
@@ -166,8 +159,8 @@ class WebClient:
             response = self._http.send(request, stream=True)
             try:
                 if response.next_request is None:
-                    _check_status(response)
-                    _check_encoding(response, self.base_url)
+                    check_status(response)
+                    check_encoding(response, self.base_url)
                     yield response
                     return
             finally:
@@ -236,7 +229,7 @@ class WebClient:
             try:
                 return once()
             except httpx.TimeoutException as error:
-                raise _TemporaryError(f"no answer within {self.timeout_s:g} s") from error
+                raise TemporaryProblemError(f"no answer within {self.timeout_s:g} s") from error
             except TooSlowError as error:
                 raise DataProblem(
                     "answer_too_slow",
@@ -246,18 +239,18 @@ class WebClient:
                     remedy="load again later; if it stays, ask the service",
                 ) from error
             except (httpx.TransportError, httpx.DecodingError) as error:
-                raise _TemporaryError(type(error).__name__) from error
+                raise TemporaryProblemError(type(error).__name__) from error
 
         retrying = Retrying(
             stop=stop_after_attempt(self.attempts),
-            wait=_wait,
-            retry=retry_if_exception_type(_TemporaryError),
+            wait=wait_before,
+            retry=retry_if_exception_type(TemporaryProblemError),
             sleep=self._sleep,
             reraise=True,
         )
         try:
             return retrying(try_once)
-        except _TemporaryError as error:
+        except TemporaryProblemError as error:
             raise DataProblem(
                 "service_unavailable",
                 subject=self.base_url,
@@ -272,54 +265,3 @@ def _certificates(base_url: str) -> ssl.SSLContext | bool:
     # Reading the certificate store costs 7 MB; an http address has no use for it, yet may
     # redirect to https, which then fails as unverified rather than being trusted blindly.
     return True if base_url.startswith("https://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _check_encoding(response: httpx.Response, base_url: str) -> None:
-    if response.headers.get("Content-Encoding", "identity").strip().lower() not in (
-        "identity",
-        "gzip",
-        "deflate",
-        "",
-    ):
-        raise DataProblem(
-            "request_refused",
-            subject=base_url,
-            expected="an answer as it is, or packed with gzip or deflate",
-            found="another way of packing",
-            remedy="ask the service, or what stands in between, for one of these",
-        )
-
-
-def _check_status(response: httpx.Response) -> None:
-    status = response.status_code
-    if status == 404:
-        raise AddressNotFoundError(str(response.url))
-    if status in TEMPORARY:
-        raise _TemporaryError(f"HTTP {status}", _retry_after(response.headers.get("Retry-After")))
-    if status >= 400:
-        raise DataProblem(
-            "request_refused",
-            subject=f"{response.url.scheme}://{response.url.host}",
-            expected="HTTP 200",
-            found=f"HTTP {status}",
-            remedy="open the address in a browser to read the service's own explanation",
-        )
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from a number of seconds or an HTTP date; None if absent or unreadable."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.wait_s if isinstance(error, _TemporaryError) else None
-    backoff = FIRST_WAIT_S * 2 ** (state.attempt_number - 1)
-    return float(min(LONGEST_WAIT_S, backoff if asked is None else asked))

@@ -226,7 +226,9 @@ def test_bad_delivery__refused_with_a_sentence_and_nothing_loaded_is_touched(
     assert {path: path.read_bytes() for path in pointer.resolve().rglob("*") if path.is_file()} == before
     assert result.provenance == loaded.provenance
     (aside,) = (settings.rejected_dir / "example_source").glob("*/*")
-    assert aside.name == "reason.json", "of a refused delivery the reason, its size and its hash are kept, no cell"
+    assert aside.name == "reason.json", (
+        "of a refused delivery the reason, its size and its hash are kept, no cell"
+    )
     reason = json.loads(aside.read_text())
     assert (reason["code"], reason["sentence_en"]) == (code, sentence)
     digest = hashlib.sha256(content).hexdigest()

@@ -117,7 +117,7 @@ def test_ingest__missing_stem_names_table_and_column(live: Settings) -> None:
     assert result.problem.sentence().startswith("50090NED, column Eenzaam_28: a column is missing")
     assert not (live.inputs_dir / ID).exists()
     (kept,) = (live.rejected_dir / ID).glob("*/*")
-    assert [file["name"] for file in json.loads(kept.read_text())["files"]][0] == "page_00001.json.gz"
+    assert next(file["name"] for file in json.loads(kept.read_text())["files"]) == "page_00001.json.gz"
 
 
 def test_ingest__key_twice_in_a_table_is_refused_and_loads_once_it_is_right(live: Settings) -> None:

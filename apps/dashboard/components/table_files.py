@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datawerkplaats.base.errors import Language
+from datawerkplaats.base.visible import visible
 
 Cell = str | float | int | None
 HIDDEN = "x"  # stands in files where a figure is suppressed; an empty cell was not measured
@@ -60,8 +61,12 @@ class About:
 
 
 def harmless(cell: Cell) -> Cell:
-    """A text that a spreadsheet cannot take for a formula; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) and len(cell) > 1 else cell
+    """A text that a spreadsheet cannot take for a formula, without characters that nobody sees; numbers stay numbers."""
+    if not isinstance(cell, str):
+        return cell
+    is_formula = _FORMULA.match(cell) is not None and len(cell) > 1
+    shown = visible(cell, lines=True)
+    return f"'{shown}" if is_formula else shown
 
 
 def _filled(shown: Shown) -> list[tuple[Cell, ...]]:
@@ -77,7 +82,8 @@ def as_csv(shown: Shown, info: About) -> bytes:
     stream = io.StringIO()
     dutch = info.language == "nl"
     writer = csv.writer(stream, delimiter=";" if dutch else ",")
-    writer.writerow([*shown.columns, *(name for name, _ in info.trailing), info.definition_column])
+    names = (*shown.columns, *(name for name, _ in info.trailing), info.definition_column)
+    writer.writerow(map(harmless, names))
     more = [harmless(value) for _, value in info.trailing]
     definitions: dict[tuple[Cell, ...], Cell] = {}
 
@@ -103,7 +109,7 @@ def as_xlsx(shown: Shown, info: About) -> bytes:
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = "data"
-    sheet.append([*shown.columns])
+    sheet.append([harmless(name) for name in shown.columns])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in _filled(shown):

@@ -5,12 +5,13 @@ Starting Python with all that reading needs takes longer than most readings; div
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
-import signal
 import socket
 import struct
 import sys
+from typing import Any
 
 # A request: the socket to answer on travels with a byte; what to do follows on that socket, its length first.
 LENGTH = struct.Struct("!Q")
@@ -43,6 +44,9 @@ def _load() -> None:
 
     import datawerkplaats.loading.door.apart
     import datawerkplaats.loading.files
+    import datawerkplaats.loading.notices
+    import datawerkplaats.loading.readers.csv
+    import datawerkplaats.loading.readers.parquet
     import datawerkplaats.loading.services
     import datawerkplaats.loading.statline  # noqa: F401
 
@@ -50,35 +54,58 @@ def _load() -> None:
     pa.set_io_thread_count(1)
 
 
-def _serve(connection: socket.socket) -> None:
+def _request(connection: socket.socket) -> tuple[Any, ...]:
+    """What is to be done. It is understood here and not in the copy, so that what it imports is imported once.
+
+    It comes from the process that started this one, over a socket that has no name.
+    """
+    (size,) = LENGTH.unpack(received_exactly(connection, LENGTH.size))
+    request: tuple[Any, ...] = pickle.loads(received_exactly(connection, size))
+    return request
+
+
+def _serve(connection: socket.socket, request: tuple[Any, ...]) -> None:
     """One request: this process, a copy of the server, watches over another copy that reads."""
     from datawerkplaats.loading.door.apart import apart
 
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    (size,) = LENGTH.unpack(received_exactly(connection, LENGTH.size))
-    # It comes from the process that started this one, over a socket that has no name.
-    function, arguments, named, subject, limits = pickle.loads(received_exactly(connection, size))
+    function, arguments, named, subject, limits = request
     connection.sendall(
         apart(lambda: function(*arguments, **named), subject, limits, gone=connection.fileno())
     )
 
 
+def _reap(options: int) -> None:
+    """Takes note of copies that have ended, so that what they used counts as used by this process."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            pass
+
+
 def main(control: socket.socket) -> None:
     """Answers until the other end of the socket is closed."""
     _load()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who watch
+    from datawerkplaats.loading.door.apart import unforeseen
+    from datawerkplaats.loading.door.reply import told
+
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        _reap(0 if not message else os.WNOHANG)
         if not message:
             return
-        connection = socket.socket(fileno=descriptors[0])
-        if os.fork() == 0:
-            control.close()
+        with socket.socket(fileno=descriptors[0]) as connection:
             try:
-                _serve(connection)
-            finally:
-                os._exit(0)
-        connection.close()
+                request = _request(connection)
+            except (EOFError, OSError):
+                continue  # who asked has gone
+            except Exception as error:
+                connection.sendall(told(unforeseen("a request", error)))
+                continue
+            if os.fork() == 0:
+                control.close()
+                try:
+                    _serve(connection, request)
+                finally:
+                    os._exit(0)
 
 
 if __name__ == "__main__":

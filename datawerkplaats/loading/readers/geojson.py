@@ -64,27 +64,23 @@ def _look(collection: dict[str, Any], features: list[Any], subject: str) -> None
     watch.heads(beside, "member")
     for text in _texts(beside):
         watch.text("beside the features", text)
-    names: dict[str, None] = {}
-    for feature in features:
-        properties = feature.get("properties") if isinstance(feature, dict) else None
-        names.update(dict.fromkeys(properties if isinstance(properties, dict) else ()))
+    features = [feature if isinstance(feature, dict) else {"": feature} for feature in features]
+    held = [properties if isinstance(properties := one.get("properties"), dict) else {} for one in features]
+    names = dict.fromkeys(name for one in held for name in one)
     watch.heads(names, "property")
     for start in range(0, len(features), PIECE):
-        some = [feature if isinstance(feature, dict) else {} for feature in features[start : start + PIECE]]
-        held = [one.get("properties") if isinstance(one.get("properties"), dict) else {} for one in some]
-        watch.rows({name: [_flat(one.get(name)) for one in held] for name in names})
+        some = held[start : start + PIECE]
+        columns = {name: [_plain(one.get(name)) for one in some] for name in names}
+        watch.rows({**columns, "id": [_plain(one.get("id")) for one in features[start : start + PIECE]]})
     watch.finish()
-    for number, feature in enumerate(features, 1):
-        if isinstance(feature, dict) and feature.keys() - _USUAL:
-            watch.heads(feature, "member")
-        geometry = feature.get("geometry") if isinstance(feature, dict) else None
-        geometry = geometry if isinstance(geometry, dict) else {}
-        rest = (
-            [value for key, value in feature.items() if key not in _SEEN]
-            if isinstance(feature, dict)
-            else [feature]
-        )
-        for text in _texts([rest, [value for key, value in geometry.items() if key != "coordinates"]]):
+    for number, (feature, properties) in enumerate(zip(features, held, strict=True), 1):
+        watch.heads(feature.keys() - _USUAL, "member")
+        geometry = feature.get("geometry")
+        rest = [value for key, value in feature.items() if key not in _SEEN]
+        rest += [value for value in properties.values() if isinstance(value, dict | list)]
+        if isinstance(geometry, dict):
+            rest += [value for key, value in geometry.items() if key != "coordinates"]
+        for text in _texts(rest):
             watch.text(f"feature {number}", text)
 
 
@@ -92,9 +88,9 @@ _USUAL = frozenset({"type", "id", "geometry", "properties", "bbox", "geometry_na
 _SEEN = frozenset({"type", "geometry", "properties", "bbox"})
 
 
-def _flat(value: Any) -> Any:
-    """A property as a cell: what is made of parts as one text."""
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
+def _plain(value: Any) -> Any:
+    """A property as a cell; what is made of parts is looked at part by part."""
+    return None if isinstance(value, dict | list) else value
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,0 +1,317 @@
+"""Sixty canaries in every source, one whole build per kind of source, and all real and demo files without any: what comes of it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.catalogue.sources import Reader, Source
+from datawerkplaats.loading import door
+from datawerkplaats.loading.content.watch import Watch, named
+from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.loading.readers import FORMS, read_delivery
+from datawerkplaats.partners.loading import load_partner
+from demo.transport import demo_files
+from tests.kept_builds import build_key, copy_of, kept_build
+from tests.proofs.registry import Measured, Room
+from tests.province import deliveries
+from tests.security.byte_scan import hits
+from tests.security.canaries import (
+    FILES,
+    Canary,
+    as_rows,
+    as_table,
+    canaries,
+    deliveries_of,
+    places_of,
+    plant_in_map,
+    plant_in_rows,
+    small_deliveries,
+    table_of,
+    write_table,
+)
+from tests.statline_example import source_of
+
+PANEL = "ml_panel_waves"
+
+
+def all_sources() -> dict[str, Source]:
+    """Every source of the catalogue."""
+    return load_catalogue(PROJECT_ROOT / "catalogue").sources
+
+
+def trial(
+    source: Source, small: Path, panel: Path, work: Path, most: int | None = None
+) -> tuple[int, int, int, list[str]]:
+    """Plants the canaries in one source: how many, how many were refused as such, loads without any, and what was found.
+
+    Args:
+        source: The source.
+        small: The deliveries of the fictional province, cut short.
+        panel: Its panel.
+        work: A folder of its own.
+        most: Plant only the first so many of each place.
+    """
+    planted, told, clean, found = 0, 0, 0, []
+    texts: list[str] = []
+    # By http: nothing is sent, and no certificates have to be read sixty times.
+    settings = Settings(
+        _env_file=None,
+        source="live",
+        statline_url="http://statline.example",
+        pdok_url="http://pdok.example",
+        data_dir=work / "data",
+    )
+    per_place: dict[str, int] = {}
+    for canary, folder, transport in deliveries_of(source, small, panel, work / "delivery"):
+        if canary and most is not None:
+            per_place[canary.place] = per_place.get(canary.place, 0) + 1
+            if per_place[canary.place] > most:
+                continue
+        here = settings.model_copy(update={"source": "files", "files": folder} if folder else {})
+        result = (
+            door.load(load_partner, source, here)
+            if source.micro
+            else door.load(ingest_source, source, here, transport)
+        )
+        if canary is None:
+            is_loaded = result.status in ("new", "unchanged")
+            clean += is_loaded
+            if not is_loaded:
+                found.append(f"{source.source_id}: without a canary {result.problem}")
+            continue
+        planted += 1
+        texts += canary.spellings
+        problem = result.problem
+        told += bool(problem and problem.code == "direct_identifier")
+        said = problem.sentence("en") + problem.sentence("nl") if problem else ""
+        found += [f"{source.source_id}: {canary} in a sentence" for one in canary.spellings if one in said]
+        if result.status != "rejected":
+            found.append(f"{source.source_id}: {canary} was {result.status}")
+    private = [settings.private_dir, settings.data_dir / "private"]
+    found += [
+        f"{source.source_id}: {text} in {place}" for text, place in hits(settings.data_dir, texts, private)
+    ]
+    return planted, told, clean, found
+
+
+def figures(room: Room) -> Iterator[Measured]:
+    """Canaries in every source through the loading step."""
+    work = Path(tempfile.mkdtemp(dir=room.work))
+    small = small_deliveries(deliveries(), work / "small")
+    planted = told = clean = sources = 0
+    found: list[str] = []
+    forms = 0
+    for source in all_sources().values():
+        made = trial(source, small, _little_panel(work), work / source.source_id)
+        sources += 1
+        forms += 2 if source.reader.kind in ("statline_v3", "statline_v4") else 1
+        planted, told, clean, found = planted + made[0], told + made[1], clean + made[2], found + made[3]
+        print(source.source_id, *made[:3], *made[3][:5], sep=" · ", file=sys.stderr)
+        shutil.rmtree(work / source.source_id)
+    yield "canary_sources", sources, None
+    yield "canaries_planted", planted, 60 * sources
+    yield "canary_hits", len(found), None
+    yield "canaries_called_so", told, planted
+    yield "canary_deliveries_without_one_load", clean, forms
+    yield from _false_alarms(room)
+    door.close()
+
+
+def _little_panel(work: Path) -> Path:
+    """The heading and the first persons of the panel, as the generator writes them."""
+    folder = work / "panel_small"
+    if not folder.exists():
+        path = folder / "panel" / "global_summary.csv"
+        path.parent.mkdir(parents=True)
+        source = all_sources()[PANEL]
+        names = list(dict.fromkeys([*source.dimension_columns, *source.required_columns]))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow([*names, "waves"])
+            for n in range(40):
+                codes = {"gemeente_code": "GM1000", "wijk_code": "WK100000", "province_code": "PV22"}
+                lines.writerow([codes.get(name, f"SYN{n:04d}{name[:2].upper()}") for name in names] + [n % 4])
+    return folder
+
+
+def _false_alarms(room: Room) -> Iterator[Measured]:
+    """Every real and every demo file that can be read, without a canary."""
+    reference, looked, alarms = room.reference_data, 0, []
+    for folder in (reference, deliveries()):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            alarm = look_at(path, folder)
+            if alarm is None:
+                continue
+            looked += 1
+            if alarm:
+                alarms.append(alarm)
+                print("false alarm:", alarm, file=sys.stderr)
+    yield "files_without_canary", looked, None
+    yield "canary_false_alarms", len(alarms), None
+
+
+def look_at(path: Path, folder: Path) -> str | None:
+    """What the watch says of a file: nothing, a false alarm, or None if it is of no form that is read."""
+    try:
+        for part in path.relative_to(folder).parts:
+            if named(part)[1]:
+                return f"name of {part}"
+        watch, name = Watch(path.name), path.name.lower()
+        if name.endswith(".json"):
+            body = orjson.loads(path.read_bytes())
+            rows = body.get("value") if isinstance(body, dict) else body
+            if isinstance(body, dict) and "features" in body:
+                return _look_at_table(path, ".geojson", watch)
+            if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
+                names = list(dict.fromkeys(key for row in rows for key in row))
+                cells = {key: [row.get(key) for row in rows] for key in names}
+                watch.rows(
+                    {k: [str(v) if isinstance(v, dict | list) else v for v in c] for k, c in cells.items()}
+                )
+                watch.finish()
+                return ""
+            return None
+        if name.endswith(".csv.gz"):
+            return _look_at_text(gzip.decompress(path.read_bytes()).decode("utf-8", "replace"), watch)
+        suffix = path.suffix.lower()
+        return _look_at_table(path, suffix, watch) if suffix in FORMS else None
+    except DataProblem as problem:
+        return problem.sentence("en") if problem.code == "direct_identifier" else None
+
+
+def _look_at_text(text: str, watch: Watch) -> str:
+    header, *lines = csv.reader(io.StringIO(text))
+    watch.rows(dict(zip(header, map(list, zip(*lines, strict=True)), strict=True)))
+    watch.finish()
+    return ""
+
+
+def _look_at_table(path: Path, suffix: str, watch: Watch) -> str:
+    kind = {".geojson": "geojson", ".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}[suffix]
+    if kind == "geojson":
+        from datawerkplaats.loading.readers.geojson import features_of
+
+        features_of(path.read_bytes(), path.name)
+        return ""
+    first = path.open("rb").readline().decode("utf-8", "replace") if kind == "csv" else ";"
+    delimiter = max(";,\t|", key=first.count)
+    plain = source_of().model_copy(update={"reader": Reader(kind=kind, delimiter=delimiter)})
+    for columns in read_delivery(path, plain):
+        watch.rows(columns)
+    watch.finish()
+    return ""
+
+
+# Per kind a source that is delivered so in the fictional province, and the place of its canaries there.
+BUILDS = {
+    "statline_v3": ("cbs_wmo_85994ned", "a cell of words"),
+    "csv": ("leefbaarometer_scores", "a cell of words"),
+    "xlsx": ("vektis_care_costs_gemeente", "a sheet's name"),
+    "geojson": ("pdok_wijk_2024", "another property"),
+    "micro": ("partner_youth_care", "another column"),
+}
+
+
+def plant_in_demo(source: Source, place: str, folder: Path) -> list[Canary]:
+    """Puts the canaries of one place in the deliveries of the fictional province; gives them."""
+    planted = [one for one in canaries(places_of(source)) if one.place == place]
+    if source.reader.kind == "geojson":
+        layer = folder / "wfs" / "2024" / "wijken.json"
+        body = orjson.loads(layer.read_bytes())
+        for number, canary in enumerate(planted):
+            body["features"][number]["properties"][f"opmerking_{number}"] = canary.text
+            plant_in_map(body, canary)
+        layer.write_bytes(orjson.dumps(body))
+    elif source.reader.kind == "statline_v3":
+        page = folder / "ODataFeed" / str(source.reader.table) / f"{source.reader.entity}_0.json"
+        body = orjson.loads(page.read_bytes())
+        for number, canary in enumerate(planted):
+            plant_in_rows(body["value"][number * 6 :], canary, source)
+        # plant_in_rows works on the rows themselves, of which a slice holds the same ones
+        page.write_bytes(orjson.dumps(body))
+    else:
+        header, lines = table_of(source, folder, folder)
+        rows = as_rows((header, lines))
+        (file,) = [
+            p
+            for p in (folder / FILES).glob("*.csv")
+            if any(p.match(Path(x).name) for x in source.reader.files)
+        ]
+        if place == "a sheet's name":
+            file.unlink()
+            write_table(file.with_suffix(".xlsx"), (header, lines), source, planted[0].text)
+            return planted[:1]
+        for canary in planted[:1]:
+            plant_in_rows(rows, canary, source)
+        write_table(file, as_table(rows), source)
+        return planted[:1]
+    return planted
+
+
+def builds(room: Room) -> Iterator[Measured]:
+    """One whole build per kind of source, on top of a finished one, with canaries in that source."""
+    work = Path(tempfile.mkdtemp(dir=room.work))
+    plain = Settings(_env_file=None)
+    base = kept_build("door", build_key(plain), lambda folder: _build(folder / "data", work / "keys"))
+    found: list[str] = []
+    unchanged = 0
+    sources = all_sources()
+    for kind, (source_id, place) in BUILDS.items():
+        data = work / kind / "data"
+        data.mkdir(parents=True)
+        copy_of(base / "data", data)
+        settings = Settings(_env_file=None, data_dir=data)
+        planted = plant_in_demo(sources[source_id], place, demo_files(settings).parent)
+        before = (data / "publish" / "current.json").read_bytes()
+        log = _build(data, work / "keys")
+        texts = [one for canary in planted for one in canary.spellings]
+        (work / kind / "log.txt").write_text(log, encoding="utf-8")
+        closed = [data / "private", data / "demo"]
+        these = [*hits(data, texts, closed), *((text, "the log") for text in texts if text in log)]
+        if not any("rejected" in line or "direct" in line or "person" in line for line in log.splitlines()):
+            these.append((source_id, "nothing was refused"))
+        found += [f"{kind}: {text} in {place_}" for text, place_ in these]
+        served = (data / "publish" / "current.json").read_bytes()
+        unchanged += served == before or _still_holds(data)
+        print(kind, source_id, len(planted), *these[:8], sep=" · ", file=sys.stderr)
+    yield "canary_builds", len(BUILDS), None
+    yield "canary_build_hits", len(found), None
+    yield "canary_builds_served_release_whole", unchanged, len(BUILDS)
+
+
+def _still_holds(data: Path) -> bool:
+    """Whether what is served is a whole publication: an optional source that was refused leaves its earlier figures."""
+    from datawerkplaats import publication
+
+    served = publication.current(data / "publish")
+    return served is not None and publication.is_intact(served)
+
+
+def _build(data: Path, keys: Path) -> str:
+    """Everything that a build says."""
+    environment = {**os.environ, "DWP_DATA_DIR": str(data), "DWP_SOURCE": "demo"}
+    if "DWP_KEYS_DIR" not in environment:
+        environment["DWP_KEYS_DIR"] = str(keys)
+    made = subprocess.run(
+        [sys.executable, "-m", "orchestration.materialise"],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return made.stdout + made.stderr
