@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 OPTIONAL_ATTEMPTS = 3  # a source the build can do without is not waited for
 FEATURES_PER_REQUEST = 1_000  # the most that PDOK sends at once
+_NOT_ASKED_AGAIN = frozenset({"answer_too_slow", "other_origin", "too_large"})
 MOST_FEATURES = 100_000
 
 
@@ -191,7 +192,10 @@ def _labels_of(
             else None
         )
         first = pool.submit(client.fetch_first, info, reader.entity, store)
-        first.exception()  # reading the rows meets the same problem, and knows what to do about it
+        met = first.exception()
+        if isinstance(met, DataProblem) and met.code in _NOT_ASKED_AGAIN:
+            raise met
+        # Of all else reading the rows meets the same, and knows what to do about it.
         return properties.result(), regions.result() if regions else []
 
 

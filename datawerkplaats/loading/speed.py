@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 # Counted from the first byte of an answer, its headers included.
-SLOW_AFTER_S, SLOWEST_BYTES_S = 8.0, 1_000
+SLOW_AFTER_S, SLOWEST_BYTES_S = 6.0, 1_000
 
 _answer = threading.local()
 

@@ -356,12 +356,19 @@ SERVICES = (
 )  # fmt: skip
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    kind = ""
+
+    def handle_error(self, *_: object) -> None:
+        """Nothing: that the other side hangs up is what is wanted."""
+
+
 @contextmanager
 def harmful_service(kind: str) -> Iterator[str]:
     """The address of a service that answers in this way while the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.kind = kind  # type: ignore[attr-defined]
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.kind = kind
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
