@@ -1,3 +1,4 @@
+# Long because it is one list: every way to harm whoever reads a delivery.
 """Deliveries and answers that are made to harm whoever reads them: each writes one file, or answers one request."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Long because it is one thing: what is planted, and every place in every form of delivery where that is done.
 """Names and numbers that look like those of persons, planted in every source and looked for in all that is written.
 
 None is of a person: names are drawn from lists, numbers are made to pass the proof of eleven.

@@ -1,3 +1,4 @@
+# Long because it is one proof: trial, false alarms and builds share what they plant and how they look.
 """Sixty canaries in every source, one whole build per kind of source, and all real and demo files without any: what comes of it."""
 
 from __future__ import annotations
