@@ -255,7 +255,9 @@ grouped as (
     select
         region_code,
         region_vintage,
-        arg_min(region_name, rank) filter (where region_name is not null) as region_name,
+        -- Of equals the plainer name (Hengelo, not Hengelo (O.)), so that two builds never differ.
+        arg_min(region_name, (rank, length(region_name), region_name)) filter (where region_name is not null)
+            as region_name,
         max(population) as population
     from all_named
     group by region_code, region_vintage
@@ -268,7 +270,8 @@ borrowed as (
     select
         grouped.region_code,
         grouped.region_vintage,
-        arg_min(others.region_name, abs(others.region_vintage - grouped.region_vintage)) as region_name
+        arg_min(others.region_name, (abs(others.region_vintage - grouped.region_vintage), -others.region_vintage))
+            as region_name
     from grouped
     inner join grouped as others on grouped.region_code = others.region_code
     where grouped.region_name is null and others.region_name is not null
