@@ -275,7 +275,7 @@ def table_of(source: Source, folder: Path, panel: Path) -> Table:
                     header, *lines = list(csv.reader(file, delimiter=source.reader.delimiter))[
                         : SMALL_ROWS + 1
                     ]
-                return header, lines  # type: ignore[return-value]
+                return header, lines
     names = list(dict.fromkeys([*source.dimension_columns, *source.required_columns, *source.reader.columns]))
     return names, [[_likely(source, name, n) for name in names] for n in range(SMALL_ROWS)]
 

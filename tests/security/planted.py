@@ -26,12 +26,12 @@ from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.loading.readers import FORMS, read_delivery
 from datawerkplaats.partners.loading import load_partner
 from demo.transport import demo_files
+from demo.wire import FILES
 from tests.kept_builds import build_key, copy_of, kept_build
 from tests.proofs.registry import Measured, Room
 from tests.province import deliveries
 from tests.security.byte_scan import hits
 from tests.security.canaries import (
-    FILES,
     Canary,
     as_rows,
     as_table,
@@ -267,7 +267,11 @@ def builds(room: Room) -> Iterator[Measured]:
     """One whole build per kind of source, on top of a finished one, with canaries in that source."""
     work = Path(tempfile.mkdtemp(dir=room.work))
     plain = Settings(_env_file=None)
-    base = kept_build("door", build_key(plain), lambda folder: _build(folder / "data", work / "keys"))
+
+    def fill(folder: Path) -> None:
+        _build(folder / "data", work / "keys")
+
+    base = kept_build("door", build_key(plain), fill)
     found: list[str] = []
     unchanged = 0
     sources = all_sources()

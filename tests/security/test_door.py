@@ -21,6 +21,7 @@ from datawerkplaats.loading.result import IngestResult
 from datawerkplaats.loading.web import WebClient
 from tests.province import deliveries
 from tests.security import intake, planted
+from tests.security.bombs import GOOD
 from tests.security.byte_scan import hits
 from tests.security.canaries import small_deliveries
 from tests.statline_example import source_of
@@ -143,7 +144,7 @@ def test_scan__sees_what_is_packed(tmp_path: Path) -> None:
         Settings(_env_file=None, source="files", files=tmp_path / "in", data_dir=tmp_path / "data"),
     )
     (tmp_path / "in").mkdir()
-    intake.GOOD[".csv"](tmp_path / "in" / "50090NED.csv")
+    GOOD[".csv"](tmp_path / "in" / "50090NED.csv")
     assert door.load(ingest_source, source, settings).status == "new"
     places = {place.rpartition("/")[2] for _, place in hits(settings.data_dir, ["GM1003"])}
     assert {"data.parquet", "50090NED.csv.gz"} <= places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_canaries__are_sixty_different_ones_and_all_are_told(place: str) -> None
     assert [one for one in made if not text_tells(one.text)] == []
 
 
-def judged(values: list[object], beside: list[object] | None = None) -> DataProblem | None:
+def judged(values: Sequence[object], beside: Sequence[object] | None = None) -> DataProblem | None:
     watch = Watch("delivery.csv")
     try:
         for start in range(0, len(values), 50):
