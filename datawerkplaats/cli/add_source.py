@@ -7,10 +7,12 @@ from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
-from datawerkplaats.base.settings import Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Source, load_catalogue
 from datawerkplaats.cli.draft import Draft, as_yaml
+from datawerkplaats.loading.door import lines_apart
 from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.loading.readers.plain import check_plain
 
 
 def add_source(
@@ -50,6 +52,43 @@ def add_source(
         declaration.unlink()
         raise
     return draft, [declaration]
+
+
+def told_apart(
+    what: str, settings: Settings, source_id: str = "", year: str = "", title: str = ""
+) -> list[str]:
+    """Adds a source in a process of its own, since a delivery is read for it; gives the lines that tell what came of it.
+
+    Raises:
+        DataProblem: As `add_source`; or that reading took too much, after which nothing is left either.
+    """
+    path = Path(what).expanduser()
+    if path.exists() and not path.is_dir():
+        check_plain(path.resolve(), None, settings.read_file_mb)
+    size = None if not path.exists() else sum(one.stat().st_size for one in _files_of(path))
+    folder = settings.catalogue_dir / "sources"
+    before = set(folder.glob("*.yml"))
+
+    def work() -> list[str]:
+        draft, files = add_source(what, settings, source_id, year, title)
+        levels = ", ".join(f"{count} × {level}" for level, count in draft.levels.items()) or "the country"
+        years = ", ".join(draft.years) or draft.period
+        named = [
+            file.relative_to(PROJECT_ROOT) if file.is_relative_to(PROJECT_ROOT) else file for file in files
+        ]
+        told = f"{len(draft.measures)} measures; {levels}; {years}; vintage {draft.region_vintage}"
+        return [f"{draft.source_id}: {told}", *(f"written: {name}" for name in named)]
+
+    try:
+        return lines_apart(work, path.name or what, size, settings)
+    except DataProblem:
+        for left in set(folder.glob("*.yml")) - before:
+            left.unlink()
+        raise
+
+
+def _files_of(path: Path) -> list[Path]:
+    return [one for one in path.iterdir() if one.is_file()] if path.is_dir() else [path]
 
 
 def _draft(what: str, path: Path, settings: Settings, source_id: str, year: str) -> Draft:

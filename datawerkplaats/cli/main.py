@@ -276,15 +276,11 @@ def add_source(
     title: Annotated[str, typer.Option(help="What people see as its name.")] = "",
 ) -> None:
     """Infer keys, years, levels and measures of a delivery and write its declaration."""
-    from datawerkplaats.cli.add_source import add_source as write
+    from datawerkplaats.cli.add_source import told_apart
 
-    draft, files = write(what, get_settings(), source_id, year, title)
-    levels = ", ".join(f"{count} × {level}" for level, count in draft.levels.items()) or "the country"
-    years = ", ".join(draft.years) or draft.period
-    typer.echo(
-        f"{draft.source_id}: {len(draft.measures)} measures; {levels}; {years}; vintage {draft.region_vintage}"
-    )
-    _echo_files(files)
+    for line in told_apart(what, get_settings(), source_id, year, title):
+        typer.echo(line)
+    _echo_files([])
 
 
 def _echo_files(files: list[Path]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from datawerkplaats.base import files as disk
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.content.watch import Watch, check_labels, named
+from datawerkplaats.loading.hashes import file_sha256
 from datawerkplaats.loading.readers import FORMS, read_delivery, read_labels
 from datawerkplaats.loading.readers.columns import ColumnNames
 from datawerkplaats.loading.readers.plain import check_plain, lies_there
@@ -104,7 +104,7 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     """
     for path in deliveries:
         check_plain(path, settings.files or path.parent, settings.read_file_mb)
-    hashes = {path: _sha256(path) for path in deliveries}
+    hashes = {path: file_sha256(path) for path in deliveries}
     # A copy of a file is no edition.
     editions = [
         path for i, path in enumerate(deliveries) if hashes[path] not in map(hashes.get, deliveries[:i])
@@ -116,7 +116,7 @@ def load_files(source: Source, settings: Settings, folder: SnapshotFolder, deliv
     beside = [
         path for path in dict.fromkeys([*labels, *matching]) if lies_there(path) and path not in editions
     ]
-    hashes |= {path: _sha256(path) for path in beside}
+    hashes |= {path: file_sha256(path) for path in beside}
     files = [*editions, *beside]
     for path in beside:
         check_plain(path, settings.files or path.parent, settings.read_file_mb)
@@ -205,11 +205,3 @@ def _other_deliveries(source: Source, settings: Settings, used: list[Path]) -> l
     names += ["a file whose name is not repeated here"] * (len(others) - len(names))
     first = used[0].name
     return [f"not used, because {first} comes first or is the same: {', '.join(names)}"] if names else []
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -5,7 +5,6 @@ pointer to the current one.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -24,12 +23,13 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.arrow_columns import number_column, text_column
 from datawerkplaats.loading.content.watch import named
+from datawerkplaats.loading.hashes import file_sha256
 from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.loading.table_writer import ROWS_PER_GROUP, Part
 
 READER_VERSION = "1"
 ABSENT = "absent"
-_HASHED_MB = 2_000  # of a refused file that is larger the size alone is kept
+_HASHED_MB = 1_000  # of a refused file that is larger the size alone is kept
 DATA = "data.parquet"
 PROPERTY_COLUMNS = ("Key", "Title", "Unit", "Description", "Type")
 REGION_COLUMNS = ("Key", "Title")
@@ -281,9 +281,9 @@ def _refused_file(path: Path) -> dict[str, str | int]:
     name, _ = named(path.name)
     try:
         size = path.lstat().st_size
-        plain = stat.S_ISREG(path.lstat().st_mode) and size <= _HASHED_MB * 1_000_000
-        with path.open("rb") if plain else io.BytesIO() as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest() if plain else ""
+        digest = (
+            file_sha256(path) if stat.S_ISREG(path.lstat().st_mode) and size <= _HASHED_MB * 1_000_000 else ""
+        )
     except OSError:
         return {"name": name}
     return {"name": name, "bytes": size, "sha256": digest}

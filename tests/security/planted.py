@@ -221,7 +221,7 @@ def _look_at_table(path: Path, suffix: str, watch: Watch) -> str:
 BUILDS = {
     "statline_v3": ("cbs_wmo_85994ned", "a cell of words"),
     "csv": ("leefbaarometer_scores", "a cell of words"),
-    "xlsx": ("vektis_care_costs_gemeente", "a sheet's name"),
+    "csv by its name": ("vektis_care_costs_gemeente", "the file's name"),
     "geojson": ("pdok_wijk_2024", "another property"),
     "micro": ("partner_youth_care", "another column"),
 }
@@ -244,6 +244,12 @@ def plant_in_demo(source: Source, place: str, folder: Path) -> list[Canary]:
             plant_in_rows(body["value"][number * 6 :], canary, source)
         # plant_in_rows works on the rows themselves, of which a slice holds the same ones
         page.write_bytes(orjson.dumps(body))
+        tables = folder / "ODataCatalog" / "Tables.json"
+        listed = orjson.loads(tables.read_bytes())
+        for row in listed["value"]:
+            if row["Identifier"].lower() == str(source.reader.table).lower():
+                row["Modified"] = "2026-01-01T00:00:00"  # otherwise nobody would ask for the rows
+        tables.write_bytes(orjson.dumps(listed))
     else:
         header, lines = table_of(source, folder, folder)
         rows = as_rows((header, lines))
@@ -252,9 +258,8 @@ def plant_in_demo(source: Source, place: str, folder: Path) -> list[Canary]:
             for p in (folder / FILES).glob("*.csv")
             if any(p.match(Path(x).name) for x in source.reader.files)
         ]
-        if place == "a sheet's name":
-            file.unlink()
-            write_table(file.with_suffix(".xlsx"), (header, lines), source, planted[0].text)
+        if place == "the file's name":
+            file.rename(file.with_stem(f"{file.stem}_{planted[0].text}"))
             return planted[:1]
         for canary in planted[:1]:
             plant_in_rows(rows, canary, source)

@@ -66,7 +66,10 @@ def load(
 
 def limits_for(source: Source, settings: Settings) -> Limits:
     """What the reading of a source may take: of files in proportion to their size."""
-    size = _size_of_files(source, settings)
+    return _limits(_size_of_files(source, settings), settings)
+
+
+def _limits(size: int | None, settings: Settings) -> Limits:
     cpu = CPU_SECONDS_SERVICE if size is None else CPU_SECONDS + CPU_SECONDS_PER_MB * size / MB
     return Limits(settings.read_memory_mb * MB, min(cpu, settings.read_seconds), settings.read_seconds)
 
@@ -164,4 +167,24 @@ def apart_here(
         return work(problem)
 
 
-__all__ = ["apart_here", "close", "limits_for", "load"]
+def lines_apart(
+    work: Callable[[], list[str]], subject: str, size: int | None, settings: Settings
+) -> list[str]:
+    """What a command says that reads something, done in a child of this process, which must have no threads.
+
+    Args:
+        work: What the command does.
+        subject: What it reads, for messages.
+        size: Bytes of that; None if a service is asked.
+        settings: With the limits of reading.
+
+    Raises:
+        DataProblem: What the work raises, or that it was ended.
+    """
+    from datawerkplaats.loading.door.apart import apart
+    from datawerkplaats.loading.door.reply import lines_of
+
+    return lines_of(apart(work, subject, _limits(size, settings)))
+
+
+__all__ = ["apart_here", "close", "limits_for", "lines_apart", "load"]

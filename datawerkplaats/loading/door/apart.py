@@ -21,7 +21,9 @@ from datawerkplaats.loading.snapshot import HasChangedError
 _REMEDY = "look at the file: a delivery of this kind takes a fraction of it; or raise the limit in the settings (operations.md)"
 
 
-def apart(work: Callable[[], IngestResult], subject: str, limits: Limits, gone: int | None = None) -> bytes:
+def apart(
+    work: Callable[[], IngestResult | list[str]], subject: str, limits: Limits, gone: int | None = None
+) -> bytes:
     """The outcome of the work, done in a child; this process must have one thread only.
 
     Args:
@@ -68,12 +70,12 @@ def _ended(child: int) -> bool:
     return False
 
 
-def _work(work: Callable[[], IngestResult], subject: str, limits: Limits, writing: int) -> None:
+def _work(work: Callable[[], IngestResult | list[str]], subject: str, limits: Limits, writing: int) -> None:
     """The child: does the work within the limits, tells the outcome and ends without tidying up."""
     code = 0
     try:
         confine(limits)
-        outcome: IngestResult | BaseException
+        outcome: IngestResult | list[str] | BaseException
         try:
             outcome = work()
         except (HasChangedError, DataProblem, OSError) as error:
@@ -93,7 +95,8 @@ def _work(work: Callable[[], IngestResult], subject: str, limits: Limits, writin
 
 def _received(reading: int, seconds: float, gone: int | None) -> bytes | None:
     """All that the child tells; None if it takes too long, or who asked went away."""
-    deadline, parts, size = time.monotonic() + seconds, [], 0
+    deadline, size = time.monotonic() + seconds, 0
+    parts: list[bytes] = []
     poll = select.poll()
     poll.register(reading, select.POLLIN)
     if gone is not None:

@@ -16,8 +16,10 @@ LONGEST = 16_000_000
 _FIELDS = ("code", "subject", "where", "expected", "found", "remedy")
 
 
-def told(outcome: IngestResult | BaseException) -> bytes:
+def told(outcome: IngestResult | list[str] | BaseException) -> bytes:
     """The outcome as bytes."""
+    if isinstance(outcome, list):
+        return orjson.dumps({"lines": outcome})
     if isinstance(outcome, IngestResult):
         result = {
             "status": outcome.status,
@@ -43,7 +45,7 @@ def understood(reply: bytes) -> IngestResult:
         OSError: If the disk did not hold what had to be written.
         ValueError: If the bytes are no outcome.
     """
-    found = orjson.loads(reply)
+    found = _outcome(reply)
     if "result" in found:
         result = found["result"]
         return IngestResult(
@@ -51,13 +53,28 @@ def understood(reply: bytes) -> IngestResult:
             _provenance(result["provenance"]) if result["provenance"] else None,
             _problem(result["problem"]) if result["problem"] else None,
         )
+    raise ValueError("no outcome")
+
+
+def lines_of(reply: bytes) -> list[str]:
+    """What a command that read something says.
+
+    Raises:
+        DataProblem: If that is how it ended.
+        OSError: As `understood` does; ValueError too.
+    """
+    return [str(line) for line in _outcome(reply)["lines"]]
+
+
+def _outcome(reply: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(reply)
     if "changed" in found:
         raise HasChangedError(found["changed"])
     if "problem" in found:
         raise _problem(found["problem"])
     if "os_error" in found:
         raise OSError(int(found["os_error"]), str(found["text"]))
-    raise ValueError("no outcome")
+    return found
 
 
 def _fields(problem: DataProblem) -> dict[str, str]:
@@ -71,6 +88,6 @@ def _problem(fields: dict[str, Any]) -> DataProblem:
 
 def _provenance(fields: dict[str, Any]) -> Provenance:
     parts = tuple(Part(**part) for part in fields.pop("parts"))
-    named = {name: tuple(fields.pop(name)) for name in ("urls", "columns", "notes")}
+    fields |= {name: tuple(fields[name]) for name in ("urls", "columns", "notes")}
     left_out = tuple((file, column, n) for file, column, n in fields.pop("left_out"))
-    return Provenance(**fields, **named, parts=parts, left_out=left_out)
+    return Provenance(**fields, parts=parts, left_out=left_out)

@@ -13,6 +13,7 @@ from datawerkplaats.loading.content.watch import Watch
 from datawerkplaats.loading.readers import MOST_COLUMNS, PIECE, empty_file, too_large
 from datawerkplaats.loading.readers.values import Columns
 
+LONGEST_LINE = 10_000_000
 DELIMITERS = (";", ",", "\t", "|")
 
 
@@ -58,7 +59,9 @@ def _columns(header: list[str], lines: list[list[str]]) -> Columns:
 
 def _check_encoding(path: Path, encoding: str) -> None:
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
+            if len(line) > LONGEST_LINE:
+                raise too_large(path.name, "lines of at most 10 MB", "a longer one", f"line {number}")
             try:
                 line.decode("utf-8" if encoding == "utf-8-sig" else encoding)
             except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.loading.content.watch import named, problem_of
 
 MB = 1_000_000
+MOST_WHOLE_MB = 300  # of a form that can only be read as a whole
 _KINDS = {
     stat.S_IFLNK: "a link",
     stat.S_IFIFO: "a pipe",
@@ -53,13 +54,15 @@ def check_plain(path: Path, folder: Path | None, most_mb: int) -> None:
             found=kind,
             remedy="put the file itself in the folder",
         )
+    if path.suffix.lower() in (".geojson", ".json"):
+        most_mb = min(most_mb, MOST_WHOLE_MB)
     if found.st_size > most_mb * MB:
         raise DataProblem(
             "too_large",
             subject=shown,
             expected=f"at most {most_mb} MB",
             found=f"{found.st_size // MB} MB",
-            remedy="look at the file; if it is right, raise DWP_READ_FILE_MB",
+            remedy="look at the file; if it is right, raise DWP_READ_FILE_MB (GeoJSON: make the outlines coarser)",
         )
 
 
