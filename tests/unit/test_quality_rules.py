@@ -162,6 +162,17 @@ def test_rule__of_ages_and_inhabitants_lets_ten_or_one_per_cent_pass(
     assert [row.violated for row in found if row.subject == "gemeente/2020"] == [int(is_wrong)]
 
 
+def test_rule__of_a_whole_and_its_parts_says_nothing_where_a_part_is_hidden(
+    sound: Path, tmp_path: Path
+) -> None:
+    rule, change = OWN["whole_lies_between_its_parts"], BROKEN["whole_lies_between_its_parts"][0]
+    assert ("whole_lies_between_its_parts", ON_COUNTED) in wrong(
+        resolve(spoilt(sound, tmp_path, change), [rule])
+    )
+    hidden = f"{change}; {FACT} value = null where region_level = 'wijk' and region_code like '%01'"
+    assert wrong(resolve(spoilt(sound, tmp_path, hidden), [rule])) == set()
+
+
 def test_rule__without_rows_does_not_apply(sound: Path, tmp_path: Path) -> None:
     rule = OWN["ratio_follows_from_its_terms"]
     found = {row.subject: row for row in resolve(sound, [rule])}
