@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_quality.auditor import Finding, Policy, audit, from_rows
+from data_quality.auditor import Finding, Policy, audit, from_rows, usual_rest
+from data_quality.auditor.releases import Chain, Onlooker, attack_chain
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth
+from data_quality.release_history import read_history
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
@@ -37,6 +40,8 @@ class Verdict:
     cells: int = 0
     places: int = 0
     earlier: int = 0
+    attacked: int = 0
+    likely: list[float] = field(default_factory=list)
     levels: Counter[str] = field(default_factory=Counter)
     hidden: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -53,6 +58,8 @@ class Verdict:
             },
             "tables_and_files_read": self.places,
             "earlier_publications": self.earlier,
+            "cells_attacked_over_releases": self.attacked,
+            "narrowest_likely_range": round(min(self.likely), 1) if self.likely else None,
             "seconds": round(self.seconds, 2),
         }
 
@@ -79,16 +86,23 @@ def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Ver
     started = time.perf_counter()
     sources = {key: source for key, source in catalogue.sources.items() if source.micro}
     shown = read_cells(candidate.path, sources, candidate.parquet_dir)
-    verdict = Verdict(places=shown.places, earlier=len(candidate.earlier))
+    verdict = Verdict(places=shown.places)
     if len(shown.rows):
         earlier = [one for one in candidate.earlier if one.path.exists()]
         for one in earlier:
             verify_bytes(one)
         before = [read_cells(one.path, sources).rows for one in earlier]
+        gone = [
+            rows
+            for name, rows in read_history(settings.private_dir).items()
+            if name not in {one.id for one in earlier}
+        ]
+        verdict.earlier = len(earlier) + len(gone)
         for source_id, rows in shown.rows.groupby("source_id"):
             source = sources[str(source_id)]
             old = [part[part["source_id"] == source_id] for part in before if len(part)]
-            _Case(source, rows, old, _truth(source, rows, shown, settings), verdict).judge()
+            lost = [part[part["source_id"] == source_id] for part in gone if len(part)]
+            _Case(source, rows, old, _truth(source, rows, shown, settings), verdict, lost).judge()
     verdict.seconds = time.perf_counter() - started
     return verdict
 
@@ -102,14 +116,34 @@ class _Case:
     """One source: its published cells against its rows."""
 
     def __init__(
-        self, source: Source, rows: pd.DataFrame, earlier: list[pd.DataFrame], truth: Truth, verdict: Verdict
+        self,
+        source: Source,
+        rows: pd.DataFrame,
+        earlier: list[pd.DataFrame],
+        truth: Truth,
+        verdict: Verdict,
+        gone: Sequence[pd.DataFrame] = (),
     ) -> None:
         assert source.micro is not None
         self.source, self.micro, self.rule = source, source.micro, source.micro.rule
         self.truth, self.verdict = truth, verdict
         self.above = truth.inside.drop_duplicates("area").set_index("area")["above"]
         self.cells = self._cells(rows, judged=True)
-        self.earlier = [self._cells(part, judged=False) for part in earlier]
+        # Of releases whose file is gone the private history tells; they are older than those that are there.
+        self.earlier = [
+            *(self._remembered(part) for part in gone),
+            *(self._cells(part, judged=False) for part in earlier),
+        ]
+
+    def _usual_rest(self) -> float | None:
+        totals = [
+            part[(part["age_band"] == "all") & (part["sex"] == "total")]
+            for part in [*self.earlier, self.cells]
+        ]
+        told = pd.concat([part for part in totals if len(part)] or [self.cells.head(0)])
+        return usual_rest(
+            told.assign(period_id=told["year"], parent_code=told["region_code"].map(self.above).fillna(""))
+        )
 
     def judge(self) -> None:
         """Hold the cells against the truth, against what was hidden before, and attack them."""
@@ -118,6 +152,7 @@ class _Case:
         verdict.levels.update(cells["region_level"])
         verdict.hidden.update(cells.loc[cells["value"].isna(), "region_level"])
         self._shown_again()
+        self.rest_share = self._usual_rest()
         answers: tuple[bool | None, ...] = (True, False) if self.micro.answer else (None,)
         for year, of_year in cells.groupby("year"):
             for answer in answers:
@@ -130,6 +165,7 @@ class _Case:
         is_rate = rows["what"] == "rate"
         rows = rows.assign(
             figure=figure,
+            margin=(rows["upper"] - rows["value"]).where(rows["what"] == "count"),
             rate=rows["value"].where(is_rate),
             people=rows["denominator"].where(is_rate),
             beside=rows[["value", "lower", "upper", "numerator"]].notna().any(axis=1),
@@ -142,14 +178,27 @@ class _Case:
             rate=("rate", "max"),
             population=("people", "max"),
             beside=("beside", "any"),
+            margin=("margin", "max"),
             reasons=("suppression_reason", lambda told: "|".join(sorted(set(told) - {""}))),
         )
+        cells["margin"] = cells["margin"].fillna(0.0)
         if judged:
             self._find("two_figures", cells[(cells["value"] - cells["least"]).abs() > 1e-9])
             self._find(
                 "figure_beside_hidden", cells[cells["value"].isna() & cells["beside"] & cells["rate"].isna()]
             )
         return cells
+
+    def _remembered(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The cells of a release whose file is gone, in the same form."""
+        level = {"PV": "province", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+        return rows.assign(
+            region_level=rows["region_code"].str[:2].map(level),
+            rate=np.nan,
+            population=np.nan,
+            reasons="",
+            margin=rows["margin"] if self.micro.measures.count else 0.0,
+        ).reset_index(drop=True)
 
     def _find(self, kind: str, cells: pd.DataFrame, onlooker: str = "outsider") -> None:
         for row in cells.itertuples(index=False):
@@ -172,11 +221,15 @@ class _Case:
         count = self.truth.counts(cells, answer)
         base = self.rule.rounding_base
         shown = cells["value"].notna()
+        if answer is None and self._releases(year, cells, count):
+            return
+        if answer is not None:
+            shown &= ~self._stays(year, cells)
         as_told = count if answer is not None else base * np.floor(count / base + 0.5)
         if answer is None:
             self._find("not_what_was_counted", cells[shown & ((cells["value"] - as_told).abs() > 1e-9)])
         else:
-            self._look_at_shares(cells, count)
+            self._look_at_shares(cells[shown], count[shown])
         secret = self._keyed(cells).assign(count=count)
         published = self._published(cells, as_told.where(shown), base if answer is None else 1)
         partners = {
@@ -190,6 +243,7 @@ class _Case:
             threshold=self.rule.threshold,
             group_share=self.rule.group_share,
             with_rest=self.truth.with_rest(year, cells["region_code"]),
+            rest_share=self.rest_share if answer is None else None,
         )
         earlier = [
             table for part in self.earlier if len(table := self._still_true(part, year, cells, answer))
@@ -202,6 +256,76 @@ class _Case:
             partners=partners,
         )
         self.verdict.findings += report.findings
+        self.verdict.likely += [high - low for low, high in report.likely.values()]
+
+    def _stays(self, year: int, cells: pd.DataFrame) -> pd.Series:
+        """Which shares are the very ones that an earlier publication shows of rows that have changed since."""
+        if not self.earlier:
+            return pd.Series(False, index=cells.index)
+        told = pd.concat(self.earlier)
+        told = told[(told["year"] == year) & told["value"].notna()]
+        keys = pd.MultiIndex.from_frame(told[[*_CELL, "value"]])
+        return pd.Series(pd.MultiIndex.from_frame(cells[[*_CELL, "value"]]).isin(keys), index=cells.index)
+
+    def _releases(self, year: int, cells: pd.DataFrame, count: pd.Series) -> bool:
+        """Attack a year that was corrected together with all earlier releases of it; whether it was corrected.
+
+        Earlier counts are known as far as they were shown exactly.
+        """
+        before = [part[part["year"] == year].reset_index(drop=True) for part in self.earlier]
+        tables = [self._placed(part) for part in [*before, cells] if len(part)]
+        margin = float(cells["margin"].max())
+        if len(tables) < 2 or not (margin or self._was_other(tables[:-1], cells)):
+            return False
+        tables = [
+            t for i, t in enumerate(tables) if not i or not t.equals(tables[i - 1]) or i == len(tables) - 1
+        ]
+        shown = cells["value"].notna()
+        self._find("not_what_was_counted", cells[shown & ((cells["value"] - count).abs() > margin + 1e-9)])
+        self._find("margins_differ", cells[shown & (cells["margin"] != margin)])
+        small = shown & (cells["value"] > 0) & (cells["value"] < self.rule.threshold)
+        self._find("small_count", cells[small])
+        if cells.loc[~shown, "reasons"].nunique() > 1:
+            self._find("reason_reveals", cells[~shown].head(1))
+        told = pd.concat(tables[:-1]).merge(
+            cells[[*_CELL[1:], "value"]], on=_CELL[1:], suffixes=("_before", "")
+        )
+        step = (told["value"] - told["value_before"]).abs()
+        near = told[(step > 0) & (step < self.rule.threshold)].assign(year=year)
+        self._find("small_difference", near)
+        chain = Chain(tables, self.truth.with_rest(year, cells["region_code"]))
+        now = self.truth.counts(chain.cells.assign(year=year)).to_numpy(dtype=float)
+        exact = [np.where(chain.margin[r] == 0, chain.value[r], np.nan) for r in range(len(tables) - 1)]
+        outsider = Onlooker("outsider")
+        onlookers = [outsider, Onlooker("who knows the size", size_known=True)]
+        for name in self.truth.persons["partner"].unique():
+            if name:
+                onlookers.append(
+                    Onlooker(str(name), now=chain.atoms.known(self.truth.of_partner(str(name), year)))
+                )
+        bases = sorted({0, len(exact) - 1})
+        found, attacked = attack_chain(
+            chain, exact, now, onlookers, self.rule.threshold, bases=bases, supposing=(False, True)
+        )
+        self.verdict.attacked += attacked
+        for one in found:
+            cell = "|".join((self.source.source_id, str(year), one.cell))
+            self.verdict.findings.append(Finding(one.kind, cell, one.low, one.high, one.onlooker))
+        return True
+
+    def _placed(self, cells: pd.DataFrame) -> pd.DataFrame:
+        return cells[[*_CELL[1:], "value", "margin"]].assign(
+            parent_code=cells["region_code"].map(self.above).fillna("")
+        )
+
+    def _was_other(self, earlier: list[pd.DataFrame], cells: pd.DataFrame) -> bool:
+        """Whether a publication showed another figure of a cell than is shown now."""
+        told = pd.concat(earlier).merge(cells[[*_CELL[1:], "value"]], on=_CELL[1:], suffixes=("_before", ""))
+        return bool(
+            (
+                told["value_before"].notna() & told["value"].notna() & (told["value_before"] != told["value"])
+            ).any()
+        )
 
     def _look_at_shares(self, cells: pd.DataFrame, count: pd.Series) -> None:
         """A share may rest on enough respondents only, and tells whole per cents."""

@@ -3,6 +3,16 @@ of old releases.
 """
 
 from data_quality.auditor.published import Published, from_rows, read_published
-from data_quality.auditor.verdict import Finding, Policy, Report, audit, require_safe
+from data_quality.auditor.verdict import Finding, Policy, Report, audit, require_safe, usual_rest
 
-__all__ = ["Finding", "Policy", "Published", "Report", "audit", "from_rows", "read_published", "require_safe"]
+__all__ = [
+    "Finding",
+    "Policy",
+    "Published",
+    "Report",
+    "audit",
+    "from_rows",
+    "read_published",
+    "require_safe",
+    "usual_rest",
+]

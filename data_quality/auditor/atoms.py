@@ -33,6 +33,7 @@ class Atoms:
     counts: sparse.csr_array
     leaf_of: dict[str, int]
     edges: list[int]
+    rests: dict[str, int]
 
     def place(self, rows: pd.DataFrame) -> Integers:
         """The row of `counts` for each published row."""
@@ -68,6 +69,14 @@ class Atoms:
         for (atom, _), count in {**parts, **whole}.items():
             floor[atom] += count
         return floor
+
+    def rest_of(self, area: str) -> sparse.csr_array | None:
+        """A row that counts the atoms of whom only this area is known, though it has parts; None where it has none."""
+        if area not in self.rests or not area.startswith("GM"):
+            return None
+        width = (len(self.edges) - 1) * 2
+        columns = self.rests[area] * width + np.arange(width)
+        return _ones(np.zeros(width, dtype=np.int64), columns, (1, self.counts.shape[1]))
 
     def above(self, place: Integers) -> Integers:
         """The row of the same age and sex in the area above, -1 where there is none."""
@@ -125,7 +134,9 @@ def atoms_of(rows: pd.DataFrame, *, additive: bool = True, with_rest: frozenset[
     names = list(areas)
     has_parts = np.isin(np.arange(len(areas)), parent) & ~rest
     leaf_of = {names[place]: i for i, place in enumerate(leaves.tolist()) if not has_parts[place]}
-    return Atoms(areas, bands, sexes, parent, counts, leaf_of, edges)
+    is_above = np.isin(np.arange(len(areas)), parent)
+    rests = {names[place]: i for i, place in enumerate(leaves.tolist()) if rest[place] and is_above[place]}
+    return Atoms(areas, bands, sexes, parent, counts, leaf_of, edges, rests)
 
 
 def _columns(pairs: list[tuple[int, int]]) -> tuple[Integers, Integers]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse, stats
 
 from data_quality.auditor.atoms import Atoms, atoms_of
 from data_quality.auditor.attack import (
@@ -30,6 +31,8 @@ from datawerkplaats.base.errors import DataProblem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+UNLIKELY = 0.025
+_RESTS_TO_TELL = 6
 _GROUP = list(KEYS[:2])
 _CELL = list(KEYS[2:])
 
@@ -37,13 +40,15 @@ _CELL = list(KEYS[2:])
 @dataclass(frozen=True)
 class Policy:
     """What the auditor holds a publication to: the threshold and the largest share of a group, as the source
-    prescribes; and the areas with people of whom nobody knows in which part of them they live.
+    prescribes; and the areas with people of whom nobody knows in which part of them they live, with the share
+    that these usually are where that is known (`usual_rest`).
     """
 
     threshold: int = 5
     group_share: float = 0.9
     additive: bool = True
     with_rest: frozenset[str] = frozenset()
+    rest_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Report:
     hidden: int = 0
     hidden_share: dict[str, float] = field(default_factory=dict)
     hidden_events_share: float = 0.0
+    likely: dict[str, tuple[float, float]] = field(default_factory=dict)
     seconds: float = 0.0
 
     def of(self, *, insider: bool) -> list[Finding]:
@@ -99,6 +105,29 @@ def audit(
     _count_cost(report, published.rows, _keyed(secret))
     report.seconds = time.perf_counter() - started
     return report
+
+
+def usual_rest(rows: pd.DataFrame) -> float | None:
+    """The share of an area's people of whom it is usually not known in which part they live, as published figures tell.
+
+    Args:
+        rows: Published totals over ages and sexes of all years: period_id, region_code, parent_code and value.
+
+    Returns:
+        None where fewer than six areas and years tell: those of which every part is shown.
+    """
+    keys = ["period_id", "region_code"]
+    whole = rows.drop_duplicates(keys).set_index(keys)["value"]
+    parts = (
+        rows[rows["parent_code"] != ""].drop_duplicates(keys).groupby(["period_id", "parent_code"])["value"]
+    )
+    inside = parts.sum()[parts.apply(lambda part: part.notna().all())]
+    inside.index.names = keys
+    both = pd.concat([whole.rename("whole"), inside.rename("inside")], axis=1, join="inner").dropna()
+    both = both[(both["inside"] <= both["whole"]) & both.index.get_level_values(1).str.startswith("GM")]
+    if len(both) < _RESTS_TO_TELL:
+        return None
+    return float((both["whole"] - both["inside"]).sum() / max(both["whole"].sum(), 1.0))
 
 
 def require_safe(report: Report, subject: str) -> None:
@@ -161,7 +190,10 @@ class _Case:
 
     def judge(self, report: Report, partners: Mapping[str, pd.DataFrame]) -> None:
         self._look(report)
-        self._attack(report, "outsider", np.zeros(self.atoms.counts.shape[1]))
+        nobody = np.zeros(self.atoms.counts.shape[1])
+        self._attack(report, "outsider", nobody)
+        if self.policy.rest_share is not None:
+            self._attack(report, "who knows the usual rest", nobody, likely=True)
         for name, own in partners.items():
             floor = self.atoms.known(own)
             self._attack(report, name, floor)
@@ -237,9 +269,31 @@ class _Case:
         above = np.where((up >= 0) & (row_of[place] == np.arange(place.size)), row_of[up], -1)
         return Knowledge(counts[told], low[told], high[told], above, floor, np.maximum(atom_high, floor))
 
-    def _attack(self, report: Report, onlooker: str, floor: Floats) -> None:
+    def _with_likely_rests(self, knowledge: Knowledge) -> Knowledge:
+        """The same with a range for every rest that is left: what is likely, given the share that rests usually are."""
+        value = self.rows["value"].to_numpy()
+        whole = self.rows["age_band"].isin(["all", "total"]) & self.rows["sex"].isin(["total", ""])
+        rows, low, high = [], [], []
+        for i in np.flatnonzero(whole.to_numpy() & ~np.isnan(value)):
+            rest = self.atoms.rest_of(str(self.rows["region_code"][i]))
+            if rest is not None:
+                expected = float(self.policy.rest_share or 0.0) * value[i]
+                rows.append(rest)
+                low.append(float(stats.poisson.ppf(UNLIKELY, expected)))
+                high.append(float(stats.poisson.ppf(1 - UNLIKELY, expected)))
+        if not rows:
+            return knowledge
+        return replace(
+            knowledge,
+            counts=sparse.csr_array(sparse.vstack([knowledge.counts, *rows])),
+            low=np.append(knowledge.low, low),
+            high=np.append(knowledge.high, high),
+            above=np.append(knowledge.above, np.full(len(rows), -1)),
+        )
+
+    def _attack(self, report: Report, onlooker: str, floor: Floats, *, likely: bool = False) -> None:
         """Work out the cells that are not published as they are, and judge what comes out."""
-        insider = onlooker != "outsider"
+        insider = onlooker != "outsider" and not likely
         own = self.atoms.counts[self.place[: len(self.rows)]] @ floor
         hidden = self.rows["value"].isna().to_numpy()
         rounded = ~hidden & (self.rows["rounding_base"].to_numpy() > 0)
@@ -253,17 +307,34 @@ class _Case:
         enough_low = np.where(sensitive, own[places], np.fmin(self.truth[places] - 1, group_low))
         enough_high = reach if not insider else np.zeros(places.size)
         either = ~sensitive & np.isnan(group_low)
-        wanted = Wanted(enough_low, enough_high, either, self.truth[places])
-        try:
-            found = bounds_of(
-                puzzle_of(self._knowledge(floor)), self.atoms.counts[self.place[places]], wanted
+        knowledge = self._knowledge(floor)
+        possible = self.truth[places]
+        if likely:
+            # The whole range is wanted, and the true counts need not be likely.
+            knowledge = self._with_likely_rests(knowledge)
+            possible = np.full(places.size, np.nan)
+            wanted = Wanted(
+                np.full(places.size, -1.0), np.full(places.size, np.inf), either & False, possible
             )
+        else:
+            wanted = Wanted(enough_low, enough_high, either, possible)
+        try:
+            found = bounds_of(puzzle_of(knowledge), self.atoms.counts[self.place[places]], wanted)
         except ContradictionError:
+            if likely:
+                return
             report.findings.append(Finding("contradiction", self._name(0), onlooker=onlooker))
             return
         out = (whole_width(found.low, found.high) < 1) & found.low_is_least & found.high_is_most
         narrow = sensitive & ((found.low > own[places] + TOLERANCE) | (found.high < enough_high - TOLERANCE))
         group = found.low > group_low + TOLERANCE
+        if likely:
+            for i, low, high in zip(places.tolist(), found.low.tolist(), found.high.tolist(), strict=True):
+                report.likely[self._name(i)] = (low, high)
+            holds = (found.low <= self.truth[places] + TOLERANCE) & (
+                found.high >= self.truth[places] - TOLERANCE
+            )
+            out, narrow, group = out & holds, narrow & holds, group & holds
         kinds = np.select([out, narrow, group], ["worked_out", "too_narrow", "group_worked_out"], "")
         report.findings += [
             Finding(str(kinds[i]), self._name(places[i]), float(found.low[i]), float(found.high[i]), onlooker)

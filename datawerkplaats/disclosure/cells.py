@@ -35,6 +35,7 @@ class Cells:
         value: The confidential count.
         is_total: Whether the cell is a total over one of its other dimensions.
         upper: The most it can be as everybody knows (a population); infinite where nobody knows.
+        lower: The least it can be as everybody knows; 0 but for a rest, of which the usual size is known.
         public_before: Already published in an earlier release, so that hiding it now would protect nothing.
         own: Per partner (columns) its own share of each count, which that partner knows; may have no columns.
     """
@@ -47,6 +48,7 @@ class Cells:
     upper: Floats
     public_before: Bools
     own: Floats
+    lower: Floats
 
     def __len__(self) -> int:
         return len(self.cell_id)
@@ -97,6 +99,7 @@ def make_cells(
         upper=most,
         public_before=np.broadcast_to(np.asarray(public_before, dtype=bool), (n,)).copy(),
         own=np.zeros((n, 0)) if own is None else np.asarray(own, dtype=np.float64).reshape(n, -1),
+        lower=np.zeros(n),
     )
 
 

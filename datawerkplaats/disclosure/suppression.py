@@ -81,7 +81,7 @@ class _Search:
         self.x = cells.value
         self.hidden: Bools = sensitive.primary | (cells.level == REST)
         self.cost: Floats = np.where(self.hidden, 0.0, cell_costs(table))
-        self.floors: Floats = np.vstack([np.zeros(len(cells)), cells.own.T])
+        self.floors: Floats = np.maximum(np.vstack([np.zeros(len(cells)), cells.own.T]), cells.lower)
         self.need: Floats = self._needs()
         self.reach: Floats = np.zeros(self.need.shape)
         self.programs = 0

@@ -27,6 +27,7 @@ from datawerkplaats.loading.snapshot import (
 from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key
 from datawerkplaats.partners.protection import rounded
 from datawerkplaats.partners.residents import Residents
+from datawerkplaats.partners.settled import Settled
 from datawerkplaats.statistics.intervals import crude_rate, kish_design_effect, wilson_interval
 
 PER, DECIMALS_FROM = 1_000.0, 1_000.0
@@ -40,32 +41,60 @@ Row = dict[str, Any]
 Weighted = Mapping[tuple[int, Key], tuple[list[float], list[bool]]]
 
 
-def count_rows(counted: Counted, hidden: set[Key], micro: Micro, residents: Residents) -> Iterator[Row]:
-    """The counts of one year and the rates made of them: nothing in a row comes from anything but what it shows."""
+def count_rows(
+    counted: Counted,
+    hidden: set[Key],
+    micro: Micro,
+    residents: Residents,
+    settled: Settled | None = None,
+) -> Iterator[Row]:
+    """The counts of one year and the rates made of them: nothing in a row comes from anything but what it shows.
+
+    Of a corrected year counts have the bounds that its margin gives, and those of rates are taken at these.
+    """
+    margin = settled.margin if settled else 0.0
     for key, by_partner in sorted(counted.cells.items()):
         area, band, sex = key
-        shown = None if key in hidden else rounded(float(by_partner.sum()), micro)
-        yield _row(micro.measures.count, counted.year, key, shown)
+        count = settled.counts.get(key) if settled else float(by_partner.sum())
+        shown = None if key in hidden or count is None else rounded(count, micro)
+        told = _row(micro.measures.count, counted.year, key, shown)
+        if shown is not None and margin:
+            told |= {"lower": max(shown - margin, 0.0), "upper": shown + margin}
+        yield told
         people = residents.of(area, band) if sex == BOTH else None
         if not micro.measures.rate or not people:
             continue
         row = _row(micro.measures.rate, counted.year, key, None)
         row["denominator"] = people
         if shown is not None:
-            rate = crude_rate([shown], [people], multiplier=PER)
+            least, rate, most = (
+                crude_rate([count], [people], multiplier=PER)
+                for count in (max(shown - margin, 0.0), shown, shown + margin)
+            )
             decimals = 0 if people < DECIMALS_FROM else 1
-            figures = [round(float(part[0]), decimals) for part in (rate.value, rate.lower, rate.upper)]
+            figures = [round(float(part[0]), decimals) for part in (rate.value, least.lower, most.upper)]
             row |= dict(zip(("value", "lower", "upper"), figures, strict=True))
             row |= {"numerator": shown, "value_status": "observed", "suppression_reason": None}
         yield row
 
 
-def share_rows(counted: Counted, hidden: set[Key], micro: Micro, weighted: Weighted) -> Iterator[Row]:
-    """The weighted shares of one year, in whole per cents with the interval that the weights leave."""
+def share_rows(
+    counted: Counted,
+    hidden: set[Key],
+    micro: Micro,
+    weighted: Weighted,
+    settled: Settled | None = None,
+) -> Iterator[Row]:
+    """The weighted shares of one year, in whole per cents with the interval that the weights leave.
+
+    Of a corrected year the rows that stay are served as they were.
+    """
     for key in sorted(counted.cells):
         weights, answers = weighted.get((counted.year, key), ([], []))
         row = _row(micro.measures.share, counted.year, key, None)
-        if key not in hidden and weights:
+        if settled and key in settled.stay:
+            row |= vars(settled.stay[key]) | {"value_status": "observed", "suppression_reason": None}
+        elif key not in hidden and weights:
             share = float(np.average(np.array(answers, dtype=float), weights=np.array(weights)))
             size = len(weights)
             found = wilson_interval(

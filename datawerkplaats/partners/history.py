@@ -1,5 +1,5 @@
-"""What publications have already said of partners' cells: kept in private, so that a new release never contradicts or
-completes an old one.
+"""What publications have already said of partners' cells: kept in private beside the vault, cell by cell and in order, so
+that a new release never contradicts or completes an old one, also when the old one's file is cleared away.
 """
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from datawerkplaats.base.duckdb import connect_read_only, literal
@@ -19,15 +20,34 @@ from datawerkplaats.publication.store import Publication, load, recovered_pointe
 from datawerkplaats.publication.verify import verify_bytes
 
 _FILE = "released.json"
+_VERSION = 2
 # source, year, area, age band, sex
 CellKey = tuple[str, int, str, str, str]
 
 
 @dataclass(frozen=True)
+class Told:
+    """What one publication said of a cell: count or share with the bounds beside it; all None where it was hidden."""
+
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    denominator: float | None = None
+
+
+@dataclass(frozen=True)
 class Released:
-    """Per cell every figure that any publication has shown of it; an empty list where it was only ever hidden."""
+    """Per cell every figure that any publication has shown of it; an empty list where it was only ever hidden.
+
+    Attributes:
+        shown: The figures, each once, the earliest first.
+        latest: What was last shown of a cell, where anything was.
+        contents: Per source and year of which private rows (a hash each) publications were made, as far as known.
+    """
 
     shown: dict[CellKey, list[float]]
+    latest: dict[CellKey, Told] = field(default_factory=dict)
+    contents: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -43,30 +63,80 @@ class Released:
         figures = self.shown.get(key, [])
         return bool(figures) if value is None else any(math.isclose(value, figure) for figure in figures)
 
+    def is_corrected(self, source_id: str, year: int, content: str) -> bool:
+        """Whether a publication of this year was made of other rows than these."""
+        return bool(self.contents.get((source_id, year), set()) - {content})
+
+
+@dataclass
+class _Book:
+    """The file: publications in order, what each said of a cell where that was new, and the rows behind each."""
+
+    publications: list[str] = field(default_factory=list)
+    cells: dict[CellKey, list[tuple[int, Told]]] = field(default_factory=dict)
+    contents: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+
+    def add(self, publication_id: str, cells: list[tuple[CellKey, Told]]) -> None:
+        """Note one more publication; only what differs from what was last said takes room."""
+        place = len(self.publications)
+        self.publications.append(publication_id)
+        for key, told in cells:
+            before = self.cells.setdefault(key, [])
+            if not before or before[-1][1] != told:
+                before.append((place, told))
+
+    def released(self) -> Released:
+        """What follows from it for protection."""
+        shown: dict[CellKey, list[float]] = {}
+        latest: dict[CellKey, Told] = {}
+        for key, said in self.cells.items():
+            figures = [told for _, told in said if told.value is not None]
+            shown[key] = list(dict.fromkeys(told.value for told in figures if told.value is not None))
+            if figures:
+                latest[key] = figures[-1]
+        return Released(shown, latest, self.contents)
+
 
 def released(settings: Settings, sources: list[Source]) -> Released:
     """What all publications up to now have said, the cleared ones included: each is read once and remembered."""
     path = settings.private_dir / _FILE
-    seen, shown = _read(path)
+    book = _read(path)
     pointer = recovered_pointer(settings.publish_dir)
-    fresh = [one for one in (pointer.history if pointer else []) if one not in seen]
+    fresh = [one for one in (pointer.history if pointer else []) if one not in book.publications]
     for publication_id in fresh:
         try:
             publication = load(settings.publish_dir, publication_id)
         except FileNotFoundError:
             continue
-        for key, value in _cells_of(publication, sources):
-            figures = shown.setdefault(key, [])
-            if value is not None and value not in figures:
-                figures.append(value)
-        seen.append(publication_id)
+        cells, made_of = _cells_of(publication, sources)
+        book.add(publication_id, cells)
+        for source_id, protected_id in made_of:
+            for year, content in _contents(settings, source_id).get(protected_id, {}).items():
+                book.contents.setdefault((source_id, int(year)), set()).add(content)
     if fresh:
-        _write(path, seen, shown)
-    return Released(shown)
+        _write(path, book)
+    return book.released()
 
 
-def _cells_of(publication: Publication, sources: list[Source]) -> list[tuple[CellKey, float | None]]:
-    """The cells of partners in a publication: the count, or for a survey whether there is a share."""
+def note_contents(settings: Settings, source_id: str, protected_id: str, by_year: Mapping[int, str]) -> None:
+    """Keep of which rows (a hash per year) a protected table was made."""
+    noted = _contents(settings, source_id) | {protected_id: {str(y): told for y, told in by_year.items()}}
+    with private_files():
+        write_text(settings.private_dir / source_id / "contents.json", json.dumps(noted, indent=1))
+
+
+def _contents(settings: Settings, source_id: str) -> dict[str, dict[str, str]]:
+    try:
+        path = settings.private_dir / source_id / "contents.json"
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _cells_of(
+    publication: Publication, sources: list[Source]
+) -> tuple[list[tuple[CellKey, Told]], set[tuple[str, str]]]:
+    """The cells of partners in a publication (the count, or for a survey the share), and which tables they came from."""
     measures = {
         (source.source_id, code): code
         for source in sources
@@ -75,38 +145,61 @@ def _cells_of(publication: Publication, sources: list[Source]) -> list[tuple[Cel
         if code
     }
     if not measures:
-        return []
+        return [], set()
     wanted = ", ".join(f"({literal(source)}, {literal(code)})" for source, code in measures)
     verify_bytes(publication)
     with connect_read_only(publication.path) as con:
-        has = con.execute(
-            "select count(*) from duckdb_tables() where schema_name = 'core' and table_name = 'fct_observation'"
-        ).fetchone()
-        if not has or not has[0]:
-            return []
+        has = {
+            str(row[0])
+            for row in con.execute(
+                "select column_name from duckdb_columns() where schema_name = 'core' and table_name = 'fct_observation'"
+            ).fetchall()
+        }
+        if not has:
+            return [], set()
+        bounds = [name if name in has else f"null as {name}" for name in ("lower", "upper", "denominator")]
+        made = "snapshot_id" if "snapshot_id" in has else "'' as snapshot_id"
         rows = con.execute(
-            "select distinct source_id, year, region_code, age_band, sex, value from core.fct_observation"
-            f" where (source_id, measure_code) in ({wanted})"
+            f"select distinct source_id, year, region_code, age_band, sex, {made}, value, {', '.join(bounds)}"
+            f" from core.fct_observation where (source_id, measure_code) in ({wanted})"
         ).fetchall()
-    return [
-        ((str(source), int(year), str(area), str(band), str(sex)), None if value is None else float(value))
-        for source, year, area, band, sex, value in rows
+    cells = [
+        (
+            (str(source), int(year), str(area), str(band), str(sex)),
+            Told(*(None if figure is None else float(figure) for figure in figures)),
+        )
+        for source, year, area, band, sex, _, *figures in rows
     ]
+    return cells, {(str(row[0]), str(row[5])) for row in rows}
 
 
-def _read(path: Path) -> tuple[list[str], dict[CellKey, list[float]]]:
+def _read(path: Path) -> _Book:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return [], {}
-    shown = {
-        (source, int(year), area, band, sex): [float(figure) for figure in figures]
-        for source, year, area, band, sex, figures in content["cells"]
+        return _Book()
+    book = _Book(list(content["publications"]))
+    if content.get("version") != _VERSION:  # of before order and bounds were kept
+        for source, year, area, band, sex, figures in content["cells"]:
+            said = [(0, Told(float(figure))) for figure in figures] or [(0, Told(None))]
+            book.cells[source, int(year), area, band, sex] = said
+        return book
+    for source, year, area, band, sex, said in content["cells"]:
+        book.cells[source, int(year), area, band, sex] = [(int(at), Told(*told)) for at, *told in said]
+    for source, year, made_of in content["contents"]:
+        book.contents[source, int(year)] = set(made_of)
+    return book
+
+
+def _write(path: Path, book: _Book) -> None:
+    told = {
+        "version": _VERSION,
+        "publications": book.publications,
+        "cells": [
+            [*key, [[at, one.value, one.lower, one.upper, one.denominator] for at, one in said]]
+            for key, said in sorted(book.cells.items())
+        ],
+        "contents": [[*key, sorted(made_of)] for key, made_of in sorted(book.contents.items())],
     }
-    return list(content["publications"]), shown
-
-
-def _write(path: Path, seen: list[str], shown: dict[CellKey, list[float]]) -> None:
-    cells = [[*key, figures] for key, figures in sorted(shown.items())]
     with private_files():
-        write_text(path, json.dumps({"publications": seen, "cells": cells}))
+        write_text(path, json.dumps(told))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from datawerkplaats.base.errors import DataProblem
@@ -15,11 +16,11 @@ from datawerkplaats.loading.notices import set_notice
 from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.partners.counting import Counted, Key, counted_by_year
 from datawerkplaats.partners.delivery import Row, count_rows, deliver, share_rows, weighted_answers
-from datawerkplaats.partners.history import Released
+from datawerkplaats.partners.history import Released, note_contents
 from datawerkplaats.partners.outcome import Outcome
-from datawerkplaats.partners.protection import Protected, protect
+from datawerkplaats.partners.protection import Protected, protect, rounded
 from datawerkplaats.partners.residents import Residents
-from datawerkplaats.partners.vault import Vault
+from datawerkplaats.partners.vault import Vault, content_hash
 
 
 def make_tables(
@@ -35,11 +36,13 @@ def make_tables(
         s.source_id: pq.read_table(Vault(s, settings).rows(present[s.source_id].snapshot_id)) for s in given
     }
     counted = [part for s in given for part in _counted(s.source_id, micros, rows, residents)]
+    contents = {(name, year): told for name, table in rows.items() for year, told in by_year(table).items()}
+    corrected = _corrected(contents, counted, micros, said)
     problems: list[DataProblem] = []
     found = Protected({}, 0)
     while counted:
         try:
-            found = protect(counted, micros, residents, said)
+            found = protect(counted, micros, residents, said, corrected)
             break
         except DataProblem as problem:
             # The cell stays unnamed: that it cannot be protected tells that its count is small.
@@ -62,6 +65,8 @@ def make_tables(
         made = deliver(source, settings, table, present[source.source_id])
         vault = Vault(source, settings)
         vault.note_protected(made.snapshot_id, present[source.source_id].snapshot_id)
+        mine_of_year = {year: told for (name, year), told in contents.items() if name == source.source_id}
+        note_contents(settings, source.source_id, made.snapshot_id, mine_of_year)
         vault.prune(made.snapshot_id)
         cells += len(table)
         hidden += sum(row["value_status"] == "suppressed" for row in table)
@@ -88,8 +93,34 @@ def _rows(
     made: list[Row] = []
     for part in mine:
         hidden = found.hidden[part.source_id, part.year]
+        settled = found.settled.get((part.source_id, part.year, part.quantity))
         if part.quantity == "persons":
-            made += count_rows(part, hidden, micro, residents)
+            made += count_rows(part, hidden, micro, residents, settled)
         elif part.quantity == "yes":
-            made += share_rows(part, hidden, micro, weighted)
+            made += share_rows(part, hidden, micro, weighted, settled)
     return made
+
+
+def by_year(rows: pa.Table) -> dict[int, str]:
+    """A hash of the rows of each year."""
+    years = rows.column("year")
+    return {year: content_hash(rows.filter(pc.equal(years, year))) for year in sorted(set(years.to_pylist()))}
+
+
+def _corrected(
+    contents: Mapping[tuple[str, int], str],
+    counted: Sequence[Counted],
+    micros: Mapping[str, Micro],
+    said: Released,
+) -> set[tuple[str, int]]:
+    """The years that were published of other rows than these."""
+    # Of before it was kept which rows a publication was made of, the figures themselves tell.
+    differs = {
+        (part.source_id, part.year)
+        for part in counted
+        if part.quantity == "persons"
+        for key, by_partner in part.cells.items()
+        if (told := said.latest.get((part.source_id, part.year, *key)))
+        and told.value != rounded(float(by_partner.sum()), micros[part.source_id])
+    }
+    return differs | {key for key, told in contents.items() if said.is_corrected(*key, told)}

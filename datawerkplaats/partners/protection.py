@@ -4,13 +4,15 @@ publications have said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy import stats
 
 from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.disclosure import (
+    REST,
     DisclosureRule,
     LinkedTable,
     Sensitive,
@@ -23,16 +25,19 @@ from datawerkplaats.disclosure.cells import Strings
 from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key, level_of
 from datawerkplaats.partners.history import Released
 from datawerkplaats.partners.residents import Residents
+from datawerkplaats.partners.settled import Settled, settle
 
 _ROUNDS = 10
+_RESTS_TO_TELL, _UNLIKELY = 6, 0.025
 
 
 @dataclass(frozen=True)
 class Protected:
-    """Per source, year and cell whether it stays empty."""
+    """Per source, year and cell whether it stays empty; and what is served of the years that were corrected."""
 
     hidden: dict[tuple[str, int], set[Key]]
     programs: int
+    settled: dict[tuple[str, int, str], Settled] = field(default_factory=dict)
 
 
 def protect(
@@ -40,12 +45,29 @@ def protect(
     micros: Mapping[str, Micro],
     residents: Mapping[str, Residents],
     released: Released,
+    corrected: Collection[tuple[str, int]] = (),
 ) -> Protected:
-    """The cells of these sources to hide, protected together.
+    """The cells of these sources to hide, protected together; those of corrected years as `settled` tells.
 
     Raises:
         DataProblem: `disclosure_risk`, with the source in its subject, if a count follows from what is already public.
     """
+    fresh = [part for part in counted if (part.source_id, part.year) not in corrected]
+    found = _hidden_together(fresh, micros, residents, released) if fresh else Protected({}, 0)
+    for source_id, year in corrected:
+        parts = [part for part in counted if (part.source_id, part.year) == (source_id, year)]
+        for quantity, settled in (settle(parts, micros[source_id], released) if parts else {}).items():
+            found.settled[source_id, year, quantity] = settled
+            found.hidden.setdefault((source_id, year), set()).update(settled.hidden)
+    return found
+
+
+def _hidden_together(
+    counted: Sequence[Counted],
+    micros: Mapping[str, Micro],
+    residents: Mapping[str, Residents],
+    released: Released,
+) -> Protected:
     table, owner = _joined(counted, micros, residents, released)
     sensitive = _sensitive(table, owner, {name: _rule(micro) for name, micro in micros.items()})
     place = {name: i for i, name in enumerate(table.cells.cell_id.tolist())}
@@ -135,9 +157,34 @@ def _joined(
         for part in counted
         for parent, parts in part.sums
     ]
-    table = link(cells, sums)
+    table = with_usual_rests(link(cells, sums))
     rest = [name.split("|")[1] for name in table.cells.cell_id[len(ids) :].tolist()]
     return table, np.array([*owners, *rest], dtype=str)
+
+
+def with_usual_rests(table: LinkedTable) -> LinkedTable:
+    """The table with rests bounded as anybody can guess who has seen those of other areas and years.
+
+    The share that rests of one level usually have gives a range of a Poisson count for each; what a cell is hidden by may
+    then only be a rest within that range. Only where enough rests tell what is usual.
+    """
+    matrix, cells = table.relations.tocoo(), table.cells
+    parent = {
+        int(r): int(c) for r, c, sign in zip(matrix.row, matrix.col, matrix.data, strict=True) if sign > 0
+    }
+    by_level: dict[str, list[tuple[int, int]]] = {}
+    for r, c in zip(matrix.row, matrix.col, strict=True):
+        if cells.cell_id[c].startswith(f"{REST}|"):
+            by_level.setdefault(str(cells.level[parent[int(r)]]), []).append((int(c), parent[int(r)]))
+    lower, upper = cells.lower.copy(), cells.upper.copy()
+    for pairs in by_level.values():
+        if len(pairs) < _RESTS_TO_TELL:
+            continue
+        rest, whole = np.array(pairs).T
+        expected = cells.value[whole] * cells.value[rest].sum() / cells.value[whole].sum()
+        lower[rest] = np.minimum(stats.poisson.ppf(_UNLIKELY, expected), cells.value[rest])
+        upper[rest] = np.maximum(stats.poisson.ppf(1 - _UNLIKELY, expected), cells.value[rest])
+    return replace(table, cells=replace(cells, lower=lower, upper=upper))
 
 
 def _sensitive(table: LinkedTable, owner: Strings, rules: Mapping[str, DisclosureRule]) -> Sensitive:

@@ -62,7 +62,7 @@ class Vault:
     def keep(self, rows: pa.Table, delivery: Path, sha256: str) -> tuple[bool, Provenance]:
         """Make rows the ones in use: whether they are new, and their provenance."""
         before = self.current()
-        content = _content_hash(rows)
+        content = content_hash(rows)
         provenance = Provenance(
             source_id=self.source.source_id,
             snapshot_id=content[:16],
@@ -123,7 +123,7 @@ class Vault:
         return {str(key): str(value) for key, value in noted.items()}
 
 
-def _content_hash(rows: pa.Table) -> str:
+def content_hash(rows: pa.Table) -> str:
     """A hash of the rows that does not depend on their order."""
     lines = sorted(repr(tuple(row.values())) for row in rows.to_pylist())
     return hashlib.sha256("\n".join([*rows.column_names, *lines]).encode()).hexdigest()
