@@ -296,14 +296,19 @@ def attack_chain(
                         chain, int(cell), (before[base][cell], now[cell]), (own[0], own[1]), found, base,
                         onlooker, threshold,
                     )  # fmt: skip
-                    if onlooker.size_known and _adds(found, within, before[base][cell], threshold):
+                    if onlooker.size_known and _adds(
+                        found, within, before[base][cell], change[cell], threshold
+                    ):
                         name = "|".join(str(part) for part in chain.cells.loc[cell, CELL])
                         findings.append(Finding("size_told", name, found.least, found.most, onlooker.name))
     return findings, attacked
 
 
-def _adds(found: Range, knew: tuple[float, float], count: float, threshold: float) -> bool:
-    """Whether releases narrow what somebody knew of the size of a change himself, within the reach of the rule."""
-    least = max(knew[0], -threshold, -count if not np.isnan(count) else -np.inf)
-    most = min(knew[1], threshold)
+def _adds(found: Range, knew: tuple[float, float], count: float, change: float, threshold: float) -> bool:
+    """Whether releases narrow what somebody knew of the size of a change, inside the range that the rule protects.
+
+    That is from 0 to the threshold, or as far down; never more people than there were.
+    """
+    inside = (0.0, threshold) if change > 0 else (-min(threshold, count), 0.0)
+    least, most = max(knew[0], inside[0]), min(knew[1], inside[1])
     return bool(found.least > least + TOLERANCE or found.most < most - TOLERANCE)

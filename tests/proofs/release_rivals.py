@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.disclosure import DisclosureRule
 from datawerkplaats.partners.history import Released
 from tests.proofs.release_worlds import Place, Publisher, truth
 
@@ -52,7 +51,7 @@ class CellKey(Publisher):
         table = super().publish(place).assign(margin=0.0)
         (one,) = place.counted()
         counts = truth(one, table)
-        least = DisclosureRule(threshold=place.micro.rule.threshold).threshold
+        least = place.micro.rule.threshold
         people = [
             one.cells[key].tobytes()
             for key in zip(table["region_code"], table["age_band"], table["sex"], strict=True)

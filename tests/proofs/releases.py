@@ -5,16 +5,21 @@ The examiner sees what is published and the true counts, and nothing of how the 
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from data_quality.auditor import Finding, Policy, audit, from_rows
 from data_quality.auditor.releases import CELL, Chain, Onlooker, attack_chain
+from datawerkplaats.base.code_hash import code_hash
+from datawerkplaats.base.files import write_text
 from datawerkplaats.partners.history import Released
 from tests.proofs.registry import Measured, Room
 from tests.proofs.release_rivals import CellKey, Exact, Held
@@ -187,14 +192,44 @@ def figures(room: Room) -> Iterator[Measured]:
     small = int(os.environ.get("DWP_AUDIT_CHAINS", SMALL))
     demo = int(os.environ.get("DWP_AUDIT_DEMO_CHAINS", DEMO))
     tally = Tally()
-    for seed in range(small):
-        tally.add(examine(small_region(seed), seed, Publisher.new(seed)))
-    for seed in range(demo):
-        tally.add(examine(demo_region(seed), seed, Publisher.new(seed)))
+    for region, chains in (("small", small), ("demo", demo)):
+        for seed in range(chains):
+            tally.add(one_chain(region, seed))
     yield "release_chains_small", small, None
     yield "release_chains_demo", demo, None
     yield from told(tally)
     yield from rivals(int(os.environ.get("DWP_AUDIT_RIVAL_CHAINS", RIVAL_CHAINS)))
+
+
+def one_chain(region: str, seed: int) -> Tally:
+    """What was found in one world; kept in the folder of DWP_AUDIT_KEPT, if one is named, as long as the code is the same.
+
+    So that a long examination can be done in pieces: `python -m tests.proofs.releases small 0 60`.
+    """
+    folder = os.environ.get("DWP_AUDIT_KEPT")
+    kept = Path(folder) / f"{region}_{seed}_{_code()}.json" if folder else None
+    if kept and kept.exists():
+        told = json.loads(kept.read_text(encoding="utf-8"))
+        examples = [Finding(*one) for one in told.pop("examples")]
+        return Tally(
+            **{
+                name: Counter(value) if name in ("findings", "by_the_code") else value
+                for name, value in told.items()
+            },
+            examples=examples,
+        )
+    place = (small_region if region == "small" else demo_region)(seed)
+    tally = examine(place, seed, Publisher.new(seed))
+    if kept:
+        content = {**vars(tally), "examples": [list(vars(one).values()) for one in tally.examples]}
+        write_text(kept, json.dumps(content))
+    return tally
+
+
+def _code() -> str:
+    """What decides an examination: protection, auditor and worlds; not what only reads or writes files."""
+    beside = [f"datawerkplaats.{room}" for room in ("base", "catalogue", "loading", "publication")]
+    return code_hash(["tests.proofs.releases"], beside=[*beside, "tests.proofs.registry"])
 
 
 def rivals(chains: int) -> Iterator[Measured]:
@@ -240,3 +275,11 @@ def told(tally: Tally) -> Iterator[Measured]:
     exact = sum(n for kind, n in tally.by_the_code.items() if "worked_out" in kind)
     yield "exact_by_the_code", exact, None
     yield "narrower_by_the_code", sum(tally.by_the_code.values()) - exact, None
+
+
+if __name__ == "__main__":  # a piece of the examination
+    for number in range(int(sys.argv[2]), int(sys.argv[3])):
+        one = one_chain(sys.argv[1], number)
+        print(
+            sys.argv[1], number, dict(one.findings), one.insider, one.size, one.first, one.hidden, flush=True
+        )
