@@ -1,3 +1,4 @@
+# Long because one case holds what is read, attacked and told of a source.
 """The gate that no count of a partner passes: the auditor attacks the candidate's own bytes, with all earlier publications
 beside them, as an outsider and as each partner.
 """
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from data_quality.auditor import Finding, Policy, audit, from_rows, usual_rest
-from data_quality.auditor.releases import Chain, Onlooker, attack_chain
+from data_quality.corrected_years import Year
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth
 from data_quality.release_history import read_history
@@ -268,64 +269,18 @@ class _Case:
         return pd.Series(pd.MultiIndex.from_frame(cells[[*_CELL, "value"]]).isin(keys), index=cells.index)
 
     def _releases(self, year: int, cells: pd.DataFrame, count: pd.Series) -> bool:
-        """Attack a year that was corrected together with all earlier releases of it; whether it was corrected.
-
-        Earlier counts are known as far as they were shown exactly.
-        """
-        before = [part[part["year"] == year].reset_index(drop=True) for part in self.earlier]
-        tables = [self._placed(part) for part in [*before, cells] if len(part)]
-        margin = float(cells["margin"].max())
-        if len(tables) < 2 or not (margin or self._was_other(tables[:-1], cells)):
+        """Attack a year that was corrected together with all earlier releases of it; whether it was corrected."""
+        year_of = Year(year, cells, count, [part[part["year"] == year] for part in self.earlier], self.above)
+        if not year_of.is_corrected:
             return False
-        tables = [
-            t for i, t in enumerate(tables) if not i or not t.equals(tables[i - 1]) or i == len(tables) - 1
-        ]
-        shown = cells["value"].notna()
-        self._find("not_what_was_counted", cells[shown & ((cells["value"] - count).abs() > margin + 1e-9)])
-        self._find("margins_differ", cells[shown & (cells["margin"] != margin)])
-        small = shown & (cells["value"] > 0) & (cells["value"] < self.rule.threshold)
-        self._find("small_count", cells[small])
-        if cells.loc[~shown, "reasons"].nunique() > 1:
-            self._find("reason_reveals", cells[~shown].head(1))
-        told = pd.concat(tables[:-1]).merge(
-            cells[[*_CELL[1:], "value"]], on=_CELL[1:], suffixes=("_before", "")
-        )
-        step = (told["value"] - told["value_before"]).abs()
-        near = told[(step > 0) & (step < self.rule.threshold)].assign(year=year)
-        self._find("small_difference", near)
-        chain = Chain(tables, self.truth.with_rest(year, cells["region_code"]))
-        now = self.truth.counts(chain.cells.assign(year=year)).to_numpy(dtype=float)
-        exact = [np.where(chain.margin[r] == 0, chain.value[r], np.nan) for r in range(len(tables) - 1)]
-        outsider = Onlooker("outsider")
-        onlookers = [outsider, Onlooker("who knows the size", size_known=True)]
-        for name in self.truth.persons["partner"].unique():
-            if name:
-                onlookers.append(
-                    Onlooker(str(name), now=chain.atoms.known(self.truth.of_partner(str(name), year)))
-                )
-        bases = sorted({0, len(exact) - 1})
-        found, attacked = attack_chain(
-            chain, exact, now, onlookers, self.rule.threshold, bases=bases, supposing=(False, True)
-        )
+        for kind, places in year_of.at_first_sight(self.rule.threshold):
+            self._find(kind, places)
+        found, attacked = year_of.attack(self.truth, self.rule.threshold)
         self.verdict.attacked += attacked
         for one in found:
             cell = "|".join((self.source.source_id, str(year), one.cell))
             self.verdict.findings.append(Finding(one.kind, cell, one.low, one.high, one.onlooker))
         return True
-
-    def _placed(self, cells: pd.DataFrame) -> pd.DataFrame:
-        return cells[[*_CELL[1:], "value", "margin"]].assign(
-            parent_code=cells["region_code"].map(self.above).fillna("")
-        )
-
-    def _was_other(self, earlier: list[pd.DataFrame], cells: pd.DataFrame) -> bool:
-        """Whether a publication showed another figure of a cell than is shown now."""
-        told = pd.concat(earlier).merge(cells[[*_CELL[1:], "value"]], on=_CELL[1:], suffixes=("_before", ""))
-        return bool(
-            (
-                told["value_before"].notna() & told["value"].notna() & (told["value_before"] != told["value"])
-            ).any()
-        )
 
     def _look_at_shares(self, cells: pd.DataFrame, count: pd.Series) -> None:
         """A share may rest on enough respondents only, and tells whole per cents."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse, stats
 
 from data_quality.auditor.atoms import Atoms, atoms_of
 from data_quality.auditor.attack import (
@@ -26,13 +25,12 @@ from data_quality.auditor.attack import (
     puzzle_of,
     whole_width,
 )
+from data_quality.auditor.likely import with_likely_rests
 from data_quality.auditor.published import KEYS, Published
 from datawerkplaats.base.errors import DataProblem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-UNLIKELY = 0.025
-_RESTS_TO_TELL = 6
 _GROUP = list(KEYS[:2])
 _CELL = list(KEYS[2:])
 
@@ -105,29 +103,6 @@ def audit(
     _count_cost(report, published.rows, _keyed(secret))
     report.seconds = time.perf_counter() - started
     return report
-
-
-def usual_rest(rows: pd.DataFrame) -> float | None:
-    """The share of an area's people of whom it is usually not known in which part they live, as published figures tell.
-
-    Args:
-        rows: Published totals over ages and sexes of all years: period_id, region_code, parent_code and value.
-
-    Returns:
-        None where fewer than six areas and years tell: those of which every part is shown.
-    """
-    keys = ["period_id", "region_code"]
-    whole = rows.drop_duplicates(keys).set_index(keys)["value"]
-    parts = (
-        rows[rows["parent_code"] != ""].drop_duplicates(keys).groupby(["period_id", "parent_code"])["value"]
-    )
-    inside = parts.sum()[parts.apply(lambda part: part.notna().all())]
-    inside.index.names = keys
-    both = pd.concat([whole.rename("whole"), inside.rename("inside")], axis=1, join="inner").dropna()
-    both = both[(both["inside"] <= both["whole"]) & both.index.get_level_values(1).str.startswith("GM")]
-    if len(both) < _RESTS_TO_TELL:
-        return None
-    return float((both["whole"] - both["inside"]).sum() / max(both["whole"].sum(), 1.0))
 
 
 def require_safe(report: Report, subject: str) -> None:
@@ -269,28 +244,6 @@ class _Case:
         above = np.where((up >= 0) & (row_of[place] == np.arange(place.size)), row_of[up], -1)
         return Knowledge(counts[told], low[told], high[told], above, floor, np.maximum(atom_high, floor))
 
-    def _with_likely_rests(self, knowledge: Knowledge) -> Knowledge:
-        """The same with a range for every rest that is left: what is likely, given the share that rests usually are."""
-        value = self.rows["value"].to_numpy()
-        whole = self.rows["age_band"].isin(["all", "total"]) & self.rows["sex"].isin(["total", ""])
-        rows, low, high = [], [], []
-        for i in np.flatnonzero(whole.to_numpy() & ~np.isnan(value)):
-            rest = self.atoms.rest_of(str(self.rows["region_code"][i]))
-            if rest is not None:
-                expected = float(self.policy.rest_share or 0.0) * value[i]
-                rows.append(rest)
-                low.append(float(stats.poisson.ppf(UNLIKELY, expected)))
-                high.append(float(stats.poisson.ppf(1 - UNLIKELY, expected)))
-        if not rows:
-            return knowledge
-        return replace(
-            knowledge,
-            counts=sparse.csr_array(sparse.vstack([knowledge.counts, *rows])),
-            low=np.append(knowledge.low, low),
-            high=np.append(knowledge.high, high),
-            above=np.append(knowledge.above, np.full(len(rows), -1)),
-        )
-
     def _attack(self, report: Report, onlooker: str, floor: Floats, *, likely: bool = False) -> None:
         """Work out the cells that are not published as they are, and judge what comes out."""
         insider = onlooker != "outsider" and not likely
@@ -311,7 +264,7 @@ class _Case:
         possible = self.truth[places]
         if likely:
             # The whole range is wanted, and the true counts need not be likely.
-            knowledge = self._with_likely_rests(knowledge)
+            knowledge = with_likely_rests(knowledge, self.atoms, self.rows, self.policy.rest_share or 0.0)
             possible = np.full(places.size, np.nan)
             wanted = Wanted(
                 np.full(places.size, -1.0), np.full(places.size, np.inf), either & False, possible

@@ -16,8 +16,9 @@ import pyarrow as pa
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.partners import Micro
+from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.partners.counting import Counted, counted_by_year
-from datawerkplaats.partners.delivery import count_rows
+from datawerkplaats.partners.delivery import Row, count_rows
 from datawerkplaats.partners.history import CellKey, Released, Told
 from datawerkplaats.partners.protection import protect
 from datawerkplaats.partners.residents import Residents
@@ -59,7 +60,7 @@ class Place:
 
 
 @cache
-def _declared() -> dict:
+def _declared() -> dict[str, Source]:
     return load_catalogue(PROJECT_ROOT / "catalogue").sources
 
 
@@ -207,7 +208,7 @@ class Publisher:
         )
 
 
-def remembered(said: Released, name: tuple[str, int], rows: Sequence[dict], content: str) -> Released:
+def remembered(said: Released, name: tuple[str, int], rows: Sequence[Row], content: str) -> Released:
     """What has been said after one more release."""
     shown: dict[CellKey, list[float]] = {key: list(figures) for key, figures in said.shown.items()}
     latest = dict(said.latest)

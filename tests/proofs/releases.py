@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from data_quality.auditor import Finding, Policy, audit, from_rows
-from data_quality.auditor.releases import CELL, Chain, Onlooker, attack_chain
+from data_quality.auditor.chains import attack_chain
+from data_quality.auditor.releases import CELL, Chain, Onlooker
 from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.files import write_text
 from datawerkplaats.partners.history import Released

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from data_quality.auditor import Policy, audit, from_rows, usual_rest
-from data_quality.auditor.releases import Chain, Onlooker, attack_chain
+from data_quality.auditor.chains import attack_chain
+from data_quality.auditor.releases import Chain, Onlooker
 from data_quality.release_history import read_history
 from datawerkplaats.disclosure import DisclosureRule, link, make_cells, sensitive_cells, suppress
 from datawerkplaats.partners.history import Released, Told, _Book, _write

@@ -1,0 +1,90 @@
+"""A year of a partner that was published before and is published anew: looked at and attacked with all releases beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data_quality.auditor import Finding
+from data_quality.auditor.chains import attack_chain
+from data_quality.auditor.releases import CELL, Chain, Onlooker
+from data_quality.partner_truth import Truth
+
+# A new delivery of everything changes every cell a little: the smallest tell most.
+_ATTACKED = 24
+
+
+@dataclass(frozen=True)
+class Year:
+    """The counts of one source in one year, as they would be published, and as every earlier release had them.
+
+    Attributes:
+        year: Which year.
+        cells: Keys, value (NaN where hidden), margin and reasons, a row per cell.
+        count: The true counts of these.
+        earlier: The same of every earlier release, the oldest first; may be empty tables.
+        above: Per area the one that it lies in.
+    """
+
+    year: int
+    cells: pd.DataFrame
+    count: pd.Series
+    earlier: Sequence[pd.DataFrame]
+    above: pd.Series
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a margin is stated, or another figure than now was shown of a cell."""
+        if not any(len(part) for part in self.earlier):
+            return False
+        told = self._beside_now()
+        other = told["value_before"].notna() & told["value"].notna() & (told["value_before"] != told["value"])
+        return bool(self.cells["margin"].max() > 0 or other.any())
+
+    def at_first_sight(self, threshold: float) -> Iterator[tuple[str, pd.DataFrame]]:
+        """What needs no attack: figures beyond their margin, margins that tell where, small counts and small differences."""
+        cells, shown = self.cells, self.cells["value"].notna()
+        margin = float(cells["margin"].max())
+        yield "not_what_was_counted", cells[shown & ((cells["value"] - self.count).abs() > margin + 1e-9)]
+        yield "margins_differ", cells[shown & (cells["margin"] != margin)]
+        yield "small_count", cells[shown & (cells["value"] > 0) & (cells["value"] < threshold)]
+        if cells.loc[~shown, "reasons"].nunique() > 1:
+            yield "reason_reveals", cells[~shown].head(1)
+        told = self._beside_now()
+        step = (told["value"] - told["value_before"]).abs()
+        yield (
+            "small_difference",
+            told[(step > 0) & (step < threshold)].drop_duplicates(CELL).assign(year=self.year),
+        )
+
+    def attack(self, truth: Truth, threshold: float) -> tuple[list[Finding], int]:
+        """What the chain of releases gives away, to whom, and how many cells were attacked.
+
+        Earlier counts are known as far as they were shown exactly.
+        """
+        tables = [self._placed(part) for part in self.earlier if len(part)]
+        tables = [table for i, table in enumerate(tables) if not i or not table.equals(tables[i - 1])]
+        chain = Chain(
+            [*tables, self._placed(self.cells)], truth.with_rest(self.year, self.cells["region_code"])
+        )
+        now = truth.counts(chain.cells.assign(year=self.year)).to_numpy(dtype=float)
+        exact = [np.where(chain.margin[r] == 0, chain.value[r], np.nan) for r in range(len(tables))]
+        onlookers = [Onlooker("outsider"), Onlooker("who knows the size", size_known=True)]
+        for name in sorted(set(truth.persons["partner"]) - {""}):
+            own = chain.atoms.known(truth.of_partner(str(name), self.year))
+            onlookers.append(Onlooker(str(name), now=own))
+        bases = sorted({0, len(exact) - 1})
+        return attack_chain(
+            chain, exact, now, onlookers, threshold, bases=bases, supposing=(False, True), most=_ATTACKED
+        )
+
+    def _beside_now(self) -> pd.DataFrame:
+        before = pd.concat([part for part in self.earlier if len(part)])
+        return before.merge(self.cells[[*CELL, "value"]], on=CELL, suffixes=("_before", ""))
+
+    def _placed(self, cells: pd.DataFrame) -> pd.DataFrame:
+        placed = cells[[*CELL, "value", "margin"]].reset_index(drop=True)
+        return placed.assign(parent_code=placed["region_code"].map(self.above).fillna(""))
