@@ -15,6 +15,7 @@ from data_quality.partner_truth import Truth
 
 # A new delivery of everything changes every cell a little: the smallest tell most.
 _ATTACKED = 24
+_PER = 1_000.0
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Year:
 
     Attributes:
         year: Which year.
-        cells: Keys, value (NaN where hidden), margin and reasons, a row per cell.
+        cells: Keys, value (NaN where hidden), margin, rate, population and reasons, a row per cell.
         count: The true counts of these.
         earlier: The same of every earlier release, the oldest first; may be empty tables.
         above: Per area the one that it lies in.
@@ -51,6 +52,7 @@ class Year:
         yield "not_what_was_counted", cells[shown & ((cells["value"] - self.count).abs() > margin + 1e-9)]
         yield "margins_differ", cells[shown & (cells["margin"] != margin)]
         yield "small_count", cells[shown & (cells["value"] > 0) & (cells["value"] < threshold)]
+        yield "rate_tells_more", cells[cells["rate"].notna() & ~self._rate_repeats()]
         if cells.loc[~shown, "reasons"].nunique() > 1:
             yield "reason_reveals", cells[~shown].head(1)
         told = self._beside_now()
@@ -80,6 +82,12 @@ class Year:
         return attack_chain(
             chain, exact, now, onlookers, threshold, bases=bases, supposing=(False, True), most=_ATTACKED
         )
+
+    def _rate_repeats(self) -> pd.Series:
+        """Whether the rate is made of the figure beside it: whole below 1,000 people, with one decimal above."""
+        people = self.cells["population"]
+        half = np.where(people < _PER, 0.5, 0.05)
+        return (self.cells["rate"] - self.cells["value"] / people * _PER).abs() <= half + 1e-6
 
     def _beside_now(self) -> pd.DataFrame:
         before = pd.concat([part for part in self.earlier if len(part)])

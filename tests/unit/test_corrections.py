@@ -81,6 +81,23 @@ def test_the_gate_holds_the_attack_back_by_itself(world: World, monkeypatch: pyt
         world.publish("s2")
 
 
+def test_the_gate_holds_back_what_a_corrected_year_may_not_show(world: World) -> None:
+    """The margin of one cell apart, a rate of the true count, a small difference with what was shown."""
+    release(world, FIRST, "s1")
+    world.deliver(persons({**FIRST, "WK000201": 91}))
+    world.protect()
+    near = "case indicator_id when 'care_count' then 50 else 125 end"
+    for spoilt, kind in (
+        ("upper = value + 12, lower = 0 where indicator_id = 'care_count' and", "margins_differ"),
+        ("value = value + 3 where indicator_id = 'care_rate' and", "rate_tells_more"),
+        (f"value = {near}, numerator = 50, lower = 30, upper = 70 where", "small_difference"),
+    ):
+        world.warehouse()
+        world.change(f"update core.fct_observation set {spoilt} region_code = 'WK000201'")
+        with pytest.raises(DataProblem, match=kind):
+            world.publish("s2")
+
+
 def test_a_correction_of_many_reaches_readers_with_a_margin_that_holds_it(world: World) -> None:
     release(world, FIRST, "s1")
     release(world, {**FIRST, "WK000201": 91}, "s2")
