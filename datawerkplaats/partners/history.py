@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datawerkplaats.base.duckdb import connect_read_only, literal
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
@@ -107,6 +108,10 @@ def released(settings: Settings, sources: list[Source]) -> Released:
         try:
             publication = load(settings.publish_dir, publication_id)
         except FileNotFoundError:
+            continue
+        except DataProblem as problem:
+            if problem.code != "publication_withdrawn":
+                raise
             continue
         cells, made_of = _cells_of(publication, sources)
         book.add(publication_id, cells)

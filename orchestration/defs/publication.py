@@ -11,6 +11,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue.egress import load_egress
 from datawerkplaats.governance import predictions
+from datawerkplaats.partners.history import released
+from datawerkplaats.partners.release import partner_sources
 from datawerkplaats.publication import Publication, Release, approvals
 from datawerkplaats.publication.egress import persons, without_exact_numbers
 from datawerkplaats.publication.retention import retention_of
@@ -109,6 +111,8 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         cores=settings.cores,
     )
     approvals.spend(settings.load_gate_dir)
+    # At once: a release that is cleared or taken back before the next build was seen all the same.
+    released(settings, partner_sources(catalogue()))
     return made, True
 
 

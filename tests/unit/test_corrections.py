@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
@@ -65,7 +66,7 @@ def test_a_wijk_that_became_small_does_not_follow_from_two_remainders(world: Wor
 
 
 def test_the_gate_holds_the_attack_back_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever protection does: the attack on both releases together is part of the verdict, also when the first file is gone."""
+    """Whatever protection does: the attack on both releases together is part of the verdict, also when the first is taken back."""
     first = release(world, FIRST, "s1")
     world.deliver(persons({**FIRST, SMALL: 3}))
     monkeypatch.setattr(making, "_corrected", lambda *_: {})
@@ -75,8 +76,8 @@ def test_the_gate_holds_the_attack_back_by_itself(world: World, monkeypatch: pyt
         world.publish("s2")
     noted = json.loads((world.settings.private_dir / "findings.json").read_text())
     assert any(kind == "change_worked_out" and GEMEENTE in cell for kind, cell, *_ in noted)
-    first.path.unlink()
-    first.manifest_path.unlink()
+    publication.withdraw(world.settings.publish_dir, first.id, "a mistake", "test")
+    assert not first.path.exists()
     with pytest.raises(DataProblem, match="change_worked_out"):
         world.publish("s2")
 
