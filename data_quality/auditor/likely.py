@@ -50,7 +50,9 @@ def with_likely_rests(knowledge: Knowledge, atoms: Atoms, told: pd.DataFrame, sh
     value = told["value"].to_numpy()
     whole = told["age_band"].isin(["all", "total"]) & told["sex"].isin(["total", ""])
     rows, low, high = [], [], []
-    for i in np.flatnonzero(whole.to_numpy() & ~np.isnan(value)):
+    # A rest of which every part beside it is shown is known, and need not be a likely one.
+    unclear = told["region_code"].isin(told.loc[told["value"].isna(), "parent_code"])
+    for i in np.flatnonzero((whole & unclear).to_numpy() & ~np.isnan(value)):
         rest = atoms.rest_of(str(told["region_code"][i]))
         if rest is not None:
             rows.append(rest)
