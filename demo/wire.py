@@ -82,19 +82,20 @@ def ensure_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Pa
     They appear in one step: written beside the folder, then renamed, so that a reader never sees half of
     them.
     """
-    if _ready(folder) == _stamp(seed, scale):
+    if _ready(folder) == stamp(seed, scale):
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write_deliveries(fresh, seed, scale)
-        _put_in_place(fresh, folder, _stamp(seed, scale))
+        _put_in_place(fresh, folder, stamp(seed, scale))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return folder
 
 
-def _stamp(seed: int, scale: Scale | None) -> Row:
+def stamp(seed: int, scale: Scale | None = None) -> Row:
+    """What `ready.json` tells of the deliveries: generator, seed and size. Whoever finds it makes nothing anew."""
     size = scale or Scale()
     return {
         "generator": GENERATOR_VERSION,
@@ -107,20 +108,20 @@ def _stamp(seed: int, scale: Scale | None) -> Row:
 
 def _ready(folder: Path) -> Row | None:
     try:
-        stamp: Row = orjson.loads((folder / "ready.json").read_bytes())
+        told: Row = orjson.loads((folder / "ready.json").read_bytes())
     except (FileNotFoundError, NotADirectoryError, orjson.JSONDecodeError):
         return None
-    return stamp
+    return told
 
 
-def _put_in_place(fresh: Path, folder: Path, stamp: Row) -> None:
+def _put_in_place(fresh: Path, folder: Path, wanted: Row) -> None:
     """Rename a finished folder to its place, unless another process put the same there first."""
     for attempt in range(100):
         try:
             files.move(fresh, folder)
             return
         except OSError:
-            if _ready(folder) == stamp:
+            if _ready(folder) == wanted:
                 return
             outdated = fresh.with_name(f"{fresh.name}-outdated-{attempt}")
             with contextlib.suppress(FileNotFoundError):
@@ -152,7 +153,7 @@ def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Non
                 folder / "wfs" / str(year) / f"{layer}.json",
                 _features(layer, year, vintage, areas, inhabitants.tolist()),
             )
-    _dump(folder / "ready.json", _stamp(seed, scale))
+    _dump(folder / "ready.json", stamp(seed, scale))
 
 
 def _write_table(folder: Path, table: Table, seed: int) -> None:

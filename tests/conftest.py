@@ -48,14 +48,24 @@ hypothesis.settings.register_profile("full", max_examples=300, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 # Fixtures with a process behind them.
-BUSY = {"statline_server", "demo", "one_browser", "small_dashboard", "rich_dashboard"}
+BUSY = {"statline_server", "demo", "small", "warm", "one_browser", "small_dashboard", "rich_dashboard"}
+
+
+# Folders whose tests wait for a whole build: they begin, so that no worker is left with one at the end. Of `-n 2` the first worker
+# gets them all and builds one after the other, while the second does the many small ones and then takes over from the end.
+BUILDING = ("integration", "backtests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a process is busy, also by way of another fixture."""
+    """Whoever asks for a process is busy, also by way of another fixture; whoever waits for a build goes first."""
     for item in items:
-        if BUSY & set(getattr(item, "fixturenames", ())):
+        if BUSY & set(_fixtures(item)):
             item.add_marker("busy")
+    items.sort(key=lambda item: item.path.parent.name not in BUILDING and "demo" not in _fixtures(item))
+
+
+def _fixtures(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(getattr(item, "fixturenames", ()))
 
 
 def _reference_or_skip(path: Path) -> Path:
@@ -85,12 +95,20 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
 
 
 @pytest.fixture
-def statline_server(reference_data: Path) -> Iterator[Callable[..., str]]:
-    """A function that starts the StatLine stand-in (with faults as arguments) and returns its base address."""
+def statline_server(
+    reference_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., str]]:
+    """A function that starts the StatLine stand-in (with faults as arguments) and returns its base address.
+
+    It reads all tables of its folder before it answers: `only` names the one that a test needs.
+    """
     tool = _reference_or_skip(STATLINE_SERVER)
     processes: list[subprocess.Popen[str]] = []
 
-    def start(*faults: str, data: Path | None = None) -> str:
+    def start(*faults: str, data: Path | None = None, only: str = "") -> str:
+        if only:
+            data = tmp_path_factory.mktemp("statline")
+            (data / only).symlink_to(reference_data / "statline" / only)
         process = subprocess.Popen(
             [sys.executable, str(tool), "--data", str(data or reference_data / "statline"), *faults],
             stdout=subprocess.PIPE,

@@ -160,7 +160,8 @@ def _check_measures(catalogue: Catalogue, file: str, indicator: Indicator) -> No
                 where=field,
                 expected=f"a measure of {names}",
                 found=code,
-                remedy=f"nearest is {near[0]}; or name the column under reader.columns of the source",
+                remedy=(f"nearest is {near[0]}; or " if near else "")
+                + "name the column under reader.columns of the source",
             )
 
 

@@ -61,12 +61,7 @@ def read_population(settings: Settings, source: str, boundaries: str) -> Populat
     """
     path = settings.inputs_dir / source / "data.parquet"
     if not path.exists():
-        raise DataProblem(
-            "missing_delivery",
-            subject=source,
-            expected="the key figures that hold the population",
-            remedy="load this source; without inhabitants no person is turned into an area",
-        )
+        raise _nobody(source)
     table = pq.read_table(path)
     absent = next((name for name in NEEDED if name not in table.column_names), None)
     if absent:
@@ -77,6 +72,8 @@ def read_population(settings: Settings, source: str, boundaries: str) -> Populat
             expected=", ".join(NEEDED),
             remedy="declare the column in the source's file in the catalogue",
         )
+    if not table.num_rows:  # an absent source is a table without rows, whose columns have no types
+        raise _nobody(source)
     raw = {name: table.column(name).to_numpy(zero_copy_only=False) for name in NEEDED[1:]}
     codes = np.array([str(code).strip() for code in table.column("region_code").to_pylist()])
     people = np.nan_to_num(raw["AantalInwoners"].astype(float))
@@ -96,6 +93,15 @@ def read_population(settings: Settings, source: str, boundaries: str) -> Populat
     wijken = [str(code) for code in codes[here]]
     return Population(wijken, gemeente_codes, gemeenten, gemeente, _people(column), _shares(column), covariates,
                  _neighbours(settings, boundaries, wijken, gemeente))  # fmt: skip
+
+
+def _nobody(source: str) -> DataProblem:
+    return DataProblem(
+        "missing_delivery",
+        subject=source,
+        expected="the key figures that hold the population",
+        remedy="load this source; without inhabitants no person is turned into an area",
+    )
 
 
 def _known(values: Floats) -> Floats:

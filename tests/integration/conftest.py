@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import Settings
 from tests.kept_builds import build_key, emptied, kept_build, parsed_by_dbt
+from tests.small_region import FIRST_RUN, Region, materialise, small_region
+from tests.warm_builds import WarmBuilds, warm_builds
 
-# What the run that built the demo region printed, kept beside it.
-FIRST_RUN = "first_run.txt"
-
-
-def materialise(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Builds and publishes as `make materialise` does; the caller looks at the exit code and at what was printed."""
-    clean = {
-        key: value
-        for key, value in os.environ.items()
-        if key == "DWP_KEYS_DIR" or not key.startswith(("DWP_", "DAGSTER_"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration.materialise", *arguments], cwd=PROJECT_ROOT,
-        env={**clean, "DWP_DATA_DIR": str(data_dir), **settings}, capture_output=True, text=True, timeout=3600, check=False,
-    )  # fmt: skip
+__all__ = ["FIRST_RUN", "materialise"]  # for the tests beside this file
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +47,22 @@ def nothing_yet(place: Path) -> Path:
 def copied(demo: Path, place: Path) -> Path:
     """A copy of the built demo region that a test may spoil."""
     return emptied(place, PARSED, filled_from=demo)
+
+
+@pytest.fixture(scope="session")
+def small() -> Region:
+    """The small region, built and published: for how a build goes wrong. Shared, so a test that writes takes `small_copied`."""
+    return small_region()
+
+
+@pytest.fixture
+def small_copied(small: Region, place: Path) -> Region:
+    """A copy of the small region that a test may spoil, with the catalogue that all share."""
+    return Region(emptied(place, PARSED, filled_from=small.data), small.catalogue)
+
+
+@pytest.fixture(scope="session")
+def warm(small: Region, place: Path) -> Iterator[WarmBuilds]:
+    """Builds in `small_copied`, or in `nothing_yet`, of which nothing has to be imported any more."""
+    with warm_builds(place, small.settings) as builds:
+        yield builds

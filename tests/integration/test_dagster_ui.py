@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -12,15 +11,18 @@ from typing import Any
 import pytest
 
 from tests.browser import chromium, free_port, running, until
+from tests.integration.conftest import PARSED
+from tests.kept_builds import emptied
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 
 
 @pytest.fixture(scope="module")
-def dagster_ui(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the Dagster UI on a copy of the demo region with its run history."""
-    data_dir = tmp_path_factory.mktemp("dagster_ui") / "data"
-    shutil.copytree(demo, data_dir, symlinks=True)
+def dagster_ui(demo: Path, place: Path) -> Iterator[str]:
+    """The address of the Dagster UI on a copy of the demo region with its run history; it stands where the copies of this worker
+    stand in turn, so that dbt need not read its project for it.
+    """
+    data_dir = emptied(place, PARSED, filled_from=demo)
     home = data_dir / "dagster"
     port = free_port()
     base = f"http://127.0.0.1:{port}"

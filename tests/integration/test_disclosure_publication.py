@@ -15,7 +15,8 @@ from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.publication import Candidate, Release
-from tests.integration.conftest import materialise
+from tests.small_region import Region
+from tests.warm_builds import WarmBuilds
 
 pytestmark = pytest.mark.busy
 
@@ -86,7 +87,10 @@ def test_gate__a_spoilt_candidate_is_blocked_and_what_is_served_stays(copied: Pa
     assert publication.current(copied / "publish").id == served.id
 
 
-def test_materialise__a_file_that_points_at_persons_stops_the_build(copied: Path, tmp_path: Path) -> None:
+def test_materialise__a_file_that_points_at_persons_stops_the_build(
+    small_copied: Region, warm: WarmBuilds, tmp_path: Path
+) -> None:
+    copied = small_copied.data
     served = publication.current(copied / "publish")
     before = (copied / "inputs" / "demo" / "partner_youth_care").resolve()
     files = Path(shutil.copytree(next((copied / "demo").glob("*/files")), tmp_path / "files"))
@@ -94,7 +98,7 @@ def test_materialise__a_file_that_points_at_persons_stops_the_build(copied: Path
     heading, *lines = delivery.read_text(encoding="utf-8").splitlines()
     spoilt = [f"{heading};kenmerk", *(f"{line};111222333" for line in lines)]
     delivery.write_text("\n".join(spoilt), encoding="utf-8")
-    run = materialise(copied, DWP_FILES=str(files))
+    run = warm.materialise(DWP_FILES=str(files))
     assert run.returncode == 1
     (sentence,) = run.stderr.strip().splitlines()
     assert delivery.name in sentence and "column 8" in sentence and "a citizen service number" in sentence

@@ -4,6 +4,7 @@ silently incomplete table.
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -21,16 +23,36 @@ from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.result import IngestResult
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference, pytest.mark.busy]
-SOURCE_ID, ROWS = "rivm_health_50090ned", 138_728
+# Every third row of the real table, which makes five pages; the whole table is read in test_ingest_reference.
+SOURCE_ID, TABLE, EACH, ROWS, PAGES = "rivm_health_50090ned", "50090NED", 3, 46_243, 5
 SOURCE = load_source(PROJECT_ROOT / "catalogue", SOURCE_ID)
 
 
 @pytest.fixture(scope="module")
-def right(reference_data: Path) -> list[str]:
-    """A column of the delivered file, in its order."""
-    path = reference_data / "statline" / "50090NED" / "UntypedDataSet.parquet"
-    column: list[str] = pq.read_table(path, columns=["Eenzaam_28"])["Eenzaam_28"].to_pylist()
+def third(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
+    """A third of the delivered file."""
+    whole = pq.read_table(reference_data / "statline" / TABLE / "UntypedDataSet.parquet")
+    part = whole.take(range(0, whole.num_rows, EACH))
+    place = part.column_names.index("ID")
+    return part.set_column(place, "ID", pa.array([str(number) for number in range(part.num_rows)]))
+
+
+@pytest.fixture(scope="module")
+def right(third: pa.Table) -> list[str]:
+    """A column of it, in its order."""
+    column: list[str] = third["Eenzaam_28"].to_pylist()
     return column
+
+
+@pytest.fixture
+def serve(
+    third: pa.Table, tmp_path_factory: pytest.TempPathFactory, statline_server: Callable[..., str]
+) -> Callable[..., str]:
+    """Starts the stand-in with that part of the table alone and the faults that are asked for."""
+    folder = tmp_path_factory.mktemp("statline")
+    (folder / TABLE).mkdir()
+    pq.write_table(third, folder / TABLE / "UntypedDataSet.parquet")
+    return functools.partial(statline_server, data=folder)
 
 
 def load(settings: Settings, address: str) -> tuple[IngestResult, Settings]:
@@ -53,23 +75,25 @@ def stored(live: Settings, column: str = "Eenzaam_28") -> list[str]:
         ("--lose-page", "3"),
         ("--repeat-page", "3"),
         ("--cut-page", "1"),
-        ("--lose-page", "14"),
+        ("--lose-page", str(PAGES)),
     ],
     ids=" ".join,
 )
 def test_fault__leads_to_the_right_rows(
-    fault: tuple[str, str], settings: Settings, statline_server: Callable[..., str], right: list[str]
+    fault: tuple[str, str], settings: Settings, serve: Callable[..., str], right: list[str]
 ) -> None:
-    result, live = load(settings, statline_server(*fault))
+    result, live = load(settings, serve(*fault))
     assert result.problem is None and result.provenance and result.provenance.rows == ROWS
     assert stored(live) == right
-    assert [part.name for part in result.provenance.parts] == [f"page_{n:05d}.json.gz" for n in range(1, 15)]
+    assert [part.name for part in result.provenance.parts] == [
+        f"page_{n:05d}.json.gz" for n in range(1, PAGES + 1)
+    ]
 
 
 def test_rename__a_measure_with_another_number_loads_with_a_note(
-    settings: Settings, statline_server: Callable[..., str], right: list[str]
+    settings: Settings, serve: Callable[..., str], right: list[str]
 ) -> None:
-    result, live = load(settings, statline_server("--rename", "Eenzaam_28=Eenzaam_99"))
+    result, live = load(settings, serve("--rename", "Eenzaam_28=Eenzaam_99"))
     assert result.provenance and result.provenance.notes == ("Eenzaam_28 is delivered as Eenzaam_99",)
     assert stored(live, "Eenzaam_99") == right
 
@@ -78,13 +102,13 @@ def test_rename__a_measure_with_another_number_loads_with_a_note(
     ("old", "new"), [("Perioden", "Jaren"), ("WijkenEnBuurten", "Gebied"), ("Eenzaam_28", "Alleen_28")]
 )
 def test_rename__a_required_column_is_one_sentence_and_nothing_loaded_is_touched(
-    old: str, new: str, settings: Settings, statline_server: Callable[..., str], right: list[str]
+    old: str, new: str, settings: Settings, serve: Callable[..., str], right: list[str]
 ) -> None:
-    _, live = load(settings, statline_server())
+    _, live = load(settings, serve())
     before = (live.inputs_dir / SOURCE_ID).resolve()
     # An unchanged date would spare the reading, so the declared reader differs a little.
     changed = SOURCE.model_copy(update={"dimension_columns": [*SOURCE.dimension_columns, "Extra"]})
-    renamed = live.model_copy(update={"statline_url": statline_server("--rename", f"{old}={new}")})
+    renamed = live.model_copy(update={"statline_url": serve("--rename", f"{old}={new}")})
     result = ingest_source(changed, renamed)
     assert result.status == "rejected" and result.problem
     assert result.problem.sentence().startswith(f"50090NED, column {old}: a column is missing")
@@ -93,14 +117,14 @@ def test_rename__a_required_column_is_one_sentence_and_nothing_loaded_is_touched
 
 
 def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
-    settings: Settings, statline_server: Callable[..., str], right: list[str]
+    settings: Settings, serve: Callable[..., str], right: list[str]
 ) -> None:
-    address = statline_server("--delay", "1.5")
+    address = serve("--delay", "1.5")
     live = settings.model_copy(update={"source": "live", "statline_url": address, "http_parallel": 2})
     environment = {**os.environ, "DWP_SOURCE": "live", "DWP_STATLINE_URL": address, "DWP_HTTP_PARALLEL": "2"}
     command = [sys.executable, "-m", "datawerkplaats.loading.ingest", SOURCE_ID]
     process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL)
-    wait_for(lambda: 4 <= len(pages(live)) < 14, process)
+    wait_for(lambda: 2 <= len(pages(live)) < PAGES, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     kept = {path.name: path.stat().st_mtime_ns for path in pages(live)}
@@ -114,7 +138,7 @@ def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
         for name, when in kept.items()
         if (raw / name.replace(".note.json", ".json.gz")).stat().st_mtime_ns <= when
     ]
-    assert len(unchanged) >= 4, "pages of the killed run are used again"
+    assert len(unchanged) >= 2, "pages of the killed run are used again"
     assert not [path for path in live.snapshots_dir.rglob("*") if path.name.startswith(".")]
 
 
@@ -130,16 +154,13 @@ def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], sec
 
 
 def test_part_of_a_table__is_all_that_comes_in(
-    settings: Settings, statline_server: Callable[..., str], reference_data: Path
+    settings: Settings, serve: Callable[..., str], third: pa.Table
 ) -> None:
     wanted = {"Perioden": ["2020JJ00", "2016JJ00"], "Leeftijd": ["80200"]}
     part = SOURCE.model_copy(update={"reader": SOURCE.reader.model_copy(update={"only": wanted})})
-    live = settings.model_copy(
-        update={"source": "live", "statline_url": statline_server("--fail-rate", "0.2")}
-    )
+    live = settings.model_copy(update={"source": "live", "statline_url": serve("--fail-rate", "0.2")})
     result = ingest_source(part, live)
-    path = reference_data / "statline" / "50090NED" / "UntypedDataSet.parquet"
-    rows = pq.read_table(path, columns=["Eenzaam_28", "Perioden", "Leeftijd"]).to_pylist()
+    rows = third.select(["Eenzaam_28", "Perioden", "Leeftijd"]).to_pylist()
     right = [
         row["Eenzaam_28"] for row in rows if all(row[name].strip() in keys for name, keys in wanted.items())
     ]

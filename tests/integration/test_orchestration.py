@@ -21,22 +21,10 @@ from orchestration import last_run
 from orchestration.last_run import STOPPED
 from tests.integration.conftest import FIRST_RUN, materialise
 from tests.proofs import crash
+from tests.small_region import Region
+from tests.warm_builds import WarmBuilds
 
 pytestmark = pytest.mark.busy
-
-
-def dagster_events(data_dir: Path, code: str) -> str:
-    """What a piece of Python that knows `instance` prints, in a process of its own."""
-    start = "import dagster as dg\ninstance = dg.DagsterInstance.get()\n"
-    environment = {**os.environ, "DAGSTER_HOME": str(data_dir / "dagster"), "DWP_DATA_DIR": str(data_dir)}
-    return subprocess.run(
-        [sys.executable, "-c", start + code],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 def test_materialise__tells_every_step_and_publishes(demo: Path) -> None:
@@ -78,7 +66,9 @@ def test_materialise__tells_every_step_and_publishes(demo: Path) -> None:
         assert con.sql(undescribed).fetchall() == []
 
 
-def test_materialise__leaves_metadata_checks_and_groups_in_dagster(demo: Path) -> None:
+def test_materialise__leaves_metadata_checks_and_groups_in_dagster(
+    small_copied: Region, warm: WarmBuilds
+) -> None:
     code = """
 import json
 event = instance.get_latest_materialization_event(dg.AssetKey(["sources", "rivm_health_50090ned"]))
@@ -100,7 +90,7 @@ print(json.dumps({
     "checks": len(checks), "blocking": len([c for c in checks if c.asset_key.path[0] == "sources"]),
 }))
 """
-    found = json.loads(dagster_events(demo, code).splitlines()[-1])
+    found = json.loads(warm.in_dagster(code).splitlines()[-1])
     for name in (
         "dagster/column_schema",
         "dagster/row_count",
@@ -111,10 +101,10 @@ print(json.dumps({
         "urls",
     ):
         assert name in found["source"]
-    assert found["rows"] > 1000
+    assert found["rows"] > 800
     assert "WijkenEnBuurten" in found["preview"]
     assert {"dagster/row_count", "preview"} <= set(found["fact"])
-    assert found["published"] == publication.current(demo / "publish").id
+    assert found["published"] == publication.current(small_copied.data / "publish").id
     assert found["status"] == "SUCCESS"
     assert {"sources", "catalogue", "staging", "intermediate", "marts", "quality", "publication"} <= set(
         found["groups"]
@@ -125,42 +115,43 @@ print(json.dumps({
     assert found["blocking"] >= 20  # one per source, with its expectations as metadata
 
 
-def test_materialise__unchanged_stops_early_and_is_observed(copied: Path) -> None:
-    served = publication.current(copied / "publish")
-    again = materialise(copied)
+def test_materialise__unchanged_stops_early_and_is_observed(small_copied: Region, warm: WarmBuilds) -> None:
+    served = publication.current(small_copied.data / "publish")
+    again = materialise(small_copied.data, **small_copied.settings)
     assert again.returncode == 0, again.stderr
     assert f"nothing has changed: {served.id} stays served" in again.stdout
     assert "[dbt]" not in again.stdout
-    assert publication.current(copied / "publish") == served
+    assert publication.current(small_copied.data / "publish") == served
     code = "print(len(instance.fetch_observations(dg.AssetKey(['sources', 'rivm_health_50090ned']), limit=5).records))"
-    assert int(dagster_events(copied, code)) >= 1
+    assert int(warm.in_dagster(code)) >= 1
 
 
-def test_materialise__forced_publishes_the_same_data_again(copied: Path) -> None:
+def test_materialise__forced_publishes_the_same_data_again(small_copied: Region, warm: WarmBuilds) -> None:
     # Only the last step: that a rebuild gives the same figures is shown where one indicator is added (test_end_to_end).
-    before = publication.current(copied / "publish")
+    before = publication.current(small_copied.data / "publish")
     code = """
 from datawerkplaats.base.settings import get_settings
 from orchestration.defs.publication import publish_build
 print([publish_build(get_settings(), "again", force=force)[1] for force in (False, True)])
 """
-    assert dagster_events(copied, code).splitlines()[-1] == "[False, True]"
-    after = publication.current(copied / "publish")
+    assert warm.in_dagster(code).splitlines()[-1] == "[False, True]"
+    after = publication.current(small_copied.data / "publish")
     assert after.id != before.id
     assert publication.diff(before, after).is_empty
 
 
-def test_materialise__selection_builds_without_publishing(copied: Path) -> None:
-    before = publication.current(copied / "publish")
-    done = materialise(copied, "--select", "dim_period")
+def test_materialise__selection_builds_without_publishing(small_copied: Region, warm: WarmBuilds) -> None:
+    before = publication.current(small_copied.data / "publish")
+    done = warm.materialise("--select", "dim_period")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[dbt] 1 models" in done.stdout
-    assert publication.current(copied / "publish") == before
-    assert "selector" in materialise(copied, "--select", "no_such_model").stderr
+    assert publication.current(small_copied.data / "publish") == before
+    assert "selector" in warm.materialise("--select", "no_such_model").stderr
 
 
-def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> None:
+def test_materialise__failed_check_keeps_the_old_publication(small_copied: Region, warm: WarmBuilds) -> None:
     """A delivery that slips past the reader is held back by its suite, with one sentence."""
+    copied = small_copied.data
     before = publication.current(copied / "publish")
     snapshot = (copied / "inputs" / "demo" / "ggd_young_adults_50140ned").resolve()
     data = snapshot / "data.parquet"
@@ -172,7 +163,7 @@ def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> No
     told["data_sha256"] = rows_sha256(snapshot)
     (snapshot / "provenance.json").write_text(json.dumps(told))
     shutil.rmtree(copied / "gx" / "results" / "ggd_young_adults_50140ned")
-    done = materialise(copied, "--force")
+    done = warm.materialise("--force")
     assert done.returncode == 1
     assert "ggd_young_adults_50140ned, margin_code__Marges: a quality check fails" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -185,18 +176,18 @@ def test_materialise__failed_check_keeps_the_old_publication(copied: Path) -> No
 
 
 def test_materialise__rejected_delivery_fails_its_asset_with_the_sentence(
-    nothing_yet: Path, tmp_path: Path
+    nothing_yet: Path, warm: WarmBuilds, tmp_path: Path
 ) -> None:
     folder, data_dir = tmp_path / "deliveries", nothing_yet
     folder.mkdir()
     (folder / "50090NED.csv").write_text("")
-    early = materialise(data_dir, DWP_SOURCE="files", DWP_FILES=str(folder))
+    early = warm.materialise(DWP_SOURCE="files", DWP_FILES=str(folder))
     assert early.returncode == 1
     assert "ggd_young_adults_50140ned" in early.stderr and "the delivery is missing" in early.stderr
     assert "[load]" not in early.stdout and "[dagster]" not in early.stdout
     for table in ("50140NED", "84799NED"):
         (folder / f"{table}.csv").write_text("")
-    done = materialise(data_dir, DWP_SOURCE="files", DWP_FILES=str(folder))
+    done = warm.materialise(DWP_SOURCE="files", DWP_FILES=str(folder))
     assert done.returncode == 1
     assert "50090NED.csv" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -207,38 +198,40 @@ def test_materialise__rejected_delivery_fails_its_asset_with_the_sentence(
 records = instance.get_records_for_run(instance.get_runs()[0].run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
 print([r.event_log_entry.dagster_event.event_specific_data.user_failure_data.description for r in records])
 """
-    assert "50090NED.csv" in dagster_events(data_dir, code)
+    assert "50090NED.csv" in warm.in_dagster(code)
 
 
-def test_materialise__unknown_region_is_a_sentence(copied: Path) -> None:
-    before = publication.current(copied / "publish")
-    done = materialise(copied, DWP_REGION="Atlantis")
+def test_materialise__unknown_region_is_a_sentence(small_copied: Region, warm: WarmBuilds) -> None:
+    before = publication.current(small_copied.data / "publish")
+    done = warm.materialise(DWP_REGION="Atlantis")
     assert done.returncode == 1
     assert "Atlantis" in done.stderr
     assert "province or GGD region" in done.stderr
     assert "Traceback" not in done.stderr
-    assert publication.current(copied / "publish") == before
+    assert publication.current(small_copied.data / "publish") == before
 
 
 def test_materialise__a_killed_build_and_damaged_files_leave_nothing_that_the_next_one_trips_over(
-    copied: Path,
+    small_copied: Region, warm: WarmBuilds
 ) -> None:
     """The small part of the proof `crash`."""
+    copied = small_copied.data
     before = publication.current(copied / "publish")
     with connect_read_only(before.path) as con:
         title = con.sql("select title_nl from core.dim_indicator limit 1").fetchall()[0][0]
-    trials = crash.small_part(crash.Workplace(copied, PROJECT_ROOT / "catalogue"), title)
+    trials = crash.small_part(crash.Workplace(copied, small_copied.catalogue), title)
     assert (trials.healed, trials.unanswered, trials.left) == (1, 0, 0), trials.told
     assert publication.current(copied / "publish") == before
     json.loads(before.manifest_path.read_text())
-    told = dagster_events(copied, "print([run.status.value for run in instance.get_runs()])")
+    told = warm.in_dagster("print([run.status.value for run in instance.get_runs()])")
     # A kill while sources are looked at comes before there is a run; none is left behind in any case.
     assert "STARTED" not in told and "QUEUED" not in told
     assert not is_held(copied)
 
 
-def test_materialise__a_build_that_is_asked_to_stop_says_so_and_nothing_else(copied: Path) -> None:
-    environment = {**os.environ, "DWP_DATA_DIR": str(copied), "DWP_SOURCE": "demo"}
+def test_materialise__a_build_that_is_asked_to_stop_says_so_and_nothing_else(small_copied: Region) -> None:
+    copied = small_copied.data
+    environment = {**os.environ, "DWP_DATA_DIR": str(copied), "DWP_SOURCE": "demo", **small_copied.settings}
     command = [sys.executable, "-m", "orchestration.materialise", "--force"]
     with subprocess.Popen(
         command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -252,9 +245,9 @@ def test_materialise__a_build_that_is_asked_to_stop_says_so_and_nothing_else(cop
     assert last_run.read(copied / "publish")["sentences"] == [STOPPED]
 
 
-def test_materialise__second_build_of_the_same_folder_waits_its_turn(copied: Path) -> None:
-    with only_build(copied):
-        told = materialise(copied).stderr
+def test_materialise__second_build_of_the_same_folder_waits_its_turn(tmp_path: Path) -> None:
+    with only_build(tmp_path):
+        told = materialise(tmp_path).stderr
     assert f"another build is running in this data folder, process {os.getpid()} since" in told
 
 
@@ -264,7 +257,8 @@ def test_materialise__wrong_setting_is_a_sentence(tmp_path: Path) -> None:
     assert done.stderr.startswith("Setting DWP_SOURCE: ")
 
 
-def test_partner_folder__starts_a_run_once_it_has_stopped_growing(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("nothing_yet")
+def test_partner_folder__starts_a_run_once_it_has_stopped_growing(warm: WarmBuilds, tmp_path: Path) -> None:
     folder = tmp_path / "deliveries"
     folder.mkdir()
     (folder / "a.csv").write_text("1")
@@ -284,9 +278,5 @@ for text in ("1", "1", "1", "22", "333", "333", "333"):
     look()
 print(seen)
 """
-    os.environ["DWP_FILES"] = str(folder)
-    try:
-        (tmp_path / "data" / "dagster").mkdir(parents=True)
-        assert dagster_events(tmp_path / "data", code).splitlines()[-1] == "[0, 1, 0, 0, 0, 1, 0]"
-    finally:
-        del os.environ["DWP_FILES"]
+    told = warm.in_dagster(code, DWP_FILES=str(folder))
+    assert told.splitlines()[-1] == "[0, 1, 0, 0, 0, 1, 0]"

@@ -16,6 +16,7 @@ from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
 from ml.base.risk_models import model_ids
 from tests.integration.conftest import FIRST_RUN
+from tests.warm_builds import WarmBuilds
 
 pytestmark = pytest.mark.busy
 MODELS = model_ids(PROJECT_ROOT / "catalogue")
@@ -34,17 +35,9 @@ print(json.dumps([order, groups, above, checks, sorted(j.name for j in defs.jobs
 """
 
 
-def test_definitions__the_risk_model_has_its_group_and_the_graph_no_circle(demo: Path) -> None:
-    environment = {**os.environ, "DAGSTER_HOME": str(demo / "dagster"), "DWP_DATA_DIR": str(demo)}
-    run = subprocess.run(
-        [sys.executable, "-c", GRAPH],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    order, groups, above, checks, jobs, sensors = json.loads(run.stdout.splitlines()[-1])
+@pytest.mark.usefixtures("nothing_yet")
+def test_definitions__the_risk_model_has_its_group_and_the_graph_no_circle(warm: WarmBuilds) -> None:
+    order, groups, above, checks, jobs, sensors = json.loads(warm.in_dagster(GRAPH).splitlines()[-1])
     place = {name: number for number, name in enumerate(order)}
     # Every asset comes after all it is made of: there is an order, so there is no circle.
     assert all(place[parent] < place[name] for name, parents in above.items() for parent in parents)

@@ -188,7 +188,7 @@ def test_statline_service__a_table_by_its_id_and_dbt_parses_what_was_written(
 ) -> None:
     from dbt.cli.main import dbtRunner
 
-    monkeypatch.setenv("DWP_STATLINE_URL", statline_server())
+    monkeypatch.setenv("DWP_STATLINE_URL", statline_server(only="50090NED"))
     get_settings.cache_clear()
     told = add(project, "50090NED", "--id", "rivm_gezondheid")
     assert "1 × country, 355 × gemeente, 3177 × wijk, 13808 × buurt; 2012, 2016, 2020" in told

@@ -262,6 +262,15 @@ def test_population__without_an_age_band_is_a_sentence(tmp_path: Path) -> None:
         read_population(settings, paths.POPULATION, paths.POLYGONS)
 
 
+def test_population__of_an_absent_source_is_a_sentence(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    folder = put_snapshot(settings, paths.POPULATION)
+    pq.write_table(pa.table({name: pa.array([], pa.float64()) for name in NEEDED}), folder / "data.parquet")
+    with pytest.raises(DataProblem) as caught:
+        read_population(settings, paths.POPULATION, paths.POLYGONS)
+    assert caught.value.code == "missing_delivery"
+
+
 def test_drift__the_same_panel_has_not_moved(delivered: Settings) -> None:
     model_id = MODELS[2]
     drift.remember_origin(delivered, model_id, "old")
