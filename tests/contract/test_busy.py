@@ -15,7 +15,7 @@ SIGNS = re.compile(
     r"|^from tests\.browser import|^from datawerkplaats\.sandbox import .*run_query",
     re.M,
 )
-TIMED = re.compile(r"perf_counter|process_time|\btime\.time\(|elapsed|\.seconds\b")
+TIMED = re.compile(r"perf_counter|process_time|\btime\.(time|monotonic)\(|elapsed|\.seconds\b")
 MODULES = sorted((PROJECT_ROOT / "tests").rglob("test_*.py"))
 
 

@@ -23,14 +23,14 @@ from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.result import IngestResult
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference, pytest.mark.busy]
-# Every third row of the real table, which makes five pages; the whole table is read in test_ingest_reference.
-SOURCE_ID, TABLE, EACH, ROWS, PAGES = "rivm_health_50090ned", "50090NED", 3, 46_243, 5
+# Every fifth row of the real table, which makes three pages; the whole table is read in test_ingest_reference.
+SOURCE_ID, TABLE, EACH, ROWS, PAGES = "rivm_health_50090ned", "50090NED", 5, 27_746, 3
 SOURCE = load_source(PROJECT_ROOT / "catalogue", SOURCE_ID)
 
 
 @pytest.fixture(scope="module")
-def third(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
-    """A third of the delivered file."""
+def part_of_table(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
+    """A part of the delivered file."""
     whole = pq.read_table(reference_data / "statline" / TABLE / "UntypedDataSet.parquet")
     part = whole.take(range(0, whole.num_rows, EACH))
     place = part.column_names.index("ID")
@@ -38,20 +38,20 @@ def third(reference_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pa.
 
 
 @pytest.fixture(scope="module")
-def right(third: pa.Table) -> list[str]:
+def right(part_of_table: pa.Table) -> list[str]:
     """A column of it, in its order."""
-    column: list[str] = third["Eenzaam_28"].to_pylist()
+    column: list[str] = part_of_table["Eenzaam_28"].to_pylist()
     return column
 
 
 @pytest.fixture
 def serve(
-    third: pa.Table, tmp_path_factory: pytest.TempPathFactory, statline_server: Callable[..., str]
+    part_of_table: pa.Table, tmp_path_factory: pytest.TempPathFactory, statline_server: Callable[..., str]
 ) -> Callable[..., str]:
     """Starts the stand-in with that part of the table alone and the faults that are asked for."""
     folder = tmp_path_factory.mktemp("statline")
     (folder / TABLE).mkdir()
-    pq.write_table(third, folder / TABLE / "UntypedDataSet.parquet")
+    pq.write_table(part_of_table, folder / TABLE / "UntypedDataSet.parquet")
     return functools.partial(statline_server, data=folder)
 
 
@@ -71,9 +71,9 @@ def stored(live: Settings, column: str = "Eenzaam_28") -> list[str]:
     "fault",
     [
         ("--fail-rate", "0.3"),
-        ("--cut-page", "3"),
-        ("--lose-page", "3"),
-        ("--repeat-page", "3"),
+        ("--cut-page", "2"),
+        ("--lose-page", "2"),
+        ("--repeat-page", "2"),
         ("--cut-page", "1"),
         ("--lose-page", str(PAGES)),
     ],
@@ -124,7 +124,7 @@ def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
     environment = {**os.environ, "DWP_SOURCE": "live", "DWP_STATLINE_URL": address, "DWP_HTTP_PARALLEL": "2"}
     command = [sys.executable, "-m", "datawerkplaats.loading.ingest", SOURCE_ID]
     process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL)
-    wait_for(lambda: 2 <= len(pages(live)) < PAGES, process)
+    wait_for(lambda: 1 <= len(pages(live)) < PAGES, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     kept = {path.name: path.stat().st_mtime_ns for path in pages(live)}
@@ -138,7 +138,7 @@ def test_kill__a_run_that_is_killed_half_way_goes_on_where_it_was(
         for name, when in kept.items()
         if (raw / name.replace(".note.json", ".json.gz")).stat().st_mtime_ns <= when
     ]
-    assert len(unchanged) >= 2, "pages of the killed run are used again"
+    assert len(unchanged) >= 1, "pages of the killed run are used again"
     assert not [path for path in live.snapshots_dir.rglob("*") if path.name.startswith(".")]
 
 
@@ -146,21 +146,20 @@ def pages(live: Settings) -> list[Path]:
     return list((live.snapshots_dir / SOURCE_ID).glob(".partial-*/page_*.note.json"))
 
 
-def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes], seconds: float = 1800) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end and process.poll() is None, "the run ended before it could be killed"
+def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes]) -> None:
+    while not condition():  # a run that hangs is ended by pytest's own timeout
+        assert process.poll() is None, "the run ended before it could be killed"
         time.sleep(0.02)
 
 
 def test_part_of_a_table__is_all_that_comes_in(
-    settings: Settings, serve: Callable[..., str], third: pa.Table
+    settings: Settings, serve: Callable[..., str], part_of_table: pa.Table
 ) -> None:
     wanted = {"Perioden": ["2020JJ00", "2016JJ00"], "Leeftijd": ["80200"]}
     part = SOURCE.model_copy(update={"reader": SOURCE.reader.model_copy(update={"only": wanted})})
     live = settings.model_copy(update={"source": "live", "statline_url": serve("--fail-rate", "0.2")})
     result = ingest_source(part, live)
-    rows = third.select(["Eenzaam_28", "Perioden", "Leeftijd"]).to_pylist()
+    rows = part_of_table.select(["Eenzaam_28", "Perioden", "Leeftijd"]).to_pylist()
     right = [
         row["Eenzaam_28"] for row in rows if all(row[name].strip() in keys for name, keys in wanted.items())
     ]
