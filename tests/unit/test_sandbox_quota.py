@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import duckdb
 import pytest
@@ -32,7 +31,7 @@ def test_quota__a_visitor_has_some_at_once_and_others_are_not_bothered() -> None
 
 def test_quota__seconds_of_a_minute_run_out_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     kept = Quota()
     with kept.turn("a"):
         now += quota.SECONDS_A_MINUTE
