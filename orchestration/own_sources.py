@@ -5,14 +5,16 @@ They are loaded as any other source: a file in a folder, a snapshot with provena
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.loading.notices import set_notice
 from datawerkplaats.loading.result import IngestResult
-from datawerkplaats.loading.snapshot import HasChangedError, SnapshotFolder
+from datawerkplaats.loading.snapshot import ABSENT, HasChangedError, SnapshotFolder
 from ml.production import pipeline
-from ml.production.paths import PANEL, RISK_AREAS, deliveries_dir
+from ml.production.paths import PANEL, POPULATION, RISK_AREAS, deliveries_dir, snapshot_id
 from orchestration import steps
 
 
@@ -36,12 +38,12 @@ def ingest(source: Source, settings: Settings, *, only_look: bool = False) -> In
 def _demo_panel(source: Source, settings: Settings, *, only_look: bool) -> IngestResult:
     from ml.production.demo_panel import is_made, make_demo_panel
 
-    if only_look and not is_made(settings):
-        raise HasChangedError(source.source_id)
-    try:
-        folder = make_demo_panel(settings)
-    except DataProblem:
-        folder = settings.demo_dir  # without people to invent there is no delivery either
+    folder = settings.demo_dir  # without people to invent there is no delivery either, and nothing to make
+    if snapshot_id(settings, POPULATION) != ABSENT:
+        if only_look and not is_made(settings):
+            raise HasChangedError(source.source_id)
+        with suppress(DataProblem):
+            folder = make_demo_panel(settings)
     return steps.ingest(source, settings.model_copy(update={"files": folder}), only_look=only_look)
 
 

@@ -97,12 +97,14 @@ def _answer(asked: dict[str, Any]) -> NoReturn:
     for number, name in ((0, os.devnull), (1, asked["out"]), (2, asked["err"])):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), number)
     from datawerkplaats.base.settings import get_settings
+    from orchestration.defs.resources import catalogue
 
     code = 1
     try:
         os.environ.clear()
         os.environ.update(asked["environment"])
         get_settings.cache_clear()
+        catalogue.cache_clear()
         code = _run_code(asked["code"]) if "code" in asked else _build(asked["arguments"])
     except BaseException:
         traceback.print_exc()

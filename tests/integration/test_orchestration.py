@@ -115,13 +115,13 @@ print(json.dumps({
     assert found["blocking"] >= 20  # one per source, with its expectations as metadata
 
 
-def test_materialise__unchanged_stops_early_and_is_observed(small_copied: Region, warm: WarmBuilds) -> None:
-    served = publication.current(small_copied.data / "publish")
-    again = materialise(small_copied.data, **small_copied.settings)
+def test_materialise__unchanged_stops_early_and_is_observed(copied: Path, warm: WarmBuilds) -> None:
+    served = publication.current(copied / "publish")
+    again = materialise(copied)
     assert again.returncode == 0, again.stderr
     assert f"nothing has changed: {served.id} stays served" in again.stdout
     assert "[dbt]" not in again.stdout
-    assert publication.current(small_copied.data / "publish") == served
+    assert publication.current(copied / "publish") == served
     code = "print(len(instance.fetch_observations(dg.AssetKey(['sources', 'rivm_health_50090ned']), limit=5).records))"
     assert int(warm.in_dagster(code)) >= 1
 

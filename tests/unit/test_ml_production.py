@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
@@ -22,6 +23,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.ingest import ingest_source, load_source
 from datawerkplaats.loading.notices import read_notices
 from datawerkplaats.loading.snapshot import SnapshotFolder
+from demo.wire import stamp
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
 from ml.base.risk_models import model_ids
@@ -303,6 +305,17 @@ def test_own_source__a_refused_panel_is_a_notice_and_the_earlier_estimates_stay(
     (notice,) = read_notices(settings.publish_dir)
     assert (notice["source_id"], notice["kind"]) == (paths.RISK_AREAS, "rejected")
     assert "2a_q_1_results.csv" in notice["sentence_nl"]
+
+
+def test_own_source__without_people_to_invent_there_is_no_panel_and_nothing_to_make_each_time(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    settings.demo_dir.mkdir(parents=True)
+    (settings.demo_dir / "ready.json").write_bytes(orjson.dumps(stamp(settings.seed)))
+    panel = load_source(settings.catalogue_dir, paths.PANEL)
+    assert own_sources.ingest(panel, settings).status == "absent"
+    assert own_sources.ingest(panel, settings, only_look=True).status == "absent"
 
 
 # A run as the registry hands it over: what it holds and which model it puts forward.
