@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -116,12 +117,20 @@ def figures(room: Room) -> Iterator[Measured]:
     planted = told = clean = sources = 0
     found: list[str] = []
     forms = 0
-    for source in all_sources().values():
-        made = trial(source, small, _little_panel(work), work / source.source_id)
+    panel = _little_panel(work)
+
+    def tried(source: Source) -> tuple[Source, tuple[int, int, int, list[str]]]:
+        made = trial(source, small, panel, work / source.source_id)
+        print(source.source_id, *made[:3], *made[3][:5], sep=" · ", file=sys.stderr, flush=True)
+        return source, made
+
+    # Side by side: a reading waits for the disk as long as it computes.
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = list(pool.map(tried, all_sources().values()))
+    for source, made in outcomes:
         sources += 1
         forms += 2 if source.reader.kind in ("statline_v3", "statline_v4") else 1
         planted, told, clean, found = planted + made[0], told + made[1], clean + made[2], found + made[3]
-        print(source.source_id, *made[:3], *made[3][:5], sep=" · ", file=sys.stderr)
         shutil.rmtree(work / source.source_id)
     yield "canary_sources", sources, None
     yield "canaries_planted", planted, 60 * sources

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.processes import end_at_once_with_parent
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.loading.door.limits import MB, Limits, confine
 from datawerkplaats.loading.door.reply import LONGEST, told
@@ -74,6 +75,7 @@ def _work(work: Callable[[], IngestResult | list[str]], subject: str, limits: Li
     """The child: does the work within the limits, tells the outcome and ends without tidying up."""
     code = 0
     try:
+        end_at_once_with_parent()
         confine(limits)
         outcome: IngestResult | list[str] | BaseException
         try:
