@@ -29,7 +29,7 @@ from datawerkplaats.loading.table_writer import ROWS_PER_GROUP, Part
 
 READER_VERSION = "1"
 ABSENT = "absent"
-_HASHED_MB = 1_000  # of a refused file that is larger the size alone is kept
+_HASHED_MB = 500  # of a refused file that is larger the size alone is kept
 DATA = "data.parquet"
 PROPERTY_COLUMNS = ("Key", "Title", "Unit", "Description", "Type")
 REGION_COLUMNS = ("Key", "Title")

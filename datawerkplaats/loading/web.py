@@ -73,7 +73,7 @@ class WebClient:
         attempts: int = 8,
         parallel: int = 8,
         sleep: Callable[[float], None] = time.sleep,
-        most_mb: int = 1_000,
+        most_mb: int = 500,
     ) -> None:
         self._most = most_mb * 1_000_000
         self.base_url, self.attempts, self.parallel, self.timeout_s = base_url, attempts, parallel, timeout_s

@@ -240,7 +240,7 @@ FILES: dict[str, tuple[str, Write]] = {
     "Parquet: cut off": (".parquet", _cut(good_parquet, 0.6)),
     "Parquet: a footer of another length": (".parquet", _footer_of_another_length),
     "Parquet: wrong bytes": (".parquet", _wrong_bytes(good_parquet, 1)),
-    "Parquet: 900 MB of nothing": (".parquet", _sparse(900 * MB, b"PAR1")),
+    "Parquet: 480 MB of nothing": (".parquet", _sparse(480 * MB, b"PAR1")),
     "xlsx: 1.2 GB in a sheet": (
         ".xlsx",
         _unfolding(
@@ -263,8 +263,8 @@ FILES: dict[str, tuple[str, Write]] = {
     "xlsx: wrong bytes": (".xlsx", _wrong_bytes(good_xlsx, 2)),
     "xlsx: 6,000 parts": (".xlsx", _many_parts),
     "xlsx: a cell beside the table": (".xlsx", _beside_the_table),
-    "csv: 900 MB without an end of line": (".csv", _sparse(900 * MB, ";".join(HEADING).encode())),
-    "csv: larger than a delivery may be": (".csv", _sparse(1_400 * MB, ";".join(HEADING).encode())),
+    "csv: 480 MB without an end of line": (".csv", _sparse(480 * MB, ";".join(HEADING).encode())),
+    "csv: larger than a delivery may be": (".csv", _sparse(700 * MB, ";".join(HEADING).encode())),
     "csv: a quotation mark that is never closed": (".csv", _never_closed),
     "csv: 200,000 columns": (".csv", _wide_csv),
     "csv: a link to the environment": (".csv", _link("/proc/self/environ")),
