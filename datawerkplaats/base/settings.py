@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         900, description="Megabytes of memory that reading one delivery may take; it is refused beyond."
     )
     read_file_mb: int = Field(
-        1_000, description="Megabytes that a delivered file, or one answer of a service, may have."
+        500, description="Megabytes that a delivered file, or one answer of a service, may have."
     )
     read_seconds: float = Field(
         3_600.0,

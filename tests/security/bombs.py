@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -279,6 +280,16 @@ FILES: dict[str, tuple[str, Write]] = {
 }
 
 
+@cache
+def _gzip_of_nothing() -> bytes:
+    """400 MB in 400 kB."""
+    stream = io.BytesIO()
+    with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=9) as packed:
+        for _ in range(400):
+            packed.write(b" " * MB)
+    return stream.getvalue()
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Answers every request as its server's kind of harm asks."""
 
@@ -317,11 +328,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._to("file:///etc/hostname")
 
     def _gzip_bomb(self) -> None:
-        stream = io.BytesIO()
-        with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=9) as packed:
-            for _ in range(400):
-                packed.write(b" " * MB)
-        self._send(stream.getvalue(), Content_Encoding="gzip")
+        self._send(_gzip_of_nothing(), Content_Encoding="gzip")
 
     def _other_packing(self) -> None:
         self._send(b"\x0b\x02\x80\x03", Content_Encoding="br")
@@ -368,6 +375,8 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def harmful_service(kind: str) -> Iterator[str]:
     """The address of a service that answers in this way while the block runs."""
+    if kind == "gzip_bomb":
+        _gzip_of_nothing()  # before the clock runs
     server = _Server(("127.0.0.1", 0), _Handler)
     server.kind = kind
     threading.Thread(target=server.serve_forever, daemon=True).start()
