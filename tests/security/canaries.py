@@ -219,7 +219,7 @@ def plant_in_map(body: dict[str, Any], canary: Canary) -> None:
 
 def plant_in_rows(rows: list[dict[str, Any]], canary: Canary, source: Source) -> None:
     """Puts a canary in rows of a table, in the sixth of them."""
-    row = rows[5]
+    row = rows[5 % len(rows)]
     if canary.place == "a header":
         for one in rows:
             one[canary.text] = 1

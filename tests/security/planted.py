@@ -125,7 +125,7 @@ def figures(room: Room) -> Iterator[Measured]:
         return source, made
 
     # Side by side: a reading waits for the disk as long as it computes.
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(5) as pool:
         outcomes = list(pool.map(tried, all_sources().values()))
     for source, made in outcomes:
         sources += 1
