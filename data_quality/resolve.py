@@ -6,7 +6,9 @@ checked without a new line. A rule whose SQL fails becomes a result with status 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -29,10 +31,41 @@ _KINDS: Mapping[str, SubjectKind] = {
 _MEMORY = "3GB"
 # Per rule: rows looked at, rows that break it, the share that may, and the severity the indicator declares.
 _FIELDS = 4
+# The tables that the prelude makes.
+_PRELUDE = re.compile(r"\b(?:area|edition|slim_figure)\b")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rules that one query answers.
+
+    Args:
+        rules: The rules, with the same template and subject.
+        query: The query; it may read the tables that the prelude makes.
+    """
+
+    rules: tuple[QualityRule, ...]
+    query: str
+
+    @property
+    def name(self) -> str:
+        """By which the group is known."""
+        return "/".join((str(self.rules[0].template), *self.rules[0].per))
+
+
+def groups(rules: Iterable[QualityRule], folder: Path = RULES) -> list[Group]:
+    """The queries that answer these rules; those without a template are run by other tools and skipped."""
+    own = [rule for rule in rules if rule.template]
+    return [Group(tuple(alike), _query(alike, folder)) for alike in _alike(own)]
 
 
 def resolve(
-    warehouse: Path, rules: Iterable[QualityRule], *, cores: int = 2, folder: Path = RULES
+    warehouse: Path,
+    rules: Iterable[QualityRule],
+    *,
+    cores: int = 2,
+    folder: Path = RULES,
+    kept: Mapping[str, Sequence[CheckResult]] | None = None,
 ) -> list[CheckResult]:
     """One result per rule and subject of a built warehouse, which is only read.
 
@@ -41,18 +74,27 @@ def resolve(
         rules: Rules; those without a template are run by other tools and skipped.
         cores: Number of threads.
         folder: Where the templates are.
+        kept: Per name of a group its results, where they are known to be the same: these are not asked again.
     """
     own = [rule for rule in rules if rule.template]
-    at = datetime.now(UTC)
+    at, kept = datetime.now(UTC), kept or {}
+    asked = [group for group in groups(own, folder) if group.name not in kept]
     with connect_read_only(warehouse) as con:
         con.execute(f"SET threads = {int(cores)}")
         con.execute(f"SET memory_limit = '{_MEMORY}'")
         try:
-            con.execute(template_path("prelude", folder).read_text(encoding="utf-8"))
+            if any(_PRELUDE.search(group.query) for group in asked):
+                con.execute(prelude(folder))
         except duckdb.Error as error:
             return [_failed_query(rule, error, at) for rule in own]
-        found = [row for rules_alike in _alike(own) for row in _resolve_alike(con, rules_alike, folder, at)]
+        found = [row for rows in kept.values() for row in rows]
+        found += [row for group in asked for row in _resolve_alike(con, list(group.rules), folder, at)]
         return [*found, *_not_applied(con, own, found, at)]
+
+
+def prelude(folder: Path = RULES) -> str:
+    """The statements that make the tables which several queries read."""
+    return template_path("prelude", folder).read_text(encoding="utf-8")
 
 
 def _alike(rules: list[QualityRule]) -> Iterator[list[QualityRule]]:

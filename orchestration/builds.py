@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
-from orchestration import fingerprint, plan
+from orchestration import fingerprint, kept_rules, plan
+from orchestration.declared import catalogue_now
 from orchestration.fingerprint import Fingerprint
+from orchestration.made import Made
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,39 @@ def _path(settings: Settings) -> Path:
     return settings.data_dir / "dbt" / "build.json"
 
 
+def _made_path(settings: Settings) -> Path:
+    return settings.data_dir / "dbt" / "made.json"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What is known of the build that the warehouse holds: what it was made of, and how its tests went."""
+
+    made: Made
+    checks: list[dict[str, Any]]
+
+
+def earlier(settings: Settings) -> Earlier | None:
+    """The build that the warehouse holds; None where it is not whole, or not the file that was left behind."""
+    content = _kept(settings)
+    if not content or content.get("mixed") or _stamp(settings.warehouse_path) != content.get("warehouse"):
+        return None
+    made = Made.read(_made_path(settings))
+    return Earlier(made, content["checks"]) if made else None
+
+
 def begin(settings: Settings, *, whole: bool) -> Fingerprint:
     """The fingerprint of what is about to be built.
 
     Before the whole warehouse is built an earlier build stops counting, as its tables are replaced; a file that is not the one
     that build left behind, as after a kill in the middle or a bad copy, is made again from the snapshots.
     """
-    taken = fingerprint.take(
-        settings, plan.snapshots_in_use(settings, load_catalogue(settings.catalogue_dir))
-    )
+    taken = fingerprint.take(settings, plan.snapshots_in_use(settings, catalogue_now(settings.catalogue_dir)))
     if whole:
         if _stamp(settings.warehouse_path) != _kept(settings).get("warehouse"):
             start_anew(settings)
         _path(settings).unlink(missing_ok=True)
+        _made_path(settings).unlink(missing_ok=True)
     return taken
 
 
@@ -50,22 +72,41 @@ def start_anew(settings: Settings) -> None:
         path.unlink(missing_ok=True)
 
 
-def finish(settings: Settings, taken: Fingerprint, checks: list[CheckResult], *, whole: bool) -> None:
+def finish(
+    settings: Settings,
+    taken: Fingerprint,
+    checks: list[CheckResult],
+    *,
+    whole: bool,
+    made: Made | None = None,
+    kept: Iterable[dict[str, Any]] = (),
+) -> None:
     """Keep what a build was made from and how its tests went.
 
     A build of a part of the warehouse adds to the one that is there if both were made from the same things; otherwise the
     warehouse is a mixture, which is not published before the rest has followed.
+
+    Args:
+        settings: Where everything is.
+        taken: What `begin` gave.
+        checks: How the tests went that were run.
+        whole: Whether the whole warehouse is as it should be now.
+        made: What it is made of; without it the next build makes everything again.
+        kept: How the other tests went when they were last run.
     """
-    content: dict[str, Any] = {"fingerprint": asdict(taken), "checks": [vars(row) for row in checks]}
+    new = {(row.rule, row.subject): vars(row) for row in checks}
+    before = {(row["rule"], row["subject"]): row for row in kept}
+    content: dict[str, Any] = {"fingerprint": asdict(taken), "checks": list({**before, **new}.values())}
     if not whole:
         content = _kept(settings)
         if not content:
             return
         if json.loads(json.dumps(asdict(taken))) != content["fingerprint"]:
             content["mixed"] = True
-        new = {(row.rule, row.subject): vars(row) for row in checks}
-        kept = {(row["rule"], row["subject"]): row for row in content["checks"]}
-        content["checks"] = list({**kept, **new}.values())
+        before = {(row["rule"], row["subject"]): row for row in content["checks"]}
+        content["checks"] = list({**before, **new}.values())
+    if made:
+        made.write(_made_path(settings))
     content["warehouse"] = _stamp(settings.warehouse_path)
     _write(settings, content)
 
@@ -91,11 +132,13 @@ def _kept(settings: Settings) -> dict[str, Any]:
         return {}
 
 
-def add_rules(settings: Settings, results: list[CheckResult]) -> None:
-    """Keep how the rules went on the warehouse of the last build."""
-    content = _read(_path(settings))
-    content["rules"] = [vars(row) for row in results]
-    _write(settings, content)
+def rules_resolved(settings: Settings) -> None:
+    """Keep that the rules were resolved on the warehouse of the last build; `kept_rules` has the results.
+
+    Raises:
+        DataProblem: `build_failed` if the warehouse was not built as a whole.
+    """
+    _write(settings, {**_read(_path(settings)), "rules": True})
 
 
 def last(settings: Settings) -> Build:
@@ -105,7 +148,8 @@ def last(settings: Settings) -> Build:
         DataProblem: `build_failed` if the warehouse was not built as a whole.
     """
     content = _read(_path(settings))
-    if "rules" not in content:
+    rules = kept_rules.results(settings)
+    if content.get("rules") is not True or rules is None:
         raise _incomplete("the rules of data_quality have not been resolved on it")
     if content.get("mixed"):
         raise _incomplete("parts of it were made from newer deliveries, declarations or code than others")
@@ -114,7 +158,7 @@ def last(settings: Settings) -> Build:
         Fingerprint(
             **{**taken, "snapshots": tuple((source, snapshot) for source, snapshot in taken["snapshots"])}
         ),
-        [CheckResult.from_json(row) for row in [*content["checks"], *content["rules"]]],
+        [*map(CheckResult.from_json, content["checks"]), *rules],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from datawerkplaats.base import dbt
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
-from orchestration import fingerprint
+from orchestration import fingerprint, node_keys
+from orchestration.declared import catalogue_now
+from orchestration.made import Now
+from orchestration.source_keys import SourceKeys
 
 PROJECT = PROJECT_ROOT / "dbt_project"
 _CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
@@ -51,7 +54,7 @@ def set_environment(settings: Settings) -> None:
 def manifest(settings: Settings) -> dict[str, Any]:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
     set_environment(settings)
-    write_staging(load_catalogue(settings.catalogue_dir))
+    write_staging(catalogue_now(settings.catalogue_dir))
     folders = (
         settings.inputs_dir,
         settings.compiled_catalogue_dir,
@@ -75,6 +78,37 @@ def build(settings: Settings, select: list[str] | None = None) -> list[NodeResul
     return dbt.build(PROJECT, target_dir(settings), *arguments)
 
 
+def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterable[str]) -> list[NodeResult]:
+    """The result of building and testing these nodes and no others; nothing is started where there are none.
+
+    Raises:
+        DataProblem: `build_failed` if dbt could not start.
+    """
+    chosen = ["fqn:" + ".".join(manifest["nodes"][unique_id]["fqn"]) for unique_id in unique_ids]
+    if not chosen:
+        return []
+    set_environment(settings)
+    ensure_tables(settings)
+    only = ("--select", *chosen, "--indirect-selection", "empty", "--cache-selected-only", "--no-write-json")
+    # The project was read when the manifest was made, and is the same: looking for what has changed in it takes a while.
+    known = (
+        ("--no-partial-parse-file-diff",) if (target_dir(settings) / "partial_parse.msgpack").exists() else ()
+    )
+    return dbt.build(PROJECT, target_dir(settings), *only, *known)
+
+
+def now(settings: Settings, manifest: dict[str, Any]) -> Now:
+    """What the warehouse would be made of if it were built now."""
+    set_environment(settings)
+    ensure_tables(settings)
+    names = ("DWP_WAREHOUSE_PATH", "DWP_REGION", "DWP_MODE")
+    return Now(
+        manifest,
+        node_keys.for_all(manifest, {name: os.environ[name] for name in names}),
+        SourceKeys(manifest),
+    )
+
+
 def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:
     """One sentence per node that went wrong, models before tests."""
     wrong = sorted(
@@ -93,6 +127,36 @@ def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:
         )
         sentences.append(problem.sentence("en"))
     return sentences
+
+
+def relations(manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Per model and seed its schema and name in the warehouse."""
+    return {
+        unique_id: (node["schema"], node.get("alias") or node["name"])
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    }
+
+
+def tests(manifest: dict[str, Any], unique_ids: Container[str] | None = None) -> set[tuple[str, str]]:
+    """Name and subject of the tests, all or those among some nodes, by which their results are known."""
+    return {
+        (node["name"], subject_of(node, manifest))
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "test" and (unique_ids is None or unique_id in unique_ids)
+    }
+
+
+def touched(results: list[NodeResult], manifest: dict[str, Any]) -> set[str]:
+    """schema.table of what was made or tested."""
+    found = set()
+    for row in results:
+        node = manifest["nodes"].get(row.unique_id)
+        if node and node["resource_type"] == "test":
+            found.add(".".join(subject_of(node, manifest).split(".")[:2]))
+        elif node:
+            found.add(f"{node['schema']}.{node.get('alias') or node['name']}")
+    return found
 
 
 def subject_of(test: dict[str, Any], manifest: dict[str, Any]) -> str:

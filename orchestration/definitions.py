@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.defs.catalogue import compiled_catalogue
+from orchestration.defs.editions import editions
 from orchestration.defs.ml import model_assets, roll_back_model
 from orchestration.defs.panel import panel_models
 from orchestration.defs.partners import partner_assets
@@ -39,7 +40,7 @@ defs = dg.Definitions(
         resolved_rules,
         published_file,
     ],
-    asset_checks=delivery_checks,
+    asset_checks=[*delivery_checks, editions],
     jobs=[materialise_job, load_job, build_job, retrain_job, roll_back_model],
     schedules=[daily, retraining],
     sensors=[partner_folder, risk_drift, housekeeping],

@@ -89,20 +89,21 @@ def _told(settings: Settings, *, force: bool, select: str) -> list[str]:
 
 def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     """The sentences of what went wrong; none if it all went well."""
-    from datawerkplaats.catalogue import load_catalogue
     from datawerkplaats.regions.changes import check_declared
+    from orchestration.declared import catalogue_now
 
     start = time.perf_counter()
     check_declared()
     say("start", f"mode {settings.source}, region {settings.region}")
     if repaired := publication.repair(settings.publish_dir):
         say("start", f"what is served was damaged: {repaired} is served again")
-    catalogue = load_catalogue(settings.catalogue_dir)
+    catalogue = catalogue_now(settings.catalogue_dir)
     if not select:
         missing = [problem.sentence("en") for problem in plan.missing(settings, catalogue)]
         if missing:
             last_run.record_failure(settings.publish_dir, "", missing)
             return missing
+    steps: tuple[plan.Step, ...] | None = None
     if not force and not select:
         looked = plan.look(settings, catalogue)
         if not looked.reason:
@@ -116,11 +117,12 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
             last_run.record_success(settings.publish_dir, "")
             return []
         say("start", looked.reason, time.perf_counter() - start)
+        steps = looked.steps
     prepare_dagster(settings)
     say("dagster", "loading the definitions")
     from orchestration.run import run_job
 
-    problems = run_job(settings, force=force, select=select)
+    problems = run_job(settings, force=force, select=select, steps=steps)
     if not problems:
         say("done", "in all", time.perf_counter() - start)
     return problems

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
+from data_quality.checks import kept_results
+from data_quality.suites import suite_of
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
@@ -74,43 +76,76 @@ def after(catalogue: Catalogue) -> dict[Step, tuple[Step, ...]]:
 
 @dataclass(frozen=True)
 class Looked:
-    """What a look at all sources found: why something has to be done, or the snapshots that are still the right ones."""
+    """What a look at all sources found: why something has to be done, or the snapshots that are still the right ones.
+
+    Args:
+        reason: Why something has to be done; empty if nothing has.
+        snapshots: Per source the id of the snapshot in use.
+        steps: The steps that have to be done; None for all.
+    """
 
     reason: str
     snapshots: dict[str, str]
+    steps: tuple[Step, ...] | None = None
 
 
 def look(settings: Settings, catalogue: Catalogue) -> Looked:
     """Whether anything has to be done, and why; nothing is loaded, trained or made for it.
 
-    The cheapest questions come first, and the first "yes" is enough.
+    Services are asked until the first that has something new: all are asked side by side when the work begins.
     """
     kept = snapshots_in_use(settings, catalogue)
     served = served_publication(settings)
     if served is None:
         return Looked("nothing is served yet", kept)
-    taken = fingerprint.take(settings, kept).value
-    if served.fingerprint != taken:
-        return Looked("code, catalogue, settings or snapshots are not those of what is served", kept)
-    try:
-        for step in after(catalogue):
+    reasons, changed = [], set[Step]()
+    if served.fingerprint != fingerprint.take(settings, kept).value:
+        reasons.append("code, catalogue, settings or snapshots are not those of what is served")
+    order = after(catalogue)
+    for step in order:
+        try:
             _look_at(step, settings, catalogue)
-    except HasChangedError as changed:
-        return Looked(f"{changed} has changed", kept)
-    return Looked("", kept)
+        except HasChangedError as told:
+            reasons.append(f"{told} has changed")
+            changed.add(step)
+            if settings.source == "live":
+                return Looked("; ".join(reasons), kept)
+    return Looked("; ".join(reasons), kept, and_after(order, changed) if reasons else None)
+
+
+def and_after(order: dict[Step, tuple[Step, ...]], changed: set[Step]) -> tuple[Step, ...] | None:
+    """These steps and those that come after them; None where the risk model is among them, which looks at everything itself."""
+    found = {*changed, CATALOGUE}
+    for step, earlier in order.items():
+        if found & set(earlier):
+            found.add(step)
+    return None if found & {PANEL_STAGED, MODELS, SCORES} else tuple(step for step in order if step in found)
 
 
 def _look_at(step: Step, settings: Settings, catalogue: Catalogue) -> None:
     """Raises `HasChangedError` if a step has something to do."""
     group, name = step[0], step[-1]
-    if group == "partners" or (group == "sources" and catalogue.sources[name].micro is None):
-        own_sources.ingest(catalogue.sources[name], settings, only_look=True)
-    elif group == "sources":
+    if step == SCORES and not pipeline.is_current(settings):
+        raise HasChangedError("the risk model")
+    if group not in ("partners", "sources"):
+        return
+    source = catalogue.sources[name]
+    if group == "sources" and source.micro:
         from datawerkplaats.partners.release import protect_deliveries
 
         protect_deliveries(catalogue, settings, only_look=True)
-    elif step == SCORES and not pipeline.is_current(settings):
-        raise HasChangedError("the risk model")
+    else:
+        own_sources.ingest(source, settings, only_look=True)
+    if group == "sources" and not _is_checked(source, settings):
+        raise HasChangedError(f"what is expected of {name}")
+
+
+def _is_checked(source: Source, settings: Settings) -> bool:
+    """Whether it is known how a delivery goes with what is expected of it now."""
+    made = Provenance.read(settings.inputs_dir / source.source_id)
+    if made is None or made.snapshot_id == ABSENT:
+        return True
+    return kept_results(settings.gx_dir, source.source_id, made.snapshot_id, suite_of(source)) is not None
 
 
 def snapshots_in_use(settings: Settings, catalogue: Catalogue) -> dict[str, str]:

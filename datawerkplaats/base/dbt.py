@@ -31,6 +31,8 @@ class NodeResult:
     seconds: float
     message: str
     failures: int | None
+    # The statement as the engine got it; a seed has none.
+    sql: str = ""
 
     @property
     def is_wrong(self) -> bool:
@@ -98,6 +100,7 @@ def build(project: Path, target: Path, *arguments: str) -> list[NodeResult]:
             seconds=row.execution_time,
             message=(row.message or "").strip(),
             failures=row.failures,
+            sql=getattr(row.node, "compiled_code", None) or "",
         )
         for row in found.results
     ]

@@ -7,6 +7,7 @@ from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
 from datawerkplaats.publication.load_gate import load_gate, load_report
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.renew import Earlier
 from datawerkplaats.publication.retention import Retention
 from datawerkplaats.publication.serving import (
     Opened,
@@ -29,6 +30,7 @@ __all__ = [
     "Candidate",
     "CheckResult",
     "Difference",
+    "Earlier",
     "Gate",
     "Opened",
     "OwnTable",

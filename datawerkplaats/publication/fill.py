@@ -34,7 +34,7 @@ _META = (
 SORTED_AT_ONCE = 3_000_000
 
 
-def _source_query(
+def source_query(
     table: PublicTable, columns: list[str], source: str, has_indicators: bool, part: Part
 ) -> str:
     """The rows of a table that may be seen in this part. An indicator that is not known to be public is left out; a list of
@@ -46,7 +46,7 @@ def _source_query(
     return query
 
 
-def _copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list[str], query: str) -> int:
+def copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list[str], query: str) -> int:
     """Copy one table in sorted order with its comments; the number of rows that were written."""
     target = relation(table.schema, table.name, "target")
     order = ", ".join(f"{identifier(name)} nulls last" for name in sort_columns(columns))
@@ -129,7 +129,7 @@ def fill(
                     remedy="run `make rebuild`",
                 )
             names = [name for name, _ in columns]
-            rows = _copy_table(con, table, names, _source_query(table, names, source, has_indicators, part))
+            rows = copy_table(con, table, names, source_query(table, names, source, has_indicators, part))
             written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
         written += [write_own(con, "target", table) for table in own]
         con.execute("CHECKPOINT target")

@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.base import files
-from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import seal
 from datawerkplaats.publication.adopt import adopt_unsigned
@@ -23,6 +22,8 @@ from datawerkplaats.publication.describe import NAMES, citation, permanent_id, w
 from datawerkplaats.publication.fill import add, fill, meta_table
 from datawerkplaats.publication.manifest import second_manifest
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.parquet import write_parquet
+from datawerkplaats.publication.renew import Earlier, filled
 from datawerkplaats.publication.retention import Retention, lasting, pins
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
@@ -54,32 +55,6 @@ def _new_id(history: Sequence[str]) -> tuple[str, datetime]:
         if publication_id not in history:
             return publication_id, now
         time.sleep(0.001)
-
-
-def _write_parquet(
-    file: Path, folder: Path, written: list[dict[str, Any]], public: Sequence[PublicTable], cores: int
-) -> None:
-    """Write each table as Parquet, its comments in the file's metadata, and add its place, size and sha256."""
-    described = {(table.schema, table.name): table for table in public}
-    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
-        attach(con, file, "target")
-        for table in written:
-            path = folder / table["schema"] / f"{table['name']}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with files.written(path) as unfinished:
-                about = described.get((table["schema"], table["name"]))
-                comments = json.dumps(dict(about.columns) if about else {}, ensure_ascii=False)
-                con.execute(
-                    f"COPY {relation(table['schema'], table['name'], 'target')} TO {literal(str(unfinished))}"
-                    " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {"
-                    f"description: {literal(about.description if about else '')}, columns: {literal(comments)}}})"
-                )
-            path.chmod(0o444)
-            table["parquet"] = {
-                "path": f"{table['schema']}/{path.name}",
-                "bytes": path.stat().st_size,
-                "sha256": sha256_of(path),
-            }
 
 
 def _store(publish_dir: Path, workplace: Path, publication_id: str) -> None:
@@ -124,6 +99,7 @@ def publish(
     reports: Sequence[Report] = (),
     gates: Mapping[str, Gate] | None = None,
     parts: tuple[Part, Part] | None = None,
+    earlier: Earlier | None = None,
     cores: int = 2,
     keep: Retention = Retention(),  # noqa: B008
     referred: Collection[str] = (),
@@ -143,6 +119,7 @@ def publish(
         gates: Judges of the finished candidate, by name: each may hold it back.
         parts: What goes into the file that everybody reads and what into the one that needs a decision; by default all is read
             by everybody.
+        earlier: The release that differs from this one in texts alone, if there is one.
         cores: Number of threads.
         keep: How long earlier publications stay; those that are pinned stay for ever.
         referred: Publications that something refers to: they stay as well.
@@ -178,27 +155,23 @@ def publish(
         try:
             workplace.mkdir()
             figures = parts[0] if parts else WHOLE
-            written = fill(
-                file,
-                warehouse,
-                public,
-                [checks_table(checks), *own, meta_table(meta)],
-                cores=cores,
-                part=figures,
-            )
+            tables = [checks_table(checks), *own, meta_table(meta)]
+            written, earlier = filled(file, warehouse, public, tables, earlier, figures, cores)
             predicted = (
                 _write_predicted(workplace, warehouse, public, meta, parts[1], cores) if parts else None
             )
-            earlier = kept(publish_dir, history)
-            served = next((one for one in earlier if pointer and one.id == pointer.publication_id), None)
+            before = kept(publish_dir, history)
+            served = next((one for one in before if pointer and one.id == pointer.publication_id), None)
             parquet = workplace / parquet_name(publication_id)
             closed = workplace / predicted_name(publication_id) if predicted else None
-            candidate = Candidate(publication_id, file, parquet, release, served, earlier, closed, figures)
+            candidate = Candidate(publication_id, file, parquet, release, served, before, closed, figures)
             written += [add(file, report(candidate)) for report in reports]
             verify_content(file, figures.tables(public), written, publication_id)
-            _write_parquet(file, parquet, written, public, cores)
+            write_parquet(file, parquet, written, public, cores, earlier)
             file.chmod(0o444)
-            verdicts = pass_gates(candidate, gates or {})
+            known = earlier.verdicts if earlier else {}
+            asked = {name: gate for name, gate in (gates or {}).items() if name not in known}
+            verdicts = {**known, **pass_gates(candidate, asked)}
             sha256 = sha256_of(file)
             identifier = permanent_id(sha256)
             manifest = {

@@ -22,7 +22,7 @@ FOLDER = Path("models") / "staging" / "declared"
 # What is written here, relative to the project.
 WRITTEN = (FOLDER / f"{MODEL}.sql", FOLDER / "_deliveries.yml")
 _HEAD = "{#- Written from catalogue/sources by datawerkplaats.warehouse_inputs.staging: change a declaration, not this file. -#}\n"
-_LOCATION = "read_parquet('{{ env_var('DWP_INPUTS_DIR') }}/{name}/data.parquet')"
+_LOCATION = "read_parquet('{{ env_var('DWP_INPUTS_DIR', '../data/inputs/demo') }}/{name}/data.parquet')"
 
 
 def is_declared(source: Source) -> bool:

@@ -13,7 +13,6 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from ml.base.risk_models import model_ids
 from ml.production import pipeline
-from ml.production.drift import measure_drift
 from ml.production.paths import models_dir, read_json
 from orchestration import plan
 from orchestration.defs.panel import PERSON_WAVES
@@ -135,6 +134,8 @@ def panel_drift(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     settings = get_settings()
     if not pipeline.is_present(settings):
         return _absent()
+    from ml.production.drift import measure_drift
+
     try:
         with pipeline.one_thread():
             rows = measure_drift(settings)

@@ -18,11 +18,11 @@ from datawerkplaats.publication.egress import persons, without_exact_numbers
 from datawerkplaats.publication.retention import retention_of
 from datawerkplaats.publication.tables import parts
 from datawerkplaats.regions.setting import COUNTRY, resolve_region
-from orchestration import builds, dbt_run, fingerprint, plan
+from orchestration import builds, dbt_run, fingerprint, plan, published
 from orchestration.defs.quality import delivery_results
 from orchestration.defs.resources import catalogue, failure, step_key
 from orchestration.defs.rules import RULES_KEY
-from orchestration.defs.warehouse import warehouse_models
+from orchestration.defs.warehouse import relations, warehouse_models
 from orchestration.gates import publication_gates, publication_reports
 from orchestration.progress import say, timed
 
@@ -96,6 +96,14 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         dagster_run_id=run_id,
     )
     public = publication.public_tables(dbt_run.manifest_path(settings))
+    before = builds.earlier(settings)
+    made_of = (before.made if before else None, relations(), public, catalogue())
+    earlier = None if force else published.earlier(settings, served, *made_of)
+    if earlier:
+        say(
+            "publish",
+            f"only texts differ from {earlier.publication.id}: {', '.join(sorted(earlier.texts)) or 'none'}",
+        )
     made = publication.publish(
         settings.publish_dir,
         settings.warehouse_path,
@@ -108,11 +116,13 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         parts=parts(load_egress(settings.catalogue_dir)),
         keep=retention_of(settings),
         referred=_referred(settings),
+        earlier=earlier,
         cores=settings.cores,
     )
     approvals.spend(settings.load_gate_dir)
     # At once: a release that is cleared or taken back before the next build was seen all the same.
     released(settings, partner_sources(catalogue()))
+    published.remember(settings, made, *made_of)
     return made, True
 
 

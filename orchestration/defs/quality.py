@@ -18,6 +18,8 @@ from orchestration.defs.snapshots import source_key
 from orchestration.progress import say, timed
 from orchestration.sentences import DELIVERY_CHECK
 
+DATA_DOCS_KEY = dg.AssetKey(["quality", "data_docs"])
+
 
 def delivery_results(source: Source, settings: Settings) -> list[CheckResult]:
     """The results of a source's suite on the snapshot in use.
@@ -96,7 +98,7 @@ def suite_result(results: list[CheckResult], docs: dg.MetadataValue) -> dg.Asset
 
 
 @dg.asset(
-    key=dg.AssetKey(["quality", "data_docs"]),
+    key=DATA_DOCS_KEY,
     group_name="quality",
     deps=[source_key(source_id) for source_id in catalogue().sources],
     description="The Data Docs of Great Expectations: what was expected of every delivery, and what was found.",

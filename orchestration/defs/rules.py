@@ -12,9 +12,9 @@ from data_quality.rulebook import rules
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import CheckResult
-from orchestration import builds, plan
+from orchestration import builds, kept_rules, plan
 from orchestration.defs.resources import failure, step_key
-from orchestration.defs.warehouse import warehouse_models
+from orchestration.defs.warehouse import relations, warehouse_models
 from orchestration.progress import say
 
 RULES_KEY = step_key(plan.RULES)
@@ -41,14 +41,22 @@ RULES_CHECK = "rules"
 def resolved_rules() -> Iterator[Any]:
     """Resolve all rules in a few queries and keep the results for the publication."""
     settings, start = get_settings(), time.perf_counter()
-    found = resolve(settings.warehouse_path, _OWN, cores=settings.cores)
+    earlier = builds.earlier(settings)
+    kept = kept_rules.look(settings, _OWN, earlier.made if earlier else None, relations())
+    found = resolve(settings.warehouse_path, _OWN, cores=settings.cores, kept=kept.results)
     try:
-        builds.add_rules(settings, found)
+        kept_rules.remember(settings, _OWN, kept, found)
+        builds.rules_resolved(settings)
     except DataProblem as problem:
         raise failure(problem) from problem
     counts = Counter(row.status for row in found)
     seconds = time.perf_counter() - start
-    say("rules", f"{len(_OWN)} rules, {len(found):,} checks, {counts['failed']} of them do not hold", seconds)
+    again = len(found) - sum(len(rows) for rows in kept.results.values())
+    say(
+        "rules",
+        f"{len(_OWN)} rules, {len(found):,} checks ({again:,} of them resolved again), {counts['failed']} of them do not hold",
+        seconds,
+    )
     metadata: dict[str, Any] = {
         **{str(status): n for status, n in counts.items()},
         "seconds": round(seconds, 2),

@@ -1,7 +1,6 @@
 """One asset per source in the catalogue: loading it makes or confirms a snapshot."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,29 +19,11 @@ GROUP = "sources"
 _PREVIEW_ROWS, _PREVIEW_COLUMNS = 5, 12
 # Waiting helps against a service that is silent; what is wrong in a delivery stays wrong.
 _RETRYABLE = frozenset({"service_unavailable", "page_incomplete", "page_out_of_order", "row_count_mismatch"})
-_CADENCE_DAYS = {
-    "monthly": 31,
-    "quarterly": 92,
-    "yearly": 366,
-    "every_two_years": 731,
-    "every_four_years": 1461,
-}
 
 
 def source_key(source_id: str) -> dg.AssetKey:
     """The asset key of a source."""
     return step_key(plan.source_step(source_id))
-
-
-def _freshness(source: Source) -> dg.FreshnessPolicy | None:
-    """How long an edition may stand: the cadence, and after that the publisher's usual delay."""
-    cadence = _CADENCE_DAYS.get(source.cadence)
-    if cadence is None:
-        return None
-    return dg.FreshnessPolicy.time_window(
-        warn_window=timedelta(days=cadence),
-        fail_window=timedelta(days=cadence + source.expected_lag_days + 1),
-    )
 
 
 def _preview(folder: Path) -> dg.MetadataValue:
@@ -124,7 +105,6 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         op_tags={"source_id": source.source_id},
         metadata={"citation": source.citation, "url_main": dg.MetadataValue.url(source.url_main)},
         retry_policy=dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL),
-        freshness_policy=_freshness(source),
         required_resource_keys={"loader"},
     )
     def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -13,15 +14,24 @@ from datawerkplaats.base.duckdb import connect_read_only, relation
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import public_tables
-from orchestration import builds, dbt_run
+from orchestration import building, builds, dbt_run
+from orchestration.building import Done
 from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
+from orchestration.made import Made
 from orchestration.progress import say
 
 _UNIQUE_ID = "dagster_dbt/unique_id"
 _MANIFEST: dict[str, Any] = dbt_run.manifest(get_settings())
 _PREVIEW_ROWS = 5
+# Columns that are read, summed over the columns of a table: more than this nobody looks at in the UI.
+_SHOWN_READS = 1_500
+
+
+def relations() -> dict[str, tuple[str, str]]:
+    """Per model and seed its schema and name in the warehouse."""
+    return dbt_run.relations(_MANIFEST)
 
 
 class LayerTranslator(DagsterDbtTranslator):
@@ -69,30 +79,46 @@ class LayerTranslator(DagsterDbtTranslator):
         }
 
 
-@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=LayerTranslator(), name="warehouse")
-def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+class WarehouseConfig(dg.Config):
+    """How to build."""
+
+    whole: bool = False
+
+
+_TRANSLATOR = LayerTranslator()
+
+
+@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=_TRANSLATOR, name="warehouse")
+def warehouse_models(context: dg.AssetExecutionContext, config: WarehouseConfig) -> Iterator[Any]:
     """Run `dbt build`; a failed model or test of severity error fails the step, so that nothing is published."""
     settings, start = get_settings(), time.perf_counter()
-    build = builds.begin(settings, whole=not context.is_subset)
+    whole = not context.is_subset
     try:
-        results = dbt_run.build(settings, _selected(context))
-        if any(row.is_damage for row in results):
-            say("dbt", "the warehouse cannot be read: it is made again from the snapshots")
-            builds.start_anew(settings)
-            results = dbt_run.build(settings, None)
+        if whole:
+            done = building.build(settings, _MANIFEST, everything=config.whole)
+        else:
+            done = building.build_part(settings, _MANIFEST, _selected(context))
     except DataProblem as problem:
         raise failure(problem) from problem
-    at, rows, shown = datetime.now(UTC), *_counts_and_previews()
+    results = done.results
+    at, rows, shown = datetime.now(UTC), *_counts_and_previews(dbt_run.touched(results, _MANIFEST))
     checks = dbt_run.check_results(results, _MANIFEST, rows, at)
-    builds.finish(settings, build, checks, whole=not context.is_subset)
+    made = done.made(settings) if whole else None
+    builds.finish(settings, done.taken, checks, whole=whole, made=made, kept=done.kept)
     keys = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
-    built = [row for row in results if row.unique_id in keys]
-    for row in built:
-        if row.status == "success":
-            name = ".".join(keys[row.unique_id].path)
-            metadata = {"seconds": round(row.seconds, 3), **shown.get(name, {})}
-            yield dg.MaterializeResult(asset_key=keys[row.unique_id], metadata=metadata)
+    built = {row.unique_id: row for row in results if row.unique_id in keys}
+    for unique_id in done.now.order:  # Dagster wants each after what it is made of
+        key, row = keys.get(unique_id), built.get(unique_id)
+        if key is None or not (row.status == "success" if row else unique_id in done.unchanged):
+            continue
+        told = {"seconds": round(row.seconds, 3)} if row else {"status": "unchanged"}
+        version = dg.DataVersion(made.key_of(unique_id)) if made else None
+        metadata = {**told, **shown.get(".".join(key.path), {})}
+        if made and row:
+            metadata |= _lineage(made, unique_id)
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=version)
     yield from _check_events(context, results, rows)
+    yield from _unchanged_checks(context, done)
     wrong = dbt_run.failures(results, _MANIFEST)
     tests = [row for row in checks if row.status != "not_applicable"]
     summary = (
@@ -101,6 +127,27 @@ def warehouse_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     say("dbt", summary, time.perf_counter() - start)
     if wrong:
         raise dg.Failure("\n".join(wrong), metadata={"problems": len(wrong)}, allow_retries=False)
+
+
+def _lineage(made: Made, unique_id: str) -> dict[str, Any]:
+    """Per column the columns that decide it, for the UI; left out where a whole delivery decides all of them."""
+    reads = made.nodes[unique_id].reads if unique_id in made.nodes else {}
+    if not 0 < sum(map(len, reads.values())) <= _SHOWN_READS:
+        return {}
+    deps = {
+        column: [
+            dg.TableColumnDep(*told)
+            for told in sorted({(_key_of(read.unique_id), read.column) for read in found})
+        ]
+        for column, found in reads.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+
+
+@cache
+def _key_of(unique_id: str) -> dg.AssetKey:
+    kind = "sources" if unique_id.startswith("source.") else "nodes"
+    return _TRANSLATOR.get_asset_key(_MANIFEST[kind][unique_id])
 
 
 def _selected(context: dg.AssetExecutionContext) -> list[str] | None:
@@ -140,8 +187,25 @@ def _check_events(
         )
 
 
-def _counts_and_previews() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
-    """Per schema.table its number of rows, and the metadata that shows them.
+def _unchanged_checks(context: dg.AssetExecutionContext, done: Done) -> Iterator[dg.AssetCheckResult]:
+    """The tests that were not run again, as they went the last time: nothing that they read has changed."""
+    failed = {(row["rule"], row["subject"]) for row in done.kept if row["status"] in ("failed", "error")}
+    for spec in context.assets_def.check_specs:
+        unique_id = (spec.metadata or {}).get(_UNIQUE_ID, "")
+        if unique_id not in done.unchanged or spec.key not in context.selected_asset_check_keys:
+            continue
+        node = _MANIFEST["nodes"][unique_id]
+        yield dg.AssetCheckResult(
+            asset_key=spec.asset_key,
+            check_name=spec.name,
+            passed=(node["name"], dbt_run.subject_of(node, _MANIFEST)) not in failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"status": "unchanged"},
+        )
+
+
+def _counts_and_previews(wanted: set[str]) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+    """Per schema.table of those that are wanted its number of rows, and the metadata that shows them.
 
     Views are left out, as counting them runs them, except those that are published.
     """
@@ -152,6 +216,8 @@ def _counts_and_previews() -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
         made = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         views = con.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
         for schema, table in [*made, *(name for name in views if name in public)]:
+            if f"{schema}.{table}" not in wanted:
+                continue
             name = relation(schema, table)
             row = con.execute(f"select count(*) from {name}").fetchone()
             counts[f"{schema}.{table}"] = int(row[0]) if row else 0

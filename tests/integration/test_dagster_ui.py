@@ -65,5 +65,8 @@ def test_dagster_ui__a_source_shows_rows_and_checks(dagster_ui: str, tmp_path: P
     with chromium(tmp_path / "profile", "1600,1000") as browser:
         browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned")
         until(lambda: "7,064" in _text(browser), "the asset does not show its number of rows")
-        until(lambda: "Freshness policy" in _text(browser), "the asset shows no freshness policy")
         until(lambda: "Latest check results" in _text(browser), "the asset shows no check results")
+        browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned?view=checks")
+        until(
+            lambda: "edition" in _text(browser), "the asset does not tell whether its edition is the newest"
+        )

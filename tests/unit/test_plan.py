@@ -22,7 +22,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.loading.snapshot import DATA, HasChangedError, Provenance, SnapshotFolder, rows_sha256
 from ml.production.paths import PANEL, POPULATION, RISK_AREAS
-from orchestration import builds, plan
+from orchestration import builds, kept_rules, plan
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 pytestmark = pytest.mark.busy
@@ -222,12 +222,23 @@ def test_snapshot__of_which_the_rows_were_damaged_is_made_again(
     assert folder.whole() == folder.current()
 
 
+def test_and_after__what_changed_with_what_comes_after_it(catalogue: Catalogue) -> None:
+    order = plan.after(catalogue)
+    behind = (plan.CATALOGUE, plan.WAREHOUSE, plan.RULES, plan.PUBLICATION)
+    assert plan.and_after(order, set()) == behind
+    alone = plan.source_step("cbs_causes_of_death_80142ned")
+    assert plan.and_after(order, {alone}) == (alone, *behind)
+    # The risk model looks at everything itself.
+    assert plan.and_after(order, {plan.source_step("ml_panel_waves")}) is None
+
+
 def test_build__of_a_part_never_disarms_publishing(settings: Settings) -> None:
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     taken = builds.begin(settings, whole=True)
     settings.warehouse_path.write_bytes(b"built")
     builds.finish(settings, taken, CHECKS, whole=True)
-    builds.add_rules(settings, [])
+    kept_rules.remember(settings, [], kept_rules.Kept({}, {}), [])
+    builds.rules_resolved(settings)
     again = builds.begin(settings, whole=False)
     builds.finish(settings, again, CHECKS[:1], whole=False)
     assert len(builds.last(settings).checks) == len(CHECKS)

@@ -198,7 +198,7 @@ def test_publish__full_disk_is_a_sentence(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write, "_write_parquet", full)
+    monkeypatch.setattr(write, "write_parquet", full)
     with pytest.raises(DataProblem, match="disk is full"):
         publish(tmp_path, "s2")
     assert publication.current(tmp_path / "publish") == served
@@ -233,9 +233,9 @@ publication.publish(folder / "publish", warehouse(folder / "new.duckdb", "s2"), 
 @pytest.mark.parametrize(
     ("moment", "side"),
     [
-        ("fill", "after"),
+        ("filled", "after"),
         ("verify_content", "after"),
-        ("_write_parquet", "after"),
+        ("write_parquet", "after"),
         ("_store", "after"),
         ("write_pointer", "before"),
     ],

@@ -1,4 +1,5 @@
 {#- The classification that figures are restated to, per level: the newest one of which the areas are followed and delivered. -#}
+{{ config(materialized='table') }}
 
 with observed as (
 

@@ -1,6 +1,6 @@
-with observations as (
+with figures as (
 
-    select * from {{ ref('int_observations__current') }}
+    select * from {{ ref('int_obs__figures') }}
 
 ),
 
@@ -11,109 +11,10 @@ indicators as (
 
 ),
 
-country as (
-
-    select
-        indicator_id,
-        year,
-        age_band,
-        sex,
-        value,
-        value_status
-    from observations
-    where region_level = 'country' and value is not null
-
-),
-
--- The classification of now may be too new for a count: then the latest that is known of the same code serves as a weight.
-populations as (
-
-    select
-        region_code,
-        arg_max(population, region_vintage) as population
-    from {{ ref('dim_region') }}
-    where population is not null
-    group by region_code
-
-),
-
-beside as (
-
-    select
-        observations.*,
-        indicators.interval_method,
-        country.value as comparator_value,
-        country.value_status as comparator_status,
-        {{ chance_error('country.value', 'observations.denominator', 'indicators.interval_method', 'indicators.multiplier') }}
-            as error
-    from observations
-    inner join indicators on observations.indicator_id = indicators.indicator_id
-    left join country
-        on
-            observations.indicator_id = country.indicator_id
-            and observations.year = country.year
-            and observations.age_band = country.age_band
-            and observations.sex = country.sex
-            and observations.region_level != 'country'
-
-),
-
--- Registers count everybody, so that chance sets hardly any area apart: these are held against the spread between areas.
-scored as (
-
-    select
-        indicator_id,
-        region_level,
-        year,
-        age_band,
-        sex,
-        error,
-        (value - comparator_value) / error as z
-    from beside
-    where error > 0 and value is not null
-
-),
-
-ends as (
-
-    select
-        indicator_id,
-        region_level,
-        year,
-        age_band,
-        sex,
-        quantile_cont(z, 0.1) as low,
-        quantile_cont(z, 0.9) as high
-    from scored
-    group by indicator_id, region_level, year, age_band, sex
-
-),
-
-spreads as (
-
-    select
-        scored.indicator_id,
-        scored.region_level,
-        scored.year,
-        scored.age_band,
-        scored.sex,
-        {{ between_variance('scored.z', 'ends.low', 'ends.high', 'scored.error') }} as between_variance
-    from scored
-    inner join ends
-        on
-            scored.indicator_id = ends.indicator_id
-            and scored.region_level = ends.region_level
-            and scored.year = ends.year
-            and scored.age_band = ends.age_band
-            and scored.sex = ends.sex
-    group by scored.indicator_id, scored.region_level, scored.year, scored.age_band, scored.sex
-
-),
-
 final as (
 
     select
-        beside.indicator_id,
+        figures.indicator_id,
         indicators.mart,
         indicators.title_nl,
         indicators.title_en,
@@ -121,84 +22,50 @@ final as (
         indicators.polarity,
         indicators.trimbos_component,
         indicators.trimbos_building_block,
-        beside.region_code,
-        regions.region_name,
-        beside.region_level,
-        regions.gemeente_code,
-        regions.gemeente_name,
-        regions.province_name,
-        regions.ggd_region_name,
-        coalesce(regions.population, populations.population) as population,
-        regions.is_focus,
-        beside.year,
-        beside.age_band,
-        beside.sex,
-        beside.age_band = indicators.age_band and beside.sex = 'total' as is_default,
-        beside.value,
-        beside.lower,
-        beside.upper,
-        beside.interval_status,
-        beside.numerator,
-        beside.denominator,
-        beside.value_status,
-        beside.suppression_reason,
-        beside.withheld_by,
-        beside.quality_flag,
-        beside.is_model_estimate,
-        beside.is_restated,
-        beside.from_region_codes,
-        beside.boundaries,
-        if(beside.comparator_value is null, null, 'NL00') as comparator_code,
-        beside.comparator_value,
-        beside.comparator_status,
-        case
-            when beside.value is null then 'not_tested'
-            when beside.error is not null
-                then
-                    {{ significance_beside_spread(
-                        'beside.value', 'beside.comparator_value', 'beside.error', 'spreads.between_variance', 'indicators.polarity'
-                    ) }}
-            else {{ significance_class('beside.lower', 'beside.upper', 'beside.comparator_value', 'indicators.polarity') }}
-        end as significance,
-        case
-            when beside.value is null or beside.comparator_value is null then 'none'
-            when beside.error is not null then 'spread'
-            when beside.lower is not null and beside.upper is not null then 'margin'
-            else 'none'
-        end as significance_by,
-        case
-            when beside.is_model_estimate then 'cannot_be_calculated'
-            else coalesce(trends.trend, 'cannot_be_calculated')
-        end as trend,
-        case
-            when beside.is_model_estimate then 'modelled_series'
-            else coalesce(trends.trend_reason, 'fewer_than_5_points')
-        end as trend_reason,
+        figures.region_code,
+        figures.region_name,
+        figures.region_level,
+        figures.gemeente_code,
+        figures.gemeente_name,
+        figures.province_name,
+        figures.ggd_region_name,
+        figures.population,
+        figures.is_focus,
+        figures.year,
+        figures.age_band,
+        figures.sex,
+        figures.is_default,
+        figures.value,
+        figures.lower,
+        figures.upper,
+        figures.interval_status,
+        figures.numerator,
+        figures.denominator,
+        figures.value_status,
+        figures.suppression_reason,
+        figures.withheld_by,
+        figures.quality_flag,
+        figures.is_model_estimate,
+        figures.is_restated,
+        figures.from_region_codes,
+        figures.boundaries,
+        figures.comparator_code,
+        figures.comparator_value,
+        figures.comparator_status,
+        figures.significance,
+        figures.significance_by,
+        figures.trend,
+        figures.trend_reason,
         indicators.is_ranked,
         indicators.helpline_nl,
         indicators.caveats_nl,
         indicators.caveats_en,
-        beside.source_id,
-        beside.region_id,
-        cast(beside.region_vintage as integer) as delivered_vintage,
-        beside.snapshot_id
-    from beside
-    inner join indicators on beside.indicator_id = indicators.indicator_id
-    inner join {{ ref('dim_region') }} as regions on beside.region_id = regions.region_id
-    left join populations on beside.region_code = populations.region_code
-    left join spreads
-        on
-            beside.indicator_id = spreads.indicator_id
-            and beside.region_level = spreads.region_level
-            and beside.year = spreads.year
-            and beside.age_band = spreads.age_band
-            and beside.sex = spreads.sex
-    left join {{ ref('int_series__trends') }} as trends
-        on
-            beside.indicator_id = trends.indicator_id
-            and beside.region_code = trends.region_code
-            and beside.age_band = trends.age_band
-            and beside.sex = trends.sex
+        figures.source_id,
+        figures.region_id,
+        figures.delivered_vintage,
+        figures.snapshot_id
+    from figures
+    inner join indicators on figures.indicator_id = indicators.indicator_id
 
 )
 

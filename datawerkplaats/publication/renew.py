@@ -1,0 +1,167 @@
+"""A release that differs from the one before in texts alone: its file goes on from that one, and only the texts are written.
+
+Sorting and compressing a million figures that are the same costs most of a publication. What was published is in the file that
+is gone on from, so that nothing is left in its unused blocks that readers did not have: a release with other figures, or with
+fewer, is always written anew. Whatever does not fit is a reason for that too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from datawerkplaats.base import files
+from datawerkplaats.base.duckdb import attach, connect_memory, identifier, relation, tables
+from datawerkplaats.publication.fill import copy_table, fill, source_query
+from datawerkplaats.publication.own_tables import OwnTable, write_own
+from datawerkplaats.publication.store import Publication, sha256_of
+from datawerkplaats.publication.tables import WHOLE, Part, PublicTable
+
+# Columns that hold prose for people. No figure, code, status or limit stands in them, and nothing is sorted by them.
+TEXTS = frozenset(
+    f"{name}{language}"
+    for name in (
+        "title",
+        "description",
+        "caveats",
+        "population",
+        "gap_reason",
+        "helpline",
+        "reason",
+        "informant",
+    )
+    for language in ("_nl", "_en")
+) | {"publisher", "citation", "licence", "url_main", "methodology_url", "owner"}
+# A table of this size is written anew in less time than it takes to look for what differs.
+_SMALL = 20_000
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The release that is gone on from.
+
+    Args:
+        publication: The release.
+        texts: Per schema.table the columns that may read differently now, all of `TEXTS`.
+        same: The other public tables, which are as they were.
+        verdicts: Per gate what it found then, where that cannot be different now.
+    """
+
+    publication: Publication
+    texts: Mapping[str, Sequence[str]]
+    same: frozenset[str]
+    verdicts: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """What its manifest tells per schema.table."""
+        return {f"{table['schema']}.{table['name']}": table for table in self.publication.manifest["tables"]}
+
+
+class CannotRenewError(Exception):
+    """Raised where a release has to be written anew; the reason is its text."""
+
+
+def renew(
+    file: Path,
+    warehouse: Path,
+    public: Sequence[PublicTable],
+    own: Sequence[OwnTable],
+    earlier: Earlier,
+    *,
+    cores: int,
+    part: Part = WHOLE,
+) -> list[dict[str, Any]]:
+    """Write the DuckDB file of a part; per table its name, columns and the number of rows it should have.
+
+    Raises:
+        CannotRenewError: If more than texts differs, or the earlier file is not as it was published.
+    """
+    told = earlier.tables
+    if any(set(columns) - TEXTS for columns in earlier.texts.values()):
+        raise CannotRenewError("more than texts differs")
+    files.copy(earlier.publication.path, file)
+    file.chmod(0o644)
+    if sha256_of(file) != earlier.publication.manifest["file"]["sha256"]:
+        raise CannotRenewError("the file of the release before is not as it was published")
+    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
+        source = warehouse.stem
+        attach(con, warehouse, source)
+        attach(con, file, "target", read_only=False)
+        present = tables(con, source)
+        has_indicators = ("core", "dim_indicator") in present
+        written = []
+        for table in part.tables(public):
+            columns = present.get((table.schema, table.name))
+            before = told.get(table.label)
+            if table.label not in (*earlier.texts, *earlier.same):
+                raise CannotRenewError(f"nothing is known of {table.label}")
+            if (
+                columns is None
+                or before is None
+                or columns != [(one["name"], one["type"]) for one in before["columns"]]
+            ):
+                raise CannotRenewError(f"{table.label} has other columns")
+            rows = int(before["rows"])
+            if texts := earlier.texts.get(table.label):
+                names = [name for name, _ in columns]
+                query = source_query(table, names, source, has_indicators, part)
+                if rows <= _SMALL:
+                    con.execute(f"DROP TABLE {relation(table.schema, table.name, 'target')}")
+                    rows = copy_table(con, table, names, query)
+                else:
+                    _rewrite(con, table, texts, query)
+            written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
+        kept = {(table.schema, table.name) for table in part.tables(public)}
+        for schema, name in tables(con, "target"):
+            if (schema, name) not in kept:
+                con.execute(f"DROP TABLE {relation(schema, name, 'target')}")
+        written += [write_own(con, "target", table) for table in own]
+        con.execute("CHECKPOINT target")
+        con.execute("DETACH target")
+    return written
+
+
+def _rewrite(con: duckdb.DuckDBPyConnection, table: PublicTable, texts: Sequence[str], query: str) -> None:
+    """Put other texts in a large table, where every indicator has one text of each kind."""
+    target = relation(table.schema, table.name, "target")
+    names = ", ".join(map(identifier, texts))
+    con.execute(f"create or replace temp table texts as select distinct indicator_id, {names} {query}")
+    several = con.execute("select count(*) - count(distinct indicator_id) from texts").fetchone()
+    if several != (0,):
+        raise CannotRenewError(f"{table.label} has several texts per indicator")
+    other = " or ".join(f"was.{identifier(name)} is distinct from texts.{identifier(name)}" for name in texts)
+    changed = con.execute(
+        f"select indicator_id from (select distinct indicator_id, {names} from {target}) as was"
+        f" join texts using (indicator_id) where {other}"
+    ).fetchall()
+    assigned = ", ".join(f"{identifier(name)} = texts.{identifier(name)}" for name in texts)
+    for (indicator,) in changed:
+        # By its indicator alone, by which the table is sorted: all other blocks stay as they are.
+        con.execute(
+            f"UPDATE {target} SET {assigned} FROM texts WHERE texts.indicator_id = $1 AND {target}.indicator_id = $1",
+            [indicator],
+        )
+
+
+def filled(
+    file: Path,
+    warehouse: Path,
+    public: Sequence[PublicTable],
+    own: Sequence[OwnTable],
+    earlier: Earlier | None,
+    part: Part,
+    cores: int,
+) -> tuple[list[dict[str, Any]], Earlier | None]:
+    """Write the DuckDB file, going on from an earlier release where that can be done; what was written, and that release."""
+    if earlier:
+        try:
+            return renew(file, warehouse, public, own, earlier, part=part, cores=cores), earlier
+        except (CannotRenewError, duckdb.Error, OSError):
+            file.unlink(missing_ok=True)
+            file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
+    return fill(file, warehouse, public, own, cores=cores, part=part), None

@@ -1,0 +1,112 @@
+"""A release that goes on from the file of the one before: the same as one that is written anew, or else it is written anew."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from datawerkplaats.publication import Earlier, Publication, PublicTable, publish
+from datawerkplaats.publication import renew as module
+from datawerkplaats.publication.complete import compare
+from tests.publication_example import CHECKS, PUBLIC, release, warehouse
+
+SHOWN = PublicTable("mart", "obs", "What is shown. Grain: region.", (("title_nl", "Title"),))
+TABLES = [*PUBLIC, SHOWN]
+TEXTS = {"core.dim_indicator": ["title_nl"], "mart.obs": ["title_nl"]}
+SAME = frozenset({"indicator.fct_indicator"})
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Publication]:
+    """A warehouse and what was published of it; a table of 40 rows counts as large."""
+    monkeypatch.setattr(module, "_SMALL", 10)
+    path = warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema mart")
+        con.execute("""create view mart.obs as select f.indicator_id, f.region_level, f.year, f.region_code,
+            i.title_nl, f.value_status
+            from indicator.fct_indicator f join core.dim_indicator i using (indicator_id)""")
+    return path, publish(tmp_path / "publish", path, TABLES, release(), CHECKS)
+
+
+def spoil(path: Path, sql: str) -> None:
+    with duckdb.connect(str(path)) as con:
+        con.execute(sql)
+
+
+def both(made: tuple[Path, Publication], **told: Any) -> tuple[Publication, Publication]:
+    """The release that goes on from the one before, and the one that is written anew."""
+    path, before = made
+    # The same moment of history for both.
+    aside = before.path.parent.parent / "aside"
+    shutil.copytree(before.path.parent, aside)
+    earlier = Earlier(before, told.get("texts", TEXTS), told.get("same", SAME))
+    renewed = publish(before.path.parent, path, TABLES, release("s2"), CHECKS, earlier=earlier)
+    return renewed, publish(aside, path, TABLES, release("s2"), CHECKS)
+
+
+def test_renew__says_the_same_as_a_release_that_is_written_anew(
+    made: tuple[Path, Publication], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(made[0], "update core.dim_indicator set title_nl = 'Een ander opschrift' where is_public")
+    filled: list[str] = []
+    monkeypatch.setattr("datawerkplaats.publication.renew.fill", lambda *_, **__: filled.append("anew"))
+    path, before = made
+    renewed = publish(
+        before.path.parent, path, TABLES, release("s2"), CHECKS, earlier=Earlier(before, TEXTS, SAME)
+    )
+    assert filled == []
+    monkeypatch.undo()
+    anew = publish(before.path.parent, path, TABLES, replace(release("s2")), CHECKS)
+    assert compare(anew, renewed).differences == []
+    with duckdb.connect(str(renewed.path), read_only=True) as con:
+        assert con.execute("select distinct title_nl from mart.obs").fetchall() == [("Een ander opschrift",)]
+    part = "indicator/fct_indicator.parquet"
+    assert (renewed.parquet_dir / part).read_bytes() == (before.parquet_dir / part).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update staging.facts set value = value + 1 where value is not null",
+        "delete from core.dim_indicator where false",
+    ],
+)
+def test_renew__is_not_tried_where_more_than_texts_differs(
+    made: tuple[Path, Publication], change: str
+) -> None:
+    spoil(made[0], change)
+    renewed, anew = both(made, texts={**TEXTS, "indicator.fct_indicator": ["value"]}, same=frozenset())
+    assert compare(anew, renewed).is_equal
+
+
+def test_renew__a_table_with_several_texts_per_indicator_is_written_anew(
+    made: tuple[Path, Publication],
+) -> None:
+    spoil(made[0], "create or replace view mart.obs as select indicator_id, region_level, year, region_code,"
+                   " 'Over ' || region_code as title_nl, value_status from indicator.fct_indicator")  # fmt: skip
+    renewed, anew = both(made)
+    assert compare(anew, renewed).is_equal
+
+
+def test_renew__a_damaged_file_before_is_not_gone_on_from(made: tuple[Path, Publication]) -> None:
+    path, before = made
+    before.path.chmod(0o644)
+    whole = bytearray(before.path.read_bytes())
+    whole[-1] ^= 1
+    before.path.write_bytes(whole)
+    renewed = publish(
+        before.path.parent,
+        path,
+        TABLES,
+        release("s2"),
+        CHECKS,
+        earlier=Earlier(before, {}, SAME | set(TEXTS)),
+    )
+    with duckdb.connect(str(renewed.path), read_only=True) as con:
+        assert con.execute("select count(*) from mart.obs").fetchone() == (40,)
