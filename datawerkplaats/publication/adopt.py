@@ -8,6 +8,7 @@ from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import seal
+from datawerkplaats.publication.retention import PINS
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
     POINTER,
@@ -26,6 +27,7 @@ from datawerkplaats.publication.store import (
     write_json,
     write_pointer,
 )
+from datawerkplaats.publication.tombstones import tombstone_name
 from datawerkplaats.publication.verify import is_intact
 
 
@@ -39,7 +41,9 @@ def adopt(publish_dir: Path) -> list[str]:
             manifest says; nothing is signed then.
     """
     with publisher_lock(publish_dir):
-        return _adopt(publish_dir)
+        found = _adopt(publish_dir)
+        _sign_beside(publish_dir)
+        return found
 
 
 def adopt_unsigned(publish_dir: Path) -> None:
@@ -117,6 +121,17 @@ def _mend_manifest(publication: Publication) -> None:
         json.loads(publication.manifest_path.read_bytes())
     except ValueError:
         write_json(publication.manifest_path, publication.manifest)
+
+
+def _sign_beside(publish_dir: Path) -> None:
+    """Sign what was pinned and what was withdrawn: the bytes of the latter are gone, and why has to stay readable."""
+    kinds = [(path, Kind.TOMBSTONE) for path in sorted(publish_dir.glob(tombstone_name("*")))]
+    for path, kind in [*kinds, (publish_dir / PINS, Kind.PINS)]:
+        try:
+            content = dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            continue
+        write_json(path, seal.sealed(kind, content))
 
 
 def _adopt(publish_dir: Path) -> list[str]:

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import Settings
+from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.cli.main import app
-from datawerkplaats.publication import Retention, retention
+from datawerkplaats.publication import Retention, retention, seal
 from datawerkplaats.publication.retention import lasting
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
@@ -152,3 +152,18 @@ def test_tombstones__name_nothing_but_what_was_said(settings: Settings) -> None:
         "publication_id", "reason", "by", "at", "fingerprint", "permanent_id", "sha256", "signature",
     }  # fmt: skip
     assert Path(settings.publish_dir / "current.json").exists() is False
+
+
+def test_sign__after_a_change_of_key_pins_and_reasons_are_ours_again(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make(settings, "s0"), make(settings, "s1")
+    retention.pin(settings.publish_dir, first.id, "council", "steward")
+    publication.withdraw(settings.publish_dir, second.id, "it leaks", "steward")
+    monkeypatch.setenv("DWP_KEYS_DIR", str(tmp_path / "other_keys"))
+    get_settings.cache_clear()
+    seal.sealed(seal.Kind.POINTER, {})  # makes the new key
+    assert publication.tombstones(settings.publish_dir) == []
+    assert publication.adopt(settings.publish_dir) == [first.id]
+    assert [one.reason for one in publication.tombstones(settings.publish_dir)] == ["it leaks"]
+    assert retention.pins(settings.publish_dir)[first.id]["reason"] == "council"
