@@ -49,7 +49,8 @@ def caveat(code: Path, _: Path) -> None:
 
 def definition(code: Path, _: Path) -> None:
     """Another definition: a share of fewer people is withheld."""
-    _edit(code / "catalogue/indicators/determinant/age_65_plus_pct.yml", "multiplier: 100", r"multiplier: 100\n  min_denominator: 1000")
+    path = code / "catalogue/indicators/determinant/age_65_plus_pct.yml"
+    _edit(path, "multiplier: 100", r"multiplier: 100\n  min_denominator: 1000")
 
 
 def threshold(code: Path, _: Path) -> None:
