@@ -80,7 +80,9 @@ def load_rules(folder: Path = RULES) -> dict[str, QualityRule]:
     found: dict[str, QualityRule] = {}
     for path in sorted(folder.glob("*.yml")):
         name = f"data_quality/rules/{path.name}"
-        for place, row in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or [], 1):
+        for place, row in enumerate(
+            yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or [], 1
+        ):
             label = str(row.get("id", f"row {place}")) if isinstance(row, dict) else f"row {place}"
             try:
                 rule = QualityRule.model_validate(row)
