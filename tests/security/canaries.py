@@ -290,6 +290,8 @@ def _likely(source: Source, name: str, number: int) -> Any:
 def delivery_path(source: Source, suffix: str, word: str = "") -> Path:
     """Where in the folder a delivery of this form lies; the word is in its name, or in that of the folder around it."""
     patterns = [p for p in source.reader.files if p.endswith(suffix)] or source.reader.files
+    # Of a table in StatLine's own shape, not the other files that may stand for it.
+    patterns = [p for p in patterns if source.reader.table and source.reader.table in p] or patterns
     pattern = next((p for p in patterns if "*" in Path(p).name), patterns[0])
     name = re.sub(r"\*+", "", Path(pattern).stem) + suffix
     inner = [part for part in Path(pattern).parent.parts if "*" not in part]
@@ -322,6 +324,11 @@ def write_table(path: Path, table: Table, source: Source, sheet: str = "") -> No
     else:
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=source.reader.delimiter).writerows([header, *rows])
+
+
+def reads_alone(source: Source) -> bool:
+    """Whether a file of the rows loads without the table's own list of columns, by whose titles some are found."""
+    return source.reader.kind not in SERVICE or not source.reader.columns
 
 
 def may_be_called(source: Source, canary: Canary) -> bool:
@@ -366,7 +373,8 @@ def deliveries_of(
     else:
         table = table_of(source, folder, panel)
         write_table(_emptied(to) / delivery_path(source, suffix), table, source)
-        yield None, to, None
+        if reads_alone(source):
+            yield None, to, None
     for wanted in planted:
         is_other = wanted.place in NAMES and not may_be_called(source, wanted)
         canary = replace(wanted, place=ELSEWHERE) if is_other else wanted

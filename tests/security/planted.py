@@ -33,6 +33,7 @@ from tests.proofs.registry import Measured, Room
 from tests.province import deliveries
 from tests.security.byte_scan import hits
 from tests.security.canaries import (
+    SERVICE,
     Canary,
     as_rows,
     as_table,
@@ -41,6 +42,7 @@ from tests.security.canaries import (
     places_of,
     plant_in_map,
     plant_in_rows,
+    reads_alone,
     small_deliveries,
     table_of,
     write_table,
@@ -129,7 +131,7 @@ def figures(room: Room) -> Iterator[Measured]:
         outcomes = list(pool.map(tried, all_sources().values()))
     for source, made in outcomes:
         sources += 1
-        forms += 2 if source.reader.kind in ("statline_v3", "statline_v4") else 1
+        forms += 2 if source.reader.kind in SERVICE and reads_alone(source) else 1
         planted, told, clean, found = planted + made[0], told + made[1], clean + made[2], found + made[3]
         shutil.rmtree(work / source.source_id)
     yield "canary_sources", sources, None

@@ -21,7 +21,10 @@ PERSONS = [
     "+31 6 12345678", "(0592) 123456", "a.b@voorbeeld.nl", "9401 AB 12", "Kerkstraat 12, 9401 AB",
 ]  # fmt: skip
 AREAS = [
-    "Anna Paulowna", "Jacob Catsstraat en omgeving", "'s-Heer Abtskerke", "Laan van Spartaan", "Verspr.h. ten N. van Damsterdiep",
+    "Buurt 'Willem III'",
+    "in wijk 'Piet Mondriaanlaan'",
+    "Anna Paulowna", "Jacob Catsstraat en omgeving",
+    "'s-Heer Abtskerke", "Laan van Spartaan", "Verspr.h. ten N. van Damsterdiep",
     "N.O. van Schaarsbergen", "Sint Anna ter Muiden", "Wijk 06 Maria Hoop", "Kop Zuidas", "BU16800101", "2020JJ00", "17.407.585",
     "9401 AB", "info@voorbeeld.nl", "20221231", "0.123456782", "1234567,89", "OAD in de Regionale Kerncijfers Nederland",
 ]  # fmt: skip
@@ -63,6 +66,7 @@ def test_heading__of_a_table_about_areas_is_none(name: str) -> None:
 def test_file_name__of_a_person_is_not_repeated() -> None:
     shown, told = named("levering_123456782.csv")
     assert told and "123" not in shown
+    assert named("Jansen, W.")[1], "a folder has no ending that would be taken off"
     assert named("50090NED_20221201.csv") == ("50090NED_20221201.csv", None)
 
 

@@ -137,14 +137,21 @@ def _people(text: str) -> Iterator[bool]:
     if text.isupper():
         text = re.sub(r"\b(Van|De|Der|Den|Ten|Ter|Het|El|Al)\b", lambda match: match[0].lower(), text.title())
     for match in _WORDS.finditer(text):
-        first, surname = match[1], match[3]
+        first, surname = match[1], match[3].rstrip("'")
+        if len(surname) < 2:
+            continue  # Willem III'
         if first.split("-")[0] in FIRST_NAMES and not _is_place(surname, match[4]):
             yield f"{first} {match[2]}{surname}".lower() not in COMMEMORATED
     for match in _INITIALS.finditer(text):
         # Capitals without points are as often a short name of something else: they need a common surname.
         is_known = "." in match[1] or match[3].lower() in SURNAMES
         is_compass = set(match[1]) <= set("NOZW. ")
-        yield is_known and not is_compass and match[1] != "St. " and not _is_place(match[3], match[4])
+        yield (
+            is_known
+            and not is_compass
+            and match[1] != "St. "
+            and not _is_place(match[3].rstrip("'"), match[4])
+        )
     for match in _TURNED.finditer(text):
         yield (match[2] is None or match[2] in FIRST_NAMES) and not _is_place(match[1], "")
     yield _TITLED.search(text) is not None

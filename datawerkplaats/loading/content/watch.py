@@ -22,7 +22,7 @@ FEWEST, SHARE = 5, 0.5
 # How many times larger than everything else in its column a single number has to be.
 OUT_OF_PROPORTION = 100
 _FIGURE = re.compile(r"\s*-?(?:0|[1-9]\d{0,6}|[1-9]\d{9,}|\d+[.,]\d+|\d+[eE][+-]?\d+|\.|)\s*")
-_SUFFIXES = re.compile(r"\.(?:csv|xlsx|parquet|geojson|json|txt|zip|sav)?(?:\.gz)?$", re.IGNORECASE)
+_SUFFIXES = re.compile(r"(?:\.(?:csv|xlsx|parquet|geojson|json|txt|zip|sav))?(?:\.gz)?$", re.IGNORECASE)
 _CODE = re.compile(r"(?:NL|LD|PV|CR|CG|GG|GM|WK|BU)[0-9A-Z]{2,8} *")
 # A header that asks for what belongs to one person; `naam` alone may be that of a gemeente.
 _HEADINGS = re.compile(
