@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from data_quality.auditor import Finding, Policy, audit, from_rows, usual_rest
+from data_quality.auditor.published import age_range
 from data_quality.corrected_years import Year
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth
@@ -25,6 +26,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
+from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.publication import Candidate, Gate
 from datawerkplaats.publication.verify import verify_bytes
@@ -161,7 +163,9 @@ class _Case:
 
     def _cells(self, rows: pd.DataFrame, *, judged: bool) -> pd.DataFrame:
         """One row per cell, with whatever any table or file tells of it."""
-        counted = rows["what"].map({"count": "value", "rate": "numerator", "share": "value"})
+        counted = rows["what"].map(
+            {"count": "value", "rate": "numerator", "share": "value", "ratio": "numerator"}
+        )
         figure = np.select([counted == "value"], [rows["value"]], rows["numerator"])
         is_rate = rows["what"] == "rate"
         rows = rows.assign(
@@ -245,6 +249,7 @@ class _Case:
             group_share=self.rule.group_share,
             with_rest=self.truth.with_rest(year, cells["region_code"]),
             rest_share=self.rest_share if answer is None else None,
+            everyone=_ages_of(self.micro),
         )
         earlier = [
             table for part in self.earlier if len(table := self._still_true(part, year, cells, answer))
@@ -330,6 +335,13 @@ class _Case:
             rounding_base=0 if base == 1 else base,
             suppression_reason=cells["reasons"],
         )
+
+
+def _ages_of(micro: Micro) -> tuple[int, int]:
+    """The ages of the people a delivery can be about, and after them those of further kinds: nobody else is in a total."""
+    ranges = [age_range(band) for band in micro.age.values.values()]
+    first, end = min(low for low, _ in ranges), max(high for _, high in ranges)
+    return (0, end * len(set(micro.kinds.values.values()))) if micro.kinds else (first, end)
 
 
 def _blocked(verdict: Verdict) -> DataProblem:

@@ -56,11 +56,13 @@ def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | No
             if not columns >= _NEEDED:
                 continue
             query = f"select * from {duckdb.relation(schema, table)} where indicator_id in (select unnest(?))"
-            found.append(_shaped(con.execute(query, [list(measures)]).df(), measures, f"{schema}.{table}"))
+            found.append(
+                _shaped(con.execute(query, [list(measures)]).df(), measures, sources, f"{schema}.{table}")
+            )
             file = parquet_dir / schema / f"{table}.parquet" if parquet_dir else None
             if file and file.exists():
                 rows = pd.read_parquet(file, filters=[("indicator_id", "in", list(measures))])
-                found.append(_shaped(rows, measures, f"{schema}/{table}.parquet"))
+                found.append(_shaped(rows, measures, sources, f"{schema}/{table}.parquet"))
     if not found:
         return PartnerCells(pd.DataFrame(), regions, 0)
     rows = pd.concat(found, ignore_index=True)
@@ -70,25 +72,49 @@ def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | No
     return PartnerCells(own.reset_index(drop=True), regions, len(found))
 
 
-def _measures(indicators: pd.DataFrame, sources: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
-    """Per indicator of a partner its source and what it tells: count, rate or share."""
+def _measures(indicators: pd.DataFrame, sources: Mapping[str, Source]) -> dict[str, tuple[str, str, str]]:
+    """Per indicator of a partner its source, what it tells (count, rate, share or ratio) and of which kind; empty for all."""
     found = {}
     for row in indicators.itertuples(index=False):
         source = sources.get(str(row.source_id))
         if source is None or source.micro is None:
             continue
+        code, _, kind = str(row.measure_code).partition("__")
         told = source.micro.measures.model_dump()
         found.update(
-            {
-                str(row.indicator_id): (source.source_id, k)
-                for k, code in told.items()
-                if code == row.measure_code
-            }
+            {str(row.indicator_id): (source.source_id, k, kind) for k, known in told.items() if known == code}
         )
     return found
 
 
-def _shaped(rows: pd.DataFrame, measures: Mapping[str, tuple[str, str]], place: str) -> pd.DataFrame:
+def _bands(
+    rows: pd.DataFrame, measures: Mapping[str, tuple[str, str, str]], sources: Mapping[str, Source]
+) -> pd.Series:
+    """The band of each row on the one axis of kinds and ages, worked out here from the declaration and nothing else."""
+
+    def band(indicator: str, age: str) -> str:
+        source_id, _, kind = measures[indicator]
+        micro = sources[source_id].micro
+        if not kind or micro is None or micro.kinds is None:
+            return age
+        ends = [int(told.rpartition("-")[2]) for told in micro.age.values.values()]
+        start = list(dict.fromkeys(micro.kinds.values.values())).index(kind) * (max(ends) + 1)
+        first, last = (0, max(ends)) if age == "all" else map(int, age.split("-"))
+        return f"{start + first}-{start + last}"
+
+    return pd.Series(
+        [band(i, a) for i, a in zip(rows["indicator_id"], rows["age_band"], strict=True)],
+        index=rows.index,
+        dtype=object,
+    )
+
+
+def _shaped(
+    rows: pd.DataFrame,
+    measures: Mapping[str, tuple[str, str, str]],
+    sources: Mapping[str, Source],
+    place: str,
+) -> pd.DataFrame:
     shaped = pd.DataFrame(
         {
             "source_id": rows["indicator_id"].map(lambda key: measures[key][0]),
@@ -99,7 +125,8 @@ def _shaped(rows: pd.DataFrame, measures: Mapping[str, tuple[str, str]], place: 
             "suppression_reason": rows["suppression_reason"].fillna("")
             if "suppression_reason" in rows
             else "",
-            **{name: rows[name] for name in ("year", "region_code", "region_vintage", "age_band", "sex")},
+            "age_band": _bands(rows, measures, sources),
+            **{name: rows[name] for name in ("year", "region_code", "region_vintage", "sex")},
         }
     )
     for name in _FIGURES:

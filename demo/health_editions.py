@@ -12,9 +12,9 @@ from demo.metadata import NOT_MEASURED, SUPPRESSED, Row, Table, Topic, category
 from demo.population import Population
 from demo.tessellation import Floats
 
-_AGES = {"18+": "20300", "18-64": "53115", "65+": "80200"}
-_MARGINS = {"MW00000": 0.0, "MOG0095": -1.0, "MBG0095": 1.0}
-_MARGIN_TITLES = {
+AGES = {"18+": "20300", "18-64": "53115", "65+": "80200"}
+MARGINS = {"MW00000": 0.0, "MOG0095": -1.0, "MBG0095": 1.0}
+MARGIN_TITLES = {
     "MW00000": "Waarde",
     "MOG0095": "Ondergrens 95%-interval",
     "MBG0095": "Bovengrens 95%-interval",
@@ -53,7 +53,7 @@ def health_editions(seed: int, geography: Geography, population: Population, sum
     ]
 
 
-def _prevalence(measure: Measure, year: int, age: str, population: Population) -> tuple[Floats, float] | None:
+def prevalence(measure: Measure, year: int, age: str, population: Population) -> tuple[Floats, float] | None:
     """Per buurt and for the country; years after 2020 go on half as fast as between 2016 and 2020."""
     known = [y for y in measure.levels if y <= year]
     if not known or (year <= 2020 and year not in measure.levels):
@@ -76,7 +76,7 @@ def _edition(
     finest: str,
 ) -> Table:
     geography, population, sums = people
-    ages = tuple(_AGES) if finest == "BU" else ("18+",)
+    ages = tuple(AGES) if finest == "BU" else ("18+",)
     areas = AreaList(geography, geography.classification(vintage), "NL01")
     kept = [i for i, code in enumerate(areas.codes) if finest == "BU" or code[:2] in ("NL", finest)]
     measures = [m for m in MEASURES if not m.stem.startswith(_DROPPED)]
@@ -93,7 +93,7 @@ def _edition(
             cells: dict[str, list[tuple[float, float] | None]] = {}
             counts = areas.add_up(population.adults[age].astype(float))
             for measure in measures:
-                found = _prevalence(measure, year, age, population)
+                found = prevalence(measure, year, age, population)
                 cells[measure.stem] = _estimates(areas, population, age, found, counts)
             for stem, _, first, name in later:
                 share = 100 * sums[name] / np.where(sums["adults"] > 0, sums["adults"], np.nan)
@@ -101,11 +101,11 @@ def _edition(
                 national = float(np.nansum(sums[name]) / sums["adults"].sum() * 100)
                 found = (np.nan_to_num(share), national) if measured else None
                 cells[stem] = _estimates(areas, population, age, found, counts)
-            for margin, side in _MARGINS.items() if age == "18+" and year >= 2020 else [("MW00000", 0.0)]:
+            for margin, side in MARGINS.items() if age == "18+" and year >= 2020 else [("MW00000", 0.0)]:
                 for i in kept:
                     row: Row = {
                         "ID": len(rows),
-                        "Leeftijd": _AGES[age],
+                        "Leeftijd": AGES[age],
                         "Marges": margin,
                         "WijkenEnBuurten": f"{areas.codes[i]:<10}",
                         "Perioden": f"{year}JJ00",
@@ -134,8 +134,8 @@ def _edition(
             for c, s in zip(columns, names, strict=True)
         ],
         {
-            "Leeftijd": [category(_AGES[age], age) for age in ages],
-            "Marges": [category(key, title) for key, title in _MARGIN_TITLES.items()],
+            "Leeftijd": [category(AGES[age], age) for age in ages],
+            "Marges": [category(key, title) for key, title in MARGIN_TITLES.items()],
             "WijkenEnBuurten": [category(f"{areas.codes[i]:<10}", areas.titles[i]) for i in kept],
             "Perioden": [category(f"{y}JJ00", str(y), Status="Definitief") for y in years],
         },

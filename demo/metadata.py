@@ -11,7 +11,7 @@ from zlib import crc32
 
 from demo import names
 
-GENERATOR_VERSION = "4"
+GENERATOR_VERSION = "5"
 Row = dict[str, Any]
 SUPPRESSED, NOT_MEASURED = "       .", ""
 

@@ -1,4 +1,4 @@
-"""What partners of Veenland deliver as rows per person: made-up referrals, youth care and a survey, nobody real in them.
+"""What partners of Veenland deliver as rows per person: made-up referrals, youth care and surveys, nobody real in them.
 
 Use depends on age, on strain in the buurt (deprivation) and on chance; the same seed gives the same rows. Pseudonyms are made
 with a key that is thrown away, as a partner would.
@@ -7,7 +7,6 @@ with a key that is thrown away, as a partner would.
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +15,8 @@ import numpy as np
 from datawerkplaats.base.files import written
 from demo.geography import Geography
 from demo.population import Population
+from demo.pseudonyms import pseudonym
+from demo.registrations import contacts, pupils, registrations
 
 YEARS = (2022, 2023)
 # Delivered band: age group of the population that it is part of, its share of it, chance of a referral and of youth care.
@@ -38,7 +39,7 @@ Line = tuple[object, ...]
 
 
 def write_partner_files(folder: Path, seed: int, geography: Geography, population: Population) -> None:
-    """Write the three files, each with its heading, as text; the word synthetic is in every name."""
+    """Write the files, each with its heading, as text; the word synthetic is in every name."""
     folder.mkdir(parents=True, exist_ok=True)
     care = ["pseudonym", "year", "area_code", "sex", "age_band", "provider"]
     files: dict[str, tuple[list[str], Iterable[Line]]] = {
@@ -53,6 +54,18 @@ def write_partner_files(folder: Path, seed: int, geography: Geography, populatio
         "partner_young_adults_survey_synthetic.csv": (
             ["pseudonym", "year", "area_code", "sex", "age_band", "weight", "often_stressed"],
             _respondents(seed, geography, population),
+        ),
+        "partner_ggz_registrations_synthetic.csv": (
+            ["pseudonym", "year", "area_code", "sex", "age_band", "complaint", "provider"],
+            registrations(seed, geography, population),
+        ),
+        "partner_pupils_survey_synthetic.csv": (
+            ["pseudonym", "year", "area_code", "sex", "age_band", "weight", "mhi5_60_or_less"],
+            pupils(seed, geography, population),
+        ),
+        "partner_gp_synthetic.csv": (
+            ["pseudonym", "year", "area_code", "sex", "age_band", "practice_group"],
+            contacts(seed, geography, population),
         ),
     }
     for name, (heading, lines) in files.items():
@@ -134,8 +147,3 @@ def _respondents(seed: int, geography: Geography, population: Population) -> Ite
                 f"{weights[i]:.4f}",
                 "ja" if stressed[i] else "nee",
             )
-
-
-def pseudonym(seed: int, kind: str, number: int) -> str:
-    """A made-up key that says nothing of anybody."""
-    return hashlib.blake2b(f"{seed}/{kind}/{number}".encode(), digest_size=12).hexdigest()

@@ -27,6 +27,7 @@ from demo.extra_sums import extra_sums
 from demo.files import write_files
 from demo.geography import Geography, Scale, make_geography
 from demo.health_editions import health_editions
+from demo.health_monitor import health_monitor
 from demo.key_figures import Sums, base_sums
 from demo.metadata import (
     GENERATOR_VERSION,
@@ -70,6 +71,7 @@ def further_tables(seed: int, geography: Geography, population: Population) -> t
     sums = extra_sums(seed, geography, population, base_sums(seed, geography, population))
     return [
         *health_editions(seed, geography, population, sums),
+        *health_monitor(seed, population),
         *declared_tables(geography, sums),
         population_table(seed, geography, sums),
     ], sums

@@ -17,13 +17,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from apps.api import questions
+from apps.api import questions, raw
 from apps.api.formats import MEDIA, Format, written
 from apps.api.problems import document
 from apps.api.questions import Level, Page, Sort, Wanted
 from apps.api.releases import Releases
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.publication import Publication
+from datawerkplaats.publication import Publication, raw_files
 
 VERSION = "1.0.0"
 MOST_ROWS = 10_000
@@ -59,7 +59,9 @@ def make_app(publish_dir: Path) -> FastAPI:
     app.state.releases = releases
     _add_failures(app)
     _add_releases(app, releases)
-    _add_questions(app, Desk(releases))
+    desk = Desk(releases)
+    _add_questions(app, desk)
+    _add_raw(app, desk)
     return app
 
 
@@ -71,11 +73,11 @@ class Desk:
         self._places = BoundedSemaphore(AT_ONCE)
 
     @contextmanager
-    def _cursor(self, release: Publication) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self, release: Publication, *, raw: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         if not self._places.acquire(timeout=5):
             raise DataProblem("service_busy", subject="api", remedy="try again in a few seconds")
         try:
-            cursor = self.releases.cursor(release)
+            cursor = self.releases.raw(release) if raw else self.releases.cursor(release)
             try:
                 yield cursor
             finally:
@@ -89,13 +91,15 @@ class Desk:
         release_id: str | None,
         kind: Format,
         ask: Callable[[duckdb.DuckDBPyConnection], Page],
+        *,
+        raw: bool = False,
     ) -> Response:
-        """A page of rows in the wanted format, with links to its neighbours."""
+        """A page of rows in the wanted format, with links to its neighbours; `raw` asks what sources delivered."""
         release = self.releases.find(release_id)
         headers = headers_of(request, release, release_id)
         if is_known(request, headers):
             return Response(status_code=304, headers=headers)
-        with self._cursor(release) as con:
+        with self._cursor(release, raw=raw) as con:
             page = ask(con)
         headers["Link"] = links(request, page)
         headers["X-Total-Count"] = str(page.total)
@@ -202,14 +206,8 @@ def _add_releases(app: FastAPI, releases: Releases) -> None:
     @app.get("/v1", summary="Where everything is")
     def start() -> dict[str, Any]:
         places = (
-            "releases",
-            "indicators",
-            "regions",
-            "observations",
-            "associations",
-            "gaps",
-            "predictions",
-            "openapi.json",
+            *("releases", "indicators", "regions", "observations", "associations", "gaps", "raw/measures"),
+            *("raw/observations", "predictions", "openapi.json"),
         )
         return {"version": VERSION, "links": {place: f"/v1/{place}" for place in places}}
 
@@ -259,7 +257,7 @@ def _files(release: Publication) -> dict[str, tuple[Path, str]]:
         found[f"parquet/{told['path']}"] = (release.parquet_dir / told["path"], str(told["sha256"]))
     for name, sha256 in release.manifest.get("descriptions", {}).items():
         found[f"parquet/{name}"] = (release.parquet_dir / name, str(sha256))
-    return found
+    return {**found, **raw_files(release)}
 
 
 def _told(release: Publication) -> dict[str, Any]:
@@ -359,6 +357,37 @@ def _add_questions(app: FastAPI, desk: Desk) -> None:
         request: Request, release: Release = None, number: Number = 1, size: Size = 100, kind: Kind = "json"
     ) -> Response:
         return desk.page(request, release, kind, lambda con: questions.gaps(con, number, size))
+
+
+def _add_raw(app: FastAPI, desk: Desk) -> None:
+    @app.get("/v1/raw/measures", summary="Every measure that an open source delivered, with its label")
+    def measures(
+        request: Request, source: Text = None, text: Text = None, release: Release = None,
+        number: Number = 1, size: Size = 100, kind: Kind = "json",
+    ) -> Response:  # fmt: skip
+        return desk.page(
+            request, release, kind, lambda con: raw.measures(con, source, text, number, size), raw=True
+        )
+
+    @app.get("/v1/raw/observations", summary="The figures of one measure as they were delivered")
+    def delivered(
+        request: Request,
+        source: Annotated[str, Query(max_length=100, description="A source_id.")],
+        measure: Annotated[str, Query(max_length=200, description="A measure_code.")],
+        region: Names = None,
+        level: Level | None = None,
+        year: Annotated[list[int] | None, Query(max_length=MOST_VALUES)] = None,
+        release: Release = None,
+        number: Number = 1,
+        size: Size = 1000,
+        kind: Kind = "json",
+    ) -> Response:
+        wanted = raw.Delivered(
+            source, measure, tuple(region or ()), level, tuple(_year(y) for y in year or ())
+        )
+        return desk.page(
+            request, release, kind, lambda con: raw.observations(con, wanted, number, size), raw=True
+        )
 
 
 def _year(year: int) -> int:

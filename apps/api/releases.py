@@ -73,6 +73,21 @@ class Releases:
         """
         return connect_confined(predictions.opened(release, get_settings()))
 
+    def raw(self, release: Publication) -> duckdb.DuckDBPyConnection:
+        """A cursor on what open sources delivered to a release; close it after use.
+
+        Raises:
+            DataProblem: `raw_absent`, `publication_damaged`.
+        """
+        path, key = publication.raw_path(release), f"raw {release.id}"
+        with self._lock:
+            if key not in self._open:
+                self._open[key] = connect_confined(path)
+            self._open.move_to_end(key)
+            while len(self._open) > _KEPT_OPEN:
+                self._open.popitem(last=False)
+            return self._open[key].cursor()
+
     def cursor(self, release: Publication) -> duckdb.DuckDBPyConnection:
         """A cursor on a release; close it after use.
 

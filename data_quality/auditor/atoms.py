@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from data_quality.auditor.published import age_range, parent_of
+from data_quality.auditor.published import EVERYONE, age_range, parent_of
 
 _SEXES = {"men": (0,), "women": (1,), "total": (0, 1), "": (0, 1)}
 Integers = npt.NDArray[np.int64]
@@ -92,7 +92,13 @@ def _up_to(area: str, known: dict[str, int]) -> str:
     return area
 
 
-def atoms_of(rows: pd.DataFrame, *, additive: bool = True, with_rest: frozenset[str] = frozenset()) -> Atoms:
+def atoms_of(
+    rows: pd.DataFrame,
+    *,
+    additive: bool = True,
+    with_rest: frozenset[str] = frozenset(),
+    everyone: tuple[int, int] = EVERYONE,
+) -> Atoms:
     """The atoms of all areas, age bands and sexes that occur in these rows.
 
     Args:
@@ -100,6 +106,7 @@ def atoms_of(rows: pd.DataFrame, *, additive: bool = True, with_rest: frozenset[
         additive: Whether the parts of an area add up to it, as everybody may know; else each area has people
             of its own.
         with_rest: Areas with people of whom nobody knows in which part they live.
+        everyone: The ages that occur, as everybody may know: nobody outside them hides in a total.
     """
     pairs = rows[["region_code", "parent_code"]].drop_duplicates("region_code")
     areas = {code: i for i, code in enumerate(pairs["region_code"])}
@@ -119,7 +126,7 @@ def atoms_of(rows: pd.DataFrame, *, additive: bool = True, with_rest: frozenset[
     inside = _ones(np.concatenate(inside_area), np.concatenate(inside_leaf), (len(areas), leaves.size))
 
     bands = {band: i for i, band in enumerate(rows["age_band"].unique())}
-    ranges = [age_range(band) for band in bands]
+    ranges = [age_range(band, everyone) for band in bands]
     edges = sorted({edge for pair in ranges for edge in pair})
     segments = [
         (i, j) for i, (a, b) in enumerate(ranges) for j, edge in enumerate(edges[:-1]) if a <= edge < b

@@ -127,18 +127,19 @@ def parent_of(code: str, published_parent: str) -> str:
     return "GM" + code[2:6] if code.startswith("WK") and len(code) == 8 else ""
 
 
-def age_range(band: str) -> tuple[int, int]:
-    """The ages of a band as [from, to): 'all' and 'total' are everyone, '65+' has no end, '16-25' includes
-    25.
+EVERYONE = (0, 200)
+
+
+def age_range(band: str, everyone: tuple[int, int] = EVERYONE) -> tuple[int, int]:
+    """The ages of a band as [from, to): 'all' and 'total' are `everyone` there is, '65+' has no end, '16-25' includes 25.
 
     Raises:
         DataProblem: If the band is none of these.
     """
-    everyone = 200
     if band in ("all", "total", ""):
-        return 0, everyone
+        return everyone
     if band.endswith("+") and band[:-1].isdigit():
-        return int(band[:-1]), everyone
+        return int(band[:-1]), everyone[1]
     first, _, last = band.partition("-")
     if first.isdigit() and last.isdigit() and int(first) <= int(last):
         return int(first), int(last) + 1

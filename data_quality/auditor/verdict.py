@@ -26,7 +26,7 @@ from data_quality.auditor.attack import (
     whole_width,
 )
 from data_quality.auditor.likely import with_likely_rests
-from data_quality.auditor.published import KEYS, Published
+from data_quality.auditor.published import EVERYONE, KEYS, Published
 from datawerkplaats.base.errors import DataProblem
 
 Floats = npt.NDArray[np.float64]
@@ -38,8 +38,8 @@ _CELL = list(KEYS[2:])
 @dataclass(frozen=True)
 class Policy:
     """What the auditor holds a publication to: the threshold and the largest share of a group, as the source
-    prescribes; and the areas with people of whom nobody knows in which part of them they live, with the share
-    that these usually are where that is known (`usual_rest`).
+    prescribes; the areas with people of whom nobody knows in which part of them they live, with the share that
+    these usually are where that is known (`usual_rest`); and the ages that occur.
     """
 
     threshold: int = 5
@@ -47,6 +47,7 @@ class Policy:
     additive: bool = True
     with_rest: frozenset[str] = frozenset()
     rest_share: float | None = None
+    everyone: tuple[int, int] = EVERYONE
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,9 @@ class _Case:
         self.policy = policy
         self.rows = rows.reset_index(drop=True)
         everything = pd.concat([self.rows, *earlier], ignore_index=True)
-        self.atoms: Atoms = atoms_of(everything, additive=policy.additive, with_rest=policy.with_rest)
+        self.atoms: Atoms = atoms_of(
+            everything, additive=policy.additive, with_rest=policy.with_rest, everyone=policy.everyone
+        )
         self.everything = everything
         self.place = self.atoms.place(everything)
         counts = self.rows[_CELL].merge(secret[[*_CELL, "count"]], on=_CELL, how="left")["count"]

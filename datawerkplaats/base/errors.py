@@ -124,6 +124,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "deze bron wordt langs een andere weg geladen",
         "en": "this source is loaded in another way",
     },
+    "source_unverified": {
+        "nl": "deze bron heeft nog niemand in het echt gezien",
+        "en": "nobody has seen this source as it really is",
+    },
     "table_not_found": {"nl": "de dienst kent deze tabel niet", "en": "the service does not know this table"},
     "expectation_failed": {"nl": "een kwaliteitscontrole faalt", "en": "a quality check fails"},
     "catalogue_field": {"nl": "een catalogusbestand klopt niet", "en": "a catalogue file is not right"},
@@ -132,6 +136,11 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "the source does not deliver this measure",
     },
     "no_publication": {"nl": "er is nog geen publicatie", "en": "there is no publication yet"},
+    "raw_absent": {
+        "nl": "deze publicatie heeft geen bestand met wat bronnen leverden",
+        "en": "this publication has no file with what sources delivered",
+    },
+    "unknown_source": {"nl": "deze bron is er niet", "en": "there is no such source"},
     "publication_damaged": {"nl": "de publicatie is beschadigd", "en": "the publication is damaged"},
     "publication_forged": {
         "nl": "dit is niet door deze werkplaats ondertekend",
@@ -329,11 +338,12 @@ DATA = 10
 EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("catalogue_field", "unknown_measure", "unknown_region_setting", "wrong_entry"), 11),
     **dict.fromkeys(("crosswalk_weights", "crosswalk_incomplete", "crosswalk_line"), 11),
-    **dict.fromkeys(("missing_delivery", "table_not_found"), 12),
+    **dict.fromkeys(("missing_delivery", "table_not_found", "source_unverified"), 12),
     **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
     **dict.fromkeys(("other_origin", "answer_too_slow"), 13),
     **dict.fromkeys(("station_silent", "station_dropped", "station_stopped"), 13),
     **dict.fromkeys(("no_publication", "publication_withdrawn", "predictions_absent"), 14),
+    **dict.fromkeys(("raw_absent", "unknown_source"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),

@@ -72,6 +72,14 @@ def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
             {**catalogue.dimensions.editions, **catalogue.sources},
             "a file in catalogue/sources, or a series in dimensions/editions.yml",
         )
+        if definition.official:
+            _known(
+                files[key],
+                "definition.official",
+                definition.official,
+                dimensions.editions,
+                "a series in dimensions/editions.yml",
+            )
         _known(
             files[key],
             "population",

@@ -150,7 +150,7 @@ def _check_measures(catalogue: Catalogue, file: str, indicator: Indicator) -> No
     known = {code for codes in held if codes is not None for code in codes}
     if indicator.status == "retired" or not held or None in held:
         return
-    for field, code in indicator.definition.measures.items():
+    for field, code in indicator.definition.named.items():
         if code not in known:
             near = difflib.get_close_matches(EDITION_NUMBER.sub("", code), sorted(known), n=1, cutoff=0.0)
             names = ", ".join(source.source_id for source in catalogue.sources_of(indicator))

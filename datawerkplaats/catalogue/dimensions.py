@@ -63,6 +63,9 @@ class CaveatRule(Entry):
     instruments: list[Identifier] = Field(default_factory=list, description="One of these instruments.")
     marts: list[Mart] = Field(default_factory=list, description="One of these marts.")
     ranked: bool | None = Field(None, description="Areas may, or may not, be put in order by it.")
+    margin_of_share: bool | None = Field(
+        None, description="The margin is computed here, of a share or rate that was delivered without one."
+    )
 
 
 class Caveat(Entry):

@@ -24,7 +24,7 @@ def measure_codes(columns: Iterable[str], dimension_columns: Iterable[str]) -> d
 def declared_measures(source: Source) -> set[str] | None:
     """The codes of a source that names all its columns; None where only a delivery can tell."""
     if source.micro:
-        return set(source.micro.measures.codes)
+        return set(source.micro.codes)
     if not source.reader.columns:
         return None
     codes = measure_codes(source.reader.columns, source.dimension_columns).values()

@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+RESIDENTS = "residents"
+
+
 class Definition(Entry):
     """How the values of an indicator follow from the measures of a source."""
 
@@ -49,6 +52,11 @@ class Definition(Entry):
         None,
         description="Id of a source (a file in catalogue/sources) or of a series of editions in "
         "dimensions/editions.yml. Left out only where status is no_data.",
+    )
+    official: Identifier | None = Field(
+        None,
+        description="Id of a series of official survey tables with the same measure code. Where they have a figure, of the "
+        "country, a province or a GGD region, it comes before the mean of estimates, which stands beside it.",
     )
     measure: str | None = Field(
         None,
@@ -72,6 +80,15 @@ class Definition(Entry):
         "(default for a ratio): there is none to be had. Complete registrations have no sampling error: "
         "wilson and byar then tell how much a figure would vary by chance.",
     )
+    among: dict[str, float] = Field(
+        default_factory=dict,
+        description="Among whom a delivered share or rate was counted, where interval is wilson or byar: measures of the "
+        f"same source that add up to them, each with its weight, or {RESIDENTS} for the inhabitants that are known of the "
+        "area. The margin is then computed here, and the reader is told so.",
+    )
+    per: float | None = Field(
+        None, gt=0, description="What a delivered share or rate is per, beside among: 100 for per cents."
+    )
     instrument: Identifier | None = Field(
         None, description="Questionnaire behind it, an id in dimensions/instruments.yml."
     )
@@ -92,10 +109,10 @@ class Definition(Entry):
             raise ValueError("method passthrough needs measure, and neither numerator nor denominator")
         if self.method == "ratio" and (not (self.numerator and self.denominator) or self.measure):
             raise ValueError("method ratio needs numerator and denominator, and no measure")
-        if self.interval in ("wilson", "byar") and self.method != "ratio":
+        computed = self.interval in ("wilson", "byar") and self.method == "passthrough"
+        if not bool(self.among) == (self.per is not None) == computed:
             raise ValueError(
-                f"interval {self.interval} is computed from a numerator and a denominator: "
-                "it needs method ratio"
+                "an interval wilson or byar of a delivered figure needs among and per, which only belong there"
             )
         if self.interval == "source" and self.method == "ratio":
             raise ValueError("interval source is the delivered one, which a ratio does not have")
@@ -107,10 +124,21 @@ class Definition(Entry):
         return self.interval or ("source" if self.method == "passthrough" else "none")
 
     @property
+    def counted_per(self) -> float:
+        """What a share or rate is per, delivered or computed."""
+        return self.per or self.multiplier
+
+    @property
     def measures(self) -> dict[str, str]:
         """The measure codes the definition reads, by the field that names them."""
         named = {"measure": self.measure, "numerator": self.numerator, "denominator": self.denominator}
         return {f"definition.{field}": code for field, code in named.items() if code}
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Every measure code that is named, also those among which figures were counted."""
+        among = {f"definition.among.{code}": code for code in self.among if code != RESIDENTS}
+        return {**self.measures, **among}
 
 
 class Plausibility(Entry):
@@ -292,6 +320,11 @@ class Catalogue(Entry):
         series = self.dimensions.editions.get(declared)
         return [self.sources[key] for key in (series.sources if series else [declared])]
 
+    def official_of(self, indicator: Indicator) -> list[Source]:
+        """The official survey tables of an indicator; none where it names no series of them."""
+        series = self.dimensions.editions.get(str(indicator.definition.official))
+        return [self.sources[key] for key in series.sources] if series else []
+
     def caveats_of(self, indicator: Indicator, source: Source | None = None) -> list[str]:
         """The caveat ids of an indicator: those that follow by rule first, then its own; each once.
 
@@ -309,6 +342,7 @@ class Catalogue(Entry):
                 and (not rule.instruments or indicator.definition.instrument in rule.instruments)
                 and (not rule.marts or indicator.mart in rule.marts)
                 and (rule.ranked is None or rule.ranked == indicator.shown.ranked)
+                and (rule.margin_of_share is None or rule.margin_of_share == bool(indicator.definition.among))
             ) is True
 
         by_rule = [

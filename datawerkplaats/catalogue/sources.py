@@ -148,6 +148,12 @@ class Source(Entry):
     required: bool = Field(
         True, description="Without a required source nothing is published; another's absence is a notice."
     )
+    unverified: str | None = Field(
+        None,
+        min_length=10,
+        description="Why nobody knows yet whether the declaration is right, in Dutch: the real table has not been seen. A "
+        "service is then not asked for it; a file that somebody delivers is read. Take the line out once it has been seen.",
+    )
     keys: list[str] = Field(default_factory=list, description="Columns that together are unique.")
     required_columns: list[str] = Field(
         default_factory=list, description="Columns without which a delivery is rejected."

@@ -18,6 +18,7 @@ from datawerkplaats.loading.result import (
     StandIn,
     missing_delivery,
     rows_left_out,
+    unverified,
 )
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _load(
             raise missing_delivery(source, settings)
         received += delivered
         return load_files(source, settings, folder, delivered)
+    if source.unverified and settings.source == "live":
+        raise unverified(source)
     if is_map:
         return load_regions(source, settings, folder, stand_in.transport, received)
     try:

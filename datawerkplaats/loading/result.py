@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 Status = Literal["new", "unchanged", "absent", "rejected"]
 # The source is not there, as opposed to: what is there is wrong.
-NOT_THERE = frozenset({"missing_delivery", "table_not_found", "service_unavailable", "request_refused"})
+NOT_THERE = frozenset(
+    {"missing_delivery", "table_not_found", "source_unverified", "service_unavailable", "request_refused"}
+)
 # After these a table is read on from the pages that came in; after all others none of them is kept.
 GOES_ON = frozenset({"service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"})
 
@@ -52,6 +54,18 @@ def rows_left_out(provenance: Provenance) -> DataProblem | None:
         expected="a region code and a year in every row with figures",
         found=f"rows without one: {', '.join(told[:3])}{more}",
         remedy="ask the publisher for the codes; the other rows are loaded",
+    )
+
+
+def unverified(source: Source) -> DataProblem:
+    """That a service is not asked for a table which nobody has held against its declaration."""
+    return DataProblem(
+        "source_unverified",
+        subject=source.source_id,
+        where="unverified",
+        expected="a declaration that somebody has held against the real table",
+        found=source.unverified or "",
+        remedy="look at the table's columns, correct the declaration, and take the line out; a file in FILES is read",
     )
 
 

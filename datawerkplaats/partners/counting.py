@@ -102,7 +102,7 @@ def counted_cells(
     counts = _counts(micro, persons, areas, residents, partners)
     inside = {band: _parts(band, leaves) for band in leaves}
     for table in micro.tables:
-        inside |= {band: _parts(band, leaves) for band in table.age_bands}
+        inside |= {band: _parts(band, leaves) for band in micro.bands(table)}
 
     def value(key: Key) -> Floats:
         area, band, sex = key
@@ -113,9 +113,9 @@ def counted_cells(
     for table in micro.tables:
         shown = [code for code in areas if level_of(code) in table.levels]
         sexes = (BOTH, *SEXES) if table.by_sex else (BOTH,)
-        for key in product(shown, (ALL_AGES, *table.age_bands), sexes):
+        for key in product(shown, (ALL_AGES, *micro.bands(table)), sexes):
             counted.cells[key] = value(key)
-        if table.age_bands:
+        if micro.bands(table):
             for key in product(shown, leaves, sexes):
                 if key not in counted.cells:
                     counted.inner[key] = value(key)
@@ -156,7 +156,7 @@ def _sums(
 ) -> Iterator[tuple[Key, list[Key]]]:
     """Totals over ages and sexes, bands over the ages behind them, and areas over the areas that lie in them."""
     known = {**counted.cells, **counted.inner}
-    bands = [table.age_bands for table in micro.tables if table.age_bands]
+    bands = [some for table in micro.tables if (some := micro.bands(table))]
     below: dict[Key, list[Key]] = {}
     for area, band, sex in known:
         parent = _known_above(area, band, sex, known, residents)

@@ -25,6 +25,7 @@ from datawerkplaats.loading.snapshot import (
     write_labels,
 )
 from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key
+from datawerkplaats.partners.expected import expected_counts
 from datawerkplaats.partners.protection import rounded
 from datawerkplaats.partners.residents import Residents
 from datawerkplaats.partners.settled import Settled
@@ -48,19 +49,30 @@ def count_rows(
     residents: Residents,
     settled: Settled | None = None,
 ) -> Iterator[Row]:
-    """The counts of one year and the rates made of them: nothing in a row comes from anything but what it shows.
+    """The counts of one year and what is made of them: nothing in a row comes from anything but what is shown.
 
-    Of a corrected year counts have the bounds that its margin gives, and those of rates are taken at these.
+    Of a corrected year counts have the bounds that its margin gives, and those of rates and ratios are taken at these.
     """
     margin = settled.margin if settled else 0.0
-    for key, by_partner in sorted(counted.cells.items()):
+    counts = settled.counts if settled else {key: float(part.sum()) for key, part in counted.cells.items()}
+    all_shown = {key: rounded(count, micro) for key, count in counts.items() if key not in hidden}
+    expected = expected_counts(all_shown, micro, residents)
+    for key in sorted(counted.cells):
         area, band, sex = key
-        count = settled.counts.get(key) if settled else float(by_partner.sum())
-        shown = None if key in hidden or count is None else rounded(count, micro)
-        told = _row(micro.measures.count, counted.year, key, shown)
+        shown = all_shown.get(key)
+        kind, age = micro.told_of(band)
+        cell = (area, age, sex)
+        told = _row(
+            micro.measures.count and micro.code_of(micro.measures.count, kind), counted.year, cell, shown
+        )
         if shown is not None and margin:
             told |= {"lower": max(shown - margin, 0.0), "upper": shown + margin}
         yield told
+        if micro.measures.ratio and key in expected:
+            code = micro.code_of(micro.measures.ratio, kind)
+            yield _ratio(code, counted.year, cell, shown, expected[key], margin)
+        if kind:
+            continue
         people = residents.of(area, band) if sex == BOTH else None
         if not micro.measures.rate or not people:
             continue
@@ -76,6 +88,21 @@ def count_rows(
             row |= dict(zip(("value", "lower", "upper"), figures, strict=True))
             row |= {"numerator": shown, "value_status": "observed", "suppression_reason": None}
         yield row
+
+
+def _ratio(code: str, year: int, key: Key, shown: float | None, expected: float, margin: float) -> Row:
+    """A count per 100 expected, with Byar's limits of the count, taken at its bounds where it has a margin."""
+    row = _row(code, year, key, None)
+    row["denominator"] = round(expected, 1)
+    if shown is not None:
+        least, ratio, most = (
+            crude_rate([count], [row["denominator"]], multiplier=100.0)
+            for count in (max(shown - margin, 0.0), shown, shown + margin)
+        )
+        figures = [round(float(part[0])) for part in (ratio.value, least.lower, most.upper)]
+        row |= dict(zip(("value", "lower", "upper"), map(float, figures), strict=True))
+        row |= {"numerator": shown, "value_status": "observed", "suppression_reason": None}
+    return row
 
 
 def share_rows(
@@ -131,7 +158,7 @@ def weighted_answers(
 
 def _bands_with(leaf: str, micro: Micro) -> list[str]:
     first, last = band_ages(leaf)
-    shown = {band for table in micro.tables for band in table.age_bands}
+    shown = {band for table in micro.tables for band in micro.bands(table)}
     return [ALL_AGES, *(b for b in shown if band_ages(b)[0] <= first and last <= band_ages(b)[1])]
 
 

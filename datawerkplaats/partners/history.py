@@ -142,12 +142,11 @@ def _cells_of(
     publication: Publication, sources: list[Source]
 ) -> tuple[list[tuple[CellKey, Told]], set[tuple[str, str]]]:
     """The cells of partners in a publication (the count, or for a survey the share), and which tables they came from."""
+    micros = {source.source_id: source.micro for source in sources if source.micro}
     measures = {
-        (source.source_id, code): code
-        for source in sources
-        if source.micro
-        for code in (source.micro.measures.count or source.micro.measures.share,)
-        if code
+        (source_id, code): kind
+        for source_id, micro in micros.items()
+        for code, kind in micro.counted_as.items()
     }
     if not measures:
         return [], set()
@@ -165,17 +164,23 @@ def _cells_of(
         bounds = [name if name in has else f"null as {name}" for name in ("lower", "upper", "denominator")]
         made = "snapshot_id" if "snapshot_id" in has else "'' as snapshot_id"
         rows = con.execute(
-            f"select distinct source_id, year, region_code, age_band, sex, {made}, value, {', '.join(bounds)}"
+            f"select distinct source_id, measure_code, year, region_code, age_band, sex, {made}, value, {', '.join(bounds)}"
             f" from core.fct_observation where (source_id, measure_code) in ({wanted})"
         ).fetchall()
     cells = [
         (
-            (str(source), int(year), str(area), str(band), str(sex)),
+            (
+                str(source),
+                int(year),
+                str(area),
+                micros[source].band_of(measures[source, code], str(band)),
+                str(sex),
+            ),
             Told(*(None if figure is None else float(figure) for figure in figures)),
         )
-        for source, year, area, band, sex, _, *figures in rows
+        for source, code, year, area, band, sex, _, *figures in rows
     ]
-    return cells, {(str(row[0]), str(row[5])) for row in rows}
+    return cells, {(str(row[0]), str(row[6])) for row in rows}
 
 
 def _read(path: Path) -> _Book:

@@ -98,11 +98,12 @@ def _agrees(source: Source, settings: Settings, said: Released) -> bool:
     made = Provenance.read(folder)
     if made is None or made.snapshot_id == ABSENT or source.micro is None:
         return False
-    measure = source.micro.measures.count or source.micro.measures.share
+    kinds = source.micro.counted_as
     for row in pq.read_table(folder / "data.parquet").to_pylist():
-        told = (source.source_id, int(row["year"]), row["region_code"], row["age_band"], row["sex"])
-        if row["measure_code"] != measure:
+        if row["measure_code"] not in kinds:
             continue
+        band = source.micro.band_of(kinds[row["measure_code"]], row["age_band"])
+        told = (source.source_id, int(row["year"]), row["region_code"], band, row["sex"])
         if said.was_hidden(told) if row["value"] is not None else said.has_shown(told):
             return False
     return True

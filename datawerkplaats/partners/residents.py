@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.partners import Micro, band_ages
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.snapshot import Provenance
 
+Groups = dict[tuple[str, str], float]
 PLACES = "cbs_regions_85067ned"
+_POPULATION = ("period_code", "sex_code", "age_code", "marital_status_code")
+_SEXES, _ALL_STATES = {"3000": "men", "4000": "women"}, "T001019"
+_AGE = re.compile(r"1(\d\d)(?:00|10)")
 _AREAS = ("GM", "WK", "BU")
 
 
 @dataclass(frozen=True)
 class Residents:
-    """Per area code the residents of each age band (no entry where they are not known), and the province of each gemeente."""
+    """Per area code the residents of each age band (no entry where they are not known), and the province of each gemeente.
+
+    `groups` has per area the residents by the age bands of a delivery and sex, where counts are held against what was expected.
+    """
 
     by_area: dict[str, dict[str, float]]
     province: dict[str, str]
     origin: str
+    groups: dict[str, dict[tuple[str, str], float]] = field(default_factory=dict)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -77,7 +87,56 @@ def residents_for(source: Source, settings: Settings) -> Residents:
         for row in places
         if row.get("province_code") and str(row["gemeente_code"]).strip() in by_area
     }
-    return Residents(by_area, province, f"{origin} {placed}")
+    known = Residents(by_area, province, f"{origin} {placed}")
+    if not source.micro.measures.ratio or not declared.by_age_and_sex:
+        return known
+    counted, people = _table(
+        settings.inputs_dir / declared.by_age_and_sex, ["region_code", *_POPULATION, "people_count"]
+    )
+    groups = _by_age_and_sex(known, source.micro, people)
+    return replace(known, origin=f"{known.origin} {counted}", groups=groups)
+
+
+def _by_age_and_sex(known: Residents, micro: Micro, people: list[dict[str, Any]]) -> dict[str, Groups]:
+    """The residents of every area by age and sex: its own age bands, split as those of its gemeente are.
+
+    Nobody publishes ages by sex of a wijk, so a wijk is taken to be divided within an age band as its gemeente is.
+    """
+    ages = _single_ages(people)
+    bands = {band: range(*band_ages(band)) for band in micro.denominators.bands if band != "all"}
+    found: dict[str, Groups] = {}
+    for area, of_band in known.by_area.items():
+        of_gemeente = ages.get("GM" + area[2:6])
+        if of_gemeente is None or any(band not in of_band for band in bands):
+            continue
+        groups: Groups = dict.fromkeys(((age, sex) for age in micro.ages for sex in _SEXES.values()), 0.0)
+        for band, years in bands.items():
+            whole = sum(of_gemeente.get((year, sex), 0.0) for year in years for sex in _SEXES.values())
+            for age, sex in groups if whole else ():
+                inside = sum(
+                    of_gemeente.get((year, sex), 0.0) for year in range(*band_ages(age)) if year in years
+                )
+                groups[age, sex] += of_band[band] * inside / whole
+        found[area] = groups
+    for code in set(known.province.values()):
+        parts = [gemeente for gemeente, place in known.province.items() if place == code]
+        if parts and all(part in found for part in parts):
+            found[code] = {key: sum(found[part][key] for part in parts) for key in found[parts[0]]}
+    return found
+
+
+def _single_ages(people: list[dict[str, Any]]) -> dict[str, dict[tuple[int, str], float]]:
+    """By gemeente the people of each year of age and sex, in the newest year there is."""
+    newest = max((str(row["period_code"]).strip() for row in people), default="")
+    found: dict[str, dict[tuple[int, str], float]] = {}
+    for row in people:
+        age, sex = _AGE.fullmatch(str(row["age_code"]).strip()), _SEXES.get(str(row["sex_code"]).strip())
+        plain = str(row["marital_status_code"]).strip() == _ALL_STATES
+        if plain and age and sex and str(row["period_code"]).strip() == newest and row["people_count"]:
+            of_area = found.setdefault(str(row["region_code"]).strip(), {})
+            # 10010 is younger than one, 10100 one year, 12400 twenty-four.
+            of_area[int(age[1]), sex] = float(row["people_count"])
+    return found
 
 
 def _table(folder: Path, columns: Iterable[str]) -> tuple[str, list[dict[str, Any]]]:

@@ -101,9 +101,9 @@ class _Door:
             self._categories(agreed)
         columns = {
             "area": pa.array(area, pa.string()),
-            "year": pa.array([int(v) for v in year], pa.int16()),
+            "year": pa.array(self._periods(year), pa.int16()),
             "sex": pa.array(self._categories(micro.sex), pa.string()),
-            "age_band": pa.array(self._categories(micro.age), pa.string()),
+            "age_band": pa.array(self._bands(), pa.string()),
             "partner": pa.array(
                 self._categories(micro.partner) if micro.partner else [""] * self.size, pa.string()
             ),
@@ -114,6 +114,43 @@ class _Door:
         for name, most in micro.amounts.items():
             columns[name] = pa.array(self._amounts(name, most), pa.int64())
         return pa.table(columns)
+
+    def _bands(self) -> list[str]:
+        """The finest band of each person: the age, of a kind where there are kinds."""
+        ages = self._categories(self.micro.age)
+        if not self.micro.kinds:
+            return ages
+        kinds = self._categories(self.micro.kinds)
+        return [self.micro.band_of(kind, age) for kind, age in zip(kinds, ages, strict=True)]
+
+    def _periods(self, years: list[str]) -> list[int]:
+        """The year that each row is counted under."""
+        if not self.micro.pooled:
+            return [int(year) for year in years]
+        under = {str(year): last for last, together in self.micro.pooled.items() for year in together}
+        self._all(
+            self.micro.period,
+            [year in under for year in years],
+            "unknown_category",
+            f"a year that is counted with others: {', '.join(sorted(under))}",
+            "leave it out, or agree which years it is counted with and add them to the source's catalogue file",
+        )
+        delivered = {int(year) for year in years}
+        half = [
+            last for last, some in self.micro.pooled.items() if 0 < len(delivered & set(some)) < len(some)
+        ]
+        # A year more, later, would tell that year by the difference.
+        if half:
+            some = self.micro.pooled[half[0]]
+            raise DataProblem(
+                "unknown_category",
+                subject=self.name,
+                where=f"column {self.micro.period}",
+                expected=f"all of the years {', '.join(map(str, some))}, as they are counted together",
+                found=", ".join(str(year) for year in some if year in delivered),
+                remedy="leave these years out until all of them can be delivered",
+            )
+        return [under[year] for year in years]
 
     def _place(self, column: str) -> str:
         """How a column is named in a message: an agreed name or one that says what it is, else its place."""

@@ -7,6 +7,7 @@ from datawerkplaats.publication.checks import CheckResult
 from datawerkplaats.publication.differences import Difference, diff
 from datawerkplaats.publication.load_gate import load_gate, load_report
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.raw import raw_files, raw_path
 from datawerkplaats.publication.renew import Earlier
 from datawerkplaats.publication.retention import Retention
 from datawerkplaats.publication.serving import (
@@ -55,6 +56,8 @@ __all__ = [
     "previous",
     "public_tables",
     "publish",
+    "raw_files",
+    "raw_path",
     "repair",
     "rollback",
     "tombstones",

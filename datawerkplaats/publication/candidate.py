@@ -39,6 +39,7 @@ class Candidate:
     earlier: tuple[Publication, ...] = ()
     predicted: Path | None = None
     part: Part = WHOLE
+    raw: Path | None = None
 
 
 # What was found in a candidate, as a table that is published with it. The file is filled, its Parquet is not yet written.

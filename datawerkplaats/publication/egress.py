@@ -24,6 +24,8 @@ from datawerkplaats.publication.candidate import Candidate, Gate
 from datawerkplaats.publication.checks import CheckResult
 
 MINIMUM = 10
+# What open sources delivered is attached under this name; its tables are declared as raw.measure and raw.observation.
+RAW = "raw"
 PROPOSAL = "egress_proposal.yml"
 # Documents that lie beside the release in the folder of publications, by the name under which they are declared.
 DOCUMENTS = ("notices.json", "last_run.json", "current.json")
@@ -75,7 +77,11 @@ def judge(candidate: Candidate, declared: Egress, of_persons: frozenset[str]) ->
     """
     looked = {"tables": 0, "columns": 0, "documents": 0}
     with connect_memory() as con:
-        for path, name in ((candidate.path, "figures"), (candidate.predicted, "predicted")):
+        for path, name in (
+            (candidate.path, "figures"),
+            (candidate.predicted, "predicted"),
+            (candidate.raw if candidate.raw and candidate.raw.exists() else None, RAW),
+        ):
             if path is None:
                 continue
             attach(con, path, name)
@@ -105,7 +111,7 @@ def without_exact_numbers(checks: Sequence[CheckResult], of_persons: frozenset[s
 
 
 def _judge_table(file: _File, schema: str, table: str, columns: list[str]) -> None:
-    label = f"{schema}.{table}"
+    label = f"{RAW if file.name == RAW else schema}.{table}"
     about = file.declared.tables.get(label)
     unknown = [name for name in columns if about is None or name not in about.names]
     if about is None or unknown:

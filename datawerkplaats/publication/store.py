@@ -102,6 +102,11 @@ def predicted_name(publication_id: str) -> str:
     return f"predicted_{publication_id}.duckdb"
 
 
+def raw_name(publication_id: str) -> str:
+    """The name of the DuckDB file with what open sources delivered."""
+    return f"raw_{publication_id}.duckdb"
+
+
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as stream:
@@ -321,7 +326,8 @@ def _remove(path: Path) -> None:
 
 def names_of(publication_id: str) -> tuple[str, ...]:
     """The names of everything that a publication consists of."""
-    return tuple(name(publication_id) for name in (file_name, predicted_name, manifest_name, parquet_name))
+    named = (file_name, predicted_name, raw_name, manifest_name, parquet_name)
+    return tuple(name(publication_id) for name in named)
 
 
 def clear(publish_dir: Path, keep: list[str]) -> None:
@@ -329,7 +335,7 @@ def clear(publish_dir: Path, keep: list[str]) -> None:
     wanted = {name for item in keep for name in names_of(item)}
     for path in publish_dir.iterdir():
         stale = (
-            path.name.startswith(("warehouse_", "predicted_", "manifest_", "parquet_"))
+            path.name.startswith(("warehouse_", "predicted_", "raw_", "manifest_", "parquet_"))
             and path.name not in wanted
         )
         if stale or path.name.startswith(TEMPORARY) or is_left_behind(path):

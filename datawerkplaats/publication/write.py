@@ -23,6 +23,7 @@ from datawerkplaats.publication.fill import add, fill, meta_table
 from datawerkplaats.publication.manifest import second_manifest
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.parquet import write_parquet
+from datawerkplaats.publication.raw import write_raw
 from datawerkplaats.publication.renew import Earlier, filled
 from datawerkplaats.publication.retention import Retention, lasting, pins
 from datawerkplaats.publication.seal import Kind
@@ -37,6 +38,7 @@ from datawerkplaats.publication.store import (
     parquet_name,
     predicted_name,
     publisher_lock,
+    raw_name,
     recovered_pointer,
     sha256_of,
     write_json,
@@ -164,10 +166,14 @@ def publish(
             served = next((one for one in before if pointer and one.id == pointer.publication_id), None)
             parquet = workplace / parquet_name(publication_id)
             closed = workplace / predicted_name(publication_id) if predicted else None
-            candidate = Candidate(publication_id, file, parquet, release, served, before, closed, figures)
+            delivered = workplace / raw_name(publication_id)
+            candidate = Candidate(
+                publication_id, file, parquet, release, served, before, closed, figures, delivered
+            )
             written += [add(file, report(candidate)) for report in reports]
             verify_content(file, figures.tables(public), written, publication_id)
             write_parquet(file, parquet, written, public, cores, earlier)
+            raw = write_raw(delivered, parquet, warehouse, cores)
             file.chmod(0o444)
             known = earlier.verdicts if earlier else {}
             asked = {name: gate for name, gate in (gates or {}).items() if name not in known}
@@ -190,6 +196,7 @@ def publish(
                     for table in written
                 ],
                 **({"predicted": predicted} if predicted else {}),
+                **({"raw": raw} if raw else {}),
             }
             write_descriptions(parquet, manifest, public, now)
             manifest["descriptions"] = {name: sha256_of(parquet / name) for name in NAMES}

@@ -12,21 +12,24 @@ from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.sandbox import pool
-from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS
+from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS, RAW
 from datawerkplaats.sandbox.pool import prepare
 from datawerkplaats.sandbox.result import Column, Limits, QueryResult
 
 __all__ = ["Column", "Limits", "QueryResult", "SchemaColumn", "SchemaTable", "prepare", "run_query", "schema"]
 
 _SCHEMA = f"""
-select t.schema_name, t.table_name, t.comment, t.estimated_size, c.column_name, c.data_type, c.comment
-from duckdb_tables() t join duckdb_columns() c using (schema_name, table_name)
-where not t.internal and t.schema_name in ({", ".join(f"'{name}'" for name in sorted(PUBLISHED_SCHEMAS))})
-order by t.schema_name, t.table_name, c.column_index
+select if(t.database_name = '{RAW}', '{RAW}', t.schema_name) as schema, t.table_name, t.comment, t.estimated_size,
+  c.column_name, c.data_type, c.comment
+from duckdb_tables() t join duckdb_columns() c using (database_name, schema_name, table_name)
+where not t.internal and schema in ({", ".join(f"'{name}'" for name in sorted(PUBLISHED_SCHEMAS | {RAW}))})
+order by schema, t.table_name, c.column_index
 """
 
 
-def run_query(path: Path, sql: str, limits: Limits | None = None, visitor: str = "") -> QueryResult:
+def run_query(
+    path: Path, sql: str, limits: Limits | None = None, visitor: str = "", raw: Path | None = None
+) -> QueryResult:
     """The rows that a typed query gives on a published file.
 
     Args:
@@ -34,13 +37,14 @@ def run_query(path: Path, sql: str, limits: Limits | None = None, visitor: str =
         sql: What was typed; one statement that reads.
         limits: How much it may take; the defaults suit a person who waits.
         visitor: Who asks, by a word that says nothing, such as that of a browser's session; empty for a program.
+        raw: The file of the same publication with what sources delivered, which is then `raw.measure` and `raw.observation`.
 
     Raises:
         DataProblem: `no_publication`, `publication_damaged`, or a `query_…` code that says what to change.
     """
     if not path.is_file():
         raise DataProblem("no_publication", subject=path.name, remedy="run `make materialise`")
-    return pool.run(path, sql, limits or Limits(), visitor=visitor)
+    return pool.run(path, sql, limits or Limits(), visitor=visitor, raw=raw)
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,16 @@ class SchemaTable:
     columns: tuple[SchemaColumn, ...]
 
 
-def schema(path: Path) -> list[SchemaTable]:
+def schema(path: Path, raw: Path | None = None) -> list[SchemaTable]:
     """The published tables with their columns and comments, asked for through the same walls.
 
     Raises:
         DataProblem: As `run_query`.
     """
     grouped: dict[tuple[str, str, str, int], list[SchemaColumn]] = {}
-    for schema_name, table, table_comment, rows, column, kind, comment in run_query(path, _SCHEMA).rows:
+    for schema_name, table, table_comment, rows, column, kind, comment in run_query(
+        path, _SCHEMA, raw=raw
+    ).rows:
         key = (schema_name, table, table_comment or "", rows or 0)
         grouped.setdefault(key, []).append(SchemaColumn(column, kind, comment or ""))
     return [SchemaTable(*key, columns=tuple(columns)) for key, columns in grouped.items()]

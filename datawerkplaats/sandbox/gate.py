@@ -20,6 +20,8 @@ from datawerkplaats.sandbox.series import MAX_STEPS, steps
 
 SUBJECT = "SQL"
 PUBLISHED_SCHEMAS = frozenset({"core", "mart", "indicator", "determinant", "outcome", "quality", "meta"})
+# The file with what sources delivered is attached under this name, so that its tables are raw.measure and raw.observation.
+RAW = "raw"
 MAX_CHARACTERS = 20_000
 
 _SCHEMA_VIEWS = frozenset({("information_schema", "tables"), ("information_schema", "columns")})
@@ -78,12 +80,13 @@ def _refusal(code: str, where: object = "", found: str = "") -> DataProblem:
 
 
 def published_tables(con: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
-    """The (schema, table) pairs of the published schemas in the open file, in lower case."""
+    """The (schema, table) pairs of the published schemas in the open file and of what is attached as raw, in lower case."""
     rows = con.execute(
-        "select lower(schema_name), lower(table_name) from duckdb_tables() where not internal"
-        " union select lower(schema_name), lower(view_name) from duckdb_views() where not internal"
+        f"select if(database_name = '{RAW}', '{RAW}', lower(schema_name)), lower(table_name) from duckdb_tables()"
+        " where not internal"
+        f" union select lower(schema_name), lower(view_name) from duckdb_views() where not internal and database_name != '{RAW}'"
     ).fetchall()
-    return frozenset((schema, table) for schema, table in rows if schema in PUBLISHED_SCHEMAS)
+    return frozenset((schema, table) for schema, table in rows if schema in PUBLISHED_SCHEMAS | {RAW})
 
 
 def parse(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:

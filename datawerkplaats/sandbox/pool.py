@@ -155,7 +155,9 @@ def _stopped(exit_code: int, limits: Limits) -> DataProblem:
     return DataProblem("query_too_large", subject=SUBJECT)
 
 
-def run(path: Path, sql: str, limits: Limits, *, gated: bool = True, visitor: str = "") -> QueryResult:
+def run(
+    path: Path, sql: str, limits: Limits, *, gated: bool = True, visitor: str = "", raw: Path | None = None
+) -> QueryResult:
     """Runs one text in a process of its own.
 
     Args:
@@ -163,16 +165,17 @@ def run(path: Path, sql: str, limits: Limits, *, gated: bool = True, visitor: st
         sql: What was typed.
         limits: What it may take.
         visitor: Who asks, by a word that says nothing; a visitor has a quota, a program has none.
+        raw: The file with what sources delivered, to be read beside it; its bytes are confirmed by who gives it.
         gated: Only the tests that measure what the process alone withstands switch the gate off.
 
     Raises:
         DataProblem: One of the `query_…` codes, or `publication_damaged`.
     """
     with _quota.turn(visitor):
-        return _run(path, sql, limits, gated)
+        return _run(path, sql, limits, gated, raw)
 
 
-def _run(path: Path, sql: str, limits: Limits, gated: bool) -> QueryResult:
+def _run(path: Path, sql: str, limits: Limits, gated: bool, raw: Path | None) -> QueryResult:
     if not _places.acquire(timeout=PATIENCE_SECONDS):
         raise DataProblem("query_busy", subject=SUBJECT, found=f"{PLACES}")
     try:
@@ -180,6 +183,7 @@ def _run(path: Path, sql: str, limits: Limits, gated: bool) -> QueryResult:
         process = _take()
         job = Job(
             path=str(path.resolve()),
+            raw=str(raw.resolve()) if raw else "",
             sql=sql,
             gated=gated,
             rows=limits.rows,

@@ -36,6 +36,7 @@ class Job(TypedDict):
     """One line to a worker."""
 
     path: str
+    raw: str
     sql: str
     gated: bool
     rows: int

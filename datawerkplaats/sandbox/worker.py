@@ -25,8 +25,9 @@ if __name__ == "__main__":
 import duckdb
 import pytz  # type: ignore[import-untyped]
 
+from datawerkplaats.base.duckdb import literal
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS, SUBJECT, check, published_tables
+from datawerkplaats.sandbox.gate import PUBLISHED_SCHEMAS, RAW, SUBJECT, check, published_tables
 from datawerkplaats.sandbox.pivot import MAX_COLUMNS, OpenPivot, explained, inner_pivot, open_pivot
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ _CLOSED = {
 _CLOSED_FROM_2 = {"allow_extension_repositories": "forbidden", "max_execution_time": "6000"}
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that reaches nothing but the file it has open; its settings are locked."""
+def connect(path: Path, raw: str = "") -> duckdb.DuckDBPyConnection:
+    """A read-only connection that reaches nothing but the file it has open, and beside it the raw one; its settings are locked."""
     newer = int(duckdb.__version__.split(".", maxsplit=1)[0]) >= 2
     con = duckdb.connect(str(path), read_only=True, config={**_CLOSED, **(_CLOSED_FROM_2 if newer else {})})
     con.execute(f"SET TimeZone = '{TIME_ZONE}'")
@@ -65,6 +66,8 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     if found := sorted(schemas & PUBLISHED_SCHEMAS):
         # A table may be named without its schema.
         con.execute(f"SET search_path = '{','.join(found)}'")
+    if raw:
+        con.execute(f"ATTACH {literal(raw)} AS {RAW} (READ_ONLY)")
     # The order matters: with the configuration locked first, external access would stay on. Without the
     # second, the bytes of the file itself stay readable and a log to a file can abort the process.
     con.execute("SET enable_external_access = false")
@@ -205,7 +208,7 @@ def answer(con: duckdb.DuckDBPyConnection, job: Job) -> dict[str, Any]:
 def _attempt(job: Job) -> dict[str, Any]:
     path = Path(job["path"])
     try:
-        con = connect(path)
+        con = connect(path, job["raw"])
     except duckdb.Error as error:
         return {"problem": {"code": "publication_damaged", "found": _message(error, path)}}
     try:

@@ -33,6 +33,7 @@ from datawerkplaats.statistics.intervals import (
     effective_sample_size,
     kish_design_effect,
     poisson_interval,
+    poisson_p_value,
     wilson_interval,
 )
 from datawerkplaats.statistics.life_expectancy import life_expectancy
@@ -94,6 +95,7 @@ __all__ = [
     "outside_limits",
     "pair_reason",
     "poisson_interval",
+    "poisson_p_value",
     "presented",
     "quantile_groups",
     "random_intercept",

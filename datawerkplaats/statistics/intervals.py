@@ -107,6 +107,16 @@ def poisson_interval(x: npt.ArrayLike, confidence: float = 0.95, exact_below: fl
     return Estimate(value, np.where(reason == "", lower, np.nan), upper, reason)
 
 
+def poisson_p_value(x: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
+    """The two-sided chance of a count at least this far out for a Poisson number with this mean: twice the smaller tail, 1 at most.
+
+    Source: Breslow NE, Day NE. Statistical methods in cancer research II. IARC 1987, section 2.3 (exact test of an SMR).
+    """
+    counts, means = as_floats(x), as_floats(mean)
+    tail = np.minimum(stats.poisson.cdf(counts, means), stats.poisson.sf(counts - 1, means))
+    return as_floats(np.minimum(1.0, 2 * tail))
+
+
 def crude_rate(
     x: npt.ArrayLike, n: npt.ArrayLike, confidence: float = 0.95, multiplier: float = 100_000.0
 ) -> Estimate:

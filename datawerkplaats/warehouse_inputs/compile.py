@@ -13,8 +13,14 @@ from datawerkplaats.catalogue.measures import measure_codes
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.regions.tables import region_tables
+from datawerkplaats.warehouse_inputs.beside import area_rows, break_rows, correction_rows
 from datawerkplaats.warehouse_inputs.circular import circular_pairs, predictors_of
-from datawerkplaats.warehouse_inputs.editions import Held, check_measures_held, sources_in_use
+from datawerkplaats.warehouse_inputs.editions import (
+    Held,
+    check_measures_held,
+    official_in_use,
+    sources_in_use,
+)
 from datawerkplaats.warehouse_inputs.staging import staging_model
 
 Row = dict[str, Any]
@@ -30,17 +36,25 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
     resolve_region(settings, catalogue)
     held = _held(settings)
     used = {key: sources_in_use(catalogue, i, held) for key, i in catalogue.indicators.items()}
+    # What a survey says of a larger area comes before the mean of estimates.
+    official = {key: official_in_use(catalogue, i, held) for key, i in catalogue.indicators.items()}
     tables: dict[str, list[Row]] = {
         "indicators": [_indicator_row(catalogue, i, used[key]) for key, i in catalogue.indicators.items()],
         "indicator_sources": [
             {"indicator_id": key, "source_id": source.source_id, "preference": place}
             for key, sources in used.items()
-            for place, source in enumerate(sources, 1)
+            for place, source in enumerate([*official[key], *sources], 1)
         ],
+        "indicator_people": [
+            {"indicator_id": key, "measure_code": code, "weight": weight}
+            for key, indicator in catalogue.indicators.items()
+            for code, weight in indicator.definition.among.items()
+        ],
+        "indicator_breaks": break_rows(catalogue),
         "sources": [_source_row(s, settings) for s in catalogue.sources.values()],
         "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
-        "corrections": _correction_rows(catalogue),
-        "areas": _area_rows(catalogue),
+        "corrections": correction_rows(catalogue),
+        "areas": area_rows(catalogue),
         **region_tables(catalogue, settings),
         "circular_pairs": circular_pairs(catalogue, used),
     }
@@ -125,7 +139,7 @@ def _measure_rows(source: Source, settings: Settings) -> list[Row]:
 
 def _partner_measures(source: Source) -> list[Row]:
     """What is counted of partners' rows, which are never looked at here."""
-    codes = source.micro.measures.codes if source.micro else source.computed_jointly
+    codes = source.micro.codes if source.micro else source.computed_jointly
     return [
         {
             "source_id": source.source_id,
@@ -192,6 +206,7 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Sou
         "decimals": decimals,
         "polarity": indicator.polarity,
         "multiplier": definition.multiplier,
+        "counted_per": definition.counted_per,
         "min_denominator": definition.min_denominator,
         "definition_version": definition.definition_version,
         "method": definition.method,
@@ -257,42 +272,6 @@ def _source_row(source: Source, settings: Settings) -> Row:
         "sha256": None if absent else provenance.get("sha256"),
         "is_fictional": settings.source == "demo",
         "disclosure": source.disclosure,
+        "is_open": source.access == "open" and source.disclosure == "already_public",
         "staging_model": staging_model(source),
     }
-
-
-def _correction_rows(catalogue: Catalogue) -> list[Row]:
-    """One row per correction, region, period and age band; repaired ones are history and not compiled."""
-    return [
-        {
-            "correction_id": entry.correction_id,
-            "source_id": source_id,
-            "measure_code": entry.measure,
-            "region_code": region,
-            "period_id": period,
-            "age_band": age_band,
-            "action": entry.action,
-            "new_value": entry.value,
-            "factor": entry.factor,
-            "expected_value": entry.expect,
-            "reason": entry.reason,
-        }
-        for source_id, entries in catalogue.corrections.items()
-        for entry in entries
-        if entry.status == "open"
-        for region in entry.regions
-        for period in entry.periods
-        for age_band in entry.age_bands
-    ]
-
-
-def _area_rows(catalogue: Catalogue) -> list[Row]:
-    """Every spelling of every province and GGD region, and the gemeenten that deliveries place nowhere."""
-    rows: list[Row] = []
-    levels = {"province": catalogue.dimensions.provinces, "ggd_region": catalogue.dimensions.ggd_regions}
-    for level, areas in levels.items():
-        for code, area in areas.items():
-            base = {"area_level": level, "area_code": code, "area_name": area.name}
-            rows += [{**base, "spelling": s, "gemeente_code": None} for s in (code, area.name, *area.aliases)]
-            rows += [{**base, "spelling": None, "gemeente_code": gemeente} for gemeente in area.gemeenten]
-    return rows

@@ -29,6 +29,12 @@ def sources_in_use(catalogue: Catalogue, indicator: Indicator, held: Held) -> li
     return (loaded or declared)[:1]
 
 
+def official_in_use(catalogue: Catalogue, indicator: Indicator, held: Held) -> list[Source]:
+    """The official survey tables that are loaded and hold an indicator's measure, the preferred one first."""
+    needed = set(indicator.definition.measures.values())
+    return [source for source in catalogue.official_of(indicator) if needed.issubset(held(source) or ())]
+
+
 def check_measures_held(catalogue: Catalogue, held: Held) -> None:
     """Raise when an active indicator reads a measure that none of its loaded sources holds.
 
@@ -43,7 +49,7 @@ def check_measures_held(catalogue: Catalogue, held: Held) -> None:
         loaded = {source_id: codes for source_id, codes in found.items() if codes is not None}
         if indicator.status != "active" or not loaded:
             continue
-        for field, code in indicator.definition.measures.items():
+        for field, code in indicator.definition.named.items():
             if any(code in codes for codes in loaded.values()):
                 continue
             known = sorted({c for codes in loaded.values() for c in codes})

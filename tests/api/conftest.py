@@ -15,7 +15,15 @@ from datawerkplaats.publication import Publication, PublicTable, Release, publis
 
 # Twelve gemeenten; GM0001 hides its benefits, GM0099 has become GM0001.
 _WAREHOUSE = """
-create schema core; create schema mart; create schema quality;
+create schema core; create schema mart; create schema quality; create schema raw;
+create table raw.measure as select * from (values ('survey', 'Eenzaam', 'Eenzaam_29', 'Eenzaam', '%'),
+  ('survey', 'Roker', 'Roker_11', 'Rookt', '%')) as v (source_id, measure_code, column_name, label, unit),
+  (select 'Een peiling' as source_title_nl);
+create table raw.observation as
+select 'survey' as source_id, m as measure_code, 'GM' || lpad(i::varchar, 4, '0') as region_code, 'gemeente' as region_level,
+  2020 as region_vintage, 2020 as year, 'total' as sex, 'all' as age_band, i::double as value, null::double as lower,
+  null::double as upper, null::varchar as suppression_reason, 's' as snapshot_id
+from range(1, 13) t(i), (values ('Eenzaam'), ('Roker')) as measures(m);
 create table core.dim_indicator as
 select id as indicator_id, m as mart, 'Titel ' || id as title_nl, 'Title ' || id as title_en, 'Uitleg' as description_nl,
   'Explanation' as description_en, '%' as unit, 1 as decimals, 'higher_is_worse' as polarity, 'inwoners' as population_nl,

@@ -60,12 +60,14 @@ def small_dashboard(publication_template: Path, tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="session")
 def rich_dashboard(publication_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a dashboard on a publication with every kind of area; one per worker."""
+    from tests.apps.test_aanmeldingen import with_registrations
     from tests.apps.test_risico import with_models
 
     folder = Path(shutil.copytree(publication_template, tmp_path_factory.mktemp("rich") / "data"))
     enrich(folder)
     add_edges(folder)
     with_models(folder)
+    with_registrations(folder)
     with dashboard(folder) as base:
         yield base
 

@@ -68,6 +68,20 @@ def test_similar__a_score_below_zero_counts_like_any_other() -> None:
     assert figures.groups(cube, ["score", "single"], marts, 3, []).reason == ""
 
 
+def test_funnel__of_a_rate_is_per_its_own_number_and_an_expected_number_is_none() -> None:
+    n = np.full(40, 5_000.0)
+    value = np.random.default_rng(8).binomial(5_000, 0.05, 40) / 5_000 * 1_000
+    cube = replace(a_cube({"p": value}, {"p": False}), denominators={"p": n})
+    found = figures.funnel(cube, "p", 1_000.0)
+    assert found is not None and np.abs(found.outside).sum() <= 1
+    rate = {"unit": "per 1 000 inwoners", "interval_method": "wilson", "counted_per": 1000.0}
+    assert figures.counted_per(rate) == 1_000 and figures.counted_per({"unit": "%"}) == 100
+    assert figures.counted_per({**rate, "interval_method": "source"}) == 0
+    assert figures.counted_per({"unit": "per 1 000", "interval_method": "byar"}) == 0, (
+        "an earlier publication"
+    )
+
+
 def test_funnel__finds_the_planted_area_and_hardly_any_other() -> None:
     n = np.geomspace(200, 20_000, 60)
     events = np.random.default_rng(6).binomial(n.astype(int), 0.1)

@@ -15,6 +15,7 @@ from apps.dashboard.wording import texts
 from datawerkplaats.base.errors import Language
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
+from tests.apps.test_aanmeldingen import with_registrations
 from tests.apps.test_risico import with_models
 
 APP = Path(plot.__file__).parent.parent
@@ -28,6 +29,7 @@ DRAWN = {
     "ongelijkheid": ({"level": "wijk", "indicator": "care_use_pct"}, {"ongelijkheid_groups"}),
     "verklaren": ({"level": "wijk", "outcome": "care_use_pct"}, {"verklaren_arrows"}),
     "risico": ({}, {"risico_topics"}),
+    "aanmeldingen": ({}, {"aanmeldingen_differences"}),
     "sleutelen": ({"level": "wijk", "areas": "WK980000,WK980001"}, {"sleutelen_bars"}),
 }  # fmt: skip
 
@@ -90,6 +92,8 @@ def test_page__draws_no_chart_without_its_help(
     enrich(published)
     if page == "risico":
         with_models(published)
+    if page == "aanmeldingen":
+        with_registrations(published)
     asked, expected = DRAWN[page]
     app = open_page(page, lang=language, **asked)
     assert not app.exception

@@ -16,11 +16,12 @@ from tests.for_each import for_each
 COUNTS = {
     "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
     "known", "looked",
-    "minutes", "missed", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
+    "minutes", "missed", "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
     "rows", "silent", "stands", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
-    "after", "age", "among", "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
+    "about", "after", "age", "among", "period", "what",
+    "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "choices", "description", "design",
     "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
     "instrument", "interval", "kind", "ladder",
@@ -95,8 +96,35 @@ VERBS = {
 }  # fmt: skip
 # Words that follow a number without being counted by it.
 NO_NOUNS = {
-    "nl": {"van", "op", "goed", "boven", "onder", "mist", "ontstaat", "klachten", "nodig", "ligt", "jaar"},
-    "en": {"of", "in", "passed", "above", "it", "got", "lie", "lies", "the", "more"},
+    "nl": {
+        "van",
+        "op",
+        "goed",
+        "boven",
+        "onder",
+        "mist",
+        "ontstaat",
+        "klachten",
+        "nodig",
+        "ligt",
+        "jaar",
+        "aangemeld",
+        "verwacht",
+    },
+    "en": {
+        "of",
+        "in",
+        "passed",
+        "above",
+        "it",
+        "got",
+        "lie",
+        "lies",
+        "the",
+        "more",
+        "registered",
+        "expected",
+    },
 }
 # Words that code puts in, in the number that the sentence needs: judged on whole sentences in test_sentences_all.
 FILLED_IN = {"{areas}", "{level}"}

@@ -59,6 +59,7 @@ VISITS = {
         EMPTY: "level=gemeente&outcome=care_use_pct",
         HIDDEN: "level=gemeente&outcome=hidden_pct",
     },
+    "aanmeldingen": {ORDINARY: "level=wijk"},
     "risico": {ORDINARY: "area=WK990101", EMPTY: f"area={EMPTY_WIJK}", HIDDEN: "area=WK990102"},
     "sleutelen": {
         ORDINARY: "level=wijk&areas=WK980000,WK980001",
@@ -85,6 +86,7 @@ VISITS = {
 }
 # Pages of which the address can name no area or figure, so that there is none to be empty or hidden.
 WITHOUT_CHOICE = {
+    "aanmeldingen": "shows all areas at once, the hidden ones among them",
     "verantwoording": "tells of the workplace, not of areas",
     "start": "leads to the pages and tells of the publication as a whole",
     "sql": "holds a query and its answer, which are in no address",

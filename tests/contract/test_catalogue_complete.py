@@ -19,6 +19,7 @@ from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.reference_site.build import build_site
 from datawerkplaats.warehouse_inputs.editions import check_measures_held, sources_in_use
 from demo.declared_tables import TABLES
+from demo.health_monitor import TABLES as MONITORS
 
 FOLDER = PROJECT_ROOT / "catalogue"
 STATLINE = [
@@ -72,7 +73,11 @@ def copy(tmp_path: Path) -> Path:
 def test_sources__every_statline_table_has_a_reader_and_a_demo(catalogue: Catalogue) -> None:
     tables = {s.reader.table for s in catalogue.sources.values() if s.reader.table}
     assert set(STATLINE) <= tables
-    delivered = {table.id for table in TABLES} | {"50090NED", "50120NED", "50150NED", "50052NED"}
+    delivered = (
+        {table.id for table in TABLES}
+        | {"50090NED", "50120NED", "50150NED", "50052NED"}
+        | set(MONITORS.values())
+    )
     assert tables - delivered == {"84799NED", "50140NED", "85067NED", "03759ned"}, (
         "made by modules of their own"
     )

@@ -143,7 +143,7 @@ def test_concept__has_figures_or_a_reason_why_not(catalogue: Catalogue, concept:
 
 def test_sources__each_is_read_by_an_indicator_or_gives_regions_or_people(catalogue: Catalogue) -> None:
     active = [i for i in catalogue.indicators.values() if i.status == "active"]
-    read = {s.source_id for i in active for s in catalogue.sources_of(i)}
+    read = {s.source_id for i in active for s in (*catalogue.sources_of(i), *catalogue.official_of(i))}
     regions = {key for key in catalogue.sources if key.startswith(("pdok_", "cbs_regions_", "ml_"))}
     # Head counts by sex and age have a table of their own, core.fct_population, and are no indicator.
     people = {"cbs_population_03759ned"}
@@ -160,7 +160,9 @@ def test_statline_tables__of_the_demo_are_those_with_a_reader(catalogue: Catalog
 @pytest.mark.parametrize(
     ("file", "old", "new", "where", "found"),
     [
-        ("indicators/outcome/wmo_aids_per_1000.yml", "interval: none", "interval: wilson", "definition", "needs method ratio"),
+        ("indicators/outcome/wmo_aids_per_1000.yml", "  per: 1000\n", "", "definition", "needs among and per"),
+        ("indicators/outcome/early_school_leaving_pct.yml", "interval: none", "interval: byar", "definition", "needs among"),
+        ("indicators/determinant/smoking_pct.yml", "cbs_health_monitor", "cbs_monitor", "definition.official", "cbs_monitor"),
         ("indicators/determinant/age_0_14_pct.yml", "interval: wilson", "interval: source", "definition", "does not have"),
         ("indicators/determinant/age_0_14_pct.yml", "interval: wilson", "interval: clopper", "definition.interval", "wilson"),
         ("dimensions/predictors.yml", "[women_pct]", "[womenpct]", "sex.indicators", "women_pct"),

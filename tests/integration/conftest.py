@@ -15,9 +15,8 @@ from tests.warm_builds import WarmBuilds, warm_builds
 __all__ = ["FIRST_RUN", "materialise"]  # for the tests beside this file
 
 
-@pytest.fixture(scope="session")
-def demo() -> Path:
-    """A data folder in which the demo region has been built and published; shared, so a test that writes takes a copy."""
+def demo_build() -> Path:
+    """A data folder in which the demo region has been built and published, made where it is not kept."""
 
     def build(folder: Path) -> None:
         run = materialise(folder / "data")
@@ -25,6 +24,12 @@ def demo() -> Path:
         (folder / "data" / FIRST_RUN).write_text(run.stdout)
 
     return kept_build("demo", build_key(Settings(_env_file=None)), build) / "data"
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    """A data folder in which the demo region has been built and published; shared, so a test that writes takes a copy."""
+    return demo_build()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import numpy as np
 from datawerkplaats import statistics as st
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
+from tests.integration.conftest import demo_build
 from tests.integration.dbt_warehouse import national_warehouse
 from tests.integration.test_analysts import joined_share
 from tests.proofs.registry import Measured, Room
@@ -80,6 +81,59 @@ def national(room: Room) -> Iterator[Measured]:
             yield f"joined_{level}", joined_share(con, level) * 100, None
 
 
+def example(room: Room) -> Iterator[Measured]:
+    """What the example region shows: how many series of registers have a trend answer, and what partners and surveys tell."""
+    del room  # nothing is read or written
+    with duckdb.connect(str(demo_build() / "warehouse.duckdb"), read_only=True) as con:
+        yield from shown(con)
+
+
+# What is no count of people or events has no margin, and so no trend: costs, distances, densities, scores and classes.
+_COUNTED = "unit in ('%', 'aantal') or unit like 'per 1%'"
+
+
+def shown(con: duckdb.DuckDBPyConnection) -> Iterator[Measured]:
+    """The figures of a warehouse of the example region."""
+    series = f"""select indicator_id, region_code, age_band, sex, any_value(trend) as trend, any_value({_COUNTED}) as is_counted
+        from mart.obs where value is not null group by all having count(*) >= 5 and not bool_or(is_model_estimate)"""
+    for name, sql in (
+        (
+            "register_trends",
+            f"select 100 * avg((trend != 'cannot_be_calculated')::int) from ({series})",
+        ),
+        (
+            "register_trends_of_counts",
+            f"select 100 * avg((trend != 'cannot_be_calculated')::int) from ({series}) where is_counted",
+        ),
+        (
+            "modelled_trends_demo",
+            "select count(*) from mart.obs where is_model_estimate and trend != 'cannot_be_calculated'",
+        ),
+        (
+            "official_countries",
+            """select count(*) from mart.obs where source_id like 'cbs_health_monitor_%' and region_code = 'NL00'
+               and lower is not null""",
+        ),
+        (
+            "official_modelled",
+            "select count(*) from mart.obs where source_id like 'cbs_health_monitor_%' and value_status = 'modelled'",
+        ),
+        (
+            "registrations_wijken",
+            """select 100 * avg((value is not null)::int) from mart.obs
+               where indicator_id = 'ggz_registrations_youth_count' and region_level = 'wijk'""",
+        ),
+        (
+            "registrations_expected",
+            """select 100 * abs(sum(denominator) / sum(numerator) - 1) from mart.obs
+               where indicator_id = 'ggz_registrations_youth_index' and region_level = 'gemeente'""",
+        ),
+    ):
+        row = con.execute(sql).fetchone()
+        assert row is not None
+        yield name, float(row[0]), None
+
+
 def held(con: duckdb.DuckDBPyConnection) -> Iterator[Measured]:
     """Empty cells without reason or holder, gaps, and how many gemeenten are called different."""
     gaps = sum(i.status == "no_data" for i in load_catalogue(PROJECT_ROOT / "catalogue").indicators.values())
@@ -106,6 +160,16 @@ def held(con: duckdb.DuckDBPyConnection) -> Iterator[Measured]:
             "different_by_spread",
             """select 100 * avg((significance in ('better', 'worse', 'lower', 'higher'))::int) from mart.obs
                where significance_by = 'spread' and region_level = 'gemeente'""",
+        ),
+        (
+            "raw_unreachable",
+            """select count(*) from raw.measure where has_values
+               and (source_id, measure_code) not in (select (source_id, measure_code) from raw.observation)""",
+        ),
+        ("raw_measures", "select count(*) from raw.measure"),
+        (
+            "raw_measures_50140ned",
+            "select count(*) from raw.measure where source_id = 'ggd_young_adults_50140ned'",
         ),
     ):
         row = con.execute(sql).fetchone()

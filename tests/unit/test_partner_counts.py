@@ -211,7 +211,9 @@ def test_protection__nothing_published_gives_a_small_count_away(
     own = {name: part.rename(columns={"area": "region_code"}) for name, part in persons.groupby("partner")}
     finest = set(keys["region_code"])
     rest = frozenset(a for a in persons["area"] if a in finest and any(people.above(c) == a for c in finest))
-    report = audit(from_rows("t", published), keys, Policy(threshold=10, with_rest=rest), partners=own)
+    report = audit(
+        from_rows("t", published), keys, Policy(threshold=10, with_rest=rest, everyone=(0, 25)), partners=own
+    )
     assert report.findings == []
 
 

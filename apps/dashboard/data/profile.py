@@ -23,7 +23,8 @@ def profile(
     if not wanted:
         return []
     own = _own(release, level, code, parents.get("gemeente_code"), wanted)
-    larger = _larger(release.identity, cube.key_of(wanted), wanted)
+    value = published_release.reference_value(release)
+    larger = _larger(release.identity, f"{cube.key_of(wanted)} {value}", wanted, value)
     above = {name: parents.get(f"{name}_code") or "" for name in ("province", "ggd_region")}
     rows = []
     for row in _spread(release, level, wanted):
@@ -77,19 +78,19 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
         min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
         quantile_cont(value, 0.25) filter (where is_peer) as p25,
         quantile_cont(value, 0.75) filter (where is_peer) as p75,
-        max(value) filter (where region_level = 'country') as country
+        max({published_release.reference_value(release)}) filter (where region_level = 'country') as country
       from f group by indicator_id, age_band"""
     return records(release.identity, sql, (*flat, level, level))
 
 
 @cached(12)
 def _larger(
-    identity: Identity, key: str, _wanted: tuple[Moment, ...]
+    identity: Identity, key: str, _wanted: tuple[Moment, ...], _value: str
 ) -> dict[tuple[str, str, str, str], tuple[float | None, float | None]]:
     """By indicator, age, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
     with_wanted, flat = _asked(_wanted)
     sql = f"""with {with_wanted},
-      f as (select o.indicator_id, o.age_band, o.region_level, o.region_code, o.value, r.population, r.province_code,
+      f as (select o.indicator_id, o.age_band, o.region_level, o.region_code, {_value} as value, r.population, r.province_code,
                r.ggd_region_code
         from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in ('province', 'ggd_region', 'gemeente') and o.value is not null),

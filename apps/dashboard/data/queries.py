@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release, Row, query, records
+from apps.dashboard.data.release import Identity, Release, Row, query, records, reference_value
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.loading.notices import read_notices
 
@@ -199,7 +199,8 @@ def reference_figures(
     release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str
 ) -> list[Row]:
     """The delivered figures of country, provinces and GGD regions for the same selection."""
-    sql = f"""select region_code as code, region_level as level, value, lower, upper from {_fact(mart)}
+    sql = f"""select region_code as code, region_level as level, {reference_value(release)} as value, lower, upper
+             from {_fact(mart)}
              where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
                and region_level in ('country', 'province', 'ggd_region', 'corop')"""
     return records(release.identity, sql, (indicator, year, age_band, sex))

@@ -92,6 +92,16 @@ def confirm(identity: Identity) -> None:
         serving.confirm_file(Path(identity[1]))
 
 
+def raw_file(path: Path) -> Path | None:
+    """The file with what sources delivered to the release of a file, with its bytes confirmed; None for a release without."""
+    try:
+        return publication.raw_path(publication.of_file(path))
+    except (DataProblem, FileNotFoundError) as problem:
+        if isinstance(problem, DataProblem) and problem.code != "raw_absent":
+            raise
+        return None
+
+
 def _unreadable(release_id: str, error: Exception) -> DataProblem:
     return DataProblem(
         "publication_damaged",
@@ -141,3 +151,14 @@ def has_tables(release: Release, *names: str) -> bool:
     """Whether a publication has all of these tables (schema.table): one of before they were made has not."""
     sql = "select table_schema || '.' || table_name from information_schema.tables"
     return {name for (name,) in query(release.identity, sql).rows} >= set(names)
+
+
+def reference_value(release: Release) -> str:
+    """The SQL for a larger area's figure beside an estimate: the mean of estimates where a survey's own figure stands instead.
+
+    Like with like: a survey may lie tenths from the mean of the estimates of all areas. Publications from before it was told
+    apart have the one figure.
+    """
+    sql = """select 1 from information_schema.columns
+             where table_schema = 'core' and table_name = 'fct_observation' and column_name = 'mean_of_estimates'"""
+    return "coalesce(mean_of_estimates, value)" if query(release.identity, sql).rows else "value"

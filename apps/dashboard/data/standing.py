@@ -90,7 +90,7 @@ def reference_years(
     release: Release, indicator: str, age: str, level: str, code: str
 ) -> list[tuple[int, float]]:
     """The delivered figures of a larger area by year, oldest first; of the country with level `country`, whatever its code."""
-    sql = """select year, max(value) from core.fct_observation
+    sql = f"""select year, max({published_release.reference_value(release)}) from core.fct_observation
              where indicator_id = ? and age_band = ? and sex = 'total' and region_level = ? and value is not null
                and (region_level = 'country' or region_code = ?)
              group by year order by year"""

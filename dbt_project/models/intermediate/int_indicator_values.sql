@@ -1,3 +1,4 @@
+-- Long because a figure is made in one place: delivered or divided, with its margin, by the edition that wins.
 with observations as (
 
     select * from {{ ref('int_observations__regionalised') }}
@@ -16,6 +17,7 @@ indicators as (
         indicators.multiplier,
         indicators.min_denominator,
         indicators.interval_method,
+        indicators.counted_per,
         indicators.unit,
         count(*) over (partition by indicators.indicator_id) as n_sources
     from {{ ref('stg_catalogue__indicators') }} as indicators
@@ -25,24 +27,106 @@ indicators as (
 
 ),
 
-passed_through as (
+people as (
+
+    select
+        *,
+        count(*) over (partition by indicator_id) as parts
+    from {{ ref('stg_catalogue__indicator_people') }}
+
+),
+
+-- Among whom a delivered share or rate was counted: the measures that add up to them, where all of them are known.
+counted_among as (
+
+    select
+        people.indicator_id,
+        observations.source_id,
+        observations.region_id,
+        observations.period_id,
+        observations.sex,
+        observations.age_band,
+        sum(people.weight * observations.value) as n_people
+    from people
+    inner join indicators on people.indicator_id = indicators.indicator_id
+    inner join observations
+        on
+            indicators.source_id = observations.source_id
+            and people.measure_code = observations.measure_code
+    group by all
+    having count(observations.value) = any_value(people.parts)
+
+),
+
+-- Inhabitants, where a table tells only that: of the classification nearest to now.
+residents as (
+
+    select
+        region_code,
+        arg_max(population, region_vintage) as population
+    from {{ ref('int_regions__listed') }}
+    where population is not null
+    group by region_code
+
+),
+
+delivered as (
 
     select
         indicators.indicator_id,
         indicators.preference,
         indicators.n_sources,
         indicators.interval_method,
+        indicators.counted_per,
         observations.* replace (
             observations.value * indicators.multiplier as value,
             observations.lower * indicators.multiplier as lower,
             observations.upper * indicators.multiplier as upper
-        )
+        ),
+        if(
+            indicators.interval_method in ('wilson', 'byar') and not observations.is_model_estimate,
+            coalesce(counted_among.n_people, if(people.measure_code is null, null, people.weight * residents.population)), null
+        ) as n_people
     from observations
     inner join indicators
         on
             observations.source_id = indicators.source_id
             and observations.measure_code = indicators.measure_code
+    left join counted_among
+        on
+            indicators.indicator_id = counted_among.indicator_id
+            and observations.source_id = counted_among.source_id
+            and observations.region_id = counted_among.region_id
+            and observations.period_id = counted_among.period_id
+            and observations.sex = counted_among.sex
+            and observations.age_band = counted_among.age_band
+    left join people
+        on indicators.indicator_id = people.indicator_id and people.measure_code = 'residents'
+    left join residents on observations.region_code = residents.region_code
     where indicators.method = 'passthrough'
+
+),
+
+-- A count that was delivered as a share or rate has the margin of that count; a whole number, as Byar's limits need one.
+passed_through as (
+
+    select
+        * exclude (n_people, counted_per) replace (
+            case
+                when n_people is null or value is null then lower
+                when interval_method = 'wilson'
+                    then {{ wilson_lower('(value * n_people / counted_per)', 'n_people', multiplier='counted_per') }}
+                else {{ rate(byar_lower('round(value * n_people / counted_per)'), 'n_people', 'counted_per') }}
+            end as lower,
+            case
+                when n_people is null or value is null then upper
+                when interval_method = 'wilson'
+                    then {{ wilson_upper('(value * n_people / counted_per)', 'n_people', multiplier='counted_per') }}
+                else {{ rate(byar_upper('round(value * n_people / counted_per)'), 'n_people', 'counted_per') }}
+            end as upper,
+            coalesce(n_people, denominator) as denominator
+        )
+    from delivered
 
 ),
 
@@ -208,18 +292,49 @@ kept as (
 
 ),
 
+-- The mean of estimates that an official figure came before: what estimates of areas are to be held against.
+stood_back as (
+
+    select
+        unioned.indicator_id,
+        unioned.region_code,
+        unioned.period_id,
+        unioned.sex,
+        unioned.age_band,
+        any_value(unioned.value) as mean_of_estimates
+    from unioned
+    inner join contested
+        on
+            unioned.indicator_id = contested.indicator_id
+            and unioned.region_code = contested.region_code
+            and unioned.period_id = contested.period_id
+            and unioned.sex = contested.sex
+            and unioned.age_band = contested.age_band
+    where unioned.is_model_estimate and unioned.preference > contested.preference
+    group by all
+
+),
+
 final as (
 
     select
-        * exclude (preference, n_sources, interval_method),
+        kept.* exclude (preference, n_sources, interval_method),
+        if(kept.is_model_estimate, null, stood_back.mean_of_estimates) as mean_of_estimates,
         case
-            when value is null then 'none'
-            when lower is not null and upper is not null
-                then if(interval_method in ('wilson', 'byar'), 'computed', 'delivered')
-            when interval_method = 'source' then 'not_delivered'
+            when kept.value is null then 'none'
+            when kept.lower is not null and kept.upper is not null
+                then if(kept.interval_method in ('wilson', 'byar'), 'computed', 'delivered')
+            when kept.interval_method = 'source' then 'not_delivered'
             else 'none'
         end as interval_status
     from kept
+    left join stood_back
+        on
+            kept.indicator_id = stood_back.indicator_id
+            and kept.region_code = stood_back.region_code
+            and kept.period_id = stood_back.period_id
+            and kept.sex = stood_back.sex
+            and kept.age_band = stood_back.age_band
 
 )
 

@@ -13,7 +13,7 @@ indicators as (
     select
         indicator_id,
         age_band,
-        multiplier,
+        counted_per,
         interval_method,
         polarity
     from {{ ref('dim_indicator') }}
@@ -29,7 +29,8 @@ country as (
         age_band,
         sex,
         value,
-        value_status
+        value_status,
+        mean_of_estimates
     from observations
     where region_level = 'country' and value is not null
 
@@ -52,9 +53,13 @@ beside as (
     select
         observations.*,
         indicators.interval_method,
-        country.value as comparator_value,
-        country.value_status as comparator_status,
-        {{ chance_error('country.value', 'observations.denominator', 'indicators.interval_method', 'indicators.multiplier') }}
+        -- An estimate is held against the mean of estimates: the survey itself may lie tenths from it.
+        if(observations.is_model_estimate, coalesce(country.mean_of_estimates, country.value), country.value)
+            as comparator_value,
+        if(
+            observations.is_model_estimate and country.mean_of_estimates is not null, 'modelled', country.value_status
+        ) as comparator_status,
+        {{ chance_error('country.value', 'observations.denominator', 'indicators.interval_method', 'indicators.counted_per') }}
             as error
     from observations
     inner join indicators on observations.indicator_id = indicators.indicator_id

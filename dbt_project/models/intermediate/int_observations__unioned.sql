@@ -48,6 +48,13 @@ measures_in_use as (
         denominator_code
     from indicators
     where denominator_code is not null
+    union
+    select
+        sources.source_id,
+        people.measure_code
+    from {{ ref('stg_catalogue__indicator_people') }} as people
+    inner join {{ ref('stg_catalogue__indicator_sources') }} as sources
+        on people.indicator_id = sources.indicator_id
 
 ),
 

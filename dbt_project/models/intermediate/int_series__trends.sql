@@ -59,14 +59,38 @@ judged as (
         age_band,
         sex,
         min(year) as first_year,
+        max(year) as last_year,
         case
             when bool_or(is_model_estimate) then 'modelled_series'
             when count(lower) < 5 or count(upper) < 5 then 'interval_required'
             when bool_or(lower > value or value > upper or lower = upper) then 'invalid_input'
             else ''
-        end as reason
+        end as own_reason
     from latest
     group by indicator_id, region_code, age_band, sex
+
+),
+
+-- Another method within the five years makes two series of them.
+explained as (
+
+    select
+        judged.indicator_id,
+        judged.region_code,
+        judged.age_band,
+        judged.sex,
+        judged.first_year,
+        case
+            when any_value(judged.own_reason) = 'modelled_series' or count(breaks.first_year) = 0 then any_value(judged.own_reason)
+            else 'broken_series'
+        end as reason
+    from judged
+    left join {{ ref('stg_catalogue__indicator_breaks') }} as breaks
+        on
+            judged.indicator_id = breaks.indicator_id
+            and judged.first_year < breaks.first_year
+            and judged.last_year >= breaks.first_year
+    group by judged.indicator_id, judged.region_code, judged.age_band, judged.sex, judged.first_year
 
 ),
 
@@ -85,17 +109,17 @@ weighed as (
         latest.age_band,
         latest.sex,
         fits.left_out,
-        latest.year - judged.first_year + 1 as t,
+        latest.year - explained.first_year + 1 as t,
         latest.value as y,
         if(latest.place = fits.left_out, 0.0, ((latest.upper - latest.lower) / 3.92) ** -2.0) as w
     from latest
-    inner join judged
+    inner join explained
         on
-            latest.indicator_id = judged.indicator_id
-            and latest.region_code = judged.region_code
-            and latest.age_band = judged.age_band
-            and latest.sex = judged.sex
-            and judged.reason = ''
+            latest.indicator_id = explained.indicator_id
+            and latest.region_code = explained.region_code
+            and latest.age_band = explained.age_band
+            and latest.sex = explained.sex
+            and explained.reason = ''
     cross join fits
 
 ),
@@ -133,25 +157,25 @@ tested as (
 final as (
 
     select
-        judged.indicator_id,
-        judged.region_code,
-        judged.age_band,
-        judged.sex,
+        explained.indicator_id,
+        explained.region_code,
+        explained.age_band,
+        explained.sex,
         case
-            when judged.reason != '' then 'cannot_be_calculated'
+            when explained.reason != '' then 'cannot_be_calculated'
             -- 9.5495: the 99.8 per cent quantile of chi-square with one degree of freedom.
             when tested.agrees and (tested.slope / tested.slope_error) ** 2 > 9.54953570608324
                 then if(tested.slope > 0, 'increasing', 'decreasing')
             else 'no_significant_change'
         end as trend,
-        judged.reason as trend_reason
-    from judged
+        explained.reason as trend_reason
+    from explained
     left join tested
         on
-            judged.indicator_id = tested.indicator_id
-            and judged.region_code = tested.region_code
-            and judged.age_band = tested.age_band
-            and judged.sex = tested.sex
+            explained.indicator_id = tested.indicator_id
+            and explained.region_code = tested.region_code
+            and explained.age_band = tested.age_band
+            and explained.sex = tested.sex
 
 )
 

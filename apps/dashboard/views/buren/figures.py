@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
+from apps.dashboard.data.release import Row
 from datawerkplaats.statistics import (
     Clusters,
     FunnelLimits,
@@ -120,8 +121,15 @@ def is_counted(cube: Cube, indicator: str) -> bool:
     return not cube.modelled[indicator] and int((~np.isnan(value) & (n > 0)).sum()) >= LEAST_COUNTED
 
 
-def funnel(cube: Cube, indicator: str) -> Funnel | None:
-    """Which areas lie outside the limits around the overall share; None without denominators.
+def counted_per(row: Row) -> float:
+    """What a share or rate is per, 100 for per cents; 0 for a figure that is no count of people, such as one per 100 expected."""
+    if row["unit"] == "%":
+        return 100.0
+    return float(row.get("counted_per") or 0.0) if row.get("interval_method") in ("wilson", "byar") else 0.0
+
+
+def funnel(cube: Cube, indicator: str, per: float = 100.0) -> Funnel | None:
+    """Which areas lie outside the limits around the overall share, `per` so many people; None without denominators.
 
     Where areas differ more than chance explains, the limits are as much wider: what lies outside then stands out among areas that
     all differ, and not merely because it is large.
@@ -133,10 +141,10 @@ def funnel(cube: Cube, indicator: str) -> Funnel | None:
     benchmark = float(np.sum(value[places] * n[places]) / np.sum(n[places]))
     low, high = float(n[places].min()), float(n[places].max())
     grid = np.geomspace(max(low, 1.0), max(high, low + 1.0), 60)
-    share = benchmark / 100
-    spread = dispersion(value[places] / 100, np.sqrt(share * (1 - share) / n[places]), share)
-    own = funnel_limits_proportion(n[places], share, 100.0, spread)
+    share = benchmark / per
+    spread = dispersion(value[places] / per, np.sqrt(share * (1 - share) / n[places]), share)
+    own = funnel_limits_proportion(n[places], share, per, spread)
     side, level = outside_limits(value[places], own)
     outside = np.where(level > FIRM, side, 0).astype(int)
-    drawn = funnel_limits_proportion(grid, share, 100.0, spread)
+    drawn = funnel_limits_proportion(grid, share, per, spread)
     return Funnel(places, benchmark, grid, drawn, outside, not spread.is_chance_only)

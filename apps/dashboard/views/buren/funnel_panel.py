@@ -108,7 +108,7 @@ class Outliers:
 @cached(12)
 def _described(key: tuple[str, ...], _book: IndicatorTexts, _cube: Cube, indicator: str) -> Outliers:
     indicator_texts, cube, language = _book, _cube, _book.context.language
-    found = figures.funnel(cube, indicator)
+    found = figures.funnel(cube, indicator, figures.counted_per(indicator_texts.rows[indicator]))
     assert found is not None
     style, n, values = (
         indicator_texts.style(indicator, False),

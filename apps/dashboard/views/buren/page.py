@@ -69,7 +69,13 @@ def render(context: Context) -> None:
         max_selections=MOST_COMPARED,
     )
     # Areas that stand out are the top of a list.
-    counted = [item for item in menu if figures.is_counted(cube, item) and indicator_texts.is_ranked(item)]
+    counted = [
+        item
+        for item in menu
+        if figures.counted_per(indicator_texts.rows[item])
+        and figures.is_counted(cube, item)
+        and indicator_texts.is_ranked(item)
+    ]
     used = [name for name in may if name not in without]
     found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
     years = {moment.indicator_id: moment.year for moment in moments}

@@ -13,7 +13,7 @@ from apps.dashboard.components.headline import headline
 from apps.dashboard.data import queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.freshness import freshness
-from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, lineage
+from apps.dashboard.views.kwaliteit import checks_part, disclosure_part, gaps_part, lineage
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
@@ -38,6 +38,7 @@ def render(context: Context) -> None:
     _freshness(context, list(sources.values()))
     _hidden_overall(context, sources)
     disclosure_part.cost(context, {level: _level(level, context) for level in _LEVELS})
+    gaps_part.show(context)
     _checks(context, facts)
     address.settle()
 

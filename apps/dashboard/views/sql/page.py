@@ -86,6 +86,7 @@ def _run(context: Context) -> None:
         answer: object = sandbox.run_query(
             asked.path,
             st.session_state[SQL_KEY],
+            raw=release.raw_file(context.release.path),
             visitor=st.session_state.setdefault(VISITOR_KEY, uuid.uuid4().hex),
         )
     except DataProblem as problem:
@@ -126,7 +127,7 @@ def _tables(release_id: str, path: str) -> list[sandbox.SchemaTable]:
     from pathlib import Path
 
     release.confirm((release_id, path))
-    return sandbox.schema(Path(path))
+    return sandbox.schema(Path(path), release.raw_file(Path(path)))
 
 
 def _schema(context: Context) -> None:

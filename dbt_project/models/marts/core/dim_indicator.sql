@@ -25,6 +25,7 @@ select
     decimals,
     polarity,
     multiplier,
+    counted_per,
     min_denominator,
     definition_version,
     method,

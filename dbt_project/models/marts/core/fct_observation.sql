@@ -31,6 +31,7 @@ final as (
         withheld_by,
         quality_flag,
         is_model_estimate,
+        mean_of_estimates,
         snapshot_id
     from indicator_values
 

@@ -27,6 +27,7 @@ final as (
         cast(decimals as integer) as decimals,
         cast(polarity as varchar) as polarity,
         cast(multiplier as double) as multiplier,
+        cast(counted_per as double) as counted_per,
         cast(min_denominator as double) as min_denominator,
         cast(definition_version as varchar) as definition_version,
         cast(method as varchar) as method,

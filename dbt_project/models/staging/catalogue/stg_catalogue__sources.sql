@@ -30,6 +30,7 @@ final as (
         cast(sha256 as varchar) as sha256,
         cast(is_fictional as boolean) as is_fictional,
         cast(disclosure as varchar) as disclosure,
+        cast(is_open as boolean) as is_open,
         cast(staging_model as varchar) as staging_model
     from declared
 

@@ -1,0 +1,17 @@
+with declared as (
+
+    select * from {{ source('catalogue', 'indicator_people') }}
+
+),
+
+final as (
+
+    select
+        cast(indicator_id as varchar) as indicator_id,
+        cast(measure_code as varchar) as measure_code,
+        cast(weight as double) as weight
+    from declared
+
+)
+
+select * from final
