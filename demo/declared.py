@@ -90,8 +90,8 @@ def _north(geography: Geography) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 def growth(year: int) -> float:
-    """How many people there are in a year, as a multiple of 2020."""
-    return 1 + 0.004 * (year - 2020)
+    """How many people there are in a year, as a multiple of 2020; 2021 grew a little less."""
+    return 1 + 0.004 * (year - 2020) - 0.0001 * (year == 2021)
 
 
 def values_of(column: Column, region: Region, year: int, min_people: int) -> list[float | None]:
