@@ -165,15 +165,21 @@ def publish(
             before = kept(publish_dir, history)
             served = next((one for one in before if pointer and one.id == pointer.publication_id), None)
             parquet = workplace / parquet_name(publication_id)
-            closed = workplace / predicted_name(publication_id) if predicted else None
-            delivered = workplace / raw_name(publication_id)
             candidate = Candidate(
-                publication_id, file, parquet, release, served, before, closed, figures, delivered
+                publication_id,
+                file,
+                parquet,
+                release,
+                served,
+                before,
+                workplace / predicted_name(publication_id) if predicted else None,
+                figures,
+                workplace / raw_name(publication_id),
             )
             written += [add(file, report(candidate)) for report in reports]
             verify_content(file, figures.tables(public), written, publication_id)
             write_parquet(file, parquet, written, public, cores, earlier)
-            raw = write_raw(delivered, parquet, warehouse, cores)
+            raw = write_raw(workplace / raw_name(publication_id), parquet, warehouse, cores)
             file.chmod(0o444)
             known = earlier.verdicts if earlier else {}
             asked = {name: gate for name, gate in (gates or {}).items() if name not in known}
