@@ -26,6 +26,8 @@ class Truth:
 
     def counts(self, cells: pd.DataFrame, answer: bool | None = None) -> pd.Series:
         """The number of persons (with this answer) in each cell, in the order of the cells."""
+        if not len(cells):  # a survey of which every share is the one that was published before
+            return pd.Series(dtype=float, index=cells.index)
         people = self.inside if answer is None else self.inside[self.inside["answer"] == answer]
         by_age = people.groupby(["year", "area", "age_band", "sex"], as_index=False)["count"].sum()
         both_sexes = pd.concat([by_age, by_age.assign(sex="total")])

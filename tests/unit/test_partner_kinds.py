@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from data_quality.auditor import Policy, audit, from_rows
 from data_quality.auditor.published import age_range
 from data_quality.partner_cells import _bands
+from data_quality.partner_truth import Truth
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue import load_catalogue
@@ -235,3 +236,21 @@ def test_catalogue__a_declaration_of_kinds_that_contradicts_itself_is_refused(
 ) -> None:
     with pytest.raises(ValidationError, match=message):
         Micro.model_validate(micro().model_dump() | change)
+
+
+def test_gate__counts_of_no_cells_are_none_and_no_failure() -> None:
+    """A second publication of an unchanged survey leaves no share to be counted anew."""
+    inside = pd.DataFrame(
+        {
+            "year": [2023],
+            "area": ["GM0001"],
+            "age_band": ["12-14"],
+            "sex": ["men"],
+            "count": [4],
+            "answer": [True],
+        }
+    )
+    truth = Truth(pd.DataFrame(), inside)
+    cells = pd.DataFrame({"year": [2023], "region_code": ["GM0001"], "age_band": ["all"], "sex": ["total"]})
+    assert truth.counts(cells).tolist() == [4.0]
+    assert truth.counts(cells.head(0)).tolist() == []
