@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -88,7 +89,7 @@ class World:
         """What came of protecting what is there."""
         return protect_deliveries(self.catalogue, self.settings)
 
-    def table(self) -> list[dict[str, object]]:
+    def table(self) -> list[dict[str, Any]]:
         """The protected table."""
         return list(pq.read_table(self.settings.inputs_dir / SOURCE / "data.parquet").to_pylist())
 

@@ -111,7 +111,7 @@ def warehouse_models(context: dg.AssetExecutionContext, config: WarehouseConfig)
         key, row = keys.get(unique_id), built.get(unique_id)
         if key is None or not (row.status == "success" if row else unique_id in done.unchanged):
             continue
-        told = {"seconds": round(row.seconds, 3)} if row else {"status": "unchanged"}
+        told: dict[str, object] = {"seconds": round(row.seconds, 3)} if row else {"status": "unchanged"}
         version = dg.DataVersion(made.key_of(unique_id)) if made else None
         metadata = {**told, **shown.get(".".join(key.path), {})}
         if made and row:

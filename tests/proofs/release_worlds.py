@@ -145,17 +145,20 @@ def _drawn(rng: Rng, place: Place, wijken: np.ndarray) -> str:
     return str(rng.choice(wijken, p=chance / chance.sum()))
 
 
+def _without(people: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:
+    return people[~people.index.isin(gone)].reset_index(drop=True)
+
+
 def _corrected(rng: Rng, people: pd.DataFrame, wijk: str, kind: str, wijken: np.ndarray) -> pd.DataFrame:
     here = np.flatnonzero(people["area"] == wijk)
     if kind == "small" and here.size > 9:
-        return people.drop(
-            index=rng.choice(here, here.size - int(rng.integers(0, 10)), replace=False)
-        ).reset_index(drop=True)
+        gone = rng.choice(here, here.size - int(rng.integers(0, 10)), replace=False)
+        return _without(people, gone)
     if kind == "shrunk" and here.size > 1:
         gone = rng.choice(here, max(1, int(here.size * rng.uniform(0.1, 0.6))), replace=False)
-        return people.drop(index=gone).reset_index(drop=True)
+        return _without(people, gone)
     if kind == "removed" and here.size:
-        return people.drop(index=rng.choice(here)).reset_index(drop=True)
+        return _without(people, rng.choice(here, 1))
     if kind in ("moved", "mended") and here.size:
         people, one = people.copy(), int(rng.choice(here))
         if kind == "moved":

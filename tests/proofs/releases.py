@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def _first(tally: Tally, table: pd.DataFrame, place: Place) -> None:
     (one,) = place.counted()
     secret = table[CELL].assign(count=truth(one, table))
     own = {
-        name: part.groupby(["area", "age_band", "sex"])
+        str(name): part.groupby(["area", "age_band", "sex"])
         .size()
         .rename("count")
         .reset_index()
@@ -212,13 +212,8 @@ def one_chain(region: str, seed: int) -> Tally:
     if kept and kept.exists():
         told = json.loads(kept.read_text(encoding="utf-8"))
         examples = [Finding(*one) for one in told.pop("examples")]
-        return Tally(
-            **{
-                name: Counter(value) if name in ("findings", "by_the_code") else value
-                for name, value in told.items()
-            },
-            examples=examples,
-        )
+        told |= {name: Counter(told[name]) for name in ("findings", "by_the_code")}
+        return Tally(**told, examples=examples)
     place = (small_region if region == "small" else demo_region)(seed)
     tally = examine(place, seed, Publisher.new(seed))
     if kept:
@@ -235,12 +230,13 @@ def _code() -> str:
 
 def rivals(chains: int) -> Iterator[Measured]:
     """What other ways to publish corrections give away and cost, in the same small worlds."""
-    for name, make in {
+    ways: dict[str, Callable[[int], Publisher]] = {
         "exact": lambda seed: Exact(f"world {seed}".encode(), Released({})),
         "held": lambda seed: Held(f"world {seed}".encode(), Released({})),
         "cell_key_5": lambda seed: CellKey(f"world {seed}".encode(), Released({})),
         "cell_key_20": lambda seed: CellKey(f"world {seed}".encode(), Released({}), reach=20),
-    }.items():
+    }
+    for name, make in ways.items():
         tally = Tally()
         for seed in range(chains):
             tally.add(examine(small_region(seed), seed, make(seed), by_the_code=False))
