@@ -78,7 +78,7 @@ def test_judged__names_what_is_planted_and_hardly_anything_by_chance() -> None:
     plain = [area(float(n), e) for n, e in zip(rng.poisson(expected), expected, strict=True)]
     named = [item for item in figures.judged(plain) if item.verdict != figures.AS_EXPECTED]
     assert len(named) <= 1
-    margins = poisson_p_value([item.registered for item in plain], expected) < 0.05
+    margins = poisson_p_value([item.registered or 0.0 for item in plain], expected) < 0.05
     assert margins.sum() > 5, "without the stricter limit several would be named"
     planted = figures.judged([*plain, area(150.0, 90.0, "Planted")])[-1]
     assert planted.verdict == figures.MORE and planted.apart == 60
