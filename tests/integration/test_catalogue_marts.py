@@ -72,7 +72,7 @@ def test_estimates__are_as_delivered_and_say_whether_their_interval_is_known(dem
         )
         gaps = con.execute("select count(*) from quality.rpt_gap_list").fetchone()
         computed = con.execute(
-            """select count(*), bool_and(f.lower <= f.value and f.value <= f.upper and f.upper <= 100)
+            """select count(*), bool_and(f.lower <= f.value and f.value <= f.upper and (f.upper <= 100 or i.unit <> '%'))
                from core.fct_observation as f inner join core.dim_indicator as i using (indicator_id)
                where f.interval_status = 'computed' and i.interval_method = 'wilson'"""
         ).fetchone()
