@@ -8,7 +8,7 @@ with measures as (
 sources as (
 
     select * from {{ ref('stg_catalogue__sources') }}
-    where is_open
+    where is_open and status = 'loaded'
 
 ),
 
