@@ -16,7 +16,7 @@ from demo.population import Population
 from demo.pseudonyms import pseudonym
 
 Line = tuple[object, ...]
-YEARS = (2021, 2022, 2023)
+YEARS = (2019, 2020, 2021, 2022, 2023)
 PUPILS_YEAR, CONTACT_YEARS = 2023, (2022, 2023)
 _NO_WIJK = 0.003
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _PATIENCE_S = 7.0
+# The one would end the process without a word, the other, inherited from whoever started it, would never end it.
+_SILENT = (signal.SIG_DFL, signal.SIG_IGN)
 
 
 @dataclass
@@ -54,7 +56,7 @@ def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -
 
     before = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     handler = signal.getsignal(signal.SIGTERM)
-    if handler == signal.SIG_DFL:  # would end the process without a word
+    if handler in _SILENT:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=watch, name="ends_in_time", daemon=True).start()
     try:
@@ -62,6 +64,6 @@ def ends_in_time(at_last: Callable[[], None], patience_s: float = _PATIENCE_S) -
     finally:
         done.set()
         signal.set_wakeup_fd(before)
-        if handler == signal.SIG_DFL:
+        if handler in _SILENT:
             signal.signal(signal.SIGTERM, handler)
         os.close(write_end)

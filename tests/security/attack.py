@@ -97,7 +97,7 @@ def refused(target: Target, queries: list[str]) -> list[str]:
     found = []
     for query in queries:
         try:
-            run_query(target.published, query)
+            run_query(target.published, query, raw=target.raw)
         except DataProblem as problem:
             found.append(f"{problem.sentence()} {query}")
     return found
@@ -129,7 +129,7 @@ def _swallow(ask: Callable[[], object]) -> None:
 
 def passed(target: Target, queries: list[str]) -> int:
     """How many ordinary queries give rows."""
-    return sum(bool(run_query(target.published, query).rows) for query in queries)
+    return sum(bool(run_query(target.published, query, raw=target.raw).rows) for query in queries)
 
 
 def timed(target: Target, times: int, pause: float = 0.0) -> list[float]:

@@ -13,6 +13,13 @@ CANARY = "canary-7f3d"
 VARIABLE = "DWP_CANARY"
 FRAME = "canary_frame"
 
+_RAW = """
+create table measure as
+select 'ggd_young_adults_50140ned' as source_id, 'Slaap_1' as measure_code, 'Slaapt slecht' as label;
+create table observation as
+select source_id, measure_code, 'GM0001' as region_code, 'gemeente' as region_level, 12.5 as value from measure
+"""
+
 _OBSERVATIONS = """
 create table {schema}.{table} as
 select indicator_id, source_id, measure_code, region_code, region_level, region_vintage, region_id,
@@ -95,6 +102,11 @@ class Target:
         """The published file."""
         return self.folder / "warehouse_p0.duckdb"
 
+    @property
+    def raw(self) -> Path:
+        """What sources delivered, the file beside the published one."""
+        return self.folder / "raw_p0.duckdb"
+
     def fill(self, sql: str) -> str:
         """A statement with the places of this target in it."""
         places = {
@@ -136,6 +148,8 @@ def build(folder: Path) -> Target:
         ):
             con.execute(_OBSERVATIONS.format(schema=schema, table=table, condition=condition))
         con.execute(_AFTER_OBSERVATIONS)
+    with duckdb.connect(str(target.raw)) as con:
+        con.execute(_RAW)
     with duckdb.connect(str(folder / "canary.duckdb")) as con:
         con.execute(f"create table hidden as select '{CANARY}' as secret")
         con.execute(f"copy (select '{CANARY}' as secret) to '{folder / 'canary.parquet'}' (format parquet)")
@@ -143,4 +157,5 @@ def build(folder: Path) -> Target:
     (folder / "canary.csv").write_text(f"code,secret\na,{CANARY}\n")
     (folder / "canary.json").write_text(f'{{"secret": "{CANARY}"}}\n')
     target.published.chmod(0o444)
+    target.raw.chmod(0o444)
     return target

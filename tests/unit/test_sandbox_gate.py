@@ -54,7 +54,9 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Target:
 
 @pytest.fixture(scope="module")
 def con(target: Target) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(target.published), read_only=True, config={"max_expression_depth": "200"})
+    con = duckdb.connect(str(target.published), read_only=True, config={"max_expression_depth": "200"})
+    con.execute(f"attach '{target.raw}' as raw (read_only)")
+    return con
 
 
 def refusal(con: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -176,7 +178,7 @@ def test_the_gate_runs_nothing(tmp_path: Path) -> None:
 
 def test_only_published_schemas_are_open(con: duckdb.DuckDBPyConnection) -> None:
     schemas = {schema for schema, _ in published_tables(con)}
-    assert schemas == {"core", "indicator", "determinant", "outcome", "quality", "meta"}
+    assert schemas == {"core", "indicator", "determinant", "outcome", "quality", "meta", "raw"}
 
 
 def test_every_function_on_the_list_exists_and_none_reaches_outside(con: duckdb.DuckDBPyConnection) -> None:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-YEARS_BETWEEN = {"yearly": 1, "every_two_years": 2, "every_three_years": 3, "every_four_years": 4}
+YEARS_BETWEEN = {
+    "yearly": 1,
+    "every_two_years": 2,
+    "every_three_years": 3,
+    "every_four_years": 4,
+    "every_five_years": 5,
+}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ select
             when 'every_two_years' then 2
             when 'every_three_years' then 3
             when 'every_four_years' then 4
+            when 'every_five_years' then 5
         end
     )
     + to_days(sources.expected_lag_days) as next_due
