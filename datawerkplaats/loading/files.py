@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base import files as disk
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.content.watch import Watch, check_labels, named
@@ -158,11 +160,42 @@ def _look_beside(path: Path, source: Source) -> None:
     Raises:
         DataProblem: `direct_identifier`, or that the file cannot be read.
     """
-    if path.suffix.lower() in FORMS and path.stat().st_size:
-        watch = Watch(path.name)
+    if path.suffix.lower() not in FORMS or not path.stat().st_size:
+        return
+    watch = Watch(path.name)
+    if path.suffix.lower() == ".json":  # beside a table it is an account of it, no map
+        for where, text in _texts_of(_json_of(path), ""):
+            watch.text(where, text)
+    else:
         for columns in read_delivery(path, source):
             watch.rows(columns)
-        watch.finish()
+    watch.finish()
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as problem:
+        raise DataProblem(
+            "unreadable_file",
+            subject=path.name,
+            expected="whole JSON",
+            found=type(problem).__name__,
+            remedy="deliver the file as it was made, without opening it in another program",
+        ) from problem
+
+
+def _texts_of(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Every text of a JSON file and the names of its fields above it; a field's name is a text too."""
+    if isinstance(value, dict):
+        for name, inside in value.items():
+            yield where, name
+            yield from _texts_of(inside, f"{where}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _texts_of(inside, where)
+    elif isinstance(value, str):
+        yield where, value
 
 
 def region_label(row: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,7 @@ AT_LEAST = {
     ("gebied.map_title_some", "total"): 2,  # one wijk is no map
     ("kwaliteit.wrong_rule", "count"): 2,  # one has a text of its own
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
+    ("risico.card_participants", "count"): 10,  # fewer has a text of its own, and these are in tens
     ("risico.headline", "total"): 2,  # one that is silent or not has another text
     ("risico.headline", "years"): 4,  # one wave is four years
     ("risico.headline_all", "years"): 4,

@@ -11,13 +11,13 @@ from datawerkplaats.publication.checks import _COLUMNS as CHECKS
 from datawerkplaats.publication.fill import _META as META
 from datawerkplaats.publication.load_gate import _COLUMNS as LOAD_GATE
 
-MARTS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
+MODELS = PROJECT_ROOT / "dbt_project" / "models"
 DECLARED = load_egress(PROJECT_ROOT / "catalogue")
 
 
 def marts() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for path in sorted(MARTS.glob("*/*.yml")):
+    for path in sorted([*MODELS.glob("marts/*/*.yml"), *MODELS.glob("raw/*.yml")]):
         for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
             label = f"{path.parent.name}.{model['name']}"
             found.setdefault(label, set()).update(column["name"] for column in model.get("columns", []))

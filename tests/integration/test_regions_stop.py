@@ -14,11 +14,11 @@ from orchestration import materialise
 
 
 def served(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file of a publication folder with its bytes and time."""
+    """Every file of a publication folder with its bytes and time, but for how the last run ended."""
     return {
         path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != "last_run.json"
     }
 
 

@@ -63,7 +63,8 @@ def test_round__opens_what_is_large_enough_and_is_the_same_everywhere(tmp_path: 
     for path in crew.station("een").results.iterdir():
         files.copy(path, house.joint_dir / path.name)
     loaded = ingest(load_catalogue(house.catalogue_dir).sources["joint_youth_care"], house)
-    assert loaded.status == "new" and loaded.provenance and loaded.provenance.rows == len(table)
+    assert loaded.status == "new", str(loaded)
+    assert loaded.provenance and loaded.provenance.rows == len(table)
 
 
 def test_computation__equals_plain_sums_and_leaves_small_cells_their_interval(tmp_path: Path) -> None:
