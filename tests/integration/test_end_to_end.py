@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
+from datawerkplaats.publication.complete import compare
 from tests.small_region import Region
 from tests.warm_builds import WarmBuilds
 
@@ -127,3 +128,33 @@ def test_new_indicator__one_yaml_file_reaches_mart_and_page(
         "Beperkt in horen" in element.value
         for element in [*page.markdown, *page.title, *page.header, *page.subheader]
     )
+    _another_title_makes_no_figure_again(warm, copied, catalogue)
+
+
+def _another_title_makes_no_figure_again(warm: WarmBuilds, data: Path, catalogue: Path) -> None:
+    """Another title and another caveat: a few tables, and a release that differs in these texts and in nothing else."""
+    before = publication.current(data / "publish")
+    for name, pattern, new in (
+        ("indicators/determinant/hearing_limitation_pct.yml", r"(?m)^  nl: .*", "  nl: Een ander opschrift"),
+        ("dimensions/caveats.yml", r"(?m)^    nl: .*", "    nl: Een andere kanttekening."),
+    ):
+        text = (catalogue / name).read_text(encoding="utf-8")
+        (catalogue / name).write_text(re.sub(pattern, new, text, count=1), encoding="utf-8")
+    run = warm.materialise(DWP_CATALOGUE_DIR=str(catalogue))
+    assert run.returncode == 0, run.stdout + run.stderr
+    made = re.search(r"\[dbt\] made again: (.*), of \d+ models", run.stdout)
+    assert made and set(made[1].split(", ")) <= {"dim_indicator", "rpt_gap_list"}, run.stdout
+    assert f"only texts differ from {before.id}" in run.stdout
+    found = compare(before, publication.current(data / "publish"))
+    assert found.tables > 20
+    changed = {
+        column
+        for row in found.differences
+        for column in re.findall(r"(\w+) in [\d,]+ rows", row.detail.partition("changed: ")[2])
+    }
+    assert changed and changed <= {"title_nl", "caveats_nl"}
+    assert {row.subject.split(" ")[0] for row in found.differences} <= {
+        "core.dim_indicator",
+        "mart.obs",
+        "quality.rpt_gap_list",
+    }
