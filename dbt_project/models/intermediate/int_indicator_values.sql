@@ -318,7 +318,7 @@ stood_back as (
 final as (
 
     select
-        kept.* exclude (preference, n_sources, interval_method),
+        kept.* exclude (preference, n_sources, interval_method),  -- noqa: RF02
         if(kept.is_model_estimate, null, stood_back.mean_of_estimates) as mean_of_estimates,
         case
             when kept.value is null then 'none'

@@ -81,7 +81,8 @@ explained as (
         judged.sex,
         judged.first_year,
         case
-            when any_value(judged.own_reason) = 'modelled_series' or count(breaks.first_year) = 0 then any_value(judged.own_reason)
+            when any_value(judged.own_reason) = 'modelled_series' or count(breaks.first_year) = 0
+                then any_value(judged.own_reason)
             else 'broken_series'
         end as reason
     from judged
