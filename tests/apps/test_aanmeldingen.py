@@ -11,6 +11,8 @@ import pytest
 from apps.dashboard.data.registrations import Counted
 from apps.dashboard.views.aanmeldingen import figures, sentences
 from datawerkplaats.base.errors import Language
+from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.statistics import poisson_p_value
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import insert
@@ -99,12 +101,12 @@ def test_p_value__is_that_of_the_exact_test() -> None:
     [
         (
             "nl",
-            "In 1 van de 2 wijken zijn in 2021 tot en met 2023 duidelijk meer jongeren aangemeld dan je verwacht bij de bewoners."
+            "In 1 van de 2 wijken zijn in 2019 tot en met 2023 duidelijk meer jongeren aangemeld dan je verwacht bij de bewoners."
             " Het grootste verschil is in Veen (Turfhaven): 150 aangemeld, 80 verwacht. In 1 gebied zijn het er duidelijk minder.",
         ),
         (
             "en",
-            "In 1 of the 2 wijken clearly more young people were registered in 2021 to 2023 than its residents lead one to"
+            "In 1 of the 2 wijken clearly more young people were registered in 2019 to 2023 than its residents lead one to"
             " expect. The largest difference is in Veen (Turfhaven): 150 registered, 80 expected. In 1 area there were clearly"
             " fewer.",
         ),
@@ -147,3 +149,9 @@ def test_page__per_kind_of_complaint_shows_gemeenten(published: Path, open_page:
 def test_page__keeps_areas_unranked_where_that_is_declared(published: Path, open_page: OpenPage) -> None:
     with_registrations(published, is_ranked=False)
     assert "Het grootste verschil" not in headline(open_page("aanmeldingen"))
+
+
+def test_period__is_the_years_that_the_source_counts_together() -> None:
+    micro = load_catalogue(PROJECT_ROOT / "catalogue").sources[SOURCE].micro
+    assert micro is not None and micro.pooled
+    assert {len(years) for years in micro.pooled.values()} == {sentences.YEARS_TOGETHER}

@@ -8,7 +8,8 @@ from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
 from datawerkplaats.base.errors import Language
 
-YEARS_TOGETHER = 3
+# As the source of the registrations declares (`pooled`); a test holds the two together.
+YEARS_TOGETHER = 5
 
 
 def name(area: Counted) -> str:
