@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from datawerkplaats.base import files as disk
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.content.texts import texts_in
 from datawerkplaats.loading.content.watch import Watch, check_labels, named
 from datawerkplaats.loading.hashes import file_sha256
 from datawerkplaats.loading.readers import FORMS, read_delivery, read_labels
@@ -164,7 +165,7 @@ def _look_beside(path: Path, source: Source) -> None:
         return
     watch = Watch(path.name)
     if path.suffix.lower() == ".json":  # beside a table it is an account of it, no map
-        for where, text in _texts_of(_json_of(path), ""):
+        for where, text in texts_in(_json_of(path)):
             watch.text(where, text)
     else:
         for columns in read_delivery(path, source):
@@ -183,19 +184,6 @@ def _json_of(path: Path) -> Any:
             found=type(problem).__name__,
             remedy="deliver the file as it was made, without opening it in another program",
         ) from problem
-
-
-def _texts_of(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    """Every text of a JSON file and the names of its fields above it; a field's name is a text too."""
-    if isinstance(value, dict):
-        for name, inside in value.items():
-            yield where, name
-            yield from _texts_of(inside, f"{where}.{name}".lstrip("."))
-    elif isinstance(value, list):
-        for inside in value:
-            yield from _texts_of(inside, where)
-    elif isinstance(value, str):
-        yield where, value
 
 
 def region_label(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,11 +111,7 @@ def fill(
     part: Part = WHOLE,
 ) -> list[dict[str, Any]]:
     """Write the DuckDB file of a part; per table its name, columns and the number of rows it should have."""
-    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
-        # Views carry the name of the file they were made in, so that it has to be attached under that name.
-        source = warehouse.stem
-        attach(con, warehouse, source)
-        attach(con, file, "target", read_only=False)
+    with target_beside(file, warehouse, cores) as (con, source):
         present = tables(con, source)
         has_indicators = ("core", "dim_indicator") in present
         written = []
@@ -132,9 +129,20 @@ def fill(
             rows = copy_table(con, table, names, source_query(table, names, source, has_indicators, part))
             written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
         written += [write_own(con, "target", table) for table in own]
+    return written
+
+
+@contextmanager
+def target_beside(file: Path, warehouse: Path, cores: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    """A connection with the file as `target` and the warehouse under the name that is given with it; at the end it is written."""
+    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
+        # Views carry the name of the file they were made in, so that it has to be attached under that name.
+        source = warehouse.stem
+        attach(con, warehouse, source)
+        attach(con, file, "target", read_only=False)
+        yield con, source
         con.execute("CHECKPOINT target")
         con.execute("DETACH target")
-    return written
 
 
 def add(file: Path, table: OwnTable) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.base import files
-from datawerkplaats.base.duckdb import attach, connect_memory, identifier, relation, tables
-from datawerkplaats.publication.fill import copy_table, fill, source_query
+from datawerkplaats.base.duckdb import identifier, relation, tables
+from datawerkplaats.publication.fill import copy_table, fill, source_query, target_beside
 from datawerkplaats.publication.own_tables import OwnTable, write_own
 from datawerkplaats.publication.store import Publication, sha256_of
 from datawerkplaats.publication.tables import WHOLE, Part, PublicTable
@@ -88,10 +88,7 @@ def renew(
     file.chmod(0o644)
     if sha256_of(file) != earlier.publication.manifest["file"]["sha256"]:
         raise CannotRenewError("the file of the release before is not as it was published")
-    with connect_memory(cores, spill=file.with_suffix(".spill")) as con:
-        source = warehouse.stem
-        attach(con, warehouse, source)
-        attach(con, file, "target", read_only=False)
+    with target_beside(file, warehouse, cores) as (con, source):
         present = tables(con, source)
         has_indicators = ("core", "dim_indicator") in present
         written = []
@@ -121,8 +118,6 @@ def renew(
             if (schema, name) not in kept:
                 con.execute(f"DROP TABLE {relation(schema, name, 'target')}")
         written += [write_own(con, "target", table) for table in own]
-        con.execute("CHECKPOINT target")
-        con.execute("DETACH target")
     return written
 
 

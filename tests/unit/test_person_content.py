@@ -10,7 +10,7 @@ import pytest
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.visible import visible
 from datawerkplaats.catalogue.identifiers import is_citizen_number
-from datawerkplaats.loading.content.texts import text_tells
+from datawerkplaats.loading.content.texts import text_tells, texts_in
 from datawerkplaats.loading.content.watch import Watch, heading_tells, named
 from tests.for_each import for_each
 from tests.security.canaries import KINDS, TABLE_PLACES, canaries
@@ -112,3 +112,12 @@ def test_sentence__has_no_character_that_nobody_sees() -> None:
     problem = DataProblem("no_rows", subject="a\nb\x1b[2K\u202egpj.csv", found="x\x00")
     assert problem.subject == "a␊b␛[2K<U+202E>gpj.csv" and "\x00" not in problem.sentence()
     assert visible("a\tb", lines=True) == "a\tb"
+
+
+def test_texts_in__gives_a_name_before_what_is_in_it_and_where_it_stands() -> None:
+    told = list(texts_in({"log": [{"party": "een", "seen": {"J. Jansen": "x"}}, 3]}))
+    assert set(told) == {
+        ("", "log"), ("log", "party"), ("log.party", "een"), ("log", "seen"), ("log.seen", "J. Jansen"),
+        ("log.seen.J. Jansen", "x"),
+    }  # fmt: skip
+    assert told.index(("log.seen", "J. Jansen")) < told.index(("log.seen.J. Jansen", "x"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from datawerkplaats.catalogue.identifiers import BSN, is_citizen_number
 from datawerkplaats.loading.content.names import (
@@ -58,6 +59,23 @@ _DATE = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
 )
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
+
+
+def texts_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a value read from JSON, names of fields too, each with the names of the fields above it.
+
+    A field's name comes before what is in it: who stops at the first text that tells never has it in a place.
+    """
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        where, one = waiting.pop()
+        if isinstance(one, dict):
+            for name, inside in one.items():
+                waiting += [(f"{where}.{name}".lstrip("."), inside), (where, name)]
+        elif isinstance(one, list):
+            waiting += [(where, inside) for inside in one]
+        elif isinstance(one, str):
+            yield where, one
 
 
 def long_number(text: str) -> tuple[str, bool] | None:

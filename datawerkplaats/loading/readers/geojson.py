@@ -11,6 +11,7 @@ import orjson
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.loading.content.texts import texts_in
 from datawerkplaats.loading.content.watch import Watch
 from datawerkplaats.loading.readers import PIECE
 from datawerkplaats.loading.readers.values import Columns
@@ -94,16 +95,8 @@ def _plain(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """All texts in a value, also the names of what it is made of, and numbers."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting += [*one, *one.values()]
-        elif isinstance(one, list):
-            waiting += one
-        elif isinstance(one, str) and one not in POLYGONS:
-            yield one
+    """All texts in a value but the kinds of polygons, also the names of what it is made of."""
+    return (text for _, text in texts_in(value) if text not in POLYGONS)
 
 
 def region_columns(features: list[dict[str, Any]], source: Source, subject: str) -> Columns:
