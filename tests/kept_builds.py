@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -77,6 +78,14 @@ def copy_of(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to, symlinks=True))
 
 
+def _out_of_the_way(folder: Path) -> None:
+    """Nothing stands there any more, also where a process that an earlier test killed is still writing its last file."""
+    if folder.exists():
+        aside = Path(tempfile.mkdtemp(prefix="left_", dir=folder.parent))
+        folder.rename(aside / folder.name)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 def parsed_by_dbt(*targets: str) -> tuple[str, ...]:
     """The files in dbt's target folders with what it read of its projects; they hold for one place, since they name it."""
     names = ("manifest.json", "manifest.key", "partial_parse.msgpack")
@@ -86,7 +95,7 @@ def parsed_by_dbt(*targets: str) -> tuple[str, ...]:
 def emptied(folder: Path, kept: Iterable[str], filled_from: Path | None = None) -> Path:
     """The folder without what an earlier test left in it but for these files, after the copy of another folder if one is given."""
     contents = {name: (folder / name).read_bytes() for name in kept if (folder / name).exists()}
-    shutil.rmtree(folder, ignore_errors=True)
+    _out_of_the_way(folder)
     # Another folder at the same place: what an earlier test published there would make this one look like a replay.
     seal.seen_at(folder / "publish").unlink(missing_ok=True)
     if filled_from:
