@@ -43,7 +43,7 @@ def until(condition: Callable[[], Thing | None], failure: str, seconds: float = 
                 return found
         except Exception as error:
             failure = f"{failure.split(' (', maxsplit=1)[0]} ({type(error).__name__})"
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise AssertionError(failure)
 
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.apps.fixture_publication import build_publication
 from tests.apps.rich_publication import add_edges, enrich
+from tests.apps.visits import Visitor
 from tests.browser import chromium, dashboard
 
 APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"
@@ -82,12 +83,25 @@ def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def browser(one_browser: Any) -> Any:
     """The worker's Chromium as if it had just been opened: no page, no size, no memory, nothing written down."""
-    one_browser.get("about:blank")
-    one_browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    one_browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    return as_new(one_browser)
+
+
+@pytest.fixture(scope="module")
+def visitor_of_all(one_browser: Any, rich_dashboard: str) -> Iterator[Visitor]:
+    """A browser that begins as new and goes through a module's pages, on a publication with every kind of area."""
+    visitor = Visitor(as_new(one_browser), rich_dashboard)
+    with visitor.axe_at_hand():
+        yield visitor
+
+
+def as_new(driver: Any) -> Any:
+    """The browser without page, size, memory or log."""
+    driver.get("about:blank")
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
     for name in ("browser", "performance"):
-        one_browser.get_log(name)
-    return one_browser
+        driver.get_log(name)
+    return driver
 
 
 OpenPage = Callable[..., AppTest]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ from tests.browser import until
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"wide": (1280, 900, False), "phone": (390, 844, True)}
+# A chart draws itself anew a moment after the screen changed: so long it may stick out.
+REDRAWN_S = 20
 
 
 def without_axe() -> None:
@@ -52,6 +57,9 @@ return {
     .map(element => element.outerHTML.slice(0, 120)),
 };
 """
+SPEAK = """
+[...document.querySelectorAll('.st-key-language_switch button')].find(button => button.innerText.trim() === arguments[0]).click();
+"""
 RUN_AXE = """
 const done = arguments[0];
 axe.run(document, {resultTypes: ['violations']}).then(
@@ -76,31 +84,64 @@ class Look:
     charts: list[str]
     wider_than_screen: int
     cut_off: list[str]
-    violations: list[str] | None  # what axe-core calls serious or critical; None where it is not installed
+    violations: list[str] | None  # what axe-core calls serious or critical; None where it did not look
 
 
 class Visitor:
-    """One browser that goes from page to page and looks at each once."""
+    """One browser that goes from page to page and looks at each."""
 
     def __init__(self, driver: Any, base: str) -> None:
         """Keep the browser and the address of the app."""
         self.driver, self.base = driver, base
-        self._looks: dict[str, dict[str, Look]] = {}
 
-    def look(self, path: str) -> dict[str, Look]:
-        """What is on a page at each width."""
-        if path not in self._looks:
-            self.width("wide")
-            self.driver.get(self.base + path)
-            found = {}
-            for width in WIDTHS:
-                self.width(width)
-                self.settle(path)
-                seen = self.driver.execute_script(LOOK)
-                found[width] = Look(**seen, violations=self.violations() if AXE.exists() else None)
-                self._keep_picture(path, width)
-            self._looks[path] = found
-        return self._looks[path]
+    def look(self, path: str, first: str, second: str) -> dict[tuple[str, str], Look]:
+        """What is on a page by language and width: opened in one language, made narrow, and there put into the other one.
+
+        axe-core looks at all but the last: the second language differs in its words, not in what it is made of.
+        """
+        self.open(path)
+        found = {(first, "wide"): self.seen(path, "wide")}
+        self.width("phone")
+        found[first, "phone"] = self.seen(path, "phone")
+        self.speak(second, path)
+        found[second, "phone"] = self.seen(path, "phone")
+        self.width("wide")
+        found[second, "wide"] = self.seen(path, "wide", with_axe=False)
+        return found
+
+    def seen(self, path: str, width: str, *, with_axe: bool = True) -> Look:
+        """What is on the page that is open, as soon as it is whole and has taken the width of the screen."""
+        end = time.monotonic() + REDRAWN_S
+        while True:
+            self.settle(path)
+            seen = self.driver.execute_script(LOOK)
+            if not (seen["cut_off"] or seen["wider_than_screen"] > 0) or time.monotonic() > end:
+                break
+            time.sleep(0.05)
+        look = Look(**seen, violations=self.violations() if with_axe and AXE.exists() else None)
+        self._keep_picture(f"{path}_{look.language}", width)
+        return look
+
+    def speak(self, language: str, path: str) -> None:
+        """Press the switch of the language and wait until the page speaks it."""
+        self.driver.execute_script(SPEAK, language)
+        until(
+            lambda: self.driver.execute_script("return document.documentElement.lang") == language,
+            f"{path} does not change to {language}",
+        )
+
+    @contextmanager
+    def axe_at_hand(self) -> Iterator[None]:
+        """Every page that is opened in the block brings axe-core along, so that it is not sent to each again."""
+        if not AXE.exists():
+            yield
+            return
+        script = {"source": AXE.read_text(encoding="utf-8")}
+        added = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
     def open(self, path: str, width: str = "wide") -> None:
         """Open a page and wait until it is whole."""

@@ -149,15 +149,24 @@ BREAKS: tuple[Break, ...] = (
 )  # fmt: skip
 
 
-def faults_found(one: Break, folder: Path) -> list[str]:
-    """What is not as it should be when a round is broken in this way and run again."""
+def faults_found(one: Break, folder: Path, wait_s: float = _WAIT_S) -> list[str]:
+    """What is not as it should be when a round is broken in this way and run again.
+
+    Args:
+        one: The way.
+        folder: Where the stations are made; it is empty.
+        wait_s: Seconds that a party of the broken round waits for one that does not come.
+    """
     crew = made_crew(folder)
     one.spoil(crew)
     runs = ["broken"]
     if "replayed" in one.name:
-        crew.go({name: replace(fault, act=fault.act) for name, fault in one.faults.items()}, "first")
+        crew.go({name: replace(fault, wait_s=wait_s) for name, fault in one.faults.items()}, "first")
         crew = crew.with_new_ports()
-    faults = {name: one.faults.get(name, _wait()) for name in ("een", "twee", "drie", "regio")}
+    faults = {
+        name: replace(one.faults.get(name, _wait()), wait_s=wait_s)
+        for name in ("een", "twee", "drie", "regio")
+    }
     told = crew.go(faults, runs[0])
     wrong = _wrong(one, told, crew)
     one.mend(crew)
