@@ -101,6 +101,13 @@ class Helpline(Entry):
         return Text(nl=self.text.nl.format(**filled), en=self.text.en.format(**filled))
 
 
+class Register(Entry):
+    """A public list of interventions, where the whole description and the newest judgement stand."""
+
+    title: Text = Field(description="Name shown.")
+    url: str = Field(pattern=r"^https://[^\s]+$", description="Its front page.")
+
+
 class Area(Entry):
     """A province or GGD region: its name, its spellings, and gemeenten that a delivery may place nowhere."""
 
@@ -143,6 +150,7 @@ class Dimensions(Entry):
     instruments: dict[str, Instrument]
     caveats: dict[str, Caveat]
     helplines: dict[str, Helpline]
+    registers: dict[str, Register]
     ggd_regions: dict[str, Area]
     provinces: dict[str, Area]
     editions: dict[str, Editions]

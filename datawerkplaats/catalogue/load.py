@@ -13,7 +13,17 @@ from pydantic import TypeAdapter, ValidationError
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.check import check_references, problem
 from datawerkplaats.catalogue.contradictions import check_contradictions
-from datawerkplaats.catalogue.models import MARTS, Catalogue, Correction, Dimensions, Entry, Indicator, Source
+from datawerkplaats.catalogue.helped import check_interventions
+from datawerkplaats.catalogue.models import (
+    MARTS,
+    Catalogue,
+    Correction,
+    Dimensions,
+    Entry,
+    Indicator,
+    Intervention,
+    Source,
+)
 from datawerkplaats.catalogue.risk_models import check_risk_models, published, with_model_measures
 from datawerkplaats.catalogue.themes import check_themes
 
@@ -65,14 +75,20 @@ def load(catalogue_dir: Path) -> Catalogue:
         ]
         for path in sorted(catalogue_dir.glob("corrections/*.yml"))
     }
+    interventions = {
+        path.stem: _parse(Intervention, path, catalogue_dir, {"intervention_id": path.stem})
+        for path in sorted(catalogue_dir.glob("interventions/*.yml"))
+    }
     catalogue = Catalogue(
         folder=catalogue_dir,
         sources=sources,
         indicators=indicators,
         corrections=corrections,
         dimensions=_dimensions(catalogue_dir),
+        interventions=interventions,
     )
     check_references(catalogue, files)
+    check_interventions(catalogue, files)
     check_risk_models(catalogue, published(catalogue_dir))
     check_contradictions(catalogue, files)
     check_themes(catalogue_dir, indicators)

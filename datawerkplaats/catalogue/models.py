@@ -23,6 +23,7 @@ from datawerkplaats.catalogue.dimensions import (
     Mart,
     Text,
 )
+from datawerkplaats.catalogue.interventions import Intervention
 from datawerkplaats.catalogue.sources import Reader, Source
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Dimensions",
     "Entry",
     "Indicator",
+    "Intervention",
     "Reader",
     "Source",
     "Text",
@@ -241,6 +243,11 @@ class Indicator(Entry):
     replaced_by: Identifier | None = Field(
         None, description="Id of the successor (only for a retired indicator)."
     )
+    none_known: StrictBool = Field(
+        False,
+        description="true: no intervention in catalogue/interventions is known to change it. Every figure that is good or bad "
+        "is named by an intervention or says this.",
+    )
     policy_lever: bool = Field(
         False, description="One of the six factors with most policy leverage according to RIVM."
     )
@@ -311,6 +318,7 @@ class Catalogue(Entry):
     indicators: dict[str, Indicator]
     corrections: dict[str, list[Correction]]
     dimensions: Dimensions
+    interventions: dict[str, Intervention] = Field(default_factory=dict)
 
     def sources_of(self, indicator: Indicator) -> list[Source]:
         """The sources an indicator may come from, the preferred one first; none where there are no data."""

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Source
+from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Intervention, Source
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
     "source": (Source, "`sources/<source_id>.yml`: one file per source", {"source_id"}),
@@ -20,6 +20,11 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         Indicator,
         "`indicators/{indicator,determinant,outcome}/<indicator_id>.yml`: one file per indicator",
         {"indicator_id", "mart"},
+    ),
+    "intervention": (
+        Intervention,
+        "`interventions/<intervention_id>.yml`: one file per approach that is known to help",
+        {"intervention_id"},
     ),
     "correction": (
         Correction,

@@ -21,6 +21,7 @@ from datawerkplaats.warehouse_inputs.editions import (
     official_in_use,
     sources_in_use,
 )
+from datawerkplaats.warehouse_inputs.helping import helping_rows
 from datawerkplaats.warehouse_inputs.staging import staging_model
 
 Row = dict[str, Any]
@@ -57,6 +58,7 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
         "areas": area_rows(catalogue),
         **region_tables(catalogue, settings),
         "circular_pairs": circular_pairs(catalogue, used),
+        "interventions": helping_rows(catalogue),
     }
     for name, rows in tables.items():
         write_text(

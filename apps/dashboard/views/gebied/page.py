@@ -17,7 +17,7 @@ from apps.dashboard.data.release import Row
 from apps.dashboard.profile import content
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.standout_words import first, more, why
-from apps.dashboard.views.gebied import beside
+from apps.dashboard.views.gebied import beside, helping
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date, format_number
@@ -46,6 +46,7 @@ def render(context: Context) -> None:
     with left:
         _top(page)
         _tiles(page)
+        helping.show(page)
     with right:
         beside.show(page)
     address.settle()

@@ -1,0 +1,25 @@
+with interventions as (
+
+    select * from {{ ref('stg_catalogue__interventions') }}
+
+)
+
+select
+    intervention_id,
+    indicator_id,
+    name,
+    owner,
+    register_nl,
+    register_en,
+    register_url,
+    level,
+    recognised_on,
+    checked_on,
+    youngest_age,
+    oldest_age,
+    audience_nl,
+    audience_en,
+    description_nl,
+    description_en
+from interventions
+order by intervention_id, indicator_id
