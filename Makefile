@@ -107,10 +107,10 @@ check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, 
 check-types:
 	@$(BIN)/mypy
 check-sql:
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/panel/models
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/panel/models dbt_project/trajectories/models
 check-style:
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/yamllint -s catalogue dbt_project/models dbt_project/panel .pre-commit-config.yaml
+	@$(BIN)/yamllint -s catalogue dbt_project/models dbt_project/panel dbt_project/trajectories .pre-commit-config.yaml
 check-imports:
 	@$(BIN)/lint-imports
 check-declarations:

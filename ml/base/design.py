@@ -76,9 +76,10 @@ class CohortTarget(Strict):
 
 
 class TableTarget(Strict):
-    """A column, or a sum of columns, from a value upwards."""
+    """A column, or a sum of columns, from a value upwards; `horizon` says when, where that is later than the features."""
 
     name: str
+    horizon: str = ""
     column: str | None = None
     sum_of: list[str] | None = None
     not_an_answer: list[float] = Field(default_factory=list)

@@ -55,7 +55,7 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
             else "nothing: this variant shows a leak on purpose"
         )
         horizon, assessors = (
-            "measured at the same moment as the predictors (cross-sectional)",
+            design.target.horizon or "measured at the same moment as the predictors (cross-sectional)",
             "Answered by the respondent or measured at examination",
         )
     shown = [r for r in report["demographicSummary"] if r["shown"]]

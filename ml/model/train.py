@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml.base.dataset import Dataset
 from ml.base.design import Design, design_hash
 from ml.base.splits import grouped_folds, groups
-from ml.estimators import estimators_for
+from ml.estimators import Estimator, estimators_for
 from ml.metrics import Interval, auroc, paired_bootstrap
 from ml.model.run import Choice, Floats, Run
 from ml.model.run_identity import run_identity
@@ -88,6 +88,7 @@ def train(
     models: tuple[str, ...] = (),
     threads: int = 1,
     outer_folds: int | None = None,
+    estimators: dict[str, Estimator] | None = None,
 ) -> Run:
     """The run of a design on its data: reproducible to the bit from design, data hash and seed.
 
@@ -97,10 +98,11 @@ def train(
         models: Names of the models; all of them by default.
         threads: For the boosting library.
         outer_folds: Fewer folds than the design asks for, in tests.
+        estimators: Other ones than those of the design's effort.
     """
     quick = design.effort == "quick"
     folds = grouped_folds(data, outer_folds or (QUICK_FOLDS if quick else design.split.folds), design.seed)
-    estimators = estimators_for(design.effort, design.seed, threads)
+    estimators = estimators or estimators_for(design.effort, design.seed, threads)
     names = models or tuple(estimators)
     held_out = {name: np.empty(len(data)) for name in names}
     for fold in np.unique(folds):

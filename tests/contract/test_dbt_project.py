@@ -19,18 +19,19 @@ from tests.present import present
 PROJECT = PROJECT_ROOT / "dbt_project"
 CATALOGUE = load_catalogue(PROJECT_ROOT / "catalogue")
 write_staging(CATALOGUE)  # what git ignores is part of the project all the same
-PANEL = PROJECT / "panel"  # a project of its own, with the same promises
+# Projects of their own, for rows per person, with the same promises.
+APART = (PROJECT / "panel", PROJECT / "trajectories")
 MODELS = {
-    path.stem: path for folder in (PROJECT, PANEL) for path in sorted((folder / "models").rglob("*.sql"))
+    path.stem: path for folder in (PROJECT, *APART) for path in sorted((folder / "models").rglob("*.sql"))
 }
 DOC_BLOCKS = {
     folder: set(re.findall(r"{% docs (\w+) %}", (folder / "models/columns.md").read_text(encoding="utf-8")))
-    for folder in (PROJECT, PANEL)
+    for folder in (PROJECT, *APART)
 }
 
 
 def project_of(path: Path) -> Path:
-    return PANEL if PANEL in path.parents else PROJECT
+    return next((folder for folder in APART if folder in path.parents), PROJECT)
 
 
 @functools.cache
@@ -86,18 +87,19 @@ def test_column_texts__are_all_used(folder: Path) -> None:
     assert used == DOC_BLOCKS[folder]
 
 
-def test_panel__is_out_of_reach_of_the_warehouse() -> None:
+@pytest.mark.parametrize("apart", APART, ids=lambda folder: folder.name)
+def test_rows_per_person__are_out_of_reach_of_the_warehouse(apart: Path) -> None:
     config = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     reads = [
         PROJECT / folder
         for key in ("model-paths", "macro-paths", "seed-paths", "test-paths")
         for folder in config[key]
     ]
-    assert not any(folder == PANEL or folder in PANEL.parents for folder in reads)
-    panel = {path.stem for path in (PANEL / "models").glob("*.sql")}
+    assert not any(folder == apart or folder in apart.parents for folder in reads)
+    persons = {path.stem for path in (apart / "models").glob("*.sql")}
     for name, path in MODELS.items():
-        if name not in panel:
-            assert not panel & set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8"))), name
+        if name not in persons:
+            assert not persons & set(re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8"))), name
 
 
 @for_each("name", sorted(MARTS))
