@@ -45,6 +45,13 @@ def dagster_ui(demo: Path, place: Path) -> Iterator[str]:
         yield base
 
 
+@pytest.fixture(scope="module")
+def browser(dagster_ui: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser for all pages of it."""
+    with chromium(tmp_path_factory.mktemp("profile"), "1600,1000") as driver:
+        yield driver
+
+
 def _text(browser: Any) -> str:
     return str(browser.find_element("css selector", "body").text)
 
@@ -53,20 +60,16 @@ def _shows(browser: Any, words: str) -> bool:
     return words in _text(browser)
 
 
-def test_dagster_ui__draws_the_asset_graph_by_layer(dagster_ui: str, tmp_path: Path) -> None:
-    with chromium(tmp_path / "profile", "1600,1000") as browser:
-        browser.get(f"{dagster_ui}/asset-groups")
-        for group in ("sources", "staging", "intermediate", "marts", "quality", "publication"):
-            until(partial(_shows, browser, group), f"the lineage shows no group {group}")
-        assert "Join the Dagster community" not in _text(browser)
+def test_dagster_ui__draws_the_asset_graph_by_layer(dagster_ui: str, browser: Any) -> None:
+    browser.get(f"{dagster_ui}/asset-groups")
+    for group in ("sources", "staging", "intermediate", "marts", "quality", "publication"):
+        until(partial(_shows, browser, group), f"the lineage shows no group {group}")
+    assert "Join the Dagster community" not in _text(browser)
 
 
-def test_dagster_ui__a_source_shows_rows_and_checks(dagster_ui: str, tmp_path: Path) -> None:
-    with chromium(tmp_path / "profile", "1600,1000") as browser:
-        browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned")
-        until(lambda: "7,064" in _text(browser), "the asset does not show its number of rows")
-        until(lambda: "Latest check results" in _text(browser), "the asset shows no check results")
-        browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned?view=checks")
-        until(
-            lambda: "edition" in _text(browser), "the asset does not tell whether its edition is the newest"
-        )
+def test_dagster_ui__a_source_shows_rows_and_checks(dagster_ui: str, browser: Any) -> None:
+    browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned")
+    until(lambda: "7,064" in _text(browser), "the asset does not show its number of rows")
+    until(lambda: "Latest check results" in _text(browser), "the asset shows no check results")
+    browser.get(f"{dagster_ui}/assets/sources/rivm_health_50090ned?view=checks")
+    until(lambda: "edition" in _text(browser), "the asset does not tell whether its edition is the newest")
