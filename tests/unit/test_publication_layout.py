@@ -42,7 +42,8 @@ def warehouse(path: Path, title: str = "Eenzaam", name: str = "") -> Path:
             """create table core.fct_observation as
             select indicator_id, 'source_a' as source_id, code as region_code, 'gemeente' as region_level, 2020 as region_vintage,
                 code || '@2020' as region_id, 2020 as year, 'total' as sex, '18+' as age_band,
-                cast(if(number = 3, null, number + 0.5) as double) as value, if(number = 3, 'suppressed', 'observed') as value_status
+                cast(if(number = 3, null, number + 0.5) as double) as value,
+                if(number = 3, 'suppressed', 'observed') as value_status
             from (values ('lonely_pct'), ('aid_pct'), ('secret_pct')) as i(indicator_id),
                 (values (1, 'GM0001'), (2, 'GM0002'), (3, 'GM0003'), (4, 'GM0009')) as a(number, code)"""
         )
