@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +12,14 @@ import yaml
 from starlette.testclient import TestClient
 
 from apps.care_table import bodies, exercise, taxation, wording
-from apps.care_table.app import COOKIE, make_app
+from apps.care_table.app import COOKIE
 from apps.care_table.sessions import IDLE_SECONDS, MOST, Sessions
-from apps.care_table.tools import Closed, Open, Tools
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.governance import accounts, decisions, declarations, desk, tools
-from datawerkplaats.governance.predictions import HOUSE
-from datawerkplaats.workplace.store import open_store
-from demo import register as example
-from ml.care import registry
 from ml.care.suggest import Answer
 from tests.care_table.photos import Camera, laid, photographed
+from tests.care_table.visits import asked, opened, own_estimate, shown
 
 STEPS: list[int | None] = [0, 9, 7, *([None] * 9)]
-
-
-@pytest.fixture
-def browser(house: Settings) -> Iterator[TestClient]:
-    with TestClient(make_app(house), base_url="http://testserver") as client:
-        client.get("/")
-        yield client
-
-
-def shown(browser: TestClient, path: str) -> str:
-    return browser.get(path).text
-
-
-def own_estimate(browser: TestClient) -> None:
-    browser.post("/risk", data={"band": "2", "reason": "safety"})
-
-
-def asked(page: str) -> str | None:
-    found = re.search(r'name="question" value="(\w+)"', page)
-    return found[1] if found else None
 
 
 def all_answered(browser: TestClient, path: str, answer: str = "1") -> str:
@@ -241,82 +215,6 @@ def test_bands__are_the_five_words() -> None:
         4,
         4,
     ]
-
-
-def opened(house: Settings, tool: registry.Tool) -> Open:
-    found = Tools(house).opened(tool)
-    assert isinstance(found, Open)
-    return found
-
-
-def emptied(house: Settings, tmp_path: Path) -> Settings:
-    """The same tools in a house with an empty register."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "care").symlink_to(house.data_dir / "care")
-    return house.model_copy(update={"data_dir": tmp_path / "data", "keys_dir": tmp_path / "keys"})
-
-
-def test_gate__refuses_without_a_decision_and_on_every_page(house: Settings, tmp_path: Path) -> None:
-    with TestClient(make_app(emptied(house, tmp_path))) as client:
-        for path in ("/risk", "/team", "/patterns", "/exercise", "/why/next_step"):
-            answer = client.get(path)
-            assert answer.status_code == 403 and "Dit hulpmiddel is dicht" in answer.text, path
-        client.post("/risk", data={"band": "2", "reason": "safety"})
-        assert "kwamen er" not in shown(client, "/risk")
-
-
-def test_gate__refuses_with_a_decision_on_another_hash(house: Settings) -> None:
-    standing = tools.standing(house, registry.system_name("next_step"), "0" * 64)
-    assert not standing.is_open and any(one.kind == "artefact" for one in standing.blockers)
-
-
-def test_gate__more_than_practice_is_refused_for_what_learned_from_made_up_people(house: Settings) -> None:
-    store, asked_of = open_store(house), declarations.load(house.catalogue_dir)
-    system = next(
-        one for one in accounts.systems(store, HOUSE) if one.name == registry.system_name("next_step")
-    )
-    artefact = opened(house, "next_step").registered.artefact
-    with pytest.raises(Exception, match="practise"):
-        decisions.decide(
-            store,
-            example.CHAIR,
-            asked_of,
-            system.id,
-            "use",
-            "go",
-            artefact=artefact,
-            bounds=accounts.Bounds(),
-        )
-    store.engine.dispose()
-
-
-def test_gate__an_incident_closes_the_tool_in_the_middle_of_a_form(
-    house: Settings, browser: TestClient
-) -> None:
-    own_estimate(browser)
-    assert asked(shown(browser, "/risk"))
-    store = open_store(house)
-    system = next(
-        one for one in accounts.systems(store, HOUSE) if one.name == registry.system_name("escalation_24m")
-    )
-    incident = desk.report_incident(store, example.AUTHOR, system.id, "serious", "verzonnen voor de toets")
-    assert "Er is een ernstig incident open" in browser.post("/risk", data={"answer": "1"}).text
-    assert isinstance(Tools(house).opened("next_step"), Open)
-    desk.close_incident(store, example.AUTHOR, incident, "voorbij")
-    assert 'name="band"' in shown(browser, "/risk")  # open again, and what was filled in is gone
-    store.engine.dispose()
-
-
-def test_gate__a_model_that_was_changed_is_not_used(house: Settings, tmp_path: Path) -> None:
-    import shutil
-
-    shutil.copytree(house.data_dir, tmp_path / "data")
-    copied = house.model_copy(update={"data_dir": tmp_path / "data"})
-    assert isinstance(Tools(copied).opened("next_step"), Open)
-    path = next((tmp_path / "data").glob("care/*/models/next_step/*/model.json"))
-    path.write_bytes(path.read_bytes().replace(b"0.1", b"0.2", 1))
-    found = Tools(copied).opened("next_step")
-    assert isinstance(found, Closed) and found.key == "damaged"
 
 
 def test_errors__are_told_by_kind_and_place_alone(
