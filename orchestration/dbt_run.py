@@ -55,14 +55,18 @@ def manifest(settings: Settings) -> dict[str, Any]:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
     set_environment(settings)
     write_staging(catalogue_now(settings.catalogue_dir))
+    return dbt.manifest(PROJECT, target_dir(settings), _manifest_key(settings))
+
+
+def _manifest_key(settings: Settings) -> str:
+    """What decides the manifest: the project as it lies there now, and the places that are in it."""
     folders = (
         settings.inputs_dir,
         settings.compiled_catalogue_dir,
         settings.warehouse_path,
         tables_dir(settings),
     )
-    key = json.dumps([fingerprint.dbt_hash(), *(str(folder) for folder in folders)])
-    return dbt.manifest(PROJECT, target_dir(settings), key)
+    return json.dumps([fingerprint.dbt_hash(), *(str(folder) for folder in folders)])
 
 
 def build(settings: Settings, select: list[str] | None = None) -> list[NodeResult]:
@@ -75,7 +79,7 @@ def build(settings: Settings, select: list[str] | None = None) -> list[NodeResul
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     ensure_tables(settings)
     arguments = ["--select", *select, "--indirect-selection", "buildable"] if select else []
-    return dbt.build(PROJECT, target_dir(settings), *arguments)
+    return dbt.build(PROJECT, target_dir(settings), *arguments, *_as_read(settings))
 
 
 def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterable[str]) -> list[NodeResult]:
@@ -90,11 +94,13 @@ def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterabl
     set_environment(settings)
     ensure_tables(settings)
     only = ("--select", *chosen, "--indirect-selection", "empty", "--cache-selected-only", "--no-write-json")
-    # The project was read when the manifest was made, and is the same: looking for what has changed in it takes a while.
-    known = (
-        ("--no-partial-parse-file-diff",) if (target_dir(settings) / "partial_parse.msgpack").exists() else ()
-    )
-    return dbt.build(PROJECT, target_dir(settings), *only, *known)
+    return dbt.build(PROJECT, target_dir(settings), *only, *_as_read(settings))
+
+
+def _as_read(settings: Settings) -> tuple[str, ...]:
+    """Lets dbt go on with the project as it was read for the manifest: looking for what has changed in it takes a second."""
+    is_same = dbt.is_made_for(target_dir(settings), _manifest_key(settings))
+    return ("--no-partial-parse-file-diff",) if is_same else ()
 
 
 def now(settings: Settings, manifest: dict[str, Any]) -> Now:

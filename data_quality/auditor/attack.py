@@ -69,8 +69,7 @@ def puzzle_of(knowledge: Knowledge) -> Puzzle:
     known = np.where(knowledge.atom_low == knowledge.atom_high, knowledge.atom_low, np.nan)
     while True:
         still = np.isnan(known)
-        inside = sparse.csr_array(rows.multiply(still[None, :]))
-        inside.eliminate_zeros()
+        inside = _of_columns(rows, still)
         offset = rows @ np.where(still, 0.0, known)
         single = np.flatnonzero((np.diff(inside.indptr) == 1) & exact)
         if not single.size:
@@ -82,18 +81,36 @@ def puzzle_of(knowledge: Knowledge) -> Puzzle:
         raise ContradictionError
     unknown, kept = np.flatnonzero(still), np.flatnonzero(~empty)
     inside = sparse.csr_array(inside[kept][:, unknown])
-    ties = abs(inside)
-    _, piece = sparse.csgraph.connected_components(ties.T @ ties, directed=False)
     return Puzzle(
         known=np.nan_to_num(known),
         unknown=unknown,
         rows=inside,
         low=(low - offset)[kept],
         high=(high - offset)[kept],
-        piece=np.asarray(piece, dtype=np.int64),
+        piece=_pieces(inside),
         atom_low=knowledge.atom_low[unknown],
         atom_high=knowledge.atom_high[unknown],
     )
+
+
+def _of_columns(rows: sparse.csr_array, chosen: Bools) -> sparse.csr_array:
+    """The rows with these columns alone, all others empty; the same columns stay where they are."""
+    stays = chosen[rows.indices]
+    before = np.concatenate([[0], np.cumsum(stays)])
+    return sparse.csr_array((rows.data[stays], rows.indices[stays], before[rows.indptr]), shape=rows.shape)
+
+
+def _pieces(rows: sparse.csr_array) -> Integers:
+    """Per column the piece it belongs to: columns that share a row are in one, and so on.
+
+    Rows and columns are the two sides of a graph: what ties every column to every other would be far larger.
+    """
+    n_rows, n_columns = rows.shape
+    row = np.repeat(np.arange(n_rows), np.diff(rows.indptr))
+    size = n_rows + n_columns
+    ties = sparse.csr_array((np.ones(row.size), (row, n_rows + rows.indices)), shape=(size, size))
+    _, piece = sparse.csgraph.connected_components(ties, directed=False)
+    return np.asarray(piece[n_rows:], dtype=np.int64)
 
 
 def _without_published_parts(knowledge: Knowledge) -> tuple[sparse.csr_array, Floats, Floats]:
@@ -205,6 +222,8 @@ class _Program:
             b_eq=self.equal_to if self.equal_rows.shape[0] else None,
             bounds=self.bounds,
             method="highs",
+            # Looking for what can be left out costs more than solving: of 80,000 atoms 18 seconds instead of 0.4.
+            options={"presolve": False},
         )
         if solution.x is None:
             raise ContradictionError

@@ -22,6 +22,10 @@ _DAMAGE = (
 )
 
 
+# In dbt's target folder: what its manifest was made for, and the project as dbt read it.
+_KEY, _READ = "manifest.key", "partial_parse.msgpack"
+
+
 @dataclass(frozen=True)
 class NodeResult:
     """What came of one dbt node."""
@@ -65,17 +69,25 @@ def manifest(project: Path, target: Path, key: str) -> dict[str, Any]:
     Raises:
         DataProblem: `build_failed` if the project cannot be read.
     """
-    path, key_path = target / "manifest.json", target / "manifest.key"
+    path, key_path = target / "manifest.json", target / _KEY
     try:
         if key_path.read_text(encoding="utf-8") == key:
             return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError):  # never made, or half of it: dbt was killed, the disk was full
         pass
     key_path.unlink(missing_ok=True)
-    (target / "partial_parse.msgpack").unlink(missing_ok=True)
+    (target / _READ).unlink(missing_ok=True)
     parse(project, target)
     write_text(key_path, key)
     return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def is_made_for(target: Path, key: str) -> bool:
+    """Whether what dbt keeps of a project is there, read when it was as this key says."""
+    try:
+        return (target / _KEY).read_text(encoding="utf-8") == key and (target / _READ).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def build(project: Path, target: Path, *arguments: str) -> list[NodeResult]:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.browser import chromium, free_port, running, until
-from tests.kept_builds import PARSED, emptied
+from tests.integration.conftest import PARSED
+from tests.kept_builds import emptied
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 

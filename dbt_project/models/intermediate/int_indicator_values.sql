@@ -272,7 +272,7 @@ contested as (
             and observations.measure_code = indicators.measure_code
     where indicators.n_sources > 1
     group by all
-    having count(distinct indicators.preference) > 1
+    having min(indicators.preference) < max(indicators.preference)
 
 ),
 
@@ -282,8 +282,7 @@ kept as (
     from unioned
     left join contested
         on
-            unioned.n_sources > 1
-            and unioned.indicator_id = contested.indicator_id
+            if(unioned.n_sources > 1, unioned.indicator_id, null) = contested.indicator_id
             and unioned.region_code = contested.region_code
             and unioned.period_id = contested.period_id
             and unioned.sex = contested.sex

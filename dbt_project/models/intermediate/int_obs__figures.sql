@@ -65,11 +65,11 @@ beside as (
     inner join indicators on observations.indicator_id = indicators.indicator_id
     left join country
         on
-            observations.indicator_id = country.indicator_id
+            -- The country is not held against itself. As a condition apart every figure would be laid beside every other.
+            if(observations.region_level = 'country', null, observations.indicator_id) = country.indicator_id
             and observations.year = country.year
             and observations.age_band = country.age_band
             and observations.sex = country.sex
-            and observations.region_level != 'country'
 
 ),
 

@@ -1,3 +1,6 @@
+-- A table: areas, classifications, corrections and the figures read it, and each would plan and unpivot all deliveries anew.
+{{ config(materialized='table') }}
+
 with health as (
 
     select * from {{ ref('stg_rivm_health_50090ned__observations') }}
