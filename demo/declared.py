@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from demo import names
+from demo import names, planted
 from demo.areas import AreaList
 from demo.geography import Geography
 from demo.key_figures import Sums, country_sums
@@ -96,7 +96,8 @@ def growth(year: int) -> float:
 
 def values_of(column: Column, region: Region, year: int, min_people: int) -> list[float | None]:
     """One column of one year: rounded, and absent where an area is too small for it."""
-    top, people = region.sums[column.numerator], region.sums["people"]
+    top = region.sums[column.numerator] * planted.left(column.numerator, region.codes, year)
+    people = region.sums["people"]
     hidden = region.small & (people < min_people)
     grown = growth(year)
     if column.denominator:

@@ -151,9 +151,10 @@ def main() -> None:
 def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
     started = time.monotonic()
     if settings.source == "demo":
-        from demo.register import fill
+        from demo import interventions, register
 
-        fill(settings)
+        register.fill(settings)
+        interventions.fill(settings)
     running = services(settings, arguments.app_port, arguments.dagster_port, auth=arguments.auth)
     try:
         for service in running:

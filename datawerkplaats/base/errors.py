@@ -184,6 +184,54 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "de tekst bevat iets dat hier niet mag staan",
         "en": "the text holds something that may not stand here",
     },
+    "plan_begun": {
+        "nl": "dit plan is al begonnen en wordt niet meer veranderd",
+        "en": "this plan has begun and is not changed any more",
+    },
+    "plan_start_after_end": {
+        "nl": "de start ligt na het einde",
+        "en": "the start lies after the end",
+    },
+    "plan_after_figures": {
+        "nl": "van na deze start zijn er al cijfers; dan ligt het plan te laat vast",
+        "en": "there are figures from after this start; the plan comes too late",
+    },
+    "plan_short_before": {
+        "nl": "er zijn te weinig jaren met cijfers vóór de start",
+        "en": "there are too few years with figures before the start",
+    },
+    "plan_few_events": {
+        "nl": "hiervoor zijn er te weinig gevallen om iets te kunnen zien",
+        "en": "there are too few events to see anything",
+    },
+    "plan_outcome_modelled": {
+        "nl": "deze uitkomst is een schatting van een model; daaraan is geen aanpak af te lezen",
+        "en": "this outcome is a model estimate; no approach can be read from it",
+    },
+    "plan_outcome_retired": {
+        "nl": "deze uitkomst wordt niet (meer) gevolgd",
+        "en": "this outcome is not followed (any more)",
+    },
+    "plan_area_unknown": {
+        "nl": "dit gebied kan niet in het plan",
+        "en": "this area cannot be in the plan",
+    },
+    "plan_overlapping": {
+        "nl": "dit gebied hoort al bij een ander plan voor deze uitkomst",
+        "en": "this area already belongs to another plan for this outcome",
+    },
+    "plan_treated_compared": {
+        "nl": "een gebied met de aanpak staat ook in de vergelijking",
+        "en": "an area with the approach also stands in the comparison",
+    },
+    "plan_no_comparison": {
+        "nl": "er is niets om mee te vergelijken",
+        "en": "there is nothing to compare with",
+    },
+    "reach_small": {
+        "nl": "zo weinig mensen worden niet genoemd, omdat zij te herkennen kunnen zijn",
+        "en": "so few people are not told of, as they might be recognised",
+    },
     "figure_hidden": {
         "nl": "dit cijfer wordt niet getoond; er kan dus niets aan hangen",
         "en": "this figure is not shown, so nothing can hang on it",

@@ -266,3 +266,29 @@ report = sa.Table(
     _prose("reply", 2000),
     _version(),
 )
+
+# What is done here: a plan that is frozen before anything of its outcome is known, and how it goes.
+local_intervention = sa.Table(
+    "local_intervention",
+    METADATA,
+    _id(),
+    _prose("title", 200),
+    _text("approach", 120),
+    _text("indicator_id", 120),
+    _text("region_level", 20),
+    sa.Column("starts", sa.JSON, nullable=False),
+    sa.Column("comparison", sa.JSON, nullable=False),
+    _text("chosen_by", 20),
+    _text("aim", 10),
+    sa.Column("smallest_effect", sa.Float, nullable=False),
+    sa.Column("end_year", sa.Integer),
+    _text("organisation", 120),
+    _text("release_id", 40),
+    sa.Column("newest_known", sa.Integer, nullable=False),
+    sa.Column("promised", sa.Float),
+    _text("plan_hash", 64),
+    _text("frozen_on", 10),
+    sa.Column("reached", sa.Integer),
+    _text("status", 20),
+    _version(),
+)

@@ -8,7 +8,7 @@ from html import escape
 
 from apps.dashboard.data.helping import Approach
 from apps.dashboard.wording.numbers import format_date
-from apps.dashboard.wording.texts import listing, text
+from apps.dashboard.wording.texts import listing, plural, text
 from datawerkplaats.base.errors import Language
 
 _STALE_DAYS = 365
@@ -67,10 +67,9 @@ def card(one: Approach, works_on: Sequence[str], language: Language) -> str:
 def cards(found: Sequence[tuple[Approach, Sequence[str]]], language: Language, shown: int) -> str:
     """The first cards open, the others folded."""
     drawn = [card(one, on, language) for one, on in found]
-    told = f'<div class="dw-approaches">{"".join(drawn[:shown])}</div>'
+    told = f'<div class="dw-approaches">{"".join(drawn[:shown])}</div>' if shown else ""
     rest = drawn[shown:]
     if not rest:
         return told
-    key = "helpt.more_one" if len(rest) == 1 else "helpt.more"
-    title = escape(text(key, language, count=len(rest)))
+    title = escape(plural("helpt.more" if shown else "helpt.all", len(rest), language))
     return f'{told}<details class="dw-fold"><summary>{title}</summary><div class="dw-approaches">{"".join(rest)}</div></details>'

@@ -10,6 +10,7 @@ _STYLE = {
     ".reference{stroke:#1b2733;stroke-width:2}.own{fill:#b3541e;stroke:#fff;stroke-width:1.5}",
     "map": "path{stroke:#fff;stroke-width:1}.worst{fill:#b3541e}.between{fill:url(#hatch)}.best{fill:#68b3ba}"
     "path.unknown{fill:#fff;stroke:#94a3b3}",
+    "cloud": "text{font:13px sans-serif;fill:#2b3a49}rect{fill:#a9bfd3}.axis{stroke:#56636f}.own{stroke:#b3541e;stroke-width:4}",
     "years": "text{font:14px sans-serif;fill:#414e5b}.grid{stroke:#e1e7ed}.flag{stroke:#6b7885;stroke-dasharray:2 3}"
     ".margin{stroke:#b3541e;stroke-width:1.5;opacity:.6}.own{stroke:#b3541e;stroke-width:3}.own-dot{fill:#b3541e}"
     ".reference{stroke:#1b2733;stroke-width:2}.reference-dot{fill:#1b2733}.dashed{stroke-dasharray:6 5}",
@@ -20,7 +21,7 @@ def image(kind: str, width: float, height: float, content: str, alt: str) -> str
     """The drawing as an `img` element.
 
     Args:
-        kind: `strip`, `map` or `years`: decides its style, here and on the page (`dw-<kind>`).
+        kind: `strip`, `map`, `years` or `cloud`: decides its style, here and on the page (`dw-<kind>`).
         width: Of the drawing, in its own units.
         height: Of the drawing.
         content: The shapes as SVG.
