@@ -30,6 +30,9 @@ select indicator_id, mart, null as also_class, 'Naam' as title_nl, 'Name' as tit
 from (values ('counted_pct', 'indicator', 'passthrough', 'counts'), ('ratio_pct', 'determinant', 'ratio', 'counts'),
     ('estimated_pct', 'indicator', 'passthrough', 'estimates')) as v (indicator_id, mart, method, source_id);
 
+create table core.bridge_theme_indicator as
+select 'theme' as theme_id, indicator_id, mart as role, 'wellbeing' as component from core.dim_indicator;
+
 create table core.dim_period as select '2020' as period_id, date '2020-01-01' as period_start;
 
 create table core.dim_region as

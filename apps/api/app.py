@@ -23,6 +23,8 @@ from apps.api.problems import document
 from apps.api.questions import Level, Page, Sort, Wanted
 from apps.api.releases import Releases
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.themes import load_themes
 from datawerkplaats.publication import Publication, raw_files
 
 VERSION = "1.0.0"
@@ -44,14 +46,17 @@ Names = Annotated[list[str] | None, Query(max_length=MOST_VALUES)]
 
 def make_app(publish_dir: Path) -> FastAPI:
     """The application on a folder with publications."""
+    themes = list(load_themes(get_settings().catalogue_dir).values())
+    product = themes[0].product.nl
+    about = ", ".join(theme.title.en.lower() for theme in themes)
     app = FastAPI(
-        title="Datawerkplaats Mentale Gezondheid",
+        title=product,
         version=VERSION,
-        description="Released figures on the mental health of regions, with margins, verdicts, caveats and refusals.",
+        description=f"Released figures of regions on {about}, with margins, verdicts, caveats and refusals.",
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        contact={"name": "Datawerkplaats Mentale Gezondheid"},
+        contact={"name": product},
         license_info={"name": "CC BY 4.0"},
         redirect_slashes=False,
     )
@@ -206,7 +211,16 @@ def _add_releases(app: FastAPI, releases: Releases) -> None:
     @app.get("/v1", summary="Where everything is")
     def start() -> dict[str, Any]:
         places = (
-            *("releases", "indicators", "regions", "observations", "associations", "gaps", "raw/measures"),
+            *(
+                "releases",
+                "themes",
+                "indicators",
+                "regions",
+                "observations",
+                "associations",
+                "gaps",
+                "raw/measures",
+            ),
             *("raw/observations", "predictions", "openapi.json"),
         )
         return {"version": VERSION, "links": {place: f"/v1/{place}" for place in places}}
@@ -278,13 +292,19 @@ def _told(release: Publication) -> dict[str, Any]:
 
 
 def _add_questions(app: FastAPI, desk: Desk) -> None:
+    @app.get("/v1/themes", summary="Themes with how many indicators, determinants and outcomes take part")
+    def themes(
+        request: Request, release: Release = None, number: Number = 1, size: Size = 100, kind: Kind = "json"
+    ) -> Response:
+        return desk.page(request, release, kind, lambda con: questions.themes(con, number, size))
+
     @app.get("/v1/indicators", summary="Indicators, determinants and outcomes")
     def indicators(
-        request: Request, mart: Mart = None, text: Text = None, release: Release = None,
+        request: Request, mart: Mart = None, text: Text = None, theme: Text = None, release: Release = None,
         number: Number = 1, size: Size = 100, kind: Kind = "json",
     ) -> Response:  # fmt: skip
         return desk.page(
-            request, release, kind, lambda con: questions.indicators(con, mart, text, number, size)
+            request, release, kind, lambda con: questions.indicators(con, mart, text, theme, number, size)
         )
 
     @app.get("/v1/indicators/{indicator_id}", summary="One indicator with its years and levels")

@@ -20,7 +20,7 @@ from datawerkplaats.base.errors import DataProblem
 
 _MOST = 200
 _ABOUT = (
-    "Released figures on the mental health of Dutch regions. Always tell the margin (lower, upper) with a figure, that a"
+    "Released figures on the health and welfare of Dutch regions. Always tell the margin (lower, upper) with a figure, that a"
     " modelled figure is an estimate, and the reason where there is none. Figures of areas say nothing of persons, and an"
     " association is not a cause. Where is_ranked is false, do not make a ranking; where a helpline is given, tell it."
 )
@@ -53,7 +53,7 @@ def make_server(publish_dir: Path) -> MCPServer:
     @server.tool()
     def find_indicators(text: str = "") -> dict[str, Any]:
         """Indicators whose name or description holds the text."""
-        return answer(lambda con: listed(questions.indicators(con, None, text or None, 1, _MOST)))
+        return answer(lambda con: listed(questions.indicators(con, None, text or None, None, 1, _MOST)))
 
     @server.tool()
     def find_areas(text: str = "", level: str = "") -> dict[str, Any]:
@@ -81,7 +81,7 @@ def make_server(publish_dir: Path) -> MCPServer:
 
     @server.tool()
     def gaps() -> dict[str, Any]:
-        """What matters for mental health and has no figures, with the reason."""
+        """What matters and has no figures, with the reason."""
         return answer(lambda con: listed(questions.gaps(con, 1, _MOST)))
 
     return server

@@ -12,6 +12,7 @@ import streamlit as st
 
 from apps.dashboard.components import address, frame, markup
 from apps.dashboard.data import queries
+from apps.dashboard.data.themes import all_themes
 from apps.dashboard.registry import PageEntry, pages
 from apps.dashboard.serving import agenda, at_the_door, identity, memory, releases, withdrawals
 from apps.dashboard.wording.context import Context
@@ -50,7 +51,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         releases.banner(release, language)
         context = replace(context, subject=subject)
         entry.render()(context)
-        agenda.offer(context, entry.id, entry.title[language])
+        agenda.offer(context, entry.id, entry.name(language, context.theme))
         at_the_door.who_is_here(subject, language)
     except DataProblem as error:
         frame.problem(error, language)
@@ -66,12 +67,13 @@ def main() -> None:
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
     withdrawals.watch()
     language = address.current_language()
+    theme = all_themes()[address.current_theme()]
     links: dict[str, Any] = {}
     menu: dict[str, list[Any]] = {}
     for number, entry in enumerate(pages()):
         links[entry.id] = st.Page(
             partial(_show, entry, language, links),
-            title=entry.title[language],
+            title=entry.name(language, theme),
             icon=entry.icon,
             url_path=entry.id if number else None,
             default=number == 0,
@@ -80,9 +82,11 @@ def main() -> None:
     # The first page stands at the root; its own name leads there too, as that of every other page does.
     first = pages()[0]
     shown = partial(_show, first, language, links)
-    menu[first.section[language]].append(st.Page(shown, title=first.title[language], url_path=first.id))
+    menu[first.section[language]].append(st.Page(shown, title=first.name(language, theme), url_path=first.id))
     chosen = st.navigation(menu, position="hidden")  # the header draws a menu of its own
-    st.set_page_config(page_title=f"{chosen.title} · {text('common.product', language)}")
+    st.set_page_config(
+        page_title=f"{chosen.title} · {theme.product.nl if language == 'nl' else theme.product.en}"
+    )
     chosen.run()
 
 

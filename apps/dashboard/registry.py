@@ -10,8 +10,11 @@ from pathlib import Path
 
 import yaml
 
+from apps.dashboard.data.themes import all_themes
 from apps.dashboard.wording.context import Context
 from datawerkplaats.base.errors import Language
+from datawerkplaats.catalogue.dimensions import Text
+from datawerkplaats.catalogue.themes import Theme
 
 PAGES_FILE = Path(__file__).parent / "pages.yml"
 
@@ -25,11 +28,26 @@ class PageEntry:
     title: dict[Language, str]
     icon: str
     section: dict[Language, str]
+    needs: str = ""  # what a theme has to declare, or the page is not in its menu
+
+    def name(self, language: Language, theme: Theme) -> str:
+        """Its name in the menu, for a theme."""
+        care = words_of_care(theme)
+        return self.title[language].replace("{care}", care.nl if language == "nl" else care.en)
+
+    def is_for(self, theme: Theme) -> bool:
+        """Whether it stands in the menu of a theme."""
+        return not self.needs or bool(getattr(theme, self.needs))
 
     def render(self) -> Callable[[Context], None]:
         """The page's function; its module is imported only when the page is opened."""
         render: Callable[[Context], None] = importlib.import_module(self.module).render
         return render
+
+
+def words_of_care(theme: Theme) -> Text:
+    """Where people of a theme are referred to; of another theme where it says nothing."""
+    return next((one.care for one in (theme, *all_themes().values()) if one.care), theme.title)
 
 
 @lru_cache

@@ -94,23 +94,6 @@ def _check_indicators(catalogue: Catalogue, files: dict[str, str]) -> None:
             dimensions.determinant_levels,
             "an id in dimensions/determinant_levels.yml",
         )
-        for field in ("trimbos_component", "trimbos_building_block"):
-            _known(
-                files[key],
-                field,
-                getattr(indicator, field),
-                dimensions.trimbos,
-                "an id in dimensions/trimbos.yml",
-            )
-        block, component = indicator.trimbos_building_block, indicator.trimbos_component
-        if block and dimensions.trimbos[block].parent != component:
-            raise problem(
-                files[key],
-                "trimbos_building_block",
-                f"a building block of component {component}",
-                block,
-                "see dimensions/trimbos.yml",
-            )
         for caveat in indicator.caveats:
             _known(files[key], "caveats", caveat, dimensions.caveats, "ids in dimensions/caveats.yml")
         _known(

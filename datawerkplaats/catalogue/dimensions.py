@@ -144,7 +144,6 @@ class Predictor(Entry):
 class Dimensions(Entry):
     """All lists in catalogue/dimensions, one file each."""
 
-    trimbos: dict[str, Term]
     determinant_levels: dict[str, Term]
     populations: dict[str, Population]
     instruments: dict[str, Instrument]

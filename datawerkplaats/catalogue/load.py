@@ -25,7 +25,7 @@ from datawerkplaats.catalogue.models import (
     Source,
 )
 from datawerkplaats.catalogue.risk_models import check_risk_models, published, with_model_measures
-from datawerkplaats.catalogue.themes import check_themes
+from datawerkplaats.catalogue.theme_checks import check_themes
 
 _Model = TypeVar("_Model", bound=Entry)
 _README = "catalogue/README.md lists every field"
@@ -89,10 +89,11 @@ def load(catalogue_dir: Path) -> Catalogue:
     )
     check_references(catalogue, files)
     check_interventions(catalogue, files)
-    check_risk_models(catalogue, published(catalogue_dir))
+    models = published(catalogue_dir)
+    check_risk_models(catalogue, models)
     check_contradictions(catalogue, files)
-    check_themes(catalogue_dir, indicators)
-    return catalogue
+    themes = check_themes(catalogue_dir, indicators, catalogue.dimensions.determinant_levels, models)
+    return catalogue.model_copy(update={"themes": themes})
 
 
 def _dimensions(folder: Path) -> Dimensions:

@@ -25,6 +25,7 @@ from datawerkplaats.catalogue.dimensions import (
 )
 from datawerkplaats.catalogue.interventions import Intervention
 from datawerkplaats.catalogue.sources import Reader, Source
+from datawerkplaats.catalogue.themes import Theme
 
 __all__ = [
     "MARTS",
@@ -190,23 +191,19 @@ class MachineLearning(Entry):
 
 
 class Indicator(Entry):
-    """One indicator, determinant or outcome of mental health."""
+    """One figure: an indicator, a determinant or an outcome. Its place in a theme is told by the file of the theme."""
 
     indicator_id: Identifier = Field(
         description="The file's name. An id never changes meaning: new meaning = new id."
     )
-    mart: Mart = Field(description="The folder's name.")
+    mart: Mart = Field(
+        description="The folder's name: where its figures stand, and its role where no theme names it."
+    )
     also_class: Mart | None = Field(
         None, description="Second class it is counted in elsewhere (a concept has one primary mart)."
     )
     title: Text = Field(description="Short name on pages and in exports.")
     description: Text = Field(description="What the figure tells, in plain words.")
-    trimbos_component: Identifier | None = Field(
-        None, description="Component of the Trimbos definition (needed in mart indicator)."
-    )
-    trimbos_building_block: Identifier | None = Field(
-        None, description="Building block within it (needed in mart indicator)."
-    )
     determinant_level: Identifier | None = Field(
         None, description="individual, social, environmental or societal (needed in mart determinant)."
     )
@@ -260,8 +257,6 @@ class Indicator(Entry):
 
     @model_validator(mode="after")
     def _fits_its_mart(self) -> Indicator:
-        if self.mart == "indicator" and not (self.trimbos_component and self.trimbos_building_block):
-            raise ValueError("trimbos_component and trimbos_building_block are needed in mart indicator")
         if self.mart == "determinant" and not self.determinant_level:
             raise ValueError("determinant_level is needed in mart determinant")
         if self.also_class == self.mart:
@@ -319,6 +314,21 @@ class Catalogue(Entry):
     corrections: dict[str, list[Correction]]
     dimensions: Dimensions
     interventions: dict[str, Intervention] = Field(default_factory=dict)
+    themes: dict[str, Theme] = Field(default_factory=dict)
+
+    def theme_of(self, indicator_id: str) -> Theme | None:
+        """The first theme in which a figure takes part."""
+        return next((theme for theme in self.themes.values() if indicator_id in theme.places), None)
+
+    def framework_columns(self, indicator_id: str) -> dict[str, str | None]:
+        """The published columns that tell a place in a framework, filled by the themes that declare them."""
+        found: dict[str, str | None] = {}
+        for theme in self.themes.values():
+            place = theme.places.get(indicator_id)
+            inside = place if place and place.role == "indicator" else None
+            for part, column in theme.framework.columns.items():
+                found[column] = found.get(column) or (getattr(inside, part) if inside else None)
+        return found
 
     def sources_of(self, indicator: Indicator) -> list[Source]:
         """The sources an indicator may come from, the preferred one first; none where there are no data."""

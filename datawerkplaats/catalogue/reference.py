@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Intervention, Source
+from datawerkplaats.catalogue.themes import Theme
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
     "source": (Source, "`sources/<source_id>.yml`: one file per source", {"source_id"}),
@@ -31,6 +32,7 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         "`corrections/<source_id>.yml`: a list of known upstream errors of one source",
         set(),
     ),
+    "theme": (Theme, "`themes/<theme_id>.yml`: one file per theme", {"theme_id"}),
 }
 _INTRODUCTION = """# Catalogue
 

@@ -1,22 +1,25 @@
-"""Themes and events: which figures a theme opens with and when something stands out, and what may have moved a figure.
+"""Themes and events: which figures take part in a theme and in which role, what it opens with and when something stands out.
 
-Read apart from the indicators, because pages need them when they are drawn and nothing in the warehouse is made of them.
+A theme is one file. An indicator's own file knows of no theme: what is an indicator here may be a determinant there.
+Read apart from the indicators, because pages need them when they are drawn; `theme_checks` holds the two together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
+from datawerkplaats.catalogue.dimensions import MARTS, Entry, Identifier, Mart, Text
 
 Read = TypeVar("Read")
+Column = Literal["component", "building_block"]
+OTHER = "other"  # the place of a figure that no file gives one
 
 
 class Rules(Entry):
@@ -45,22 +48,150 @@ class Phase(Entry):
     figures: tuple[Identifier, ...] = Field(min_length=1, description="Ids of indicators.")
 
 
-class Theme(Entry):
-    """What a theme shows first."""
+class Component(Entry):
+    """A part of a framework, or a building block of such a part."""
 
+    title: Text = Field(description="Name people see.")
+    heading: Text | None = Field(None, description="What stands above its figures; the title without it.")
+    parent: Identifier | None = Field(None, description="The component of which it is a building block.")
+
+
+class Framework(Entry):
+    """The model that gives every indicator of a theme its place."""
+
+    title: Text = Field(description="Name of the model, as in a sentence.")
+    source: str = Field(min_length=10, description="Who made it and where it is written down.")
+    url: str | None = Field(None, description="Where it can be read.")
+    columns: dict[Column, Identifier] = Field(
+        default_factory=dict, description="Published columns that tell the place in this framework."
+    )
+    profile: tuple[Identifier, ...] = Field((), description="Components in the order of the profile.")
+    components: dict[Identifier, Component] = Field(min_length=1, description="By id, with their parents.")
+
+    def component_of(self, place: str) -> str:
+        """The component of a place, which may itself be one."""
+        return self.components[place].parent or place
+
+
+class Roles(Entry):
+    """Which figures take part, each in one role."""
+
+    indicator: dict[Identifier, tuple[Identifier, ...]] = Field(
+        description="Per place in the framework the indicators that stand there."
+    )
+    determinant: tuple[Identifier, ...] = Field((), description="What goes with the theme.")
+    outcome: tuple[Identifier, ...] = Field((), description="What follows from it.")
+    levels: dict[Identifier, Identifier] = Field(
+        default_factory=dict, description="The level of a determinant whose own file tells none."
+    )
+
+    def named(self) -> Iterator[tuple[Mart, str, str | None]]:
+        """Role, indicator and place in the framework of everything that takes part."""
+        for place, indicators in self.indicator.items():
+            yield from (("indicator", indicator, place) for indicator in indicators)
+        yield from (("determinant", indicator, None) for indicator in self.determinant)
+        yield from (("outcome", indicator, None) for indicator in self.outcome)
+
+
+class Hypothesis(Entry):
+    """Why determinants might go with the theme."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    causes: tuple[Identifier, ...] = Field(alias="from", min_length=1, description="Ids of determinants.")
+    expected: Literal["worse", "better"] = Field(description="What more of it is expected to go with.")
+    evidence: Literal["persons", "framework", "expert"] = Field(description="How it is known.")
+    source: str = Field(min_length=10, description="Where that can be read.")
+    text: Text = Field(description="Why it might be so.")
+    refuted_by: Text = Field(description="What would speak against it.")
+
+
+class Explained(Entry):
+    """A term of the theme for the glossary."""
+
+    group: Literal["figures", "comparing", "association", "people", "handling"] = Field(
+        description="Under which heading it stands."
+    )
+    term: Text = Field(description="The word.")
+    text: Text = Field(description="What it means.")
+
+
+class Place(NamedTuple):
+    """Where a figure stands in a theme."""
+
+    role: Mart
+    component: str | None
+    building_block: str | None
+
+
+class Theme(Entry):
+    """What a theme is called, which figures take part in it, and what it shows first."""
+
+    theme_id: Identifier = Field(description="The file's name.")
+    order: int = Field(ge=1, description="Place in the switch; the first is the theme pages open with.")
     title: Text = Field(description="Name of the theme.")
+    product: Text = Field(description="Name of the workplace when it shows this theme.")
+    subject: Text = Field(description="The theme as in a sentence: how is … doing.")
+    care: Text | None = Field(
+        None, description="Where people are referred to; without it there is no page on that."
+    )
+    missing: Text | None = Field(
+        None, description="What the theme would show and no open source holds, for its first page."
+    )
+    headings: dict[Mart, Text] = Field(description="What stands above the figures of each role.")
+    framework: Framework = Field(description="The model behind the theme.")
+    roles: Roles = Field(description="The figures that take part.")
     rules: Rules = Field(description="When something stands out.")
-    phases: dict[Identifier, Phase] = Field(description="By id, in the order of the page.")
+    phases: dict[Identifier, Phase] = Field(
+        min_length=1, description="The headline set: by life phase, in the order of the page."
+    )
     map: tuple[Identifier, ...] = Field(description="Figures for the small map, the preferred one first.")
+    ages: tuple[str, ...] = Field(
+        ("all", "18+", "18-64", "65+", "16-25"), description="Age bands, the one to open with first."
+    )
+    opens_with: tuple[Identifier, Identifier] | None = Field(
+        None, description="The pair that is laid side by side at first."
+    )
+    ladders: tuple[Identifier, ...] = Field((), description="Ladders of deprivation, the preferred first.")
+    models: tuple[Identifier, ...] = Field((), description="Risk models that belong to the theme.")
+    hypotheses: dict[Identifier, Hypothesis] = Field(
+        default_factory=dict, description="Why a determinant might go with the theme."
+    )
+    glossary: dict[Identifier, Explained] = Field(
+        default_factory=dict, description="Terms of its own in the glossary."
+    )
     synonyms: dict[str, tuple[Identifier, ...]] = Field(
         default_factory=dict, description="What people type, and the figures that are meant."
     )
+
+    @model_validator(mode="after")
+    def _has_every_heading(self) -> Theme:
+        if absent := [mart for mart in MARTS if mart not in self.headings]:
+            raise ValueError(f"headings needs a text for {absent[0]}")
+        return self
 
     def figures(self) -> Iterator[tuple[str, str | None, str]]:
         """Phase, age band and indicator of every figure, in the order of the page."""
         for name, phase in self.phases.items():
             for indicator in phase.figures:
                 yield name, phase.age, indicator
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Where every figure that takes part stands; the level of a determinant only if its own file tells none."""
+        found: dict[str, Place] = {}
+        for role, indicator, place in self.roles.named():
+            if place is None:
+                found[indicator] = Place(role, self.roles.levels.get(indicator), None)
+            else:
+                component = self.framework.component_of(place)
+                found[indicator] = Place(role, component, None if component == place else place)
+        return found
+
+    def components(self) -> tuple[str, ...]:
+        """The components in the order of the profile, those that `profile` leaves out last."""
+        whole = [key for key, part in self.framework.components.items() if part.parent is None]
+        return tuple(dict.fromkeys((*self.framework.profile, *whole)))
 
 
 class Event(Entry):
@@ -73,18 +204,36 @@ class Event(Entry):
     figures: tuple[Identifier, ...] = Field((), description="Indicators it concerns; none given: all.")
 
 
-def load_theme(folder: Path, name: str = "mental_health") -> Theme:
-    """A theme of the catalogue in a folder.
+def load_themes(folder: Path) -> dict[str, Theme]:
+    """The themes of the catalogue in a folder, the one that pages open with first.
 
     Raises:
         DataProblem: Naming the file and the field that is not right.
     """
-    return _theme(folder / "themes" / f"{name}.yml")
+    paths = tuple(sorted((folder / "themes").glob("*.yml")))
+    return _themes(tuple((path, path.stat().st_mtime_ns) for path in paths))
+
+
+def load_theme(folder: Path, name: str = "") -> Theme:
+    """A theme by its id; the one that pages open with where there is none of that name.
+
+    Raises:
+        DataProblem: Naming the file and the field that is not right; or that there is no theme at all.
+    """
+    known = load_themes(folder)
+    if not known:
+        raise theme_problem("themes", "file", "at least one theme", "nothing")
+    return known.get(name) or next(iter(known.values()))
 
 
 @lru_cache(8)
+def _themes(paths: tuple[tuple[Path, int], ...]) -> dict[str, Theme]:
+    found = [_theme(path) for path, _ in paths]
+    return {theme.theme_id: theme for theme in sorted(found, key=lambda theme: (theme.order, theme.theme_id))}
+
+
 def _theme(path: Path) -> Theme:
-    return _read(path, TypeAdapter(Theme))
+    return _read(path, TypeAdapter(Theme), theme_id=path.stem)
 
 
 def load_events(folder: Path) -> tuple[Event, ...]:
@@ -99,47 +248,32 @@ def _events(paths: tuple[Path, ...]) -> tuple[Event, ...]:
     return tuple(sorted(found, key=lambda event: (event.year, event.title.nl)))
 
 
-def check_themes(folder: Path, indicators: Collection[str]) -> None:
-    """Every figure that a theme or an event names exists, and none stands twice in a phase.
-
-    Raises:
-        DataProblem: Naming the file and the field.
-    """
-    for path in sorted((folder / "themes").glob("*.yml")):
-        theme = _read(path, TypeAdapter(Theme))
-        named = [(f"phases.{phase}.figures", figure) for phase, _, figure in theme.figures()]
-        named += [("map", figure) for figure in theme.map]
-        named += [(f"synonyms.{word}", figure) for word, ids in theme.synonyms.items() for figure in ids]
-        _check(f"themes/{path.name}", named, indicators)
-        for name, phase in theme.phases.items():
-            twice = [figure for figure in phase.figures if phase.figures.count(figure) > 1]
-            if twice:
-                raise _problem(f"themes/{path.name}", f"phases.{name}.figures", "each figure once", twice[0])
-    for path in sorted((folder / "events").glob("*.yml")):
-        events = _read(path, TypeAdapter(dict[Identifier, Event]))
-        named = [(f"{key}.figures", figure) for key, event in events.items() for figure in event.figures]
-        _check(f"events/{path.name}", named, indicators)
+def load_event_files(folder: Path) -> dict[str, dict[str, Event]]:
+    """Per file the events it declares, by id."""
+    adapter = TypeAdapter(dict[Identifier, Event])
+    return {path.name: _read(path, adapter) for path in sorted((folder / "events").glob("*.yml"))}
 
 
-def _check(name: str, named: list[tuple[str, str]], indicators: Collection[str]) -> None:
-    for field, figure in named:
-        if figure not in indicators:
-            raise _problem(name, field, "the id of an indicator", figure)
-
-
-def _read(path: Path, adapter: TypeAdapter[Read]) -> Read:
+def _read(path: Path, adapter: TypeAdapter[Read], **derived: str) -> Read:
     name = f"{path.parent.name}/{path.name}"
     try:
-        return adapter.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return adapter.validate_python({**content, **derived} if derived else content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "file"
-        raise _problem(name, where, first["msg"], repr(first["input"])[:80]) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _problem(name, "file", "a readable file of declarations", type(error).__name__) from error
+        if where == "phases":
+            expected = "a headline set: at least one life phase with its figures"
+            raise theme_problem(name, where, expected, "none") from error
+        if first["type"] == "missing":
+            raise theme_problem(name, where, "a value for this field", "nothing") from error
+        raise theme_problem(name, where, first["msg"], repr(first["input"])[:80]) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
+        raise theme_problem(name, "file", "a readable file of declarations", type(error).__name__) from error
 
 
-def _problem(name: str, field: str, expected: str, found: str) -> DataProblem:
+def theme_problem(name: str, field: str, expected: str, found: str) -> DataProblem:
+    """A mistake in the file of a theme or of events, ready to be raised."""
     return DataProblem(
         "catalogue_field",
         subject=name,

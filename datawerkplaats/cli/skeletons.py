@@ -12,7 +12,7 @@ from datawerkplaats.catalogue import MARTS, load_catalogue
 
 # One file, with `$name` where a value goes.
 INDICATOR = """\
-# Fill in titles and descriptions, check the rest, then run `make check`.
+# Fill in titles and descriptions, check the rest, name it under `roles` in a file of themes/, then run `make check`.
 title:
   nl: $title
   en: $title
@@ -29,8 +29,7 @@ unit: "%"
 status: active
 """
 _OF_MART = {
-    "indicator": "trimbos_component: perceptive  # personal, social, functional or perceptive\n"
-    "trimbos_building_block: absence_of_complaints  # see dimensions/trimbos.yml",
+    "indicator": "continuum: complaints  # wellbeing, complaints, disorder or resource",
     "determinant": "determinant_level: individual  # see dimensions/determinant_levels.yml",
     "outcome": "continuum: disorder  # wellbeing, complaints, disorder or resource",
 }

@@ -121,7 +121,7 @@ def _dcat(
     publisher = {
         "@id": "urn:datawerkplaats:publisher",
         "@type": "foaf:Agent",
-        "foaf:name": text("Datawerkplaats Mentale Gezondheid"),
+        "foaf:name": text(manifest["title"]),
     }
     distributions = [
         {
@@ -158,12 +158,12 @@ def _dcat(
         "@type": "dcat:Dataset",
         "dct:identifier": manifest["permanent_id"],
         "dct:title": text(manifest["title"]),
-        "dct:description": text("Cijfers over de mentale gezondheid van regio's, met marges en herkomst."),
+        "dct:description": text(f"De cijfers van {manifest['title']}, met marges en herkomst."),
         "dct:publisher": publisher,
         "dct:creator": publisher,
         "dcat:contactPoint": {
             "@type": "vcard:Kind",
-            "vcard:fn": text("Datawerkplaats Mentale Gezondheid"),
+            "vcard:fn": text(manifest["title"]),
         },
         "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
         "dct:license": {"@id": LICENCE},
@@ -188,6 +188,6 @@ def _cff(manifest: dict[str, Any], published_at: datetime) -> dict[str, Any]:
         "version": manifest["publication_id"],
         "date-released": published_at.date().isoformat(),
         "license": "CC-BY-4.0",
-        "authors": [{"name": "Datawerkplaats Mentale Gezondheid"}],
+        "authors": [{"name": manifest["title"]}],
         "identifiers": [{"type": "other", "value": manifest["permanent_id"], "description": "Permanent id"}],
     }

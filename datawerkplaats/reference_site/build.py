@@ -113,7 +113,7 @@ class _Language:
     def _index(self) -> str:
         w = self.words
         parts = [
-            f"<p>{escape(w['intro'])}</p>",
+            f"<p>{escape(w['intro'].format(themes=self._theme_names()))}</p>",
             f'<p><label for="search">{escape(w["search"])}</label><br><input id="search" type="search"></p>',
         ]
         parts.append(f'<p id="none" role="status" hidden>{escape(w["none"])}</p>')
@@ -196,12 +196,7 @@ class _Language:
         cut_off = definition.cut_off or ""
         facts = {
             "population": self._text(d.populations[indicator.population].title),
-            "component": self._text(d.trimbos[indicator.trimbos_component].title)
-            if indicator.trimbos_component
-            else "",
-            "building_block": self._text(d.trimbos[indicator.trimbos_building_block].title)
-            if indicator.trimbos_building_block
-            else "",
+            "themes": self._themes(indicator.indicator_id),
             "level": self._text(d.determinant_levels[indicator.determinant_level].title)
             if indicator.determinant_level
             else "",
@@ -256,6 +251,23 @@ class _Language:
         ]
         body.append(_section(w["backtests"], _bullets(checked)))
         return self._page(indicator.indicator_id, self._text(indicator.title), "".join(body))
+
+    def _theme_names(self) -> str:
+        titles = (theme.title for theme in self.catalogue.themes.values())
+        return ", ".join((title.nl if self.language == "nl" else title.en).lower() for title in titles)
+
+    def _themes(self, indicator_id: str) -> str:
+        """In which themes it takes part, in which role and where it stands in their framework."""
+        told = []
+        for theme in self.catalogue.themes.values():
+            place = theme.places.get(indicator_id)
+            if place is None:
+                continue
+            parts = theme.framework.components
+            where = [parts[key].title for key in (place.component, place.building_block) if key in parts]
+            words = [self._text(theme.title), escape(self.words[place.role]), *map(self._text, where)]
+            told.append(" › ".join(words))
+        return "<br>".join(told)
 
 
 def _section(title: str, content: str) -> str:

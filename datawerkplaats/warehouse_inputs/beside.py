@@ -45,6 +45,28 @@ def break_rows(catalogue: Catalogue) -> list[Row]:
     ]
 
 
+def theme_rows(catalogue: Catalogue) -> list[Row]:
+    """Which figure plays which role in which theme, and where it stands in the headline set of that theme."""
+    return [
+        {
+            "theme_id": theme_id,
+            "indicator_id": indicator_id,
+            "role": place.role,
+            "component": place.component or _level(catalogue, indicator_id, place.role),
+            "building_block": place.building_block,
+            "headline_phase": phases.get(indicator_id),
+        }
+        for theme_id, theme in catalogue.themes.items()
+        # Of several life phases the first that the page shows.
+        for phases in [{figure: phase for phase, _, figure in reversed(list(theme.figures()))}]
+        for indicator_id, place in theme.places.items()
+    ]
+
+
+def _level(catalogue: Catalogue, indicator_id: str, role: str) -> str | None:
+    return catalogue.indicators[indicator_id].determinant_level if role == "determinant" else None
+
+
 def area_rows(catalogue: Catalogue) -> list[Row]:
     """Every spelling of every province and GGD region, and the gemeenten that deliveries place nowhere."""
     rows: list[Row] = []

@@ -13,7 +13,7 @@ from datawerkplaats.catalogue.measures import measure_codes
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
 from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.regions.tables import region_tables
-from datawerkplaats.warehouse_inputs.beside import area_rows, break_rows, correction_rows
+from datawerkplaats.warehouse_inputs.beside import area_rows, break_rows, correction_rows, theme_rows
 from datawerkplaats.warehouse_inputs.circular import circular_pairs, predictors_of
 from datawerkplaats.warehouse_inputs.editions import (
     Held,
@@ -51,6 +51,7 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
             for key, indicator in catalogue.indicators.items()
             for code, weight in indicator.definition.among.items()
         ],
+        "theme_indicators": theme_rows(catalogue),
         "indicator_breaks": break_rows(catalogue),
         "sources": [_source_row(s, settings) for s in catalogue.sources.values()],
         "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
@@ -195,8 +196,7 @@ def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Sou
         "title_en": indicator.title.en,
         "description_nl": indicator.description.nl,
         "description_en": indicator.description.en,
-        "trimbos_component": indicator.trimbos_component,
-        "trimbos_building_block": indicator.trimbos_building_block,
+        **catalogue.framework_columns(indicator.indicator_id),
         "determinant_level": indicator.determinant_level,
         "continuum": indicator.continuum,
         "instrument": definition.instrument,

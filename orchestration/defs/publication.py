@@ -10,6 +10,7 @@ from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue.egress import load_egress
+from datawerkplaats.catalogue.themes import load_theme
 from datawerkplaats.governance import predictions
 from datawerkplaats.partners.history import released
 from datawerkplaats.partners.release import partner_sources
@@ -158,11 +159,15 @@ def _findings(problem: DataProblem, settings: Settings) -> dict[str, Any]:
 
 
 def _title(settings: Settings) -> str:
-    """The name of the workplace, with the region that was chosen."""
+    """The name of the workplace in the theme that it opens with, with the region that was chosen."""
     code = resolve_region(settings)
     with connect_read_only(settings.warehouse_path) as con:
         names = con.execute(
             "select any_value(region_name) from core.dim_region where region_code = ?", [code]
         ).fetchone()
     place = str(names[0]) if names and names[0] else settings.region
-    return f"Datawerkplaats Mentale Gezondheid {'Veenland' if settings.source == 'demo' and code == COUNTRY else place}"
+    if settings.source == "demo" and code == COUNTRY:
+        from demo.names import PROVINCE
+
+        place = PROVINCE
+    return f"{load_theme(settings.catalogue_dir).product.nl} {place}"

@@ -34,6 +34,10 @@ select id as indicator_id, m as mart, 'Titel ' || id as title_nl, 'Title ' || id
 from (values ('lonely_pct', 'indicator', true, null, true), ('benefit_pct', 'determinant', true, null, true),
   ('suicide_pct', 'outcome', false, 'Bel 113', true), ('secret_pct', 'outcome', true, null, false))
   as v (id, m, ranked, helpline, public);
+create table core.bridge_theme_indicator as
+select * from (values ('lifestyle', 'benefit_pct', 'determinant', 'individual', null, null),
+  ('lifestyle', 'lonely_pct', 'outcome', null, null, 'adults'), ('mental_health', 'lonely_pct', 'indicator', 'perceptive',
+  'absence', 'adults')) as v (theme_id, indicator_id, role, component, building_block, headline_phase);
 create table core.dim_region as
 select 'GM' || lpad(i::varchar, 4, '0') as region_code, 'GM' || lpad(i::varchar, 4, '0') as gemeente_code,
   null::varchar as wijk_code, 'PV99' as province_code, 'GG99' as ggd_region_code, 'NL00' as country_code from range(1, 13) t(i);

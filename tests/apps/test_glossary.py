@@ -10,21 +10,25 @@ from apps.dashboard.registry import pages
 from apps.dashboard.views.start.tour import STEPS
 from apps.dashboard.wording.glossary import GROUPS, entries
 from apps.dashboard.wording.texts import has_text
+from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue.themes import load_theme
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
+
+THEME = load_theme(PROJECT_ROOT / "catalogue")
 
 
 def test_glossary__has_every_term_in_both_languages_once() -> None:
     for language in ("nl", "en"):
-        terms = [entry.term[language] for entry in entries()]
+        terms = [entry.term[language] for entry in entries(THEME)]
         assert len(terms) == len(set(terms)) >= 30
-        assert all(entry.text[language].endswith(".") for entry in entries())
-    assert {entry.group for entry in entries()} == set(GROUPS)
-    assert all(set(entry.term) == set(entry.text) == {"nl", "en"} for entry in entries())
+        assert all(entry.text[language].endswith(".") for entry in entries(THEME))
+    assert {entry.group for entry in entries(THEME)} == set(GROUPS)
+    assert all(set(entry.term) == set(entry.text) == {"nl", "en"} for entry in entries(THEME))
 
 
 def test_glossary__is_written_in_short_sentences() -> None:
-    for entry in entries():
+    for entry in entries(THEME):
         for told in entry.text.values():
             longest = max(len(sentence.split()) for sentence in told.split(". "))
             assert longest <= 26, (entry.id, longest)
@@ -38,10 +42,10 @@ def test_page__finds_a_word_and_says_so_where_there_is_none(
 ) -> None:
     app = open_page("woordenlijst", lang=language)
     assert not app.exception
-    assert words(app).count("<dt>") == len(entries())
+    assert words(app).count("<dt>") == len(entries(THEME))
     app.text_input(key="glossary_search").set_value(asked).run()
     assert f"<dt>{expected}</dt>" in words(app)
-    assert words(app).count("<dt>") < len(entries())
+    assert words(app).count("<dt>") < len(entries(THEME))
     app.text_input(key="glossary_search").set_value("<script>x</script>").run()
     assert not app.exception and "<dt>" not in words(app) and "<script" not in words(app)
 

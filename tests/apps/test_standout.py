@@ -18,7 +18,7 @@ from apps.dashboard.profile.standout import Finding, Standing
 from apps.dashboard.wording.figures import Format
 from datawerkplaats.base.errors import DataProblem, Language
 from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.catalogue.themes import Theme, check_themes, load_events, load_theme
+from datawerkplaats.catalogue.themes import Theme, load_events, load_theme
 
 THEME = load_theme(PROJECT_ROOT / "catalogue")
 YOUTH = THEME.phases["youth"].figures
@@ -230,17 +230,6 @@ def test_golden__de_wolden_raises_no_alarm_and_the_others_are_told_apart(
 
 
 # -------------------------------------------------------------------------------------------- the declarations
-
-
-def test_theme__every_figure_it_names_is_declared(tmp_path: Path) -> None:
-    (tmp_path / "themes").mkdir()
-    written = (PROJECT_ROOT / "catalogue" / "themes" / "mental_health.yml").read_text(encoding="utf-8")
-    (tmp_path / "themes" / "mental_health.yml").write_text(written, encoding="utf-8")
-    known = {figure for _, _, figure in THEME.figures()} | {f for ids in THEME.synonyms.values() for f in ids}
-    known |= set(THEME.map)
-    check_themes(tmp_path, known)
-    with pytest.raises(DataProblem, match=r"phases\.children\.figures.*youth_care_use_pct"):
-        check_themes(tmp_path, known - {"youth_care_use_pct"})
 
 
 def test_theme__a_rule_that_cannot_be_is_told_by_file_and_field(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verklaren import figures
-from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, Hypothesis, agrees, hypotheses
+from apps.dashboard.views.verklaren.hypotheses import EVIDENCE, agrees, hypotheses
 from apps.dashboard.views.verklaren.page import between_sentence
 from apps.dashboard.wording.texts import catalogue
 from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue.themes import load_themes
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import enrich
 from tests.apps.test_pages import headline, words
@@ -112,19 +112,15 @@ def test_e_value__is_that_of_the_formula(coefficient: float, expected: float) ->
     assert figures.e_value(-coefficient) == figures.e_value(coefficient)
 
 
-def test_hypotheses__name_known_indicators_with_evidence_and_source() -> None:
-    known = {path.stem for path in (PROJECT_ROOT / "catalogue" / "indicators").rglob("*.yml")}
-    assert set(hypotheses()) <= known
-    for told in hypotheses().values():
-        assert told.evidence in EVIDENCE and told.expected in ("worse", "better")
-        assert told.source and set(told.text) == set(told.refuted_by) == {"nl", "en"}
-    raw = yaml.safe_load((PROJECT_ROOT / "catalogue" / "dimensions" / "hypotheses.yml").read_text())
-    listed = [item for entry in raw.values() for item in entry["from"]]
-    assert len(listed) == len(set(listed))
+def test_hypotheses__tell_of_each_determinant_once() -> None:
+    for theme in load_themes(PROJECT_ROOT / "catalogue").values():
+        listed = [cause for told in theme.hypotheses.values() for cause in told.causes]
+        assert len(listed) == len(set(listed)) == len(hypotheses(theme))
+        assert {told.evidence for told in theme.hypotheses.values()} <= set(EVIDENCE)
 
 
 def test_agrees__reads_sign_and_polarity() -> None:
-    worse = Hypothesis("worse", "persons", "x", {}, {})
+    worse = next(iter(hypotheses(next(iter(load_themes(PROJECT_ROOT / "catalogue").values()))).values()))
     assert agrees(worse, "higher_is_worse", 0.5) is True
     assert agrees(worse, "higher_is_better", 0.5) is False
     assert agrees(worse, "neutral", 0.5) is None

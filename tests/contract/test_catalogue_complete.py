@@ -89,8 +89,9 @@ def test_sources__new_ones_are_no_condition_for_publishing(catalogue: Catalogue)
 
 
 def test_building_blocks__each_has_an_indicator_or_a_gap(catalogue: Catalogue) -> None:
-    blocks = {key for key, term in catalogue.dimensions.trimbos.items() if term.parent}
-    covered = {i.trimbos_building_block for i in catalogue.indicators.values()}
+    theme = catalogue.themes["mental_health"]
+    blocks = {key for key, part in theme.framework.components.items() if part.parent}
+    covered = {place.building_block for place in theme.places.values()}
     missing = blocks - covered
     assert len(blocks) == 18
     assert missing <= {"social_functioning", "active_attitude", "properties_of_the_concept", "mental_skills"}

@@ -76,7 +76,7 @@ BROKEN = {
     "estimates_carry_a_caveat": (f"{INDICATOR} caveats_nl = ''", "estimated_pct"),
     "bounds_in_order": (f"{INDICATOR} min_plausible = 95 where indicator_id = 'counted_pct'", "counted_pct"),
     "population_named": (f"{INDICATOR} population_nl = null where indicator_id = 'counted_pct'", "counted_pct"),
-    "place_in_the_framework": (f"{INDICATOR} determinant_level = null", "ratio_pct"),
+    "place_in_the_framework": ("delete from core.bridge_theme_indicator where indicator_id = 'counted_pct'", "counted_pct"),
     "method_is_explained": (f"{INDICATOR} methodology_url = null where indicator_id = 'counted_pct'", "counted_pct"),
     "cut_off_with_instrument": (f"{INDICATOR} cut_off = null where indicator_id = 'counted_pct'", "counted_pct"),
     "source_is_fresh": (f"{SOURCE} expected_lag_days = 1 where source_id = 'counts'", "counts"),

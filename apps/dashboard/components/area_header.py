@@ -10,13 +10,11 @@ from apps.dashboard.components import markup, search
 from apps.dashboard.components.address import choose_area, chosen_area
 from apps.dashboard.data import cube, history, queries
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Row
+from apps.dashboard.data.release import Row, View
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
-from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue.themes import load_theme
 
 _KEY = "area_search"
 _GO, _TOLD = "search_goes_to", "search_told"
@@ -36,12 +34,12 @@ def known(context: Context, code: str) -> tuple[Row, str] | None:
 def entries(context: Context) -> tuple[search.Entry, ...]:
     """What can be found in this publication, in the language of the page."""
     region = queries.focus_region(context.release) is not None
-    return _entries(context.release.identity, context.language, region, context)
+    return _entries(context.release.view, context.language, region, context)
 
 
 @cached(6)
 def _entries(
-    identity: Identity, language: Language, only_region: bool, _context: Context
+    view: View, language: Language, only_region: bool, _context: Context
 ) -> tuple[search.Entry, ...]:
     release = _context.release
     found = []
@@ -60,7 +58,7 @@ def _entries(
     titles = {key: _context.title_of(row) for key, row in public.items() if key in shown}
     ages = {key: str(public[key].get("age_band") or "") for key in titles}
     words = {key: age_words(age, language) for key, age in ages.items() if age not in ("", "all")}
-    synonyms = load_theme(get_settings().catalogue_dir).synonyms
+    synonyms = _context.theme.synonyms
     return (*found, *search.figure_entries(titles, synonyms, words))
 
 

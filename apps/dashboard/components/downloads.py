@@ -102,7 +102,7 @@ def image_notes(context: Context, info: About) -> tuple[str, ...]:
         line("helpline"),
         " · ".join(filter(None, (line("source"), line("licence")))),
         line("filters"),
-        " · ".join(filter(None, (line("publication"), line("retrieved"), text("common.product", language)))),
+        " · ".join(filter(None, (line("publication"), line("retrieved"), context.product))),
     )
     if context.release.is_fictional:
         made_up = text("common.fictional_text", language, region=context.region_name)

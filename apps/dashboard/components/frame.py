@@ -10,6 +10,7 @@ import streamlit as st
 from apps.dashboard.components import address, area_header, markup
 from apps.dashboard.components.menu import menu
 from apps.dashboard.data.release import Release
+from apps.dashboard.data.themes import all_themes
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
@@ -18,19 +19,23 @@ from datawerkplaats.base.settings import get_settings
 
 _NAMES = {"nl": "nl", "en": "en"}
 _LANGUAGE_KEY = "language_switch"
+_THEME_KEY = "theme_switch"
 
 
 def header(page: str, language: Language, release: Release | None, context: Context | None = None) -> None:
     """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner."""
     region = context.region_name if context else ""
     beside = f" <span>· {escape(region)}</span>" if region else ""
-    brand = f'<p class="dw-brand">{escape(text("common.product", language))}{beside}</p>'
-    shown = menu(page, language, address.chosen_area())
+    theme = address.current_theme()
+    product = all_themes()[theme].product
+    brand = f'<p class="dw-brand">{escape(product.nl if language == "nl" else product.en)}{beside}</p>'
+    shown = menu(page, language, address.chosen_area(), theme)
     with st.container(horizontal=True, key="dw-header", vertical_alignment="center"):
         whole = shown + brand + markup.page_language(language)
         st.html(whole, unsafe_allow_javascript=True, width="content")
         if context:
             area_header.show(context)
+        _switch_theme(theme, language)
         st.html(_share(language), width="content")
         st.session_state[_LANGUAGE_KEY] = language
         st.segmented_control(
@@ -45,6 +50,23 @@ def header(page: str, language: Language, release: Release | None, context: Cont
     if release and release.is_fictional:
         sentence = text("common.fictional_text", language, region=region)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
+
+
+def _switch_theme(theme: str, language: Language) -> None:
+    """The choice of the theme; none where there is but one."""
+    known = all_themes()
+    if len(known) < 2:
+        return
+    st.session_state[_THEME_KEY] = theme
+    st.selectbox(
+        text("common.theme", language),
+        list(known),
+        format_func=lambda key: known[key].title.nl if language == "nl" else known[key].title.en,
+        key=_THEME_KEY,
+        label_visibility="collapsed",
+        width=210,
+        on_change=lambda: address.choose_theme(st.session_state[_THEME_KEY]),
+    )
 
 
 def _share(language: Language) -> str:
@@ -77,7 +99,7 @@ def footer(language: Language, release: Release, page: str = "") -> None:
     )
     mail = report_address(page, language, release)
     report = f' <a href="{escape(mail)}">{escape(text("common.report_error", language))}</a>' if mail else ""
-    query = escape(address.carried_query(language, address.chosen_area()))
+    query = escape(address.carried_query(language, address.chosen_area(), release.theme))
     owed = f'<a href="verantwoording{query}" target="_self">{escape(text("common.owed", language))}</a>'
     st.html(f'<p class="dw-footer">{escape(sentence)}{report} {owed}</p>')
 

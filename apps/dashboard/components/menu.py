@@ -15,17 +15,21 @@ from apps.dashboard.components.address import carried_query
 from apps.dashboard.registry import PageEntry, pages
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.themes import Theme, load_theme
 
 SCRIPT = Path(__file__).parent / "menu.js"
 
 
 @lru_cache(maxsize=1_024)
-def menu(current: str, language: Language, area: str = "") -> str:
-    """The menu with one page marked as the current one, and the script that belongs to it; its links keep the area."""
+def menu(current: str, language: Language, area: str = "", theme: str = "") -> str:
+    """The menu with one page marked as the current one, and the script that belongs to it; its links keep area and theme."""
     items = []
-    for number, (section, found) in enumerate(groupby(pages(), key=lambda entry: entry.section[language])):
+    about = load_theme(get_settings().catalogue_dir, theme)
+    of_theme = [entry for entry in pages() if entry.is_for(about)]
+    for number, (section, found) in enumerate(groupby(of_theme, key=lambda entry: entry.section[language])):
         entries = list(found)
-        links = "".join(_link(entry, current, language, area) for entry in entries)
+        links = "".join(_link(entry, current, language, area, about) for entry in entries)
         alone = not section or len(entries) == 1
         items.append(links if alone else _section(f"dw-section-{number}", section, links))
     name, button = text("common.menu", language), text("common.menu_button", language)
@@ -47,11 +51,11 @@ def _section(identity: str, title: str, links: str) -> str:
     )
 
 
-def _link(entry: PageEntry, current: str, language: Language, area: str) -> str:
+def _link(entry: PageEntry, current: str, language: Language, area: str, theme: Theme) -> str:
     path = "./" if entry.id == pages()[0].id else entry.id
     mark = ' aria-current="page"' if entry.id == current else ""
     icon = _icon(entry.icon.removeprefix(":material/").removesuffix(":"))
-    query, title = escape(carried_query(language, area)), escape(entry.title[language])
+    query, title = escape(carried_query(language, area, theme.theme_id)), escape(entry.name(language, theme))
     return f'<li><a href="{path}{query}" target="_self"{mark}>{icon}{title}</a></li>'
 
 

@@ -15,7 +15,7 @@ from apps.dashboard.data import history, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.areas import described, in_order, labels
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release, Row, records
+from apps.dashboard.data.release import Identity, Release, Row, View, records
 
 LEVELS = ("gemeente", "wijk")
 # The age band that stands for the whole of a source comes first.
@@ -68,12 +68,12 @@ def moments(
 
     With `also_empty` also the indicators of which every figure is hidden or missing: a profile says that they are.
     """
-    return list(_moments(release.identity, level, year, also_empty, release))
+    return list(_moments(release.view, level, year, also_empty, release))
 
 
 @cached(60)
 def _moments(
-    identity: Identity, level: str, year: int | None, also_empty: bool, _release: Release
+    view: View, level: str, year: int | None, also_empty: bool, _release: Release
 ) -> tuple[Moment, ...]:
     public = {row["indicator_id"] for row in queries.indicators(_release)}
     best: dict[str, tuple[bool, int, int, Moment]] = {}

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release, Row, query, records, reference_value
+from apps.dashboard.data.release import Identity, Release, Row, View, query, records, reference_value
+from apps.dashboard.data.themes import place_in, placed, theme_of
 from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.themes import Place
 from datawerkplaats.loading.notices import read_notices
 
 MARTS = ("indicator", "determinant", "outcome")
@@ -88,10 +90,29 @@ def sources(release: Release) -> list[Row]:
 
 
 def availability(release: Release) -> tuple[Row, ...]:
-    """Which indicator has rows for which level, year, age and sex, with the number of known values and of estimates.
+    """Which indicator of the theme has rows for which level, year, age and sex, with how many known values and estimates.
 
-    The rows are shared and may not be changed.
+    The rows are shared and may not be changed; their mart is the role that the indicator plays in the theme.
     """
+    return _availability(release.view, release)
+
+
+@cached(12)
+def _availability(view: View, _release: Release) -> tuple[Row, ...]:
+    theme = theme_of(_release)
+    roles: dict[str, Place | None] = {}
+    found = []
+    for row in _all_availability(_release):
+        key = row["indicator_id"]
+        if key not in roles:
+            roles[key] = place_in(theme, key, row["mart"])
+        place = roles[key]
+        if place is not None:
+            found.append(row if place.role == row["mart"] else {**row, "mart": place.role})
+    return tuple(found)
+
+
+def _all_availability(release: Release) -> tuple[Row, ...]:
     facts = " union all ".join(
         f"select '{mart}' as mart, indicator_id, region_level, year, age_band, sex, count(value) as known,"
         f" count(*) filter (is_model_estimate) as modelled from {mart}.fct_{mart} group by all"
@@ -103,7 +124,27 @@ def availability(release: Release) -> tuple[Row, ...]:
 
 
 def indicators(release: Release) -> tuple[Row, ...]:
-    """All public indicators with their source's title, model flag and date; shared rows, which may not be changed."""
+    """The public indicators of the theme with their source's title, model flag and date; shared, and may not be changed.
+
+    `mart` is the role in the theme, `component` the place in its framework, `home` the mart where the figures stand.
+    """
+    return tuple(row for row, takes_part in _placed(release.view, release) if takes_part)
+
+
+def all_indicators(release: Release) -> tuple[Row, ...]:
+    """The same of every public indicator: those of other themes in their usual role, for what refers to them."""
+    return tuple(row for row, _ in _placed(release.view, release))
+
+
+@cached(12)
+def _placed(view: View, _release: Release) -> tuple[tuple[Row, bool], ...]:
+    theme = theme_of(_release)
+    places = ((row, place_in(theme, row["indicator_id"], row["mart"])) for row in _listed(_release))
+    found = [(placed(row, place, theme), place is not None) for row, place in places]
+    return tuple(sorted(found, key=lambda item: (item[0]["mart"], str(item[0]["title_nl"]))))
+
+
+def _listed(release: Release) -> tuple[Row, ...]:
     sql = """select i.*, s.title_nl as source_title_nl, s.title_en as source_title_en, s.publisher, s.licence, s.citation,
                     s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.snapshot_id
              from core.dim_indicator as i left join core.dim_source as s using (source_id)

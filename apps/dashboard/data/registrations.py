@@ -1,4 +1,4 @@
-"""What partners have counted of registrations at mental health care: per area how many, and how many were to be expected."""
+"""What partners have counted of registrations at care: per area how many, and how many were to be expected."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from datawerkplaats.publication import serving
 
 Row = dict[str, Any]
 Identity = tuple[str, str]
+View = tuple[str, str, str]
 
 
 class Answer(NamedTuple):
@@ -42,11 +43,17 @@ class Release:
     mode: str
     title: str
     published_at: datetime
+    theme: str = ""  # the theme it is looked at with; the first one where it names none
 
     @property
     def identity(self) -> Identity:
         """What caches are keyed by: the id with the folder, since two folders may hold the same id."""
         return self.id, str(self.path)
+
+    @property
+    def view(self) -> View:
+        """What caches are keyed by whose answer follows from the theme as well."""
+        return self.id, str(self.path), self.theme
 
     @property
     def is_fictional(self) -> bool:

@@ -8,7 +8,7 @@ from apps.dashboard.data import cube, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Identity, Release, Row, records
+from apps.dashboard.data.release import Identity, Release, Row, View, records
 from datawerkplaats.catalogue.themes import Theme
 
 
@@ -33,14 +33,14 @@ def moments(release: Release, level: str, theme: Theme) -> dict[tuple[str, str],
     for phase, age, indicator in theme.figures():
         moment = main.get(indicator)
         if moment is not None and age is not None and moment.age != age:
-            moment = _of_age(release.identity, level, indicator, age, release)
+            moment = _of_age(release.view, level, indicator, age, release)
         if moment is not None:
             found[phase, indicator] = moment
     return found
 
 
 @cached(400)
-def _of_age(identity: Identity, level: str, indicator: str, age: str, _release: Release) -> Moment | None:
+def _of_age(view: View, level: str, indicator: str, age: str, _release: Release) -> Moment | None:
     known = (
         row
         for row in queries.availability(_release)

@@ -7,6 +7,7 @@ from collections import Counter
 from apps.dashboard.components import downloads, quality_strip
 from apps.dashboard.components.charts.spine import SpineRow, position, spine
 from apps.dashboard.profile.lines import Line
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import has_text, listing, plural, text, word
@@ -47,14 +48,22 @@ def summary(area: str, lines: list[Line], reference: str, language: Language) ->
     return " ".join(parts)
 
 
-def domain_name(domain: str, language: Language) -> str:
-    """The heading of a domain."""
-    return text(f"profiel.domain_{domain}", language) if has_text(f"profiel.domain_{domain}") else domain
+def domain_name(domain: str, context: Context) -> str:
+    """The heading of a domain: the question of its role, and the name of its component or level."""
+    role, _, name = domain.partition("_")
+    question = context.of_theme(next(words for key, words in context.theme.headings.items() if key == role))
+    if not name:
+        return question
+    part = context.theme.framework.components.get(name) if role == "indicator" else None
+    if part is not None:
+        return f"{question} {context.of_theme(part.heading or part.title)}"
+    key = f"profiel.part_{name}"
+    return f"{question} {text(key, context.language) if has_text(key) else name}"
 
 
-def domain_drawing(members: list[Line], reference: str, language: Language) -> downloads.Drawing | None:
+def domain_drawing(members: list[Line], reference: str, context: Context) -> downloads.Drawing | None:
     """Where the area lies among its peers, for the figures of one domain of which peers are known."""
-    drawn = [line for line in members if line.p25 is not None]
+    language, drawn = context.language, [line for line in members if line.p25 is not None]
     if not drawn:
         return None
     rows = [
@@ -70,7 +79,7 @@ def domain_drawing(members: list[Line], reference: str, language: Language) -> d
     ]
     words = {key: text(f"profiel.{key}", language) for key in ("low", "high", "area")}
     words["indicator"] = text("shared.column_indicator", language)
-    domain = domain_name(members[0].domain, language)
+    domain = domain_name(members[0].domain, context)
     return downloads.Drawing(
         spine(rows, words), text("profiel.alt", language, domain=domain, reference=reference)
     )

@@ -10,16 +10,15 @@ import numpy as np
 from apps.dashboard.wording.figures import Format, is_ranked
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
+from datawerkplaats.catalogue.themes import OTHER, Theme
 from datawerkplaats.statistics import Polarity, compare_with_benchmark, recent_trend, wilson_interval
 
 Row = dict[str, Any]
 COMPARATORS = ("country", "province", "ggd_region", "gemeente")
 COMPUTED = ("province", "ggd_region")
 _PLACE = ("low", "p25", "p75", "high")
-# How people are doing first, then what goes with it, then what follows from it.
-DOMAINS = tuple(
-    f"indicator_{name}" for name in ("perceptive", "personal", "social", "functional", "other")
-) + tuple(f"determinant_{name}" for name in ("individual", "social", "environmental", "societal", "other"))
+_LEVELS = ("individual", "social", "environmental", "societal")
+OUTCOME = "outcome"
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,16 @@ class Line:
     is_modelled: bool
 
 
+def domains(theme: Theme) -> tuple[str, ...]:
+    """All headings of a profile: how people are doing first, then what goes with it, then what follows from it."""
+    inside = [f"indicator_{name}" for name in (*theme.components(), OTHER)]
+    return (*inside, *(f"determinant_{name}" for name in (*_LEVELS, OTHER)), OUTCOME)
+
+
 def domain_of(indicator: Row) -> str:
-    """The heading an indicator stands under: Trimbos component, level of a determinant, or outcomes."""
-    if indicator["mart"] == "indicator":
-        return f"indicator_{indicator.get('trimbos_component') or 'other'}"
-    if indicator["mart"] == "determinant":
-        return f"determinant_{indicator.get('determinant_level') or 'other'}"
-    return "outcome"
+    """The heading an indicator stands under: component of the framework, level of a determinant, or outcomes."""
+    role = indicator["mart"]
+    return OUTCOME if role == OUTCOME else f"{role}_{indicator['component']}"
 
 
 def margin(row: Row, unit: str, method: str | None = None) -> tuple[float | None, float | None, bool]:
@@ -175,8 +177,5 @@ def lines(indicator_texts: IndicatorTexts, rows: list[Row], years: list[Row], co
                 is_modelled=row["is_modelled"],
             )
         )
-    return sorted(found, key=lambda line: (_domain_place(line.domain), line.title))
-
-
-def _domain_place(domain: str) -> int:
-    return DOMAINS.index(domain) if domain in DOMAINS else len(DOMAINS)
+    order = {domain: place for place, domain in enumerate(domains(indicator_texts.context.theme))}
+    return sorted(found, key=lambda line: (order.get(line.domain, len(order)), line.title))

@@ -90,7 +90,9 @@ def _absent(request: Request) -> list[Block]:
     domains: dict[str, list[str]] = {}
     for indicator in request.absent:
         domain = domain_of(request.indicator_texts.rows[indicator])
-        domains.setdefault(domain_name(domain, language), []).append(request.indicator_texts.title(indicator))
+        domains.setdefault(domain_name(domain, request.context), []).append(
+            request.indicator_texts.title(indicator)
+        )
     return [
         Heading(2, text("rapport.absent_title", language)),
         Paragraph(absent_words(request, language)),

@@ -42,9 +42,16 @@ def build(request: Request) -> Document:
     published = format_date(context.release.published_at, language)
     return Document(
         title=text("rapport.document_title", language, area=request.full_name),
-        subtitle=text("rapport.subtitle", language, level=level, region=context.region_name, date=published),
+        subtitle=text(
+            "rapport.subtitle",
+            language,
+            level=level,
+            region=context.region_name,
+            date=published,
+            theme=context.of_theme(context.theme.title),
+        ),
         language=language,
-        author=text("common.product", language),
+        author=context.product,
         keywords=(request.name, str(request.area["code"]), context.release.id),
         running=text("rapport.running", language, area=request.full_name, release=context.release.id),
         page_words=text("rapport.page_words", language),
@@ -100,7 +107,7 @@ def _key_facts(request: Request) -> list[tuple[str, str]]:
     parents = [str(area[f"{key}_name"] or "") for key in ("gemeente", "ggd_region", "province")]
     above = [name for name in dict.fromkeys(parents) if name not in ("", request.name)]
     domains = [
-        domain_name(domain, language) for domain in dict.fromkeys(line.domain for line in request.lines)
+        domain_name(domain, context) for domain in dict.fromkeys(line.domain for line in request.lines)
     ]
     chosen = "; ".join(domains) if request.domains else text("rapport.all_domains", language)
     facts = [
@@ -121,9 +128,9 @@ def _domains(request: Request) -> list[Block]:
     blocks: list[Block] = []
     for domain, members in groupby(request.lines, key=lambda line: line.domain):
         found = list(members)
-        name = domain_name(domain, language)
+        name = domain_name(domain, request.context)
         blocks.append(Heading(1, name))
-        drawing = domain_drawing(found, request.reference, language) if request.with_charts else None
+        drawing = domain_drawing(found, request.reference, request.context) if request.with_charts else None
         if drawing:
             blocks.append(Figure(drawing, text("rapport.spine_caption", language, **words)))
         blocks.append(_table(request, name, found))

@@ -51,7 +51,7 @@ def build(context: Context, one: Session, figures: Mapping[str, Figure | None]) 
         title=text("verslag.title", language, title=one.title),
         subtitle=f"{kind}, {one.held_on}",
         language=language,
-        author=text("common.product", language),
+        author=context.product,
         keywords=(one.code, context.release.id),
         running=text("verslag.running", language, title=one.title),
         page_words=text("rapport.page_words", language),

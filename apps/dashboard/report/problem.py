@@ -15,7 +15,7 @@ def cannot(request: Request, error: DataProblem) -> Document:
         title=text("rapport.document_title", language, area=request.full_name),
         subtitle="",
         language=language,
-        author=text("common.product", language),
+        author=request.context.product,
         keywords=(request.name, release),
         running=text("rapport.running", language, area=request.full_name, release=release),
         page_words=text("rapport.page_words", language),

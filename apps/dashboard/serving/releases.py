@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from apps.dashboard.components.address import frozen_release, leave_frozen_release
+from apps.dashboard.components.address import current_theme, frozen_release, leave_frozen_release
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.release import Release
 from apps.dashboard.wording.texts import text
@@ -27,7 +29,7 @@ def shown() -> Release:
         found = publication.named(get_settings().publish_dir, asked)
         release = Release(found.id, found.path, found.mode, found.title, found.published_at)
     published_release.confirm(release.identity)
-    return release
+    return replace(release, theme=current_theme())
 
 
 def newest(language: Language) -> None:

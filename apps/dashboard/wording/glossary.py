@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from apps.dashboard.wording.texts import LANGUAGES
 from datawerkplaats.base.errors import Language
+from datawerkplaats.catalogue.themes import Theme
 
 GLOSSARY_FILE = Path(__file__).parent / "glossary.yml"
 GROUPS = ("figures", "comparing", "association", "people", "handling")
@@ -29,9 +32,22 @@ class Entry:
         return all(part in told for part in asked.casefold().split())
 
 
-@lru_cache
-def entries() -> tuple[Entry, ...]:
-    """All terms in the order of the groups, and within a group in that of the file."""
-    raw = yaml.safe_load(GLOSSARY_FILE.read_text(encoding="utf-8"))
-    found = [Entry(key, entry["group"], entry["term"], entry["text"]) for key, entry in raw.items()]
+def entries(theme: Theme) -> tuple[Entry, ...]:
+    """All terms in the order of the groups, within a group in that of the file; those of the theme last."""
+    found = []
+    for key, entry in _general().items():
+        told = {language: _about(entry["text"][language], theme, language) for language in LANGUAGES}
+        found.append(Entry(key, entry["group"], entry["term"], told))
+    for key, own in theme.glossary.items():
+        term, told = ({"nl": words.nl, "en": words.en} for words in (own.term, own.text))
+        found.append(Entry(key, own.group, term, told))
     return tuple(sorted(found, key=lambda entry: GROUPS.index(entry.group)))
+
+
+def _about(words: str, theme: Theme, language: Language) -> str:
+    return words.replace("{subject}", theme.subject.nl if language == "nl" else theme.subject.en)
+
+
+@lru_cache
+def _general() -> dict[str, Any]:
+    return dict(yaml.safe_load(GLOSSARY_FILE.read_text(encoding="utf-8")))

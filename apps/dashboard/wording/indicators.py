@@ -23,7 +23,7 @@ class IndicatorTexts:
         """Read the indicators."""
         self.context = context
         self.rows: dict[str, dict[str, Any]] = {
-            row["indicator_id"]: row for row in queries.indicators(context.release)
+            row["indicator_id"]: row for row in queries.all_indicators(context.release)
         }
         self.circular = queries.circular_pairs(context.release)
 

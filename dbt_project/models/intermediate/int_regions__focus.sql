@@ -76,7 +76,7 @@ final as (
         region_level,
         region_code
     from matched
-    -- Drenthe is a province as well as a GGD region: the province is meant, unless GGD is written.
+    -- A province and a GGD region may share a name: the province is meant, unless GGD is written.
     qualify rank = min(rank) over ()
 
 )

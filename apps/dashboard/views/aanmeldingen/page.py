@@ -1,4 +1,4 @@
-"""Aanmeldingen: from which regions or wijken many young people are registered at mental health care, with which complaints."""
+"""Aanmeldingen: from which regions or wijken many young people are registered at care, with which complaints."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from apps.dashboard.components.charts.differences import differences
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import registrations
 from apps.dashboard.data.release import Row
+from apps.dashboard.registry import words_of_care
 from apps.dashboard.views.aanmeldingen import figures, sentences
 from apps.dashboard.views.aanmeldingen.figures import HIDDEN, Judged
 from apps.dashboard.wording.context import Context
@@ -25,11 +26,11 @@ _KINDS = {"more": "higher", "fewer": "lower", "as_expected": "unclear"}
 
 def render(context: Context) -> None:
     """Draw the page."""
-    language = context.language
-    st.title(text("aanmeldingen.title", language), anchor=False)
+    language, care = context.language, context.of_theme(words_of_care(context.theme))
+    st.title(text("aanmeldingen.title", language, care=care), anchor=False)
     kinds = registrations.kinds(context.release)
     if not registrations.indicators(context.release):
-        st.info(text("aanmeldingen.absent", language))
+        st.info(text("aanmeldingen.absent", language, care=care))
         st.html(markup.note(text("aanmeldingen.absent_way_on", language)))
         return
     address = Address("aanmeldingen", language)

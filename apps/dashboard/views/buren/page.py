@@ -82,7 +82,7 @@ def render(context: Context) -> None:
     _similar(context, indicator_texts, cube, area, found)
     quality_strip.of_figures(context, indicator_texts, cube, "similar", found.variables, years)
     _side_by_side(context, indicator_texts, cube, area, found, compared)
-    key = (*context.release.identity, level, scope)
+    key = (*context.release.view, level, scope)
     group_panel.show(
         context, indicator_texts, cube, address, area, group_panel.Choice(key, used, marts, heavy)
     )

@@ -22,8 +22,6 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date, format_number
 from apps.dashboard.wording.texts import plural, text
-from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue.themes import load_theme
 
 
 def render(context: Context) -> None:
@@ -41,8 +39,7 @@ def render(context: Context) -> None:
     comparator = address.one(
         "compare", list(names), "country", text("gebied.compare", language), names.__getitem__, column=right
     )
-    theme = load_theme(get_settings().catalogue_dir)
-    page = AreaPage(context, theme, level, area, comparator, names[comparator])
+    page = AreaPage(context, context.theme, level, area, comparator, names[comparator])
     with left:
         _top(page)
         _tiles(page)
@@ -170,7 +167,7 @@ def _rest(page: AreaPage) -> None:
     folded = []
     for domain, members in groupby(page.all_lines, key=lambda line: line.domain):
         found = list(members)
-        name = content.domain_name(domain, language)
+        name = content.domain_name(domain, context)
         title = plural("gebied.rest_count", len(found), language, name=name)
         cells = [row[:5] for row in content.table_words(found, language)]
         folded.append(

@@ -45,7 +45,7 @@ def about(release: Release, indicator: Row) -> list[Row]:
              group by guidance order by wrong desc, guidance"""
     key, source = indicator["indicator_id"], indicator["source_id"]
     return records(
-        release.identity, sql, (key, f"{key}/", source, f"staging.stg_{source}", f"fct_{indicator['mart']}")
+        release.identity, sql, (key, f"{key}/", source, f"staging.stg_{source}", f"fct_{indicator['home']}")
     )
 
 

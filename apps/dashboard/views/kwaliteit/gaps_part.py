@@ -1,4 +1,4 @@
-"""The part of the page on what is not known: what matters for mental health and has no figures, and who may have them."""
+"""The part of the page on what is not known: what matters and has no figures, and who may have them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def _staging(source: Row | None) -> str:
 
 def steps(indicator: Row, source: Row | None, publication: Row) -> list[tuple[str, dict[str, Any]]]:
     """The way of a figure from the publisher to this page, as (step, its facts)."""
-    mart = indicator["mart"] if indicator["mart"] in MARTS else MARTS[0]
+    mart = indicator["home"] if indicator["home"] in MARTS else MARTS[0]
     return [
         ("source", {"url": (source or {}).get("url_main"), "citation": (source or {}).get("citation")}),
         (

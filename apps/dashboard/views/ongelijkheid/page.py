@@ -19,8 +19,6 @@ from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Inequality, explain
 
-LADDERS = ("low_income_households_pct", "benefit_social_assistance_pct")
-
 
 def render(context: Context) -> None:
     """Draw the page."""
@@ -45,7 +43,7 @@ def render(context: Context) -> None:
     if not ladders or len(menu) < 2:
         st.info(text("ongelijkheid.no_ladder", language))
         return
-    first = next((item for item in LADDERS if item in ladders), ladders[0])
+    first = next((item for item in context.theme.ladders if item in ladders), ladders[0])
     left, right = st.columns(2)
     ladder = address.one(
         "ladder",

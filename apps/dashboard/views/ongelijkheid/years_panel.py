@@ -51,7 +51,7 @@ def show(
     st.subheader(text("ongelijkheid.years_title", language), anchor=False)
     by_year = cubes(context, *chosen)
     unit = indicator_texts.rows[indicator]["unit"] or ""
-    years = _years((*context.release.identity, *chosen), by_year, indicator, ladder, unit, refusal)
+    years = _years((*context.release.view, *chosen), by_year, indicator, ladder, unit, refusal)
     told = sentence(years, indicator_texts.title(indicator), language)
     headline(told, "years")
     if not years:

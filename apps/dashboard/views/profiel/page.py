@@ -117,9 +117,9 @@ def _domain(
 ) -> list[tuple[str, downloads.Drawing]]:
     """Draw one domain; returns its chart with its title, if there is one."""
     language = context.language
-    name = content.domain_name(domain, language)
+    name = content.domain_name(domain, context)
     st.subheader(name, anchor=False)
-    drawing = content.domain_drawing(members, reference, language)
+    drawing = content.domain_drawing(members, reference, context)
     if drawing:
         how = plot.Help("profiel_spine", name, language)
         plot.draw(drawing.spec, key=f"spine_{domain}", alt=drawing.description, how_to_read=how)

@@ -78,7 +78,7 @@ def _choose(context: Context, address: Address, levels: list[str]) -> Request:
     everything = Request(context, level, areas[code], comparator)
     domains = list(dict.fromkeys(line.domain for line in everything.all_lines))
     chosen = address.many(
-        "domains", domains, (), text("rapport.domains", language), lambda item: domain_name(item, language),
+        "domains", domains, (), text("rapport.domains", language), lambda item: domain_name(item, context),
         column=left, placeholder=text("rapport.domains_hint", language),
     )  # fmt: skip
     told_in = address.one(

@@ -27,7 +27,6 @@ from datawerkplaats.statistics import Correlation, explain
 
 MOST_CONTROLS = 4
 HEAT_ROWS_IN_VIEW = 17  # more rows are scrolled to
-OPENS_WITH = ("difficulty_making_ends_meet_young_adults_pct", "good_mental_health_young_adults_pct")
 
 
 def render(context: Context) -> None:
@@ -57,7 +56,7 @@ def render(context: Context) -> None:
         indicator_texts.title, max_selections=MOST_CONTROLS, placeholder=text("verbanden.choose_controls_hint", language),
     )  # fmt: skip
     address.settle()
-    _pair(context, indicator_texts, cube, x, y, controls, (*context.release.identity, level, scope, language))
+    _pair(context, indicator_texts, cube, x, y, controls, (*context.release.view, level, scope, language))
     years = {moment.indicator_id: moment.year for moment in moments}
     quality_strip.of_figures(context, indicator_texts, cube, "pair", [y, x, *controls], years, link=False)
     _all_pairs(context, indicator_texts, cube, level, scope, menu)
@@ -69,8 +68,9 @@ def render(context: Context) -> None:
 
 def _opening(indicator_texts: IndicatorTexts, cube: Cube, menu: list[str]) -> tuple[str, str]:
     """The pair to open with: a fixed one where it exists, else the first that may be computed."""
-    if set(OPENS_WITH) <= set(menu):
-        return OPENS_WITH
+    opens_with = indicator_texts.context.theme.opens_with
+    if opens_with and set(opens_with) <= set(menu):
+        return opens_with
     upward = [item for item in menu if indicator_texts.rows[item]["mart"] != "determinant"] or menu
     pairs = (
         (x, y)
@@ -224,7 +224,7 @@ def _all_pairs(
     if not rows or not columns:
         st.html(markup.note(text("shared.no_figures", language)))
         return
-    key = (*context.release.identity, level, scope)
+    key = (*context.release.view, level, scope)
     cells = figures.cached_heat_map(key, indicator_texts, cube, rows, columns)
     st.html(markup.note(heat_sentence(cells, language)))
     drawn = [

@@ -24,7 +24,7 @@ def render(context: Context) -> None:
     release, language = context.release, context.language
     indicators = {row["indicator_id"]: row for row in queries.indicators(release)}
     titles = {key: context.title_of(row) for key, row in indicators.items()}
-    available = _available((*release.identity, language), context, indicators, titles)
+    available = _available((*release.view, language), context, indicators, titles)
     region = queries.focus_region(release)
     selection, unknown = available.resolve(controls.asked(), region is not None)
     if selection is None:
@@ -81,7 +81,10 @@ def _available(
     """What can be chosen, put in order once per publication and language."""
     opens_with = {key for key, row in _indicators.items() if row["as_target"]}
     return Availability(
-        queries.availability(_context.release), sorted(_titles, key=_titles.__getitem__), opens_with
+        queries.availability(_context.release),
+        sorted(_titles, key=_titles.__getitem__),
+        opens_with,
+        _context.theme.ages,
     )
 
 

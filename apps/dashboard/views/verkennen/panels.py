@@ -238,7 +238,9 @@ def _card_sentences(context: Context, view: View, figure: Figure) -> list[str]:
 
 def _history(context: Context, view: View, figure: Figure) -> None:
     s, language = view.selection, context.language
-    rows = queries.history(context.release, s.mart, s.indicator, s.level, figure.code, s.age, s.sex)
+    rows = queries.history(
+        context.release, view.indicator["home"], s.indicator, s.level, figure.code, s.age, s.sex
+    )
     if s.sex == "total":
         moved = history.restated(context.release, figure.code, s.indicator)
         rows = history.with_earlier_years(rows, figure.code, [row for row in moved if row["age"] == s.age])

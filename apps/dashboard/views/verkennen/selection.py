@@ -11,7 +11,6 @@ SHOWN_LEVELS = ("gemeente", "wijk", "buurt")
 SCOPES = ("region", "country")
 PARAMETERS = ("class", "indicator", "level", "year", "age", "sex", "scope", "area")
 _AREA_CODE = re.compile(r"^(GM|CG|WK|BU)\d{2,8}$")
-_AGE_ORDER = ("all", "18+", "18-64", "65+", "16-25")
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,11 @@ class Availability:
     """Which combinations of mart, indicator, level, year, age and sex the publication holds."""
 
     def __init__(
-        self, rows: Sequence[dict[str, Any]], public: list[str], opens_with: Set[str] = frozenset()
+        self,
+        rows: Sequence[dict[str, Any]],
+        public: list[str],
+        opens_with: Set[str] = frozenset(),
+        ages: Sequence[str] = (),
     ) -> None:
         """Keep the rows of public indicators at levels that the page shows.
 
@@ -65,7 +68,9 @@ class Availability:
             rows: Mart, indicator, level, year, age, sex and number of known values.
             public: Indicators that may be shown, in the order of the menu.
             opens_with: Indicators to open with when nothing is asked; of several the first in the menu.
+            ages: Age bands in the order in which the theme opens with them.
         """
+        self._ages = tuple(ages)
         self._opens_with = opens_with
         self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         order = {indicator: index for index, indicator in enumerate(public)}
@@ -92,7 +97,7 @@ class Availability:
         given["region_level"] = selection.level
         years = sorted(self._distinct("year", **given), reverse=True)
         given["year"] = selection.year
-        ages = sorted(self._distinct("age_band", **given), key=_age_place)
+        ages = sorted(self._distinct("age_band", **given), key=self._age_place)
         given["age_band"] = selection.age
         sexes = sorted(self._distinct("sex", **given), key=lambda sex: (sex != "total", sex))
         marts = [
@@ -141,6 +146,9 @@ class Availability:
         home = self._distinct("mart", indicator_id=wanted.get("indicator"))
         return home + [mart for mart in marts if mart not in home]
 
+    def _age_place(self, age: str) -> tuple[int, str]:
+        return (self._ages.index(age) if age in self._ages else len(self._ages), age)
+
     def _years_with_values_first(self, chosen: Selection) -> list[int]:
         """Years newest first, those in which nothing is known last: nobody should land on an empty map."""
         given = {"indicator_id": chosen.indicator, "region_level": chosen.level}
@@ -151,7 +159,3 @@ class Availability:
             if row["known"] and all(row[name] == value for name, value in given.items())
         }
         return [year for year in years if year in filled] + [year for year in years if year not in filled]
-
-
-def _age_place(age: str) -> tuple[int, str]:
-    return (_AGE_ORDER.index(age) if age in _AGE_ORDER else len(_AGE_ORDER), age)

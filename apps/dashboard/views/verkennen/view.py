@@ -132,7 +132,7 @@ def _without_area(
     _region: Row | None,
 ) -> View:
     release, indicator, region = _context.release, _indicator, _region
-    mart, figure = selection.mart, selection.indicator
+    mart, figure = _indicator["home"], selection.indicator
     year, age, sex = selection.year, selection.age, selection.sex
     rows = queries.areas(release, mart, figure, selection.level, year, age, sex)
     found = figures(rows, only_focus=region is not None and selection.scope == "region")
@@ -181,7 +181,7 @@ def _without_area(
 def gemeenten(key: Hashable, _view: View, _release: published_release.Release) -> dict[str, ReferenceFigure]:
     """The figures of the gemeenten, by code, that smaller areas are compared with."""
     s = _view.selection
-    rows = queries.areas(_release, s.mart, s.indicator, "gemeente", s.year, s.age, s.sex)
+    rows = queries.areas(_release, _view.indicator["home"], s.indicator, "gemeente", s.year, s.age, s.sex)
     return {
         row.code: ReferenceFigure("gemeente", row.name, row.value) for row in rows if row.value is not None
     }

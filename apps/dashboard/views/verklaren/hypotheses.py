@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
-import yaml
-
-from datawerkplaats.base.errors import Language
-from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.themes import Hypothesis, Theme
 
 EVIDENCE = ("persons", "framework", "expert")
 
 
-@dataclass(frozen=True)
-class Hypothesis:
-    """One line of the map, for one determinant."""
-
-    expected: str  # worse | better
-    evidence: str
-    source: str
-    text: dict[Language, str]
-    refuted_by: dict[Language, str]
-
-
-@lru_cache
-def hypotheses() -> dict[str, Hypothesis]:
-    """The map by determinant."""
-    path = get_settings().catalogue_dir / "dimensions" / "hypotheses.yml"
-    found: dict[str, Hypothesis] = {}
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8")).values():
-        told = Hypothesis(
-            entry["expected"], entry["evidence"], entry["source"], entry["text"], entry["refuted_by"]
-        )
-        found |= dict.fromkeys(entry["from"], told)
-    return found
+def hypotheses(theme: Theme) -> dict[str, Hypothesis]:
+    """The map of a theme by determinant."""
+    return {cause: told for told in theme.hypotheses.values() for cause in told.causes}
 
 
 def agrees(hypothesis: Hypothesis | None, polarity: str, coefficient: float) -> bool | None:

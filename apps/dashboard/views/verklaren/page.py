@@ -19,6 +19,7 @@ from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, rounded
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
+from datawerkplaats.catalogue.themes import Theme
 from datawerkplaats.statistics import REASONS, explain
 
 MOST_TERMS, USUAL_TERMS = 8, 5
@@ -57,7 +58,7 @@ def render(context: Context) -> None:
         if indicator_texts.rows[item]["mart"] == "determinant"
         and not indicator_texts.refusal(outcome, item, cube.modelled)
     ]
-    known = hypotheses()
+    known = hypotheses(context.theme)
     usual = sorted(may, key=lambda item: item not in known)[:USUAL_TERMS]
     chosen = address.many(
         "determinants",
@@ -68,7 +69,7 @@ def render(context: Context) -> None:
         max_selections=MOST_TERMS,
     )
     address.settle()
-    key = (*context.release.identity, level, scope)
+    key = (*context.release.view, level, scope)
     found = figures.cached_explanation(key, cube, outcome, tuple(chosen))
     headline(sentence(found, indicator_texts, outcome, language))
     if not found.reason:
@@ -167,7 +168,7 @@ def _show(
     )  # fmt: skip
     header = [text(f"verklaren.{name}", language) for name in names]
     cells = [
-        [indicator_texts.title(term.indicator), *_cells(term, polarity, language)]
+        [indicator_texts.title(term.indicator), *_cells(term, polarity, context.theme, language)]
         for term in explanation.terms
     ]
     st.html(markup.table(header, cells))
@@ -214,8 +215,8 @@ def _interval(value: float, lower: float, upper: float, language: Language) -> s
     return text("verklaren.interval", language, value=parts[0], lower=parts[1], upper=parts[2])
 
 
-def _cells(term: Term, polarity: str, language: Language) -> list[str]:
-    hypothesis = hypotheses().get(term.indicator)
+def _cells(term: Term, polarity: str, theme: Theme, language: Language) -> list[str]:
+    hypothesis = hypotheses(theme).get(term.indicator)
     as_expected = agrees(hypothesis, polarity, term.together) if term.stands else None
     verdict = "stands" if term.stands else "unclear"
     expected = "silent" if as_expected is None else "as_expected" if as_expected else "against"
@@ -240,7 +241,7 @@ def _map(context: Context, indicator_texts: IndicatorTexts, outcome: str, chosen
     """What is thought about the chosen determinants, how strong the evidence is, and what would refute it."""
     language = context.language
     st.subheader(text("verklaren.map_title", language), anchor=False)
-    known = hypotheses()
+    known = hypotheses(context.theme)
     header = [
         text(f"verklaren.{name}", language)
         for name in ("determinant", "thought", "evidence", "source", "refutes")
@@ -257,10 +258,10 @@ def _map(context: Context, indicator_texts: IndicatorTexts, outcome: str, chosen
         rows.append(
             [
                 indicator_texts.title(item),
-                told.text[language],
+                context.of_theme(told.text),
                 evidence,
                 told.source,
-                told.refuted_by[language],
+                context.of_theme(told.refuted_by),
             ]
         )
     if rows:
@@ -272,13 +273,15 @@ def _map(context: Context, indicator_texts: IndicatorTexts, outcome: str, chosen
 def _diagram(context: Context, indicator_texts: IndicatorTexts, outcome: str, chosen: list[str]) -> None:
     """The same map as arrows: the line says how strong the evidence is, plus or minus what is thought."""
     language = context.language
-    known = hypotheses()
+    known = hypotheses(context.theme)
     rows = [
         {
             "n": indicator_texts.title(item),
             "k": text(f"verklaren.evidence_{known[item].evidence if item in known else 'none'}", language),
             "s": {"worse": "−", "better": "+"}.get(known[item].expected, "") if item in known else "?",
-            "t": known[item].text[language] if item in known else text("verklaren.no_hypothesis", language),
+            "t": context.of_theme(known[item].text)
+            if item in known
+            else text("verklaren.no_hypothesis", language),
         }
         for item in chosen
     ]

@@ -21,7 +21,7 @@ def render(context: Context) -> None:
         text("woordenlijst.search", language), key="glossary_search", max_chars=MOST_CHARACTERS,
         placeholder=text("woordenlijst.search_hint", language),
     )  # fmt: skip
-    found = [entry for entry in entries() if entry.matches(asked or "", language)]
+    found = [entry for entry in entries(context.theme) if entry.matches(asked or "", language)]
     told = (
         plural("woordenlijst.found", len(found), language)
         if found
