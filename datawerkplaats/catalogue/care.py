@@ -18,7 +18,7 @@ END = "no_care"  # the kind that ends a trajectory
 MOST = 24  # a camera tells no more blocks apart
 Pattern = Literal["plain", "stripes", "dots", "waves", "grid"]
 Topic = Literal[
-    "school", "behaviour", "mental", "parents", "safety", "household", "housing", "money", "network",
+    "school", "behaviour", "health", "parents", "safety", "household", "housing", "money", "network",
     "earlier_care",
 ]  # fmt: skip
 
