@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from apps.api import questions, raw
+from apps.api import questions, raw, themes
 from apps.api.formats import MEDIA, Format, written
 from apps.api.problems import document
 from apps.api.questions import Level, Page, Sort, Wanted
@@ -46,9 +46,9 @@ Names = Annotated[list[str] | None, Query(max_length=MOST_VALUES)]
 
 def make_app(publish_dir: Path) -> FastAPI:
     """The application on a folder with publications."""
-    themes = list(load_themes(get_settings().catalogue_dir).values())
-    product = themes[0].product.nl
-    about = ", ".join(theme.title.en.lower() for theme in themes)
+    known = list(load_themes(get_settings().catalogue_dir).values())
+    product = known[0].product.nl
+    about = ", ".join(theme.title.en.lower() for theme in known)
     app = FastAPI(
         title=product,
         version=VERSION,
@@ -293,10 +293,10 @@ def _told(release: Publication) -> dict[str, Any]:
 
 def _add_questions(app: FastAPI, desk: Desk) -> None:
     @app.get("/v1/themes", summary="Themes with how many indicators, determinants and outcomes take part")
-    def themes(
+    def all_themes(
         request: Request, release: Release = None, number: Number = 1, size: Size = 100, kind: Kind = "json"
     ) -> Response:
-        return desk.page(request, release, kind, lambda con: questions.themes(con, number, size))
+        return desk.page(request, release, kind, lambda con: themes.of_release(con, number, size))
 
     @app.get("/v1/indicators", summary="Indicators, determinants and outcomes")
     def indicators(

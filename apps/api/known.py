@@ -123,3 +123,32 @@ def rows_of(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] =
 def _shown(text: str) -> str:
     """What somebody typed, fit for a sentence."""
     return "".join(letter for letter in text if letter.isprintable())[:80] or "(empty)"
+
+
+def roles_in_themes(con: duckdb.DuckDBPyConnection) -> str:
+    """The query of roles in themes; a release from before there were any has none."""
+    known = con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'core' and table_name = 'bridge_theme_indicator'"
+    ).fetchone()
+    columns = ("theme_id", "indicator_id", "role", "component", "building_block", "headline_phase")
+    if known:
+        return f"select {', '.join(columns)} from core.bridge_theme_indicator"
+    return f"select {', '.join(f'null::varchar as {column}' for column in columns)} where false"
+
+
+def require_theme(con: duckdb.DuckDBPyConnection, theme: str) -> None:
+    """Nothing, if the release has the theme.
+
+    Raises:
+        DataProblem: `unknown_parameter` with the themes there are.
+    """
+    asked = f"select distinct theme_id from ({roles_in_themes(con)}) order by 1"
+    known = [str(row[0]) for row in con.execute(asked).fetchall()]
+    if theme not in known:
+        raise DataProblem(
+            "unknown_parameter",
+            subject="theme",
+            expected=f"one of {', '.join(known) or 'none in this release'}",
+            found=theme,
+            remedy="see /v1/themes",
+        )

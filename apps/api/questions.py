@@ -13,7 +13,15 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from apps.api.known import require_indicators, require_ranking, require_regions, require_years, rows_of
+from apps.api.known import (
+    require_indicators,
+    require_ranking,
+    require_regions,
+    require_theme,
+    require_years,
+    roles_in_themes,
+    rows_of,
+)
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.statistics import weighted_correlation
 
@@ -81,15 +89,6 @@ def page_of(
     return Page(found.to_arrow_table(), total, number, size)
 
 
-def themes(con: duckdb.DuckDBPyConnection, number: int, size: int) -> Page:
-    """Themes, with how many public figures play which role in each."""
-    sql = f"""select theme_id, count(*) filter (role = 'indicator') as indicators,
-                 count(*) filter (role = 'determinant') as determinants, count(*) filter (role = 'outcome') as outcomes
-              from ({_roles(con)}) as roles join core.dim_indicator as i using (indicator_id)
-              where i.is_public and i.status = 'active' group by theme_id"""
-    return page_of(con, sql, [], "theme_id", number, size)
-
-
 def indicators(
     con: duckdb.DuckDBPyConnection,
     mart: str | None,
@@ -105,9 +104,9 @@ def indicators(
     """
     sql, values = f"select {_INDICATOR} from core.dim_indicator", list[object]()
     if theme:
-        _require_theme(con, theme)
+        require_theme(con, theme)
         sql = f"""select {_INDICATOR}, theme_id, role, component, building_block, headline_phase
-                  from core.dim_indicator join ({_roles(con)}) as roles using (indicator_id)"""
+                  from core.dim_indicator join ({roles_in_themes(con)}) as roles using (indicator_id)"""
     sql += " where is_public and status = 'active'"
     if theme:
         sql += " and theme_id = ?"
@@ -119,31 +118,6 @@ def indicators(
         sql += " and contains(lower(concat_ws(' ', indicator_id, title_nl, title_en, description_nl, description_en)), lower(?))"
         values.append(text)
     return page_of(con, sql, values, "indicator_id", number, size)
-
-
-def _roles(con: duckdb.DuckDBPyConnection) -> str:
-    """The query of roles in themes; a release from before there were any has none."""
-    known = con.execute(
-        "select 1 from duckdb_tables() where schema_name = 'core' and table_name = 'bridge_theme_indicator'"
-    ).fetchone()
-    columns = ("theme_id", "indicator_id", "role", "component", "building_block", "headline_phase")
-    if known:
-        return f"select {', '.join(columns)} from core.bridge_theme_indicator"
-    return f"select {', '.join(f'null::varchar as {column}' for column in columns)} where false"
-
-
-def _require_theme(con: duckdb.DuckDBPyConnection, theme: str) -> None:
-    """Raise `unknown_parameter` for a theme that the release does not have."""
-    asked = f"select distinct theme_id from ({_roles(con)}) order by 1"
-    known = [str(row[0]) for row in con.execute(asked).fetchall()]
-    if theme not in known:
-        raise DataProblem(
-            "unknown_parameter",
-            subject="theme",
-            expected=f"one of {', '.join(known) or 'none in this release'}",
-            found=theme,
-            remedy="see /v1/themes",
-        )
 
 
 def indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> dict[str, Any]:

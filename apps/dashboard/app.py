@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard.components import address, frame, markup
+from apps.dashboard.components.theme_choice import current_theme
 from apps.dashboard.data import queries
 from apps.dashboard.data.themes import all_themes
 from apps.dashboard.registry import PageEntry, pages
@@ -67,7 +68,7 @@ def main() -> None:
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
     withdrawals.watch()
     language = address.current_language()
-    theme = all_themes()[address.current_theme()]
+    theme = all_themes()[current_theme()]
     links: dict[str, Any] = {}
     menu: dict[str, list[Any]] = {}
     for number, entry in enumerate(pages()):

@@ -68,6 +68,7 @@ _TABLES = [
     PublicTable("core", "dim_region"),
     PublicTable("core", "dim_region_successor"),
     PublicTable("core", "bridge_circular_pair"),
+    PublicTable("core", "bridge_theme_indicator"),
     PublicTable("quality", "rpt_gap_list", lists_gaps=True),
     PublicTable("mart", "obs", "Figures", keys=(("indicator_id", "region_code", "year"),)),
 ]

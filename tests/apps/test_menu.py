@@ -11,6 +11,8 @@ from apps.dashboard.components.menu import menu
 from apps.dashboard.registry import pages
 from apps.dashboard.wording.texts import LANGUAGES
 from datawerkplaats.base.errors import Language
+from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue.themes import load_theme
 from tests.apps.visits import Visitor
 from tests.browser import until
 
@@ -18,6 +20,8 @@ pytestmark = pytest.mark.busy
 SHOWN = "return [...document.querySelectorAll('.dw-menu a')].filter(a => a.offsetParent).map(a => a.getAttribute('href'))"
 CURRENT = "return document.querySelector('.dw-menu [aria-current]').textContent"
 FOCUSED = "return document.activeElement.textContent"
+
+THEME = load_theme(PROJECT_ROOT / "catalogue")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -28,7 +32,7 @@ def test_menu__links_to_every_page_in_its_language_and_marks_one(language: Langu
     assert [link for link, _ in links] == ["./" + asked, *(f"{page.id}{asked}" for page in pages()[1:])]
     assert [link for link, marks in links if 'aria-current="page"' in marks] == [f"buren{asked}"]
     for page in pages():
-        assert page.title[language] in shown
+        assert page.name(language, THEME) in shown
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+# Long because it is the one place that reads and writes the address: all that pages choose goes through here.
 """The only place that reads and writes the address of a page: its choices, language and publication, and links to pages.
 
 A link reproduces the view; what a link asks that is not there is said.
@@ -12,16 +13,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.theme_choice import REMEMBERED_THEME, THEME, first_theme, theme_for_links
 from apps.dashboard.data.history import Replaced
-from apps.dashboard.data.themes import all_themes
 from apps.dashboard.registry import pages
 from apps.dashboard.wording import area_history
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import Language
 
-# What all pages have; the others are choices of one page.
-LANGUAGE, RELEASE, AREA, THEME = "lang", "release", "gebied", "thema"
+LANGUAGE, RELEASE, AREA = "lang", "release", "gebied"  # what all pages have beside the theme
 _IN_WORDS = "choices_in_words"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
 MOST_OF_AN_ID = 80
@@ -30,7 +30,6 @@ _OF_ALL_PAGES = (LANGUAGE, RELEASE, AREA, THEME)
 _NAMES_AN_AREA = ("wijk", "area", "gemeente")
 _REMEMBERED_LANGUAGE = "remembered_language"
 _REMEMBERED_AREA = "remembered_area"
-_REMEMBERED_THEME = "remembered_theme"
 _NO_AREA = ("", "-")
 
 
@@ -52,40 +51,13 @@ def choose_language(language: Language | None) -> None:
         st.query_params[LANGUAGE] = language
 
 
-def current_theme() -> str:
-    """The id of the theme in the address, else the one chosen before in this visit, else the first; then the address says it.
-
-    A link to a figure that names no theme opens in one that has the figure.
-    """
-    known = all_themes()
-    first = next(iter(known), "")
-    asked = st.query_params.get(THEME)
-    remembered = str(st.session_state.get(_REMEMBERED_THEME, ""))
-    theme = next((key for key in (asked, remembered) if key in known), first) or ""
-    figure = st.query_params.get("indicator", "")
-    if asked not in known and known and figure not in known[theme].places:
-        theme = next((key for key, one in known.items() if figure in one.places), theme)
-    st.session_state[_REMEMBERED_THEME] = theme
-    if asked != theme and (asked is not None or theme != first):
-        st.query_params[THEME] = theme
-    return theme
-
-
-def choose_theme(theme: str | None) -> None:
+def choose_theme(theme: str) -> None:
     """Let all pages be about a theme: what they had chosen of the figures of another is given up."""
-    if theme is None:
-        return
     for key in [key for key in st.session_state if str(key).endswith(_remembered(""))]:
         del st.session_state[key]
     _write({}, gone=[name for name in st.query_params if name not in _OF_ALL_PAGES])
-    st.session_state[_REMEMBERED_THEME] = theme
+    st.session_state[REMEMBERED_THEME] = theme
     st.query_params[THEME] = theme
-
-
-def _theme_for_links() -> str:
-    """The theme as a link carries it; empty for the one that pages open with."""
-    theme = str(st.session_state.get(_REMEMBERED_THEME, ""))
-    return "" if theme == next(iter(all_themes()), "") else theme
 
 
 def chosen_area() -> str:
@@ -164,11 +136,10 @@ def remember(page: str, values: Mapping[str, str], gone: Collection[str] = ()) -
 
 def link(context: Context, page: str, values: Mapping[str, str], *, frozen: bool = False) -> str:
     """The address that shows these choices, `frozen` on the publication that is shown now; from the site's root on."""
-    parameters = {LANGUAGE: context.language, **{name: value for name, value in values.items() if value}}
+    told = {LANGUAGE: context.language, THEME: theme_for_links(), **values}
+    parameters = {name: value for name, value in told.items() if value}
     if frozen:
         parameters[RELEASE] = context.release.id
-    if theme := _theme_for_links():
-        parameters[THEME] = theme
     return f"/{'' if page == pages()[0].id else page}?{urlencode(parameters)}"
 
 
@@ -176,19 +147,20 @@ def page_link(context: Context, page: str, label: str, icon: str | None = None, 
     """A link to a page in the same language, with these choices; nothing where there is no such page."""
     target = context.links.get(page)
     if target is not None:
-        area = {AREA: found} if (found := chosen_area()) else {}
-        theme = {THEME: carried} if (carried := _theme_for_links()) else {}
-        asked = {**area, **theme, **values, LANGUAGE: context.language}
+        kept = {AREA: chosen_area(), THEME: theme_for_links()}
+        asked = {
+            **{name: value for name, value in kept.items() if value},
+            **values,
+            LANGUAGE: context.language,
+        }
         st.page_link(target, label=label, icon=icon or target.icon, query_params=asked)
 
 
 def carried_query(language: Language, area: str = "", theme: str = "") -> str:
     """What follows the path in a link that keeps language, area and theme; nothing for those that pages open with."""
-    carried = {} if language == "nl" else {LANGUAGE: str(language)}
-    if area:
-        carried[AREA] = area
-    if theme and theme != next(iter(all_themes()), ""):
-        carried[THEME] = theme
+    usual = {LANGUAGE: "nl", AREA: "", THEME: first_theme()}
+    kept = {LANGUAGE: str(language), AREA: area, THEME: theme or first_theme()}
+    carried = {name: value for name, value in kept.items() if value != usual[name]}
     return f"?{urlencode(carried)}" if carried else ""
 
 

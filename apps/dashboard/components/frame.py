@@ -9,6 +9,7 @@ import streamlit as st
 
 from apps.dashboard.components import address, area_header, markup
 from apps.dashboard.components.menu import menu
+from apps.dashboard.components.theme_choice import current_theme
 from apps.dashboard.data.release import Release
 from apps.dashboard.data.themes import all_themes
 from apps.dashboard.wording.context import Context
@@ -26,7 +27,7 @@ def header(page: str, language: Language, release: Release | None, context: Cont
     """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner."""
     region = context.region_name if context else ""
     beside = f" <span>· {escape(region)}</span>" if region else ""
-    theme = address.current_theme()
+    theme = current_theme()
     product = all_themes()[theme].product
     brand = f'<p class="dw-brand">{escape(product.nl if language == "nl" else product.en)}{beside}</p>'
     shown = menu(page, language, address.chosen_area(), theme)

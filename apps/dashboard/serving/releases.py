@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from apps.dashboard.components.address import current_theme, frozen_release, leave_frozen_release
+from apps.dashboard.components.address import frozen_release, leave_frozen_release
+from apps.dashboard.components.theme_choice import current_theme
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.release import Release
 from apps.dashboard.wording.texts import text
