@@ -173,7 +173,7 @@ def _rest(page: AreaPage) -> None:
         folded.append(
             f'<details class="dw-fold"><summary>{escape(title)}</summary>{markup.table(header, cells)}</details>'
         )
-    st.html("".join(folded))
+    st.html("".join(folded) or markup.note(text("shared.no_figures", language)))
     code, gemeente = str(page.area["code"]), str(page.area["gemeente_code"] or page.area["code"])
     with st.container(horizontal=True):
         chosen = {"gemeente": gemeente, **({"wijk": code} if page.level == "wijk" else {})}

@@ -1,0 +1,182 @@
+"""The theme switch: every page takes the set of the theme in the address, also of one that a test has just made up."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from apps.dashboard.components.menu import menu
+from apps.dashboard.data import cube, queries
+from apps.dashboard.data.release import current_release
+from apps.dashboard.registry import pages
+from apps.dashboard.report.content import build
+from apps.dashboard.report.model import Heading
+from apps.dashboard.report.request import Request
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.glossary import entries
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
+from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.catalogue.themes import load_themes
+from datawerkplaats.reference_site.build import build_site
+from tests.apps.conftest import OpenPage
+from tests.apps.test_pages import words
+
+THEMES = load_themes(PROJECT_ROOT / "catalogue")
+# Two that say how it goes and one that goes with it: figures of the small publication, and of the catalogue.
+FIGURES = ("loneliness_pct", "care_use_pct", "density_per_km2")
+DECLARED = ("loneliness_djg_pct", "youth_care_use_pct", "age_65_plus_pct")
+
+
+def quiet_theme(lonely: str, care: str, old: str) -> dict[str, Any]:
+    """The file of a theme of three figures."""
+    return {
+        "order": 5,
+        "title": {"nl": "Rust in de buurt", "en": "A quiet neighbourhood"},
+        "product": {"nl": "Datawerkplaats Rust", "en": "Data Workplace for Quiet"},
+        "subject": {"nl": "de rust in de buurt", "en": "quiet in the neighbourhood"},
+        "headings": {
+            "indicator": {"nl": "Hoe rustig is het?", "en": "How quiet is it?"},
+            "determinant": {"nl": "Waar komt dat door?", "en": "Where does it come from?"},
+            "outcome": {"nl": "Wat volgt eruit?", "en": "What follows?"},
+        },
+        "framework": {
+            "title": {"nl": "een bedacht model", "en": "a model made up"},
+            "source": "Bedacht door de proef",
+            "components": {"peace": {"title": {"nl": "Vrede", "en": "Peace"}}},
+        },
+        "roles": {
+            "indicator": {"peace": [lonely, care]},
+            "determinant": [old],
+        },
+        "phases": {
+            "all": {
+                "title": {"nl": "Iedereen", "en": "Everybody"},
+                "group": {"nl": "mensen", "en": "people"},
+                "figures": [lonely, old],
+            }
+        },
+        "map": [lonely],
+    }
+
+
+@pytest.fixture
+def fifth(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A catalogue with a fifth theme, on the small publication."""
+    folder = Path(shutil.copytree(PROJECT_ROOT / "catalogue", tmp_path / "catalogue"))
+    rules = yaml.safe_load((folder / "themes/mental_health.yml").read_text(encoding="utf-8"))["rules"]
+    (folder / "themes/quiet.yml").write_text(
+        yaml.safe_dump({**quiet_theme(*FIGURES), "rules": rules}), encoding="utf-8"
+    )
+    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(folder))
+    get_settings.cache_clear()
+    yield folder
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_theme__has_twelve_figures_with_words_in_both_languages(theme: str) -> None:
+    catalogue = load_catalogue(PROJECT_ROOT / "catalogue")
+    known = [
+        catalogue.indicators[key] for key, place in THEMES[theme].places.items() if place.role == "indicator"
+    ]
+    assert sum(one.status == "active" for one in known) >= 12
+    for one in known:
+        assert one.title.nl and one.title.en and one.description.nl and one.description.en
+        assert (
+            one.status != "active"
+            or catalogue.caveats_of(one)
+            or not catalogue.sources_of(one)[0].is_model_estimate
+        )
+
+
+def test_switch__tells_every_theme_and_the_address_says_which(published: Path, open_page: OpenPage) -> None:
+    app = open_page(thema="lifestyle")
+    switch = app.selectbox(key="theme_switch")
+    assert (switch.value, len(switch.options)) == ("lifestyle", len(THEMES))
+    assert "Datawerkplaats Leefstijl" in words(app)
+    app.selectbox(key="theme_switch").set_value("ageing_well").run()
+    assert not app.exception
+    assert app.query_params["thema"] in ("ageing_well", ["ageing_well"])
+    assert "Datawerkplaats Vitaal Ouder Worden" in words(app)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    "page", ["gebied", "verkennen", "profiel", "rapport", "verbanden", "ongelijkheid", "verklaren", "buren"]
+)
+def test_theme__without_any_figure_of_this_publication_says_so(
+    published: Path, open_page: OpenPage, page: str, theme: str
+) -> None:
+    app = open_page(page, thema=theme)
+    assert not app.exception
+    assert text("common.problem_title", "nl") not in words(app)
+
+
+def test_address__of_an_unknown_theme_opens_the_first(published: Path, open_page: OpenPage) -> None:
+    app = open_page("start", thema="<script>")
+    assert not app.exception
+    assert app.query_params["thema"] in (next(iter(THEMES)), [next(iter(THEMES))])
+
+
+def test_menu__leaves_out_what_a_theme_has_not_declared() -> None:
+    shown = menu("buren", "nl", theme="lifestyle")
+    found = re.findall(r'<a href="([^"?]*)\?thema=lifestyle', shown)
+    assert len(found) == len(pages()) - 2
+    assert not {"aanmeldingen", "risico"} & set(found)
+
+
+def test_figures__of_a_theme_are_those_of_its_file(fifth: Path) -> None:
+    release = current_release()
+    quiet = type(release)(
+        release.id, release.path, release.mode, release.title, release.published_at, "quiet"
+    )
+    roles = {row["indicator_id"]: row["mart"] for row in queries.indicators(quiet)}
+    assert roles == {
+        "loneliness_pct": "indicator",
+        "care_use_pct": "indicator",
+        "density_per_km2": "determinant",
+    }
+    assert {row["indicator_id"] for row in queries.availability(quiet)} <= set(roles)
+    everything = {row["indicator_id"] for row in queries.all_indicators(quiet)}
+    assert everything > set(roles)
+    others = {row["indicator_id"] for row in queries.indicators(release)}
+    assert others == everything - set(roles), "what a theme names is no longer nobody's"
+
+
+@pytest.mark.parametrize("page", [page.id for page in pages() if not page.needs])
+def test_fifth_theme__works_on_every_page(fifth: Path, open_page: OpenPage, page: str) -> None:
+    app = open_page(page, thema="quiet")
+    assert not app.exception
+    assert "Datawerkplaats Rust" in words(app)
+    assert app.query_params["thema"] in ("quiet", ["quiet"])
+    assert text("common.problem_title", "nl") not in words(app)
+
+
+def test_fifth_theme__is_what_the_report_and_the_glossary_tell(fifth: Path) -> None:
+    release = current_release()
+    quiet = type(release)(
+        release.id, release.path, release.mode, release.title, release.published_at, "quiet"
+    )
+    context = Context(quiet, "nl", {}, "Ergens")
+    area = next(row for row in cube.regions(quiet, "gemeente") if row["code"] == "GM9901")
+    report = build(Request(context, "gemeente", area, "country"))
+    assert (report.author, report.subtitle.split(" en ")[0]) == ("Datawerkplaats Rust", "Rust in de buurt")
+    headings = [block.words for block in report.blocks if isinstance(block, Heading)]
+    assert "Hoe rustig is het? Vrede" in headings
+    assert any("de rust in de buurt" in entry.text["nl"] for entry in entries(context.theme))
+
+
+def test_fifth_theme__stands_on_the_reference_site(fifth: Path, tmp_path: Path) -> None:
+    rules = yaml.safe_load((fifth / "themes/quiet.yml").read_text(encoding="utf-8"))["rules"]
+    declared = {**quiet_theme(*DECLARED), "rules": rules}
+    (fifth / "themes/quiet.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
+    build_site(fifth, tmp_path / "site")
+    page = (tmp_path / "site/nl/loneliness_djg_pct.html").read_text(encoding="utf-8")
+    assert "Rust in de buurt › Indicatoren › Vrede" in page
