@@ -1,4 +1,4 @@
-"""What is known to help, on the page of an area and in its report: strongest first, and honest where nothing is known."""
+"""What is known to help, on the page of an area and in its report: strongest first, honest where nothing is known."""
 
 from __future__ import annotations
 
