@@ -155,6 +155,9 @@ def test_themes__tell_who_takes_part_in_which_role(client: TestClient) -> None:
     told = {row["theme_id"]: row for row in client.get("/v1/themes").json()["items"]}
     assert told["lifestyle"] == {"theme_id": "lifestyle", "indicators": 0, "determinants": 1, "outcomes": 1}
     found = client.get("/v1/indicators", params={"theme": "lifestyle"}).json()["items"]
-    assert {row["indicator_id"]: row["role"] for row in found} == {"benefit_pct": "determinant", "lonely_pct": "outcome"}
+    assert {row["indicator_id"]: row["role"] for row in found} == {
+        "benefit_pct": "determinant",
+        "lonely_pct": "outcome",
+    }
     refused = client.get("/v1/indicators", params={"theme": "astrology"})
     assert refused.status_code == 400 and "lifestyle, mental_health" in refused.text
