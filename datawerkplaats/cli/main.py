@@ -1,3 +1,4 @@
+# Long because it is one list: every command with its options and what it says.
 """The command line `dwp`: asking (sql, path, status), publishing (diff, approve, rollback) and building (new, check)."""
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The data workplace on the command line. Everything reads what is published; nothing here changes it.",
 )
-new = typer.Typer(no_args_is_help=True, help="Write the file of a new indicator.")
+new = typer.Typer(no_args_is_help=True, help="Write the file of a new indicator or theme.")
 app.add_typer(new, name="new")
 add = typer.Typer(
     no_args_is_help=True, help="Declare what is there already: a file or table becomes a source."
@@ -233,6 +234,7 @@ def approve(
 def check() -> None:
     """Check the catalogue and the crosswalks: every field, every reference, year, unit and measure, every sum of weights."""
     from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.catalogue.theme_checks import without_theme
     from datawerkplaats.regions.changes import check_declared
     from datawerkplaats.warehouse_inputs.compile import check_measures
 
@@ -247,6 +249,8 @@ def check() -> None:
         if loaded
         else "measures as declared, as nothing is loaded yet"
     )
+    for sentence in without_theme(found.themes, found.indicators):
+        typer.echo(sentence)
     typer.echo(
         f"The catalogue is in order: {len(found.sources)} sources, {len(found.indicators)} indicators, {held}."
     )
@@ -263,6 +267,18 @@ def new_indicator(
     from datawerkplaats.cli import skeletons
 
     _echo_files(skeletons.new_indicator(get_settings().catalogue_dir, indicator_id, mart, source, measure))
+
+
+@new.command("theme")
+def new_theme(
+    theme_id: Annotated[str, typer.Argument(help="snake_case, English: healthy_living.")],
+    title: Annotated[str, typer.Option(help="Name of the theme, as people see it.")],
+    figures: Annotated[str, typer.Option(help="Ids of three indicators or more, with commas between.")],
+) -> None:
+    """Write the YAML file of a theme, to be filled in; every page works with it at once."""
+    from datawerkplaats.cli.new_theme import new_theme as write
+
+    _echo_files([write(get_settings().catalogue_dir, theme_id, title, figures.split(","))])
 
 
 @add.command("source")

@@ -32,6 +32,10 @@ RECIPES = {
         f"{HERE}::test_indicator__is_one_file_and_reaches_the_tables_of_dbt",
         "tests/integration/test_end_to_end.py::test_new_indicator__one_yaml_file_reaches_mart_and_page",
     ),
+    "Add a theme": (
+        "tests/unit/test_cli.py::test_new_theme__of_three_figures_is_a_whole_theme",
+        "tests/apps/test_themes.py::test_fifth_theme__works_on_every_page",
+    ),
     "Add a source": (
         "tests/unit/test_add_source.py::test_file__next_edition_and_the_declaration_that_was_written_load",
         "tests/unit/test_add_source.py::test_statline_service__a_table_by_its_id_and_dbt_parses_what_was_written",

@@ -246,6 +246,30 @@ def test_new_indicator__mistake_leaves_nothing(settings: Settings, project: Path
     )
 
 
+def test_new_theme__of_three_figures_is_a_whole_theme(settings: Settings, project: Path) -> None:
+    figures = "loneliness_djg_pct,smoking_pct,wmo_clients_per_1000"
+    result = run("new", "theme", "quiet", "--title", "Rust", "--figures", figures)
+    assert result.exit_code == 0, result.output
+    theme = load_catalogue(project / "catalogue").themes["quiet"]
+    assert {place.role for place in theme.places.values()} == {"indicator", "determinant", "outcome"}
+    assert list(load_catalogue(project / "catalogue").themes)[-1] == "quiet"
+    assert "id that is not in use" in fails("new", "theme", "quiet", "--title", "Rust", "--figures", figures)
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ("loneliness_djg_pct,smoking_pct", "at least 3"),
+        ("loneliness_djg_pct,smoking_pct,smokin_pct", "smokin_pct"),
+    ],
+)
+def test_new_theme__mistake_leaves_nothing(
+    settings: Settings, project: Path, figures: str, told: str
+) -> None:
+    assert told in fails("new", "theme", "quiet", "--title", "Rust", "--figures", figures)
+    assert not list(project.rglob("quiet.yml"))
+
+
 def test_check__tells_what_the_catalogue_holds(settings: Settings, project: Path) -> None:
     assert "The catalogue is in order" in run("check").stdout
     (project / "catalogue" / "sources" / "broken.yml").write_text("title: x\n")
