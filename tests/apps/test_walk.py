@@ -82,6 +82,7 @@ VISITS = {
     "afspraken": {ORDINARY: ""},
     "meedoen": {ORDINARY: ""},
     "vragen": {ORDINARY: ""},
+    "doen": {ORDINARY: ""},
 }
 # Pages of which the address can name no area or figure, so that there is none to be empty or hidden.
 WITHOUT_CHOICE = {
@@ -95,6 +96,7 @@ WITHOUT_CHOICE = {
     "afspraken": "lists agreements and questions, of which there are none here",
     "meedoen": "asks for the code of a session",
     "vragen": "holds the questions of the governance gate",
+    "doen": "lists what is done in areas, which is nothing here",
 }
 LANGUAGES = ("nl", "en")
 BROKEN = re.compile(
@@ -103,7 +105,7 @@ BROKEN = re.compile(
 # Pages that open with a text or a form instead of a generated sentence.
 WITHOUT_HEADLINE = {
     *("gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"),
-    *("gesprekken", "notities", "afspraken", "meedoen", "vragen"),
+    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "doen"),
 }
 # The one half begins in Dutch and is put into English, the other half the other way round.
 ALL = [
