@@ -64,6 +64,7 @@ def settings(tmp_path: Path) -> Settings:
         (catalogue / "indicators/outcome/risk_anxiety_onset_12_17_pct.yml").read_text()
     )
     indicator["definition"]["measure"], indicator["population"] = MEASURE, "young_people_12_22"
+    indicator["none_known"] = True  # no intervention names the copy
     (catalogue / f"indicators/outcome/{INDICATOR}.yml").write_text(yaml.safe_dump(indicator))
     return Settings(_env_file=None, data_dir=tmp_path / "data", catalogue_dir=catalogue, cores=1)
 
