@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 APP_PORT ?= 8501
 DAGSTER_PORT ?= 3000
 API_PORT ?= 8600
+CARE_PORT ?= 8700
 
 export DWP_SOURCE := $(or $(SOURCE),$(DWP_SOURCE),demo)
 ifdef FILES
@@ -97,7 +98,7 @@ lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --system-certs --extra dev --universal --python-version 3.11 --quiet --no-header --generate-hashes --constraint requirements.lock --output-file requirements-dev.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: stations check dev app api build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
+.PHONY: stations check dev app api care build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
 check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, catalogue
 	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 	 check-types check-sql check-style check-imports check-declarations
@@ -125,6 +126,11 @@ app: $(VENV)/.runtime ## the dashboard on what is published
 
 api: $(VENV)/.dev ## the released figures over HTTP, on this machine only (API_PORT); for an assistant: python -m apps.api mcp
 	@$(BIN)/python -m apps.api --port $(API_PORT)
+
+care: $(VENV)/.dev ## the care table, to practise with on made-up cases (CARE_PORT); NETWORK=<address of this machine> for phones
+	@$(BIN)/python -m ml.care train
+	@$(BIN)/python -m demo.care
+	@$(BIN)/python -m apps.care_table --port $(CARE_PORT) $(if $(NETWORK),--network $(NETWORK))
 
 build: $(VENV)/.runtime ## build part of the warehouse: make build S=<dbt selector>
 	@$(BIN)/python -m orchestration.materialise --select "$(S)"

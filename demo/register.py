@@ -18,9 +18,9 @@ from datawerkplaats.workplace.store import Store, open_store
 EXAMPLE = "Voorbeeld (verzonnen)"
 RESERVATION, ENDS_SOON = "B-INC-3", "O-WER-1"
 _SOON = timedelta(days=20)
-_AUTHOR = Subject("example-author", frozenset(Role), "Veenland")
-_REVIEWER = Subject("example-reviewer", frozenset(Role), "Veenland")
-_CHAIR = Subject("example-chair", frozenset({Role.CHAIR}), "Veenland")
+AUTHOR = Subject("example-author", frozenset(Role), "Veenland")
+REVIEWER = Subject("example-reviewer", frozenset(Role), "Veenland")
+CHAIR = Subject("example-chair", frozenset({Role.CHAIR}), "Veenland")
 
 
 def fill(settings: Settings) -> bool:
@@ -32,27 +32,28 @@ def fill(settings: Settings) -> bool:
     asked = declarations.load(settings.catalogue_dir)
     store = open_store(settings)
     system = register.register_system(
-        store, _AUTHOR, artefacts.RISK_AREAS, "area_model", learned_from_synthetic=found.is_synthetic
+        store, AUTHOR, artefacts.RISK_AREAS, "area_model", learned_from_synthetic=found.is_synthetic
     )
-    known = accounts.account(store, _REVIEWER, system)
+    known = accounts.account(store, REVIEWER, system)
     is_new = not known.decisions
     if found.sha256 not in known.artefacts:
-        register.register_artefact(store, _AUTHOR, system, found.sha256, found.measures)
-        register.refresh_automatic(store, _AUTHOR, asked, system, found.sha256, found.findings)
+        register.register_artefact(store, AUTHOR, system, found.sha256, found.measures)
+        register.refresh_automatic(store, AUTHOR, asked, system, found.sha256, found.findings)
     if is_new:
-        _answers(store, asked, system)
+        answers(store, asked, system)
         bounds = Bounds(gap_to=0.5, population=str(found.measures["population"]))
         for phase in ("decide", "develop", "use"):
             decisions.decide(
-                store, _CHAIR, asked, system, phase, "conditional", artefact=found.sha256, bounds=bounds,
+                store, CHAIR, asked, system, phase, "conditional", artefact=found.sha256, bounds=bounds,
                 conditions=f"{EXAMPLE}: alleen om samen over gebieden te praten, nooit over een persoon.",
             )  # fmt: skip
-        register.first_use(store, _AUTHOR, system)
+        register.first_use(store, AUTHOR, system)
     store.engine.dispose()
     return is_new
 
 
-def _answers(store: Store, asked: declarations.Governance, system: str) -> None:
+def answers(store: Store, asked: declarations.Governance, system: str) -> None:
+    """Answer what people have to answer before use, as an example: one with a reservation, one that ends soon."""
     for question in asked.questions.values():
         if question.automatic or question.retired or question.phase == "use":
             continue
@@ -61,13 +62,13 @@ def _answers(store: Store, asked: declarations.Governance, system: str) -> None:
         at = Store(store.engine, store.head, clock=partial(_at, given))
         has_doubt = question.question_id == RESERVATION
         answer = register.answer(
-            at, _AUTHOR, asked, system, question.question_id, status="with_reservation" if has_doubt else "answered",
+            at, AUTHOR, asked, system, question.question_id, status="with_reservation" if has_doubt else "answered",
             text=_doubt() if has_doubt else f"{EXAMPLE}: besproken aan tafel in Veenland; het verslag ligt bij de voorzitter.",
             evidence="person" if "person" in question.evidence else "document",
             mitigation=f"{EXAMPLE}: van kleine groepen toont de pagina niets." if has_doubt else "",
             document=None if "person" in question.evidence else ("voorbeeld.txt", EXAMPLE.encode()),
         )  # fmt: skip
-        register.review(at, _REVIEWER, answer)
+        register.review(at, REVIEWER, answer)
 
 
 def _at(moment: datetime) -> datetime:

@@ -75,7 +75,7 @@ def blockers(publication: Publication, settings: Settings) -> list[Blocker]:
 
     if not is_begun(settings):
         return [_unregistered()]
-    store = _store(settings)
+    store = house_store(settings)
     system = next((one for one in accounts.systems(store, HOUSE) if one.name == artefacts.RISK_AREAS), None)
     if system is None:
         return [_unregistered()]
@@ -111,7 +111,8 @@ def opened(publication: Publication, settings: Settings) -> Path:
     return part.path
 
 
-def _store(settings: Settings) -> Store:
+def house_store(settings: Settings) -> Store:
+    """The workplace's store, opened once, for the house's own look at the register."""
     from datawerkplaats.workplace.store import address_of, open_store
 
     key = address_of(settings), str(settings.keys_dir)

@@ -38,8 +38,8 @@ HORIZON_DAYS = 730
 MOST_FIELDS = 12
 LOSS = 0.02  # of AUROC against the full model, at most
 AGE = "age"
-DRAWS = 40  # resampled families behind the interval of one answer
-AT_ONCE = 0.15  # share of the fields that is left out in one round while many are left
+DRAWS = 30  # resampled families behind the interval of one answer
+AT_ONCE = 0.2  # share of the fields that is left out in one round while many are left
 _SEED = 20_221_201
 
 
@@ -133,7 +133,7 @@ def backward(data: Dataset, most: int = MOST_FIELDS) -> Short:
         ranked = sorted(part.names, key=lambda name: cost[name])
         if len(left) <= most:
             return Short(tuple(ranked[::-1]), tuple(path))
-        leaving = max(1, int(len(left) * AT_ONCE)) if len(left) > 2 * most else 1
+        leaving = max(1, int(len(left) * AT_ONCE)) if len(left) > 1.5 * most else 1
         left = ranked[min(leaving, len(left) - most) :]
 
 

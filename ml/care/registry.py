@@ -13,6 +13,13 @@ from ml.base.problems import DataProblem
 
 Tool = Literal["next_step", "escalation_24m"]
 TOOLS: tuple[Tool, ...] = ("next_step", "escalation_24m")
+
+
+def system_name(tool: Tool) -> str:
+    """The name of the tool in the register of governance."""
+    return f"care_table_{tool}"
+
+
 _CURRENT = "current.json"
 
 

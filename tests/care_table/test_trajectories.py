@@ -36,7 +36,7 @@ def delivered(drawn: Trajectories, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("house"), cores=1)
 
 
@@ -81,8 +81,10 @@ def test_truth__stays_out_of_what_training_reads(drawn: Trajectories, tmp_path: 
         write_trajectories(drawn, tmp_path, tmp_path / "answers")
 
 
-def test_staging__gives_back_what_was_drawn(drawn: Trajectories, delivered: Path, house: Settings) -> None:
-    found, expected = staged.read(staged.stage(house, delivered)), cohort_of(drawn)
+def test_staging__gives_back_what_was_drawn(
+    drawn: Trajectories, delivered: Path, empty_house: Settings
+) -> None:
+    found, expected = staged.read(staged.stage(empty_house, delivered)), cohort_of(drawn)
     for name in ("person", "family", "age", "sex", "origin", "district", "year"):
         assert (getattr(found, name) == getattr(expected, name)).all(), name
     assert np.array_equal(found.answer, expected.answer, equal_nan=True)
@@ -94,11 +96,11 @@ def test_staging__gives_back_what_was_drawn(drawn: Trajectories, delivered: Path
     assert (found.step_day[given] == expected.step_day[given]).all()
 
 
-def test_staging__lies_apart_from_all_that_is_published(house: Settings, delivered: Path) -> None:
-    path = staged.stage(house, delivered)
-    assert path.is_relative_to(house.data_dir / "care") and (path.parent.stat().st_mode & 0o077) == 0
-    assert [one.name for one in house.data_dir.iterdir()] == ["care"]
-    assert not (house.catalogue_dir / "sources" / f"{staged.SOURCE}.yml").exists()
+def test_staging__lies_apart_from_all_that_is_published(empty_house: Settings, delivered: Path) -> None:
+    path = staged.stage(empty_house, delivered)
+    assert path.is_relative_to(empty_house.data_dir / "care") and (path.parent.stat().st_mode & 0o077) == 0
+    assert [one.name for one in empty_house.data_dir.iterdir()] == ["care"]
+    assert not (empty_house.catalogue_dir / "sources" / f"{staged.SOURCE}.yml").exists()
 
 
 def changed(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path], None]:
@@ -133,14 +135,14 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
 
 @pytest.mark.parametrize("name", DAMAGE)
 def test_staging__what_is_wrong_is_a_sentence_without_a_cell(
-    name: str, delivered: Path, house: Settings, tmp_path: Path
+    name: str, delivered: Path, empty_house: Settings, tmp_path: Path
 ) -> None:
     folder = tmp_path / "spoilt"
     shutil.copytree(delivered, folder)
     spoil, code = DAMAGE[name]
     spoil(folder)
     with pytest.raises(DataProblem) as told:
-        staged.stage(house, folder)
+        staged.stage(empty_house, folder)
     assert told.value.code == code, told.value
     assert "SYX" not in str(told.value) and "45X99" not in str(told.value)
     assert not (folder / "staged").exists()

@@ -105,6 +105,16 @@ def _two_lines(words: str) -> tuple[str, str]:
 
 def board_svg(language: Language) -> str:
     """The board as one page of A3."""
+    return _page(layout.WIDTH, layout.HEIGHT, _board(language))
+
+
+def board_halves(language: Language) -> list[str]:
+    """The board as two pages of A4 to lay against each other: the seam runs between two places."""
+    half = layout.WIDTH / 2
+    return [_page(half, layout.HEIGHT, _board(language), left=left) for left in (0.0, half)]
+
+
+def _board(language: Language) -> str:
     words = _WORDS[language]
     parts = [
         tag(number, at, layout.CORNER_TAG)
@@ -122,7 +132,7 @@ def board_svg(language: Language) -> str:
         parts.append(tag(layout.FIRST_SLOT_TAG + step, layout.tag_centre(box), layout.TAG))
         parts.append(_text(box.centre[0], box.y + box.height - 8, 6, f"{words['step']} {step + 1}"))
     parts.append(_text(layout.WIDTH / 2, layout.HEIGHT - 12, 5, words["how"]))
-    return _page(layout.WIDTH, layout.HEIGHT, "".join(parts))
+    return "".join(parts)
 
 
 _PER_ROW, _PER_PAGE = 3, 9  # blocks on an upright A4
@@ -133,7 +143,7 @@ def block_sheets(language: Language) -> list[str]:
     wanted = [kind for kind in kinds() for _ in range(3)]
     pages = []
     for first in range(0, len(wanted), _PER_PAGE):
-        parts = []
+        parts = [_text(105, 9, 4, _WORDS[language]["practise"], weight=600)]
         for place, kind in enumerate(wanted[first : first + _PER_PAGE]):
             row, column = divmod(place, _PER_ROW)
             box = Box(
@@ -145,10 +155,10 @@ def block_sheets(language: Language) -> list[str]:
     return pages
 
 
-def _page(width: float, height: float, content: str) -> str:
+def _page(width: float, height: float, content: str, left: float = 0.0) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}">'
-        f'<rect width="{width}" height="{height}" fill="#fff"/>{content}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" viewBox="{left} 0 {width} {height}">'
+        f'<rect x="{left}" width="{width}" height="{height}" fill="#fff"/>{content}</svg>'
     )
 
 
@@ -174,6 +184,12 @@ def as_pdf(pages: list[tuple[str, float, float, str]], language: Language) -> by
 def board_pdf(language: Language) -> bytes:
     """The board on A3."""
     return as_pdf([(board_svg(language), layout.WIDTH, layout.HEIGHT, _WORDS[language]["start"])], language)
+
+
+def board_a4_pdf(language: Language) -> bytes:
+    """The board on two A4."""
+    start = _WORDS[language]["start"]
+    return as_pdf([(svg, layout.WIDTH / 2, layout.HEIGHT, start) for svg in board_halves(language)], language)
 
 
 def blocks_pdf(language: Language) -> bytes:

@@ -1,0 +1,114 @@
+"""Extra Teamlid, screen by screen: the board by photo or by tap, confirmed; needs; the own next block; then what others chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.care_table.board import layout
+from apps.care_table.board.recognise import Ask, Reading
+from apps.care_table.taxation import UNKNOWN
+from apps.care_table.wording import AGE, Words, fields
+from datawerkplaats.catalogue.care import END, care_kinds
+from ml.care.suggest import Answer, NextStep
+
+_AGES = range(2, 18)
+State = dict[str, Any]
+
+
+def photographed(state: State, found: Reading | Ask, words: Words) -> str:
+    """Take in what a photo showed; the sentence that asks again, or nothing."""
+    if isinstance(found, Ask):
+        return words(f"ask_{found.why}", step="" if found.step is None else found.step + 1)
+    state.update(steps=list(found.steps), needs={})
+    return ""
+
+
+def act(state: State, sent: Mapping[str, str], model: NextStep) -> bool:
+    """Take in what was sent; False if it is not an answer to the screen that was shown."""
+    action = sent.get("action", "")
+    if action == "by_hand" and "steps" not in state:
+        state.update(steps=[], needs={})
+        return True
+    if "steps" not in state:
+        return False
+    if not state.get("confirmed"):
+        return _laid(state, sent, action)
+    question = _question(state, model)
+    if question is not None:
+        return _answered(state, sent, question)
+    if "own" not in state and sent.get("own") in model.kinds:
+        state["own"] = sent["own"]
+        return True
+    return False
+
+
+def _laid(state: State, sent: Mapping[str, str], action: str) -> bool:
+    steps = state["steps"]
+    laid = {one.id for one in care_kinds().kinds if one.id != END}
+    if action == "confirm" and steps:
+        state["confirmed"] = True
+    elif action == "add" and sent.get("kind") in laid and len(steps) < layout.SLOTS:
+        steps.append(sent["kind"])
+    elif action == "remove" and sent.get("step", "") in [str(n) for n in range(len(steps))]:
+        steps.pop(int(sent["step"]))
+    else:
+        return False
+    return True
+
+
+def _answered(state: State, sent: Mapping[str, str], question: str) -> bool:
+    value = sent.get("answer", "")
+    allowed = (
+        [str(age) for age in _AGES]
+        if question == AGE
+        else [str(n) for n in range(fields()[question].most + 1)]
+    )
+    if sent.get("question") != question or (value != UNKNOWN and value not in allowed):
+        return False
+    state["needs"][question] = value
+    return True
+
+
+def _question(state: State, model: NextStep) -> str | None:
+    return next((name for name in (AGE, *model.fields) if name not in state["needs"]), None)
+
+
+def answer_of(state: State, model: NextStep) -> Answer:
+    """What others chose after the steps on the board."""
+    known = {name: int(value) for name, value in state["needs"].items() if value != UNKNOWN}
+    age = known.pop(AGE, None)
+    return model.answer(tuple(state["steps"]), known, None if age is None else float(age))
+
+
+def screen(state: State, model: NextStep, words: Words) -> tuple[str, dict[str, Any]]:
+    """The template of the screen that comes now, and what is in it."""
+    blocks = {one.id: one for one in care_kinds().kinds}
+    colours = care_kinds().colours
+    shared = {"blocks": blocks, "colours": colours, "end": END}
+    if "steps" not in state:
+        return "photo.html", {}
+    if not state.get("confirmed"):
+        return "timeline.html", {
+            **shared,
+            "steps": state["steps"],
+            "full": len(state["steps"]) >= layout.SLOTS,
+        }
+    question = _question(state, model)
+    if question is not None:
+        answers = [(str(age), str(age)) for age in _AGES] if question == AGE else words.answers(question)
+        return "question.html", {
+            "question": question, "asked": words.field(question), "answers": answers, "number": len(state["needs"]) + 1,
+            "of": len(model.fields) + 1, "back": False,
+        }  # fmt: skip
+    if "own" not in state:
+        return "next.html", {**shared, "steps": state["steps"]}
+    found = answer_of(state, model)
+    differs = (found.differs[0] == "+", words.field(found.differs[1:])) if found.differs else None
+    return "team.html", {
+        **shared,
+        "steps": state["steps"],
+        "own": state["own"],
+        "found": found,
+        "differs": differs,
+    }

@@ -1,0 +1,69 @@
+"""Tools beside one person: each is open only while the register holds a valid decision about exactly its artefact.
+
+One that learned from synthetic people can get no more than *oefenen* (`decisions.decide` sees to that).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from datawerkplaats.base.settings import Settings
+from datawerkplaats.governance import accounts, declarations, gate, register
+from datawerkplaats.governance.accounts import Decision
+from datawerkplaats.governance.gate import Blocker
+from datawerkplaats.governance.predictions import HOUSE, house_store, is_begun
+from datawerkplaats.workplace.people import Subject
+from datawerkplaats.workplace.store import Store
+
+KIND = "person_tool"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a tool stands: what blocks it (nothing: it is open), and the newest decisions about it."""
+
+    blockers: tuple[Blocker, ...]
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be used."""
+        return not self.blockers
+
+
+def standing(settings: Settings, name: str, artefact: str) -> Standing:
+    """How a tool stands with this artefact.
+
+    Raises:
+        DataProblem: If the register cannot be read: then it stays closed.
+    """
+    if not is_begun(settings):
+        return _unregistered(name)
+    store = house_store(settings)
+    system = next((one for one in accounts.systems(store, HOUSE) if one.name == name), None)
+    if system is None:
+        return _unregistered(name)
+    asked = declarations.load(settings.catalogue_dir)
+    found = gate.blockers(store, HOUSE, asked, system.id, artefact, "use")
+    return Standing(tuple(found), accounts.account(store, HOUSE, system.id).decisions)
+
+
+def enter(
+    store: Store, subject: Subject, asked: declarations.Governance, name: str, artefact: str, *,
+    measures: dict[str, Any], findings: dict[str, str], synthetic: bool,
+) -> str:  # fmt: skip
+    """The id of the system, with this artefact in the register and what the house found of it."""
+    system = register.register_system(store, subject, name, KIND, learned_from_synthetic=synthetic)
+    if artefact not in accounts.account(store, HOUSE, system).artefacts:
+        register.register_artefact(store, subject, system, artefact, measures)
+        register.refresh_automatic(store, subject, asked, system, artefact, findings)
+    return system
+
+
+def _unregistered(name: str) -> Standing:
+    nl, en = (
+        "Over dit hulpmiddel staat nog niets in het register.",
+        "The register holds nothing about this tool yet.",
+    )
+    return Standing((Blocker("artefact", name, nl, en),))

@@ -1,0 +1,73 @@
+"""Both tools and the exercise by clicks in a real browser, at the width of a phone and of a desk; axe-core on every screen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from tests.apps.visits import AXE, without_axe
+from tests.browser import chromium, free_port, running
+from tests.care_table import walk
+from tests.care_table.photos import Camera, laid, photographed
+
+pytestmark = [pytest.mark.busy, pytest.mark.browser]
+
+_AXE_RUN = """const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.filter(v => ['serious', 'critical'].includes(v.impact))
+  .map(v => v.id + ': ' + v.nodes[0].html.slice(0, 120))));"""
+
+
+def looked(driver: Any, width: int, found: list[str]) -> walk.Look:
+    """Notes what is wrong with a screen: wider than the window, small targets, serious findings of axe."""
+
+    def look(name: str) -> None:
+        wide = driver.execute_script("return document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{name}: {wide} wide")
+        small = driver.execute_script(
+            "return [...document.querySelectorAll('button, .choice, .cards a')].filter(e => e.offsetParent"
+            " && e.getBoundingClientRect().height < 43.5).map(e => e.textContent)"
+        )
+        found.extend(f"{name}: small {one}" for one in small)
+        driver.execute_script(AXE.read_text(encoding="utf-8"))
+        found.extend(f"{name}: {one}" for one in driver.execute_async_script(_AXE_RUN))
+
+    return look
+
+
+@pytest.mark.parametrize(("width", "height"), [(375, 812), (1440, 900)])
+def test_walk__both_tools_and_the_exercise_to_the_end(
+    house: Settings, tmp_path: Path, width: int, height: int
+) -> None:
+    if not AXE.exists():
+        without_axe()
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    photo = tmp_path / "board.jpg"
+    draw = np.random.default_rng(1)
+    photo.write_bytes(photographed(laid([0, 9, 7, *([None] * 9)], draw), Camera(tilt=20), draw))
+    environment = {
+        "DWP_DATA_DIR": str(house.data_dir), "DWP_KEYS_DIR": str(house.keys_dir), "PYTHONPATH": str(PROJECT_ROOT),
+    }  # fmt: skip
+    found: list[str] = []
+    with (
+        running([sys.executable, "-m", "apps.care_table", "--port", str(port)], f"{base}/", environment),
+        chromium(tmp_path / "profile") as driver,
+    ):
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        look = looked(driver, width, found)
+        driver.get(f"{base}/")
+        look("home")
+        assert "Klaar. Jullie schatting: Gemiddeld" in walk.taxation(driver, base, look)
+        assert "vergelijkbare trajecten" in walk.teamwork(driver, base, photo, look)
+        assert "advies fout" in walk.exercise(driver, base, look)
+        for path in ("patterns", "why/next_step"):
+            driver.get(f"{base}/{path}")
+            look(path)
+    assert not found
