@@ -136,6 +136,11 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "the source does not deliver this measure",
     },
     "no_publication": {"nl": "er is nog geen publicatie", "en": "there is no publication yet"},
+    "site_place": {"nl": "hier kan de site niet komen", "en": "the site cannot be put here"},
+    "site_region": {
+        "nl": "dit gebied staat niet in de publicatie",
+        "en": "this area is not in the publication",
+    },
     "raw_absent": {
         "nl": "deze publicatie heeft geen bestand met wat bronnen leverden",
         "en": "this publication has no file with what sources delivered",
@@ -391,7 +396,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("other_origin", "answer_too_slow"), 13),
     **dict.fromkeys(("station_silent", "station_dropped", "station_stopped"), 13),
     **dict.fromkeys(("no_publication", "publication_withdrawn", "predictions_absent"), 14),
-    **dict.fromkeys(("raw_absent", "unknown_source"), 14),
+    **dict.fromkeys(("raw_absent", "unknown_source", "site_place", "site_region"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),

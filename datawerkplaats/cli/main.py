@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
-from datawerkplaats.cli import retention, workplace
+from datawerkplaats.cli import retention, site, workplace
 from datawerkplaats.cli.status import status
 
 _ROWS = 100
@@ -50,6 +50,7 @@ add = typer.Typer(
     no_args_is_help=True, help="Declare what is there already: a file or table becomes a source."
 )
 app.add_typer(add, name="add")
+app.add_typer(site.app, name="site", cls=_Sentences)
 app.command("verify-log")(workplace.verify_log)
 app.command()(workplace.backup)
 app.command()(workplace.restore)

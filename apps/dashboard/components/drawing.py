@@ -7,6 +7,7 @@ from html import escape
 
 _STYLE = {
     "strip": ".line{stroke:#c9d3dd;stroke-width:2}.dots circle{fill:#a9bccf;stroke:#fff}"
+    ".dots path{stroke:#a9bccf;stroke-width:8;stroke-linecap:round}"
     ".reference{stroke:#1b2733;stroke-width:2}.own{fill:#b3541e;stroke:#fff;stroke-width:1.5}",
     "map": "path{stroke:#fff;stroke-width:1}.worst{fill:#b3541e}.between{fill:url(#hatch)}.best{fill:#68b3ba}"
     "path.unknown{fill:#fff;stroke:#94a3b3}",

@@ -32,6 +32,7 @@ class AreaPage:
     area: Row
     comparator: str
     reference: str
+    without: frozenset[str] = frozenset()  # indicators that may not be told here
 
     @property
     def names(self) -> Names:
@@ -47,7 +48,11 @@ class AreaPage:
     def standings(self) -> list[Standing]:
         """The figures of the theme that are known at this level, in the order of the page."""
         release, code = self.context.release, str(self.area["code"])
-        moments = standing.moments(release, self.level, self.theme)
+        moments = {
+            key: moment
+            for key, moment in standing.moments(release, self.level, self.theme).items()
+            if moment.indicator_id not in self.without
+        }
         wanted = tuple(dict.fromkeys(moments.values()))
         parents = {**self.area, "gemeente_code": self.area["gemeente_code"] or code}
         rows = profile.profile(release, self.level, code, parents, wanted)
@@ -78,7 +83,11 @@ class AreaPage:
     def all_lines(self) -> list[Line]:
         """Every figure of the area, by domain and title."""
         release, code = self.context.release, str(self.area["code"])
-        wanted = tuple(cube.moments(release, self.level, also_empty=True))
+        wanted = tuple(
+            moment
+            for moment in cube.moments(release, self.level, also_empty=True)
+            if moment.indicator_id not in self.without
+        )
         parents = {**self.area, "gemeente_code": self.area["gemeente_code"] or code}
         rows = profile.profile(release, self.level, code, parents, wanted)
         years = cube.measured_years(release, self.level, code)

@@ -2,179 +2,23 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
-
 import streamlit as st
 
-from apps.dashboard.components import markup, small_map, year_line
 from apps.dashboard.components.address import page_link
-from apps.dashboard.data import cube, standing
-from apps.dashboard.data.cache import cached
-from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Identity, Release, Row
-from apps.dashboard.profile import standout
+from apps.dashboard.profile import area_beside
 from apps.dashboard.profile.area_page import AreaPage
-from apps.dashboard.profile.lines import lines
-from apps.dashboard.profile.standout import Standing
-from apps.dashboard.wording.figures import is_ranked
-from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import text
-from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue.themes import load_events
-
-_LEAST_YEARS, _LEAST_WIJKEN = 2, 2
 
 
 def show(page: AreaPage) -> None:
     """Draw what there is; a level without wijken or years leaves its panel out."""
-    _map(page)
-    _line(page)
-
-
-@cached(60)
-def _shapes(identity: Identity, gemeente: str, _release: Release) -> tuple[small_map.Shape, ...]:
-    return small_map.shapes(standing.wijk_polygons(_release, gemeente))
-
-
-def _map(page: AreaPage) -> None:
-    context = page.context
-    release, language = context.release, context.language
-    gemeente = str(page.area["gemeente_code"] or page.area["code"])
-    shapes = _shapes(release.identity, gemeente, release)
-    moment = _figure_of_wijken(page)
-    if len(shapes) < _LEAST_WIJKEN or moment is None:
-        return
-    row = page.indicator_texts.rows[moment.indicator_id]
-    if not is_ranked(row):
-        return
-    sides = _sides(page, moment, gemeente)
-    title = context.title_of(row)
-    worst = [shape.name for shape in shapes if sides.get(shape.code) == "worst"]
-    key = "some" if worst else "none"
-    told = text(f"gebied.map_title_{key}", language, title=title, count=len(worst), total=len(shapes))
-    name = str(page.area["gemeente_name"] or page.area["name"])
-    alt = text("gebied.map_alt", language, area=name)
-    least = format_number(page.theme.rules.min_residents, 0, language)
-    words = {
-        kind: text(f"gebied.map_{kind}", language, region=context.region_name, least=least)
-        for kind in small_map.CLASSES
-    }
-    keys = "".join(
-        f'<li><span class="dw-map-key dw-map-{kind}" aria-hidden="true"></span>{escape(words[kind])}</li>'
-        for kind in small_map.CLASSES
-    )
-    listed = ""
-    if worst:
-        names = "".join(f"<li>{escape(item)}</li>" for item in sorted(worst))
-        listed = (
-            f'<details class="dw-help"><summary>{escape(text("gebied.map_list", language))}</summary>'
-            f"<p>{escape(text('gebied.map_order', language))}</p><ul>{names}</ul></details>"
-        )
-    st.html(
-        f'<section class="dw-beside"><h2>{escape(told)}</h2>{small_map.drawn(shapes, sides, alt)}'
-        f'<ul class="dw-map-keys">{keys}</ul>{listed}</section>'
-    )
-    page_link(
-        context, "verkennen", text("gebied.map_go", language), ":material/map:",
-        indicator=moment.indicator_id, level="wijk",
-    )  # fmt: skip
-
-
-def _figure_of_wijken(page: AreaPage) -> Moment | None:
-    known = {moment.indicator_id: moment for moment in cube.moments(page.context.release, "wijk")}
-    return next((known[item] for item in page.theme.map if item in known), None)
-
-
-def _sides(page: AreaPage, moment: Moment, gemeente: str) -> dict[str, str]:
-    """By wijk of the gemeente on which side it lies among all wijken of the region that have enough residents."""
-    release = page.context.release
-    row = page.indicator_texts.rows[moment.indicator_id]
-    areas: dict[str, Row] = {item["code"]: item for item in cube.regions(release, "wijk")}
-    found = standing.peers(release, "wijk", page.area, (moment,))
-    peers = found.get((moment.indicator_id, moment.age), ())
-    is_modelled = (moment.indicator_id, moment.year, moment.age) in cube.modelled(release, "wijk")
-    blank: dict[str, Any] = dict.fromkeys(
-        ("country", "province", "ggd_region", "gemeente", "low", "p25", "p75", "high", "reason")
-    )
-    sides: dict[str, str] = {}
-    for peer in peers:
-        if areas.get(peer.code, {}).get("gemeente_code") != gemeente:
-            continue
-        figure = {
-            **blank, "indicator_id": moment.indicator_id, "year": moment.year, "age": moment.age, "value": peer.value,
-            "lower": peer.lower, "upper": peer.upper, "denominator": None, "status": "normal", "peers": len(peers),
-            "is_modelled": is_modelled,
-        }  # fmt: skip
-        (line,) = lines(page.indicator_texts, [figure], [], "country")
-        item = Standing("", line, str(row["polarity"] or "neutral"), True, peers)
-        sides[peer.code] = standout.place(item, peer.residents, page.theme.rules).side
-    return sides
-
-
-def _line(page: AreaPage) -> None:
-    """The first figure of the first screen that has more than one year."""
-    context = page.context
-    release, language, code = context.release, context.language, str(page.area["code"])
-    years: dict[tuple[str, str], list[Row]] = {}
-    for row in cube.measured_years(release, page.level, code):
-        years.setdefault((row["indicator_id"], row["age"]), []).append(row)
-    chosen = next(
-        (
-            item
-            for item in page.tiles()
-            if len(years.get((item.line.indicator, item.line.age), ())) >= _LEAST_YEARS
-        ),
-        None,
-    )
-    if chosen is None:
-        return
-    line = chosen.line
-    own = years[line.indicator, line.age]
-    levels = {"country": ("country", ""), "gemeente": ("gemeente", page.area["gemeente_code"])}
-    larger, larger_code = levels.get(
-        page.comparator, (page.comparator, page.area.get(f"{page.comparator}_code"))
-    )
-    reference = standing.reference_years(release, line.indicator, line.age, larger, str(larger_code or ""))
-    events = [
-        event
-        for event in load_events(get_settings().catalogue_dir)
-        if not event.figures or line.indicator in event.figures
-    ]
-    flags = [
-        year_line.Flag(
-            event.year, event.title.nl if language == "nl" else event.title.en, event.kind == "method"
-        )
-        for event in events
-    ]
-    years_line = year_line.YearLine(
-        [(row["year"], row["value"]) for row in own],
-        reference,
-        [] if release.is_fictional else flags,
-        line.is_modelled,
-        [(row["year"], row["lower"], row["upper"]) for row in own if row["lower"] is not None],
-    )
-    name = {"title": line.title, "area": page.area["name"], "reference": page.reference}
-    alt = text("gebied.line_alt", language, **name, first=own[0]["year"], last=own[-1]["year"])
-    kind = "estimate" if line.is_modelled else "measured"
-    keys = (
-        f'<ul class="dw-map-keys"><li><span class="dw-line-key" aria-hidden="true"></span>{escape(str(page.area["name"]))}</li>'
-        f'<li><span class="dw-line-key dw-line-key-other" aria-hidden="true"></span>{escape(page.reference)}</li></ul>'
-    )
-    st.html(
-        f'<section class="dw-beside"><h2>{escape(_line_title(own, chosen, page))}</h2>'
-        f"{year_line.drawn(years_line, line.style.short, alt)}{keys}"
-        f"{markup.note(text(f'gebied.line_note_{kind}', language))}</section>"
-    )
-
-
-def _line_title(own: list[Row], chosen: Standing, page: AreaPage) -> str:
-    """What the line says; a rise or a fall only where both margins allow it, and never of estimates."""
-    language, line = page.context.language, chosen.line
-    if line.is_modelled:
-        return text("gebied.line_estimate", language, title=line.title)
-    first, last = own[0], own[-1]
-    if None in (first["lower"], last["lower"]):
-        return text("gebied.line_estimate", language, title=line.title).split(" (")[0]
-    key = "rises" if last["lower"] > first["upper"] else "falls" if last["upper"] < first["lower"] else "same"
-    return text(f"gebied.line_{key}", language, title=line.title, year=first["year"])
+    found = area_beside.wijken_map(page)
+    if found:
+        drawn, moment = found
+        st.html(drawn)
+        page_link(
+            page.context, "verkennen", text("gebied.map_go", page.context.language), ":material/map:",
+            indicator=moment.indicator_id, level="wijk",
+        )  # fmt: skip
+    if line := area_beside.year_line_of(page):
+        st.html(line)

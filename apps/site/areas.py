@@ -1,0 +1,119 @@
+"""The page of one gemeente or wijk, and its figures as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from html import escape
+
+from apps.dashboard.components import markup
+from apps.dashboard.data import cube
+from apps.dashboard.data.release import Row
+from apps.dashboard.profile import area_beside, area_html
+from apps.dashboard.profile.area_page import AreaPage
+from apps.dashboard.profile.standout import Standing
+from apps.dashboard.wording.helplines import helplines
+from apps.dashboard.wording.texts import text
+from apps.site.shell import Place
+
+
+def content(page: AreaPage, place: Place, maps: Mapping[str, str]) -> str:
+    """The main part of the page of an area.
+
+    Args:
+        page: The area.
+        place: Where links lead.
+        maps: By indicator the path of its map, from the folder of the language.
+    """
+    language = page.context.language
+
+    def to_map(item: Standing) -> str:
+        path = maps.get(item.line.indicator, "")
+        return f"../{path}" if path else ""
+
+    found = area_beside.wijken_map(page)
+    beside = (found[0] if found else "") + area_beside.year_line_of(page)
+    rows = page.indicator_texts.rows
+    shown = dict.fromkeys(line.indicator for line in page.all_lines)
+    help_lines = "".join(
+        markup.note(words, "warn") for words in helplines(page.context, [rows[one] for one in shown])
+    )
+    return (
+        f"{_above(page)}<h1>{escape(str(page.area['name']))}</h1>"
+        f'<div class="columns"><div>{area_html.top(page)}{area_html.tiles(page, to_map)}</div>'
+        f'<aside aria-label="{escape(text("site.maps", language))}">{beside}</aside></div>{help_lines}'
+        f"<h2>{escape(text('gebied.rest_title', language))}</h2>{area_html.rest(page)}"
+        f"{_wijken(page)}{_sources(page)}{_ways_on(page, place)}"
+    )
+
+
+def _above(page: AreaPage) -> str:
+    gemeente = page.area["gemeente_code"]
+    if page.level != "wijk" or not gemeente:
+        return ""
+    return f'<p class="above"><a href="{escape(str(gemeente))}.html">{escape(str(page.area["gemeente_name"]))}</a></p>'
+
+
+def _wijken(page: AreaPage) -> str:
+    """The wijken of a gemeente, in alphabetical order."""
+    if page.level != "gemeente":
+        return ""
+    inside = [
+        row for row in cube.regions(page.context.release, "wijk") if row["gemeente_code"] == page.area["code"]
+    ]
+    if not inside:
+        return ""
+    title = text("site.wijken_of", page.context.language, area=page.area["name"])
+    return f"<h2>{escape(title)}</h2>{linked(inside, '')}"
+
+
+def linked(areas: list[Row], folder: str) -> str:
+    """Areas as a list of links, by name."""
+    items = "".join(
+        f'<li><a href="{folder}{escape(row["code"])}.html">{escape(row["name"])}</a></li>'
+        for row in sorted(areas, key=lambda row: str(row["name"]).lower())
+    )
+    return f'<ul class="areas">{items}</ul>'
+
+
+def _sources(page: AreaPage) -> str:
+    rows = page.indicator_texts.rows
+    told = dict.fromkeys(
+        f"{page.context.title_of(rows[line.indicator], 'source_title')} ({rows[line.indicator]['publisher']},"
+        f" {rows[line.indicator]['licence']})"
+        for line in page.all_lines
+    )
+    items = "".join(f"<li>{escape(source)}</li>" for source in told)
+    summary = escape(text("site.sources", page.context.language))
+    return f'<details class="dw-fold"><summary>{summary}</summary><ul>{items}</ul></details>'
+
+
+def _ways_on(page: AreaPage, place: Place) -> str:
+    language, code = page.context.language, escape(str(page.area["code"]))
+    links = [f'<a href="../../cijfers/{code}.json">{escape(text("site.data", language))}</a>']
+    if place.app:
+        there = f"{place.app}/?lang={language}&gebied={code}"
+        links.insert(0, f'<a href="{escape(there)}">{escape(text("site.interactive", language))}</a>')
+    return f'<p class="ways">{" · ".join(links)}</p>'
+
+
+def figures(page: AreaPage) -> str:
+    """Every figure of an area as JSON, as it stands in the release: nothing rounded."""
+    told = [
+        {
+            name: value
+            for name, value in (
+                ("indicator", line.indicator), ("year", line.year), ("age", line.age), ("value", line.value),
+                ("lower", line.lower), ("upper", line.upper), ("status", line.status), ("reason", line.reason),
+            )
+            if value is not None
+        }
+        for line in page.all_lines
+    ]  # fmt: skip
+    about = {
+        "release": page.context.release.id,
+        "area": page.area["code"],
+        "name": page.area["name"],
+        "figures": told,
+    }
+    return json.dumps(about, ensure_ascii=False, separators=(",", ":"))

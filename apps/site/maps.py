@@ -1,0 +1,129 @@
+"""The page of one main figure: a map of all gemeenten, and every figure in a list that is no ranking."""
+
+from __future__ import annotations
+
+from html import escape
+
+from apps.dashboard.components import markup, small_map
+from apps.dashboard.data import cube, geometry, standing
+from apps.dashboard.data.cache import cached
+from apps.dashboard.data.cube import Moment
+from apps.dashboard.data.release import Identity, Release
+from apps.dashboard.profile import area_beside
+from apps.dashboard.profile.area_page import AreaPage
+from apps.dashboard.wording.figures import is_ranked
+from apps.dashboard.wording.numbers import NO_VALUE, format_number
+from apps.dashboard.wording.texts import text
+
+LEVEL = "gemeente"
+
+
+def wanted(page: AreaPage) -> list[Moment]:
+    """The main figures: the first of each phase of the theme that are known and may be put beside each other."""
+    known = standing.moments(page.context.release, LEVEL, page.theme)
+    found = []
+    for name, phase in page.theme.phases.items():
+        inside = [
+            moment
+            for (of, indicator), moment in known.items()
+            if of == name
+            and indicator not in page.without
+            and is_ranked(page.indicator_texts.rows[indicator])
+            and page.indicator_texts.rows[indicator]["polarity"] in ("higher_is_worse", "higher_is_better")
+        ]
+        found += inside[: phase.lead]
+    return found
+
+
+@cached(2)
+def _shapes(identity: Identity, only_focus: bool, _release: Release) -> tuple[small_map.Shape, ...]:
+    vintages = geometry.geometry_vintages(_release).get(LEVEL, [])
+    rows = geometry.polygons(_release, LEVEL, max(vintages), only_focus) if vintages else []
+    return small_map.shapes(rows) if rows else ()
+
+
+class GemeentenMap:
+    """One figure of all gemeenten: where each lies among the others of its region, as a drawing and as a list."""
+
+    def __init__(self, pages: list[AreaPage], moment: Moment, only_focus: bool) -> None:
+        """Look up the figures; `pages` has one gemeente of each region within which gemeenten are put beside each other."""
+        self.page, self.moment = pages[0], moment
+        self.context = self.page.context
+        release = self.context.release
+        self.sides: dict[str, str] = {}
+        self.peers: dict[str, standing.Peer] = {}
+        for one in pages:
+            self.sides |= area_beside.sides_of(one, moment, level=LEVEL)
+            found = standing.peers(release, LEVEL, one.area, (moment,))
+            self.peers |= {peer.code: peer for peer in found.get((moment.indicator_id, moment.age), ())}
+        self.is_modelled = (moment.indicator_id, moment.year, moment.age) in cube.modelled(release, LEVEL)
+        self.row = self.page.indicator_texts.rows[moment.indicator_id]
+        self.title = self.context.title_of(self.row)
+        self.shapes = _shapes(release.identity, only_focus, release)
+        least = format_number(self.page.theme.rules.min_residents, 0, self.context.language)
+        kinds = {kind: f"gebied.map_{kind}" for kind in small_map.CLASSES}
+        if not self.is_modelled:  # a measured figure is among the quarter, an estimate in a third
+            kinds |= {kind: f"site.map_{kind}" for kind in ("worst", "best")}
+        self.words = {
+            kind: text(key, self.context.language, region=self.context.region_name, least=least)
+            for kind, key in kinds.items()
+        }
+
+    def drawing(self, title: str = "") -> str:
+        """The map with its legend."""
+        alt = text("site.map_alt", self.context.language, title=self.title)
+        drawn = small_map.drawn(self.shapes, self.sides, alt) if self.shapes else ""
+        keys = "".join(
+            f'<li><span class="dw-map-key dw-map-{kind}" aria-hidden="true"></span>{escape(self.words[kind])}</li>'
+            for kind in small_map.CLASSES
+        )
+        return f'<section class="dw-beside">{title}{drawn}<ul class="dw-map-keys">{keys}</ul></section>'
+
+    def on_front(self, path: str) -> str:
+        """The map with a way to its page; empty where there are no borders to draw."""
+        title = f'<h2><a href="{escape(path)}">{escape(self.title)}</a></h2>'
+        return self.drawing(title) if self.shapes else ""
+
+    def content(self) -> str:
+        """The main part of the page."""
+        language = self.context.language
+        head = (
+            text("site.column_area", language),
+            *(text(f"profiel.column_{name}", language, reference="") for name in ("value", "margin")),
+            text("site.column_place", language),
+        )
+        header = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+        return (
+            f"<h1>{escape(self.title)}</h1><p>{escape(self.context.title_of(self.row, 'description'))}</p>"
+            f'<p class="dw-note">{escape(self._about())}</p><div class="columns map">{self.drawing()}'
+            f"<div>{markup.note(text('site.map_order', language))}"
+            f'<div class="dw-table" tabindex="0"><table><thead><tr>{header}</tr></thead>'
+            f"<tbody>{self._rows()}</tbody></table></div></div></div>"
+        )
+
+    def _about(self) -> str:
+        language = self.context.language
+        kind = text(f"gebied.kind_{'modelled' if self.is_modelled else 'counted'}", language)
+        parts = (
+            self.context.title_of(self.row, "population"),
+            text("gebied.source", language, year=self.moment.year, kind=kind),
+            f"{self.context.title_of(self.row, 'source_title')} ({self.row['publisher']})",
+        )
+        return " · ".join(part for part in parts if part)
+
+    def _rows(self) -> str:
+        """In alphabetical order: this is no ranking."""
+        known = {area["code"] for area in cube.regions(self.context.release, LEVEL)}
+        style = self.page.indicator_texts.style(self.moment.indicator_id, self.is_modelled)
+        cells = []
+        for peer in sorted(self.peers.values(), key=lambda peer: peer.name.lower()):
+            if peer.code not in known:
+                continue
+            sign = "≈ " if self.is_modelled and peer.value is not None else ""
+            cells.append(
+                f'<tr><th scope="row"><a href="../gebied/{escape(peer.code)}.html">{escape(peer.name)}</a></th>'
+                f"<td>{sign}{escape(style.value(peer.value))}</td>"
+                f"<td>{escape(style.interval(peer.lower, peer.upper) or NO_VALUE)}</td>"
+                f"<td>{escape(self.words[self.sides.get(peer.code, 'unknown')])}</td></tr>"
+            )
+        return "".join(cells)

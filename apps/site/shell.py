@@ -1,0 +1,125 @@
+"""What surrounds every page of the site: its head, header and footer, and drawings that become files of their own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from html import escape
+
+from apps.dashboard.components import markup
+from apps.dashboard.data.release import Release
+from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.numbers import format_date
+from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
+
+# Nothing from elsewhere, no script in a page. Drawings are images in the page; a table tells its number of columns in an attribute.
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'"
+)
+# A drawing of this size or more is a file, which pages that have the same one share.
+LEAST_FILE = 3_000
+_DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where links lead: the interactive place, empty where there is none, and the address of the site itself."""
+
+    app: str = ""
+    site: str = ""
+
+
+@dataclass
+class Files:
+    """The files of a site by their path."""
+
+    content: dict[str, str] = field(default_factory=dict)
+
+    def add(self, path: str, page: str) -> None:
+        """Add a page; its larger drawings become files."""
+        depth = "../" * path.count("/")
+
+        def apart(found: re.Match[str]) -> str:
+            if len(found[1]) < LEAST_FILE:
+                return found[0]
+            drawn = base64.b64decode(found[1]).decode()
+            name = f"tekening/{hashlib.sha256(drawn.encode()).hexdigest()[:20]}.svg"
+            self.content[name] = drawn
+            return f'loading="lazy" src="{depth}{name}"'
+
+        self.content[path] = _DRAWING.sub(apart, page)
+
+
+def page(context: Context, place: Place, path: str, title: str, content: str) -> str:
+    """A whole page in the language of the context.
+
+    Args:
+        context: Release, language and region.
+        place: Where links lead.
+        path: Of this page below the folder of its language, to find the same page in the other one.
+        title: Of the page.
+        content: Its main part.
+    """
+    language = context.language
+    other: Language = "en" if language == "nl" else "nl"
+    up = "../" * (path.count("/") + 1)
+    product = context.product
+    banner = ""
+    if context.release.is_fictional:
+        told = text("common.fictional_text", language, region=context.region_name)
+        name = text("common.fictional_title", language)
+        banner = f'<aside aria-label="{escape(name)}">{markup.fictional_banner(name, told)}</aside>'
+    home = f"{up}{language}/index.html"
+    there = (
+        f'<a href="{escape(place.app)}">{escape(text("site.interactive", language))}</a>' if place.app else ""
+    )
+    canonical = f'<link rel="canonical" href="{escape(place.site)}/{language}/{path}">' if place.site else ""
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        f"<title>{escape(title)} · {escape(product)}</title>{canonical}"
+        f'<link rel="alternate" hreflang="{other}" href="{up}{other}/{path}">'
+        f'<link rel="icon" href="{up}icon.svg">'
+        f'<link rel="stylesheet" href="{up}dashboard.css"><link rel="stylesheet" href="{up}site.css">'
+        f'<script src="{up}search.js" defer></script></head><body>'
+        f'<a class="skip" href="#content">{escape(text("site.skip", language))}</a>{banner}'
+        f'<header class="top"><a class="brand" href="{home}">{escape(product)} <span>· {escape(context.region_name)}</span></a>'
+        f"{search(language, up)}"
+        f'<nav aria-label="{escape(text("common.menu", language))}"><a href="{home}">{escape(text("site.home", language))}</a>'
+        f'<a href="{up}{language}/index.html#kaarten">{escape(text("site.maps", language))}</a>{there}'
+        f'<a lang="{other}" href="{up}{other}/{path}">{escape(text("site.other_language", language))}</a></nav></header>'
+        f'<main id="content">{content}</main>{_footer(context.release, language)}</body></html>'
+    )
+
+
+def search(language: Language, up: str) -> str:
+    """The search box; what is typed stays in the browser. Without a script the lists of the first page serve."""
+    told = {
+        "list": f"{up}{language}/zoek.json",
+        "base": f"{up}{language}/",
+        "none": text("site.search_none", language),
+        "postcode": text("site.search_postcode", language),
+        "count": text("site.search_count", language, count="{count}"),
+    }
+    data = " ".join(f'data-{name}="{escape(value)}"' for name, value in told.items())
+    label = escape(text("site.search", language))
+    return (
+        f'<div class="search" {data} hidden><label for="zoek">{label}</label>'
+        f'<input id="zoek" type="search" autocomplete="off" placeholder="{label}">'
+        '<p role="status"></p><ul></ul></div>'
+    )
+
+
+def _footer(release: Release, language: Language) -> str:
+    mode = text(f"common.mode_{release.mode}", language)
+    told = text(
+        "common.footer", language, id=release.id, date=format_date(release.published_at, language), mode=mode
+    )
+    return (
+        f'<footer><p class="dw-footer">{escape(told)} {escape(text("site.not_here", language))}</p></footer>'
+    )
