@@ -147,7 +147,7 @@ def _written(settings: Settings, release: Release, region: str, place: Place) ->
             paths[moment.indicator_id] = path
             only_focus = any(row["is_focus"] for row in gemeenten) and name is not None
             of_map = context.title_of(firsts[0].indicator_texts.rows[moment.indicator_id])
-            drawn = maps.GemeentenMap(firsts, moment, only_focus)
+            drawn = maps.GemeentenMap(firsts, moment, only_focus, inside)
             first = first or drawn.on_front(path)
             content = drawn.content()
             files.add(f"{language}/{path}", shell.page(context, place, path, of_map, content))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import escape
 
 from apps.dashboard.components import markup, small_map
@@ -45,8 +46,11 @@ def _shapes(identity: Identity, only_focus: bool, _release: Release) -> tuple[sm
 class GemeentenMap:
     """One figure of all gemeenten: where each lies among the others of its region, as a drawing and as a list."""
 
-    def __init__(self, pages: list[AreaPage], moment: Moment, only_focus: bool) -> None:
-        """Look up the figures; `pages` has one gemeente of each region within which gemeenten are put beside each other."""
+    def __init__(
+        self, pages: list[AreaPage], moment: Moment, only_focus: bool, inside: Collection[str]
+    ) -> None:
+        """Look up the figures; `pages` has one gemeente of each region within which gemeenten are put beside each other; those `inside` have a page."""
+        self.inside = inside
         self.page, self.moment = pages[0], moment
         self.context = self.page.context
         release = self.context.release
@@ -59,7 +63,8 @@ class GemeentenMap:
         self.is_modelled = (moment.indicator_id, moment.year, moment.age) in cube.modelled(release, LEVEL)
         self.row = self.page.indicator_texts.rows[moment.indicator_id]
         self.title = self.context.title_of(self.row)
-        self.shapes = _shapes(release.identity, only_focus, release)
+        shapes = _shapes(release.identity, only_focus, release)
+        self.shapes = tuple(shape for shape in shapes if shape.code in self.peers)
         least = format_number(self.page.theme.rules.min_residents, 0, self.context.language)
         kinds = {kind: f"gebied.map_{kind}" for kind in small_map.CLASSES}
         if not self.is_modelled:  # a measured figure is among the quarter, an estimate in a third
@@ -119,9 +124,12 @@ class GemeentenMap:
         for peer in sorted(self.peers.values(), key=lambda peer: peer.name.lower()):
             if peer.code not in known:
                 continue
+            name = escape(peer.name)
+            if peer.code in self.inside:
+                name = f'<a href="../gebied/{escape(peer.code)}.html">{name}</a>'
             sign = "≈ " if self.is_modelled and peer.value is not None else ""
             cells.append(
-                f'<tr><th scope="row"><a href="../gebied/{escape(peer.code)}.html">{escape(peer.name)}</a></th>'
+                f'<tr><th scope="row">{name}</th>'
                 f"<td>{sign}{escape(style.value(peer.value))}</td>"
                 f"<td>{escape(style.interval(peer.lower, peer.upper) or NO_VALUE)}</td>"
                 f"<td>{escape(self.words[self.sides.get(peer.code, 'unknown')])}</td></tr>"
