@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet
 
 from datawerkplaats.base import duckdb
 from datawerkplaats.catalogue import Source
@@ -38,7 +39,9 @@ def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | No
     """The rows of partners in a publication: `what` says count, rate or share, `place` where each was found."""
     found: list[pd.DataFrame] = []
     with duckdb.connect_read_only(path) as con:
-        tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        tables = con.execute(
+            "select distinct schema_name, table_name from duckdb_columns() where not internal"
+        ).fetchall()
         if ("core", "dim_indicator") not in tables or ("core", "dim_region") not in tables:
             return PartnerCells(pd.DataFrame(), pd.DataFrame(), 0)
         measures = _measures(
@@ -59,10 +62,13 @@ def read_cells(path: Path, sources: Mapping[str, Source], parquet_dir: Path | No
             found.append(
                 _shaped(con.execute(query, [list(measures)]).df(), measures, sources, f"{schema}.{table}")
             )
-            file = parquet_dir / schema / f"{table}.parquet" if parquet_dir else None
-            if file and file.exists():
-                rows = pd.read_parquet(file, filters=[("indicator_id", "in", list(measures))])
-                found.append(_shaped(rows, measures, sources, f"{schema}/{table}.parquet"))
+    for file in sorted(parquet_dir.rglob("*.parquet")) if parquet_dir else []:
+        if set(pyarrow.parquet.read_schema(file).names) >= _NEEDED:
+            # By DuckDB, which reads what is asked only: a file of the whole country would take gigabytes as a data frame.
+            with duckdb.connect_memory() as con:
+                query = f"select * from read_parquet({duckdb.literal(str(file))}) where indicator_id in (select unnest(?))"
+                rows = con.execute(query, [list(measures)]).df()
+            found.append(_shaped(rows, measures, sources, f"{file.parent.name}/{file.name}"))
     if not found:
         return PartnerCells(pd.DataFrame(), regions, 0)
     rows = pd.concat(found, ignore_index=True)

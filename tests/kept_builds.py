@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.publication import seal
@@ -86,20 +88,47 @@ def _out_of_the_way(folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+@cache
+def own_place(home: Path = HOME) -> Path:
+    """A data folder that no other process has until this one ends: the first that is free, so mostly the same one in every run.
+
+    dbt, and what a warehouse was made of, name the folder: a copy at another place is read and made again as a whole.
+    """
+    places = home / "places"
+    places.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(1):
+        lock = FileLock(places / f"{number}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            continue
+        _held.append(lock)
+        return places / str(number) / "data"
+    raise AssertionError
+
+
+_held: list[FileLock] = []  # a lock that nobody knows any more is given up
+
+
 def parsed_by_dbt(*targets: str) -> tuple[str, ...]:
     """The files in dbt's target folders with what it read of its projects; they hold for one place, since they name it."""
     names = ("manifest.json", "manifest.key", "partial_parse.msgpack")
     return tuple(f"{target}/{name}" for target in targets for name in names)
 
 
+# What dbt has read of the warehouse's project, and of the panel's in either mode.
+PARSED = parsed_by_dbt("dbt/target", *(f"models/{mode}/panel/dbt/target" for mode in ("demo", "files")))
+
+
 def emptied(folder: Path, kept: Iterable[str], filled_from: Path | None = None) -> Path:
     """The folder without what an earlier test left in it but for these files, after the copy of another folder if one is given."""
     contents = {name: (folder / name).read_bytes() for name in kept if (folder / name).exists()}
+    folder.parent.mkdir(parents=True, exist_ok=True)
     _out_of_the_way(folder)
     # Another folder at the same place: what an earlier test published there would make this one look like a replay.
     seal.seen_at(folder / "publish").unlink(missing_ok=True)
     if filled_from:
-        folder.mkdir(parents=True)
+        folder.mkdir(exist_ok=True)  # builds that are warming up put their own things there
         copy_of(filled_from, folder)
     for name, content in contents.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ import orjson
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from demo.wire import FILES, stamp, write_deliveries
-from tests.kept_builds import build_key, copy_of, kept_build
+from tests.kept_builds import PARSED, build_key, copy_of, emptied, kept_build, own_place
 from tests.province import SMALL
 from tests.warm_builds import clean_environment
 
@@ -57,15 +57,20 @@ class Region(NamedTuple):
 
 
 def small_region() -> Region:
-    """The built region, made once for all tests, workers and runs; read only."""
+    """The built region, made once for all tests, workers and runs; read only.
+
+    It is made where this process puts its copies, so that a build in one of those goes on from what was made.
+    """
 
     def build(folder: Path) -> None:
-        region = Region(folder / "data", folder / "catalogue")
+        region = Region(emptied(own_place(), PARSED), folder / "catalogue")
         write_declarations(region.catalogue)
         deliver(Settings(_env_file=None, data_dir=region.data))
         run = materialise(region.data, **region.settings)
         assert run.returncode == 0, run.stdout + run.stderr
         (region.data / FIRST_RUN).write_text(run.stdout)
+        (folder / "data").mkdir()
+        copy_of(region.data, folder / "data")
 
     key = build_key(Settings(_env_file=None), Path(__file__).read_text(encoding="utf-8"))
     kept = kept_build("small", key, build)

@@ -102,7 +102,7 @@ class Releases:
                 ).connection.close()  # its bytes are looked at
                 found = connect_confined(release.path)
                 if not found.execute(
-                    "select 1 from duckdb_tables() where schema_name = 'mart' and table_name = 'obs'"
+                    "select 1 from duckdb_columns() where schema_name = 'mart' and table_name = 'obs'"
                 ).fetchone():
                     found.close()
                     raise DataProblem(

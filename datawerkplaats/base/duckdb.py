@@ -81,10 +81,10 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: 
 
 
 def tables(con: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """Per (schema, table or view) of an attached database its columns as (name, type), in order."""
+    """Per (schema, table or view) of an attached database its columns as (name, type), in order; of enumerated words no list."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     rows = con.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        "select schema_name, table_name, column_name, if(data_type like 'ENUM(%', 'ENUM', data_type) from duckdb_columns()"
         " where database_name = ? and not internal order by schema_name, table_name, column_index",
         [database],
     ).fetchall()

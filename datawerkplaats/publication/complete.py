@@ -13,6 +13,7 @@ import duckdb
 
 from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication.layout import SCHEMA, parquet_of
 from datawerkplaats.publication.row_sets import in_words, number, rows_apart
 from datawerkplaats.publication.serving import current, named
 from datawerkplaats.publication.store import POINTER, Publication
@@ -130,7 +131,11 @@ def compare(before: Publication, after: Publication) -> Comparison:
 def _compare_tables(
     con: duckdb.DuckDBPyConnection, before: Publication, after: Publication, made: Comparison
 ) -> None:
-    old, new = tables(con, "before"), tables(con, "after")
+    # What the views are made of is another layout of the same, and told by the views.
+    old, new = (
+        {key: columns for key, columns in tables(con, side).items() if key[0] != SCHEMA}
+        for side in ("before", "after")
+    )
     for schema, name in sorted(old.keys() ^ new.keys()):
         was, now = ("present", "absent") if (schema, name) in old else ("absent", "present")
         made.differences.append(Found(f"{schema}.{name}", "table", f"{was} became {now}"))
@@ -140,10 +145,7 @@ def _compare_tables(
         made.tables += 1
         made.rows += number(con, f"select count(*) from {sides[1]}")
         _compare_rows(con, label, sides, (old[key], new[key]), made)
-        files = tuple(
-            f"read_parquet({literal(str(one.parquet_dir / key[0] / f'{key[1]}.parquet'))})"
-            for one in (before, after)
-        )
+        files = tuple(_parquet(one, key, columns) for one, columns in ((before, old[key]), (after, new[key])))
         made.files += 1
         kinds = tuple(_described(con, file) for file in files)
         _compare_rows(con, f"{label} (Parquet)", (files[0], files[1]), (kinds[0], kinds[1]), made)
@@ -151,6 +153,16 @@ def _compare_tables(
         _compare_rows(
             con, f"{label} (table and Parquet)", (sides[1], files[1]), (kinds[1], kinds[1]), made, ids=False
         )
+
+
+def _parquet(publication: Publication, key: tuple[str, str], columns: Columns) -> str:
+    """The rows of a table in its Parquet file."""
+    schema, name = key
+    told = next(table for table in publication.manifest["tables"] if (table["schema"], table["name"]) == key)
+    file = publication.parquet_dir / told["parquet"]["path"]
+    if "within" in told:
+        return f"({parquet_of(f'{schema}.{name}', [column for column, _ in columns], file)})"
+    return f"read_parquet({literal(str(file))})"
 
 
 def _described(con: duckdb.DuckDBPyConnection, file: str) -> Columns:
@@ -193,6 +205,8 @@ def _compare_comments(con: duckdb.DuckDBPyConnection, made: Comparison) -> None:
     def read(side: str) -> dict[str, str | None]:
         rows = con.execute(
             "select schema_name || '.' || table_name, comment from duckdb_tables() where database_name = $1"
+            " union all select schema_name || '.' || view_name, comment from duckdb_views()"
+            " where database_name = $1 and not internal"
             " union all select schema_name || '.' || table_name || '.' || column_name, comment"
             " from duckdb_columns() where database_name = $1 and not internal",
             [side],
@@ -211,8 +225,14 @@ def _compare_manifests(old: Mapping[str, Any], new: Mapping[str, Any], made: Com
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name, "absent"), after.get(name, "absent")
         if was != now:
-            is_id = bool(IDS_AND_TIMES & set(name.split(".")))
+            parts = name.split(".")
+            is_id = bool(IDS_AND_TIMES & set(parts)) or _is_layout(parts)
             (made.ids if is_id else made.differences).append(Found("manifest", name, f"{was} became {now}"))
+
+
+def _is_layout(parts: list[str]) -> bool:
+    """Whether a field of the manifest tells how tables are stored, and not what they say."""
+    return "within" in parts or "parquet" in parts or any(part.startswith(f"{SCHEMA}_") for part in parts)
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:

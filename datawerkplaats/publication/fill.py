@@ -11,6 +11,7 @@ import duckdb
 
 from datawerkplaats.base.duckdb import attach, connect_memory, identifier, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication import layout
 from datawerkplaats.publication.own_tables import OwnTable, write_own
 from datawerkplaats.publication.tables import WHOLE, Part, PublicTable, sort_columns
 
@@ -115,7 +116,12 @@ def fill(
         present = tables(con, source)
         has_indicators = ("core", "dim_indicator") in present
         written = []
-        for table in part.tables(public):
+        together: dict[str, layout.Source] = {}
+        wanted = part.tables(public)
+        members = layout.members(
+            {table.label: present.get((table.schema, table.name), []) for table in wanted}
+        )
+        for table in wanted:
             columns = present.get((table.schema, table.name))
             if columns is None:
                 raise DataProblem(
@@ -126,8 +132,19 @@ def fill(
                     remedy="run `make rebuild`",
                 )
             names = [name for name, _ in columns]
-            rows = copy_table(con, table, names, source_query(table, names, source, has_indicators, part))
+            query = source_query(table, names, source, has_indicators, part)
+            if table.label in members:
+                together[table.label] = layout.Source(table, columns, query)
+                continue
+            rows = copy_table(con, table, names, query)
             written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
+        if together:
+            every = " union all ".join(
+                f"select region_level, indicator_id {together[label].query}"
+                for label in (layout.FACT, layout.NOW)
+            )
+            runs = _parts(con, ["indicator_id", "region_level"], f"from ({every})")
+            written += layout.write(con, together, relation("core", "dim_indicator", source), runs)
         written += [write_own(con, "target", table) for table in own]
     return written
 

@@ -16,6 +16,7 @@ import duckdb
 
 from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import identifier, relation, tables
+from datawerkplaats.publication import layout
 from datawerkplaats.publication.fill import copy_table, fill, source_query, target_beside
 from datawerkplaats.publication.own_tables import OwnTable, write_own
 from datawerkplaats.publication.store import Publication, sha256_of
@@ -105,30 +106,50 @@ def renew(
                 raise CannotRenewError(f"{table.label} has other columns")
             rows = int(before["rows"])
             if texts := earlier.texts.get(table.label):
-                names = [name for name, _ in columns]
-                query = source_query(table, names, source, has_indicators, part)
-                if rows <= _SMALL:
-                    con.execute(f"DROP TABLE {relation(table.schema, table.name, 'target')}")
-                    rows = copy_table(con, table, names, query)
-                else:
-                    _rewrite(con, table, texts, query)
-            written.append({"schema": table.schema, "name": table.name, "rows": rows, "columns": columns})
+                query = source_query(table, [name for name, _ in columns], source, has_indicators, part)
+                rows = _put(con, table, before, columns, texts, query)
+            written.append(_told(before, columns, rows))
         kept = {(table.schema, table.name) for table in part.tables(public)}
-        for schema, name in tables(con, "target"):
-            if (schema, name) not in kept:
+        for (schema, name), columns in tables(con, "target").items():
+            if schema == layout.SCHEMA:
+                before = told[f"{schema}.{name}"]
+                written.append(_told(before, columns, int(before["rows"])))
+            elif (schema, name) not in kept:
                 con.execute(f"DROP TABLE {relation(schema, name, 'target')}")
         written += [write_own(con, "target", table) for table in own]
     return written
 
 
+def _told(before: Mapping[str, Any], columns: Sequence[tuple[str, str]], rows: int) -> dict[str, Any]:
+    """What the manifest tells of a table that stays where it was."""
+    told = {"schema": before["schema"], "name": before["name"], "rows": rows, "columns": list(columns)}
+    return {**told, **({"within": before["within"]} if "within" in before else {})}
+
+
+def _put(
+    con: duckdb.DuckDBPyConnection,
+    table: PublicTable,
+    before: Mapping[str, Any],
+    columns: Sequence[tuple[str, str]],
+    texts: Sequence[str],
+    query: str,
+) -> int:
+    """Put other texts in one table; the number of its rows."""
+    if "within" in before:
+        _prepare(con, table, texts, query)
+        layout.retext(con, texts)
+    elif int(before["rows"]) <= _SMALL:
+        con.execute(f"DROP TABLE {relation(table.schema, table.name, 'target')}")
+        return copy_table(con, table, [name for name, _ in columns], query)
+    else:
+        _rewrite(con, table, texts, query)
+    return int(before["rows"])
+
+
 def _rewrite(con: duckdb.DuckDBPyConnection, table: PublicTable, texts: Sequence[str], query: str) -> None:
     """Put other texts in a large table, where every indicator has one text of each kind."""
     target = relation(table.schema, table.name, "target")
-    names = ", ".join(map(identifier, texts))
-    con.execute(f"create or replace temp table texts as select distinct indicator_id, {names} {query}")
-    several = con.execute("select count(*) - count(distinct indicator_id) from texts").fetchone()
-    if several != (0,):
-        raise CannotRenewError(f"{table.label} has several texts per indicator")
+    names = _prepare(con, table, texts, query)
     other = " or ".join(f"was.{identifier(name)} is distinct from texts.{identifier(name)}" for name in texts)
     changed = con.execute(
         f"select indicator_id from (select distinct indicator_id, {names} from {target}) as was"
@@ -141,6 +162,16 @@ def _rewrite(con: duckdb.DuckDBPyConnection, table: PublicTable, texts: Sequence
             f"UPDATE {target} SET {assigned} FROM texts WHERE texts.indicator_id = $1 AND {target}.indicator_id = $1",
             [indicator],
         )
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, table: PublicTable, texts: Sequence[str], query: str) -> str:
+    """Put the texts of each indicator in the table `texts`; their names for SQL."""
+    names = ", ".join(map(identifier, texts))
+    con.execute(f"create or replace temp table texts as select distinct indicator_id, {names} {query}")
+    several = con.execute("select count(*) - count(distinct indicator_id) from texts").fetchone()
+    if several != (0,):
+        raise CannotRenewError(f"{table.label} has several texts per indicator")
+    return names
 
 
 def filled(

@@ -23,17 +23,24 @@ def rows_apart(
         f"format('{{:.11e}}', {identifier(name)})" if name in rounded else identifier(name)
         for name in columns
     )
-    # A hash per row, added up, tells equal tables without sorting them; only others are compared cell by cell.
-    sums = [
-        con.execute(
-            f"select count(*), sum(hash({listed})::hugeint), bit_xor(hash({listed})) from {side}"
-        ).fetchone()
-        for side in sides
-    ]
-    if sums[0] == sums[1]:
+    if _sums(con, sides[0], listed) == _sums(con, sides[1], listed):
         return 0, 0
     query = "select count(*) from (select {0} from {1} except all select {0} from {2})"
     return number(con, query.format(listed, *sides)), number(con, query.format(listed, *sides[::-1]))
+
+
+def fingerprint(con: duckdb.DuckDBPyConnection, side: str, columns: Sequence[str]) -> tuple[int, int, int]:
+    """The number of rows of a table, and two sums that differ where one of its cells does, whatever the order of rows."""
+    return _sums(con, side, ", ".join(map(identifier, columns)))
+
+
+def _sums(con: duckdb.DuckDBPyConnection, side: str, listed: str) -> tuple[int, int, int]:
+    # A hash per row, added up, tells equal tables without sorting them; only others are compared cell by cell.
+    row = con.execute(
+        f"select count(*), coalesce(sum(hash({listed})::hugeint), 0), coalesce(bit_xor(hash({listed})), 0) from {side}"
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 def in_words(

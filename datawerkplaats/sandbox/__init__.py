@@ -19,9 +19,13 @@ from datawerkplaats.sandbox.result import Column, Limits, QueryResult
 __all__ = ["Column", "Limits", "QueryResult", "SchemaColumn", "SchemaTable", "prepare", "run_query", "schema"]
 
 _SCHEMA = f"""
+with t as (
+  select database_name, schema_name, table_name, comment, estimated_size, internal from duckdb_tables()
+  union all select database_name, schema_name, view_name, comment, null, internal from duckdb_views()
+)
 select if(t.database_name = '{RAW}', '{RAW}', t.schema_name) as schema, t.table_name, t.comment, t.estimated_size,
   c.column_name, c.data_type, c.comment
-from duckdb_tables() t join duckdb_columns() c using (database_name, schema_name, table_name)
+from t join duckdb_columns() c using (database_name, schema_name, table_name)
 where not t.internal and schema in ({", ".join(f"'{name}'" for name in sorted(PUBLISHED_SCHEMAS | {RAW}))})
 order by schema, t.table_name, c.column_index
 """
@@ -77,6 +81,16 @@ def schema(path: Path, raw: Path | None = None) -> list[SchemaTable]:
     for schema_name, table, table_comment, rows, column, kind, comment in run_query(
         path, _SCHEMA, raw=raw
     ).rows:
-        key = (schema_name, table, table_comment or "", rows or 0)
+        key = (schema_name, table, table_comment or "", -1 if rows is None else rows)
         grouped.setdefault(key, []).append(SchemaColumn(column, kind, comment or ""))
-    return [SchemaTable(*key, columns=tuple(columns)) for key, columns in grouped.items()]
+    # Of a view nobody keeps how many rows it has.
+    counted = " union all ".join(
+        f"select '{schema_name}.{table}', count(*) from {schema_name}.{table}"
+        for schema_name, table, _, rows in grouped
+        if rows < 0
+    )
+    views = dict(run_query(path, counted, raw=raw).rows) if counted else {}
+    return [
+        SchemaTable(name, table, told, rows if rows >= 0 else views[f"{name}.{table}"], tuple(columns))
+        for (name, table, told, rows), columns in grouped.items()
+    ]

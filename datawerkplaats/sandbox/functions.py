@@ -74,9 +74,18 @@ rank_dense percent_rank cume_dist ntile lag lead fill grouping grouping_id
 
 FUNCTIONS = frozenset(f"{_OPERATORS}{_NUMBERS}{_TEXTS}{_DATES}{_LISTS}{_AGGREGATES}".split())
 
-# Where a table may stand. The two about the schema describe the published file and nothing else.
+# Where a table may stand. The three about the schema describe the published file and nothing else.
 TABLE_FUNCTIONS = frozenset(
-    {"unnest", "range", "generate_series", "json_each", "json_tree", "duckdb_tables", "duckdb_columns"}
+    {
+        "unnest",
+        "range",
+        "generate_series",
+        "json_each",
+        "json_tree",
+        "duckdb_tables",
+        "duckdb_views",
+        "duckdb_columns",
+    }
 )
 
 # Their number of steps must be known, see `series`.

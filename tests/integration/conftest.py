@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base.settings import Settings
-from tests.kept_builds import build_key, emptied, kept_build, parsed_by_dbt
+from tests.kept_builds import PARSED, build_key, emptied, kept_build, own_place
 from tests.small_region import FIRST_RUN, Region, materialise, small_region
 from tests.warm_builds import WarmBuilds, warm_builds
 
@@ -33,13 +33,10 @@ def demo() -> Path:
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place() -> Iterator[Path]:
     """Where the copies of this worker lie, one after the other: at a new place dbt would read its whole project again."""
-    return tmp_path_factory.mktemp("copied") / "data"
-
-
-# What dbt has read of the warehouse's project, and of the panel's in either mode.
-PARSED = parsed_by_dbt("dbt/target", *(f"models/{mode}/panel/dbt/target" for mode in ("demo", "files")))
+    yield own_place()
+    emptied(own_place(), PARSED)
 
 
 @pytest.fixture

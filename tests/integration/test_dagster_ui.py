@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from tests.browser import chromium, free_port, running, until
-from tests.integration.conftest import PARSED
-from tests.kept_builds import emptied
+from tests.kept_builds import PARSED, emptied
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 

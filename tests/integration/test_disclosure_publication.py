@@ -76,8 +76,9 @@ def test_gate__a_spoilt_candidate_is_blocked_and_what_is_served_stays(copied: Pa
         assert safe, "the demo region has cells that are hidden only to protect others"
         for area, year in sorted(safe)[: None if spoilt == "primary suppression alone" else 1]:
             con.execute(
-                "update core.fct_observation set value = ?, value_status = 'observed', suppression_reason = null"
-                " where region_code = ? and year = ? and measure_code = 'care_users_count'",
+                "update stored.figure set value = ?, value_status = 'observed', suppression_reason = null"
+                " where delivered_no in (select area_no from stored.area where region_code = ?)"
+                " and year = ? and measure_code = 'care_users_count'",
                 [_truth(copied, area, year), area, year],
             )
     candidate = Candidate("spoilt", served.path, served.parquet_dir, Release("demo", "NL", "t"), served)

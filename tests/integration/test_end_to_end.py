@@ -26,6 +26,7 @@ determinant_level: individual
 population: adults_18_plus
 definition: {source: rivm_health_50090ned, measure: BeperkingInHoren}
 polarity: higher_is_worse
+none_known: true
 """
 
 

@@ -33,9 +33,9 @@ SEEDED: tuple[tuple[str, str, str], ...] = (
     ("predicted", "update quality.rpt_model_contribution set share = share / 3", "exact_figure"),
     ("predicted", "update core.dim_model set participants = 9410; "
      "update core.dim_model set participants = 9413 where model_id = 'onset_restless_behaviour_18_29'", "difference_of_models"),
-    ("figures", "update core.fct_observation set numerator = 2 where source_id like 'partner%'", "small_count"),
-    ("figures", "update mart.obs set value = 5 where source_id like 'partner%' and unit = 'aantal'", "small_count"),
-    ("figures", "update outcome.fct_outcome set numerator = 7 where source_id like 'partner%'", "small_count"),
+    ("figures", "update stored.figure set numerator = 2 where source_id like 'partner%'", "small_count"),
+    ("figures", "update stored.figure set value = 5 where source_id like 'partner%' and unit = 'aantal'", "small_count"),
+    ("figures", "update stored.figure set numerator = 7 where mart = 'outcome' and source_id like 'partner%'", "small_count"),
     ("figures", "update quality.check_result set violated = 3 where subject = 'ml_panel_waves'", "small_count"),
     ("figures", "update core.dim_source set rows = 6 where source_id = 'ml_panel_waves'", "small_count"),
     ("figures", "create table quality.rpt_panel_wijk as select 'WK1' as region_code, 3 as deelnemers", "small_count"),

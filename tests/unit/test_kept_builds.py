@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
-from tests.kept_builds import KEPT, build_key, copy_of, emptied, kept_build
+from tests.kept_builds import KEPT, build_key, copy_of, emptied, kept_build, own_place
 
 
 def test_kept_build__is_made_once_per_key(tmp_path: Path) -> None:
@@ -43,6 +45,22 @@ def test_kept_build__the_longest_unused_are_cleared(tmp_path: Path) -> None:
     kept_build("other", "z", lambda folder: None, tmp_path)
     left = {folder.name for folder in tmp_path.iterdir() if folder.is_dir()}
     assert len(left) == KEPT + 1 and {"demo_d", "other_z"} <= left
+
+
+def test_place__is_of_one_process_and_the_same_in_the_next(tmp_path: Path) -> None:
+    told = f"from pathlib import Path; from tests.kept_builds import own_place; print(own_place(Path({str(tmp_path)!r})))"
+
+    def elsewhere() -> Path:
+        command = [sys.executable, "-c", told]
+        return Path(
+            subprocess.run(
+                command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+            ).stdout.strip()
+        )
+
+    first = elsewhere()
+    assert own_place(tmp_path) == own_place(tmp_path) == first, "what has ended keeps no place"
+    assert elsewhere() != first
 
 
 def test_build_key__follows_what_decides() -> None:
