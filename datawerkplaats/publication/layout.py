@@ -1,9 +1,8 @@
 """One fact and thin views: figures that several published tables share are written once, in `stored.figure`.
 
 `core.fct_observation`, its three marts and `mart.obs` have the same figures with other columns beside them. In a release they
-are views, with the columns and types of the tables of the warehouse. A view names tables of its own file only, without the name
-of that file: so it holds under every name that a file is attached by, also over HTTP. Words are enumerated where they are few, and
-an area is a number that follows the order of the rows, so that both take next to nothing.
+are views, with the columns and types of the warehouse. A view names tables of its own file only, without that file's name: so it
+holds under every name that it is attached by, also over HTTP. Few words are enumerated, an area is a number in the order of rows.
 """
 
 from __future__ import annotations
