@@ -20,6 +20,7 @@ COUNTS = {
     "rows", "silent", "stands", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
+    "theme",
     "about", "after", "age", "among", "period", "what",
     "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "choices", "description", "design",
