@@ -36,11 +36,11 @@ def entries(theme: Theme) -> tuple[Entry, ...]:
     """All terms in the order of the groups, within a group in that of the file; those of the theme last."""
     found = []
     for key, entry in _general().items():
-        told = {language: _about(entry["text"][language], theme, language) for language in LANGUAGES}
-        found.append(Entry(key, entry["group"], entry["term"], told))
+        about = {language: _about(entry["text"][language], theme, language) for language in LANGUAGES}
+        found.append(Entry(key, entry["group"], entry["term"], about))
     for key, own in theme.glossary.items():
-        term, told = ({"nl": words.nl, "en": words.en} for words in (own.term, own.text))
-        found.append(Entry(key, own.group, term, told))
+        term: dict[Language, str] = {"nl": own.term.nl, "en": own.term.en}
+        found.append(Entry(key, own.group, term, {"nl": own.text.nl, "en": own.text.en}))
     return tuple(sorted(found, key=lambda entry: GROUPS.index(entry.group)))
 
 
