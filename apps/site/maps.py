@@ -49,14 +49,7 @@ class GemeentenMap:
     def __init__(
         self, pages: list[AreaPage], moment: Moment, only_focus: bool, inside: Collection[str]
     ) -> None:
-<<<<<<< Updated upstream
         """Look up the figures: `pages` has one gemeente of each region of gemeenten beside each other; `inside` have a page."""
-=======
-        """Look up the figures.
-
-        `pages` has one gemeente of each region within which gemeenten are put beside each other; those `inside` have a page.
-        """
->>>>>>> Stashed changes
         self.inside = inside
         self.page, self.moment = pages[0], moment
         self.context = self.page.context
