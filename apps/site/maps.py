@@ -14,15 +14,16 @@ from apps.dashboard.profile import area_beside
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.numbers import NO_VALUE, format_number
+from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import text
 
 LEVEL = "gemeente"
 
 
 def wanted(page: AreaPage) -> list[Moment]:
-    """The main figures: the first of each phase of the theme that are known and may be put beside each other."""
+    """The main figures, each of one age: the first of each phase of the theme that are known and may be put beside each other."""
     known = standing.moments(page.context.release, LEVEL, page.theme)
-    found = []
+    found: dict[str, Moment] = {}
     for name, phase in page.theme.phases.items():
         inside = [
             moment
@@ -32,8 +33,9 @@ def wanted(page: AreaPage) -> list[Moment]:
             and is_ranked(page.indicator_texts.rows[indicator])
             and page.indicator_texts.rows[indicator]["polarity"] in ("higher_is_worse", "higher_is_better")
         ]
-        found += inside[: phase.lead]
-    return found
+        for moment in inside[: phase.lead]:
+            found.setdefault(moment.indicator_id, moment)
+    return list(found.values())
 
 
 @cached(2)
@@ -109,8 +111,12 @@ class GemeentenMap:
     def _about(self) -> str:
         language = self.context.language
         kind = text(f"gebied.kind_{'modelled' if self.is_modelled else 'counted'}", language)
+        is_main = self.moment in cube.moments(self.context.release, LEVEL)
         parts = (
-            self.context.title_of(self.row, "population"),
+            # The population in the catalogue is that of the figure's main age.
+            self.context.title_of(self.row, "population")
+            if is_main
+            else age_words(self.moment.age, language),
             text("gebied.source", language, year=self.moment.year, kind=kind),
             f"{self.context.title_of(self.row, 'source_title')} ({self.row['publisher']})",
         )

@@ -73,6 +73,39 @@ def test_site__every_figure_of_every_area_is_the_releases(site: Path) -> None:
     assert told > 5_000
 
 
+def test_site__a_map_tells_the_figures_of_the_age_that_its_page_names(site: Path) -> None:
+    with publication.Reader(get_settings().publish_dir).connect() as con:
+        rows = con.execute(
+            """select indicator_id, region_code, age_band, value from mart.obs
+            where region_level = 'gemeente' and sex = 'total'
+            qualify year = max(year) over (partition by indicator_id, age_band)"""
+        ).fetchall()
+    known = {(indicator, code, age): value for indicator, code, age, value in rows}
+    told = 0
+    for path in sorted((site / "nl" / "kaart").glob("*.html")):
+        page = unescape(path.read_text(encoding="utf-8"))
+        (about,) = re.findall(r'<p class="dw-note">(.*?)</p>', page)[:1]
+        for code, cell in re.findall(r'gebied/(GM\d+)\.html">[^<]*</a></th><td>(.*?)</td>', page):
+            number = re.search(r"\d+(?:,\d+)?", cell)
+            # Each map that there is in the demo is of adults, or of an indicator that has one age.
+            ages = {age for indicator, of, age in known if (indicator, of) == (path.stem, code)}
+            age = (
+                "18+"
+                if about.startswith("18 jaar en ouder")
+                else next(iter(ages))
+                if len(ages) == 1
+                else None
+            )
+            value = known.get((path.stem, code, age)) if age else None
+            if number and value is not None:
+                decimals = len(number[0].partition(",")[2])
+                assert abs(float(number[0].replace(",", ".")) - value) <= 0.5 * 10**-decimals + 1e-9, (
+                    path.stem
+                )
+                told += 1
+    assert told > 50
+
+
 def test_site__has_every_area_in_both_languages_and_asks_nobody_else(site: Path) -> None:
     names = {
         language: {path.relative_to(site / language) for path in (site / language).rglob("*.html")}
