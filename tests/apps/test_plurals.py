@@ -15,12 +15,13 @@ from tests.for_each import for_each
 # Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
 COUNTS = {
     "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
-    "known", "looked",
-    "minutes", "missed", "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
-    "rows", "silent", "stands", "total", "tripod", "wrong",
+    "known", "left", "looked",
+    "minutes", "missed", "near", "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
+    "rows", "silent", "stands", "sure", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
-    "theme",
+    "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
+    "smallest", "why", "youngest",
     "about", "after", "age", "among", "period", "what",
     "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "choices", "description", "design",
@@ -44,6 +45,8 @@ EITHER = {
 AT_LEAST = {
     ("buren.funnel_above", "all"): 5,  # fewer: no funnel
     ("buren.funnel_below", "all"): 5,
+    ("doen.people", "count"): 5,  # residents of whole wijken
+    ("doen.reached", "count"): 10,  # fewer is refused
     **{
         (f"gebied.{kind}_{side}_{many}", place): least  # fewer are no pattern: the rules of the theme
         for kind in ("edge", "third")
@@ -78,14 +81,14 @@ AT_LEAST = {
 }
 NOUNS = {
     "nl": {
-        "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
+        "aanpak": "aanpakken", "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
         "gemeente": "gemeenten", "inwoner": "inwoners", "mens": "mensen", "modelschatting": "modelschattingen",
         "onderwerp": "onderwerpen", "paar": "paren", "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
         "stip": "stippen", "wijk": "wijken",
         "woord": "woorden",
     },
     "en": {
-        "answer": "answers", "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
+        "answer": "answers", "approach": "approaches", "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
         "estimate": "estimates",
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
         "more figure": "more figures", "subject": "subjects", "pair": "pairs", "place": "places", "row": "rows", "term": "terms",

@@ -43,7 +43,7 @@ def figures(titles: Sequence[str], language: Language) -> str:
     """The first few titles, and how many more there are."""
     if len(titles) <= _MOST_TITLES + 1:
         return listing(list(titles), language)
-    more = text("helpt.more_figures", language, count=len(titles) - _MOST_TITLES)
+    more = plural("helpt.more_figures", len(titles) - _MOST_TITLES, language)
     return listing([*titles[:_MOST_TITLES], more], language)
 
 
