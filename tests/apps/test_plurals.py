@@ -16,7 +16,8 @@ from tests.for_each import for_each
 COUNTS = {
     "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
     "known", "left", "looked",
-    "minutes", "missed", "near", "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
+    "minutes", "missed", "near",
+    "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
     "rows", "silent", "stands", "sure", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
@@ -81,14 +82,16 @@ AT_LEAST = {
 }
 NOUNS = {
     "nl": {
-        "aanpak": "aanpakken", "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
+        "aanpak": "aanpakken", "andere aanpak": "andere aanpakken",
+        "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
         "gemeente": "gemeenten", "inwoner": "inwoners", "mens": "mensen", "modelschatting": "modelschattingen",
         "onderwerp": "onderwerpen", "paar": "paren", "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
         "stip": "stippen", "wijk": "wijken",
         "woord": "woorden",
     },
     "en": {
-        "answer": "answers", "approach": "approaches", "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
+        "answer": "answers", "approach": "approaches", "other approach": "other approaches",
+        "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
         "estimate": "estimates",
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
         "more figure": "more figures", "subject": "subjects", "pair": "pairs", "place": "places", "row": "rows", "term": "terms",
@@ -114,12 +117,14 @@ NO_NOUNS = {
         "ligt",
         "jaar",
         "aangemeld",
+        "gevonden",
         "verwacht",
     },
     "en": {
         "of",
         "in",
         "passed",
+        "found",
         "above",
         "it",
         "got",
