@@ -21,6 +21,7 @@ from apps.dashboard.wording.texts import LANGUAGES, text
 from apps.site import areas, maps, shell
 from apps.site.shell import Files, Place
 from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.base.files import move, write_bytes
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication.egress import persons
@@ -70,13 +71,15 @@ def build_site(out: Path, region: str = "", place: Place = Place()) -> Built:  #
         for path, content in files.content.items():
             file = beside / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            size += file.write_bytes(content.encode())
+            told = content.encode()
+            write_bytes(file, told)
+            size += len(told)
         if out.exists():
-            out.rename(before)
-        beside.rename(out)
+            move(out, before)
+        move(beside, out)
     except OSError as error:
         if before.exists() and not out.exists():
-            before.rename(out)
+            move(before, out)
         raise DataProblem(
             "site_place", subject=out.name, expected="a folder that can be written", found=type(error).__name__,
             remedy="make room or choose another folder with --out; the site before stays as it was",

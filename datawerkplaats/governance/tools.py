@@ -13,7 +13,7 @@ from datawerkplaats.governance import accounts, declarations, gate, register
 from datawerkplaats.governance.accounts import Decision
 from datawerkplaats.governance.gate import Blocker
 from datawerkplaats.governance.predictions import HOUSE, house_store, is_begun
-from datawerkplaats.workplace.people import Subject
+from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.store import Store
 
 KIND = "person_tool"
@@ -49,8 +49,9 @@ def standing(settings: Settings, name: str, artefact: str) -> Standing:
     return Standing(tuple(found), accounts.account(store, HOUSE, system.id).decisions)
 
 
+@needs(Right.REGISTER)
 def enter(
-    store: Store, subject: Subject, asked: declarations.Governance, name: str, artefact: str, *,
+    store: Store, subject: Subject, /, asked: declarations.Governance, name: str, artefact: str, *,
     measures: dict[str, Any], findings: dict[str, str], synthetic: bool,
 ) -> str:  # fmt: skip
     """The id of the system, with this artefact in the register and what the house found of it."""

@@ -1,3 +1,4 @@
+# Long because it is one layout: what is written, and the views that tell it again, column by column.
 """One fact and thin views: figures that several published tables share are written once, in `stored.figure`.
 
 `core.fct_observation`, its three marts and `mart.obs` have the same figures with other columns beside them. In a release they

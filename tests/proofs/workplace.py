@@ -39,7 +39,7 @@ def _settings(folder: Path, url: str | None = None) -> Settings:
 
 
 def _p95(seconds: list[float]) -> float:
-    return statistics.quantiles(seconds, n=20)[-1]
+    return statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]
 
 
 def at_the_table(
@@ -77,11 +77,13 @@ def at_the_table(
                 notes.write_note(store, LOCAL, figure, kind="signal", text=f"Opmerking {number} {turn}.")
 
     def screen() -> None:
-        while not over.wait(0.25):
+        is_over = False
+        while not is_over:
             started = time.perf_counter()
             for item in random.sample(items, min(3, len(items))):
                 table.totals(store, LOCAL, item)
             drawn.append(time.perf_counter() - started)
+            is_over = over.wait(0.25)
 
     watching = threading.Thread(target=screen)
     watching.start()
@@ -102,7 +104,7 @@ def at_the_table(
     yield "workplace_votes_lost", (votes // phones) * phones - events, None
     yield "workplace_votes_double", kept - phones * min(len(items), votes // phones), None
     yield "workplace_notes_lost", (written // phones) * phones - kept_notes, None
-    yield "workplace_screen_p95", _p95(drawn or [0.0, 0.0]), None
+    yield "workplace_screen_p95", _p95(drawn), None
     yield "workplace_vote_p95", _p95(spent), None
 
 

@@ -12,6 +12,8 @@ import pytest
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from tests.kept_builds import KEPT, build_key, copy_of, emptied, kept_build, own_place
 
+pytestmark = pytest.mark.busy
+
 
 def test_kept_build__is_made_once_per_key(tmp_path: Path) -> None:
     made: list[Path] = []
