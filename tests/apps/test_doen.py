@@ -129,6 +129,16 @@ def test_page__tells_the_word_what_it_rests_on_and_where_to_start(
     assert "Fits with working" in english or "Past bij werken" in english
 
 
+def test_where__puts_no_areas_in_order_by_what_may_not_be_ranked(
+    published: Path, open_page: OpenPage
+) -> None:
+    with_counts(published)
+    with changed(next((published / "publish").glob("warehouse_*.duckdb"))) as con:
+        con.execute("update core.dim_indicator set is_ranked = false")
+    shown = words(open_page("doen"))
+    assert "Naar behoefte" not in shown and "Waar beginnen?" in shown
+
+
 def test_plan__waits_for_figures_and_says_so(published: Path, open_page: OpenPage) -> None:
     with_counts(published)
     planned(start=NEWEST + 1, newest=NEWEST)

@@ -50,6 +50,7 @@ determinant_level: social
 population: young_adults_16_25
 definition: {source: school_absence, measure: absent_pct}
 polarity: higher_is_worse
+none_known: true
 """
 TABLES: dict[str, dict[str, list[Any]]] = {
     HEALTH: {

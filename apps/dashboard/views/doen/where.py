@@ -11,6 +11,7 @@ from apps.dashboard.data import counts
 from apps.dashboard.data.counts import Counts
 from apps.dashboard.wording import doing as words
 from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import text
@@ -25,7 +26,13 @@ def show(context: Context, address: Address) -> None:
     """Draw the choice and what it reaches."""
     language = context.language
     st.subheader(text("doen.where_title", language), anchor=False)
-    options = {f"{one}|{level}": (one, level) for one, level, *_ in counts.outcomes(context.release)}
+    rows = IndicatorTexts(context).rows
+    # By need is an order of areas: only of what may be put in order.
+    options = {
+        f"{one}|{level}": (one, level)
+        for one, level, *_ in counts.outcomes(context.release)
+        if one in rows and is_ranked(rows[one])
+    }
     if not options:
         st.html(markup.note(text("doen.no_outcomes", language)))
         return
