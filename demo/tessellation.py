@@ -15,10 +15,6 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.cluster.vq import kmeans2
-from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import Voronoi, cKDTree
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,6 +59,9 @@ def make_cells(points: Floats, land: Flags) -> Cells:
     """Voronoi cells of points (km), after a little relaxation that evens their sizes but keeps their
     density.
     """
+    # Late, here and below: whoever reads what was made before has no use for SciPy.
+    from scipy.spatial import Voronoi
+
     for _ in range(_RELAXATIONS):
         diagram = Voronoi(points)
         a, b = diagram.ridge_points.T
@@ -108,7 +107,10 @@ def grow(cells: Cells, parent: Ints, sources: Ints, step: Floats) -> Ints:
 
 def grow_graph(size: int, a: Ints, b: Ints, step: Floats, sources: Ints) -> Ints:
     """Per node of a graph the position in `sources` that reaches it first over edges a-b (-1: none does)."""
-    graph: csr_matrix = coo_matrix((step, (a, b)), shape=(size, size)).tocsr()
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    graph = coo_matrix((step, (a, b)), shape=(size, size)).tocsr()
     _, _, nearest = dijkstra(graph, directed=False, indices=sources, return_predecessors=True, min_only=True)
     position = np.full(size, -1, dtype=np.int64)
     position[sources] = np.arange(len(sources))
@@ -119,6 +121,9 @@ def spread(points: Floats, count: int, rng: np.random.Generator) -> Ints:
     """Numbers of `count` distinct points that lie well spread: denser where the points are denser."""
     if count >= len(points):
         return np.arange(len(points))
+    from scipy.cluster.vq import kmeans2
+    from scipy.spatial import cKDTree
+
     start = points[rng.choice(len(points), size=count, replace=False)]
     centres, _ = kmeans2(points, start, minit="matrix", iter=12, missing="warn")
     tree = cKDTree(points)

@@ -6,19 +6,24 @@ The files, their tables and what the web server reads are Dagster's own; `dagste
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
+import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from dagster import __version__
 from dagster._config import UserConfigSchema
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 if TYPE_CHECKING:
     from typing import Self
@@ -40,6 +45,16 @@ def _engine(address: str) -> Engine:
         connection.execute("PRAGMA synchronous=NORMAL")
 
     return engine
+
+
+def _revision(path: Path) -> str | None:
+    """Which tables a file of Dagster has; None where that cannot be read."""
+    try:
+        with closing(sqlite3.connect(path, timeout=SQLITE_BUSY_TIMEOUT_SECONDS)) as con:
+            row = con.execute("select version_num from alembic_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return str(row[0]) if row else None
 
 
 class Engines:
@@ -94,10 +109,33 @@ class EventLog(SqliteEventLogStorage):
         with self._db_lock:
             engine = self._engines.of(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
-                self._initdb(engine)
+                if not self._begins_as(Path(self.path_for_shard(shard)), self._empty()):
+                    self._initdb(engine)
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def _empty(self) -> Path:
+        """An empty list of events as this version of Dagster makes it: making one anew for each run takes most of a second."""
+        path = Path(self._base_dir).parent / f"empty_{__version__}.sqlite"
+        if not path.exists():
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".empty_") as folder:
+                made = Path(folder) / path.name
+                engine = create_engine(f"sqlite:///{made}", poolclass=NullPool)
+                self._initdb(engine)
+                engine.dispose()
+                made.replace(path)
+        return path
+
+    @staticmethod
+    def _begins_as(path: Path, empty: Path) -> bool:
+        """Whether a list of events has the tables of this version: one that is not there begins as a copy."""
+        if not path.exists():
+            with tempfile.TemporaryDirectory(dir=empty.parent, prefix=".empty_") as folder:
+                copied = Path(shutil.copy(empty, folder))
+                with suppress(OSError):  # another process has begun it meanwhile, or this disk knows no links
+                    os.link(copied, path)
+        return _revision(path) == _revision(empty) is not None
 
     def has_table(self, table_name: str) -> bool:
         """Whether there is such a table; one that was there once stays."""

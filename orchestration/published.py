@@ -12,7 +12,7 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue
 from datawerkplaats.catalogue.egress import load_egress
-from datawerkplaats.publication import Earlier, Publication, PublicTable
+from datawerkplaats.publication import Earlier, Publication, PublicTable, raw
 from datawerkplaats.publication.renew import TEXTS
 from orchestration.made import Made, Node
 from orchestration.node_keys import digest
@@ -43,6 +43,7 @@ def remember(
         "tables": {
             label: [node.text, node.columns] for label, node in _nodes(made, relations, public).items()
         },
+        "raw": _raw(made, relations),
     }
     write_text(_path(settings), json.dumps(told))
 
@@ -76,7 +77,16 @@ def earlier(
         if changed:
             texts[label] = sorted(changed)
     verdict = served.manifest["gates"].get(_GATE)
-    return Earlier(served, texts, frozenset(nodes) - set(texts), {_GATE: verdict} if verdict else {})
+    verdicts = {_GATE: verdict} if verdict else {}
+    same = frozenset(nodes) - set(texts)
+    return Earlier(served, texts, same, verdicts, told.get("raw") == _raw(made, relations))
+
+
+def _raw(made: Made, relations: Mapping[str, tuple[str, str]]) -> str:
+    """A key of what open sources delivered, which stands in a file of its own."""
+    return digest(
+        *(made.key_of(key) for key, (schema, _) in sorted(relations.items()) if schema == raw.SCHEMA)
+    )
 
 
 def _nodes(

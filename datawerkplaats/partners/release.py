@@ -7,8 +7,6 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
@@ -16,7 +14,7 @@ from datawerkplaats.catalogue import Catalogue, Source
 from datawerkplaats.loading.snapshot import ABSENT, HasChangedError, Provenance, SnapshotFolder
 from datawerkplaats.partners.history import Released, released
 from datawerkplaats.partners.outcome import Outcome
-from datawerkplaats.partners.residents import Residents, residents_for
+from datawerkplaats.partners.residents import Residents, read_rows, residents_for
 from datawerkplaats.partners.vault import Vault, private_files
 
 _KEY = "protected_key.json"
@@ -99,7 +97,7 @@ def _agrees(source: Source, settings: Settings, said: Released) -> bool:
     if made is None or made.snapshot_id == ABSENT or source.micro is None:
         return False
     kinds = source.micro.counted_as
-    for row in pq.read_table(folder / "data.parquet").to_pylist():
+    for row in read_rows(folder / "data.parquet"):
         if row["measure_code"] not in kinds:
             continue
         band = source.micro.band_of(kinds[row["measure_code"]], row["age_band"])

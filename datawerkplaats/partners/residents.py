@@ -148,5 +148,12 @@ def _table(folder: Path, columns: Iterable[str]) -> tuple[str, list[dict[str, An
     names = {c: next((d for d in delivered if d == c or d.rpartition("_")[0] == c), None) for c in columns}
     if None in names.values():
         return made.snapshot_id, []
-    rows = pq.read_table(path, columns=[name for name in names.values() if name]).to_pylist()
+    rows = read_rows(path, [name for name in names.values() if name])
     return made.snapshot_id, [{own: row[name] for own, name in names.items() if name} for row in rows]
+
+
+def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of a Parquet file; unlike `read_table` this brings no pandas along, which a look at what has changed can miss."""
+    with pq.ParquetFile(path) as file:
+        rows: list[dict[str, Any]] = file.read(columns=columns).to_pylist()
+    return rows

@@ -14,6 +14,7 @@ import duckdb
 from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import attach, connect_memory, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication.renew import Earlier
 from datawerkplaats.publication.store import Publication, raw_name, sha256_of
 from datawerkplaats.publication.verify import damaged
 
@@ -27,7 +28,9 @@ _ORDER = {
 _verified: dict[Path, tuple[str, int, int]] = {}
 
 
-def write_raw(file: Path, parquet: Path, warehouse: Path, cores: int) -> dict[str, Any] | None:
+def write_raw(
+    file: Path, parquet: Path, warehouse: Path, cores: int, earlier: Earlier | None = None
+) -> dict[str, Any] | None:
     """Write the file and its Parquet, and return what the manifest tells of them; None for a warehouse without the tables.
 
     Args:
@@ -35,7 +38,10 @@ def write_raw(file: Path, parquet: Path, warehouse: Path, cores: int) -> dict[st
         parquet: The Parquet folder of the release.
         warehouse: The private warehouse file.
         cores: Number of threads.
+        earlier: The release that is gone on from: where the deliveries are the same its files are copied.
     """
+    if earlier and earlier.has_same_raw and (copies := _from(earlier.publication, file, parquet)):
+        return copies
     spill = file.with_suffix(".spill")
     with connect_memory(cores, spill=spill) as con:
         source = "warehouse"
@@ -52,6 +58,23 @@ def write_raw(file: Path, parquet: Path, warehouse: Path, cores: int) -> dict[st
         "file": {"name": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
         "tables": told,
     }
+
+
+def _from(earlier: Publication, file: Path, parquet: Path) -> dict[str, Any] | None:
+    """What the manifest tells of copies of an earlier release's files; None where these are not as they were published."""
+    told = earlier.manifest.get(SCHEMA)
+    targets = [file, *(parquet / str(table["parquet"]["path"]) for table in told["tables"])] if told else []
+    for target, (source, sha256) in zip(targets, raw_files(earlier).values(), strict=True):
+        try:
+            files.copy(source, target)
+        except OSError:
+            return None
+        target.chmod(0o444)
+        if sha256_of(target) != sha256:
+            for one in targets:
+                one.unlink(missing_ok=True)
+            return None
+    return {**told, "file": {**told["file"], "name": file.name}} if told else None
 
 
 def _copied(con: duckdb.DuckDBPyConnection, name: str, source: str, parquet: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from datawerkplaats.base.duckdb import identifier, relation, tables
 from datawerkplaats.publication import layout
 from datawerkplaats.publication.fill import copy_table, fill, source_query, target_beside
 from datawerkplaats.publication.own_tables import OwnTable, write_own
-from datawerkplaats.publication.store import Publication, sha256_of
+from datawerkplaats.publication.store import Publication, predicted_name, sha256_of
 from datawerkplaats.publication.tables import WHOLE, Part, PublicTable
 
 # Columns that hold prose for people. No figure, code, status or limit stands in them, and nothing is sorted by them.
@@ -50,17 +50,34 @@ class Earlier:
         texts: Per schema.table the columns that may read differently now, all of `TEXTS`.
         same: The other public tables, which are as they were.
         verdicts: Per gate what it found then, where that cannot be different now.
+        has_same_raw: Whether what open sources delivered is as it was.
     """
 
     publication: Publication
     texts: Mapping[str, Sequence[str]]
     same: frozenset[str]
     verdicts: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    has_same_raw: bool = False
 
     @property
     def tables(self) -> dict[str, dict[str, Any]]:
         """What its manifest tells per schema.table."""
-        return {f"{table['schema']}.{table['name']}": table for table in self.publication.manifest["tables"]}
+        return _by_label(self.publication.manifest["tables"])
+
+    def file_of(self, part: Part) -> tuple[Path, str, dict[str, dict[str, Any]]]:
+        """Of the file of a part its path, its sha256 and what is told per schema.table; without tables where there is none."""
+        manifest, path = self.publication.manifest, self.publication.path
+        if not part.is_predicted:
+            return path, str(manifest["file"]["sha256"]), self.tables
+        told = manifest.get("predicted")
+        if not told:
+            return path, "", {}
+        name = predicted_name(self.publication.id)
+        return path.with_name(name), str(told["file"]["sha256"]), _by_label(told["tables"])
+
+
+def _by_label(told: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {f"{table['schema']}.{table['name']}": table for table in told}
 
 
 class CannotRenewError(Exception):
@@ -82,12 +99,12 @@ def renew(
     Raises:
         CannotRenewError: If more than texts differs, or the earlier file is not as it was published.
     """
-    told = earlier.tables
+    before_path, sha256, told = earlier.file_of(part)
     if any(set(columns) - TEXTS for columns in earlier.texts.values()):
         raise CannotRenewError("more than texts differs")
-    files.copy(earlier.publication.path, file)
-    file.chmod(0o644)
-    if sha256_of(file) != earlier.publication.manifest["file"]["sha256"]:
+    files.copy(before_path, file)
+    file.chmod(0o600)
+    if sha256_of(file) != sha256:
         raise CannotRenewError("the file of the release before is not as it was published")
     with target_beside(file, warehouse, cores) as (con, source):
         present = tables(con, source)

@@ -19,7 +19,7 @@ from datawerkplaats.publication.adopt import adopt_unsigned
 from datawerkplaats.publication.candidate import Candidate, Gate, Release, Report, kept, pass_gates
 from datawerkplaats.publication.checks import CheckResult, checks_table, require_green, summarise
 from datawerkplaats.publication.describe import NAMES, citation, permanent_id, write_descriptions
-from datawerkplaats.publication.fill import add, fill, meta_table
+from datawerkplaats.publication.fill import add, meta_table
 from datawerkplaats.publication.manifest import second_manifest
 from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.parquet import write_parquet
@@ -73,12 +73,13 @@ def _write_predicted(
     public: Sequence[PublicTable],
     meta: Mapping[str, Any],
     part: Part,
+    earlier: Earlier | None,
     cores: int,
 ) -> dict[str, Any]:
     """Write what is predicted into a file of its own, which only its owner reads; what the manifest tells of it."""
     publication_id = str(meta["publication_id"])
     file = workplace / predicted_name(publication_id)
-    written = fill(file, warehouse, public, [meta_table(dict(meta))], cores=cores, part=part)
+    written, _ = filled(file, warehouse, public, [meta_table(dict(meta))], earlier, part, cores)
     verify_content(file, part.tables(public), written, publication_id)
     file.chmod(0o400)
     return {
@@ -160,7 +161,9 @@ def publish(
             tables = [checks_table(checks), *own, meta_table(meta)]
             written, earlier = filled(file, warehouse, public, tables, earlier, figures, cores)
             predicted = (
-                _write_predicted(workplace, warehouse, public, meta, parts[1], cores) if parts else None
+                _write_predicted(workplace, warehouse, public, meta, parts[1], earlier, cores)
+                if parts
+                else None
             )
             before = kept(publish_dir, history)
             served = next((one for one in before if pointer and one.id == pointer.publication_id), None)
@@ -179,7 +182,7 @@ def publish(
             written += [add(file, report(candidate)) for report in reports]
             verify_content(file, figures.tables(public), written, publication_id)
             write_parquet(file, parquet, written, public, cores, earlier)
-            raw = write_raw(workplace / raw_name(publication_id), parquet, warehouse, cores)
+            raw = write_raw(workplace / raw_name(publication_id), parquet, warehouse, cores, earlier)
             file.chmod(0o444)
             known = earlier.verdicts if earlier else {}
             asked = {name: gate for name, gate in (gates or {}).items() if name not in known}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from datawerkplaats.base.reasons import explain
 from datawerkplaats.catalogue.models import Catalogue, Source
 
 
@@ -44,9 +45,6 @@ def circular_pairs(catalogue: Catalogue, used: Mapping[str, Sequence[Source]]) -
 
 
 def _row(catalogue: Catalogue, key: str, other: str, guard: str, predictors: list[str]) -> dict[str, Any]:
-    # Late: the statistics bring SciPy along, which most readers of the catalogue can do without.
-    from datawerkplaats.statistics.reasons import explain
-
     titles = [catalogue.dimensions.predictors[predictor].title for predictor in predictors]
     return {
         "indicator_id": key,

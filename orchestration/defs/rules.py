@@ -69,7 +69,10 @@ def _check(found: list[CheckResult]) -> dg.AssetCheckResult:
     """All rules as one check, with a line per rule; every single result is in the publication."""
     wrong = [row for row in found if row.is_wrong]
     holds_back = any(row.holds_back for row in wrong)
-    lines = [_line(rule.id, [row for row in found if row.rule == rule.id]) for rule in _OWN]
+    of_rule: dict[str, list[CheckResult]] = {rule.id: [] for rule in _OWN}
+    for row in found:
+        of_rule[row.rule].append(row)
+    lines = [_line(name, rows) for name, rows in of_rule.items()]
     return dg.AssetCheckResult(
         asset_key=RULES_KEY,
         check_name=RULES_CHECK,

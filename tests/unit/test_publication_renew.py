@@ -10,9 +10,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from datawerkplaats.publication import Earlier, Publication, PublicTable, publish
+from datawerkplaats.publication import Earlier, Publication, PublicTable, publish, raw_files, raw_path
 from datawerkplaats.publication import renew as module
 from datawerkplaats.publication.complete import compare
+from datawerkplaats.publication.store import predicted_name
+from datawerkplaats.publication.tables import Part
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 SHOWN = PublicTable("mart", "obs", "What is shown. Grain: region.", (("title_nl", "Title"),))
@@ -110,3 +112,71 @@ def test_renew__a_damaged_file_before_is_not_gone_on_from(made: tuple[Path, Publ
     )
     with duckdb.connect(str(renewed.path), read_only=True) as con:
         assert con.execute("select count(*) from mart.obs").fetchone() == (40,)
+
+
+PARTS = (
+    Part(False, {"quality.risk": "predicted"}, (), {}),
+    Part(True, {"quality.risk": "predicted"}, (), {}),
+)
+RISK = PublicTable("quality", "risk", "What is predicted. Grain: region.", (("region_code", "Region"),))
+
+
+def with_raw(path: Path) -> None:
+    spoil(path, """create schema raw;
+        create table raw.measure as select 'source_a' as source_id, 'Eenzaam' as measure_code;
+        create table raw.observation as select 'source_a' as source_id, 'Eenzaam' as measure_code, 'gemeente' as region_level,
+            2020 as year, 'all' as age_band, 'total' as sex, region_code, value from indicator.fct_indicator""")  # fmt: skip
+
+
+def files_of(publication: Publication) -> dict[str, bytes]:
+    return {
+        name.replace(publication.id, ""): path.read_bytes()
+        for name, (path, _) in raw_files(publication).items()
+    }
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_renew__what_was_delivered_is_copied_unless_it_is_damaged(
+    made: tuple[Path, Publication], is_damaged: bool
+) -> None:
+    path, _ = made
+    with_raw(path)
+    before = publish(path.parent / "publish", path, TABLES, release("s2"), CHECKS)
+    delivered = files_of(before)
+    assert len(delivered) == 3
+    if is_damaged:
+        damaged = raw_path(before)
+        damaged.chmod(0o644)
+        damaged.write_bytes(damaged.read_bytes()[:-1] + b"!")
+    # Nobody looks into the warehouse where the files are copied: there it stands otherwise now.
+    spoil(path, "update raw.observation set value = -1")
+    earlier = Earlier(before, TEXTS, SAME, has_same_raw=True)
+    renewed = publish(path.parent / "publish", path, TABLES, release("s3"), CHECKS, earlier=earlier)
+    assert (files_of(renewed) == delivered) is not is_damaged
+    assert raw_path(renewed).exists()
+    anew = publish(path.parent / "publish", path, TABLES, release("s4"), CHECKS)
+    assert files_of(anew) != delivered
+
+
+def test_renew__what_is_predicted_goes_on_from_the_file_before(
+    made: tuple[Path, Publication], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = made
+    spoil(
+        path,
+        "create schema quality; create table quality.risk as select 'GM0001' as region_code, 0.5 as value",
+    )
+    tables = [*TABLES, RISK]
+    before = publish(path.parent / "publish", path, tables, release("s2"), CHECKS, parts=PARTS)
+    filled: list[str] = []
+    monkeypatch.setattr("datawerkplaats.publication.renew.fill", lambda *_, **__: filled.append("anew"))
+    earlier = Earlier(before, TEXTS, SAME | {RISK.label})
+    renewed = publish(
+        path.parent / "publish", path, tables, release("s3"), CHECKS, parts=PARTS, earlier=earlier
+    )
+    assert filled == []
+    file = renewed.path.with_name(predicted_name(renewed.id))
+    assert file.stat().st_mode & 0o777 == 0o400
+    with duckdb.connect(str(file), read_only=True) as con:
+        assert con.execute("from quality.risk").fetchall() == [("GM0001", 0.5)]
+        assert con.execute("select publication_id from meta.publication").fetchall() == [(renewed.id,)]

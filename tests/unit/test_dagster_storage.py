@@ -1,0 +1,66 @@
+"""Dagster's lists of events: each run begins with a copy of an empty one, in the tables of the version that is installed."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.dagster_storage import EventLog
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> EventLog:
+    made = EventLog(str(tmp_path / "runs"))
+    made.get_logs_for_run("first")
+    return made
+
+
+def tables(path: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(path)) as con:
+        return con.execute("select name, sql from sqlite_master order by name").fetchall()
+
+
+def test_a_run_begins_as_a_copy_of_an_empty_list(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(EventLog, "_initdb", lambda *_, **__: made.append("anew"))
+    assert log.get_logs_for_run("second") == []
+    assert made == []
+    assert tables(tmp_path / "runs" / "second.db") == tables(tmp_path / "runs" / "first.db")
+    assert sorted(log.get_all_run_ids()) == ["first", "second"]
+
+
+@pytest.mark.parametrize("found", [b"", b"half of a file"], ids=["nothing", "no list"])
+def test_a_list_of_another_version_is_left_to_dagster(log: EventLog, tmp_path: Path, found: bytes) -> None:
+    (tmp_path / "runs" / "second.db").write_bytes(found)
+    if found:
+        with pytest.raises(Exception, match="not a database"):
+            log.get_logs_for_run("second")
+    else:
+        assert log.get_logs_for_run("second") == []
+
+
+def test_the_events_of_a_run_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text(
+        "run_storage: {module: orchestration.dagster_storage, class: Runs}\n"
+        "event_log_storage: {module: orchestration.dagster_storage, class: EventLog}\n"
+    )
+
+    @dg.asset
+    def something() -> None:
+        pass
+
+    for _ in range(2):
+        with dg.DagsterInstance.get() as instance:
+            result = dg.materialize([something], instance=instance)
+            assert result.success
+            assert len(instance.all_logs(result.run_id)) > 5
+    with dg.DagsterInstance.get() as instance:
+        assert instance.get_latest_materialization_event(something.key) is not None
+        assert len(instance.get_runs()) == 2
