@@ -16,6 +16,7 @@ from data_quality.partner_truth import Truth
 # A new delivery of everything changes every cell a little: the smallest tell most.
 _ATTACKED = 24
 _PER = 1_000.0
+_ANYBODY = (Onlooker("outsider"), Onlooker("who knows the size", size_known=True))
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Year:
         count: The true counts of these.
         earlier: The same of every earlier release, the oldest first; may be empty tables.
         above: Per area the one that it lies in.
+        truths: The people behind the first and the last of these, where that was kept.
     """
 
     year: int
@@ -35,6 +37,7 @@ class Year:
     count: pd.Series
     earlier: Sequence[pd.DataFrame]
     above: pd.Series
+    truths: tuple[Truth | None, Truth | None] = (None, None)
 
     @property
     def is_corrected(self) -> bool:
@@ -65,7 +68,7 @@ class Year:
     def attack(self, truth: Truth, threshold: float) -> tuple[list[Finding], int]:
         """What the chain of releases gives away, to whom, and how many cells were attacked.
 
-        Earlier counts are known as far as they were shown exactly.
+        Earlier counts are those of the people behind the release, or else known as far as they were shown exactly.
         """
         tables = [self._placed(part) for part in self.earlier if len(part)]
         tables = [table for i, table in enumerate(tables) if not i or not table.equals(tables[i - 1])]
@@ -74,14 +77,25 @@ class Year:
         )
         now = truth.counts(chain.cells.assign(year=self.year)).to_numpy(dtype=float)
         exact = [np.where(chain.margin[r] == 0, chain.value[r], np.nan) for r in range(len(tables))]
-        onlookers = [Onlooker("outsider"), Onlooker("who knows the size", size_known=True)]
-        for name in sorted(set(truth.persons["partner"]) - {""}):
-            own = chain.atoms.known(truth.of_partner(str(name), self.year))
-            onlookers.append(Onlooker(str(name), now=own))
-        bases = sorted({0, len(exact) - 1})
-        return attack_chain(
-            chain, exact, now, onlookers, threshold, bases=bases, supposing=(False, True), most=_ATTACKED
-        )
+        findings: list[Finding] = []
+        attacked = 0
+        for base, then in dict(zip((0, len(exact) - 1), self.truths, strict=True)).items():
+            if then is not None:
+                exact[base] = then.counts(chain.cells.assign(year=self.year)).to_numpy(dtype=float)
+            found, cells = attack_chain(
+                chain, exact, now, [*_ANYBODY, *self._partners(chain, then, truth)], threshold,
+                bases=[base], supposing=(False, True), most=_ATTACKED,
+            )  # fmt: skip
+            findings += found
+            attacked += cells
+        return findings, attacked
+
+    def _partners(self, chain: Chain, then: Truth | None, now: Truth) -> Iterator[Onlooker]:
+        """Each with its own people, before (where that is known) and now."""
+        names = {*now.persons["partner"], *(then.persons["partner"] if then else ())} - {""}
+        for name in sorted(map(str, names)):
+            before = chain.atoms.known(then.of_partner(name, self.year)) if then else None
+            yield Onlooker(name, before, chain.atoms.known(now.of_partner(name, self.year)))
 
     def _rate_repeats(self) -> pd.Series:
         """Whether the rate is made of the figure beside it: whole below 1,000 people, with one decimal above."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from data_quality.auditor import Finding, Policy, audit, from_rows, usual_rest
 from data_quality.auditor.published import age_range
 from data_quality.corrected_years import Year
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
-from data_quality.partner_truth import Truth, read_truth
-from data_quality.release_history import read_history
+from data_quality.partner_truth import Truth, read_truth, truth_of
+from data_quality.release_history import read_history, read_people
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
@@ -94,7 +94,7 @@ def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Ver
         earlier = [one for one in candidate.earlier if one.path.exists()]
         for one in earlier:
             verify_bytes(one)
-        before = [read_cells(one.path, sources).rows for one in earlier]
+        told = [read_cells(one.path, sources).rows for one in earlier]
         gone = [
             rows
             for name, rows in read_history(settings.private_dir).items()
@@ -103,9 +103,16 @@ def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Ver
         verdict.earlier = len(earlier) + len(gone)
         for source_id, rows in shown.rows.groupby("source_id"):
             source = sources[str(source_id)]
-            old = [part[part["source_id"] == source_id] for part in before if len(part)]
+            old = [part[part["source_id"] == source_id] for part in told if len(part)]
             lost = [part[part["source_id"] == source_id] for part in gone if len(part)]
-            _Case(source, rows, old, _truth(source, rows, shown, settings), verdict, lost).judge()
+
+            def before(year: int, name: str = source.source_id) -> tuple[Truth | None, Truth | None]:
+                first, last = read_people(settings.private_dir, name, year)
+                made = [None if one is None else truth_of(one, shown.regions) for one in (first, last)]
+                return made[0], made[1]
+
+            truth = _truth(source, rows, shown, settings)
+            _Case(source, rows, old, truth, verdict, lost, before).judge()
     verdict.seconds = time.perf_counter() - started
     return verdict
 
@@ -126,10 +133,11 @@ class _Case:
         truth: Truth,
         verdict: Verdict,
         gone: Sequence[pd.DataFrame] = (),
+        people: Callable[[int], tuple[Truth | None, Truth | None]] = lambda _: (None, None),
     ) -> None:
         assert source.micro is not None
         self.source, self.micro, self.rule = source, source.micro, source.micro.rule
-        self.truth, self.verdict = truth, verdict
+        self.truth, self.verdict, self.people = truth, verdict, people
         self.above = truth.inside.drop_duplicates("area").set_index("area")["above"]
         self.cells = self._cells(rows, judged=True)
         # Of releases whose file is gone the private history tells; they are older than those that are there.
@@ -278,6 +286,7 @@ class _Case:
         year_of = Year(year, cells, count, [part[part["year"] == year] for part in self.earlier], self.above)
         if not year_of.is_corrected:
             return False
+        year_of = replace(year_of, truths=self.people(year))
         for kind, places in year_of.at_first_sight(self.rule.threshold):
             self._find(kind, places)
         found, attacked = year_of.attack(self.truth, self.rule.threshold)

@@ -85,6 +85,16 @@ def read_truth(private_dir: Path, source_id: str, protected_id: str, regions: pd
             found="none",
             remedy="load the partner's delivery again, then publish",
         ) from error
+    return truth_of(persons, regions)
+
+
+def truth_of(persons: pd.DataFrame, regions: pd.DataFrame) -> Truth:
+    """Persons with what they count in.
+
+    Args:
+        persons: A row each: year, area, age_band, sex, partner.
+        regions: Region codes with the code of the area above (as published).
+    """
     above = dict(zip(regions["region_code"], regions["parent_code"], strict=True))
     provinces = {_top(code, above) for code in persons["area"].unique() if code} - {""}
     chains = []

@@ -42,8 +42,9 @@ def judged(
     if holds and own[1] < now < threshold:
         if whole_width(np.array(found.low), np.array(found.high)) < 1:
             find("worked_out", found.low, found.high)
-        elif found.low > own[1] + TOLERANCE or (
-            onlooker.now is None and not onlooker.size_known and found.high < threshold - TOLERANCE
+        # Who knows the size of a change knows what is left of a figure that he was shown: no release told him.
+        elif not onlooker.size_known and (
+            found.low > own[1] + TOLERANCE or (onlooker.now is None and found.high < threshold - TOLERANCE)
         ):
             find("too_narrow", found.low, found.high)
     others = change - (own[1] - own[0])
@@ -102,6 +103,10 @@ def attack_chain(
                     float(known[target].sum()) if known is not None else 0.0
                     for known in (onlooker.before, onlooker.now)
                 )
+                # Who does not know how many of his own there were sees no change of others.
+                sees = bool(moved[cell]) and (onlooker.now is None or onlooker.before is not None)
+                if not (few[cell] or sees):
+                    continue
                 within = (-np.inf, np.inf)
                 if onlooker.size_known:
                     if not moved[cell]:
@@ -114,7 +119,7 @@ def attack_chain(
                         onlooker,
                         change=within,
                         all_change=all_change,
-                        of=(few[cell], moved[cell]),
+                        of=(few[cell], sees),
                     )
                     if found is None:
                         continue
@@ -133,8 +138,11 @@ def attack_chain(
 def _adds(found: Range, knew: tuple[float, float], count: float, change: float, threshold: float) -> bool:
     """Whether releases narrow what somebody knew of the size of a change, inside the range that the rule protects.
 
-    That is from 0 to the threshold, or as far down; never more people than there were.
+    That is from 0 to the threshold, or as far down; never more people than there were. Who is led to a range without the
+    true change in it, since more than he supposed has changed, was told nothing.
     """
+    if not found.least - TOLERANCE <= change <= found.most + TOLERANCE:
+        return False
     inside = (0.0, threshold) if change > 0 else (-min(threshold, count), 0.0)
     least, most = max(knew[0], inside[0]), min(knew[1], inside[1])
     return bool(found.least > least + TOLERANCE or found.most < most - TOLERANCE)

@@ -155,6 +155,9 @@ class Chain:
         last = self.value[-1]
         last_rows = np.flatnonzero(~np.isnan(last) & used & (self.inside & free).any(axis=1))
         still = np.where(free, 0.0, 1.0)
+        # He knows of his own people elsewhere that they did change.
+        known = 0.0 if onlooker.before is None or onlooker.now is None else still * (now - before)
+        elsewhere = self.counts[last_rows] @ (known + np.zeros(atoms))
         later = self.counts[last_rows]
         wanted = sparse.csr_array(target[moved].astype(float)[None, :])
         rows = sparse.block_array(
@@ -165,8 +168,12 @@ class Chain:
             ],
             format="csc",
         )
-        low = np.concatenate([told[0][base_rows], (last - self.margin[-1])[last_rows], [change[0]]])
-        high = np.concatenate([told[1][base_rows], (last + self.margin[-1])[last_rows], [change[1]]])
+        low = np.concatenate(
+            [told[0][base_rows], (last - self.margin[-1])[last_rows] - elsewhere, [change[0]]]
+        )
+        high = np.concatenate(
+            [told[1][base_rows], (last + self.margin[-1])[last_rows] - elsewhere, [change[1]]]
+        )
         floor = np.concatenate([before, now[moved]])
         aims = (
             np.concatenate([np.zeros(atoms), target[moved].astype(float)]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -32,6 +32,7 @@ class Counted:
         cells: Count per published cell, with the share of each partner.
         inner: The same for cells that tie published ones together and are never published themselves.
         sums: Parent and parts, for cells and inner cells alike.
+        partners: Whose shares the counts are made up of, in that order.
     """
 
     source_id: str
@@ -40,6 +41,7 @@ class Counted:
     cells: dict[Key, Floats] = field(default_factory=dict)
     inner: dict[Key, Floats] = field(default_factory=dict)
     sums: list[tuple[Key, list[Key]]] = field(default_factory=list)
+    partners: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -70,7 +72,7 @@ def counted_by_year(
             taken = [i for i, of in enumerate(columns["year"]) if of == year and counts[i]]
             of_year = [i for i, of in enumerate(columns["year"]) if of == year]
             yield counted_cells(
-                Counted(source_id, quantity, int(year)),
+                Counted(source_id, quantity, int(year), partners=partners),
                 micro,
                 [
                     (columns["area"][i], columns["age_band"][i], columns["sex"][i], columns["partner"][i], 1)

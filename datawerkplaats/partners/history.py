@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 from datawerkplaats.base.duckdb import connect_read_only, literal
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
@@ -24,6 +26,8 @@ _FILE = "released.json"
 _VERSION = 2
 # source, year, area, age band, sex
 CellKey = tuple[str, int, str, str, str]
+# area, age band, sex, partner, and how many there are of these
+People = list[tuple[str, str, str, str, int]]
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,15 @@ class Released:
     Attributes:
         shown: The figures, each once, the earliest first.
         latest: What was last shown of a cell, where anything was.
-        contents: Per source and year of which private rows (a hash each) publications were made, as far as known.
+        contents: Per source and year of which private rows (a hash each) publications were made, the first one first, as
+            far as known.
+        people: Of those rows how many there were of each kind, where that is still kept: the first and the last.
     """
 
     shown: dict[CellKey, list[float]]
     latest: dict[CellKey, Told] = field(default_factory=dict)
-    contents: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    contents: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    people: dict[tuple[str, int, str], People] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -66,7 +73,7 @@ class Released:
 
     def is_corrected(self, source_id: str, year: int, content: str) -> bool:
         """Whether a publication of this year was made of other rows than these."""
-        return bool(self.contents.get((source_id, year), set()) - {content})
+        return bool(set(self.contents.get((source_id, year), ())) - {content})
 
 
 @dataclass
@@ -75,7 +82,7 @@ class _Book:
 
     publications: list[str] = field(default_factory=list)
     cells: dict[CellKey, list[tuple[int, Told]]] = field(default_factory=dict)
-    contents: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    contents: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def add(self, publication_id: str, cells: list[tuple[CellKey, Told]]) -> None:
         """Note one more publication; only what differs from what was last said takes room."""
@@ -85,6 +92,13 @@ class _Book:
             before = self.cells.setdefault(key, [])
             if not before or before[-1][1] != told:
                 before.append((place, told))
+
+    def note(self, source_id: str, by_year: Mapping[str, str]) -> None:
+        """Note of which rows a publication was made, where that was not so already."""
+        for year, content in by_year.items():
+            made_of = self.contents.setdefault((source_id, int(year)), [])
+            if made_of[-1:] != [content]:
+                made_of.append(content)
 
     def released(self) -> Released:
         """What follows from it for protection."""
@@ -116,18 +130,65 @@ def released(settings: Settings, sources: list[Source]) -> Released:
         cells, made_of = _cells_of(publication, sources)
         book.add(publication_id, cells)
         for source_id, protected_id in made_of:
-            for year, content in _contents(settings, source_id).get(protected_id, {}).items():
-                book.contents.setdefault((source_id, int(year)), set()).add(content)
+            book.note(source_id, _contents(settings, source_id).get(protected_id, {}))
     if fresh:
         _write(path, book)
-    return book.released()
+    told = book.released()
+    for source in sources:
+        for year, kept in _people(settings, source.source_id).items():
+            told.people.update({(source.source_id, int(year), name): rows for name, rows in kept.items()})
+    return told
 
 
-def note_contents(settings: Settings, source_id: str, protected_id: str, by_year: Mapping[int, str]) -> None:
-    """Keep of which rows (a hash per year) a protected table was made."""
-    noted = _contents(settings, source_id) | {protected_id: {str(y): told for y, told in by_year.items()}}
+def note_contents(
+    settings: Settings,
+    source_id: str,
+    protected_id: str,
+    made_of: Mapping[int, tuple[str, People]],
+    said: Released,
+) -> None:
+    """Keep of which rows (a hash per year) a protected table was made, and how many there were of each kind.
+
+    Those of the first and the last publication stay: what a partner knows of his own people then, he knows for ever.
+    """
+    noted = _contents(settings, source_id) | {
+        protected_id: {str(y): told for y, (told, _) in made_of.items()}
+    }
+    people = _people(settings, source_id)
+    for year, (content, rows) in made_of.items():
+        published = said.contents.get((source_id, year), [])
+        kept = people.get(str(year), {})
+        still = {name: kept[name] for name in {*published[:1], *published[-1:]} & kept.keys()}
+        people[str(year)] = {**still, content: rows}
     with private_files():
         write_text(settings.private_dir / source_id / "contents.json", json.dumps(noted, indent=1))
+        write_text(settings.private_dir / source_id / "people.json", json.dumps(people))
+
+
+def people_of(rows: pa.Table) -> dict[int, People]:
+    """Per year how many persons there are of each kind and partner."""
+    keys = ["year", "area", "age_band", "sex", "partner"]
+    counted = rows.group_by(keys).aggregate([([], "count_all")]).sort_by([(key, "ascending") for key in keys])
+    found: dict[int, People] = {}
+    for year, area, band, sex, partner, count in zip(
+        *(counted.column(name).to_pylist() for name in (*keys, "count_all")), strict=True
+    ):
+        found.setdefault(int(year), []).append((area, band, sex, partner, count))
+    return found
+
+
+def _people(settings: Settings, source_id: str) -> dict[str, dict[str, People]]:
+    try:
+        path = settings.private_dir / source_id / "people.json"
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {
+        year: {
+            content: [(a, b, s, p, int(n)) for a, b, s, p, n in rows] for content, rows in by_content.items()
+        }
+        for year, by_content in kept.items()
+    }
 
 
 def _contents(settings: Settings, source_id: str) -> dict[str, dict[str, str]]:
@@ -197,7 +258,7 @@ def _read(path: Path) -> _Book:
     for source, year, area, band, sex, said in content["cells"]:
         book.cells[source, int(year), area, band, sex] = [(int(at), Told(*told)) for at, *told in said]
     for source, year, made_of in content["contents"]:
-        book.contents[source, int(year)] = set(made_of)
+        book.contents[source, int(year)] = list(made_of)
     return book
 
 
@@ -209,7 +270,7 @@ def _write(path: Path, book: _Book) -> None:
             [*key, [[at, one.value, one.lower, one.upper, one.denominator] for at, one in said]]
             for key, said in sorted(book.cells.items())
         ],
-        "contents": [[*key, sorted(made_of)] for key, made_of in sorted(book.contents.items())],
+        "contents": [[*key, made_of] for key, made_of in sorted(book.contents.items())],
     }
     with private_files():
         write_text(path, json.dumps(told))

@@ -16,7 +16,7 @@ from datawerkplaats.loading.notices import set_notice
 from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
 from datawerkplaats.partners.counting import Counted, Key, counted_by_year
 from datawerkplaats.partners.delivery import Row, count_rows, deliver, share_rows, weighted_answers
-from datawerkplaats.partners.history import Released, note_contents
+from datawerkplaats.partners.history import Released, note_contents, people_of
 from datawerkplaats.partners.outcome import Outcome
 from datawerkplaats.partners.protection import Protected, protect, rounded
 from datawerkplaats.partners.residents import Residents
@@ -65,8 +65,11 @@ def make_tables(
         made = deliver(source, settings, table, present[source.source_id])
         vault = Vault(source, settings)
         vault.note_protected(made.snapshot_id, present[source.source_id].snapshot_id)
-        mine_of_year = {year: told for (name, year), told in contents.items() if name == source.source_id}
-        note_contents(settings, source.source_id, made.snapshot_id, mine_of_year)
+        people = people_of(rows[source.source_id])
+        mine_of_year = {
+            year: (told, people[year]) for (name, year), told in contents.items() if name == source.source_id
+        }
+        note_contents(settings, source.source_id, made.snapshot_id, mine_of_year, said)
         vault.prune(made.snapshot_id)
         cells += len(table)
         hidden += sum(row["value_status"] == "suppressed" for row in table)

@@ -57,7 +57,9 @@ def protect(
     found = _hidden_together(fresh, micros, residents, released) if fresh else Protected({}, 0)
     for source_id, year in corrected:
         parts = [part for part in counted if (part.source_id, part.year) == (source_id, year)]
-        for quantity, settled in (settle(parts, micros[source_id], released) if parts else {}).items():
+        for quantity, settled in (
+            settle(parts, micros[source_id], released, residents[source_id]) if parts else {}
+        ).items():
             found.settled[source_id, year, quantity] = settled
             found.hidden.setdefault((source_id, year), set()).update(settled.hidden)
     return found

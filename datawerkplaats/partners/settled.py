@@ -2,12 +2,12 @@
 delivery, and no difference between two publications that tells of few persons.
 
 A correction is a table of its own, and is told in steps of 2k persons from the figure that was first shown, with k the rule's
-threshold. What was shown stays shown and never falls below k; what was hidden stays hidden. So a figure is at most k off
-(2k where the count itself is small), and readers are told 2k.
+threshold. What was shown stays shown and never falls below k; what was hidden stays hidden. A figure takes the step below or
+above what it should be, so it is less than 2k off (mostly less than k), and readers are told 2k.
 
-Whoever knows that only one cell changed, by any number d, sees all figures that hold it move by the same steps and is left with
-everything from 2k below to 2k above them: 0 and k are among it whenever d or what is left in the cell is a small count. So
-no average over cells and no assumption on what stayed the same brings him nearer.
+Whoever knows that only one cell changed, by any number d, is left with everything from 2k below to 2k above the steps of each
+figure that holds it. Ranges end at steps, so 0 and k are among it whenever d or what is left in the cell is a small count
+(`steps`: that the steps add up; `onlookers`: that this holds for partners too, who know a part of d).
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.partners.counting import Counted, Key
 from datawerkplaats.partners.history import Released, Told
+from datawerkplaats.partners.onlookers import known_since, narrowed
+from datawerkplaats.partners.residents import Residents
+from datawerkplaats.partners.steps import Moving, Sum, steps_that_add_up
 
 
 @dataclass(frozen=True)
@@ -33,59 +36,56 @@ class Settled:
     stay: Mapping[Key, Told] = field(default_factory=dict)
 
 
-def settle(parts: Sequence[Counted], micro: Micro, released: Released) -> dict[str, Settled]:
+def settle(
+    parts: Sequence[Counted], micro: Micro, released: Released, residents: Residents
+) -> dict[str, Settled]:
     """Per quantity (persons, or yes and no) what is served of a corrected year.
 
     Args:
         parts: The quantities of one source in one year.
         micro: Its declaration.
         released: What publications have said.
+        residents: How areas lie in one another.
 
     Raises:
         DataProblem: `disclosure_risk` if a figure that stays is below the rule of today.
     """
     by_quantity = {part.quantity: part for part in parts}
     if "persons" in by_quantity:
-        return {"persons": _settled_counts(by_quantity["persons"], micro, released)}
+        return {"persons": _settled_counts(by_quantity["persons"], micro, released, residents)}
     settled = _settled_shares(by_quantity["yes"], by_quantity["no"], micro, released)
     return {"yes": settled, "no": settled}
 
 
-def settled_count(count: float, first: float, latest: float, threshold: int) -> float:
-    """The figure that is served of a count that was shown before.
-
-    Args:
-        count: The count of today.
-        first: The figure that was shown first.
-        latest: The figure that was shown last.
-        threshold: The rule's.
-    """
-    step = 2 * threshold
-    if abs(count - latest) <= threshold or (count <= threshold and latest <= step):
-        return latest
-    if count <= threshold:
-        # The one figure of the steps from which nobody at all is within reach.
-        lowest = first - step * np.floor((first - 1) / step)
-        return max(float(lowest), float(threshold))
-    return max(first + step * float(np.round((count - first) / step)), float(threshold))
-
-
-def _settled_counts(part: Counted, micro: Micro, released: Released) -> Settled:
+def _settled_counts(part: Counted, micro: Micro, released: Released, residents: Residents) -> Settled:
     threshold, base = micro.rule.threshold, micro.rule.rounding_base
+    step = 2 * threshold
     counts: dict[Key, float] = {}
     hidden: set[Key] = set()
+    moving: dict[Key, Moving] = {}
+    first: dict[Key, float] = {}
     for key, by_partner in part.cells.items():
         count = float(by_partner.sum())
         told = (part.source_id, part.year, *key)
         shown, latest = released.shown.get(told), released.latest.get(told)
         if shown and latest and latest.value is not None:
-            counts[key] = settled_count(count, shown[0], latest.value, threshold)
+            first[key] = shown[0]
+            moving[key] = _moving(count, shown[0], latest.value, threshold)
         elif shown is not None or count < threshold:
             hidden.add(key)
-            continue
         else:
-            counts[key] = settled_count(count, float(threshold), np.inf, threshold)
-        if 0 < counts[key] < threshold:
+            # Never told of before: in steps from the threshold.
+            counts[key] = threshold + step * float(np.round((count - threshold) / step))
+    moving = narrowed(part, moving, first, known_since(part, micro, released, residents), threshold)
+    others = dict.fromkeys(hidden, 0.0) | {
+        key: -float(shares.sum()) / step
+        for key, shares in [*part.inner.items(), *((key, part.cells[key]) for key in counts)]
+    }
+    found = steps_that_add_up(moving, others, _sums(part, first, step), step, part.source_id)
+    for key, steps in found.items():
+        figure = first[key] + step * steps
+        counts[key] = max(figure, float(threshold)) if figure else 0.0
+        if 0 < first[key] < threshold:
             raise DataProblem(
                 "disclosure_risk",
                 subject=part.source_id,
@@ -94,6 +94,30 @@ def _settled_counts(part: Counted, micro: Micro, released: Released) -> Settled:
                 remedy="publish this breakdown at a higher level only",
             )
     return Settled(hidden, counts, margin=2.0 * threshold + base - 1)
+
+
+def _moving(count: float, first: float, latest: float, threshold: int) -> Moving:
+    step = 2 * threshold
+    lowest = -int((first - 1) // step) if first else 0
+    if count <= threshold:
+        # The one figure of the steps from which nobody at all is within reach.
+        return Moving(count - first, lowest, lowest, lowest)
+    change = count - first
+    # The steps on both sides, of which none changes the sign: who fell is not told to have grown.
+    least, most = int(np.floor(change / step)), int(np.ceil(change / step))
+    return Moving(change, round((latest - first) / step), max(least, lowest), max(most, lowest))
+
+
+def _sums(part: Counted, first: Mapping[Key, float], step: int) -> list[Sum]:
+    """How cells add up, with by how many steps the people of whom only the larger area is known may fall."""
+    found = []
+    for parent, parts in part.sums:
+        rest = None
+        if any(key[0] != parent[0] for key in parts):
+            known = parent in first and all(key in first for key in parts)
+            rest = max(first[parent] - sum(first[key] for key in parts), 0.0) / step if known else 0.0
+        found.append(Sum(parent, parts, rest))
+    return found
 
 
 def _settled_shares(yes: Counted, no: Counted, micro: Micro, released: Released) -> Settled:

@@ -19,7 +19,7 @@ from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.partners.counting import Counted, counted_by_year
 from datawerkplaats.partners.delivery import Row, count_rows
-from datawerkplaats.partners.history import CellKey, Released, Told
+from datawerkplaats.partners.history import CellKey, People, Released, Told, people_of
 from datawerkplaats.partners.protection import protect
 from datawerkplaats.partners.residents import Residents
 from datawerkplaats.partners.vault import content_hash
@@ -196,7 +196,7 @@ class Publisher:
             for row in count_rows(one, found.hidden[name], place.micro, place.residents, settled)
             if row["measure_code"] == place.micro.measures.count
         ]
-        self.said = remembered(self.said, name, rows, content)
+        self.said = remembered(self.said, name, rows, content, people_of(place.rows())[YEAR])
         table = pd.DataFrame(rows)
         return pd.DataFrame(
             {
@@ -211,7 +211,9 @@ class Publisher:
         )
 
 
-def remembered(said: Released, name: tuple[str, int], rows: Sequence[Row], content: str) -> Released:
+def remembered(
+    said: Released, name: tuple[str, int], rows: Sequence[Row], content: str, people: People
+) -> Released:
     """What has been said after one more release."""
     shown: dict[CellKey, list[float]] = {key: list(figures) for key, figures in said.shown.items()}
     latest = dict(said.latest)
@@ -222,7 +224,11 @@ def remembered(said: Released, name: tuple[str, int], rows: Sequence[Row], conte
             if row["value"] not in figures:
                 figures.append(row["value"])
             latest[key] = Told(row["value"], row["lower"], row["upper"])
-    return Released(shown, latest, {**said.contents, name: {*said.contents.get(name, ()), content}})
+    published = said.contents.get(name, [])
+    contents = published if published[-1:] == [content] else [*published, content]
+    return Released(
+        shown, latest, {**said.contents, name: contents}, {**said.people, (*name, content): people}
+    )
 
 
 def truth(one: Counted, cells: pd.DataFrame) -> np.ndarray:

@@ -35,10 +35,12 @@ from tests.proofs.release_worlds import (
 )
 
 SMALL, DEMO, RIVAL_CHAINS = 180, 20, 20
+# The protection was made while looking at chains before these: those say how it was fitted, not whether it holds.
+FIRST_SEED = 230
 RELEASES = 5
 THRESHOLD = 10
-# Who reads the code knows that figures are off by half of what is stated, at most.
-_BY_THE_CODE = 0.5
+# Who reads the code knows that figures are off by less than is stated.
+_BY_THE_CODE = 0.95
 
 
 @dataclass
@@ -56,6 +58,9 @@ class Tally:
     small_counts: int = 0
     small_differences: int = 0
     hidden: dict[str, float] = field(default_factory=dict)
+    wijken: int = 0
+    wijken_hidden: int = 0
+    wijken_small: int = 0
     corrected: int = 0
     near: int = 0
     renewed: int = 0
@@ -95,6 +100,11 @@ def examine(
         _attack(tally, tables, places, by_the_code=by_the_code)
         _look(tally, tables, places)
     for level, part in tables[-1].groupby("region_level"):
+        if level == "wijk":
+            empty = part["value"].isna().to_numpy()
+            tally.wijken, tally.wijken_hidden = len(part), int(empty.sum())
+            counts = np.array([truth(one.counted()[0], part)[empty] for one in places])
+            tally.wijken_small = int(((counts > 0) & (counts < THRESHOLD)).any(axis=0).sum())
         tally.hidden[str(level)] = max(tally.hidden.get(str(level), 0.0), float(part["value"].isna().mean()))
     return tally
 
@@ -194,7 +204,7 @@ def figures(room: Room) -> Iterator[Measured]:
     demo = int(os.environ.get("DWP_AUDIT_DEMO_CHAINS", DEMO))
     tally = Tally()
     for region, chains in (("small", small), ("demo", demo)):
-        for seed in range(chains):
+        for seed in range(FIRST_SEED, FIRST_SEED + chains):
             tally.add(one_chain(region, seed))
     yield "release_chains_small", small, None
     yield "release_chains_demo", demo, None
@@ -205,7 +215,7 @@ def figures(room: Room) -> Iterator[Measured]:
 def one_chain(region: str, seed: int) -> Tally:
     """What was found in one world; kept in the folder of DWP_AUDIT_KEPT, if one is named, as long as the code is the same.
 
-    So that a long examination can be done in pieces: `python -m tests.proofs.releases small 0 60`.
+    So that a long examination can be done in pieces: `python -m tests.proofs.releases small 230 260`.
     """
     folder = os.environ.get("DWP_AUDIT_KEPT")
     kept = Path(folder) / f"{region}_{seed}_{_code()}.json" if folder else None
@@ -238,7 +248,7 @@ def rivals(chains: int) -> Iterator[Measured]:
     }
     for name, make in ways.items():
         tally = Tally()
-        for seed in range(chains):
+        for seed in range(FIRST_SEED, FIRST_SEED + chains):
             tally.add(examine(small_region(seed), seed, make(seed), by_the_code=False))
         found = sum(tally.findings.values()) + tally.insider + tally.size
         if name == "exact":
@@ -261,7 +271,9 @@ def told(tally: Tally) -> Iterator[Measured]:
     yield "published_1_to_9", tally.small_counts, None
     yield "differences_1_to_9", tally.small_differences, None
     yield "release_hidden_gemeente", tally.hidden.get("gemeente", 0.0), None
-    yield "release_hidden_wijk", tally.hidden.get("wijk", 0.0), None
+    yield "release_hidden_wijk", tally.wijken_hidden / max(tally.wijken, 1), None
+    yield "release_small_wijk", tally.wijken_small / max(tally.wijken, 1), None
+    yield "release_hidden_wijk_worst", tally.hidden.get("wijk", 0.0), None
     yield "corrected_cells", tally.corrected, None
     yield "corrected_cells_reached", tally.near / max(tally.corrected, 1), None
     yield "corrected_cells_renewed", tally.renewed / max(tally.corrected, 1), None

@@ -11,19 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from data_quality.release_history import read_people
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.partners import making
-from datawerkplaats.partners.counting import Counted
+from datawerkplaats.partners.counting import Counted, Key
 from datawerkplaats.partners.history import Released, Told
-from datawerkplaats.partners.settled import settle, settled_count
+from datawerkplaats.partners.onlookers import Since, narrowed
+from datawerkplaats.partners.residents import Residents
+from datawerkplaats.partners.settled import settle
+from datawerkplaats.partners.steps import Moving, Sum, steps_that_add_up
 from datawerkplaats.publication import Publication
-from tests.partner_example import COUNTS, World, make_world, persons
+from tests.partner_example import COUNTS, SOURCE, World, make_world, persons
 
 SMALL, GEMEENTE = "WK000200", "GM0002"
 # Three people of whom nobody knows the wijk: the rest that the first release gives away.
+NOWHERE = Residents({}, {}, "nowhere")
 FIRST = {**{code: n for code, n in COUNTS.items() if code != SMALL}, GEMEENTE: 3, SMALL: 12}
 
 
@@ -48,6 +54,13 @@ def shown(made: Publication) -> dict[str, float]:
             " where indicator_id = 'care_count' and age_band = 'all' and sex = 'total' and value is not null"
         ).fetchall()
     return {str(code): float(value) for code, value in rows}
+
+
+def care() -> Micro:
+    """How youth care is declared."""
+    micro = load_catalogue(PROJECT_ROOT / "catalogue").sources[SOURCE].micro
+    assert micro
+    return micro
 
 
 def by_remainders(first: dict[str, float], second: dict[str, float]) -> float:
@@ -113,14 +126,137 @@ def test_a_correction_of_many_reaches_readers_with_a_margin_that_holds_it(world:
     assert told[GEMEENTE] == sum(n for area, n in FIRST.items() if area[2:6] == "0002") + 40
 
 
-@given(some.lists(some.integers(0, 130), min_size=2, max_size=8))
-def test_no_two_figures_of_a_cell_differ_by_few_and_none_is_far_off(counts: list[int]) -> None:
-    told = [float(max(counts[0], 10))]
-    for count in counts[1:]:
-        figure = settled_count(float(count), told[0], told[-1], 10)
-        assert all(figure == one or abs(figure - one) > 10 for one in told)
-        assert abs(figure - count) <= 10 if count > 10 else 10 <= figure <= 20
-        told.append(figure)
+def counted(cells: dict[Key, list[int]], sums: list[tuple[Key, list[Key]]]) -> Counted:
+    """Counts per partner a, b, …"""
+    shares = {key: np.array(of, dtype=float) for key, of in cells.items()}
+    return Counted("s", "persons", 2022, shares, {}, sums, "abc"[: len(next(iter(cells.values())))])
+
+
+def of_area(code: str) -> Key:
+    return code, "all", "total"
+
+
+PROVINCE = of_area("PV99")
+
+
+@given(some.lists(some.lists(some.integers(0, 130), min_size=2, max_size=2), min_size=2, max_size=8))
+def test_no_two_figures_of_a_cell_differ_by_few_and_none_is_far_off(counts: list[list[int]]) -> None:
+    """Release after release of two areas and what they lie in."""
+    keys = [of_area("GM0001"), of_area("GM0002")]
+    told: dict[Key, list[float]] = {}
+    for turn, (one, two) in enumerate(counts):
+        now = counted({keys[0]: [one], keys[1]: [two], PROVINCE: [one + two]}, [(PROVINCE, keys)])
+        if not turn:
+            told = {key: [max(float(n.sum()), 10.0)] for key, n in now.cells.items()}
+            continue
+        said = Released(
+            {("s", 2022, *key): figures for key, figures in told.items()},
+            {("s", 2022, *key): Told(figures[-1]) for key, figures in told.items()},
+        )
+        made = settle([now], care(), said, NOWHERE)["persons"].counts
+        for key, figures in told.items():
+            count = float(now.cells[key].sum())
+            assert all(made[key] == before or abs(made[key] - before) > 10 for before in figures)
+            assert abs(made[key] - count) <= 20 and (made[key] <= 20 or count > 10)
+            figures.append(made[key])
+
+
+def test_areas_add_up_though_each_would_move_otherwise_by_itself() -> None:
+    """Two gemeenten that lose nine each: with the figures of both as they were, their province cannot have lost any."""
+    keys = [of_area("GM0001"), of_area("GM0002")]
+    moving = {key: Moving(-9, 0, -1, 0) for key in keys} | {PROVINCE: Moving(-18, 0, -1, 0)}
+
+    def steps(sums: list[Sum]) -> list[int]:
+        found = steps_that_add_up(moving, {}, sums, 20, "s")
+        return [found[key] for key in (*keys, PROVINCE)]
+
+    assert steps([]) == [0, 0, -1]
+    one, two, both = steps([Sum(PROVINCE, keys, 0.0)])
+    assert both == -1 and one + two < 0
+    assert steps([Sum(PROVINCE, keys, 1.0)]) == [0, 0, -1], "twenty of unknown gemeente may be who left"
+
+
+def test_a_figure_does_not_move_by_a_step_that_tells_a_partner_of_others() -> None:
+    """One of the partner's left and 14 of others came; of these 9 in a part: with a step of 20 he knows that one came."""
+    whole, part = of_area("GM0001"), of_area("WK000101")
+    now = counted({whole: [99, 114], part: [50, 59]}, [(whole, [part])])
+    then = {whole: [100.0, 100.0], part: [50.0, 50.0]}
+    nobody = [np.concatenate([[0.0], np.array(one)]) for one in (then[whole], then[part])]
+    today = [np.concatenate([[0.0], now.cells[key]]) for key in (whole, part)]
+    change = [b - a for a, b in zip(nobody, today, strict=True)]
+    since = Since(
+        dict(zip((whole, part), nobody, strict=True)),
+        dict(zip((whole, part), today, strict=True)),
+        dict(zip((whole, part), (one.sum() - one for one in change), strict=True)),
+        is_first=True,
+    )
+    moving = {whole: Moving(13, 0, 0, 1), part: Moving(9, 0, 0, 1)}
+    found = narrowed(now, moving, {whole: 200.0, part: 100.0}, [since], 10)
+    assert (found[whole].least, found[whole].most) == (0, 0), "at 20 nobody else is out of his reach: 1 to 41"
+    before, later, others = (
+        {key: one[:1] for key, one in told.items()} for told in (since.before, since.now, since.others)
+    )
+    blind = Since(before, later, others, is_first=True)
+    assert narrowed(now, moving, {whole: 200.0, part: 100.0}, [blind], 10)[whole].most == 1
+
+
+def test_a_corrected_year_is_settled_with_its_areas_and_its_partners_beside() -> None:
+    """The same through the front door: wijken that lose nine each, and a partner who lost one himself."""
+    whole, one, two = of_area("GM0001"), of_area("WK000101"), of_area("WK000102")
+    first = {whole: 200.0, one: 100.0, two: 100.0}
+    residents = Residents({code: {} for code in ("WK000101", "WK000102")}, {"GM0001": "PV99"}, "made up")
+
+    def settled(cells: dict[Key, list[int]], own: int) -> list[float]:
+        rows = [(key[0], "0-11", "men", *of) for key in (one, two) for of in (("a", own), ("b", 100 - own))]
+        said = Released(
+            {("s", 2022, *key): [value] for key, value in first.items()},
+            {("s", 2022, *key): Told(value) for key, value in first.items()},
+            {("s", 2022): ["then"]},
+            {("s", 2022, "then"): rows},
+        )
+        made = settle([counted(cells, [(whole, [one, two])])], care(), said, residents)["persons"].counts
+        return [made[key] - first[key] for key in (whole, one, two)]
+
+    whole_moved, *wijken = settled({whole: [0, 182], one: [0, 91], two: [0, 91]}, 0)
+    assert whole_moved == -20 == sum(wijken), "nobody is left besides the wijken who could have gone instead"
+    # 15 others in all of whom nine in the first wijk; the second stays as it is.
+    cells = {whole: [99, 115], one: [49, 59], two: [50, 56]}
+    assert settled(cells, 50) == [0, 0, 0]
+    assert settled({whole: [100, 114], one: [50, 58], two: [50, 56]}, 50) == [20, 0, 0], (
+        "as many, none his own"
+    )
+
+
+@pytest.mark.parametrize(("change", "steps"), [(-45, (-3, -3)), (-39, (-1, -1)), (-62, (-4, -3))])
+def test_what_a_small_wijk_lies_in_does_not_tell_that_some_are_left(
+    change: int, steps: tuple[int, int]
+) -> None:
+    """A wijk of 62 of whom 5 stay moves three steps, to 2; at two of its gemeente one would know that 2 or more stayed."""
+    whole, small = of_area("GM0001"), of_area("WK000101")
+    now = counted({whole: [300 + change], small: [5]}, [(whole, [small])])
+    moving = {
+        whole: Moving(change, 0, change // 20, change // 20 + 1),
+        small: Moving(-57, 0, -3, -3),
+    }
+    first = {whole: 300.0, small: 62.0}
+    nobody = {key: np.zeros(1) for key in first}
+    found = narrowed(now, moving, first, [Since(nobody, nobody, nobody, True)], 10)[whole]
+    assert (found.least, found.most) == steps
+
+
+def test_what_partners_knew_at_the_first_release_is_kept_in_private(world: World) -> None:
+    release(world, FIRST, "s1")
+    release(world, {**FIRST, "WK000201": 91}, "s2")
+    release(world, {**FIRST, "WK000201": 92}, "s3")
+    world.deliver(persons({**FIRST, "WK000201": 93}))
+    world.protect()
+    kept = json.loads((world.settings.private_dir / SOURCE / "people.json").read_text())["2022"]
+    sizes = [sum(row[-1] for row in rows) for rows in kept.values()]
+    assert sorted(sizes) == [sum(FIRST.values()) + more for more in (0, 44, 45)], "first, last and now"
+    first, last = read_people(world.settings.private_dir, SOURCE, 2022)
+    assert first is not None and last is not None
+    assert (len(first), len(last)) == (sum(FIRST.values()), sum(FIRST.values()) + 44)
+    assert (world.settings.private_dir / SOURCE / "people.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_share_is_told_anew_only_when_many_answered_otherwise() -> None:
@@ -136,7 +272,7 @@ def test_a_share_is_told_anew_only_when_many_answered_otherwise() -> None:
             Counted("s", name, 2023, {key: np.array([float(n)])})
             for name, n in (("yes", agreed), ("no", others))
         ]
-        return key in settle(parts, micro, said)["yes"].stay
+        return key in settle(parts, micro, said, NOWHERE)["yes"].stay
 
     assert stays(161, 240) and stays(165, 245) and not stays(190, 240)
     assert stays(3, 240), "too few for a row of its own: what was shown is all there is"

@@ -12,6 +12,8 @@ import pytest
 from data_quality.auditor import Policy, audit, from_rows, usual_rest
 from data_quality.auditor.chains import attack_chain
 from data_quality.auditor.releases import Chain, Onlooker
+from data_quality.corrected_years import Year
+from data_quality.partner_truth import truth_of
 from data_quality.release_history import read_history
 from datawerkplaats.disclosure import DisclosureRule, link, make_cells, sensitive_cells, suppress
 from datawerkplaats.partners.history import Released, Told, _Book, _write
@@ -80,6 +82,69 @@ def test_the_rest_of_the_first_release_counts_as_unchanged(
     findings, attacked = attack_chain(chain, [before], now, [Onlooker("outsider")], 10)
     assert {one.kind for one in findings if one.cell.startswith("WK000101")} == kinds
     assert attacked == 2
+
+
+# A wijk grew by 15 of whom 14 are the partner's, who counts one fewer in another wijk.
+BEFORE = {"GM0001": 200.0, "WK000101": 100.0, "WK000102": 97.0}
+NOW = {"GM0001": 214.0, "WK000101": 115.0, "WK000102": 96.0}
+TOLD = {"GM0001": 240.0, "WK000101": 120.0, "WK000102": 97.0}
+
+
+def by_atom(chain: Chain, *counts: tuple[str, int]) -> np.ndarray:
+    rows = [(code, "0-24", sex, n / 2) for code, n in counts for sex in ("men", "women")]
+    return chain.atoms.known(pd.DataFrame(rows, columns=["region_code", "age_band", "sex", "count"]))
+
+
+def test_a_partner_goes_by_what_he_knows_of_his_own_people_elsewhere() -> None:
+    """Of a gemeente told 40 more, 13 of his own: others are 7 to 47 more. Who forgets his own elsewhere takes it for 6 to 46."""
+    chain = Chain([release(BEFORE), release(TOLD, 20.0)], frozenset({"GM0001"}))
+    before = by_atom(chain, ("WK000101", 50), ("WK000102", 50))
+    now = by_atom(chain, ("WK000101", 64), ("WK000102", 49))
+    small = chain.inside[chain.cells.index[chain.cells["region_code"] == "WK000101"][0]]
+    found = chain.ranges(small, 0, Onlooker("a", before, now))
+    assert found is not None and (found.least, found.most) == (21, 40), (
+        "with his own 14: others are 7 or more"
+    )
+
+
+def people(counts: dict[str, int], own: dict[str, int]) -> pd.DataFrame:
+    """Persons of partner a, and of b for the rest."""
+    return pd.DataFrame(
+        [
+            (2022, code, "0-24", ("men", "women")[i % 2], "a" if i < own[code] else "b")
+            for code, n in counts.items()
+            for i in range(n)
+        ],
+        columns=["year", "area", "age_band", "sex", "partner"],
+    )
+
+
+def test_the_gate_attacks_as_a_partner_who_remembers_his_own_people() -> None:
+    """It knows of before what the partner knew: with the people behind the first release it sees what he is told of others."""
+    parents = {"GM0001": "", "WK000101": "GM0001", "WK000102": "GM0001"}
+    regions = pd.DataFrame({"region_code": list(parents), "parent_code": list(parents.values())})
+    wijken = {"WK000101": 100, "WK000102": 97, "GM0001": 3}
+    then = truth_of(people(wijken, {"WK000101": 50, "WK000102": 50, "GM0001": 0}), regions)
+    # One of his own left, ten others came.
+    now = truth_of(
+        people({**wijken, "WK000101": 109}, {"WK000101": 49, "WK000102": 50, "GM0001": 0}), regions
+    )
+    year = Year(
+        2022,
+        release({**BEFORE, "GM0001": 220.0, "WK000101": 120.0}, 20.0),
+        pd.Series([209.0, 109.0, 97.0]),
+        [release(BEFORE)],
+        pd.Series(parents),
+    )
+    assert year.attack(now, 10)[0] == []
+    found, _ = replace(year, truths=(then, then)).attack(now, 10)
+    assert found == []
+    nine = truth_of(
+        people({**wijken, "WK000101": 108}, {"WK000101": 49, "WK000102": 50, "GM0001": 0}), regions
+    )
+    found, _ = replace(year, truths=(then, then)).attack(nine, 10)
+    assert {(one.kind, one.onlooker, one.low) for one in found} == {("change_too_narrow", "a", 0)}
+    assert year.attack(nine, 10)[0] == [], "without what was before nobody can say"
 
 
 def table(rest: float, small: float) -> pd.DataFrame:
