@@ -75,7 +75,7 @@ def narrowed(
     known: Sequence[Since],
     threshold: int,
 ) -> dict[Key, Moving]:
-    """The figures without the steps that tell somebody of few others; as they were where every step does."""
+    """The figures with which of their steps would tell somebody of few others."""
     step = 2.0 * threshold
     above = _all_above(part)
     few = _few(part, first, threshold)
@@ -90,34 +90,46 @@ def narrowed(
             np.array([since.others[c] for c in _bound(key, inside[key], areas) if c in since.others])
             for since, areas in zip(known, restless, strict=True)
         ]
-        steps = [
-            s
-            for s in range(told.least, told.most + 1)
-            if not any(
-                _tells_of_change(told, s, since.now[key] - since.before[key], changed, since.is_first, step)
+
+        def tells(steps: int, key: Key = key, told: Moving = told, others: list[Floats] = others) -> bool:
+            of_change = (
+                _tells_of_change(
+                    told, steps, since.now[key] - since.before[key], changed, since.is_first, step
+                )
                 for since, changed in zip(known, others, strict=True)
             )
-            and not any(_tells_of_few(s, key, few[c], known[0], step) for c in inside[key][1:] if c in few)
-        ]
-        found[key] = replace(told, least=steps[0], most=steps[-1]) if steps else told
+            changed = np.array([known[0].others[c][0] for c in inside[key] if c in known[0].others])
+            few_in_it = (few[c] for c in inside[key][1:] if c in few)
+            return any(of_change) or any(
+                _tells_of_few(steps, key, one, changed, known[0], step) for one in few_in_it
+            )
+
+        least, most = told.least, told.most
+        if least == most and told.change == step * least and tells(least):
+            # Right on a step: the one nearer to what was shown first is as far off as is stated, and no further.
+            least, most = sorted((least, least - int(np.sign(least))))
+        found[key] = replace(told, least=least, most=most, tells=(tells(least), tells(most)))
     return found
 
 
-def _restless(moving: Mapping[Key, Moving], above: Mapping[Key, set[Key]], since: Since) -> set[str]:
-    """The areas with a wijk in it that is told to have changed whatever happens."""
-    found: set[str] = set()
+def _restless(
+    moving: Mapping[Key, Moving], above: Mapping[Key, set[Key]], since: Since
+) -> dict[Key, set[str]]:
+    """The wijken that are told to have changed whatever happens, each with the areas that it lies in."""
+    found: dict[Key, set[str]] = {}
     for key, told in moving.items():
         was = 0 if since.is_first else told.latest
         if level_of(key[0]) not in ("province", "gemeente") and (told.least > was or told.most < was):
-            found |= {larger[0] for larger in above.get(key, ())}
+            found[key] = {key[0], *(larger[0] for larger in above.get(key, ()))}
     return found
 
 
-def _bound(key: Key, inside: Sequence[Key], restless: set[str]) -> Sequence[Key]:
-    """The cells of which a figure tells something: where a wijk is told to have changed, its people of other ages or the
-    other sex may be all who came or went.
+def _bound(key: Key, inside: Sequence[Key], restless: Mapping[Key, set[str]]) -> Sequence[Key]:
+    """The cells of which a figure tells something: all in it, unless a wijk in it is told to have changed. Then its people may
+    be all who came or went besides, if the cell has not all of them that the figure has.
     """
-    return [one for one in inside if one[1:] == key[1:]] if key[0] in restless else inside
+    moved = [areas for areas in restless.values() if key[0] in areas]
+    return [one for one in inside if all(one[1:] == key[1:] and one[0] in areas for areas in moved)]
 
 
 def _tells_of_change(
@@ -155,14 +167,14 @@ def _few(part: Counted, first: Mapping[Key, float], threshold: int) -> dict[Key,
     found: dict[Key, _Few] = {}
     for key, shares in part.cells.items():
         count = float(shares.sum())
-        if 0 < count < threshold:
+        if 0 < count < threshold or (not count and first.get(key)):
             found[key] = _Few(key, count, first.get(key))
     return found
 
 
-def _tells_of_few(steps: int, key: Key, few: _Few, since: Since, step: float) -> bool:
-    """Whether a figure that moves otherwise than that of a cell in it tells that some of the few people there
-    are left, or that few are.
+def _tells_of_few(steps: int, key: Key, few: _Few, changed: Floats, since: Since, step: float) -> bool:
+    """Whether a figure that moves otherwise than that of a cell in it tells that some of the few people there are left, or that
+    few are; or, since no more can leave a cell than there were, by how many another one grew at most.
     """
     own = since.now[few.key]
     before = since.before[few.key] if few.before is None else few.before
@@ -170,7 +182,16 @@ def _tells_of_few(steps: int, key: Key, few: _Few, since: Since, step: float) ->
     least = before + step * steps - step - elsewhere
     most = float(least[0]) + 2 * step
     left = (own < few.count) & (own < least) & (least <= few.count)
-    return bool(left.any() or few.count <= most < step / 2)
+    if left.any() or 0 < few.count <= most < step / 2:
+        return True
+    if few.before is None:
+        return False
+    # Such a cell's figure is not shown below the threshold: by as much another one shrank at most.
+    grew, shrank = most, float(least[0]) - 1.5 * step
+    return bool(
+        (0 < grew < step / 2 and ((changed > 0) & (changed <= grew)).any())
+        or (-step / 2 < shrank < 0 and ((changed < 0) & (changed >= shrank)).any())
+    )
 
 
 def _all_above(part: Counted) -> dict[Key, set[Key]]:

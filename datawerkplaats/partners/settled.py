@@ -99,13 +99,16 @@ def _settled_counts(part: Counted, micro: Micro, released: Released, residents: 
 def _moving(count: float, first: float, latest: float, threshold: int) -> Moving:
     step = 2 * threshold
     lowest = -int((first - 1) // step) if first else 0
+    shown_steps = round((latest - first) / step)
     if count <= threshold:
         # The one figure of the steps from which nobody at all is within reach.
-        return Moving(count - first, lowest, lowest, lowest)
+        return Moving(count - first, shown_steps, lowest, lowest)
+    # Never so low that it is not shown: no more can have left than there were, which others would be told by.
+    lowest = -int((first - threshold) // step) if first else 0
     change = count - first
     # The steps on both sides, of which none changes the sign: who fell is not told to have grown.
     least, most = int(np.floor(change / step)), int(np.ceil(change / step))
-    return Moving(change, round((latest - first) / step), max(least, lowest), max(most, lowest))
+    return Moving(change, shown_steps, max(least, lowest), max(most, lowest))
 
 
 def _sums(part: Counted, first: Mapping[Key, float], step: int) -> list[Sum]:

@@ -21,20 +21,23 @@ from datawerkplaats.partners.counting import Key
 # How far the state is from a figure that moves, in steps.
 _SLACK = 0.5
 # What a solution costs, beside each person that a figure is off: a figure more than half a step off; one that moves anew;
-# a step in people of whom only the larger area is known; a step that a sum lacks.
-_BEYOND, _ANEW, _REST, _BROKEN = 20.0, 1.0, 1.0, 10_000.0
+# a step in people of whom only the larger area is known; a step that tells of few; a step that a sum lacks.
+_BEYOND, _ANEW, _REST, _TELLS, _BROKEN = 20.0, 1.0, 1.0, 10_000.0, 1_500.0
 
 
 @dataclass(frozen=True)
 class Moving:
     """A figure that was shown: by how many persons it should move, by how many steps it did, and between which two it may,
     both since it was shown first.
+
+    `tells` is which of those two would tell somebody of few others: a sum is broken sooner than it is taken.
     """
 
     change: float
     latest: int
     least: int
     most: int
+    tells: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def steps_that_add_up(
         subject: The source.
 
     Raises:
-        DataProblem: `disclosure_risk` if the solver gives up; steps exist, since a sum may be broken at a price.
+        DataProblem: `disclosure_risk` if the solver gives up; steps exist, since at a price a sum may be broken.
     """
     if not moving:
         return {}
@@ -76,6 +79,7 @@ def steps_that_add_up(
     ends = np.array([least, most])
     off = np.abs(step * ends - change)
     price = off + _BEYOND * (off > step / 2) + _ANEW * (ends != latest)
+    price += _TELLS * np.array([one.tells for one in told]).T
     # How far the state may be from a figure: not at all from one that stays, which is taken to be exact.
     through = (least <= 0) & (most >= 0)
     per_step = np.where(through, np.where(most > 0, _SLACK, -_SLACK), 0.0)
