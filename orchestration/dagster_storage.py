@@ -25,6 +25,8 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, StaticPool
 
+from datawerkplaats.base.files import move
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -124,7 +126,7 @@ class EventLog(SqliteEventLogStorage):
                 engine = create_engine(f"sqlite:///{made}", poolclass=NullPool)
                 self._initdb(engine)
                 engine.dispose()
-                made.replace(path)
+                move(made, path)
         return path
 
     @staticmethod

@@ -90,6 +90,8 @@ def write(
         )
     ]
     con.execute("USE target")
+    for name in _STORED:
+        _comment_stored(con, name, sources)
     for label, source in sources.items():
         schema, name = label.split(".")
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}")
@@ -217,6 +219,25 @@ def _comment(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     for column, description in source.table.columns:
         if description and column in source.names:
             con.execute(f"COMMENT ON COLUMN {name}.{identifier(column)} IS {literal(description)}")
+
+
+_STORED = {
+    "figure": "Every figure once: the tables core.fct_observation, its marts and mart.obs are views on it.",
+    "area": "Every area once, in the order in which figures lie.",
+}
+_NUMBERS = {
+    "area_no": "Number of the area (stored.area) under which a figure of now stands; empty where it does not.",
+    "delivered_no": "Number of the area (stored.area) for which a figure was delivered; empty where it was restated.",
+}
+
+
+def _comment_stored(con: duckdb.DuckDBPyConnection, name: str, sources: Mapping[str, Source]) -> None:
+    told = {**dict(sources[NOW].table.columns), **dict(sources[FACT].table.columns), **_NUMBERS}
+    table = relation(SCHEMA, name)
+    con.execute(f"COMMENT ON TABLE {table} IS {literal(_STORED[name])}")
+    for column in tables(con, "target")[SCHEMA, name]:
+        if told.get(column):
+            con.execute(f"COMMENT ON COLUMN {table}.{identifier(column)} IS {literal(told[column])}")
 
 
 def _require_same(con: duckdb.DuckDBPyConnection, label: str, source: Source, indicators: str) -> int:

@@ -1,3 +1,4 @@
+# Long because every way to learn something from a correction has its test here.
 """Corrections after publication: two releases beside each other give no small count away, and neither does a chain of them."""
 
 from __future__ import annotations
