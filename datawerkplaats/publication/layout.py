@@ -235,7 +235,7 @@ def _comment_stored(con: duckdb.DuckDBPyConnection, name: str, sources: Mapping[
     told = {**dict(sources[NOW].table.columns), **dict(sources[FACT].table.columns), **_NUMBERS}
     table = relation(SCHEMA, name)
     con.execute(f"COMMENT ON TABLE {table} IS {literal(_STORED[name])}")
-    for column in tables(con, "target")[SCHEMA, name]:
+    for column, _ in tables(con, "target")[SCHEMA, name]:
         if told.get(column):
             con.execute(f"COMMENT ON COLUMN {table}.{identifier(column)} IS {literal(told[column])}")
 
