@@ -128,6 +128,8 @@ def read_pointer(publish_dir: Path) -> Pointer | None:
         DataProblem: `publication_damaged` if it cannot be read and none was seen before, `publication_forged` if it is not
             signed by this installation, `publication_replayed` if it is older than one that was seen here before.
     """
+    # Before the pointer: a newer one may be published and seen by another process while this one is read.
+    highest = seal.highest(publish_dir)
     try:
         content = json.loads((publish_dir / POINTER).read_text(encoding="utf-8"))
         pointer = _pointer_of(content)
@@ -147,7 +149,6 @@ def read_pointer(publish_dir: Path) -> Pointer | None:
             remedy="go back with `dwp rollback` or build again with `make materialise`",
         ) from error
     seal.require_sealed(Kind.POINTER, content, POINTER)
-    highest = seal.highest(publish_dir)
     if pointer.counter < highest:
         raise DataProblem(
             "publication_replayed",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,22 @@ def test_every_kind_of_change_is_refused_by_every_reader(template: Path, tmp_pat
 def publish(settings: Settings, stamp: str) -> Publication:
     made = warehouse(settings.data_dir / "warehouse.duckdb", stamp)
     return publication.publish(settings.publish_dir, made, PUBLIC, release(stamp), CHECKS)
+
+
+def test_reader__that_another_publisher_overtakes_has_seen_no_replay(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a reader has the pointer in hand, a newer one is published, and seen by somebody else."""
+    first = publish(settings, "s1")
+    checked = seal.require_sealed
+
+    def overtaken(kind: seal.Kind, content: Mapping[str, Any], subject: str) -> None:
+        monkeypatch.setattr(seal, "require_sealed", checked)
+        checked(kind, content, subject)
+        publish(settings, "s2")
+
+    monkeypatch.setattr(seal, "require_sealed", overtaken)
+    assert publication.current(settings.publish_dir) == first
 
 
 def test_replay__is_seen_and_rollback_signs_a_pointer_of_its_own(settings: Settings) -> None:
