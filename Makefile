@@ -55,7 +55,7 @@ materialise: $(VENV)/.runtime ## build and publish, without starting anything
 test: $(VENV)/.dev browser ## install what the tests need; the static checks, then all tests (ARGS="<tests>": only those)
 	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory check \
 	 || { echo "[test] a static check failed: mend what stands above (make check shows it alone), then test again" >&2; exit 1; }
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 # ------------------------------------------------------------------------------------------------ environments
 # uv installs in a fifth of pip's time and compiles bytecode while it does; pip does the same where uv has no wheel.

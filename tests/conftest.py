@@ -51,8 +51,8 @@ hypothesis.settings.load_profile("suite")
 BUSY = {"statline_server", "demo", "small", "warm", "one_browser", "small_dashboard", "rich_dashboard"}
 
 
-# Folders whose tests wait for a whole build: they begin, so that no worker is left with one at the end. Of `-n 2` the first worker
-# gets them all and builds one after the other, while the second does the many small ones and then takes over from the end.
+# Folders whose tests wait for a whole build: they begin, so that no worker is left with one at the end. Of `-n 3` the first worker
+# gets them all and builds one after the other, while the others do the many small ones and then take over from the end.
 BUILDING = ("integration", "backtests")
 
 

@@ -19,7 +19,7 @@ _WRONG = ("failure", "error")
 
 
 def run_tests(report: Path, *arguments: str) -> tuple[int, int, float]:
-    """How many tests ran, how many went wrong, and the minutes of one run of the suite on two workers.
+    """How many tests ran, how many went wrong, and the minutes of one run of the suite, as `make test` runs it.
 
     Which ones went wrong is told on standard error: a count alone mends nothing.
 
@@ -31,7 +31,7 @@ def run_tests(report: Path, *arguments: str) -> tuple[int, int, float]:
         "-m",
         "pytest",
         "-n",
-        "2",
+        "3",
         "--dist",
         "worksteal",
         f"--junitxml={report}",
