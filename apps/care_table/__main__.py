@@ -28,7 +28,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # also of libraries: a line of theirs might quote what was sent
     address = f"http://{asked.network or '127.0.0.1'}:{asked.port}"
-    print(f"[care table] {address} (for practice, made-up cases only)")
+    print(f"[care table] {address} (for practice, made-up cases only)", flush=True)
     if asked.network:
         _print_code(address)
     uvicorn.run(
