@@ -299,8 +299,17 @@ def retext(con: duckdb.DuckDBPyConnection, texts: Sequence[str]) -> None:
     for name in texts:
         column = identifier(name)
         kind = _kind(con, name, "VARCHAR", ["from texts"])
+        described = con.execute(
+            "select comment from duckdb_columns() where database_name = 'target' and schema_name = 'stored'"
+            " and table_name = 'figure' and column_name = $1",
+            [name],
+        ).fetchone()
         con.execute(f"ALTER TABLE target.stored.figure DROP COLUMN {column}")
         con.execute(f"ALTER TABLE target.stored.figure ADD COLUMN {column} {kind}")
+        if described and described[0]:
+            con.execute("USE target")  # a comment takes no name of a file
+            con.execute(f"COMMENT ON COLUMN stored.figure.{column} IS {literal(described[0])}")
+            con.execute("USE memory")
     assigned = ", ".join(f"{identifier(name)} = texts.{identifier(name)}" for name in texts)
     con.execute(
         f"UPDATE target.stored.figure SET {assigned} FROM texts WHERE texts.indicator_id = figure.indicator_id"

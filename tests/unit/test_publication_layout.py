@@ -22,7 +22,10 @@ TABLES = [
     ),
     PublicTable("indicator", "fct_indicator", "Figures of indicators."),
     PublicTable("determinant", "fct_determinant", "Figures of determinants."),
-    PublicTable("mart", "obs", "Every figure on the areas of now.", keys=(("indicator_id", "region_code", "year"),)),
+    PublicTable(
+        "mart", "obs", "Every figure on the areas of now.", (("title_nl", "What it is called"),),
+        (("indicator_id", "region_code", "year"),),
+    ),
 ]  # fmt: skip
 MEMBERS = ("core.fct_observation", "indicator.fct_indicator", "determinant.fct_determinant", "mart.obs")
 
@@ -144,6 +147,11 @@ def test_renew__other_texts_reach_the_views_and_figures_stay(made: Publication, 
         made.path.parent, path, TABLES, release("s2"), CHECKS, earlier=Earlier(made, texts, same)
     )
     assert said(renewed.path) == said(path)
+    with duckdb.connect(str(renewed.path), read_only=True) as con:
+        told = (
+            "select comment from duckdb_columns() where schema_name = 'stored' and column_name = 'title_nl'"
+        )
+        assert con.execute(told).fetchall() == [("What it is called",)]
     found = compare(made, renewed)
     assert {row.subject for row in found.differences} <= {
         "core.dim_indicator", "core.dim_indicator (Parquet)", "mart.obs", "mart.obs (Parquet)", "manifest",
