@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from apps.care_table.wording import AGE, Words, fields
+from apps.care_table import questions
+from apps.care_table.questions import UNKNOWN
+from apps.care_table.wording import AGE, Words
 from ml.care.risk import Assessment, Form
 
 BANDS = (0.0, 0.05, 0.10, 0.20, 0.40, 1.0)
 REASONS = ("safety", "behaviour", "health", "parents", "network", "other")
-UNKNOWN = "unknown"
 PER_ROW = 10
 _AGES = range(0, 18)
 State = dict[str, Any]
@@ -32,31 +33,13 @@ def act(state: State, sent: Mapping[str, str], form: Form) -> bool:
             return False
         state.update(own=int(sent["band"]), reason=sent["reason"], given={})
         return True
-    question = _question(state, form)
+    question = questions.next_of(form.asked, state["given"])
     if question is not None:
-        return _answered(state, sent, question)
+        return questions.take(state["given"], sent, question, _AGES)
     if "final" not in state and sent.get("final") in list("01234"):
         state["final"] = int(sent["final"])
         return True
     return False
-
-
-def _answered(state: State, sent: Mapping[str, str], question: str) -> bool:
-    value = sent.get("answer", "")
-    allowed = (
-        [str(age) for age in _AGES]
-        if question == AGE
-        else [str(n) for n in range(fields()[question].most + 1)]
-    )
-    if sent.get("question") != question or (value != UNKNOWN and value not in allowed):
-        return False
-    state["given"][question] = value
-    return True
-
-
-def _question(state: State, form: Form) -> str | None:
-    """The field that is asked now; None when all were."""
-    return next((name for name in form.asked if name not in state["given"]), None)
 
 
 def known(state: State) -> dict[str, float]:
@@ -71,13 +54,10 @@ def screen(state: State, form: Form, words: Words) -> tuple[str, dict[str, Any]]
             "bands": bands(words),
             "reasons": [(name, words(f"reason_{name}")) for name in REASONS],
         }
-    question = _question(state, form)
+    question = questions.next_of(form.asked, state["given"])
     if question is not None:
-        answers = [(str(age), str(age)) for age in _AGES] if question == AGE else words.answers(question)
-        return "question.html", {
-            "question": question, "asked": words.field(question), "answers": answers, "number": len(state["given"]) + 1,
-            "of": len(form.asked), "back": bool(state["given"]),
-        }  # fmt: skip
+        given = state["given"]
+        return questions.screen(question, given, _AGES, words, of=len(form.asked), back=bool(given))
     found = form.assess(known(state))
     context = {
         "found": found,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from apps.care_table import questions
 from apps.care_table.board import layout
 from apps.care_table.board.recognise import Ask, Reading
-from apps.care_table.taxation import UNKNOWN
-from apps.care_table.wording import AGE, Words, fields
+from apps.care_table.questions import UNKNOWN
+from apps.care_table.wording import AGE, Words
 from datawerkplaats.catalogue.care import END, care_kinds
 from ml.care.suggest import Answer, NextStep
 
@@ -36,7 +37,7 @@ def act(state: State, sent: Mapping[str, str], model: NextStep) -> bool:
         return _laid(state, sent, action)
     question = _question(state, model)
     if question is not None:
-        return _answered(state, sent, question)
+        return questions.take(state["needs"], sent, question, _AGES)
     if "own" not in state and sent.get("own") in model.kinds:
         state["own"] = sent["own"]
         return True
@@ -57,21 +58,8 @@ def _laid(state: State, sent: Mapping[str, str], action: str) -> bool:
     return True
 
 
-def _answered(state: State, sent: Mapping[str, str], question: str) -> bool:
-    value = sent.get("answer", "")
-    allowed = (
-        [str(age) for age in _AGES]
-        if question == AGE
-        else [str(n) for n in range(fields()[question].most + 1)]
-    )
-    if sent.get("question") != question or (value != UNKNOWN and value not in allowed):
-        return False
-    state["needs"][question] = value
-    return True
-
-
 def _question(state: State, model: NextStep) -> str | None:
-    return next((name for name in (AGE, *model.fields) if name not in state["needs"]), None)
+    return questions.next_of((AGE, *model.fields), state["needs"])
 
 
 def answer_of(state: State, model: NextStep) -> Answer:
@@ -96,11 +84,7 @@ def screen(state: State, model: NextStep, words: Words) -> tuple[str, dict[str, 
         }
     question = _question(state, model)
     if question is not None:
-        answers = [(str(age), str(age)) for age in _AGES] if question == AGE else words.answers(question)
-        return "question.html", {
-            "question": question, "asked": words.field(question), "answers": answers, "number": len(state["needs"]) + 1,
-            "of": len(model.fields) + 1, "back": False,
-        }  # fmt: skip
+        return questions.screen(question, state["needs"], _AGES, words, of=len(model.fields) + 1, back=False)
     if "own" not in state:
         return "next.html", {**shared, "steps": state["steps"]}
     found = answer_of(state, model)
