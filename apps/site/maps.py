@@ -80,11 +80,7 @@ class GemeentenMap:
         """The map with its legend."""
         alt = text("site.map_alt", self.context.language, title=self.title)
         drawn = small_map.drawn(self.shapes, self.sides, alt) if self.shapes else ""
-        keys = "".join(
-            f'<li><span class="dw-map-key dw-map-{kind}" aria-hidden="true"></span>{escape(self.words[kind])}</li>'
-            for kind in small_map.CLASSES
-        )
-        return f'<section class="dw-beside">{title}{drawn}<ul class="dw-map-keys">{keys}</ul></section>'
+        return f'<section class="dw-beside">{title}{drawn}{small_map.legend(self.words)}</section>'
 
     def on_front(self, path: str) -> str:
         """The map with a way to its page; empty where there are no borders to draw."""

@@ -232,7 +232,7 @@ _NUMBERS = {
 
 
 def _comment_stored(con: duckdb.DuckDBPyConnection, name: str, sources: Mapping[str, Source]) -> None:
-    told = {**dict(sources[NOW].table.columns), **dict(sources[FACT].table.columns), **_NUMBERS}
+    told = _told({label: source.table for label, source in sources.items()}) | _NUMBERS
     table = relation(SCHEMA, name)
     con.execute(f"COMMENT ON TABLE {table} IS {literal(_STORED[name])}")
     for column, _ in tables(con, "target")[SCHEMA, name]:
@@ -262,11 +262,15 @@ def about(label: str, described: Mapping[str, PublicTable]) -> tuple[str, dict[s
     if label != FIGURE:
         table = described.get(label)
         return (table.description, dict(table.columns)) if table else ("", {})
-    told = {**dict(described[NOW].columns), **dict(described[FACT].columns)}
     return (
         "Every figure once: rows of core.fct_observation (is_delivered) and of mart.obs (is_current).",
-        told,
+        _told(described),
     )
+
+
+def _told(described: Mapping[str, PublicTable]) -> dict[str, str]:
+    """What is told of the columns of the tables that the fact serves; of one that two of them have, as the fact tells it."""
+    return {**dict(described[NOW].columns), **dict(described[FACT].columns)}
 
 
 def parquet_query() -> str:

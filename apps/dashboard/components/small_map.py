@@ -45,6 +45,15 @@ def shapes(rows: list[dict[str, Any]]) -> tuple[Shape, ...]:
     )
 
 
+def legend(words: Mapping[str, str]) -> str:
+    """What the classes mean, in their order, as a list; `words` has each of them."""
+    keys = "".join(
+        f'<li><span class="dw-map-key dw-map-{kind}" aria-hidden="true"></span>{escape(words[kind])}</li>'
+        for kind in CLASSES
+    )
+    return f'<ul class="dw-map-keys">{keys}</ul>'
+
+
 def drawn(shapes: Sequence[Shape], classes: Mapping[str, str], alt: str) -> str:
     """The drawing.
 

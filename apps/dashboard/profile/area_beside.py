@@ -52,10 +52,6 @@ def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
         kind: text(f"gebied.map_{kind}", language, region=context.region_name, least=least)
         for kind in small_map.CLASSES
     }
-    keys = "".join(
-        f'<li><span class="dw-map-key dw-map-{kind}" aria-hidden="true"></span>{escape(words[kind])}</li>'
-        for kind in small_map.CLASSES
-    )
     listed = ""
     if worst:
         names = "".join(f"<li>{escape(item)}</li>" for item in sorted(worst))
@@ -65,7 +61,7 @@ def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
         )
     drawn = (
         f'<section class="dw-beside"><h2>{escape(told)}</h2>{small_map.drawn(shapes, sides, alt)}'
-        f'<ul class="dw-map-keys">{keys}</ul>{listed}</section>'
+        f"{small_map.legend(words)}{listed}</section>"
     )
     return drawn, moment
 
