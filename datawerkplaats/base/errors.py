@@ -136,6 +136,18 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "the source does not deliver this measure",
     },
     "no_publication": {"nl": "er is nog geen publicatie", "en": "there is no publication yet"},
+    "backup_place": {
+        "nl": "hier kan dit niet komen; er is niets veranderd",
+        "en": "this cannot be put here; nothing was changed",
+    },
+    "backup_newer": {
+        "nl": "deze reservekopie is van een nieuwere versie; er is niets teruggezet",
+        "en": "this backup is of a newer version; nothing was put back",
+    },
+    "backup_damaged": {
+        "nl": "deze reservekopie is niet heel; er is niets teruggezet",
+        "en": "this backup is not whole; nothing was put back",
+    },
     "site_place": {"nl": "hier kan de site niet komen", "en": "the site cannot be put here"},
     "site_region": {
         "nl": "dit gebied staat niet in de publicatie",
@@ -405,6 +417,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("load_gate", "approval_refused", "not_approved", "not_decided"), 19),
     **dict.fromkeys(("predictions_closed",), 19),
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
+    **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged"), 21),
 }
 
 _WORDS: dict[Language, dict[str, str]] = {

@@ -55,6 +55,15 @@ def copy(source: Path, target: Path) -> None:
         shutil.copy2(source, unfinished)
 
 
+def share(source: Path, target: Path) -> None:
+    """Give a file that nobody changes a second name; where the disk knows no such names it is copied."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        copy(source, target)
+
+
 def move(source: Path, target: Path) -> None:
     """Give a finished file or folder of the same disk its place; what is in it is on disk before it is there.
 

@@ -1,9 +1,8 @@
-"""`dwp verify-log`, `dwp backup`, `dwp restore`, and the part of `dwp approve` that stands in the log."""
+"""`dwp verify-log`, and the part of `dwp approve` that stands in the log."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -21,20 +20,6 @@ def verify_log() -> None:
 
     store = open_store(get_settings())
     typer.echo(f"The log is whole: {store.verify_log()} events, the newest as this installation signed it.")
-
-
-def backup(folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")]) -> None:
-    """Keep what people wrote: database, signed head and documents, consistent while people write."""
-    from datawerkplaats.workplace.backup import back_up
-
-    typer.echo(f"Kept in {back_up(get_settings(), folder)}. Keep the signing keys apart from it.")
-
-
-def restore(folder: Annotated[Path, typer.Argument(help="A folder that `dwp backup` made.")]) -> None:
-    """Put a backup back where no workplace is yet; its log is verified first."""
-    from datawerkplaats.workplace.backup import restore as put_back
-
-    typer.echo(f"Restored: {put_back(get_settings(), folder)} events, and the log is whole.")
 
 
 def approve(settings: Settings, findings: str, by: str, reason: str) -> Approval:

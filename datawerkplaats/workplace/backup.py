@@ -84,7 +84,13 @@ def restore(settings: Settings, source: Path) -> int:
     else:
         if sa.inspect(engine_of(address)).get_table_names():
             raise _failed("restore", "create an empty database first: a restore never writes over one")
-        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain(address)}", str(source / DUMP))
+        _run(
+            "pg_restore",
+            "--no-owner",
+            "--single-transaction",
+            f"--dbname={_plain(address)}",
+            str(source / DUMP),
+        )
         count = _verified(address, source, settings, None)
     if (source / HEAD).exists():
         files.copy(source / HEAD, settings.workplace_dir / HEAD)

@@ -29,6 +29,11 @@ def newest() -> str:
     return ScriptDirectory.from_config(configuration()).get_current_head() or ""
 
 
+def known() -> set[str]:
+    """All revisions that this code knows."""
+    return {revision.revision for revision in ScriptDirectory.from_config(configuration()).walk_revisions()}
+
+
 def current(connection: sa.Connection) -> str:
     """The revision that the tables are in; nothing for an empty database."""
     if not sa.inspect(connection).has_table("alembic_version"):
@@ -44,14 +49,10 @@ def upgrade(engine: sa.Engine, to: str = "head") -> None:
     """
     try:
         with engine.begin() as connection:
-            known = {
-                revision.revision
-                for revision in ScriptDirectory.from_config(configuration()).walk_revisions()
-            }
             at = current(connection)
             if at == (newest() if to == "head" else to):
                 return
-            if at and at not in known:
+            if at and at not in known():
                 raise DataProblem(
                     "store_unavailable",
                     subject="workplace",

@@ -1,0 +1,73 @@
+"""`dwp backup` and `dwp restore`: the whole installation, kept and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from datawerkplaats.base.settings import get_settings
+
+if TYPE_CHECKING:
+    from datawerkplaats.operations.backup import Kept
+
+# What reads releases and a database is imported by the command that needs it: `dwp path` should answer at once.
+
+
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="A folder that does not exist yet.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Make it here, under a name that tells its moment, as a timer does.")
+    ] = None,
+    keep: Annotated[int, typer.Option(help="With --into: how many stay, the newest.", min=1)] = 14,
+    keys: Annotated[
+        Path | None, typer.Option(help="Copy the keys, and nothing else, into this new folder.")
+    ] = None,
+) -> None:
+    """Keep the whole installation: releases, snapshots, partners' rows, and what people wrote while they write it."""
+    from datawerkplaats.operations import backup as of_all
+
+    if sum(choice is not None for choice in (folder, into, keys)) != 1:
+        raise typer.BadParameter("give one of: a folder, --into or --keys")
+    settings = get_settings()
+    if keys is not None:
+        typer.echo(f"Keys kept in {of_all.keep_keys(settings, keys)}. Keep them apart from every backup.")
+    elif into is not None:
+        kept, gone = of_all.back_up_into(settings, into, keep)
+        _tell(kept)
+        for one in gone:
+            typer.echo(f"Removed, as more than {keep} were kept: {one.name}.")
+    elif folder is not None:
+        _tell(of_all.back_up(settings, folder))
+
+
+def _tell(kept: Kept) -> None:
+    listed = kept.listed
+    size, shared = listed.bytes / 1e6, kept.shared / 1e6
+    typer.echo(
+        f"Kept in {kept.folder}: {len(listed.files)} files, {size:,.1f} MB ({shared:,.1f} MB of it shared with the backup "
+        f"before), {len(listed.releases)} releases. The keys are not in it: `dwp backup --keys FOLDER`, and keep that apart."
+    )
+    for one in kept.damaged:
+        typer.echo(f"Release {one} is not what was published any more; it was kept as it is.")
+
+
+def restore(folder: Annotated[Path, typer.Argument(help="A folder that `dwp backup` made.")]) -> None:
+    """Put a backup back where there is no installation yet; everything in it is verified first."""
+    from datawerkplaats.operations.restore import is_of_store_only
+    from datawerkplaats.operations.restore import restore as put_back
+    from datawerkplaats.workplace.backup import restore as put_store_back
+
+    if is_of_store_only(folder):
+        count = put_store_back(get_settings(), folder)
+        typer.echo(f"Restored what people wrote: {count} events, and the log is whole.")
+        return
+    done = put_back(get_settings(), folder)
+    typer.echo(
+        f"Restored in {done.seconds:.1f} s: {done.files} files, {done.bytes / 1e6:,.1f} MB, {len(done.releases)} releases, "
+        f"a log of {done.events} events that is whole. Served: {done.served or 'nothing'}."
+    )
+    for one in done.withdrawn:
+        typer.echo(f"Left out, as it was withdrawn: {one}.")
+    typer.echo("Run `make materialise`: what is not in a backup is made again.")

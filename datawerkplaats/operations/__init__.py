@@ -1,0 +1,1 @@
+"""Keeping an installation running: backup and restore, units, figures about the installation itself, and notices."""
