@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.files import locked, write_text
+from datawerkplaats.base.files import lasting_lock, locked, write_text
 
 BUILD, SERVICE = ".build.lock", ".service.lock"
 _AGAIN, _PAUSE_S = 5, 0.05
@@ -79,6 +79,27 @@ def _place(path: Path) -> Iterator[None]:
                     raise
                 time.sleep(_PAUSE_S)
         yield
+
+
+def hold_across_exec(data_dir: Path, name: str, what: str) -> None:
+    """Hold a place of a data folder until this process ends, also when it goes on as another program (`os.execv`).
+
+    Raises:
+        DataProblem: `runs_already` if another process holds it.
+    """
+    path = data_dir.resolve() / name
+    try:
+        lasting_lock(path)
+    except BlockingIOError as error:
+        raise DataProblem(
+            "runs_already",
+            subject=what,
+            expected="one in a data folder",
+            found=f"another one{_told(path.with_suffix('.json'))}",
+            remedy="end that process first, or set DWP_DATA_DIR to another folder",
+        ) from error
+    since = datetime.now().astimezone().strftime("%H:%M:%S")
+    write_text(path.with_suffix(".json"), json.dumps({"process": os.getpid(), "since": since}))
 
 
 def _told(holder: Path) -> str:

@@ -148,6 +148,23 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "deze reservekopie is niet heel; er is niets teruggezet",
         "en": "this backup is not whole; nothing was put back",
     },
+    "settings_contradict": {
+        "nl": "deze instellingen spreken elkaar tegen",
+        "en": "these settings contradict each other",
+    },
+    "unit_place": {"nl": "hier kunnen de units niet komen", "en": "the units cannot be put here"},
+    "runs_already": {
+        "nl": "dit draait al; het is niet nog eens gestart",
+        "en": "this runs already; it was not started twice",
+    },
+    "notices_full": {
+        "nl": "er wachten te veel meldingen; deze is nog niet in de rij gezet",
+        "en": "too many notices are waiting; this one is not in the queue yet",
+    },
+    "notice_not_sent": {
+        "nl": "een melding kon niet worden bezorgd; zij blijft in de rij",
+        "en": "a notice could not be delivered; it stays in the queue",
+    },
     "site_place": {"nl": "hier kan de site niet komen", "en": "the site cannot be put here"},
     "site_region": {
         "nl": "dit gebied staat niet in de publicatie",
@@ -418,6 +435,8 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("predictions_closed",), 19),
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
     **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged"), 21),
+    **dict.fromkeys(("settings_contradict", "unit_place", "runs_already"), 21),
+    **dict.fromkeys(("notices_full", "notice_not_sent"), 13),
 }
 
 _WORDS: dict[Language, dict[str, str]] = {

@@ -101,6 +101,22 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         yield
 
 
+def lasting_lock(path: Path) -> None:
+    """Hold the place of a lock file until this process ends, also when it goes on as another program.
+
+    Raises:
+        BlockingIOError: If another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    os.set_inheritable(descriptor, True)
+
+
 def is_left_behind(path: Path) -> bool:
     """Whether this is an unfinished file or link of a process that does not live any more."""
     if not path.name.startswith(_TEMPORARY):

@@ -77,6 +77,44 @@ class Settings(BaseSettings):
         "",
         description="Folders with backups, with commas between: `dwp withdraw` lists the copies of a release that lie there.",
     )
+    watch_port: int = Field(
+        9464,
+        ge=1024,
+        le=65535,
+        description="Where `dwp watch` answers on 127.0.0.1 with figures about itself.",
+    )
+    watch_services: str = Field(
+        "",
+        description="Addresses on this machine, with commas between, that have to answer: the health of dashboard and Dagster.",
+    )
+    notice_mail_to: str = Field("", description="Mail addresses, with commas between, that get notices.")
+    notice_mail_from: str = Field("", description="The mail address that notices come from.")
+    notice_smtp: str = Field(
+        "", description="The mail server: smtp://[user@]host[:port], with TLS by STARTTLS, or smtps://."
+    )
+    notice_smtp_password_file: Path | None = Field(
+        None,
+        description="A file with the password of the user of the mail server, readable for its owner alone.",
+    )
+    notice_webhook: str = Field(
+        "", description="An https address that gets notices as JSON; http only on this machine."
+    )
+    notice_queue: int = Field(
+        500, ge=1, description="How many notices wait at most while mail server or webhook are away."
+    )
+    notice_again_hours: int = Field(24, ge=1, description="A trouble that lasts is told again after so long.")
+    late_hours: int = Field(
+        36, ge=1, description="With DWP_SCHEDULES: a notice when no build has succeeded for so long."
+    )
+    backup_hours: int = Field(
+        36, ge=1, description="With DWP_BACKUPS: a notice when no backup there is younger than this."
+    )
+    disk_free_mb: int = Field(
+        5_000, ge=0, description="A notice when the disk of the data folder has less room than this."
+    )
+    certificate: Path | None = Field(
+        None, description="The certificate of the web server (PEM): a notice three weeks before it ends."
+    )
     seed: int = 20_221_201
     cores: int = 2
     http_timeout_s: float = 60.0
@@ -94,7 +132,8 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "data_dir", "catalogue_dir", "reference_data", "files", "keys_dir", "sign_in_file", "roles_file"
+        *("data_dir", "catalogue_dir", "reference_data", "files", "keys_dir", "sign_in_file", "roles_file"),
+        *("notice_smtp_password_file", "certificate"),
     )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -104,6 +143,11 @@ class Settings(BaseSettings):
     def host_names(self) -> list[str]:
         """The names of `hosts`, one by one."""
         return [name.strip() for name in self.hosts.split(",") if name.strip()]
+
+    @property
+    def watched(self) -> list[str]:
+        """The addresses of `watch_services`, one by one."""
+        return [name.strip() for name in self.watch_services.split(",") if name.strip()]
 
     @property
     def backup_folders(self) -> list[Path]:
@@ -168,6 +212,11 @@ class Settings(BaseSettings):
     def load_gate_dir(self) -> Path:
         """What holds the last candidate back, and approvals of it."""
         return self.data_dir / "load_gate"
+
+    @property
+    def operations_dir(self) -> Path:
+        """What the watch keeps: which troubles were told, and notices that wait."""
+        return self.data_dir / "operations"
 
     @property
     def gx_dir(self) -> Path:

@@ -71,3 +71,23 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `dwp back
     for one in done.withdrawn:
         typer.echo(f"Left out, as it was withdrawn: {one}.")
     typer.echo("Run `make materialise`: what is not in a backup is made again.")
+
+
+def watch(
+    once: Annotated[
+        bool, typer.Option("--once", help="Look once, tell it here and send what waits.")
+    ] = False,
+) -> None:
+    """Watch the installation: notices by mail or webhook when something is wrong, figures for Prometheus on 127.0.0.1."""
+    from datawerkplaats.operations.watch import Watch, serve
+
+    settings = get_settings()
+    if not once:
+        typer.echo(f"Watching; figures at http://127.0.0.1:{settings.watch_port}/metrics.")
+        serve(settings, lambda sentence: typer.echo(sentence, err=True))
+    found = Watch(settings, lambda sentence: typer.echo(sentence, err=True), patience_s=0).look()
+    for one in found:
+        typer.echo(f"{one.kind}: {one.sentence('en')}")
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Nothing is wrong.")

@@ -15,9 +15,10 @@ from datawerkplaats.base.files import is_left_behind
 from datawerkplaats.base.settings import PROJECT_ROOT
 
 # What a build, a start or `dwp site build` makes again, by its name in the data folder.
-REMADE = frozenset(
-    ("warehouse.duckdb", "warehouse.duckdb.wal", "dbt", "gx", "dagster", "catalogue", "demo", "care", "site", "sign_in", "stations")
-)  # fmt: skip
+REMADE = frozenset((
+    "warehouse.duckdb", "warehouse.duckdb.wal", "dbt", "gx", "dagster", "catalogue", "demo", "care", "site", "sign_in", "stations",
+    "operations",
+))  # fmt: skip
 # The store of what people write is kept in its own way, consistent while they write.
 STORE = "workplace"
 # Unfinished work, whoever left it, and locks, which live with their process.
@@ -74,6 +75,6 @@ def _is_passing(path: Path) -> bool:
     return (
         path.name.startswith(_UNFINISHED)
         or path.name.endswith((".lock", ".lock.json"))
-        or path.name in (".build.json", ".service.json")
+        or (path.name.startswith(".") and path.with_suffix(".lock").exists())
         or is_left_behind(path)
     )

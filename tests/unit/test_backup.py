@@ -1,3 +1,4 @@
+# Long because the installation that is kept and put back is made here too.
 """The whole installation kept and put back: the same bytes, or a sentence and nothing changed."""
 
 from __future__ import annotations
@@ -305,6 +306,7 @@ def test_dwp__backup_and_restore_tell_what_they_did(
 def test_inventory__what_nobody_knows_is_kept(settings: Settings) -> None:
     files.write_text(settings.data_dir / "something_new" / "state.json", "{}")
     files.write_text(settings.data_dir / "gx" / "result.json", "{}")
-    files.write_text(settings.data_dir / ".build.json", "{}")
+    with only_build(settings.data_dir):
+        pass
     assert inventory.take(settings.data_dir).files == ["something_new/state.json"]
     assert inventory.is_living(settings.data_dir)
