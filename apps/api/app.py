@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from apps.api import questions, raw, themes
+from apps.api import associations, questions, raw, themes
 from apps.api.formats import MEDIA, Format, written
 from apps.api.problems import document
 from apps.api.questions import Level, Page, Sort, Wanted
@@ -359,7 +359,9 @@ def _add_questions(app: FastAPI, desk: Desk) -> None:
         year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
         release: Release = None,
     ) -> Response:
-        return desk.one(request, release, lambda con: questions.association(con, first, second, level, year))
+        return desk.one(
+            request, release, lambda con: associations.association(con, first, second, level, year)
+        )
 
     @app.get(
         "/v1/predictions", summary="What risk models expect per area; only while a decision to use them holds"

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 from mcp.server import MCPServer
 
-from apps.api import questions
+from apps.api import associations, questions
 from apps.api.questions import Sort, Wanted
 from apps.api.releases import Releases
 from datawerkplaats.base.errors import DataProblem
@@ -77,7 +77,7 @@ def make_server(publish_dir: Path) -> MCPServer:
     @server.tool()
     def association(first: str, second: str, level: str = "gemeente", year: int = 0) -> dict[str, Any]:
         """The correlation of two indicators over areas with its margin, or why it is refused."""
-        return answer(lambda con: questions.association(con, first, second, level, year or None))
+        return answer(lambda con: associations.association(con, first, second, level, year or None))
 
     @server.tool()
     def gaps() -> dict[str, Any]:

@@ -103,7 +103,7 @@ def figures(page: AreaPage) -> str:
         {
             name: value
             for name, value in (
-                ("indicator", line.indicator), ("year", line.year), ("age", line.age), ("value", line.value),
+                ("indicator", line.indicator), ("year", line.year), ("period", line.when), ("age", line.age), ("value", line.value),
                 ("lower", line.lower), ("upper", line.upper), ("status", line.status), ("reason", line.reason),
             )
             if value is not None

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from html import escape
 
 from apps.dashboard.components import markup, small_map
-from apps.dashboard.data import cube, geometry, standing
+from apps.dashboard.data import cube, geometry, periods, standing
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
 from apps.dashboard.data.release import Identity, Release
@@ -56,6 +56,7 @@ class GemeentenMap:
         self.page, self.moment = pages[0], moment
         self.context = self.page.context
         release = self.context.release
+        self.when = periods.when(release, moment.indicator_id, moment.year)
         self.sides: dict[str, str] = {}
         self.peers: dict[str, standing.Peer] = {}
         for one in pages:
@@ -113,7 +114,7 @@ class GemeentenMap:
             self.context.title_of(self.row, "population")
             if is_main
             else age_words(self.moment.age, language),
-            text("gebied.source", language, year=self.moment.year, kind=kind),
+            text("gebied.source", language, year=self.when, kind=kind),
             f"{self.context.title_of(self.row, 'source_title')} ({self.row['publisher']})",
         )
         return " · ".join(part for part in parts if part)

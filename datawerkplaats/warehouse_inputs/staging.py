@@ -61,7 +61,10 @@ def _model(sources: Iterable[Source]) -> str:
 
 def _call(source: Source) -> str:
     if source.observations is None:
-        return f"{{{{ protected_observations('{source.source_id}') }}}}"
+        pooled = source.micro.pooled if source.micro is not None else {}
+        together = {last: min(years) for last, years in pooled.items()}
+        arguments = f", together={together}" if together else ""
+        return f"{{{{ protected_observations('{source.source_id}'{arguments}) }}}}"
     told: dict[str, Any] = source.observations.model_dump(exclude_defaults=True)
     if source.split:
         told["split"] = source.split.column

@@ -1,8 +1,9 @@
 {#-
     The observations of a partner's source in the observation contract: its protected table already has that form, as the rows
-    behind it never come here.
+    behind it never come here. `together` says per last year the first one that is counted with it (`micro.pooled`).
 -#}
-{% macro protected_observations(source_id) -%}
+{% macro protected_observations(source_id, together={}) -%}
+{%- set year = 'cast(delivered.year as integer)' -%}
 with delivered as (
 
     select * from {{ source('deliveries', source_id) }}
@@ -28,9 +29,16 @@ final as (
         delivered.region_code,
         {{ region_level('delivered.region_code') }} as region_level,
         sources.region_vintage,
-        make_date(cast(delivered.year as integer), 1, 1) as period_start,
-        make_date(cast(delivered.year as integer), 12, 31) as period_end,
-        'year' as period_grain,
+        {%- if together %}
+        make_date(
+            case {{ year }} {% for last, first in together.items() %}when {{ last }} then {{ first }} {% endfor %}else {{ year }} end,
+            1, 1
+        ) as period_start,
+        {%- else %}
+        make_date({{ year }}, 1, 1) as period_start,
+        {%- endif %}
+        make_date({{ year }}, 12, 31) as period_end,
+        {{ period_grain('period_start', 'period_end') }} as period_grain,
         delivered.sex,
         delivered.age_band,
         cast(delivered.value as double) as value,

@@ -25,7 +25,7 @@ left join observations
         corrections.source_id = observations.source_id
         and corrections.measure_code = observations.measure_code
         and corrections.region_code in ('*', observations.region_code)
-        and corrections.period_id in ('*', cast(year(observations.period_start) as varchar))
+        and corrections.period_id in ('*', {{ period_id('observations.period_start', 'observations.period_end') }})
         and corrections.age_band in ('*', observations.age_band)
         and abs(observations.value - corrections.expected_value) < 1e-9
 where observations.source_id is null

@@ -52,7 +52,9 @@ create table mart.obs as
 with filled as (
   select indicator_id, mart, unit, region_code, 'Gebied ' || region_code as region_name, 'gemeente' as region_level,
     gemeente_code, 'Gebied ' || region_code as gemeente_name, 'Veenland' as province_name, 'GGD Veenland' as ggd_region_name,
-    (1000 + hash(region_code) % 9000)::double as population, y as year, 'all' as age_band, 'total' as sex, true as is_default,
+    (1000 + hash(region_code) % 9000)::double as population, y as year,
+    make_date(if(indicator_id = 'benefit_pct', y - 1, y), 1, 1) as period_start, make_date(y, 12, 31) as period_end,
+    'all' as age_band, 'total' as sex, true as is_default,
     if(indicator_id = 'benefit_pct' and region_code = 'GM0001', null, (hash(region_code, indicator_id, y) % 400 / 10.0)::double)
       as value
   from core.dim_indicator, core.dim_region, (values (2020), (2022)) as p (y)

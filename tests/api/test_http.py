@@ -48,7 +48,11 @@ def test_formats__say_the_same_and_no_text_is_a_formula(client: TestClient, publ
     table = pyarrow.parquet.read_table(
         io.BytesIO(client.get("/v1/observations", params={**asked, "format": "parquet"}).content)
     )
-    assert table.to_pylist() == rows
+    dated = [
+        {**row, **{name: row[name].isoformat() for name in ("period_start", "period_end")}}
+        for row in table.to_pylist()
+    ]
+    assert dated == rows
     assert [float(line["value"]) if line["value"] else None for line in lines] == [r["value"] for r in rows]
     assert lines[0]["caveats_nl"] == "'=Let op"
     assert table.schema.metadata[b"release"].decode() == published[1][1].id
@@ -137,6 +141,10 @@ def test_associations__are_told_with_limits_or_refused_with_the_reason(client: T
     told = client.get("/v1/associations?first=lonely_pct&second=benefit_pct").json()
     refused = client.get("/v1/associations?first=lonely_pct&second=suicide_pct").json()
     assert told["lower"] < told["correlation"] < told["upper"] and told["areas"] == 11
+    periods = told["first_period"], told["second_period"]
+    assert periods == ("2022-01-01/2022-12-31", "2021-01-01/2022-12-31"), (
+        "one of them counts two years together"
+    )
     assert refused["correlation"] is None and refused["refused_because"] == "circular_pair"
     assert refused["guard_reason_nl"] == "ingebouwd"
 

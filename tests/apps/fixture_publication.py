@@ -62,6 +62,12 @@ TABLES = {
       checks_warned integer, engine_version varchar, dagster_run_id varchar""",
 }
 
+# What is told of the trends: of one figure as it would be judged, of the others that their series are too short.
+TRENDS = """select indicator_id, region_level, region_code, age_band, sex, year,
+  case when is_model_estimate or indicator_id <> 'care_use_pct' then 'cannot_be_calculated' else 'decreasing' end as trend,
+  case when is_model_estimate then 'modelled_series' when indicator_id = 'care_use_pct' then '' else 'fewer_than_5_points' end
+    as trend_reason from core.fct_observation"""
+
 
 def _square(column: int, row: int, size: float) -> str:
     x, y = 6.0 + column * size, 52.5 + row * size
@@ -396,6 +402,8 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
             connection.execute(f"create table {table} ({columns})")
             marks = ", ".join("?" * len(rows[table][0]))
             connection.executemany(f"insert into {table} values ({marks})", rows[table])
+        connection.execute("create schema mart")
+        connection.execute(f"create view mart.obs as {TRENDS}")
     about = {
         "publication_id": publication_id, "published_at": "2022-12-01T08:00:00+00:00", "mode": mode, "region": "Veenland",
         "title": "Datawerkplaats Veenland",

@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
 
+from apps.dashboard.data import periods
 from apps.dashboard.data.registrations import Counted
+from apps.dashboard.data.release import current_release
 from apps.dashboard.views.aanmeldingen import figures, sentences
 from datawerkplaats.base.errors import Language
-from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.statistics import poisson_p_value
 from tests.apps.conftest import OpenPage
 from tests.apps.rich_publication import insert
@@ -65,7 +66,7 @@ def with_registrations(data_dir: Path, *, is_ranked: bool = True) -> None:
                 ):
                     rows.append(
                         (
-                            name, SOURCE, MEASURES[name], code, level, 2020, f"{code}@2020", "2023", date(2023, 1, 1),
+                            name, SOURCE, MEASURES[name], code, level, 2020, f"{code}@2020", "2019-2023", date(2019, 1, 1),
                             date(2023, 12, 31), 2023, "total", "all", value, lower, upper, None, below, *status, False, "s",
                         )
                     )  # fmt: skip
@@ -114,8 +115,9 @@ def test_p_value__is_that_of_the_exact_test() -> None:
 )
 def test_headline__tells_how_many_and_which(language: Language, expected: str) -> None:
     found = figures.judged([area(150.0, 80.0), area(30.0, 80.0), area(None, 5.0)])
-    assert sentences.headline(found, "all", "wijk", 2023, language, is_ranked=True) == expected
-    unranked = sentences.headline(found, "all", "wijk", 2023, language, is_ranked=False)
+    five = sentences.Period(2019, 2023)
+    assert sentences.headline(found, "all", "wijk", five, language, is_ranked=True) == expected
+    unranked = sentences.headline(found, "all", "wijk", five, language, is_ranked=False)
     assert "Veen" not in unranked
 
 
@@ -151,7 +153,49 @@ def test_page__keeps_areas_unranked_where_that_is_declared(published: Path, open
     assert "Het grootste verschil" not in headline(open_page("aanmeldingen"))
 
 
-def test_period__is_the_years_that_the_source_counts_together() -> None:
-    micro = load_catalogue(PROJECT_ROOT / "catalogue").sources[SOURCE].micro
-    assert micro is not None and micro.pooled
-    assert {len(years) for years in micro.pooled.values()} == {sentences.YEARS_TOGETHER}
+def test_period__is_what_is_published_wherever_the_figure_is_shown(
+    published: Path, open_page: OpenPage
+) -> None:
+    with_registrations(published)
+    release = current_release()
+    assert periods.when(release, "registrations_count", 2023) == "2019–2023"
+    assert periods.when(release, "registrations_count", 2022) == "2022" == periods.when(release, "none", 2022)
+    assert "2019 tot en met 2023" in headline(open_page("aanmeldingen"))
+    for page, asked in (
+        ("verkennen", {"indicator": "registrations_count", "class": "outcome", "level": "gemeente"}),
+        ("profiel", {"gemeente": "GM9901"}),
+    ):
+        assert "2019–2023" in words(open_page(page, **asked)), page
+
+
+def test_period__of_one_year_is_that_year(published: Path, open_page: OpenPage) -> None:
+    assert sentences.Period(2023, 2023).words("nl") == "2023"
+    assert sentences.Period(2019, 2023).words("en") == "2019 to 2023"
+
+
+@pytest.mark.parametrize(("language", "mark"), [("nl", ","), ("en", ".")])
+def test_table__writes_numbers_as_the_page_does_however_many_wijken_a_region_has(
+    published: Path, open_page: OpenPage, language: Language, mark: str
+) -> None:
+    """What the browser writes has the marks of its own language, and the decimals that it likes."""
+    with_registrations(published)
+    path = next((published / "publish").glob("warehouse_*.duckdb"))
+    with changed(path) as con:
+        con.execute(
+            "insert into core.dim_region select r.* replace (r.region_code || n.i || '@2020' as region_id,"
+            " r.region_code || n.i as region_code) from core.dim_region as r, range(150) as n(i)"
+            " where r.region_id = 'WK990101@2020'"
+        )
+        con.execute(
+            "insert into core.fct_observation select f.* replace (f.region_code || n.i || '@2020' as region_id,"
+            " f.region_code || n.i as region_code, f.value + 1234.5678 as value, f.denominator + 0.4321 as denominator)"
+            " from core.fct_observation as f, range(150) as n(i)"
+            " where f.region_id = 'WK990101@2020' and f.measure_code like 'registered%'"
+        )
+    app = open_page("aanmeldingen", lang=language)
+    proto = app.dataframe[0].proto
+    assert proto.arrow_data.styler.display_values, "the page writes the figures, not the browser"
+    written = pyarrow.ipc.open_stream(proto.arrow_data.styler.display_values).read_all().to_pandas()
+    assert "1" + {",": ".", ".": ","}[mark] + "316" in set(written.iloc[:, 2]) and "80" in set(
+        written.iloc[:, 3]
+    )

@@ -45,7 +45,7 @@ def calls() -> Iterator[tuple[str, ast.Call, str]]:
 
 def test_every_test_of_change_or_association__is_told_what_is_modelled() -> None:
     found = list(calls())
-    assert {name for _, _, name in found} >= {"recent_trend", "area_inequality", "weighted_correlation"}
+    assert {name for _, _, name in found} >= {"area_inequality", "weighted_correlation"}
     unguarded = [
         f"{path}:{call.lineno} {name}"
         for path, call, name in found
@@ -62,16 +62,6 @@ def test_guards__exist_for_every_function_that_tests_change() -> None:
         years, values, values - 0.1, values + 0.1, "neutral", is_model_estimate=True
     )
     assert list(trend.reason) == ["modelled_series"]
-
-
-@pytest.mark.parametrize("years", [1, 3, 5, 9])
-def test_profile__gives_an_estimate_no_trend(years: int) -> None:
-    points = [
-        {"year": 2010 + i, "value": 10.0 * i, "lower": 10.0 * i - 1, "upper": 10.0 * i + 1}
-        for i in range(years)
-    ]
-    assert profiel.trend_tag(points, "higher_is_worse", True) == "modelled_series"
-    assert profiel.trend_tag(points, "higher_is_worse", False) != "modelled_series"
 
 
 def test_profile__gives_an_estimate_without_interval_no_verdict() -> None:
@@ -136,17 +126,10 @@ def test_dashboard__keeps_no_list_of_predictors_of_its_own() -> None:
     assert not list(Path(PROJECT_ROOT / "apps").rglob("predictors.yml"))
 
 
-def test_costs_of_mental_health_care__of_years_that_cannot_be_compared_give_no_trend() -> None:
+def test_costs_of_mental_health_care__of_years_that_cannot_be_compared_are_taken_out() -> None:
+    """What is taken out ends a series: the dbt unit test of `int_series__trends`."""
     from datawerkplaats.catalogue import load_catalogue
 
     corrections = load_catalogue(PROJECT_ROOT / "catalogue").corrections["vektis_care_costs_gemeente"]
     [declared] = [c for c in corrections if c.correction_id == "ggz_costs_2017_2019_not_comparable"]
     assert declared.action == "drop" and declared.status == "open" and declared.regions == ["*"]
-    points = [
-        {
-            "year": year,
-            **dict.fromkeys(("value", "lower", "upper"), None if str(year) in declared.periods else 9.0),
-        }
-        for year in range(2014, 2024)
-    ]
-    assert profiel.trend_tag(points, "neutral", False) in ("broken_series", "missing_input")

@@ -9,6 +9,7 @@ import pytest
 from apps.dashboard.profile import lines
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
+from tests.sealing import changed
 
 
 def test_profiel__gemeente_with_margins_counts_and_words(published: Path, open_page: OpenPage) -> None:
@@ -66,8 +67,16 @@ def test_verdict__claims_a_difference_only_beyond_the_margin(
     assert lines.verdict(value, lower, upper, reference, 1) == expected
 
 
-def test_trend_tag__refuses_modelled_series_however_long() -> None:
-    points = [{"year": 2016 + i, "value": 10.0 + i, "lower": 9.5 + i, "upper": 10.5 + i} for i in range(5)]
-    assert lines.trend_tag(points, "neutral", is_modelled=True) == "modelled_series"
-    assert lines.trend_tag(points, "neutral", is_modelled=False) == "increasing"
-    assert lines.trend_tag(points[:4], "neutral", is_modelled=False) == "fewer_than_5_points"
+def test_trend__is_what_is_published(published: Path, open_page: OpenPage) -> None:
+    """One judgement for every reader: a page that judged by itself knew no break in a series."""
+    app = open_page("profiel", gemeente="GM9901")
+    assert "▼ daalt" in words(app), "the figure whose published trend falls, of one year only"
+
+
+def test_trend__of_a_publication_from_before_it_was_published_is_not_known(
+    published: Path, open_page: OpenPage
+) -> None:
+    with changed(next((published / "publish").glob("warehouse_*.duckdb"))) as con:
+        con.execute("drop view mart.obs")
+    told = words(open_page("profiel", gemeente="GM9901"))
+    assert "geen trend bekend" in told and "▼ daalt" not in told

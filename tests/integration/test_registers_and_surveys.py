@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -64,6 +65,18 @@ def test_registrations__of_the_kinds_make_up_the_total_and_years_stand_together(
     ).fetchall()
     assert len(rows) >= 10 and all(total == parts for _, total, parts, _, _ in rows if parts)
     assert {(first, last) for *_, first, last in rows} == {(2023, 2023)}
+    told = marts.execute(
+        """select distinct period_id, period_start, period_end, year from core.fct_observation
+           where source_id = 'partner_ggz_registrations'
+           union select distinct period_id, period_start, period_end, year
+           from mart.obs join core.dim_period using (period_start, period_end, year)
+           where source_id = 'partner_ggz_registrations'"""
+    ).fetchall()
+    assert told == [("2019-2023", date(2019, 1, 1), date(2023, 12, 31), 2023)]
+    grains = marts.execute(
+        "select period_grain, count(*) from core.dim_period group by 1 order by 1"
+    ).fetchall()
+    assert grains[0][0] == "year" and grains[1:] == [("years", 1)]
 
 
 def test_partners__further_deliveries_are_published(marts: duckdb.DuckDBPyConnection) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
 from apps.dashboard.components.table_files import Cell, Shown
-from apps.dashboard.data import workplace
+from apps.dashboard.data import periods, workplace
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import text
@@ -102,7 +102,7 @@ def figure_words(context: Context, figure: Figure) -> str:
     texts = IndicatorTexts(context)
     title = texts.title(at.indicator_id) if at.indicator_id in texts.rows else at.indicator_id
     region = known_region(context.release, at.region_code)
-    return f"{title}, {region['name'] if region else at.region_code}, {at.year}"
+    return f"{title}, {region['name'] if region else at.region_code}, {periods.when(context.release, at.indicator_id, at.year)}"
 
 
 def in_table(context: Context, shown: Shown, keys: Sequence[Key]) -> Shown:

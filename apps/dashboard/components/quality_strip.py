@@ -11,7 +11,7 @@ import streamlit as st
 
 from apps.dashboard.components import helpline, markup
 from apps.dashboard.components.address import page_link
-from apps.dashboard.data import queries
+from apps.dashboard.data import periods, queries
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -70,7 +70,9 @@ def items(context: Context, counts: Counts, indicators: list[dict[str, Any]]) ->
             shown = format_number(count, 0, language)
             found.append((plural(f"strip.{name}", count, language, shown=shown), kind))
     if counts.years:
-        first, last = min(counts.years), max(counts.years)
+        of_strip = (str(row["indicator_id"]) for row in indicators)
+        told_years = periods.counted_years(context.release, of_strip, counts.years)
+        first, last = told_years[0], told_years[-1]
         years = str(first) if first == last else f"{first}–{last}"
         found.append((text("strip.years", language, years=years), "plain"))
     sources = {row["source_id"]: row for row in indicators if row.get("source_id")}

@@ -12,8 +12,9 @@ from apps.dashboard.components.downloads import Shown
 from apps.dashboard.wording.numbers import NO_VALUE
 
 ROW_PIXELS, MOST_PIXELS = 35, 420
-# Written out on the server a row is twice as long to send; in a longer table the browser writes it, as its own language does.
-MOST_WRITTEN_ROWS = 100
+# Written out on the server a row is twice as long to send. A table longer than the wijken of a province the browser writes, in its
+# own language, which may be another than the page's.
+MOST_WRITTEN_ROWS = 500
 _WITHOUT_INDEX = json.dumps({"_index": {"hidden": True}})
 
 

@@ -178,6 +178,19 @@ def area_figures(release: Release, level: str, code: str) -> list[Row]:
     return records(release.identity, sql, (level, code))
 
 
+def trends(release: Release, level: str, code: str) -> dict[tuple[str, str], str]:
+    """By indicator and age the trend of one area as it is published: its marker, or the code of why there is none.
+
+    What breaks a series is judged there, for all readers alike. Publications from before have none.
+    """
+    if not published_release.has_tables(release, "mart.obs"):
+        return {}
+    sql = """select indicator_id, age_band, any_value(coalesce(nullif(trend_reason, ''), trend)) from mart.obs
+             where region_level = ? and region_code = ? and sex = 'total' group by indicator_id, age_band"""
+    rows = published_release.query(release.identity, sql, (level, code)).rows
+    return {(indicator, age): trend for indicator, age, trend in rows}
+
+
 def measured_years(release: Release, level: str, code: str) -> list[Row]:
     """Per indicator the years of one area with value and margins, oldest first, each at its own main age band."""
     fields = ("indicator_id", "age", "year", "value", "lower", "upper")

@@ -39,10 +39,12 @@ def kinds(release: Release) -> list[str]:
     return [ALL, *(kind for code, _, kind in found if code == RATIO and kind)]
 
 
-def years(release: Release, level: str) -> list[int]:
-    """The years under which figures of a level are published, newest first."""
-    sql = """select distinct year from core.fct_observation where source_id = ? and region_level = ? order by 1 desc"""
-    return [int(year) for (year,) in published_release.query(release.identity, sql, (SOURCE, level)).rows]
+def periods(release: Release, level: str) -> list[tuple[int, int]]:
+    """The first and the last of the years that are counted together, newest first; figures stand under the last."""
+    sql = """select min(year(period_start)), year from core.fct_observation where source_id = ? and region_level = ?
+             group by year order by year desc"""
+    found = published_release.query(release.identity, sql, (SOURCE, level)).rows
+    return [(int(first), int(last)) for first, last in found]
 
 
 def areas(release: Release, level: str, kind: str, year: int) -> list[Counted]:

@@ -95,7 +95,7 @@ def sides_of(page: AreaPage, moment: Moment, gemeente: str = "", level: str = "w
             "lower": peer.lower, "upper": peer.upper, "denominator": None, "status": "normal", "peers": len(peers),
             "is_modelled": is_modelled,
         }  # fmt: skip
-        (line,) = lines(page.indicator_texts, [figure], [], "country")
+        (line,) = lines(page.indicator_texts, [figure], {}, "country")
         item = Standing("", line, str(row["polarity"] or "neutral"), True, peers)
         sides[peer.code] = standout.place(item, peer.residents, page.theme.rules).side
     return sides

@@ -56,10 +56,9 @@ class AreaPage:
         wanted = tuple(dict.fromkeys(moments.values()))
         parents = {**self.area, "gemeente_code": self.area["gemeente_code"] or code}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        years = cube.measured_years(release, self.level, code)
         found = {
             (line.indicator, line.age): line
-            for line in lines(self.indicator_texts, rows, years, self.comparator)
+            for line in lines(self.indicator_texts, rows, {}, self.comparator)
         }
         peers = standing.peers(release, self.level, self.area, wanted)
         return [
@@ -90,8 +89,7 @@ class AreaPage:
         )
         parents = {**self.area, "gemeente_code": self.area["gemeente_code"] or code}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        years = cube.measured_years(release, self.level, code)
-        return lines(self.indicator_texts, rows, years, self.comparator)
+        return lines(self.indicator_texts, rows, cube.trends(release, self.level, code), self.comparator)
 
     def tiles(self) -> list[Standing]:
         """The figures of the first screen: those that lead each phase, then others in the place of what is not known."""
@@ -194,6 +192,6 @@ class AreaPage:
     def _source(self, line: Line) -> str:
         language = self.context.language
         kind = "hidden" if line.value is None else "modelled" if line.is_modelled else "counted"
-        told = text("gebied.source", language, year=line.year, kind=text(f"gebied.kind_{kind}", language))
+        told = text("gebied.source", language, year=line.when, kind=text(f"gebied.kind_{kind}", language))
         interval = line.style.interval(line.lower, line.upper)
         return f"{told} · {text('gebied.margin', language, interval=interval)}" if interval else told

@@ -139,7 +139,7 @@ def table_words(members: list[Line], language: Language) -> list[list[str]]:
         spread = "" if line.low is None else f"{style.short(line.low)} – {style.short(line.high)}"
         rows.append(
             [
-                f"{line.title} ({line.year}, {age_words(line.age, language)})",
+                f"{line.title} ({line.when}, {age_words(line.age, language)})",
                 style.value(line.value),
                 style.interval(line.lower, line.upper),
                 style.value(line.reference),
@@ -180,7 +180,7 @@ def as_table(lines: list[Line], reference: str, language: Language) -> downloads
                 words[6],
                 words[7],
                 *spread,
-                line.year,
+                line.when,
             )
         )
     hidden = frozenset((i, 1) for i, x in enumerate(lines) if x.value is None and x.status == "suppressed")

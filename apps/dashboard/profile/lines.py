@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from apps.dashboard.data import periods
 from apps.dashboard.wording.figures import Format, is_ranked
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.catalogue.themes import OTHER, Theme
-from datawerkplaats.statistics import Polarity, compare_with_benchmark, recent_trend, wilson_interval
+from datawerkplaats.statistics import compare_with_benchmark, wilson_interval
 
 Row = dict[str, Any]
 COMPARATORS = ("country", "province", "ggd_region", "gemeente")
@@ -19,6 +21,8 @@ COMPUTED = ("province", "ggd_region")
 _PLACE = ("low", "p25", "p75", "high")
 _LEVELS = ("individual", "social", "environmental", "societal")
 OUTCOME = "outcome"
+# Nothing is published of the trend: an area that is no more, or a publication from before there were trends in it.
+NOT_PUBLISHED = "trend_not_published"
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,11 @@ class Line:
     reference: float | None
     reference_computed: bool
     verdict: str  # same | higher | lower | unclear | no_interval | none
-    trend: str  # reason code, or a marker of the trend test
+    trend: str  # reason code, or a marker of the trend test, as published
     status: str
     reason: str | None
     is_modelled: bool
+    when: str  # the year, or the years that are counted together
 
 
 def domains(theme: Theme) -> tuple[str, ...]:
@@ -103,43 +108,18 @@ def verdict(
     return "unclear" if found == "similar" or touches else found
 
 
-def trend_tag(points: list[Row], polarity: Polarity, is_modelled: bool) -> str:
-    """Why there is no trend, or what the recent-trend test says of the latest five years."""
-    ordered = sorted(points, key=lambda point: point["year"])
-    if not ordered:
-        return "modelled_series" if is_modelled else "fewer_than_5_points"
-    years = [point["year"] for point in ordered]
-    values, lowers, uppers = (
-        [np.nan if point[name] is None else point[name] for point in ordered]
-        for name in ("value", "lower", "upper")
-    )
-    if len(ordered) < 5:
-        return "modelled_series" if is_modelled else "fewer_than_5_points"
-    breaks = _first_after_a_gap(ordered)
-    found = recent_trend(
-        years, values, lowers, uppers, polarity, breaks=breaks, is_model_estimate=is_modelled
-    )
-    return str(found.reason[0] or found.marker[0])
+def lines(
+    indicator_texts: IndicatorTexts, rows: list[Row], trends: Mapping[tuple[str, str], str], comparator: str
+) -> list[Line]:
+    """All indicators of the area, by domain and title.
 
-
-def _first_after_a_gap(ordered: list[Row]) -> list[int]:
-    """The first known years after years whose figure was taken out: what stands on both sides may not be compared.
-
-    A year that was never measured is no gap: it has no row.
+    Args:
+        indicator_texts: The indicators in the language of the page.
+        rows: The figures of the area.
+        trends: By indicator and age what is published of the trend; empty where a page shows none.
+        comparator: What the figures are compared with.
     """
-    values = [point["value"] for point in ordered]
-    return [
-        int(ordered[i]["year"])
-        for i in range(1, len(ordered))
-        if values[i] is not None and values[i - 1] is None and any(value is not None for value in values[:i])
-    ]
-
-
-def lines(indicator_texts: IndicatorTexts, rows: list[Row], years: list[Row], comparator: str) -> list[Line]:
-    """All indicators of the area, by domain and title."""
-    history: dict[tuple[str, str], list[Row]] = {}
-    for point in years:
-        history.setdefault((point["indicator_id"], point["age"]), []).append(point)
+    release = indicator_texts.context.release
     found = []
     for row in rows:
         indicator = indicator_texts.rows[row["indicator_id"]]
@@ -167,14 +147,12 @@ def lines(indicator_texts: IndicatorTexts, rows: list[Row], years: list[Row], co
                 reference=reference,
                 reference_computed=by_us and reference is not None,
                 verdict=verdict(row["value"], lower, upper, reference, style.decimals),
-                trend=trend_tag(
-                    history.get((row["indicator_id"], row["age"]), []),
-                    indicator["polarity"] or "neutral",
-                    row["is_modelled"],
-                ),
+                trend=trends.get((row["indicator_id"], row["age"]))
+                or ("modelled_series" if row["is_modelled"] else NOT_PUBLISHED),
                 status=row["status"] or "missing",
                 reason=row["reason"],
                 is_modelled=row["is_modelled"],
+                when=periods.when(release, row["indicator_id"], row["year"]),
             )
         )
     order = {domain: place for place, domain in enumerate(domains(indicator_texts.context.theme))}

@@ -7,6 +7,7 @@ from itertools import groupby
 from apps.dashboard.components import notes
 from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
+from apps.dashboard.data import periods
 from apps.dashboard.data import release as published_release
 from apps.dashboard.profile.content import domain_drawing, domain_name, key_of, state_of, summary, trend_words
 from apps.dashboard.profile.lines import Line
@@ -147,7 +148,7 @@ def _table(request: Request, name: str, lines: list[Line]) -> Table:
     ) + tuple(text(f"rapport.column_{key}", language) for key in ("difference", "trend", "quality"))
     rows = tuple(
         (
-            f"{title_with_unit(line)} ({line.year}, {age_words(line.age, language)})",
+            f"{title_with_unit(line)} ({line.when}, {age_words(line.age, language)})",
             shown(line.value, line.status, line.style),
             _margin(line),
             shown(line.reference, "", line.style) + ("†" if line.reference_computed else ""),
@@ -241,6 +242,8 @@ def _years(request: Request) -> list[Block]:
 def _year_cell(request: Request, line: Line, row: published_release.Row) -> str:
     modelled = bool(row["is_modelled"])
     told = shown(row["value"], row["status"], request.indicator_texts.style(line.indicator, modelled))
+    period = periods.when(request.context.release, line.indicator, row["year"])
+    told = told if period == str(row["year"]) else f"{told} ({period})"
     return f"≈\u202f{told}" if modelled and row["value"] is not None else told
 
 

@@ -46,7 +46,7 @@ counted_among as (
         observations.period_id,
         observations.sex,
         observations.age_band,
-        sum(people.weight * observations.value) as n_people
+        sum(people.weight * observations.value order by people.measure_code) as n_people
     from people
     inner join indicators on people.indicator_id = indicators.indicator_id
     inner join observations

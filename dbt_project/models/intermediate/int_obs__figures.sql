@@ -139,6 +139,8 @@ final as (
         coalesce(regions.population, populations.population) as population,
         regions.is_focus,
         beside.year,
+        beside.period_start,
+        beside.period_end,
         beside.age_band,
         beside.sex,
         beside.age_band = indicators.age_band and beside.sex = 'total' as is_default,

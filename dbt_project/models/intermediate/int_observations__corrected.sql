@@ -23,7 +23,7 @@ matched as (
             observations.source_id = corrections.source_id
             and observations.measure_code = corrections.measure_code
             and corrections.region_code in ('*', observations.region_code)
-            and corrections.period_id in ('*', cast(year(observations.period_start) as varchar))
+            and corrections.period_id in ('*', {{ period_id('observations.period_start', 'observations.period_end') }})
             and corrections.age_band in ('*', observations.age_band)
             -- The guard: once the provider delivers another value, the correction rests.
             and (corrections.expected_value is null or abs(observations.value - corrections.expected_value) < 1e-9)

@@ -71,7 +71,36 @@ judged as (
 
 ),
 
--- Another method within the five years makes two series of them.
+-- Where two series meet: the first year of another method, and a year whose figure a correction took out.
+seams as (
+
+    select
+        judged.indicator_id,
+        judged.region_code,
+        judged.age_band,
+        judged.sex,
+        breaks.first_year
+    from judged
+    inner join {{ ref('stg_catalogue__indicator_breaks') }} as breaks on judged.indicator_id = breaks.indicator_id
+    union all
+    select
+        judged.indicator_id,
+        judged.region_code,
+        judged.age_band,
+        judged.sex,
+        taken_out.year as first_year
+    from judged
+    inner join {{ ref('int_observations__current') }} as taken_out
+        on
+            judged.indicator_id = taken_out.indicator_id
+            and judged.region_code = taken_out.region_code
+            and judged.age_band = taken_out.age_band
+            and judged.sex = taken_out.sex
+            and taken_out.quality_flag = 'dropped'
+
+),
+
+-- A seam within the five years makes two series of them.
 explained as (
 
     select
@@ -81,16 +110,19 @@ explained as (
         judged.sex,
         judged.first_year,
         case
-            when any_value(judged.own_reason) = 'modelled_series' or count(breaks.first_year) = 0
+            when any_value(judged.own_reason) = 'modelled_series' or count(seams.first_year) = 0
                 then any_value(judged.own_reason)
             else 'broken_series'
         end as reason
     from judged
-    left join {{ ref('stg_catalogue__indicator_breaks') }} as breaks
+    left join seams
         on
-            judged.indicator_id = breaks.indicator_id
-            and judged.first_year < breaks.first_year
-            and judged.last_year >= breaks.first_year
+            judged.indicator_id = seams.indicator_id
+            and judged.region_code = seams.region_code
+            and judged.age_band = seams.age_band
+            and judged.sex = seams.sex
+            and judged.first_year < seams.first_year
+            and judged.last_year >= seams.first_year
     group by judged.indicator_id, judged.region_code, judged.age_band, judged.sex, judged.first_year
 
 ),

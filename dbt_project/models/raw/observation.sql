@@ -51,7 +51,7 @@ final as (
         unioned.region_code,
         unioned.region_level,
         unioned.region_vintage,
-        cast(year(unioned.period_start) as integer) as year,
+        cast(year(unioned.period_end) as integer) as year,
         unioned.sex,
         unioned.age_band,
         unioned.value,

@@ -34,25 +34,25 @@ def render(context: Context) -> None:
         st.html(markup.note(text("aanmeldingen.absent_way_on", language)))
         return
     address = Address("aanmeldingen", language)
-    kind, level, year = _choices(context, address, kinds)
+    kind, level, period = _choices(context, address, kinds)
     address.settle()
-    found = figures.judged(registrations.areas(context.release, level, kind, year))
+    found = figures.judged(registrations.areas(context.release, level, kind, period.last))
     if not found:
         headline(text("aanmeldingen.nothing", language))
         return
     rows = _indicators(context, kind)
     may_rank = all(is_ranked(row) for row in rows)
-    headline(sentences.headline(found, kind, level, year, language, is_ranked=may_rank))
+    headline(sentences.headline(found, kind, level, period, language, is_ranked=may_rank))
     if any(item.verdict == HIDDEN for item in found):
         st.html(markup.note(sentences.hidden(found, level, language)))
     _picture(context, found, kind, level, rows, may_rank)
-    _table(context, found, kind, level, year, rows)
+    _table(context, found, kind, level, period, rows)
     with st.expander(text("aanmeldingen.method_title", language), icon=":material/help:"):
         for part in ("registered", "expected", "margin", "verdict", "wijk"):
             st.markdown(text(f"aanmeldingen.method_{part}", language))
 
 
-def _choices(context: Context, address: Address, kinds: list[str]) -> tuple[str, str, int]:
+def _choices(context: Context, address: Address, kinds: list[str]) -> tuple[str, str, sentences.Period]:
     """The complaint, the level and the years; per kind of complaint only the levels that are published."""
     language, (one, two, three) = context.language, st.columns(3)
     kind = address.one(
@@ -66,12 +66,14 @@ def _choices(context: Context, address: Address, kinds: list[str]) -> tuple[str,
     )  # fmt: skip
     if kind != registrations.ALL:
         st.html(markup.note(text("aanmeldingen.kinds_per_gemeente", language)))
-    years = registrations.years(context.release, level)
+    known = {
+        year: sentences.Period(first, year) for first, year in registrations.periods(context.release, level)
+    }
     year = address.one(
-        "year", [str(item) for item in years], str(years[0]), text("aanmeldingen.choose_years", language),
-        lambda item: sentences.period(int(item), language), column=three,
+        "year", [str(item) for item in known], str(next(iter(known))), text("aanmeldingen.choose_years", language),
+        lambda item: known[int(item)].words(language), column=three,
     )  # fmt: skip
-    return kind, level, int(year)
+    return kind, level, known[int(year)]
 
 
 def _indicators(context: Context, kind: str) -> list[Row]:
@@ -113,7 +115,9 @@ def _picture(
     downloads.images(context, "aanmeldingen", title, downloads.Drawing(spec, alt), rows)
 
 
-def _table(context: Context, found: list[Judged], kind: str, level: str, year: int, rows: list[Row]) -> None:
+def _table(
+    context: Context, found: list[Judged], kind: str, level: str, period: sentences.Period, rows: list[Row]
+) -> None:
     language = context.language
     st.subheader(text("aanmeldingen.table_title", language), anchor=False)
     names = ["area", "gemeente", "registered", "expected", "ratio", "interval", "verdict"]
@@ -139,7 +143,5 @@ def _table(context: Context, found: list[Judged], kind: str, level: str, year: i
 
     tables.table(shown, {2: whole, 3: whole, 4: whole})
     level_name = text(f"risico.level_{level}", language)
-    title = (
-        f"{text(f'aanmeldingen.kind_{kind}', language)} · {level_name} · {sentences.period(year, language)}"
-    )
+    title = f"{text(f'aanmeldingen.kind_{kind}', language)} · {level_name} · {period.words(language)}"
     downloads.panel(context, "aanmeldingen", title, shown, rows)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from apps.dashboard.data.registrations import Counted
 from apps.dashboard.views.aanmeldingen.figures import FEWER, HIDDEN, MORE, Judged
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
 from datawerkplaats.base.errors import Language
-
-# As the source of the registrations declares (`pooled`); a test holds the two together.
-YEARS_TOGETHER = 5
 
 
 def name(area: Counted) -> str:
@@ -17,13 +16,21 @@ def name(area: Counted) -> str:
     return f"{area.name} ({area.gemeente})" if area.gemeente and area.gemeente != area.name else area.name
 
 
-def period(year: int, language: Language) -> str:
-    """The years that are counted together, by the last of them."""
-    return text("aanmeldingen.period", language, first=year - YEARS_TOGETHER + 1, last=year)
+@dataclass(frozen=True)
+class Period:
+    """The years that are counted together, as the publication tells them."""
+
+    first: int
+    last: int
+
+    def words(self, language: Language) -> str:
+        """From the first to the last, or the one year."""
+        key = "period" if self.first < self.last else "period_one"
+        return text(f"aanmeldingen.{key}", language, first=self.first, last=self.last)
 
 
 def headline(
-    found: list[Judged], kind: str, level: str, year: int, language: Language, *, is_ranked: bool
+    found: list[Judged], kind: str, level: str, period: Period, language: Language, *, is_ranked: bool
 ) -> str:
     """How many areas have surely more than expected, and which the most persons more; no word on why."""
     known = [item for item in found if item.verdict != HIDDEN]
@@ -33,7 +40,7 @@ def headline(
         "all": format_number(len(known), 0, language),
         "areas": text(f"aanmeldingen.areas_{level}", language),
         "what": text(f"aanmeldingen.what_{kind}", language),
-        "period": period(year, language),
+        "period": period.words(language),
     }
     if not known:
         return text("aanmeldingen.all_hidden", language, **words)

@@ -59,7 +59,7 @@ def render(context: Context) -> None:
     wanted = tuple(cube.moments(release, level, also_empty=True))
     lived = {**area, "gemeente_code": gemeente}
     rows = profile.profile(release, level, code, lived, wanted)
-    area_lines = lines(indicator_texts, rows, cube.measured_years(release, level, code), comparator)
+    area_lines = lines(indicator_texts, rows, cube.trends(release, level, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, area_lines, level)
     moved = [row["restated"][1] for row in rows if row.get("restated")]

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard.components import address
+from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
 from apps.dashboard.views.verkennen.view import View
@@ -107,7 +108,15 @@ def filters(
             lambda level: text(f"verkennen.level_{level}", language).split(" (")[0],
         )  # fmt: skip
     with st.container(key="verkennen_details", horizontal=True):
-        pick(st, "selectbox", "year", choices.years, selection.year, str, width=_NARROW)
+        pick(
+            st,
+            "selectbox",
+            "year",
+            choices.years,
+            selection.year,
+            lambda year: periods.when(context.release, selection.indicator, year),
+            width=_NARROW,
+        )
         pick(
             st,
             "selectbox",

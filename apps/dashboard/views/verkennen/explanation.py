@@ -10,6 +10,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup, notes, tables
 from apps.dashboard.components.map_data import PreparedMap
+from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.summary import choices_in_words
 from apps.dashboard.views.verkennen.view import View
@@ -141,7 +142,7 @@ def about_panel(context: Context, view: View, prepared: PreparedMap | None) -> N
         ("instrument", instrument),
         ("population", population),
         ("age", "" if age in population else age),
-        ("period", str(view.selection.year)),
+        ("period", periods.when(context.release, view.selection.indicator, view.selection.year)),
         ("borders", borders),
         ("source", f"{indicator['citation'] or ''} ({indicator['licence'] or ''}), {retrieved}"),
         (

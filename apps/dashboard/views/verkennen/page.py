@@ -8,7 +8,7 @@ import streamlit as st
 
 from apps.dashboard.components import helpline, markup, notes, quality_strip
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import history, queries
+from apps.dashboard.data import history, periods, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen import controls, explanation, panels
@@ -54,11 +54,8 @@ def render(context: Context) -> None:
         prepared = panels.map_panel(context, view, choose)
         citation = view.indicator["citation"] or view.indicator["publisher"] or ""
         age = sentences.age_words(selection.age, language)
-        st.html(
-            markup.note(
-                text("verkennen.source_line", language, citation=citation, year=selection.year, age=age)
-            )
-        )
+        when = periods.when(context.release, selection.indicator, selection.year)
+        st.html(markup.note(text("verkennen.source_line", language, citation=citation, year=when, age=age)))
         quality_strip.strip(context, "view", counts_of(view), [view.indicator])
         explanation.help_panel(context)
     with right:
@@ -108,6 +105,7 @@ def _heading(context: Context, view: View) -> None:
     kind = ("modelled", "model") if view.is_modelled else ("counted", "counted")
     bounds = "survey_bounds" if view.has_intervals else "no_bounds"
     areas = text(f"verkennen.level_{selection.level}", language).split(" (")[0]
+    when = periods.when(context.release, selection.indicator, selection.year)
     where = (
         context.region_name if view.region is None or view.only_focus else text("verkennen.country", language)
     )
@@ -115,7 +113,7 @@ def _heading(context: Context, view: View) -> None:
         markup.badges(
             [
                 (f"{areas} · {where}", "plain"),
-                (f"{selection.year} · {sentences.age_words(selection.age, language)}", "plain"),
+                (f"{when} · {sentences.age_words(selection.age, language)}", "plain"),
                 (text(f"verkennen.badge_{kind[0]}", language), kind[1]),
                 (text(f"verkennen.badge_{bounds}", language), "plain"),
             ]

@@ -12,7 +12,7 @@ from apps.dashboard.components import clicks, downloads, markup, plot
 from apps.dashboard.components.charts import choropleth, ranked_bars, scale
 from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
-from apps.dashboard.data import history, queries
+from apps.dashboard.data import history, periods, queries
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.release import Identity
 from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
@@ -82,7 +82,8 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
         named = ((sentences.reference_name(r, view.style.language), r.value) for r in view.references)
         legend = tuple((scale.CHOSEN, f"{name}: {view.style.value(value)}") for name, value in named)
     age = sentences.age_words(view.selection.age, view.style.language)
-    title = f"{view.title} ({view.selection.year}, {age})"
+    when = periods.when(context.release, view.selection.indicator, view.selection.year)
+    title = f"{view.title} ({when}, {age})"
     choices = choices_in_words(view.selection, context)
     downloads.images(context, key, title, downloads.Drawing(spec, alt, legend), [view.indicator], choices)
 
@@ -208,7 +209,8 @@ def card_panel(context: Context, view: View, choose: Choose) -> None:
             text("verkennen.card_residents", language, count=format_number(figure.population, 0, language))
         )
     subtitle.append(figure.code)
-    moment = f"{view.selection.year}, {sentences.age_words(view.selection.age, language)}"
+    when = periods.when(context.release, view.selection.indicator, view.selection.year)
+    moment = f"{when}, {sentences.age_words(view.selection.age, language)}"
     note = f"{view.title}, {moment}"
     if figure.value is None:
         shown = view.words_for(figure)
@@ -248,7 +250,7 @@ def _history(context: Context, view: View, figure: Figure) -> None:
         return
     shown = [
         [
-            str(row["year"]),
+            periods.when(context.release, s.indicator, row["year"]),
             view.style.short(row["value"]),
             view.style.interval(row["lower"], row["upper"]),
             area_history.words(

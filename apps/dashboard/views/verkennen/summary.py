@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.dashboard.data import periods
 from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure
@@ -26,7 +27,7 @@ def choices_in_words(selection: Selection, context: Context) -> tuple[tuple[str,
     where = context.region_name if selection.scope == "region" else text("verkennen.whole_country", language)
     found = {
         "level": text(f"verkennen.level_{selection.level}", language).split(" (")[0],
-        "year": str(selection.year),
+        "year": periods.when(context.release, selection.indicator, selection.year),
         "age": age_words(selection.age, language),
         "sex": sex_words(selection.sex, language),
         "scope": where,

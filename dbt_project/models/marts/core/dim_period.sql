@@ -15,7 +15,7 @@ final as (
         period_id,
         period_start,
         period_end,
-        'year' as period_grain,
+        {{ period_grain('period_start', 'period_end') }} as period_grain,
         year,
         period_id as label_nl,
         period_id as label_en

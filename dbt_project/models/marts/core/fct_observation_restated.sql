@@ -105,6 +105,7 @@ pieces as (
         indicators.interval_method,
         indicators.multiplier,
         indicators.method = 'ratio' as is_ratio,
+        links.from_code,
         links.to_code,
         links.to_region_id,
         links.to_vintage,
@@ -152,24 +153,24 @@ gathered as (
         coalesce(bool_or(value_status = 'suppressed') filter (where share is distinct from 0), false) as has_suppressed,
         count(*) < any_value(parts)
         or coalesce(bool_or(value is null) filter (where share is distinct from 0), true) as has_missing,
-        coalesce(sum(share * value) filter (where share > 0), 0) as top,
-        coalesce(sum(share) filter (where share > 0), 0) as below,
+        coalesce(sum(share * value order by from_code) filter (where share > 0), 0) as top,
+        coalesce(sum(share order by from_code) filter (where share > 0), 0) as below,
         min(value) filter (where share > 0) as lowest,
         max(value) filter (where share > 0) as highest,
         -- Parts that one model estimated err together: the mean of their margins, not that of independent figures.
         if(
             count(*) filter (where share > 0 and (lower is null or upper is null)) = 0,
-            sum(share * lower) filter (where share > 0), null
+            sum(share * lower order by from_code) filter (where share > 0), null
         ) as lower_top,
         if(
             count(*) filter (where share > 0 and (lower is null or upper is null)) = 0,
-            sum(share * upper) filter (where share > 0), null
+            sum(share * upper order by from_code) filter (where share > 0), null
         ) as upper_top,
         coalesce(bool_or(withheld_by = 'workplace') filter (where share is distinct from 0), false) as is_ours,
         coalesce(bool_or(quality_flag = 'corrected'), false) as is_corrected,
         coalesce(bool_or(quality_flag = 'flagged'), false) as is_flagged,
-        if(count(numerator) = count(*), sum(weight * numerator), null) as numerator,
-        if(count(denominator) = count(*), sum(weight * denominator), null) as denominator
+        if(count(numerator) = count(*), sum(weight * numerator order by from_code), null) as numerator,
+        if(count(denominator) = count(*), sum(weight * denominator order by from_code), null) as denominator
     from pieces
     group by all
 

@@ -32,6 +32,8 @@ final as (
         figures.population,
         figures.is_focus,
         figures.year,
+        figures.period_start,
+        figures.period_end,
         figures.age_band,
         figures.sex,
         figures.is_default,

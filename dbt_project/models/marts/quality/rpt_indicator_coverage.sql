@@ -27,7 +27,8 @@ final as (
         count(*) filter (where observations.value_status = 'missing') as n_missing,
         min(observations.value) as min,
         max(observations.value) as max,
-        avg(observations.value) as mean,
+        -- In order: a sum of fractions differs in its last digits with the order in which they are added.
+        avg(observations.value order by observations.value) as mean,
         coalesce(
             min(observations.value) >= any_value(indicators.min_plausible)
             and max(observations.value) <= any_value(indicators.max_plausible), true
