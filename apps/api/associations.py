@@ -6,8 +6,7 @@ from typing import Any
 
 import duckdb
 
-from apps.api.known import require_indicators
-from apps.api.questions import rows_of
+from apps.api.known import require_indicators, rows_of
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.statistics import weighted_correlation
 

@@ -156,5 +156,33 @@ def test_dcat__has_what_the_profile_asks(made: list[Publication]) -> None:
         jsonschema.validate(told, DCAT)
 
 
+# As the SHACL shapes of DCAT-AP-NL 3.0.0 count them (Geonovum, shapes/300: DatasetShape and DistributionShape): least and most.
+MANY = 99
+CARDINALITIES = {
+    "dcat:Dataset": {
+        "dct:accessRights": (1, MANY), "dcat:contactPoint": (1, 1), "dct:creator": (1, MANY), "dct:identifier": (1, 1),
+        "dct:publisher": (1, MANY), "adms:status": (0, 1), "dcat:theme": (1, MANY), "dcat:version": (0, 1),
+    },
+    "dcat:Distribution": {
+        "dcat:accessService": (0, 1), "dcat:accessURL": (0, 1), "dcat:downloadURL": (0, 1), "dct:license": (1, MANY),
+        "dcat:spatialResolutionInMeters": (0, 1), "dcat:temporalResolution": (0, 1),
+    },
+}  # fmt: skip
+
+
+def test_dcat__has_as_many_of_each_as_the_published_shapes_allow(made: list[Publication]) -> None:
+    told = json.loads((made[1].parquet_dir / "dcat.jsonld").read_text(encoding="utf-8"))
+    prefixes = told["@context"]
+    for thing in (told, *told["dcat:distribution"]):
+        for name, (least, most) in CARDINALITIES[thing["@type"]].items():
+            values = thing.get(name, [])
+            count = len(values) if isinstance(values, list) else 1
+            assert least <= count <= most, (thing["@id"], name, count)
+        assert all(name.startswith("@") or name.split(":")[0] in prefixes for name in thing)
+    # What is no literal there is an address or a thing with a type.
+    for name in ("dct:accessRights", "dcat:theme", "dct:publisher", "dct:creator", "dcat:contactPoint"):
+        assert "@id" in told[name] or "@type" in told[name]
+
+
 def test_descriptions__are_named_in_the_signed_manifest(made: list[Publication], tmp_path: Path) -> None:
     assert set(made[1].manifest["descriptions"]) == {"datapackage.json", "dcat.jsonld", "CITATION.cff"}
