@@ -15,11 +15,11 @@ from types import ModuleType
 from typing import Any
 
 import duckdb
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 import httpx
 import numpy as np
 import uvicorn
-from fsspec.spec import AbstractBufferedFile
+from fsspec.spec import AbstractBufferedFile  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
 from apps.api.app import make_app
