@@ -10,7 +10,7 @@ import dagster as dg
 from datawerkplaats import publication
 from datawerkplaats.base.build_lock import only_build
 from datawerkplaats.base.settings import get_settings
-from orchestration import heal, last_run
+from orchestration import heal, last_run, prune
 from orchestration.ending import ends_in_time
 from orchestration.sentences import sentences_of
 
@@ -71,6 +71,7 @@ class OneBuild(dg.Executor):
                 last_run.record_failure(settings.publish_dir, run_id, failed)
             else:
                 last_run.record_success(settings.publish_dir, run_id)
+                prune.prune_all(plan_context.instance, settings)
 
 
 def _create(context: dg.InitExecutorContext) -> OneBuild:

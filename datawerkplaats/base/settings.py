@@ -71,7 +71,18 @@ class Settings(BaseSettings):
     )
     keep_monthly: bool = Field(
         True,
-        description="Whether the last release of every month stays for ever. Pinned and referred ones always do.",
+        description="Whether the last release of every month stays, and after DWP_KEEP_MONTHS that of every quarter for ever."
+        " Pinned and referred ones always do.",
+    )
+    keep_months: int = Field(
+        12,
+        ge=1,
+        description="For how many months the last of each month stays; after that the last of each quarter.",
+    )
+    keep_run_days: int = Field(
+        30,
+        ge=1,
+        description="How long runs in Dagster's lists, refused deliveries and earlier snapshots stay.",
     )
     backups: str = Field(
         "",

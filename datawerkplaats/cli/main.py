@@ -56,6 +56,7 @@ app.command("verify-log")(workplace.verify_log)
 app.command()(operations.backup)
 app.command()(operations.restore)
 app.command()(operations.watch)
+app.command()(operations.prune)
 app.command()(retention.pin)
 app.command()(retention.withdraw)
 

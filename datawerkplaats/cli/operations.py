@@ -73,6 +73,24 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `dwp back
     typer.echo("Run `make materialise`: what is not in a backup is made again.")
 
 
+def prune(
+    dry: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+) -> None:
+    """Remove what the rules let go: earlier snapshots, refusals, and what sources delivered beside old releases."""
+    from datawerkplaats.base.build_lock import only_build
+    from datawerkplaats.operations.pruning import prune as remove
+
+    settings = get_settings()
+    with only_build(settings.data_dir):
+        gone = remove(settings, dry=dry)
+    for path in gone.paths:
+        typer.echo(path)
+    word = "would go" if dry else "gone"
+    typer.echo(
+        f"{len(gone.paths)} {word}, {gone.bytes / 1e6:,.1f} MB. Old runs of Dagster go at the end of a build."
+    )
+
+
 def watch(
     once: Annotated[
         bool, typer.Option("--once", help="Look once, tell it here and send what waits.")

@@ -38,7 +38,7 @@ def write_raw(
         parquet: The Parquet folder of the release.
         warehouse: The private warehouse file.
         cores: Number of threads.
-        earlier: The release that is gone on from: where the deliveries are the same its files are copied.
+        earlier: The release that is gone on from: where the deliveries are the same its files get a second name.
     """
     if earlier and earlier.has_same_raw and (copies := _from(earlier.publication, file, parquet)):
         return copies
@@ -66,7 +66,7 @@ def _from(earlier: Publication, file: Path, parquet: Path) -> dict[str, Any] | N
     targets = [file, *(parquet / str(table["parquet"]["path"]) for table in told["tables"])] if told else []
     for target, (source, sha256) in zip(targets, raw_files(earlier).values(), strict=True):
         try:
-            files.copy(source, target)
+            files.share(source, target)
         except OSError:
             return None
         target.chmod(0o444)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,20 @@ PINS = "pins.json"
 
 @dataclass(frozen=True)
 class Retention:
-    """How long releases stay that nobody pinned or refers to: all of the last `days`, and the last of each month for ever."""
+    """How long releases stay that nobody pinned or refers to: all of the last `days`, the last of each month for `months`
+    months, and after that the last of each quarter for ever."""
 
     days: int = 30
     monthly: bool = True
+    months: int = 12
 
 
 def retention_of(settings: Settings) -> Retention:
     """What the settings say."""
-    return Retention(settings.keep_days, settings.keep_monthly)
+    return Retention(settings.keep_days, settings.keep_monthly, settings.keep_months)
 
 
+@lru_cache(maxsize=4096)
 def moment_of(publication_id: str) -> datetime | None:
     """When a release was made, by its id; nothing for an id that tells no moment."""
     try:
@@ -49,7 +53,7 @@ def lasting(history: Sequence[str], always: Collection[str], rule: Retention, no
         rule: What else stays.
         now: The moment of clearing up, with time zone.
     """
-    last_of_month = {publication_id[:6]: publication_id for publication_id in history}
+    last_of = {part: one for one in history for part in _parts(one)}
     kept = []
     for publication_id in history:
         moment = moment_of(publication_id)
@@ -58,11 +62,28 @@ def lasting(history: Sequence[str], always: Collection[str], rule: Retention, no
             or publication_id == history[-1]
             or moment is None
             or now - moment < timedelta(days=rule.days)
-            or (rule.monthly and last_of_month[publication_id[:6]] == publication_id)
+            or (
+                rule.monthly
+                and last_of[_parts(publication_id)[_months(now) - _months(moment) >= rule.months]]
+                == publication_id
+            )
         )
         if stays:
             kept.append(publication_id)
     return kept
+
+
+@lru_cache(maxsize=4096)
+def _parts(publication_id: str) -> tuple[str, str]:
+    """The month and the quarter in which a release was made."""
+    moment = moment_of(publication_id)
+    if moment is None:
+        return publication_id, publication_id
+    return f"{moment:%Y%m}", f"{moment:%Y}Q{(moment.month - 1) // 3}"
+
+
+def _months(moment: datetime) -> int:
+    return moment.year * 12 + moment.month
 
 
 def pins(publish_dir: Path) -> dict[str, dict[str, str]]:

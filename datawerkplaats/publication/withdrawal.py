@@ -15,6 +15,7 @@ from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import seal
+from datawerkplaats.publication.raw import SCHEMA
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
     POINTER,
@@ -146,7 +147,12 @@ def _destroy(path: Path) -> bool:
 
 
 def _empty(file: Path) -> None:
-    """Give the bytes of a file back to the disk, also under a reader that has it open."""
+    """Give the bytes of a file back to the disk, also under a reader that has it open.
+
+    What open sources delivered may be the bytes of another release too, which stays as it is (`raw.py`).
+    """
+    if SCHEMA in (file.parent.name, file.name.partition("_")[0]) and file.stat().st_nlink > 1:
+        return
     with contextlib.suppress(OSError):
         file.chmod(0o600)
         os.truncate(file, 0)

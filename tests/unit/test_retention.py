@@ -30,13 +30,17 @@ def make(settings: Settings, stamp: str, **options: object) -> publication.Publi
     return publication.publish(settings.publish_dir, made, PUBLIC, release(stamp), CHECKS, **options)  # type: ignore[arg-type]
 
 
-def test_lasting__thirty_days_all_then_one_a_month_for_ever_and_what_is_pinned() -> None:
-    history = daily(400)
+def test_lasting__thirty_days_all_then_one_a_month_for_a_year_then_one_a_quarter_and_what_is_pinned() -> None:
+    history = daily(800)
     kept = lasting(history, {history[3]}, Retention(), NOW)
     assert kept[0] == history[3]
     assert kept[-30:] == history[-30:]
     months = [one[:6] for one in kept if one not in history[-30:] and one != history[3]]
-    assert months == sorted(set(months)) and len(months) == 13
+    assert months == [
+        *("202406", "202409", "202412", "202503", "202506"),
+        *(f"{2025 + (month > 12)}{(month - 1) % 12 + 1:02d}" for month in range(7, 18)),
+    ]
+    assert "20240630" in kept[1] and "20250930" in " ".join(kept)
     assert lasting(history, set(), Retention(days=1, monthly=False), NOW) == history[-1:]
     assert lasting(["odd", history[0], history[-1]], set(), Retention(1, False), NOW) == ["odd", history[-1]]
 
