@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit import _main
+from streamlit.components.v2 import manifest_scanner
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.apps.fixture_publication import build_publication
@@ -19,6 +22,9 @@ from tests.apps.visits import Visitor
 from tests.browser import chromium, dashboard
 
 APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"
+# A server looks once for components among all packages that are installed, a page in a test at each of its runs: four fifths of
+# its time. What is installed does not change meanwhile.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 TIMEOUT_S = 1800  # of a script that hangs; no test may fail because the machine is busy
 
 
@@ -132,11 +138,8 @@ def open_page() -> OpenPage:
     def run(page: str = "", **parameters: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
         if page:
-            # Pages are functions, which `switch_page` does not know: the menu's own list tells their identity.
-            app.run()
-            app._page_hash = next(
-                key for key, info in app._registered_pages.items() if info["url_pathname"] == page
-            )
+            # A page is known by the hash of its name in the address: the first page need not be drawn to learn it.
+            app._page_hash = calc_hash(page)
         app.query_params.clear()
         app.query_params.update(parameters)
         return app.run()

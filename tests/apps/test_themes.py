@@ -66,17 +66,23 @@ def quiet_theme(lonely: str, care: str, old: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def fifth(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A catalogue with a fifth theme, on the small publication."""
-    folder = Path(shutil.copytree(PROJECT_ROOT / "catalogue", tmp_path / "catalogue"))
+@pytest.fixture(scope="module")
+def catalogue_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue with a fifth theme."""
+    folder = Path(shutil.copytree(PROJECT_ROOT / "catalogue", tmp_path_factory.mktemp("five") / "catalogue"))
     rules = yaml.safe_load((folder / "themes/mental_health.yml").read_text(encoding="utf-8"))["rules"]
     (folder / "themes/quiet.yml").write_text(
         yaml.safe_dump({**quiet_theme(*FIGURES), "rules": rules}), encoding="utf-8"
     )
-    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def fifth(published: Path, catalogue_of_five: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The catalogue with a fifth theme, on the small publication."""
+    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(catalogue_of_five))
     get_settings.cache_clear()
-    yield folder
+    yield catalogue_of_five
     get_settings.cache_clear()
 
 
@@ -173,7 +179,8 @@ def test_fifth_theme__is_what_the_report_and_the_glossary_tell(fifth: Path) -> N
     assert any("de rust in de buurt" in entry.text["nl"] for entry in entries(context.theme))
 
 
-def test_fifth_theme__stands_on_the_reference_site(fifth: Path, tmp_path: Path) -> None:
+def test_fifth_theme__stands_on_the_reference_site(catalogue_of_five: Path, tmp_path: Path) -> None:
+    fifth = Path(shutil.copytree(catalogue_of_five, tmp_path / "catalogue"))
     rules = yaml.safe_load((fifth / "themes/quiet.yml").read_text(encoding="utf-8"))["rules"]
     declared = {**quiet_theme(*DECLARED), "rules": rules}
     (fifth / "themes/quiet.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
