@@ -1,4 +1,4 @@
-"""Both tools and the exercise by clicks in a real browser, at the width of a phone and of a desk; axe-core on every screen."""
+"""Both tools and the exercise by clicks in a real browser, every screen at the width of a desk and of a phone, with axe-core."""
 
 from __future__ import annotations
 
@@ -22,28 +22,36 @@ axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.fil
   .map(v => v.id + ': ' + v.nodes[0].html.slice(0, 120))));"""
 
 
-def looked(driver: Any, width: int, found: list[str]) -> walk.Look:
-    """Notes what is wrong with a screen: wider than the window, small targets, serious findings of axe."""
+# The walk itself goes on at the last one: a finger's.
+SIZES = ((1440, 900), (375, 812))
+
+
+def looked(driver: Any, found: list[str]) -> walk.Look:
+    """Notes what is wrong with a screen at either width: wider than the window, small targets, serious findings of axe."""
 
     def look(name: str) -> None:
-        wide = driver.execute_script("return document.documentElement.scrollWidth")
-        if wide > width:
-            found.append(f"{name}: {wide} wide")
-        small = driver.execute_script(
-            "return [...document.querySelectorAll('button, .choice, .cards a')].filter(e => e.offsetParent"
-            " && e.getBoundingClientRect().height < 43.5).map(e => e.textContent)"
-        )
-        found.extend(f"{name}: small {one}" for one in small)
         driver.execute_script(AXE.read_text(encoding="utf-8"))
-        found.extend(f"{name}: {one}" for one in driver.execute_async_script(_AXE_RUN))
+        for width, height in SIZES:
+            resize(driver, width, height)
+            wide = driver.execute_script("return document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{name}: {wide} wide on {width}")
+            small = driver.execute_script(
+                "return [...document.querySelectorAll('button, .choice, .cards a')].filter(e => e.offsetParent"
+                " && e.getBoundingClientRect().height < 43.5).map(e => e.textContent)"
+            )
+            found.extend(f"{name}: small {one} on {width}" for one in small)
+            found.extend(f"{name}: {one} on {width}" for one in driver.execute_async_script(_AXE_RUN))
 
     return look
 
 
-@pytest.mark.parametrize(("width", "height"), [(375, 812), (1440, 900)])
-def test_walk__both_tools_and_the_exercise_to_the_end(
-    house: Settings, tmp_path: Path, width: int, height: int
-) -> None:
+def resize(driver: Any, width: int, height: int) -> None:
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def test_walk__both_tools_and_the_exercise_to_the_end(house: Settings, tmp_path: Path) -> None:
     if not AXE.exists():
         without_axe()
     port = free_port()
@@ -59,9 +67,8 @@ def test_walk__both_tools_and_the_exercise_to_the_end(
         running([sys.executable, "-m", "apps.care_table", "--port", str(port)], f"{base}/", environment),
         chromium(tmp_path / "profile") as driver,
     ):
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        look = looked(driver, width, found)
+        resize(driver, *SIZES[-1])
+        look = looked(driver, found)
         driver.get(f"{base}/")
         look("home")
         assert "Klaar. Jullie schatting: Gemiddeld" in walk.taxation(driver, base, look)
