@@ -1,4 +1,4 @@
-"""A house with both tools trained on made-up clients and the example register filled in: made once for all tests, workers and runs."""
+"""A house with both tools trained on made-up clients and the example register filled in: made once for all tests and runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ SEED = 201  # of the example region
 
 def make(folder: Path) -> Settings:
     """The settings of a house that may practise, in this folder."""
-    kept = kept_build("care_house", build_key(Settings(_env_file=None), Path(__file__).read_text("utf-8")), _train)
+    kept = kept_build(
+        "care_house", build_key(Settings(_env_file=None), Path(__file__).read_text("utf-8")), _train
+    )
     return _settings(copy_of(kept, folder))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ LOAD, WHOLE, TIMES = 8, 2, 20
 _WRONG = ("failure", "error")
 
 
-def run_tests(report: Path, *arguments: str) -> tuple[int, int, float]:
+def run_tests(report: Path, *arguments: str, **settings: str) -> tuple[int, int, float]:
     """How many tests ran, how many went wrong, and the minutes of one run of the suite, as `make test` runs it.
 
     Which ones went wrong is told on standard error: a count alone mends nothing.
@@ -38,7 +39,9 @@ def run_tests(report: Path, *arguments: str) -> tuple[int, int, float]:
         *arguments,
     ]
     start = time.perf_counter()
-    run = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, cwd=PROJECT_ROOT, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
     minutes = (time.perf_counter() - start) / 60
     if not report.exists() or run.returncode not in (0, 1):
         raise DataProblem(
@@ -84,3 +87,10 @@ def properties(room: Room) -> Iterator[Measured]:
     tests, wrong, _ = run_tests(room.work / "properties.xml", "-m", "hypothesis", "--hypothesis-profile=full")
     yield "suite_properties", tests, None
     yield "suite_properties_wrong", wrong, None
+
+
+def walk(room: Room) -> Iterator[Measured]:
+    """Every page, kind of area, language and width in a browser; the suite takes each language at one width."""
+    visits, wrong, _ = run_tests(room.work / "walk.xml", "tests/apps/test_walk.py", DWP_WALK_WHOLE="1")
+    yield "suite_walk_visits", visits, None
+    yield "suite_walk_wrong", wrong, None
