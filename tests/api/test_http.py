@@ -12,7 +12,6 @@ import pyarrow.parquet
 from starlette.testclient import TestClient
 
 from datawerkplaats.publication import Publication
-from tests.api.fuzz import server_errors
 from tests.for_each import for_each
 
 Published = tuple[Path, list[Publication]]
@@ -156,6 +155,8 @@ def test_nothing_but_reading(client: TestClient) -> None:
 
 def test_fuzz__no_request_ends_in_a_server_error(client: TestClient) -> None:
     """A small part of the proof: a few generated requests per address."""
+    from tests.api.fuzz import server_errors  # what it imports takes a second, which every worker would spend
+
     assert server_errors(client.app, examples=5) == []
 
 
