@@ -32,9 +32,14 @@ def build_key(settings: Settings, *more: str) -> str:
 
 def generator_key() -> str:
     """What decides the fictional province."""
+    return code_key(PROJECT_ROOT / "demo")
+
+
+def code_key(folder: Path) -> str:
+    """A hash of the names and contents of all files in a folder of code."""
     digest = hashlib.sha256()
-    for path in sorted((PROJECT_ROOT / "demo").rglob("*.*")):
-        if path.suffix != ".pyc":
+    for path in sorted(folder.rglob("*.*")):
+        if path.suffix != ".pyc" and path.is_file():
             digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

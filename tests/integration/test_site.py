@@ -20,24 +20,30 @@ from apps.site import build
 from apps.site.shell import Place
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import get_settings
+from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from datawerkplaats.catalogue.egress import load_egress
 from tests.apps.visits import AXE
 from tests.browser import chromium
+from tests.kept_builds import code_key, kept_build
 
 pytestmark = [pytest.mark.slow]
 _CELLS = re.compile(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td>')
 
 
 @pytest.fixture(scope="module")
-def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def site(demo: Path) -> Iterator[Path]:
+    """The site of the whole region, made once for all workers; read only."""
+
+    def make(folder: Path) -> None:
+        build.build_site(folder / "public", place=Place("https://werkplaats.example", "https://site.example"))
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DWP_DATA_DIR", str(demo))
         get_settings.cache_clear()
         forget()
-        out = tmp_path_factory.mktemp("site") / "public"
-        build.build_site(out, place=Place("https://werkplaats.example", "https://site.example"))
-        yield out
+        yield (
+            kept_build("site", f"{demo.parent.name[-16:]}{code_key(PROJECT_ROOT / 'apps')}", make) / "public"
+        )
     get_settings.cache_clear()
     forget()
 
@@ -158,6 +164,9 @@ def test_build__a_failure_leaves_the_site_before(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "site"
+    # What is written is the same each time: only the writing is on trial.
+    content = build._written(get_settings(), current_release(), "Turfhaven", Place())
+    monkeypatch.setattr(build, "_written", lambda *_: content)
     first = build.build_site(out, "Turfhaven")
     before = (out / "nl" / "index.html").read_bytes()
     assert first.pages < 100
@@ -188,20 +197,18 @@ def test_pages__fit_a_phone_and_have_no_barrier(site: Path, tmp_path: Path) -> N
     figure = next(iter(sorted((site / "nl" / "kaart").glob("*.html")))).name
     paths = ("nl/index.html", f"nl/gebied/{gemeente}", f"en/gebied/{wijk}", f"en/kaart/{figure}")
     try:
-        for size in ("1440,900", "390,844"):
-            with chromium(tmp_path / size.replace(",", "_"), size) as driver:
-                width = int(size.split(",")[0])
-                if width < 500:  # a window of Chromium is not so narrow by itself
-                    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-                    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-                driver.execute_cdp_cmd(
-                    "Page.setBypassCSP", {"enabled": True}
-                )  # for axe, which is put into the page
-                for path in paths:
-                    driver.get(f"http://127.0.0.1:{server.server_port}/{path}")
+        with chromium(tmp_path / "profile") as driver:
+            driver.execute_cdp_cmd(
+                "Page.setBypassCSP", {"enabled": True}
+            )  # for axe, which is put into the page
+            for path in paths:
+                driver.get(f"http://127.0.0.1:{server.server_port}/{path}")
+                driver.execute_script(AXE.read_text(encoding="utf-8"))
+                for width, height in ((1440, 900), (390, 844)):
+                    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+                    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
                     wide = driver.execute_script("return document.documentElement.scrollWidth")
                     assert wide <= width, f"{path} is {wide} wide"
-                    driver.execute_script(AXE.read_text(encoding="utf-8"))
                     found = driver.execute_async_script(
                         "const done = arguments[0]; axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes[0].html)))"
                     )
