@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datawerkplaats.base.build_lock import only_service
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
+from datawerkplaats.operations.consistent import require_consistent
 from orchestration.materialise import prepare_dagster
 
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address
@@ -142,6 +143,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = get_settings()
     try:
+        require_consistent(settings)
         with only_service(settings.data_dir):
             _serve(settings, arguments)
     except DataProblem as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -53,6 +54,8 @@ class Hook(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.posts: list[dict[str, Any]] = []
+        # Per kind of trouble when the first notice of it came.
+        self.came: dict[str, float] = {}
         self.away = False
         super().__init__(("127.0.0.1", 0), _Post)
 
@@ -60,10 +63,16 @@ class Hook(ThreadingHTTPServer):
 class _Post(BaseHTTPRequestHandler):
     server: Hook
 
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
     def do_POST(self) -> None:
         content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if not self.server.away:
             self.server.posts.append(content)
+            for one in content["now"]:
+                self.server.came.setdefault(one["kind"], time.monotonic())
         self.send_response(503 if self.server.away else 204)
         self.end_headers()
 

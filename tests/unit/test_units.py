@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 
 from datawerkplaats.base.build_lock import hold_across_exec, is_held
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.cli.main import app
 from datawerkplaats.operations.consistent import contradictions
 from datawerkplaats.operations.units import PARTS, Place, texts, write
+from orchestration import serve
 from tests.browser import until
 
 pytestmark = pytest.mark.busy
@@ -126,6 +127,16 @@ def test_settings__that_contradict_are_a_sentence_and_nothing_is_started(
     with pytest.raises(DataProblem) as caught:
         write(wrong, tmp_path / "units", Place())
     assert caught.value.code == "settings_contradict" and not (tmp_path / "units").exists()
+
+
+def test_service__of_one_command_is_not_started_with_them_either(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DWP_ROLES_FILE", "/roles.yml")
+    monkeypatch.setattr(sys, "argv", ["serve", "--check"])
+    get_settings.cache_clear()
+    with pytest.raises(SystemExit, match="DWP_SIGN_IN_FILE: these settings contradict each other"):
+        serve.main()
 
 
 def test_settings__a_password_that_others_can_read(settings: Settings, tmp_path: Path) -> None:
