@@ -1,5 +1,5 @@
 # Two commands are enough for a newcomer: `make run` and `make test`. Everything else is for daily work.
-# SOURCE=demo|files|live   FILES=<folder>   STATLINE_URL=<base address>   REGION=<province, GGD region or NL>
+# SOURCE=demo|files|live   FILES=<folder>   STATLINE_URL=<base address>   REGION=<file in catalogue/regions, province, GGD region or NL>
 
 PYTHON ?= python3
 SHELL := /bin/bash

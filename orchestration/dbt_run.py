@@ -43,7 +43,6 @@ def set_environment(settings: Settings) -> None:
         DWP_COMPILED_CATALOGUE_DIR=str(settings.compiled_catalogue_dir),
         DWP_MODEL_TABLES_DIR=str(tables_dir(settings)),
         DWP_WAREHOUSE_PATH=str(settings.warehouse_path),
-        DWP_REGION=settings.region,
         DWP_MODE=settings.source,
         DWP_CORES=str(settings.cores),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
@@ -107,7 +106,7 @@ def now(settings: Settings, manifest: dict[str, Any]) -> Now:
     """What the warehouse would be made of if it were built now."""
     set_environment(settings)
     ensure_tables(settings)
-    names = ("DWP_WAREHOUSE_PATH", "DWP_REGION", "DWP_MODE")
+    names = ("DWP_WAREHOUSE_PATH", "DWP_MODE")
     return Now(
         manifest,
         node_keys.for_all(manifest, {name: os.environ[name] for name in names}),

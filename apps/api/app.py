@@ -24,7 +24,8 @@ from apps.api.questions import Level, Page, Sort, Wanted
 from apps.api.releases import Releases
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue.themes import load_themes
+from datawerkplaats.catalogue.regions import Region, load_regions
+from datawerkplaats.catalogue.themes import load_theme, load_themes
 from datawerkplaats.publication import Publication, raw_files
 
 VERSION = "1.0.0"
@@ -46,8 +47,11 @@ Names = Annotated[list[str] | None, Query(max_length=MOST_VALUES)]
 
 def make_app(publish_dir: Path) -> FastAPI:
     """The application on a folder with publications."""
-    known = list(load_themes(get_settings().catalogue_dir).values())
-    product = known[0].product.nl
+    settings = get_settings()
+    known = list(load_themes(settings.catalogue_dir).values())
+    here = load_regions(settings.catalogue_dir).find(settings.region)
+    product = load_theme(settings.catalogue_dir, (here.theme if here else None) or "").product.nl
+    product = f"{product} {here.name}" if here else product
     about = ", ".join(theme.title.en.lower() for theme in known)
     app = FastAPI(
         title=product,
@@ -56,13 +60,14 @@ def make_app(publish_dir: Path) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        contact={"name": product},
+        contact={"name": product, **({"email": here.contact.mail} if here and here.contact.mail else {})},
         license_info={"name": "CC BY 4.0"},
         redirect_slashes=False,
     )
     releases = Releases(publish_dir)
     app.state.releases = releases
     _add_failures(app)
+    _add_workplace(app, product, here)
     _add_releases(app, releases)
     desk = Desk(releases)
     _add_questions(app, desk)
@@ -207,11 +212,28 @@ def _add_failures(app: FastAPI) -> None:
         return document(problem, request)
 
 
+def _add_workplace(app: FastAPI, product: str, region: Region | None) -> None:
+    @app.get("/v1/workplace", summary="For which region this service is, who takes part and whom to ask")
+    def workplace() -> JSONResponse:
+        told: dict[str, Any] = {"product": product, "region": None}
+        if region:
+            told["region"] = {
+                "region_id": region.region_id,
+                "name": region.name,
+                "members": [{"level": level, "area": area} for level, area in region.members.named()],
+                "partners": [partner.model_dump() for partner in region.partners],
+                "contact": region.contact.model_dump(),
+                "tokens": dict(region.look.tokens),
+            }
+        return JSONResponse(told, headers=_NO_STORE)
+
+
 def _add_releases(app: FastAPI, releases: Releases) -> None:
     @app.get("/v1", summary="Where everything is")
     def start() -> dict[str, Any]:
         places = (
             *(
+                "workplace",
                 "releases",
                 "themes",
                 "indicators",

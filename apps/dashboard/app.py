@@ -13,6 +13,7 @@ import streamlit as st
 from apps.dashboard.components import address, frame, markup
 from apps.dashboard.components.theme_choice import current_theme
 from apps.dashboard.data import queries
+from apps.dashboard.data.regions import region_of
 from apps.dashboard.data.themes import all_themes
 from apps.dashboard.registry import PageEntry, pages
 from apps.dashboard.serving import agenda, at_the_door, identity, memory, releases, withdrawals
@@ -44,7 +45,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         return
     try:
         region = queries.region_name(release) or text("verkennen.country", language)
-        context = Context(release, language, links, region)
+        context = Context(release, language, links, region, region=region_of(release))
         frame.header(entry.id, language, release, context)
         subject = at_the_door.let_in(entry.id, who, language)
         if subject is None:

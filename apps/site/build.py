@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from xml.sax.saxutils import escape as xml
@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape as xml
 from apps.dashboard.components import markup
 from apps.dashboard.components.area_choice import larger_areas
 from apps.dashboard.data import cube, queries
+from apps.dashboard.data.regions import looked_at, region_of
 from apps.dashboard.data.release import Release, Row, current_release
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.wording.context import Context
@@ -24,6 +25,7 @@ from datawerkplaats.base.errors import DataProblem, Language
 from datawerkplaats.base.files import move, write_bytes
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.catalogue.regions import load_regions
 from datawerkplaats.publication.egress import persons
 
 MARKER = "site.json"
@@ -50,7 +52,8 @@ def build_site(out: Path, region: str = "", place: Place = Place()) -> Built:  #
 
     Args:
         out: The folder of the site; what stands there must be a site of ours, or nothing.
-        region: Only the gemeenten of this province, GGD region or gemeente, by name; all of the release's region without.
+        region: Only the gemeenten of this region (a file in `catalogue/regions`), province, GGD region or gemeente, by name;
+            all of the release's region without.
         place: Where links lead.
 
     Raises:
@@ -61,6 +64,12 @@ def build_site(out: Path, region: str = "", place: Place = Place()) -> Built:  #
     for name in ("streamlit", "streamlit.runtime.caching.cache_data_api"):
         logging.getLogger(name).setLevel(logging.ERROR)  # there is no visitor here, and it warns of that
     release = current_release()
+    declared = load_regions(settings.catalogue_dir).find(region) if region else None
+    release = looked_at(release, declared.region_id if declared else "")
+    of_region = region_of(release)
+    release = replace(release, theme=(of_region.theme if of_region else None) or "")
+    if declared and of_region == declared:
+        region = ""  # the release is looked at for it: its gemeenten are the ones in focus
     files = _written(settings, release, region, place)
     beside = out.with_name(f".{out.name}.new")
     before = out.with_name(f".{out.name}.old")
@@ -135,11 +144,12 @@ def _written(settings: Settings, release: Release, region: str, place: Place) ->
     name = queries.region_name(release)
     main_title = ""
     for language in LANGUAGES:
-        context = Context(release, language, {}, name or text("verkennen.country", language))
+        told = name or text("verkennen.country", language)
+        context = Context(release, language, {}, told, region=region_of(release))
 
         def page_of(row: Row, level: str, context: Context = context) -> AreaPage:
-            country = larger_areas(context, row, level)["country"]
-            return AreaPage(context, context.theme, level, row, "country", country, without)
+            beside, called = next(iter(larger_areas(context, row, level).items()))
+            return AreaPage(context, context.theme, level, row, beside, called, without)
 
         main_title = main_title or _title(context)
         firsts = _firsts(release, gemeenten, page_of)

@@ -9,7 +9,7 @@ from apps.dashboard.components import markup, small_map
 from apps.dashboard.data import cube, geometry, periods, standing
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Identity, Release
+from apps.dashboard.data.release import Extent, Release
 from apps.dashboard.profile import area_beside
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.wording.figures import is_ranked
@@ -39,7 +39,7 @@ def wanted(page: AreaPage) -> list[Moment]:
 
 
 @cached(2)
-def _shapes(identity: Identity, only_focus: bool, _release: Release) -> tuple[small_map.Shape, ...]:
+def _shapes(extent: Extent, only_focus: bool, _release: Release) -> tuple[small_map.Shape, ...]:
     vintages = geometry.geometry_vintages(_release).get(LEVEL, [])
     rows = geometry.polygons(_release, LEVEL, max(vintages), only_focus) if vintages else []
     return small_map.shapes(rows) if rows else ()
@@ -66,14 +66,14 @@ class GemeentenMap:
         self.is_modelled = (moment.indicator_id, moment.year, moment.age) in cube.modelled(release, LEVEL)
         self.row = self.page.indicator_texts.rows[moment.indicator_id]
         self.title = self.context.title_of(self.row)
-        shapes = _shapes(release.identity, only_focus, release)
+        shapes = _shapes(release.extent, only_focus, release)
         self.shapes = tuple(shape for shape in shapes if shape.code in self.peers)
         least = format_number(self.page.theme.rules.min_residents, 0, self.context.language)
         kinds = {kind: f"gebied.map_{kind}" for kind in small_map.CLASSES}
         if not self.is_modelled:  # a measured figure is among the quarter, an estimate in a third
             kinds |= {kind: f"site.map_{kind}" for kind in ("worst", "best")}
         self.words = {
-            kind: text(key, self.context.language, region=self.context.region_name, least=least)
+            kind: text(key, self.context.language, region=self.context.in_region, least=least)
             for kind, key in kinds.items()
         }
 

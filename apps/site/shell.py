@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from apps.dashboard.components import markup
-from apps.dashboard.data.release import Release
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import text
@@ -74,6 +74,9 @@ def page(context: Context, place: Place, path: str, title: str, content: str) ->
         name = text("common.fictional_title", language)
         banner = f'<aside aria-label="{escape(name)}">{markup.fictional_banner(name, told)}</aside>'
     home = f"{up}{language}/index.html"
+    brand = regions.brand(product, context.region_name, context.region)
+    ground = " dw-styled" if regions.has_own_ground(context.region) else ""
+    style = f"<style>{told}</style>" if (told := regions.style(context.region)) else ""
     there = (
         f'<a href="{escape(place.app)}">{escape(text("site.interactive", language))}</a>' if place.app else ""
     )
@@ -85,15 +88,15 @@ def page(context: Context, place: Place, path: str, title: str, content: str) ->
         f"<title>{escape(title)} · {escape(product)}</title>{canonical}"
         f'<link rel="alternate" hreflang="{other}" href="{up}{other}/{path}">'
         f'<link rel="icon" href="{up}icon.svg">'
-        f'<link rel="stylesheet" href="{up}dashboard.css"><link rel="stylesheet" href="{up}site.css">'
+        f'<link rel="stylesheet" href="{up}dashboard.css"><link rel="stylesheet" href="{up}site.css">{style}'
         f'<script src="{up}search.js" defer></script></head><body>'
         f'<a class="skip" href="#content">{escape(text("site.skip", language))}</a>{banner}'
-        f'<header class="top"><a class="brand" href="{home}">{escape(product)} <span>· {escape(context.region_name)}</span></a>'
+        f'<header class="top"><a class="brand{ground}" href="{home}">{brand}</a>'
         f"{search(language, up)}"
         f'<nav aria-label="{escape(text("common.menu", language))}"><a href="{home}">{escape(text("site.home", language))}</a>'
         f'<a href="{up}{language}/index.html#kaarten">{escape(text("site.maps", language))}</a>{there}'
         f'<a lang="{other}" href="{up}{other}/{path}">{escape(text("site.other_language", language))}</a></nav></header>'
-        f'<main id="content">{content}</main>{_footer(context.release, language)}</body></html>'
+        f'<main id="content">{content}</main>{_footer(context)}</body></html>'
     )
 
 
@@ -115,11 +118,12 @@ def search(language: Language, up: str) -> str:
     )
 
 
-def _footer(release: Release, language: Language) -> str:
+def _footer(context: Context) -> str:
+    release, language = context.release, context.language
     mode = text(f"common.mode_{release.mode}", language)
     told = text(
         "common.footer", language, id=release.id, date=format_date(release.published_at, language), mode=mode
     )
-    return (
-        f'<footer><p class="dw-footer">{escape(told)} {escape(text("site.not_here", language))}</p></footer>'
-    )
+    beside = [*regions.own_help(context.region, language), regions.partners(context.region, language)]
+    more = "".join(f"<br>{escape(words)}" for words in beside if words)
+    return f'<footer><p class="dw-footer">{escape(told)} {escape(text("site.not_here", language))}{more}</p></footer>'

@@ -32,7 +32,10 @@ class Settings(BaseSettings):
     statline_v4_url: str = "https://datasets.cbs.nl/odata/v1"
     rivm_url: str = "https://dataderden.cbs.nl"
     pdok_url: str = "https://service.pdok.nl"
-    region: str = Field("NL", description="Province, GGD region or NL: which region the pages open with.")
+    region: str = Field(
+        "NL",
+        description="A file in catalogue/regions, a province, a GGD region or NL: what the pages open with.",
+    )
     contact: str | None = Field(
         None, description="E-mail address to which readers report an error in a figure; shown on every page."
     )

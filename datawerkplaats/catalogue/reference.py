@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Intervention, Source
+from datawerkplaats.catalogue.regions import Region
 from datawerkplaats.catalogue.themes import Theme
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
@@ -33,6 +34,7 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         set(),
     ),
     "theme": (Theme, "`themes/<theme_id>.yml`: one file per theme", {"theme_id"}),
+    "region": (Region, "`regions/<region_id>.yml`: one file per region", {"region_id"}),
 }
 _INTRODUCTION = """# Catalogue
 

@@ -238,16 +238,20 @@ def approve(
 def check() -> None:
     """Check the catalogue and the crosswalks: every field, every reference, year, unit and measure, every sum of weights."""
     from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.catalogue.regions import load_regions
     from datawerkplaats.catalogue.theme_checks import without_theme
     from datawerkplaats.regions.changes import check_declared
+    from datawerkplaats.regions.members import check_regions
     from datawerkplaats.warehouse_inputs.compile import check_measures
 
     settings = get_settings()
     found = load_catalogue(settings.catalogue_dir)
     check_declared()
     loaded = sorted({path.parent.name for path in settings.inputs_dir.parent.glob("*/*") if path.is_dir()})
+    load_regions(settings.catalogue_dir)
     for mode in loaded:
         check_measures(found, settings.model_copy(update={"source": mode}))
+        check_regions(settings.model_copy(update={"source": mode}), found)
     held = (
         f"measures as delivered ({', '.join(loaded)})"
         if loaded
@@ -271,6 +275,32 @@ def new_indicator(
     from datawerkplaats.cli import skeletons
 
     _echo_files(skeletons.new_indicator(get_settings().catalogue_dir, indicator_id, mart, source, measure))
+
+
+@new.command("region")
+def new_region(
+    region_id: Annotated[str, typer.Argument(help="snake_case: achterhoek. Not needed with --all.")] = "",
+    name: Annotated[str, typer.Option(help="What people call it; the id without it.")] = "",
+    provinces: Annotated[str, typer.Option(help="Codes or names, with commas between.")] = "",
+    ggd_regions: Annotated[str, typer.Option(help="Codes or names, with commas between.")] = "",
+    corop: Annotated[str, typer.Option(help="COROP areas: codes or names, with commas between.")] = "",
+    gemeenten: Annotated[str, typer.Option(help="Codes or names, with commas between.")] = "",
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="A file for every province and GGD region in the data that has none yet."),
+    ] = False,
+) -> None:
+    """Write the YAML file of a region; `make run REGION=<id>` opens with it."""
+    from datawerkplaats.cli.new_region import all_regions
+    from datawerkplaats.cli.new_region import new_region as write
+
+    settings = get_settings()
+    if every:
+        _echo_files(all_regions(settings))
+        return
+    given = {"provinces": provinces, "ggd_regions": ggd_regions, "corop": corop, "gemeenten": gemeenten}
+    members = {key: [one.strip() for one in text.split(",") if one.strip()] for key, text in given.items()}
+    _echo_files([write(settings, region_id, name or region_id.replace("_", " ").capitalize(), members)])
 
 
 @new.command("theme")

@@ -23,7 +23,12 @@ def build(
     out: Annotated[
         Path | None, typer.Option(help="The folder of the site; by default site in the data folder.")
     ] = None,
-    region: Annotated[str, typer.Option(help="Only this province, GGD region or gemeente, by name.")] = "",
+    region: Annotated[
+        str,
+        typer.Option(
+            help="Only this region (a file in catalogue/regions), province, GGD region or gemeente."
+        ),
+    ] = "",
     url: Annotated[str, typer.Option(help="Where the site will stand, for the sitemap: https://….")] = "",
     app_url: Annotated[str, typer.Option(help="Where the interactive place is, to link to.")] = "",
 ) -> None:

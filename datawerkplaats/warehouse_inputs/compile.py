@@ -11,6 +11,7 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.measures import measure_codes
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
+from datawerkplaats.regions.members import check_regions
 from datawerkplaats.regions.setting import resolve_region
 from datawerkplaats.regions.tables import region_tables
 from datawerkplaats.warehouse_inputs.beside import area_rows, break_rows, correction_rows, theme_rows
@@ -32,9 +33,10 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
 
     Raises:
         DataProblem: before anything is written: `unknown_region_setting` when REGION is not in the data,
-            `crosswalk_weights` or `crosswalk_line` when a declared crosswalk is not right.
+            `crosswalk_weights` or `crosswalk_line` when a declared crosswalk is not right; `catalogue_field` for a region.
     """
-    resolve_region(settings, catalogue)
+    chosen = resolve_region(settings, catalogue)
+    check_regions(settings, catalogue)
     held = _held(settings)
     used = {key: sources_in_use(catalogue, i, held) for key, i in catalogue.indicators.items()}
     # What a survey says of a larger area comes before the mean of estimates.
@@ -57,6 +59,7 @@ def compile_catalogue(catalogue: Catalogue, settings: Settings) -> None:
         "measures": [row for s in catalogue.sources.values() for row in _measure_rows(s, settings)],
         "corrections": correction_rows(catalogue),
         "areas": area_rows(catalogue),
+        "focus": [{"region_level": level, "region_code": code} for level, code in chosen.members],
         **region_tables(catalogue, settings),
         "circular_pairs": circular_pairs(catalogue, used),
         "interventions": helping_rows(catalogue),

@@ -160,14 +160,17 @@ def _findings(problem: DataProblem, settings: Settings) -> dict[str, Any]:
 
 def _title(settings: Settings) -> str:
     """The name of the workplace in the theme that it opens with, with the region that was chosen."""
-    code = resolve_region(settings)
-    with connect_read_only(settings.warehouse_path) as con:
-        names = con.execute(
-            "select any_value(region_name) from core.dim_region where region_code = ?", [code]
-        ).fetchone()
-    place = str(names[0]) if names and names[0] else settings.region
-    if settings.source == "demo" and code == COUNTRY:
+    chosen = resolve_region(settings)
+    place = chosen.name
+    if chosen.is_country:
+        with connect_read_only(settings.warehouse_path) as con:
+            names = con.execute(
+                "select any_value(region_name) from core.dim_region where region_code = ?", [COUNTRY]
+            ).fetchone()
+        place = str(names[0]) if names and names[0] else settings.region
+    if settings.source == "demo" and chosen.is_country:
         from demo.names import PROVINCE
 
         place = PROVINCE
-    return f"{load_theme(settings.catalogue_dir).product.nl} {place}"
+    theme = load_theme(settings.catalogue_dir, (chosen.region.theme if chosen.region else None) or "")
+    return f"{theme.product.nl} {place}"

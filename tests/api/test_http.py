@@ -9,8 +9,11 @@ import re
 from pathlib import Path
 
 import pyarrow.parquet
+import pytest
 from starlette.testclient import TestClient
 
+from apps.api.app import make_app
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import Publication
 from tests.for_each import for_each
 
@@ -170,3 +173,22 @@ def test_themes__tell_who_takes_part_in_which_role(client: TestClient) -> None:
     }
     refused = client.get("/v1/indicators", params={"theme": "astrology"})
     assert refused.status_code == 400 and "lifestyle, mental_health" in refused.text
+
+
+def test_workplace__tells_the_region_of_its_file(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DWP_REGION", "noord")
+    get_settings.cache_clear()
+    try:
+        with TestClient(make_app(published[0])) as client:
+            told = client.get("/v1/workplace").json()
+            assert told["product"].endswith(" Noord") and told["region"]["region_id"] == "noord"
+            assert {"level": "province", "area": "Drenthe"} in told["region"]["members"]
+            assert client.get("/v1/openapi.json").json()["info"]["title"] == told["product"]
+    finally:
+        get_settings.cache_clear()
+
+
+def test_workplace__of_the_whole_country_has_no_region(client: TestClient) -> None:
+    assert client.get("/v1/workplace").json()["region"] is None

@@ -166,7 +166,6 @@ def test_unit_tests__the_hard_parts_have_one() -> None:
         "int_observations__corrected",
         "int_indicator_values",
         "int_gemeenten__placed",
-        "int_regions__focus",
         "dim_region",
     }
     # What declarations say is tried on a small catalogue of its own: tests/integration/test_declared_sources.py.

@@ -36,6 +36,10 @@ RECIPES = {
         "tests/unit/test_cli.py::test_new_theme__of_three_figures_is_a_whole_theme",
         "tests/apps/test_themes.py::test_fifth_theme__works_on_every_page",
     ),
+    "Add a region": (
+        "tests/unit/test_regions_declared.py::test_new_region__writes_what_was_named_or_nothing",
+        "tests/apps/test_regions.py::test_pages__tell_name_look_partners_and_help",
+    ),
     "Add a source": (
         "tests/unit/test_add_source.py::test_file__next_edition_and_the_declaration_that_was_written_load",
         "tests/unit/test_add_source.py::test_statline_service__a_table_by_its_id_and_dbt_parses_what_was_written",

@@ -146,8 +146,8 @@ def classified(deliver: Callable[..., Path]) -> None:
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        ("", "NL00"),
-        ("nederland", "NL00"),
+        ("", None),
+        ("nederland", None),
         ("drenthe", "PV22"),
         ("PV22", "PV22"),
         ("GGD drenthe", "GG0706"),
@@ -157,9 +157,11 @@ def classified(deliver: Callable[..., Path]) -> None:
 )
 @pytest.mark.usefixtures("classified")
 def test_resolve_region__names_and_codes_in_any_case(
-    catalogue: Catalogue, settings: Settings, wanted: str, code: str
+    catalogue: Catalogue, settings: Settings, wanted: str, code: str | None
 ) -> None:
-    assert resolve_region(settings.model_copy(update={"region": wanted}), catalogue) == code
+    found = resolve_region(settings.model_copy(update={"region": wanted}), catalogue)
+    assert [one for _, one in found.members] == ([code] if code else [])
+    assert found.is_country is (code is None)
 
 
 @pytest.mark.usefixtures("classified")

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.region_choice import REGION, REMEMBERED_REGION, region_for_links
 from apps.dashboard.components.theme_choice import REMEMBERED_THEME, THEME, first_theme, theme_for_links
 from apps.dashboard.data.history import Replaced
 from apps.dashboard.registry import pages
@@ -21,11 +22,11 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import Language
 
-LANGUAGE, RELEASE, AREA = "lang", "release", "gebied"  # what all pages have beside the theme
+LANGUAGE, RELEASE, AREA = "lang", "release", "gebied"  # what all pages have beside theme and region
 _IN_WORDS = "choices_in_words"
 MOST_CHARACTERS = 2_000  # of one parameter; a longer one is not a choice that anybody made
 MOST_OF_AN_ID = 80
-_OF_ALL_PAGES = (LANGUAGE, RELEASE, AREA, THEME)
+_OF_ALL_PAGES = (LANGUAGE, RELEASE, AREA, THEME, REGION)
 # Choices of pages that name one area: the area of all pages follows them.
 _NAMES_AN_AREA = ("wijk", "area", "gemeente")
 _REMEMBERED_LANGUAGE = "remembered_language"
@@ -58,6 +59,18 @@ def choose_theme(theme: str) -> None:
     _write({}, gone=[name for name in st.query_params if name not in _OF_ALL_PAGES])
     st.session_state[REMEMBERED_THEME] = theme
     st.query_params[THEME] = theme
+
+
+def choose_region(region: str) -> None:
+    """Let all pages be for a declared region, or for the whole country: areas chosen before may lie elsewhere."""
+    for key in [key for key in st.session_state if str(key).endswith(_remembered(""))]:
+        del st.session_state[key]
+    st.session_state.pop(_REMEMBERED_AREA, None)
+    kept = (LANGUAGE, RELEASE, THEME)
+    _write({}, gone=[name for name in st.query_params if name not in kept])
+    st.session_state[REMEMBERED_REGION] = region
+    if region:
+        st.query_params[REGION] = region
 
 
 def chosen_area() -> str:
@@ -136,7 +149,7 @@ def remember(page: str, values: Mapping[str, str], gone: Collection[str] = ()) -
 
 def link(context: Context, page: str, values: Mapping[str, str], *, frozen: bool = False) -> str:
     """The address that shows these choices, `frozen` on the publication that is shown now; from the site's root on."""
-    told = {LANGUAGE: context.language, THEME: theme_for_links(), **values}
+    told = {LANGUAGE: context.language, THEME: theme_for_links(), REGION: region_for_links(), **values}
     parameters = {name: value for name, value in told.items() if value}
     if frozen:
         parameters[RELEASE] = context.release.id
@@ -147,7 +160,7 @@ def page_link(context: Context, page: str, label: str, icon: str | None = None, 
     """A link to a page in the same language, with these choices; nothing where there is no such page."""
     target = context.links.get(page)
     if target is not None:
-        kept = {AREA: chosen_area(), THEME: theme_for_links()}
+        kept = {AREA: chosen_area(), THEME: theme_for_links(), REGION: region_for_links()}
         asked = {
             **{name: value for name, value in kept.items() if value},
             **values,
@@ -156,10 +169,10 @@ def page_link(context: Context, page: str, label: str, icon: str | None = None, 
         st.page_link(target, label=label, icon=icon or target.icon, query_params=asked)
 
 
-def carried_query(language: Language, area: str = "", theme: str = "") -> str:
-    """What follows the path in a link that keeps language, area and theme; nothing for those that pages open with."""
-    usual = {LANGUAGE: "nl", AREA: "", THEME: first_theme()}
-    kept = {LANGUAGE: str(language), AREA: area, THEME: theme or first_theme()}
+def carried_query(language: Language, area: str = "", theme: str = "", region: str = "") -> str:
+    """What follows the path in a link that keeps language, area, theme and region; nothing for those that pages open with."""
+    usual = {LANGUAGE: "nl", AREA: "", THEME: first_theme(), REGION: ""}
+    kept = {LANGUAGE: str(language), AREA: area, THEME: theme or first_theme(), REGION: region}
     carried = {name: value for name, value in kept.items() if value != usual[name]}
     return f"?{urlencode(carried)}" if carried else ""
 

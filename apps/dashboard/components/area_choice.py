@@ -11,6 +11,7 @@ from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data import queries
 from apps.dashboard.data.cube import Cube, Moment
 from apps.dashboard.data.release import Row
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 
@@ -58,7 +59,9 @@ def known_areas(cube: Cube, indicator: str) -> int:
 
 
 def larger_areas(context: Context, area: Row, level: str) -> dict[str, str]:
-    """What an area can be compared with, by name: the country, its province, its GGD region, and of a wijk its gemeente."""
+    """What an area can be compared with, by name, what pages open with first: the country, its province, its GGD region, and of
+    a wijk its gemeente, as far as the region wants them.
+    """
     country = "verkennen.country_fictional" if context.release.is_fictional else "verkennen.country"
     names = {
         "country": text(country, context.language),
@@ -66,4 +69,4 @@ def larger_areas(context: Context, area: Row, level: str) -> dict[str, str]:
         "ggd_region": area["ggd_region_name"],
         "gemeente": area["gemeente_name"] if level == "wijk" else None,
     }
-    return {key: str(name) for key, name in names.items() if name}
+    return regions.compared(context.region, {key: str(name) for key, name in names.items() if name})

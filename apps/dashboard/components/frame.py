@@ -9,33 +9,41 @@ import streamlit as st
 
 from apps.dashboard.components import address, area_header, markup
 from apps.dashboard.components.menu import menu
+from apps.dashboard.components.region_choice import region_for_links
 from apps.dashboard.components.theme_choice import current_theme
+from apps.dashboard.data.regions import all_regions, offered, region_of
 from apps.dashboard.data.release import Release
 from apps.dashboard.data.themes import all_themes
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import DataProblem, Language
-from datawerkplaats.base.settings import get_settings
 
 _NAMES = {"nl": "nl", "en": "en"}
 _LANGUAGE_KEY = "language_switch"
 _THEME_KEY = "theme_switch"
+_REGION_KEY = "region_switch"
 
 
 def header(page: str, language: Language, release: Release | None, context: Context | None = None) -> None:
     """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner."""
     region = context.region_name if context else ""
-    beside = f" <span>· {escape(region)}</span>" if region else ""
     theme = current_theme()
     product = all_themes()[theme].product
-    brand = f'<p class="dw-brand">{escape(product.nl if language == "nl" else product.en)}{beside}</p>'
-    shown = menu(page, language, address.chosen_area(), theme)
+    declared = context.region if context else None
+    name = regions.brand(product.nl if language == "nl" else product.en, region, declared)
+    ground = " dw-styled" if regions.has_own_ground(declared) else ""
+    style = f"<style>{told}</style>" if (told := regions.style(declared)) else ""
+    brand = f'{style}<p class="dw-brand{ground}">{name}</p>'
+    shown = menu(page, language, address.chosen_area(), theme, region_for_links())
     with st.container(horizontal=True, key="dw-header", vertical_alignment="center"):
         whole = shown + brand + markup.page_language(language)
         st.html(whole, unsafe_allow_javascript=True, width="content")
         if context:
             area_header.show(context)
+        if release:
+            _switch_region(release, language)
         _switch_theme(theme, language)
         st.html(_share(language), width="content")
         st.session_state[_LANGUAGE_KEY] = language
@@ -51,6 +59,24 @@ def header(page: str, language: Language, release: Release | None, context: Cont
     if release and release.is_fictional:
         sentence = text("common.fictional_text", language, region=region)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
+
+
+def _switch_region(release: Release, language: Language) -> None:
+    """The choice of the region; none where this publication or installation is for one."""
+    known = offered(release)
+    if not known:
+        return
+    declared = all_regions()
+    st.session_state[_REGION_KEY] = release.region
+    st.selectbox(
+        text("common.region", language),
+        ["", *known],
+        format_func=lambda key: declared[key].name if key else text("common.whole_country", language),
+        key=_REGION_KEY,
+        label_visibility="collapsed",
+        width=200,
+        on_change=lambda: address.choose_region(st.session_state[_REGION_KEY]),
+    )
 
 
 def _switch_theme(theme: str, language: Language) -> None:
@@ -81,7 +107,7 @@ def _share(language: Language) -> str:
 
 def report_address(page: str, language: Language, release: Release) -> str:
     """The mailto address for an error in a figure, with page, choices and publication filled in; empty without a contact."""
-    contact = get_settings().contact
+    contact = regions.contact(region_of(release))
     if not contact:
         return ""
     chosen = "; ".join(f"{name}: {value}" for name, value in address.choices(page))
@@ -100,9 +126,13 @@ def footer(language: Language, release: Release, page: str = "") -> None:
     )
     mail = report_address(page, language, release)
     report = f' <a href="{escape(mail)}">{escape(text("common.report_error", language))}</a>' if mail else ""
-    query = escape(address.carried_query(language, address.chosen_area(), release.theme))
+    area = address.chosen_area()
+    query = escape(address.carried_query(language, area, release.theme, region_for_links()))
     owed = f'<a href="verantwoording{query}" target="_self">{escape(text("common.owed", language))}</a>'
-    st.html(f'<p class="dw-footer">{escape(sentence)}{report} {owed}</p>')
+    region = region_of(release)
+    beside = [*regions.own_help(region, language), regions.partners(region, language)]
+    told = "".join(f"<br>{escape(words)}" for words in beside if words)
+    st.html(f'<p class="dw-footer">{escape(sentence)}{report} {owed}{told}</p>')
 
 
 def problem(error: DataProblem | None, language: Language) -> None:

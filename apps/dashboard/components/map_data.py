@@ -58,7 +58,9 @@ def prepare_map(
     vintage = nearest_vintage(geometry_data.geometry_vintages(release).get(level, []), vintage_of_figures)
     if vintage is None:
         return None
-    name = geometry.map_url(*release.identity, level, vintage, only_focus)
+    name = geometry.map_url(
+        release.id, f"{release.path}{release.region and f'|{release.region}'}", level, vintage, only_focus
+    )
     names = geometry_data.polygon_names(release, level, vintage, only_focus)
     if not names:
         return None

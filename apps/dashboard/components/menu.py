@@ -22,14 +22,14 @@ SCRIPT = Path(__file__).parent / "menu.js"
 
 
 @lru_cache(maxsize=1_024)
-def menu(current: str, language: Language, area: str = "", theme: str = "") -> str:
-    """The menu with one page marked as the current one, and the script that belongs to it; its links keep area and theme."""
+def menu(current: str, language: Language, area: str = "", theme: str = "", region: str = "") -> str:
+    """The menu with one page marked as the current one, and its script; its links keep area, theme and region."""
     items = []
     about = load_theme(get_settings().catalogue_dir, theme)
     of_theme = [entry for entry in pages() if entry.is_for(about)]
     for number, (section, found) in enumerate(groupby(of_theme, key=lambda entry: entry.section[language])):
         entries = list(found)
-        links = "".join(_link(entry, current, language, area, about) for entry in entries)
+        links = "".join(_link(entry, current, language, area, about, region) for entry in entries)
         alone = not section or len(entries) == 1
         items.append(links if alone else _section(f"dw-section-{number}", section, links))
     name, button = text("common.menu", language), text("common.menu_button", language)
@@ -51,11 +51,12 @@ def _section(identity: str, title: str, links: str) -> str:
     )
 
 
-def _link(entry: PageEntry, current: str, language: Language, area: str, theme: Theme) -> str:
+def _link(entry: PageEntry, current: str, language: Language, area: str, theme: Theme, region: str) -> str:
     path = "./" if entry.id == pages()[0].id else entry.id
     mark = ' aria-current="page"' if entry.id == current else ""
     icon = _icon(entry.icon.removeprefix(":material/").removesuffix(":"))
-    query, title = escape(carried_query(language, area, theme.theme_id)), escape(entry.name(language, theme))
+    query = escape(carried_query(language, area, theme.theme_id, region))
+    title = escape(entry.name(language, theme))
     return f'<li><a href="{path}{query}" target="_self"{mark}>{icon}{title}</a></li>'
 
 

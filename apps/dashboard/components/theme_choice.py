@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from apps.dashboard.components.region_choice import asked_region
+from apps.dashboard.data.regions import all_regions
 from apps.dashboard.data.themes import all_themes
 
 THEME = "thema"
@@ -11,8 +13,10 @@ REMEMBERED_THEME = "remembered_theme"
 
 
 def first_theme() -> str:
-    """The id of the theme that pages open with."""
-    return next(iter(all_themes()), "")
+    """The id of the theme that pages open with: the region's own, or else the first."""
+    region = all_regions().get(asked_region())
+    own = region.theme if region else None
+    return own or next(iter(all_themes()), "")
 
 
 def current_theme() -> str:

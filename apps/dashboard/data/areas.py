@@ -6,18 +6,24 @@ from collections import Counter
 
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity
+from apps.dashboard.data.regions import in_focus
+from apps.dashboard.data.release import Extent, Release
 
 # Name, code, gemeente, population, and whether it lies in the region the pages open with.
 Area = tuple[str, str, str | None, float | None, bool]
 
 
 @cached(3)
-def described(identity: Identity) -> dict[int, Area]:
+def _described(extent: Extent, _release: Release) -> dict[int, Area]:
+    sql = f"""select rowid, region_name, region_code, gemeente_name, population, {in_focus(_release)}
+             from core.dim_region as r"""
+    rows = published_release.query.__wrapped__(_release.identity, sql).rows
+    return {row: tuple(about) for row, *about in rows}
+
+
+def described(release: Release) -> dict[int, Area]:
     """Every area of every classification by its row in the file."""
-    sql = """select rowid, region_name, region_code, gemeente_name, population, coalesce(is_focus, false)
-             from core.dim_region"""
-    return {row: tuple(about) for row, *about in published_release.query.__wrapped__(identity, sql).rows}
+    return _described(release.extent, release)
 
 
 def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:

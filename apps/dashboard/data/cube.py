@@ -15,7 +15,8 @@ from apps.dashboard.data import history, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.areas import described, in_order, labels
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release, Row, View, records
+from apps.dashboard.data.regions import in_focus
+from apps.dashboard.data.release import Extent, Release, Row, View, records
 
 LEVELS = ("gemeente", "wijk")
 # The age band that stands for the whole of a source comes first.
@@ -108,7 +109,7 @@ def years_of(release: Release, level: str, indicators: tuple[str, ...]) -> list[
 
 def cube(release: Release, level: str, wanted: tuple[Moment, ...]) -> Cube:
     """The figures of the wanted moments for all areas of a level."""
-    return _cube(release.identity, level, key_of(wanted), wanted)
+    return _cube(release.extent, level, key_of(wanted), wanted, release)
 
 
 def key_of(wanted: tuple[Moment, ...]) -> str:
@@ -117,7 +118,7 @@ def key_of(wanted: tuple[Moment, ...]) -> str:
 
 
 @cached(24)
-def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...]) -> Cube:
+def _cube(extent: Extent, level: str, key: str, _wanted: tuple[Moment, ...], _release: Release) -> Cube:
     wanted = _wanted
     marks = ", ".join(["(?, ?, ?, ?)"] * len(wanted)) or "(null, null, null, null)"
     # Figures come as columns of numbers with the places of area and indicator: thousands of filtered aggregates take ten times
@@ -130,9 +131,9 @@ def _cube(identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...])
         join core.dim_region as r on r.region_id = f.region_id
         where f.region_level = ? and f.sex = 'total' group by 1, 2"""
     asked = (*(part for i, w in enumerate(wanted) for part in (i, w.indicator_id, w.year, w.age)), level)
-    found = published_release.columns(identity, sql, asked)
+    found = published_release.columns(_release.identity, sql, asked)
     rows, found["area"] = np.unique(found["area"], return_inverse=True)
-    areas, places = in_order([described(identity)[row] for row in rows.tolist()])
+    areas, places = in_order([described(_release)[row] for row in rows.tolist()])
     found["area"] = np.array(places, dtype=np.intp)[found["area"]]
     shape = (len(wanted), len(areas))
     values, denominators = _table(found, "value", shape), _table(found, "denominator", shape)
@@ -205,17 +206,17 @@ def regions(release: Release, level: str) -> list[Row]:
 
     A gemeente that ended is left out: its figures stand with its successors. The rows are shared and may not be changed.
     """
-    return list(_regions(release.identity, level, release))
+    return list(_regions(release.extent, level, release))
 
 
 @cached(24)
-def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ...]:
+def _regions(extent: Extent, level: str, _release: Release) -> tuple[Row, ...]:
     also = ""
     if published_release.has_tables(_release, "core.fct_observation_restated"):
         also = "union select region_id from core.fct_observation_restated where region_level = ?"
     sql = f"""select r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
                     r.province_code, r.province_name,
-                    r.ggd_region_code, r.ggd_region_name, r.population, coalesce(r.is_focus, false) as is_focus
+                    r.ggd_region_code, r.ggd_region_name, r.population, {in_focus(_release)} as is_focus
              from core.dim_region as r
              where r.region_level = ?
                and r.region_id in (select distinct region_id from core.fct_observation where region_level = ? {also})
@@ -223,7 +224,7 @@ def _regions(identity: Identity, level: str, _release: Release) -> tuple[Row, ..
              order by is_focus desc, r.region_name, r.region_code"""
     gone = history.ended(_release)
     levels = (level,) * (3 if also else 2)
-    return tuple(row for row in records(identity, sql, levels) if row["code"] not in gone)
+    return tuple(row for row in records(_release.identity, sql, levels) if row["code"] not in gone)
 
 
 def all_years(release: Release, level: str, code: str) -> list[Row]:

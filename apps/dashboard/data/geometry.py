@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release, Row, records
+from apps.dashboard.data.regions import in_focus
+from apps.dashboard.data.release import Extent, Release, Row, records
 
 
 def geometry_vintages(release: Release) -> dict[str, list[int]]:
@@ -15,20 +16,22 @@ def geometry_vintages(release: Release) -> dict[str, list[int]]:
 
 def polygons(release: Release, level: str, vintage: int, only_focus: bool) -> list[Row]:
     """The polygons of one level and classification; not cached, since they are written to a file once."""
-    sql = """select g.region_code as code, g.region_name as name, r.gemeente_code, r.gemeente_name, g.geometry_geojson as geometry
+    sql = f"""select g.region_code as code, g.region_name as name, r.gemeente_code, r.gemeente_name, g.geometry_geojson as geometry
              from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
-             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
+             where g.region_level = ? and g.region_vintage = ? and (not ? or {in_focus(release)}) order by 1"""
     return records(release.identity, sql, (level, vintage, only_focus))
 
 
 def polygon_names(release: Release, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
     """Name per code of the areas that have a polygon; shared, and may not be changed."""
-    return _polygon_names(release.identity, level, vintage, only_focus)
+    return _polygon_names(release.extent, level, vintage, only_focus, release)
 
 
 @cached(12)
-def _polygon_names(identity: Identity, level: str, vintage: int, only_focus: bool) -> dict[str, str]:
-    sql = """select g.region_code as code, g.region_name as name
+def _polygon_names(
+    extent: Extent, level: str, vintage: int, only_focus: bool, _release: Release
+) -> dict[str, str]:
+    sql = f"""select g.region_code as code, g.region_name as name
              from core.dim_region_geometry as g left join core.dim_region as r using (region_id)
-             where g.region_level = ? and g.region_vintage = ? and (not ? or coalesce(r.is_focus, false)) order by 1"""
-    return {row["code"]: row["name"] for row in records(identity, sql, (level, vintage, only_focus))}
+             where g.region_level = ? and g.region_vintage = ? and (not ? or {in_focus(_release)}) order by 1"""
+    return {row["code"]: row["name"] for row in records(_release.identity, sql, (level, vintage, only_focus))}

@@ -8,6 +8,7 @@ from apps.dashboard.data import cube, history
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
+from apps.dashboard.data.regions import in_focus
 from apps.dashboard.data.release import Identity, Release, Row, records
 
 
@@ -70,7 +71,7 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
     with_wanted, flat = _asked(wanted)
     sql = f"""with {with_wanted},
       chosen as (select ? as level),
-      f as (select o.*, o.region_level = c.level and coalesce(r.is_focus, false) as is_peer
+      f as (select o.*, o.region_level = c.level and {in_focus(release)} as is_peer
         from {_OF_WANTED} cross join chosen as c left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in (?, 'country', 'province', 'ggd_region', 'gemeente'))
       select indicator_id, any_value(year) as year, age_band as age,

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity, Release, Row, View, query, records, reference_value
+from apps.dashboard.data.regions import in_focus, region_of, region_row
+from apps.dashboard.data.release import Extent, Identity, Release, Row, View, query, records, reference_value
 from apps.dashboard.data.themes import place_in, placed, theme_of
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.themes import Place
@@ -166,6 +167,9 @@ def _circular_pairs(identity: Identity) -> dict[str, frozenset[str]]:
 
 def focus_region(release: Release) -> Row | None:
     """The region the pages open with, or None when that is the whole country: name, code and level; shared, as it is."""
+    declared = region_of(release)
+    if declared is not None:
+        return region_row(release, declared)
     return _focus_region(release.identity, str(publication_facts(release)["region"] or ""))
 
 
@@ -193,9 +197,10 @@ def _focus_region(identity: Identity, wanted: str) -> Row | None:
 
 def region_name(release: Release) -> str | None:
     """The name of what the publication is about: the region it opens with or its only province; None for the whole country."""
+    declared = region_of(release)
     region = focus_region(release)
-    if region:
-        return str(region["region_name"])
+    if declared or region:
+        return declared.name if declared else str(region["region_name"] if region else "")
     sql = "select distinct region_name from core.dim_region where region_level = 'province'"
     provinces = records(release.identity, sql)
     return str(provinces[0]["region_name"]) if len(provinces) == 1 else None
@@ -221,19 +226,19 @@ def areas(
     blank = (None, None, None, "missing", False)
     rows = [
         AreaRow._make(about[1:] + found.get(about[0], blank))
-        for about in _areas_of(release.identity, level, vintage)
+        for about in _areas_of(release.extent, level, vintage, release)
     ]
     # Sorted here: ordering text in the query takes as long as the query itself.
     return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.name))
 
 
 @cached(12)
-def _areas_of(identity: Identity, level: str, vintage: int) -> tuple[tuple[Any, ...], ...]:
+def _areas_of(extent: Extent, level: str, vintage: int, _release: Release) -> tuple[tuple[Any, ...], ...]:
     """Id and description of every area of a level in one classification."""
-    sql = """select region_id, region_code, region_name, gemeente_code, gemeente_name, population,
-               coalesce(is_focus, false), region_vintage
-             from core.dim_region where region_level = ? and region_vintage = ?"""
-    return query.__wrapped__(identity, sql, (level, vintage)).rows
+    sql = f"""select region_id, region_code, region_name, gemeente_code, gemeente_name, population,
+               {in_focus(_release)}, region_vintage
+             from core.dim_region as r where region_level = ? and region_vintage = ?"""
+    return query.__wrapped__(_release.identity, sql, (level, vintage)).rows
 
 
 def reference_figures(

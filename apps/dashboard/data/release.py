@@ -24,7 +24,8 @@ from datawerkplaats.publication import serving
 
 Row = dict[str, Any]
 Identity = tuple[str, str]
-View = tuple[str, str, str]
+Extent = tuple[str, str, str]
+View = tuple[str, str, str, str]
 
 
 class Answer(NamedTuple):
@@ -44,6 +45,9 @@ class Release:
     title: str
     published_at: datetime
     theme: str = ""  # the theme it is looked at with; the first one where it names none
+    region: str = (
+        ""  # the declared region it is looked at for; the one it was published for where it names none
+    )
 
     @property
     def identity(self) -> Identity:
@@ -51,9 +55,14 @@ class Release:
         return self.id, str(self.path)
 
     @property
+    def extent(self) -> Extent:
+        """What caches are keyed by whose answer follows from the region as well."""
+        return self.id, str(self.path), self.region
+
+    @property
     def view(self) -> View:
-        """What caches are keyed by whose answer follows from the theme as well."""
-        return self.id, str(self.path), self.theme
+        """What caches are keyed by whose answer follows from theme and region as well."""
+        return self.id, str(self.path), self.theme, self.region
 
     @property
     def is_fictional(self) -> bool:

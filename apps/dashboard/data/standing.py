@@ -8,7 +8,8 @@ from apps.dashboard.data import cube, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Identity, Release, Row, View, records
+from apps.dashboard.data.regions import in_focus
+from apps.dashboard.data.release import Extent, Release, Row, View, records
 from datawerkplaats.catalogue.themes import Theme
 
 
@@ -57,15 +58,15 @@ def _of_age(view: View, level: str, indicator: str, age: str, _release: Release)
 def peers(release: Release, level: str, area: Row, wanted: tuple[Moment, ...]) -> dict[Key, tuple[Peer, ...]]:
     """By indicator and age all areas of a level in the region that the publication is about, or else in the area's province."""
     inside = "" if queries.focus_region(release) else str(area["province_code"] or "")
-    return _peers(release.identity, level, inside, cube.key_of(wanted), wanted, release)
+    return _peers(release.extent, level, inside, cube.key_of(wanted), wanted, release)
 
 
 @cached(30)
 def _peers(
-    identity: Identity, level: str, province: str, key: str, _wanted: tuple[Moment, ...], _release: Release
+    extent: Extent, level: str, province: str, key: str, _wanted: tuple[Moment, ...], _release: Release
 ) -> dict[Key, tuple[Peer, ...]]:
     marks = ", ".join(["(?, ?, ?)"] * len(_wanted)) or "(null, null, null)"
-    where = "r.province_code = ?" if province else "coalesce(r.is_focus, false)"
+    where = "r.province_code = ?" if province else in_focus(_release)
     sql = f"""with wanted(indicator_id, year, age_band) as (values {marks})
         select o.indicator_id, o.age_band, o.region_code, r.region_name, r.population, o.value, o.lower, o.upper
         from core.fct_observation as o join wanted as w
@@ -75,7 +76,7 @@ def _peers(
         order by r.region_name, o.region_code"""
     asked = [part for w in _wanted for part in (w.indicator_id, w.year, w.age)]
     rows = published_release.query.__wrapped__(
-        identity, sql, (*asked, level, *([province] if province else []))
+        _release.identity, sql, (*asked, level, *([province] if province else []))
     ).rows
     # The classification of a figure may have no residents: then those of the newest one that has them.
     residents = {row["code"]: row["population"] for row in cube.regions(_release, level)}

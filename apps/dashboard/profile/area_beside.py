@@ -49,7 +49,7 @@ def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
     alt = text("gebied.map_alt", language, area=name)
     least = format_number(page.theme.rules.min_residents, 0, language)
     words = {
-        kind: text(f"gebied.map_{kind}", language, region=context.region_name, least=least)
+        kind: text(f"gebied.map_{kind}", language, region=context.in_region, least=least)
         for kind in small_map.CLASSES
     }
     listed = ""

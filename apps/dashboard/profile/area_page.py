@@ -37,7 +37,7 @@ class AreaPage:
     @property
     def names(self) -> Names:
         """What sentences call things."""
-        return Names(str(self.area["name"]), self.level, self.context.region_name, self.reference)
+        return Names(str(self.area["name"]), self.level, self.context.in_region, self.reference)
 
     @cached_property
     def indicator_texts(self) -> IndicatorTexts:
@@ -163,7 +163,7 @@ class AreaPage:
             "gebied.strip_alt",
             language,
             title=line.title,
-            region=self.context.region_name,
+            region=self.context.in_region,
             area=self.area["name"],
             low=ends[0],
             high=ends[1],

@@ -25,12 +25,15 @@ from apps.dashboard.report.model import (
     Table,
 )
 from apps.dashboard.report.request import Request
+from apps.dashboard.wording import regions
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date, format_number, rounded
 from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import has_text, listing, text, word
 from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.catalogue.regions import Partner
 
 MOST_YEARS = 8  # columns that fit on A4
 CHART_WIDTH = 680
@@ -47,7 +50,7 @@ def build(request: Request) -> Document:
             "rapport.subtitle",
             language,
             level=level,
-            region=context.region_name,
+            region=context.in_region,
             date=published,
             theme=context.of_theme(context.theme.title),
         ),
@@ -67,6 +70,7 @@ def build(request: Request) -> Document:
             *_notes(request),
             *about.blocks(request),
         ),
+        **regions.dressed(context.region),
     )
 
 
@@ -116,11 +120,16 @@ def _key_facts(request: Request) -> list[tuple[str, str]]:
         ("inside", listing(above, language)),
         ("residents", format_number(area["population"], 0, language) if area["population"] else ""),
         ("compare", request.reference),
+        ("partners", listing([partner.name for partner in _partners(context)], language)),
         ("domains", chosen),
         ("dates", about.data_dates(request)),
         ("release", f"{context.release.id} ({format_date(context.release.published_at, language)})"),
     ]
     return [(text(f"rapport.fact_{name}", language), value) for name, value in facts if value]
+
+
+def _partners(context: Context) -> tuple[Partner, ...]:
+    return context.region.partners if context.region else ()
 
 
 def _domains(request: Request) -> list[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from apps.dashboard.data import workplace
 from apps.dashboard.report.model import Block, Document, Facts, Heading, Paragraph, Points, Table
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date
@@ -57,6 +58,7 @@ def build(context: Context, one: Session, figures: Mapping[str, Figure | None]) 
         page_words=text("rapport.page_words", language),
         contents_title=text("rapport.contents", language),
         blocks=tuple(blocks),
+        **regions.dressed(context.region),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from apps.dashboard.components.chart_files import Drawing
 from datawerkplaats.base.errors import Language
+from datawerkplaats.catalogue.looks import HOUSE
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,6 @@ class Document:
     page_words: str  # 'Pagina {page} van {pages}'
     contents_title: str
     blocks: tuple[Block, ...]
+    accent: str = HOUSE["utrecht.link.color"]  # of headings and links: the region's own colour
+    logo: str | None = None  # of the region, as an address within a page
+    region: str = ""  # the name that the logo stands for

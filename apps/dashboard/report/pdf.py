@@ -20,6 +20,7 @@ from apps.dashboard.report.model import (
     Points,
     Table,
 )
+from datawerkplaats.catalogue.looks import picture_of
 
 TEMPLATE = Path(__file__).parent / "template.typ"
 CHART_WIDTH = 680  # pixels that the width of the text stands for
@@ -41,7 +42,14 @@ def as_pdf(document: Document) -> bytes:
         "page_words": document.page_words,
         "contents_title": document.contents_title,
         "blocks": blocks,
+        "accent": document.accent,
+        "logo": None,
+        "region": document.region,
     }
+    if document.logo:
+        kind, drawn = picture_of(document.logo)
+        content["logo"] = f"logo.{kind}"
+        files[f"logo.{kind}"] = drawn
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     found: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards="ua-1")
     return found

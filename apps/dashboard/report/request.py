@@ -8,6 +8,7 @@ from functools import cached_property
 from apps.dashboard.data import cube, profile
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile.lines import COMPARATORS, Line, domain_of, lines
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import text
@@ -30,7 +31,7 @@ def comparators(context: Context, level: str, area: Row) -> dict[str, str]:
         "ggd_region": area["ggd_region_name"],
         "gemeente": area["gemeente_name"],
     }
-    return {key: str(names[key]) for key in _ABOVE[level] if names[key]}
+    return regions.compared(context.region, {key: str(names[key]) for key in _ABOVE[level] if names[key]})
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from apps.dashboard.components.chart_files import bare_svg, png_of
 from apps.dashboard.report import word_contents
 from apps.dashboard.report.model import Contents, Document, Facts, Figure, Heading, Paragraph, Points, Table
+from datawerkplaats.catalogue.looks import picture_of
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-FONT, BLUE, QUIET = "Calibri", "154273", "414E5B"
+FONT, QUIET = "Calibri", "414E5B"
 TEXT_WIDTH = 17.0  # centimetres between the margins of A4
 CHART_WIDTH = 680
 _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
@@ -27,6 +28,7 @@ def as_docx(document: Document) -> bytes:
 
     word = docx.Document()
     _prepare(word, document)
+    _logo(word, document)
     word.add_paragraph(document.title, style="Title")
     word.add_paragraph(document.subtitle, style="Subtitle")
     figures = chapters = 0
@@ -56,6 +58,17 @@ def as_docx(document: Document) -> bytes:
     return stream.getvalue()
 
 
+def _logo(word: WordDocument, document: Document) -> None:
+    """The region's logo above the title, where it has one."""
+    from docx.shared import Cm
+
+    if document.logo is None:
+        return
+    kind, drawn = picture_of(document.logo)
+    picture = word.add_picture(io.BytesIO(drawn if kind == "png" else png_of(drawn.decode())), height=Cm(1.4))
+    picture._inline.docPr.set("descr", document.region)
+
+
 def _prepare(word: WordDocument, document: Document) -> None:
     """Page, typeface, language, properties and the foot of the page."""
     from docx.enum.text import WD_TAB_ALIGNMENT
@@ -82,7 +95,9 @@ def _prepare(word: WordDocument, document: Document) -> None:
         for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
             fonts.set(qn(script), FONT)
         if name != "Normal":
-            style.font.color.rgb = RGBColor.from_string(QUIET if name in ("Subtitle", "Caption") else BLUE)
+            style.font.color.rgb = RGBColor.from_string(
+                QUIET if name in ("Subtitle", "Caption") else document.accent.removeprefix("#")
+            )
     language = word.styles["Normal"].element.get_or_add_rPr().makeelement(qn("w:lang"))
     language.set(qn("w:val"), properties.language)
     word.styles["Normal"].element.get_or_add_rPr().append(language)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from apps.dashboard.components.address import frozen_release, leave_frozen_release
+from apps.dashboard.components.region_choice import for_region
 from apps.dashboard.components.theme_choice import current_theme
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.release import Release
@@ -30,7 +31,7 @@ def shown() -> Release:
         found = publication.named(get_settings().publish_dir, asked)
         release = Release(found.id, found.path, found.mode, found.title, found.published_at)
     published_release.confirm(release.identity)
-    return replace(release, theme=current_theme())
+    return replace(for_region(release), theme=current_theme())
 
 
 def newest(language: Language) -> None:

@@ -10,6 +10,7 @@ from apps.dashboard.data.release import Release
 from apps.dashboard.data.themes import theme_of
 from datawerkplaats.base.errors import Language
 from datawerkplaats.catalogue.dimensions import Text
+from datawerkplaats.catalogue.regions import Region
 from datawerkplaats.catalogue.themes import Theme
 from datawerkplaats.workplace.people import NOBODY, Subject
 
@@ -23,6 +24,7 @@ class Context:
     links: dict[str, Any]
     region_name: str
     subject: Subject = NOBODY  # who is at the page
+    region: Region | None = None  # the file of the region, where there is one
     # What has been drawn and need not be drawn twice in this run.
     drawn_once: set[str] = field(default_factory=set, compare=False)
 
@@ -30,6 +32,11 @@ class Context:
     def theme(self) -> Theme:
         """The theme that the pages are about."""
         return theme_of(self.release)
+
+    @property
+    def in_region(self) -> str:
+        """The region as in a sentence."""
+        return self.region.named(self.language) if self.region else self.region_name
 
     @property
     def product(self) -> str:

@@ -30,7 +30,12 @@ def render(context: Context) -> None:
     left, right = st.columns([2.9, 1], gap="medium")
     # Beside the figures, so that on a phone it comes below them.
     comparator = address.one(
-        "compare", list(names), "country", text("gebied.compare", language), names.__getitem__, column=right
+        "compare",
+        list(names),
+        next(iter(names)),
+        text("gebied.compare", language),
+        names.__getitem__,
+        column=right,
     )
     page = AreaPage(context, context.theme, level, area, comparator, names[comparator])
     with left:

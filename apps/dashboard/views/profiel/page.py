@@ -52,7 +52,12 @@ def render(context: Context) -> None:
     area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
     names = area_choice.larger_areas(context, area, level)
     comparator = address.one(
-        "compare", list(names), "country", text("profiel.compare", language), names.__getitem__, column=third
+        "compare",
+        list(names),
+        next(iter(names)),
+        text("profiel.compare", language),
+        names.__getitem__,
+        column=third,
     )
     address.settle()
     indicator_texts = IndicatorTexts(context)

@@ -26,7 +26,7 @@ order by value desc limit 10"""
 def render(context: Context) -> None:
     """Draw the page."""
     language, subject = context.language, context.of_theme(context.theme.subject)
-    st.title(text("start.title", language, region=context.region_name, subject=subject), anchor=False)
+    st.title(text("start.title", language, region=context.in_region, subject=subject), anchor=False)
     st.markdown(text("start.intro", language, subject=subject))
     if context.theme.missing:
         st.html(markup.note(context.of_theme(context.theme.missing)))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.frame import report_address
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 
@@ -34,6 +35,9 @@ def render(context: Context) -> None:
             )
         )
     st.subheader(text("verantwoording.contact_title", language), anchor=False)
+    told = regions.owed(context.region, language)
+    if told:
+        st.html(markup.definitions([(name, words) for name, words, _ in told]))
     address = report_address("verantwoording", language, context.release)
     if address:
         st.link_button(text("common.report_error", language), address, icon=":material/mail:")

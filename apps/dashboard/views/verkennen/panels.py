@@ -14,7 +14,7 @@ from apps.dashboard.components.clicks import Choose
 from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap, matching_codes, prepare_map
 from apps.dashboard.data import history, periods, queries
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Identity
+from apps.dashboard.data.release import Extent
 from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
 from apps.dashboard.views.verkennen.view import View, gemeenten
 from apps.dashboard.wording import area_history, sentences
@@ -46,7 +46,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
         figure=view.title,
         changed=text("verkennen.legend_changed", language),
     )
-    matched = _matched(context.release.identity, prepared.url, view.vintage, view.only_focus, view, prepared)
+    matched = _matched(context.release.extent, prepared.url, view.vintage, view.only_focus, view, prepared)
     s = view.selection
     identity = f"{prepared.url}|{s.indicator}|{s.level}|{s.year}|{s.age}|{s.sex}|{s.scope}|{language}"
     key, started_with = clicks.chart_key(identity, s.area)
@@ -90,7 +90,7 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
 
 @cached(24)
 def _matched(
-    identity: Identity, url: str, vintage: int, only_focus: bool, _view: View, _prepared: PreparedMap
+    extent: Extent, url: str, vintage: int, only_focus: bool, _view: View, _prepared: PreparedMap
 ) -> set[str]:
     """Codes of which figure and polygon are one area: the same for all figures of one classification."""
     return matching_codes(((f.code, f.name, f.vintage) for f in _view.figures), _prepared)

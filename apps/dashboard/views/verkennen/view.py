@@ -117,14 +117,14 @@ def typical_margin(found: list[Figure]) -> float:
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
     """The view of a selection; of the same figures only the chosen area differs."""
     whole = replace(selection, area=None)
-    view = _without_area(context.release.identity, context.language, whole, context, indicator, region)
+    view = _without_area(context.release.extent, context.language, whole, context, indicator, region)
     return replace(view, selection=selection)
 
 
 # Few are kept: each is thousands of objects for every search for garbage. What is made of them is lighter.
 @cached(4)
 def _without_area(
-    identity: published_release.Identity,
+    extent: published_release.Extent,
     language: Language,
     selection: Selection,
     _context: Context,
@@ -162,7 +162,7 @@ def _without_area(
         typical_margin(found),
     )
     return View(
-        key=(identity, language, selection),
+        key=(extent, language, selection),
         selection=selection,
         indicator=indicator,
         title=_context.title_of(indicator),

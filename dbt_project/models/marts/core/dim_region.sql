@@ -12,7 +12,7 @@ gemeenten as (
 
 focus as (
 
-    select * from {{ ref('int_regions__focus') }}
+    select * from {{ ref('stg_catalogue__focus') }}
 
 ),
 
@@ -119,6 +119,8 @@ corop_rows as (
         if(count(distinct province_code) = 1, any_value(province_name), null) as province_name,
         cast(null as varchar) as ggd_region_code,
         cast(null as varchar) as ggd_region_name,
+        corop_code,
+        any_value(corop_name) as corop_name,
         if(count(population) = count(*), sum(population), null) as population
     from local_with_parents
     where region_level = 'gemeente' and corop_code is not null
@@ -160,11 +162,21 @@ unplaced_rows as (
 
 unioned as (
 
-    select * exclude (corop_code, corop_name) from local_with_parents
+    select * from local_with_parents
     union all by name
     select * from larger_rows
     union all by name
     select * from unplaced_rows
+
+),
+
+-- The region that was chosen: its areas, each with its level before its code.
+chosen as (
+
+    select
+        count(*) = 0 as is_country,
+        coalesce(list(region_level || ' ' || region_code), []) as areas
+    from focus
 
 ),
 
@@ -184,22 +196,24 @@ final as (
         unioned.province_name,
         unioned.ggd_region_code,
         unioned.ggd_region_name,
+        unioned.corop_code,
+        unioned.corop_name,
         unioned.gemeente_code,
         unioned.gemeente_name,
         unioned.wijk_code,
         unioned.wijk_name,
         cast(unioned.population as double) as population,
-        coalesce(
-            case
-                when focus.region_level = 'province' then unioned.province_code = focus.region_code
-                when focus.region_level = 'ggd_region' then unioned.ggd_region_code = focus.region_code
-                else true
-            end, false
+        chosen.is_country or coalesce(
+            list_contains(chosen.areas, 'province ' || unioned.province_code)
+            or list_contains(chosen.areas, 'ggd_region ' || unioned.ggd_region_code)
+            or list_contains(chosen.areas, 'corop ' || unioned.corop_code)
+            or list_contains(chosen.areas, 'corop ' || unioned.corop_name)
+            or list_contains(chosen.areas, 'gemeente ' || unioned.gemeente_code), false
         ) as is_focus,
         mode.is_fictional
     from unioned
     cross join mode
-    left join focus on true
+    cross join chosen
 
 )
 
