@@ -43,9 +43,11 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         if not releases.gone(error, language):
             frame.problem(error, language)
         return
+    declared = None
     try:
+        declared = region_of(release)
         region = queries.region_name(release) or text("verkennen.country", language)
-        context = Context(release, language, links, region, region=region_of(release))
+        context = Context(release, language, links, region, region=declared)
         frame.header(entry.id, language, release, context)
         subject = at_the_door.let_in(entry.id, who, language)
         if subject is None:
@@ -60,7 +62,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
     except Exception:
         LOG.exception("page %s failed", entry.id)
         frame.problem(None, language)
-    frame.footer(language, release, entry.id)
+    frame.footer(language, release, entry.id, declared)
     memory.settle(entry.id)
 
 

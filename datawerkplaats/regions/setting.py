@@ -9,8 +9,8 @@ from pathlib import Path
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
-from datawerkplaats.catalogue.regions import Region, load_regions
-from datawerkplaats.regions.members import CLASSIFICATION, Geography, Level, Member, geography, members_of
+from datawerkplaats.catalogue.regions import Level, Region, load_regions
+from datawerkplaats.regions.members import CLASSIFICATION, Geography, Member, geography, members_of
 
 COUNTRY = "NL00"
 _WHOLE_COUNTRY = {"", "nl", "nl00", "nl01", "nederland"}

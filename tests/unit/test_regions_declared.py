@@ -16,7 +16,7 @@ from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.catalogue.looks import contrast
 from datawerkplaats.catalogue.regions import Region, load_regions, logo_of
 from datawerkplaats.cli.new_region import all_regions, new_region
-from datawerkplaats.regions.members import CLASSIFICATION, check_regions, geography_of, members_of
+from datawerkplaats.regions.members import CLASSIFICATION, Member, check_regions, geography_of, members_of
 from datawerkplaats.regions.setting import resolve
 
 FOLDER = PROJECT_ROOT / "catalogue"
@@ -147,7 +147,7 @@ def test_contrast__is_that_of_wcag() -> None:
     )  # the lightest grey that may be text
 
 
-def of(folder: Path, **members: list[str]) -> tuple[tuple[str, str], ...]:
+def of(folder: Path, **members: list[str]) -> tuple[Member, ...]:
     return members_of(declare(folder, members=members), KNOWN)
 
 

@@ -11,7 +11,7 @@ from apps.dashboard.components import address, area_header, markup
 from apps.dashboard.components.menu import menu
 from apps.dashboard.components.region_choice import region_for_links
 from apps.dashboard.components.theme_choice import current_theme
-from apps.dashboard.data.regions import all_regions, offered, region_of
+from apps.dashboard.data.regions import all_regions, offered
 from apps.dashboard.data.release import Release
 from apps.dashboard.data.themes import all_themes
 from apps.dashboard.wording import regions
@@ -19,6 +19,7 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.catalogue.regions import Region
 
 _NAMES = {"nl": "nl", "en": "en"}
 _LANGUAGE_KEY = "language_switch"
@@ -105,9 +106,9 @@ def _share(language: Language) -> str:
     )
 
 
-def report_address(page: str, language: Language, release: Release) -> str:
+def report_address(page: str, language: Language, release: Release, region: Region | None) -> str:
     """The mailto address for an error in a figure, with page, choices and publication filled in; empty without a contact."""
-    contact = regions.contact(region_of(release))
+    contact = regions.contact(region)
     if not contact:
         return ""
     chosen = "; ".join(f"{name}: {value}" for name, value in address.choices(page))
@@ -118,18 +119,17 @@ def report_address(page: str, language: Language, release: Release) -> str:
     return f"mailto:{contact}?subject={quote(subject)}&body={quote(about)}"
 
 
-def footer(language: Language, release: Release, page: str = "") -> None:
-    """Which publication this is, of when, and how its data came in."""
+def footer(language: Language, release: Release, page: str = "", region: Region | None = None) -> None:
+    """Which publication this is, of when, how its data came in, and what the region tells of partners and help."""
     mode = text(f"common.mode_{release.mode}", language)
     sentence = text(
         "common.footer", language, id=release.id, date=format_date(release.published_at, language), mode=mode
     )
-    mail = report_address(page, language, release)
+    mail = report_address(page, language, release, region)
     report = f' <a href="{escape(mail)}">{escape(text("common.report_error", language))}</a>' if mail else ""
     area = address.chosen_area()
     query = escape(address.carried_query(language, area, release.theme, region_for_links()))
     owed = f'<a href="verantwoording{query}" target="_self">{escape(text("common.owed", language))}</a>'
-    region = region_of(release)
     beside = [*regions.own_help(region, language), regions.partners(region, language)]
     told = "".join(f"<br>{escape(words)}" for words in beside if words)
     st.html(f'<p class="dw-footer">{escape(sentence)}{report} {owed}{told}</p>')

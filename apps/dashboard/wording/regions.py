@@ -52,23 +52,19 @@ def own_help(region: Region | None, language: Language) -> list[str]:
     return [line.told.nl if language == "nl" else line.told.en for line in region.helplines.values()]
 
 
-def owed(region: Region | None, language: Language) -> list[tuple[str, str, str]]:
-    """Name, words and address of what the region says of itself to its readers, where it says it."""
+def owed(region: Region | None, language: Language) -> list[tuple[str, str]]:
+    """Name and words of what the region says of itself to its readers, where it says it."""
     if region is None:
         return []
-    found = []
     told = region.contact
-    if told.name:
-        found.append((text("common.region_answers", language), told.name, ""))
-    if told.privacy:
-        found.append((text("common.region_privacy", language), told.privacy, f"mailto:{told.privacy}"))
-    if told.accessibility:
-        found.append((text("common.region_accessibility", language), told.accessibility, told.accessibility))
-    found += [
-        (text("common.region_partner", language), partner.name, partner.url or "")
-        for partner in region.partners
+    partners = [f"{one.name} ({one.url})" if one.url else one.name for one in region.partners]
+    found = [
+        ("answers", told.name),
+        ("privacy", told.privacy),
+        ("accessibility", told.accessibility),
+        ("partner", "\n".join(partners)),
     ]
-    return found
+    return [(text(f"common.region_{key}", language), words) for key, words in found if words]
 
 
 def compared(region: Region | None, names: dict[str, str]) -> dict[str, str]:

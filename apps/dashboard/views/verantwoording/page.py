@@ -37,8 +37,8 @@ def render(context: Context) -> None:
     st.subheader(text("verantwoording.contact_title", language), anchor=False)
     told = regions.owed(context.region, language)
     if told:
-        st.html(markup.definitions([(name, words) for name, words, _ in told]))
-    address = report_address("verantwoording", language, context.release)
+        st.html(markup.definitions(told))
+    address = report_address("verantwoording", language, context.release, context.region)
     if address:
         st.link_button(text("common.report_error", language), address, icon=":material/mail:")
     else:
