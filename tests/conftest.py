@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,26 +17,14 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings  # noqa: E402
-from datawerkplaats.base.signing import Signer  # noqa: E402
+from tests.lasting_keys import sign_with_lasting_keys  # noqa: E402
 
 REFERENCE_DATA = Path(os.environ.get("DWP_REFERENCE_DATA", PROJECT_ROOT.parent / "shared" / "data"))
 STATLINE_SERVER = REFERENCE_DATA.parent / "tools" / "statline_server.py"
 REFERENCE_REQUIRED = os.environ.get("DWP_REQUIRE_REFERENCE") == "1"
 
 
-def _keys_of_this_run() -> str:
-    """A folder with the key of all test runs, since builds that they keep are signed with it, and with nothing seen yet."""
-    lasting = PROJECT_ROOT / ".pytest_cache" / "keys"
-    signer = Signer(lasting)
-    signer.sign(b"")
-    folder = Path(tempfile.mkdtemp(prefix="dwp-keys-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(lasting, folder, dirs_exist_ok=True)
-    return str(folder)
-
-
-# Never the keys of the person who runs the tests.
-os.environ["DWP_KEYS_DIR"] = _keys_of_this_run()
+sign_with_lasting_keys()
 
 # Properties in the suite: few examples, the same ones at every run, and no clock. Many and anew:
 # `make prove ONLY=suite.properties`.

@@ -1,14 +1,11 @@
-# Long because it is one proof: trial, false alarms and builds share what they plant and how they look.
-"""Sixty canaries in every source, one whole build per kind of source, and all real and demo files without any: what comes of it."""
+"""Sixty canaries in every source, and all real and demo files without any: what comes of it."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import io
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,26 +23,14 @@ from datawerkplaats.loading.content.watch import Watch, named
 from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.loading.readers import FORMS, read_delivery
 from datawerkplaats.partners.loading import load_partner
-from demo.transport import demo_files
-from demo.wire import FILES
-from tests.kept_builds import build_key, copy_of, kept_build
 from tests.proofs.registry import Measured, Room
 from tests.province import deliveries
 from tests.security.byte_scan import hits
 from tests.security.canaries import (
     SERVICE,
-    Canary,
-    as_rows,
-    as_table,
-    canaries,
     deliveries_of,
-    places_of,
-    plant_in_map,
-    plant_in_rows,
     reads_alone,
     small_deliveries,
-    table_of,
-    write_table,
 )
 from tests.statline_example import source_of
 
@@ -226,113 +211,3 @@ def _look_at_table(path: Path, suffix: str, watch: Watch) -> str:
         watch.rows(columns)
     watch.finish()
     return ""
-
-
-# Per kind a source that is delivered so in the fictional province, and the place of its canaries there.
-BUILDS = {
-    "statline_v3": ("cbs_wmo_85994ned", "a cell of words"),
-    "csv": ("leefbaarometer_scores", "a cell of words"),
-    "csv by its name": ("vektis_care_costs_gemeente", "the file's name"),
-    "geojson": ("pdok_wijk_2024", "another property"),
-    "micro": ("partner_youth_care", "another column"),
-}
-
-
-def plant_in_demo(source: Source, place: str, folder: Path) -> list[Canary]:
-    """Puts the canaries of one place in the deliveries of the fictional province; gives them."""
-    planted = [one for one in canaries(places_of(source)) if one.place == place]
-    if source.reader.kind == "geojson":
-        layer = folder / "wfs" / "2024" / "wijken.json"
-        body = orjson.loads(layer.read_bytes())
-        for number, canary in enumerate(planted):
-            body["features"][number]["properties"][f"opmerking_{number}"] = canary.text
-            plant_in_map(body, canary)
-        layer.write_bytes(orjson.dumps(body))
-    elif source.reader.kind == "statline_v3":
-        page = folder / "ODataFeed" / str(source.reader.table) / f"{source.reader.entity}_0.json"
-        body = orjson.loads(page.read_bytes())
-        for number, canary in enumerate(planted):
-            plant_in_rows(body["value"][number * 6 :], canary, source)
-        # plant_in_rows works on the rows themselves, of which a slice holds the same ones
-        page.write_bytes(orjson.dumps(body))
-        tables = folder / "ODataCatalog" / "Tables.json"
-        listed = orjson.loads(tables.read_bytes())
-        for row in listed["value"]:
-            if row["Identifier"].lower() == str(source.reader.table).lower():
-                row["Modified"] = "2026-01-01T00:00:00"  # otherwise nobody would ask for the rows
-        tables.write_bytes(orjson.dumps(listed))
-    else:
-        header, lines = table_of(source, folder, folder)
-        rows = as_rows((header, lines))
-        (file,) = [
-            p
-            for p in (folder / FILES).glob("*.csv")
-            if any(p.match(Path(x).name) for x in source.reader.files)
-        ]
-        if place == "the file's name":
-            file.rename(file.with_stem(f"{file.stem}_{planted[0].text}"))
-            return planted[:1]
-        for canary in planted[:1]:
-            plant_in_rows(rows, canary, source)
-        write_table(file, as_table(rows), source)
-        return planted[:1]
-    return planted
-
-
-def builds(room: Room) -> Iterator[Measured]:
-    """One whole build per kind of source, on top of a finished one, with canaries in that source."""
-    work = Path(tempfile.mkdtemp(dir=room.work))
-    plain = Settings(_env_file=None)
-
-    def fill(folder: Path) -> None:
-        _build(folder / "data", work / "keys")
-
-    base = kept_build("door", build_key(plain), fill)
-    found: list[str] = []
-    unchanged = 0
-    sources = all_sources()
-    for kind, (source_id, place) in BUILDS.items():
-        data = work / kind / "data"
-        data.mkdir(parents=True)
-        copy_of(base / "data", data)
-        settings = Settings(_env_file=None, data_dir=data)
-        planted = plant_in_demo(sources[source_id], place, demo_files(settings).parent)
-        before = (data / "publish" / "current.json").read_bytes()
-        log = _build(data, work / "keys")
-        texts = [one for canary in planted for one in canary.spellings]
-        (work / kind / "log.txt").write_text(log, encoding="utf-8")
-        closed = [data / "private", data / "demo"]
-        these = [*hits(data, texts, closed), *((text, "the log") for text in texts if text in log)]
-        if not any("rejected" in line or "direct" in line or "person" in line for line in log.splitlines()):
-            these.append((source_id, "nothing was refused"))
-        found += [f"{kind}: {text} in {place_}" for text, place_ in these]
-        served = (data / "publish" / "current.json").read_bytes()
-        unchanged += served == before or _still_holds(data)
-        print(kind, source_id, len(planted), *these[:8], sep=" · ", file=sys.stderr)
-    yield "canary_builds", len(BUILDS), None
-    yield "canary_build_hits", len(found), None
-    yield "canary_builds_served_release_whole", unchanged, len(BUILDS)
-
-
-def _still_holds(data: Path) -> bool:
-    """Whether what is served is a whole publication: an optional source that was refused leaves its earlier figures."""
-    from datawerkplaats import publication
-
-    served = publication.current(data / "publish")
-    return served is not None and publication.is_intact(served)
-
-
-def _build(data: Path, keys: Path) -> str:
-    """Everything that a build says."""
-    environment = {**os.environ, "DWP_DATA_DIR": str(data), "DWP_SOURCE": "demo"}
-    if "DWP_KEYS_DIR" not in environment:
-        environment["DWP_KEYS_DIR"] = str(keys)
-    made = subprocess.run(
-        [sys.executable, "-m", "orchestration.materialise"],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return made.stdout + made.stderr
