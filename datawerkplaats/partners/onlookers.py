@@ -1,7 +1,8 @@
 """Which steps of a figure would tell somebody who knows rows of his own that others came, went or stayed.
 
 A partner knows how many of his own people are in a figure, and so how many others came or went if it moves. He is left
-with a range of two margins; where it leaves out nobody but not few, the figure moves by another step.
+with a range of two margins; where it leaves out nobody but not few, the figure moves by another step. Two partners may
+need opposite steps, or one know of so many of his own elsewhere that neither will do: then wider margins are asked about.
 """
 
 from __future__ import annotations
@@ -74,9 +75,11 @@ def narrowed(
     first: Mapping[Key, float],
     known: Sequence[Since],
     threshold: int,
+    margin: float | None = None,
 ) -> dict[Key, Moving]:
-    """The figures with which of their steps would tell somebody of few others."""
+    """The figures with which of their steps would tell somebody of few others, if this margin (else a step) is told beside all."""
     step = 2.0 * threshold
+    margin = margin or step
     above = _all_above(part)
     few = _few(part, first, threshold)
     inside: dict[Key, list[Key]] = {key: [key] for key in moving}
@@ -94,14 +97,14 @@ def narrowed(
         def tells(steps: int, key: Key = key, told: Moving = told, others: list[Floats] = others) -> bool:
             of_change = (
                 _tells_of_change(
-                    told, steps, since.now[key] - since.before[key], changed, since.is_first, step
+                    told, steps, since.now[key] - since.before[key], changed, since.is_first, step, margin
                 )
                 for since, changed in zip(known, others, strict=True)
             )
             changed = np.array([known[0].others[c][0] for c in inside[key] if c in known[0].others])
             few_in_it = (few[c] for c in inside[key][1:] if c in few)
             return any(of_change) or any(
-                _tells_of_few(steps, key, one, changed, known[0], step) for one in few_in_it
+                _tells_of_few(steps, key, one, changed, known[0], step, margin) for one in few_in_it
             )
 
         least, most = told.least, told.most
@@ -133,7 +136,7 @@ def _bound(key: Key, inside: Sequence[Key], restless: Mapping[Key, set[str]]) ->
 
 
 def _tells_of_change(
-    told: Moving, steps: int, own: Floats, others: Floats, is_first: bool, step: float
+    told: Moving, steps: int, own: Floats, others: Floats, is_first: bool, step: float, margin: float
 ) -> bool:
     """Whether nobody else coming or going is out of reach in a cell of the figure, though the few who did are within it.
 
@@ -143,12 +146,12 @@ def _tells_of_change(
         own: By how many each onlooker's own people in it changed.
         others: By how many all others changed, per cell in the figure and onlooker.
         is_first: Whether that is since the first publication, or the last.
-        step: Persons per step, which is the margin.
+        step: Persons per step, which was the margin before.
+        margin: Of today.
     """
     moved = (step * (steps if is_first else steps - told.latest)) - own
     # A figure that is still the first one is taken to be exact.
-    margin = step if is_first or told.latest == 0 else 2 * step
-    least = np.abs(moved) - margin
+    least = np.abs(moved) - (margin if is_first or told.latest == 0 else margin + step)
     changed = others * np.sign(moved)
     return bool(((least > 0) & (changed >= least) & (changed < step / 2)).any())
 
@@ -172,15 +175,17 @@ def _few(part: Counted, first: Mapping[Key, float], threshold: int) -> dict[Key,
     return found
 
 
-def _tells_of_few(steps: int, key: Key, few: _Few, changed: Floats, since: Since, step: float) -> bool:
+def _tells_of_few(
+    steps: int, key: Key, few: _Few, changed: Floats, since: Since, step: float, margin: float
+) -> bool:
     """Whether a figure that moves otherwise than that of a cell in it tells that some of the few people there are left, or that
     few are; or, since no more can leave a cell than there were, by how many another one grew at most.
     """
     own = since.now[few.key]
     before = since.before[few.key] if few.before is None else few.before
     elsewhere = (since.now[key] - since.before[key]) - (own - since.before[few.key])
-    least = before + step * steps - step - elsewhere
-    most = float(least[0]) + 2 * step
+    least = before + step * steps - margin - elsewhere
+    most = float(least[0]) + 2 * margin
     left = (own < few.count) & (own < least) & (least <= few.count)
     if left.any() or 0 < few.count <= most < step / 2:
         return True

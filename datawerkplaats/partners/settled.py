@@ -3,7 +3,8 @@ delivery, and no difference between two publications that tells of few persons.
 
 A correction is a table of its own, and is told in steps of 2k persons from the figure that was first shown, with k the rule's
 threshold. What was shown stays shown and never falls below k; what was hidden stays hidden. A figure takes the step below or
-above what it should be, so it is less than 2k off (mostly less than k), and readers are told 2k.
+above what it should be, so it is less than 2k off (mostly less than k), and readers are told 2k, or two or three
+times that where no steps keep quiet: beside all figures, as a margin that only some have would tell where.
 
 Whoever knows that only one cell changed, by any number d, is left with everything from 2k below to 2k above the steps of each
 figure that holds it. Ranges end at steps, so 0 and k are among it whenever d or what is left in the cell is a small count
@@ -24,6 +25,9 @@ from datawerkplaats.partners.history import Released, Told
 from datawerkplaats.partners.onlookers import known_since, narrowed
 from datawerkplaats.partners.residents import Residents
 from datawerkplaats.partners.steps import Moving, Sum, steps_that_add_up
+
+# The widest margin, in steps.
+_WIDEST = 3
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,19 @@ def _settled_counts(part: Counted, micro: Micro, released: Released, residents: 
         else:
             # Never told of before: in steps from the threshold.
             counts[key] = threshold + step * float(np.round((count - threshold) / step))
-    moving = narrowed(part, moving, first, known_since(part, micro, released, residents), threshold)
     others = dict.fromkeys(hidden, 0.0) | {
         key: -float(shares.sum()) / step
         for key, shares in [*part.inner.items(), *((key, part.cells[key]) for key in counts)]
     }
-    found = steps_that_add_up(moving, others, _sums(part, first, step), step, part.source_id)
+    sums, known = _sums(part, first, step), known_since(part, micro, released, residents)
+    tried = []
+    for margin in range(step, _WIDEST * step + 1, step):
+        asked = narrowed(part, moving, first, known, threshold, margin)
+        found = steps_that_add_up(asked, others, sums, step, part.source_id)
+        tried.append((sum(not asked[key].is_quiet(steps) for key, steps in found.items()), margin, found))
+        if not tried[-1][0]:
+            break
+    _, margin, found = min(tried, key=lambda one: one[:2])
     for key, steps in found.items():
         figure = first[key] + step * steps
         counts[key] = max(figure, float(threshold)) if figure else 0.0
@@ -93,7 +104,7 @@ def _settled_counts(part: Counted, micro: Micro, released: Released, residents: 
                 found="a figure that was shown before is below the rule of today",
                 remedy="publish this breakdown at a higher level only",
             )
-    return Settled(hidden, counts, margin=2.0 * threshold + base - 1)
+    return Settled(hidden, counts, margin=float(margin + base - 1))
 
 
 def _moving(count: float, first: float, latest: float, threshold: int) -> Moving:

@@ -24,6 +24,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.cli.main import app
 from datawerkplaats.publication import verify
+from tests.kept_builds import HOME
+from tests.lasting_keys import sign_with_lasting_keys
 from tests.proofs.registry import Measured, Room
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 from tests.security.tamper_closed import closed_figures
@@ -132,7 +134,14 @@ def refusal_figures(room: Room) -> Iterator[Measured]:
 
 
 def opening_figures(publish_dir: Path) -> Iterator[Measured]:
-    """What verifying adds to opening the release that is served here, the first time and after that."""
+    """What verifying adds to opening the release that is served here, else a kept build's, the first time and after that."""
+    if not (publish_dir / "current.json").exists():
+        kept = [folder / "data" / "publish" for folder in HOME.glob("*_*")]
+        kept = [folder for folder in kept if (folder / "current.json").exists()]
+        if not kept:
+            return
+        publish_dir = max(kept, key=lambda folder: (folder / "current.json").stat().st_mtime)
+        sign_with_lasting_keys()
     try:
         served = publication.current(publish_dir)
     except DataProblem:
@@ -145,4 +154,5 @@ def opening_figures(publish_dir: Path) -> Iterator[Measured]:
     publication.current(publish_dir)
     verify.verify_bytes(served)
     yield "opening_again_s", time.perf_counter() - started, None
-    yield "opened_mb", served.path.stat().st_size / 1e6, None
+    parquet = sum(table["parquet"]["bytes"] for table in served.manifest["tables"])
+    yield "opened_mb", (served.path.stat().st_size + parquet) / 1e6, None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -263,6 +264,48 @@ def test_a_corrected_year_is_settled_with_its_areas_and_its_partners_beside() ->
     assert settled({whole: [100, 114], one: [50, 58], two: [50, 56]}, 50) == [20, 0, 0], (
         "as many, none his own"
     )
+
+
+def test_where_no_step_keeps_quiet_a_wider_margin_is_told_beside_all() -> None:
+    """Of a wijk of 64 nine stayed; then one elsewhere, never shown, grew by 33 of whom 15 are a partner's own. A step of the
+    province tells him that others stayed in the first, and none that a few others came in a third since the last release."""
+    small, beside, grown, third = (of_area(f"WK{n}") for n in ("000201", "000202", "000101", "000102"))
+    one, two = of_area("GM0001"), of_area("GM0002")
+    inside = {one: [grown, third], two: [small, beside], PROVINCE: [small, beside, grown, third]}
+    first = {small: (8, 43, 13), beside: (300, 385, 300), grown: (9, 8, 9), third: (300, 192, 300)}
+    last = {**first, small: (1, 7, 1)}
+    now = {**last, grown: (24, 13, 22), third: (301, 194, 302)}
+
+    def with_areas(wijken: dict[Key, tuple[int, ...]]) -> dict[Key, list[int]]:
+        sums = {
+            area: list(map(sum, zip(*map(wijken.get, parts), strict=True))) for area, parts in inside.items()
+        }
+        return {key: list(of) for key, of in wijken.items()} | sums
+
+    shown = {key: float(sum(of)) for key, of in with_areas(first).items() if key != grown}
+    moved = {two: 60.0, PROVINCE: 60.0, small: 54.0}
+    people = {
+        name: [
+            (key[0], "0-11", "men", who, n)
+            for key, of in world.items()
+            for who, n in zip("abc", of, strict=True)
+        ]
+        for name, world in (("first", first), ("last", last))
+    }
+    said = Released(
+        {("s", 2022, *key): [value] for key, value in shown.items()} | {("s", 2022, *grown): []},
+        {("s", 2022, *key): Told(value - moved.get(key, 0.0)) for key, value in shown.items()},
+        {("s", 2022): list(people)},
+        {("s", 2022, name): rows for name, rows in people.items()},
+    )
+    sums = [(one, inside[one]), (two, inside[two]), (PROVINCE, [one, two])]
+    areas: dict[str, dict[str, float]] = {key[0]: {} for key in first}
+    residents = Residents(areas, dict.fromkeys(("GM0001", "GM0002"), "PV99"), "made up")
+    made = settle([counted(with_areas(now), sums)], care(), said, residents)["persons"]
+    assert made.margin == 60
+    assert all(abs(made.counts[key] - sum(of)) <= 20 for key, of in with_areas(now).items() if key in shown)
+    blind = replace(said, people={})
+    assert settle([counted(with_areas(now), sums)], care(), blind, residents)["persons"].margin == 20
 
 
 @pytest.mark.parametrize(("change", "steps"), [(-45, (-3,)), (-39, (-1,)), (-62, (-4, -3))])
