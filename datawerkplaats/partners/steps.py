@@ -20,10 +20,9 @@ from datawerkplaats.partners.counting import Key
 
 # How far the state is from a figure that moves, in steps.
 _SLACK = 0.5
-# What a solution costs, beside each person that a figure is off: a figure more than half a step off, and one by which more came
-# or went; one that moves anew; a step in people of whom only the larger area is known; a step that tells of few; one that a sum
-# lacks.
-_BEYOND, _LARGE, _ANEW, _REST, _TELLS, _BROKEN = 20.0, 20.0, 1.0, 1.0, 10_000.0, 1_500.0
+# What a solution costs, beside each person that a figure is off: a figure more than half a step off; one that moves anew;
+# a step in people of whom only the larger area is known; a step that tells of few; a step that a sum lacks.
+_BEYOND, _ANEW, _REST, _TELLS, _BROKEN = 20.0, 1.0, 1.0, 10_000.0, 1_500.0
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ def steps_that_add_up(
     )
     ends = np.array([least, most])
     off = np.abs(step * ends - change)
-    price = off + np.where(np.abs(change) > step / 2, _LARGE, _BEYOND) * (off > step / 2)
-    price += _ANEW * (ends != latest)
+    price = off + _BEYOND * (off > step / 2) + _ANEW * (ends != latest)
     price += _TELLS * np.array([one.tells for one in told]).T
     # How far the state may be from a figure: not at all from one that stays, which is taken to be exact.
     through = (least <= 0) & (most >= 0)

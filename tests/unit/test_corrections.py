@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -276,7 +277,7 @@ def test_where_no_step_keeps_quiet_a_wider_margin_is_told_beside_all() -> None:
     last = {**first, small: (1, 7, 1)}
     now = {**last, grown: (24, 13, 22), third: (301, 194, 302)}
 
-    def with_areas(wijken: dict[Key, tuple[int, ...]]) -> dict[Key, list[int]]:
+    def with_areas(wijken: Mapping[Key, tuple[int, ...]]) -> dict[Key, list[int]]:
         sums = {
             area: list(map(sum, zip(*map(wijken.get, parts), strict=True))) for area, parts in inside.items()
         }
