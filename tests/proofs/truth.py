@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -79,6 +82,56 @@ def national(room: Room) -> Iterator[Measured]:
         yield from held(con)
         for level in ("gemeente", "wijk"):
             yield f"joined_{level}", joined_share(con, level) * 100, None
+        known = {row[0].strip() for row in con.execute("select column_name from raw.measure").fetchall()}
+        delivered = delivered_measures(room.reference_data)
+        missing = {
+            f"{file}: {name}"
+            for file, names in delivered.items()
+            for name in names
+            if name.strip() not in known
+        }
+        if missing:
+            print("not in raw:", *sorted(missing), sep="\n")
+        yield "delivered_measures", sum(map(len, delivered.values())), None
+        yield "delivered_measures_missing", len(missing), None
+
+
+# What tells which row it is, and what it is called: no measure, though some of it is written in digits.
+_TELLS_WHICH = re.compile(
+    r"(?i)^(id|wijkenenbuurten|regios|perioden|leeftijd|marges|.*(naam|code|codering)(_\d+)?|name|province|soortregio_\d+|"
+    r"jaar|year|geometry|geom|.*indelingswijziging.*|meestvoorkomendepostcode_\d+|urbanity)$"
+)
+
+
+def delivered_measures(reference: Path) -> dict[str, set[str]]:
+    """By file of the reference data about areas, the columns that hold numbers: read here apart from how sources are declared."""
+    found: dict[str, set[str]] = {}
+    tables = [*reference.glob("statline/*/*DataSet.*"), *reference.glob("gemeente/*.csv")]
+    with duckdb.connect() as con:
+        for path in sorted(tables):
+            read = (
+                f"read_parquet('{path}')"
+                if path.suffix == ".parquet"
+                else f"read_csv('{path}', all_varchar = true, normalize_names = false)"
+            )
+            names = [row[0] for row in con.execute(f"describe from {read}").fetchall()]
+            counts = ", ".join(f'count(try_cast(trim("{name}"::varchar) as double))' for name in names)
+            row = con.execute(f"select {counts} from {read}").fetchone()
+            assert row is not None
+            found[str(path.relative_to(reference))] = {
+                name
+                for name, count in zip(names, row, strict=True)
+                if count and not _TELLS_WHICH.match(name.strip())
+            }
+    for path in sorted(reference.glob("geo/*.geojson")):
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        found[str(path.relative_to(reference))] = {
+            name
+            for feature in features
+            for name, value in feature["properties"].items()
+            if isinstance(value, int | float) and not _TELLS_WHICH.match(name)
+        }
+    return found
 
 
 def example(room: Room) -> Iterator[Measured]:

@@ -1,7 +1,39 @@
 {#- Every measure that an open source delivers, with the label its publisher gives it, and the indicators that are made of it. -#}
-with measures as (
+with declared as (
 
-    select * from {{ ref('stg_catalogue__measures') }}
+    select
+        source_id,
+        measure_code,
+        column_name,
+        category,
+        label,
+        unit,
+        has_values
+    from {{ ref('stg_catalogue__measures') }}
+
+),
+
+-- What stands beside polygons has the name of its field and no other.
+beside_polygons as (
+
+    select
+        source_id,
+        measure_code,
+        measure_code as column_name,
+        cast(null as varchar) as category,
+        measure_code as label,
+        cast(null as varchar) as unit,
+        count(value) > 0 as has_values
+    from {{ ref('stg_pdok__observations') }}
+    group by source_id, measure_code
+
+),
+
+measures as (
+
+    select * from declared
+    union all
+    select * from beside_polygons
 
 ),
 

@@ -23,6 +23,12 @@ declared as (
 
 ),
 
+beside_polygons as (
+
+    select * from {{ ref('stg_pdok__observations') }}
+
+),
+
 sources as (
 
     select source_id
@@ -40,6 +46,8 @@ unioned as (
     select * from young_adults
     union all
     select * from declared
+    union all
+    select * from beside_polygons
 
 ),
 
