@@ -82,7 +82,7 @@ def national(room: Room) -> Iterator[Measured]:
         yield from held(con)
         for level in ("gemeente", "wijk"):
             yield f"joined_{level}", joined_share(con, level) * 100, None
-        known = {row[0].strip() for row in con.execute("select column_name from raw.measure").fetchall()}
+        known = _names_in_raw(con)
         delivered = delivered_measures(room.reference_data)
         missing = {
             f"{file}: {name}"
@@ -132,6 +132,14 @@ def delivered_measures(reference: Path) -> dict[str, set[str]]:
             if isinstance(value, int | float) and not _TELLS_WHICH.match(name)
         }
     return found
+
+
+def _names_in_raw(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The names of all columns in raw, also as editions and files call them."""
+    found = con.execute("select source_id, column_name from raw.measure").fetchall()
+    sources = load_catalogue(PROJECT_ROOT / "catalogue").sources
+    also = (name for source, own in found for name in sources[source].reader.columns.get(own, []))
+    return {own.strip() for _, own in found} | set(also)
 
 
 def example(room: Room) -> Iterator[Measured]:

@@ -24,7 +24,7 @@ beside_polygons as (
         measure_code as label,
         cast(null as varchar) as unit,
         count(value) > 0 as has_values
-    from {{ ref('stg_pdok__observations') }}
+    from {{ ref('stg_pdok__figures') }}
     group by source_id, measure_code
 
 ),

@@ -25,7 +25,7 @@ declared as (
 
 beside_polygons as (
 
-    select * from {{ ref('stg_pdok__observations') }}
+    select * from {{ ref('stg_pdok__figures') }}
 
 ),
 

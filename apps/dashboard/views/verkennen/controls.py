@@ -107,16 +107,11 @@ def filters(
             third, "segmented_control", "level", choices.levels, selection.level,
             lambda level: text(f"verkennen.level_{level}", language).split(" (")[0],
         )  # fmt: skip
+    when = {year: periods.when(context.release, selection.indicator, year) for year in choices.years}
+    # Years that are counted together need the room of two.
+    room = _NARROW if all(len(words) == len("2023") for words in when.values()) else _WIDE
     with st.container(key="verkennen_details", horizontal=True):
-        pick(
-            st,
-            "selectbox",
-            "year",
-            choices.years,
-            selection.year,
-            lambda year: periods.when(context.release, selection.indicator, year),
-            width=_NARROW,
-        )
+        pick(st, "selectbox", "year", choices.years, selection.year, when.__getitem__, width=room)
         pick(
             st,
             "selectbox",
