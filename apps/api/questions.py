@@ -35,6 +35,9 @@ _INDICATOR = (
 _INSIDE = (
     "core.dim_region where ? in (gemeente_code, wijk_code, province_code, ggd_region_code, country_code)"
 )
+_LEVEL_OF = {
+    "NL": "country", "PV": "province", "GG": "ggd_region", "CR": "corop", "GM": "gemeente", "WK": "wijk", "BU": "buurt",
+}  # fmt: skip
 _REGION = "region_code, region_name, region_level, gemeente_code, gemeente_name, province_name, ggd_region_name, population"
 
 
@@ -228,6 +231,11 @@ def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
         if value is not None:
             parts.append(f"{column} = ?")
             values.append(value)
+    # The file is in the order of levels: with the level beside the code most of it is not even looked at.
+    levels = sorted({_LEVEL_OF.get(code[:2], "") for code in wanted.regions})
+    if levels and levels[0]:
+        parts.append(f"region_level in ({', '.join('?' for _ in levels)})")
+        values += levels
     if wanted.within is not None:
         parts.append(f"region_code in (select region_code from {_INSIDE})")
         values.append(wanted.within)
