@@ -18,7 +18,7 @@ TESTS = "def test_right():\n    pass\n\ndef test_wrong():\n    assert False\n"
 def test_run__counts_what_went_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "test_two.py").write_text(TESTS)
     tests, wrong, minutes = run_tests(
-        tmp_path / "report.xml", str(tmp_path / "test_two.py"), "-p", "no:cacheprovider"
+        tmp_path / "report.xml", str(tmp_path / "test_two.py"), "-p", "no:cacheprovider", "-n", "0"
     )
     assert (tests, wrong) == (2, 1) and minutes > 0
     assert "test_two::test_wrong went wrong" in capsys.readouterr().err
@@ -26,7 +26,7 @@ def test_run__counts_what_went_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_run__without_a_test_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="exit"):
-        run_tests(tmp_path / "report.xml", str(tmp_path / "nowhere.py"))
+        run_tests(tmp_path / "report.xml", str(tmp_path / "nowhere.py"), "-n", "0")
 
 
 def test_load__is_as_large_as_asked_and_ends() -> None:
