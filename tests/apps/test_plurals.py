@@ -26,7 +26,7 @@ WORDS = {
     "about", "after", "age", "among", "period", "what",
     "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "choices", "description", "design",
-    "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
+    "differ", "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
     "instrument", "interval", "kind", "ladder",
     "last", "least", "level", "licence", "limit", "low", "lower", "map_year", "mode", "most", "name", "names", "number", "of",
     "overall", "parts", "place",
@@ -105,6 +105,8 @@ VERBS = {
 # Words that follow a number without being counted by it.
 NO_NOUNS = {
     "nl": {
+        "hoger",
+        "lager",
         "van",
         "op",
         "goed",
@@ -121,6 +123,8 @@ NO_NOUNS = {
         "verwacht",
     },
     "en": {
+        "higher",
+        "lower",
         "of",
         "in",
         "passed",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from apps.dashboard.components import area_choice
+from apps.dashboard.data import cube
+from apps.dashboard.data.release import current_release
 from apps.dashboard.profile import lines
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
@@ -80,3 +84,26 @@ def test_trend__of_a_publication_from_before_it_was_published_is_not_known(
         con.execute("drop view mart.obs")
     told = words(open_page("profiel", gemeente="GM9901"))
     assert "geen trend bekend" in told and "▼ daalt" not in told
+
+
+def test_profiel__folds_every_domain_and_tells_what_differs_in_it(
+    published: Path, open_page: OpenPage
+) -> None:
+    app = open_page("profiel", gemeente="GM9901")
+    folded = [one for one in app.expander if re.search(r"\(\d+ cijfers?\)", one.label)]
+    assert len(folded) >= 3 and not any(one.proto.expanded for one in folded)
+    assert sum(len(one.get("html")) for one in folded) >= 2 * len(folded), "a table and a strip in each"
+    told = " ".join(one.label for one in folded)
+    assert re.search(r"\d (hoger|lager)( en \d lager)? dan Nederland \(fictief\), buiten de marge", told), (
+        told
+    )
+
+
+def test_profiel__opens_with_the_gemeente_that_mijn_gebied_opens_with(
+    published: Path, open_page: OpenPage
+) -> None:
+    rows = cube.regions(current_release(), "gemeente")
+    first = area_choice.first_gemeente(rows)
+    assert first and first["population"] == max(row["population"] for row in rows if row["is_focus"])
+    assert f"{first['name']} in één oogopslag" in words(open_page("profiel"))
+    assert area_choice.first_gemeente([]) is None

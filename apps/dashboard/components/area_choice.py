@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,13 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 
 REGION, COUNTRY = "region", "country"
+
+
+def first_gemeente(gemeenten: Iterable[Row]) -> Row | None:
+    """Where a page opens when nobody has chosen: the largest gemeente of the region, or of the country; None without any."""
+    every = list(gemeenten)
+    inside = [row for row in every if row["is_focus"]] or every
+    return max(inside, key=lambda row: row["population"] or 0, default=None)
 
 
 def level_and_scope(

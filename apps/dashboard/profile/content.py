@@ -61,6 +61,22 @@ def domain_name(domain: str, context: Context) -> str:
     return f"{question} {text(key, context.language) if has_text(key) else name}"
 
 
+def domain_label(members: list[Line], reference: str, context: Context) -> str:
+    """What a folded domain says of itself: how many figures, and how many of them differ beyond their margin."""
+    language = context.language
+    name = domain_name(members[0].domain, context)
+    told = plural("gebied.rest_count", len(members), language, name=name)
+    counts = Counter(line.verdict for line in members if line.value is not None)
+    differ = [
+        text(f"profiel.fold_{kind}", language, count=counts[kind])
+        for kind in ("higher", "lower")
+        if counts[kind]
+    ]
+    if not differ:
+        return told
+    return f"{told} · {text('profiel.fold_than', language, differ=listing(differ, language), reference=reference)}"
+
+
 def domain_drawing(members: list[Line], reference: str, context: Context) -> downloads.Drawing | None:
     """Where the area lies among its peers, for the figures of one domain of which peers are known."""
     language, drawn = context.language, [line for line in members if line.p25 is not None]

@@ -57,8 +57,7 @@ def _area(context: Context, address: Address) -> tuple[Row | None, str]:
         return found
     if code:
         address.notices.append(text("gebied.unknown_area", context.language, code=code))
-    inside = [row for row in gemeenten.values() if row["is_focus"]] or list(gemeenten.values())
-    return max(inside, key=lambda row: row["population"] or 0, default=None), "gemeente"
+    return area_choice.first_gemeente(gemeenten.values()), "gemeente"
 
 
 def _top(page: AreaPage) -> None:

@@ -27,7 +27,8 @@ def render(context: Context) -> None:
     address = Address("profiel", language)
     title = st.empty()
     gemeenten = {row["code"]: row for row in cube.regions(release, "gemeente")}
-    if not gemeenten:
+    first_shown = area_choice.first_gemeente(gemeenten.values())
+    if first_shown is None:
         st.info(text("shared.no_figures", language))
         return
     wijken_of: dict[str, list[str]] = {}
@@ -36,7 +37,7 @@ def render(context: Context) -> None:
         wijken_of.setdefault(row["gemeente_code"], []).append(code)
     first, second, third = st.columns(3)
     around = area_for(wijken, "")
-    home = str(wijken[around]["gemeente_code"]) if around else area_for(gemeenten, next(iter(gemeenten)))
+    home = str(wijken[around]["gemeente_code"]) if around else area_for(gemeenten, str(first_shown["code"]))
     gemeente = address.one(
         "gemeente", list(gemeenten), home, text("shared.gemeente", language),
         lambda code: gemeenten[code]["name"], column=first, forgets=("wijk",),
@@ -75,8 +76,10 @@ def render(context: Context) -> None:
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(area_lines))
     for domain, members in groupby(area_lines, key=lambda line: line.domain):
         of_domain = list(members)
-        drawings += _domain(context, indicator_texts, domain, of_domain, names[comparator])
-        notes.panel(context, [content.key_of(line, code) for line in of_domain], may_write=False)
+        # Folded, so that one screen tells which domains to open.
+        with st.expander(content.domain_label(of_domain, names[comparator], context)):
+            drawings += _domain(context, indicator_texts, domain, of_domain, names[comparator])
+            notes.panel(context, [content.key_of(line, code) for line in of_domain], may_write=False)
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
@@ -123,7 +126,6 @@ def _domain(
     """Draw one domain; returns its chart with its title, if there is one."""
     language = context.language
     name = content.domain_name(domain, context)
-    st.subheader(name, anchor=False)
     drawing = content.domain_drawing(members, reference, context)
     if drawing:
         how = plot.Help("profiel_spine", name, language)
