@@ -23,6 +23,8 @@ from orchestration.made import Now
 from orchestration.source_keys import SourceKeys
 
 PROJECT = PROJECT_ROOT / "dbt_project"
+# The manifest stands there since the project was read, and results are handed over in this process: both twice is a second.
+_QUIET = ("--no-write-json",)
 _CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
 
 
@@ -78,7 +80,7 @@ def build(settings: Settings, select: list[str] | None = None) -> list[NodeResul
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     ensure_tables(settings)
     arguments = ["--select", *select, "--indirect-selection", "buildable"] if select else []
-    return dbt.build(PROJECT, target_dir(settings), *arguments, *_as_read(settings))
+    return dbt.build(PROJECT, target_dir(settings), *_QUIET, *arguments, *_as_read(settings))
 
 
 def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterable[str]) -> list[NodeResult]:
@@ -92,8 +94,8 @@ def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterabl
         return []
     set_environment(settings)
     ensure_tables(settings)
-    only = ("--select", *chosen, "--indirect-selection", "empty", "--cache-selected-only", "--no-write-json")
-    return dbt.build(PROJECT, target_dir(settings), *only, *_as_read(settings))
+    only = ("--select", *chosen, "--indirect-selection", "empty", "--cache-selected-only")
+    return dbt.build(PROJECT, target_dir(settings), *_QUIET, *only, *_as_read(settings))
 
 
 def _as_read(settings: Settings) -> tuple[str, ...]:

@@ -85,8 +85,7 @@ def tables(con: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     rows = con.execute(
         "select schema_name, table_name, column_name, if(data_type like 'ENUM(%', 'ENUM', data_type) from duckdb_columns()"
-        " where database_name = ? and not internal order by schema_name, table_name, column_index",
-        [database],
+        f" where database_name = {literal(database)} and not internal order by schema_name, table_name, column_index"
     ).fetchall()
     for schema, table, column, data_type in rows:
         found.setdefault((schema, table), []).append((column, data_type))

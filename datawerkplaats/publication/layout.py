@@ -147,9 +147,10 @@ def _write_figures(
     stored: Sequence[tuple[str, str, bool, bool]],
     parts: Sequence[str],
 ) -> None:
+    _gather_words(con, fact, now, stored)
     fields = []
     for name, kind, in_fact, in_now in stored:
-        queries = [query for has, query in ((in_fact, fact.query), (in_now, now.query)) if has]
+        queries = [f"from {words}" for has, words in ((in_fact, "words_fact"), (in_now, "words_now")) if has]
         fields.append(f"{identifier(name)} {_kind(con, name, kind, queries)}")
     con.execute(
         f"CREATE TABLE target.stored.figure ({', '.join(fields)}, delivered_no integer, area_no integer)"
@@ -182,9 +183,27 @@ def _write_figures(
         )
 
 
+def _gather_words(
+    con: duckdb.DuckDBPyConnection,
+    fact: Source,
+    now: Source,
+    stored: Sequence[tuple[str, str, bool, bool]],
+) -> None:
+    """Read both tables once for the words of all their columns: what goes together is far less than all figures."""
+    for words, source, place in (("words_fact", fact, 2), ("words_now", now, 3)):
+        names = [identifier(one[0]) for one in stored if one[place] and _may_be_enumerated(one[0], one[1])]
+        con.execute(
+            f"create or replace temp table {words} as select distinct {', '.join(names) or '1'} {source.query}"
+        )
+
+
+def _may_be_enumerated(name: str, kind: str) -> bool:
+    return kind == "VARCHAR" and name not in _PLAIN
+
+
 def _kind(con: duckdb.DuckDBPyConnection, name: str, kind: str, queries: Sequence[str]) -> str:
     """The type of a stored column: words that are few are enumerated."""
-    if kind != "VARCHAR" or name in _PLAIN:
+    if not _may_be_enumerated(name, kind):
         return kind
     column = identifier(name)
     every = " union ".join(f"select distinct {column} as word {query}" for query in queries)
@@ -305,8 +324,7 @@ def retext(con: duckdb.DuckDBPyConnection, texts: Sequence[str]) -> None:
         kind = _kind(con, name, "VARCHAR", ["from texts"])
         described = con.execute(
             "select comment from duckdb_columns() where database_name = 'target' and schema_name = 'stored'"
-            " and table_name = 'figure' and column_name = $1",
-            [name],
+            f" and table_name = 'figure' and column_name = {literal(name)}"
         ).fetchone()
         con.execute(f"ALTER TABLE target.stored.figure DROP COLUMN {column}")
         con.execute(f"ALTER TABLE target.stored.figure ADD COLUMN {column} {kind}")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import identifier, literal, relation
 
 
@@ -29,18 +33,13 @@ def write_own(con: duckdb.DuckDBPyConnection, database: str, table: OwnTable) ->
     fields = ", ".join(f"{identifier(name)} {kind}" for name, kind, _ in table.columns)
     con.execute(f"CREATE TABLE {target} ({fields})")
     if table.rows:
-        # One list per column: a statement per row would take a millisecond each.
-        lists = ", ".join(f"unnest(?::{kind}[])" for _, kind, _ in table.columns)
-        con.execute(
-            f"INSERT INTO {target} SELECT {lists}", [list(column) for column in zip(*table.rows, strict=True)]
-        )
+        _insert(con, target, table)
     con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
     for name, _, description in table.columns:
         con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
     rows = con.execute(
-        "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ?"
-        " and table_name = ? order by column_index",
-        [database, table.schema, table.name],
+        f"select column_name, data_type from duckdb_columns() where database_name = {literal(database)}"
+        f" and schema_name = {literal(table.schema)} and table_name = {literal(table.name)} order by column_index"
     ).fetchall()
     return {
         "schema": table.schema,
@@ -48,3 +47,18 @@ def write_own(con: duckdb.DuckDBPyConnection, database: str, table: OwnTable) ->
         "rows": len(table.rows),
         "columns": [(str(name), str(kind)) for name, kind in rows],
     }
+
+
+def _insert(con: duckdb.DuckDBPyConnection, target: str, table: OwnTable) -> None:
+    """Put the rows in by a file of JSON: as parameters each value is made one by one, and pandas is imported for it."""
+    names = [f"c{place}" for place in range(len(table.columns))]
+    kinds = ", ".join(
+        f"{name}: {literal(kind)}" for name, (_, kind, _) in zip(names, table.columns, strict=True)
+    )
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.json"
+        files.write_text(path, json.dumps(rows, default=str, ensure_ascii=False))
+        con.execute(
+            f"INSERT INTO {target} SELECT * FROM read_json({literal(str(path))}, format = 'array', columns = {{{kinds}}})"
+        )

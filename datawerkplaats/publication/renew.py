@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.base import files
-from datawerkplaats.base.duckdb import identifier, relation, tables
+from datawerkplaats.base.duckdb import identifier, literal, relation, tables
 from datawerkplaats.publication import layout
 from datawerkplaats.publication.fill import copy_table, fill, source_query, target_beside
 from datawerkplaats.publication.own_tables import OwnTable, write_own
@@ -176,8 +176,8 @@ def _rewrite(con: duckdb.DuckDBPyConnection, table: PublicTable, texts: Sequence
     for (indicator,) in changed:
         # By its indicator alone, by which the table is sorted: all other blocks stay as they are.
         con.execute(
-            f"UPDATE {target} SET {assigned} FROM texts WHERE texts.indicator_id = $1 AND {target}.indicator_id = $1",
-            [indicator],
+            f"UPDATE {target} SET {assigned} FROM texts WHERE texts.indicator_id = {literal(indicator)}"
+            f" AND {target}.indicator_id = {literal(indicator)}"
         )
 
 
