@@ -81,7 +81,7 @@ class Need:
     """What has to be built: everything, because of `whole`, or the nodes in `nodes`."""
 
     whole: str = ""
-    # Whether tables stand in the warehouse that nothing makes any more.
+    # Whether it begins with an empty file: tables stand there that nothing makes any more, or it was stored in another way.
     anew: bool = False
     nodes: tuple[str, ...] = ()
     # Nodes of which it is only known after the build what they read.
@@ -107,7 +107,7 @@ class Now:
         if kept is None:
             return Need("it is not known what the warehouse was made of")
         if kept.for_all != self.for_all:
-            return Need("a package, a setting or a place has changed")
+            return Need("a package, a setting or a place has changed", anew=True)
         gone = kept.nodes.keys() - set(self.order)
         if any(not key.startswith("test.") for key in gone):
             return Need("a model has gone", anew=True)
