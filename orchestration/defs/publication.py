@@ -6,7 +6,7 @@ import dagster as dg
 
 from data_quality.rulebook import rules_table
 from datawerkplaats import publication
-from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.duckdb import connect_read_only, literal
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.catalogue.egress import load_egress
@@ -165,7 +165,7 @@ def _title(settings: Settings) -> str:
     if chosen.is_country:
         with connect_read_only(settings.warehouse_path) as con:
             names = con.execute(
-                "select any_value(region_name) from core.dim_region where region_code = ?", [COUNTRY]
+                f"select any_value(region_name) from core.dim_region where region_code = {literal(COUNTRY)}"
             ).fetchone()
         place = str(names[0]) if names and names[0] else settings.region
     if settings.source == "demo" and chosen.is_country:
