@@ -13,6 +13,7 @@ from apps.dashboard.data import periods
 from apps.dashboard.data.registrations import Counted
 from apps.dashboard.data.release import current_release
 from apps.dashboard.views.aanmeldingen import figures, sentences
+from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import poisson_p_value
 from tests.apps.conftest import OpenPage
@@ -123,6 +124,18 @@ def test_headline__tells_how_many_and_which(language: Language, expected: str) -
 
 def test_page__without_a_delivery_says_who_could_deliver(published: Path, open_page: OpenPage) -> None:
     assert "partner_ggz_registrations" in words(open_page("aanmeldingen"))
+
+
+def test_page__whose_indicators_are_declared_without_a_delivery_says_so(
+    published: Path, open_page: OpenPage
+) -> None:
+    with_registrations(published)
+    path = next((published / "publish").glob("warehouse_*.duckdb"))
+    with changed(path) as con:
+        con.execute("delete from core.fct_observation where source_id = ?", [SOURCE])
+    app = open_page("aanmeldingen")
+    assert not app.exception
+    assert text("aanmeldingen.absent", "nl", care="ggz")[:30] in words(app)
 
 
 def test_page__answers_per_wijk_and_hides_what_is_hidden(published: Path, open_page: OpenPage) -> None:

@@ -29,12 +29,13 @@ def render(context: Context) -> None:
     language, care = context.language, context.of_theme(words_of_care(context.theme))
     st.title(text("aanmeldingen.title", language, care=care), anchor=False)
     kinds = registrations.kinds(context.release)
-    if not registrations.indicators(context.release):
+    levels = [level for level in LEVELS if registrations.periods(context.release, level)]
+    if not levels:  # an indicator may be declared of which nothing was delivered
         st.info(text("aanmeldingen.absent", language, care=care))
         st.html(markup.note(text("aanmeldingen.absent_way_on", language)))
         return
     address = Address("aanmeldingen", language)
-    kind, level, period = _choices(context, address, kinds)
+    kind, level, period = _choices(context, address, kinds, levels)
     address.settle()
     found = figures.judged(registrations.areas(context.release, level, kind, period.last))
     if not found:
@@ -52,14 +53,16 @@ def render(context: Context) -> None:
             st.markdown(text(f"aanmeldingen.method_{part}", language))
 
 
-def _choices(context: Context, address: Address, kinds: list[str]) -> tuple[str, str, sentences.Period]:
+def _choices(
+    context: Context, address: Address, kinds: list[str], known_levels: list[str]
+) -> tuple[str, str, sentences.Period]:
     """The complaint, the level and the years; per kind of complaint only the levels that are published."""
     language, (one, two, three) = context.language, st.columns(3)
     kind = address.one(
         "kind", kinds, registrations.ALL, text("aanmeldingen.choose_kind", language),
         lambda item: text(f"aanmeldingen.kind_{item}", language), column=one,
     )  # fmt: skip
-    levels = LEVELS if kind == registrations.ALL else ("gemeente",)
+    levels = known_levels if kind == registrations.ALL else ["gemeente"]
     level = address.one(
         "level", levels, levels[0], text("aanmeldingen.choose_level", language),
         lambda item: text(f"risico.level_{item}", language), column=two,
