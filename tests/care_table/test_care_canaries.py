@@ -83,7 +83,7 @@ def marked_photo() -> bytes:
 def whole_session(base: str) -> str:
     """Both tools and the exercise to their last page, with canaries wherever a browser may send one; the last page."""
     headers = {"user-agent": CANARY, "referer": f"http://127.0.0.1/{CANARY}", "x-other": CANARY}
-    with httpx.Client(base_url=base, headers=headers, follow_redirects=True, timeout=60) as browser:
+    with httpx.Client(base_url=base, headers=headers, follow_redirects=True, timeout=600) as browser:
         browser.get("/", params={"q": CANARY})
         browser.get(f"/{CANARY}")
         browser.get(f"/print/{CANARY}")

@@ -17,7 +17,7 @@ def click(driver: Any, selector: str, number: int = 0) -> None:
     found = driver.find_elements("css selector", selector)[number]
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
     found.click()
-    until(lambda: _is_gone(old), f"nothing happened after {selector}", 60)
+    until(lambda: _is_gone(old), f"nothing happened after {selector}")
 
 
 def _is_gone(element: Any) -> bool:

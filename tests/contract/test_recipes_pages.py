@@ -60,7 +60,7 @@ HELP = "".join(
 OPEN = """
 import sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file(sys.argv[1], default_timeout=60)
+app = AppTest.from_file(sys.argv[1], default_timeout=1800)
 app.run()
 app._page_hash = next(key for key, info in app._registered_pages.items() if info["url_pathname"] == "proef")
 app.query_params["lang"] = sys.argv[2]
