@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -101,8 +102,14 @@ def sides_of(page: AreaPage, moment: Moment, gemeente: str = "", level: str = "w
     return sides
 
 
-def year_line_of(page: AreaPage) -> str:
-    """The first figure of the first screen that has more than one year; empty where there is none."""
+def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Sequence[str] = ()) -> str:
+    """The first figure of the first screen that has more than one year; empty where there is none.
+
+    Args:
+        page: The area.
+        plans: Start and end of what is done here, as flags; what is public knows none.
+        told: The same in sentences, for below the line.
+    """
     context = page.context
     release, language, code = context.release, context.language, str(page.area["code"])
     years: dict[tuple[str, str], list[Row]] = {}
@@ -139,7 +146,7 @@ def year_line_of(page: AreaPage) -> str:
     years_line = year_line.YearLine(
         [(row["year"], row["value"]) for row in own],
         reference,
-        [] if release.is_fictional else flags,
+        [*([] if release.is_fictional else flags), *plans],
         line.is_modelled,
         [(row["year"], row["lower"], row["upper"]) for row in own if row["lower"] is not None],
     )
@@ -150,9 +157,11 @@ def year_line_of(page: AreaPage) -> str:
         f'<ul class="dw-map-keys"><li><span class="dw-line-key" aria-hidden="true"></span>{escape(str(page.area["name"]))}</li>'
         f'<li><span class="dw-line-key dw-line-key-other" aria-hidden="true"></span>{escape(page.reference)}</li></ul>'
     )
+    shown = [f"⚑ {sentence}" for sentence in told]
+    events_told = "".join(map(markup.note, [*shown, text("doen.flag_note", language)] if shown else []))
     return (
         f'<section class="dw-beside"><h2>{escape(_line_title(own, chosen, page))}</h2>'
-        f"{year_line.drawn(years_line, line.style.short, alt)}{keys}"
+        f"{year_line.drawn(years_line, line.style.short, alt)}{keys}{events_told}"
         f"{markup.note(text(f'gebied.line_note_{kind}', language))}</section>"
     )
 

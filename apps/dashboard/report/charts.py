@@ -7,6 +7,7 @@ from typing import Any
 from apps.dashboard.components.chart_files import Drawing
 from apps.dashboard.components.charts.differences import differences
 from apps.dashboard.components.charts.plain import years
+from apps.dashboard.profile import plans_here
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.report.request import Request
 from apps.dashboard.wording.figures import is_ranked
@@ -77,6 +78,7 @@ def year_charts(request: Request) -> list[tuple[str, Drawing]]:
     words = {"area": text("shared.column_area", language), "value": text("shared.column_indicator", language),
              "year": "", "decimal_mark": "," if language == "nl" else "."}  # fmt: skip
     drawings = []
+    flagged = {str(flag.year) for flag in plans_here.flags(request.plans, language)}
     for line, points in found[:MOST_SERIES]:
         rows = [
             {
@@ -90,8 +92,24 @@ def year_charts(request: Request) -> list[tuple[str, Drawing]]:
         first, last = (f"{row['y']}: {row['t']}" for row in (rows[0], rows[-1]))
         alt = text("rapport.years_alt", language, title=line.title, first=first, last=last)
         unit = "" if line.style.is_short else f" ({line.style.unit.strip('()')})"
-        drawings.append((f"{line.title}{unit}", Drawing(_from_zero(years(rows, words)), alt)))
+        drawings.append(
+            (f"{line.title}{unit}", Drawing(_flagged(_from_zero(years(rows, words)), flagged), alt))
+        )
     return drawings
+
+
+def _flagged(spec: dict[str, Any], flagged: set[str]) -> dict[str, Any]:
+    """The same with a dashed line in the years in which something began or ended here."""
+    there = sorted(flagged & {row["y"] for row in spec["data"]["values"]})
+    if not there:
+        return spec
+    line = {
+        "data": {"values": [{"y": year} for year in there]},
+        "mark": {"type": "rule", "color": "#6b7885", "strokeDash": [4, 3]},
+        "encoding": {"x": spec["encoding"]["x"]},
+    }
+    rest = {key: value for key, value in spec.items() if key not in ("mark", "encoding")}
+    return {**rest, "layer": [line, {"mark": spec["mark"], "encoding": spec["encoding"]}]}
 
 
 def _from_zero(spec: dict[str, Any]) -> dict[str, Any]:

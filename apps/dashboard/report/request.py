@@ -8,6 +8,7 @@ from functools import cached_property
 from apps.dashboard.data import cube, profile
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile.lines import COMPARATORS, Line, domain_of, lines
+from apps.dashboard.profile.plans_here import Here, here
 from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -61,6 +62,11 @@ class Request:
     def reference(self) -> str:
         """The name of what it is compared with."""
         return comparators(self.context, self.level, self.area)[self.comparator]
+
+    @cached_property
+    def plans(self) -> list[Here]:
+        """What is registered for the area."""
+        return here(self.context, self.level, self.area)
 
     @cached_property
     def indicator_texts(self) -> IndicatorTexts:

@@ -36,6 +36,13 @@ def headline(seen: Outcome | Design, language: Language) -> str:
     return text(f"doen.verdict_{seen.verdict if isinstance(seen, Outcome) else 'none'}", language)
 
 
+def kind(seen: Outcome | Design) -> str:
+    """Which of the words: a verdict, `waiting` where the years after the start are still to come, or `none`."""
+    if isinstance(seen, Outcome):
+        return str(seen.verdict)
+    return "waiting" if seen.why == "short_after" else "none"
+
+
 def told(seen: Outcome | Design, smallest: float, language: Language) -> str:
     """What the word means here."""
     if isinstance(seen, Design):

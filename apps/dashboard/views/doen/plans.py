@@ -12,14 +12,12 @@ import streamlit as st
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.charts.cloud import cloud
 from apps.dashboard.data import workplace
-from apps.dashboard.profile import doing
-from apps.dashboard.profile.doing import Waiting
+from apps.dashboard.profile import plans_here
 from apps.dashboard.wording import doing as words
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date, format_number
 from apps.dashboard.wording.texts import plural, text
-from datawerkplaats.base.errors import Language
 from datawerkplaats.effects.verdict import Outcome
 from datawerkplaats.workplace import interventions
 from datawerkplaats.workplace.interventions import Registered
@@ -58,11 +56,7 @@ def _card(context: Context, one: Registered, everything: list[Registered]) -> st
         if one.reached is None
         else text("doen.reached", language, count=format_number(one.reached, 0, language))
     )
-    body = (
-        _seen(context, one, everything)
-        if one.is_whole
-        else _said("none", text("doen.broken", language), language)
-    )
+    body = _seen(context, one, everything)
     return (
         f'<article class="dw-plan"><h4>{escape(plan.title)}</h4><p class="dw-plan-facts">{escape(facts)}</p>{body}'
         f'<p class="dw-plan-facts">{escape(reached)} {escape(_promised(one, context))} {escape(frozen)}</p></article>'
@@ -76,21 +70,12 @@ def _promised(one: Registered, context: Context) -> str:
     return text("doen.promised", context.language, effect=effect, chance=words.chance(one.promised))
 
 
-def _said(kind: str, sentence: str, language: Language) -> str:
-    word = text(f"doen.verdict_{kind}", language)
-    return f'<p class="dw-verdict dw-verdict-{kind}"><strong>{escape(word)}.</strong> {escape(sentence)}</p>'
-
-
 def _seen(context: Context, one: Registered, everything: list[Registered]) -> str:
-    language, smallest = context.language, one.plan.smallest_effect
-    seen = doing.seen(context.release, one, everything)
-    if isinstance(seen, Waiting):
-        key = "told_waiting_none" if seen.newest is None else "told_waiting"
-        return _said("waiting", text(f"doen.{key}", language, first=seen.first, newest=seen.newest), language)
-    sentence = words.told(seen, smallest, language)
-    if not isinstance(seen, Outcome):
-        return _said("waiting" if seen.why == "short_after" else "none", sentence, language)
-    return _said(seen.verdict, sentence, language) + _rests_on(context, seen, smallest)
+    told = plans_here.said(context.release, one, everything, context.language)
+    body = f'<p class="dw-verdict dw-verdict-{told.kind}"><strong>{escape(told.word)}.</strong> {escape(told.sentence)}</p>'
+    if not isinstance(told.seen, Outcome):
+        return body
+    return body + _rests_on(context, told.seen, one.plan.smallest_effect)
 
 
 def _rests_on(context: Context, seen: Outcome, smallest: float) -> str:

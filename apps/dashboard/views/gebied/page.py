@@ -9,8 +9,9 @@ from apps.dashboard.components.address import Address, chosen_area, link, page_l
 from apps.dashboard.components.headline import plain
 from apps.dashboard.data import cube
 from apps.dashboard.data.release import Row
-from apps.dashboard.profile import area_html
+from apps.dashboard.profile import area_html, plans_here
 from apps.dashboard.profile.area_page import AreaPage
+from apps.dashboard.profile.plans_here import Here
 from apps.dashboard.profile.standout import Standing
 from apps.dashboard.views.gebied import beside, helping
 from apps.dashboard.wording.context import Context
@@ -38,12 +39,14 @@ def render(context: Context) -> None:
         column=right,
     )
     page = AreaPage(context, context.theme, level, area, comparator, names[comparator])
+    plans = plans_here.here(context, level, area)
     with left:
         _top(page)
         _tiles(page)
         helping.show(page)
+        _doing(page, plans)
     with right:
-        beside.show(page)
+        beside.show(page, plans)
     address.settle()
     _rest(page)
 
@@ -75,6 +78,16 @@ def _tiles(page: AreaPage) -> None:
         return link(page.context, "verkennen", chosen).lstrip("/")
 
     st.html(area_html.tiles(page, to_map))
+
+
+def _doing(page: AreaPage, plans: list[Here]) -> None:
+    """What is done here and what is seen of it; nothing where nothing is registered."""
+    if not plans:
+        return
+    context = page.context
+    st.subheader(text("doen.here_title", context.language), anchor=False)
+    st.html(plans_here.as_html(context, plans))
+    page_link(context, "doen", text("doen.here_go", context.language), ":material/checklist:")
 
 
 def _rest(page: AreaPage) -> None:

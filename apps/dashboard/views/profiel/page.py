@@ -11,7 +11,7 @@ from apps.dashboard.components.address import Address, area_for, page_link
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history, profile
 from apps.dashboard.data.release import Row
-from apps.dashboard.profile import ages, content, pyramid
+from apps.dashboard.profile import ages, content, plans_here, pyramid
 from apps.dashboard.profile.lines import Line, lines
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -73,6 +73,7 @@ def render(context: Context) -> None:
         st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
     headline(content.summary(area["name"], area_lines, names[comparator], language))
     helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
+    _plans(context, level, lived)
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(area_lines))
     for domain, members in groupby(area_lines, key=lambda line: line.domain):
         of_domain = list(members)
@@ -106,6 +107,14 @@ def render(context: Context) -> None:
         context, "rapport", text("rapport.from_profile", language, area=area["name"]), ":material/description:",
         level=level, area=code, compare=comparator,
     )  # fmt: skip
+
+
+def _plans(context: Context, level: str, area: Row) -> None:
+    """What is done here and what is seen of it; nothing where nothing is registered."""
+    if plans := plans_here.here(context, level, area):
+        st.subheader(text("doen.here_title", context.language), anchor=False)
+        st.html(plans_here.as_html(context, plans))
+        page_link(context, "doen", text("doen.here_go", context.language), ":material/checklist:")
 
 
 def _heading(context: Context, area: Row, area_lines: list[Line], level: str) -> None:
