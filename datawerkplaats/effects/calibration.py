@@ -2,22 +2,27 @@
 
 The worlds have the people of these areas, their own differences and wanderings, and nothing that works. In every world the areas
 are chosen in the registered way and the same prediction is made, everything measured anew. What comes out is how often, and by how
-much, an area seems to fall by itself.
+much, an area seems to fall by itself. An effect planted in the same worlds tells how often it would be seen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from datawerkplaats.effects.choosing import Choice, choose
 from datawerkplaats.effects.panel import Bools, Floats, Panel
 from datawerkplaats.effects.prediction import period_rates, predict, untreated
-from datawerkplaats.effects.variation import Variation, variation
+from datawerkplaats.effects.variation import LEAST_FOR_DIRECTION, Variation, variation
 
-WORLDS = 400
+Aim = Literal["lower", "higher"]
+WORLDS = 600
 _POSSIBLE = 60  # ways in which areas might vary
+_UNSEEN = 0.01  # how far areas usually drift apart in a period, where the periods are too few to measure it
+_LIKE = 1.5  # how much larger or smaller an area may be that stands for one of the plan
 _TAILS = 6  # degrees of freedom of the shocks: how heavy their tails are cannot be told from a few years, so neither end is taken
 # Together a little less than the 5 % that an interval of 95 % may miss, since how areas vary is itself measured roughly. A false
 # "worse" stops what helps, and is made rarer than a false "works".
@@ -26,14 +31,17 @@ BELOW, ABOVE = 0.025, 0.99
 
 @dataclass(frozen=True)
 class Calibration:
-    """How the measured effect varies where nothing works.
+    """How the measured effect varies at one look where nothing works, seen from what is hoped for: low is what is hoped for.
 
     Args:
         middle: What comes out on average, as a logarithm; taken off.
-        low: The logarithm under which 2.5 % of the worlds come out, after the middle is taken off.
-        high: The one above which 1 % come out.
-        draws: Every world, the middle taken off.
+        low: The bound under which "works" may be said: all planned looks together come below theirs in 2.5 % of the worlds.
+        high: The bound above which "worse" is said: all planned looks together come above theirs in 1 % of the worlds.
+        draws: Every world, the middle taken off; negative is fewer, whatever is hoped for.
         varied: How the areas vary.
+        spent: Share of the worlds in which this look or an earlier one came below its bound: the error that is used up.
+        seen: Per planted effect the share of the worlds in which it is seen at this look.
+        by_now: The same, at this look or an earlier one.
     """
 
     middle: float
@@ -41,17 +49,65 @@ class Calibration:
     high: float
     draws: Floats
     varied: Variation
+    spent: float
+    seen: Mapping[float, float]
+    by_now: Mapping[float, float]
 
-    @classmethod
-    def of(cls, draws: Floats, varied: Variation) -> Calibration:
-        """From the outcomes of the worlds; the middle is taken so that the ratio itself is right on average."""
-        middle = float(np.log(np.exp(draws).mean()))
-        low, high = (float(value) for value in np.quantile(draws - middle, (BELOW, ABOVE)))
-        return cls(middle, low, high, draws - middle, varied)
 
-    def power(self, effect: float) -> float:
-        """How often an effect, such as -0.30, would be seen: the share of worlds that come out below the bound."""
-        return float((self.draws + np.log1p(effect) < self.low).mean())
+def of_looks(
+    observed: Floats, expected: Floats, varied: Variation, random: np.random.Generator, *,
+    aim: Aim = "lower", effects: tuple[float, ...] = (),
+) -> tuple[Calibration, ...]:  # fmt: skip
+    """The calibration of every look, from made-up worlds where nothing works.
+
+    Every look has the same chance of its own to be wrong: the looks share the error as they share the data.
+
+    Args:
+        observed: Worlds × looks: what came, all periods until then together.
+        expected: The same of what was to be expected.
+        varied: How the areas vary.
+        random: The source of chance.
+        aim: Whether lower or higher is hoped for.
+        effects: Effects to plant, such as -0.3. What would have come now does not (or more comes), person by person.
+    """
+    sign = 1.0 if aim == "lower" else -1.0
+    outcome = np.log((observed + 0.5) / (expected + 0.5))
+    # So that the ratio itself is right on average.
+    middle = np.log(np.exp(outcome).mean(0))
+    draws = outcome - middle
+    spread = np.maximum(np.sqrt((draws**2).mean(0)), 1e-9)
+    standing = sign * draws / spread
+    low = float(np.quantile(standing.min(-1), BELOW)) * spread
+    high = float(np.quantile(standing.max(-1), ABOVE)) * spread
+    spent = np.logical_or.accumulate(sign * draws < low, axis=-1).mean(0)
+    found = {}
+    own = int(
+        random.integers(2**32)
+    )  # every effect its own chance: what is told of it is the same, whatever else is asked
+    for effect in effects:
+        came = _planted(observed, effect, np.random.default_rng([own, round(1e6 * abs(effect))]))
+        planted = np.log((came + 0.5) / (expected + 0.5)) - middle
+        found[effect] = sign * planted < low
+    ever = {effect: np.logical_or.accumulate(one, axis=-1).mean(0) for effect, one in found.items()}
+    return tuple(
+        Calibration(
+            float(middle[at]), float(low[at]), float(high[at]), draws[:, at], varied, float(spent[at]),
+            {effect: float(one[:, at].mean()) for effect, one in found.items()},
+            {effect: float(one[at]) for effect, one in ever.items()},
+        )
+        for at in range(draws.shape[-1])
+    )  # fmt: skip
+
+
+def _planted(observed: Floats, effect: float, random: np.random.Generator) -> Floats:
+    """What comes with an effect instead of what came without, look by look."""
+    fresh = np.diff(observed, axis=-1, prepend=0.0)
+    kept = (
+        random.binomial(fresh.astype(np.int64), 1 + effect)
+        if effect < 0
+        else fresh + random.poisson(fresh * effect)
+    )
+    return np.asarray(kept.cumsum(-1), dtype=np.float64)
 
 
 def fitted(panel: Panel, first: int) -> tuple[Variation, Floats]:
@@ -99,84 +155,69 @@ def possible(
     """How the areas might vary as well: what would have been measured in other worlds like these, one for each world to be made.
 
     A few years tell only roughly how areas vary. Worlds that all vary in the measured way would make chance look too small.
+    In so few years a direction of their own cannot be told from what fades; that is no reason to take it that there is none.
     """
     before = usual[:, :first]
     made = imagine(varied, before, first, _POSSIBLE, random)
     again = variation(made, np.broadcast_to(before, made.shape))
     pick = np.arange(worlds) % _POSSIBLE
-    return Variation(again.stays[pick], again.fades[pick], again.pace[pick], again.direction[pick])
+    unseen = _UNSEEN**2 if first < LEAST_FOR_DIRECTION else 0.0
+    direction = np.maximum(again.direction[pick], unseen)
+    return Variation(again.stays[pick], again.fades[pick], again.pace[pick], direction)
 
 
 def calibrate(
-    panel: Panel, choice: Choice, *, seed: int, worlds: int = WORLDS, looks: int | None = None,
-    may: Bools | None = None, future: int = 0,
-) -> Calibration:  # fmt: skip
-    """How far chance goes for a way of choosing on these very areas.
+    panel: Panel, choice: Choice, *, seed: int, worlds: int = WORLDS, looks: tuple[int, ...] | None = None,
+    may: Bools | None = None, like: Bools | None = None, aim: Aim = "lower", effects: tuple[float, ...] = (),
+) -> tuple[Calibration, ...]:  # fmt: skip
+    """How far chance goes for a way of choosing on these very areas, at every planned look.
 
     Args:
         panel: What is known now; its starts may all be `NEVER` (before anything has begun).
         choice: The registered way.
         seed: Makes the answer the same every time.
         worlds: How many are made up.
-        looks: Periods since the start that count; all that there are.
+        looks: Periods since the first start after which is looked, also those to come; once, at all that there are, without.
         may: Areas that may be chosen.
-        future: Periods to come that are imagined beside those that are known: for a promise before the start.
+        like: The areas of the plan: in the made-up worlds only areas about as large are chosen, as chance depends on that.
+        aim: Whether lower or higher is hoped for.
+        effects: Effects to plant.
     """
     random = np.random.default_rng(seed)
+    looks = looks or (panel.periods - choice.start,)
+    last = choice.start + looks[-1]
     varied, rates = fitted(panel, choice.start)
-    people = panel.known()[1]
+    people, rates = panel.known()[1][:, :last], rates[:last]
+    future = last - people.shape[1]
     if future:
         people = np.concatenate([people, np.repeat(panel.people[:, -1:], future, axis=1)], axis=1)
         rates = np.concatenate([rates, np.full(future, np.nan)])
     usual = people * _carried(rates)[None, :]
     might = possible(varied, usual, choice.start, worlds, random)
     made = imagine(might, usual, choice.start, worlds, random)
-    draws = _outcomes(made, people, choice, random, looks, may)[:, -1]
-    return Calibration.of(draws, varied)
+    among = np.broadcast_to(people, made.shape)
+    if like is not None:
+        may = _alike(usual[:, : choice.start].sum(-1), like, choice.areas, may)
+    told = predict(made, among, choose(choice, made, among, random, may))
+    at = np.array(looks) - 1
+    return of_looks(told.observed[:, at], told.expected[:, at], varied, random, aim=aim, effects=effects)
+
+
+def _alike(size: Floats, like: Bools, count: int, may: Bools | None) -> Bools:
+    """Areas about as large as those of the plan; wider where they would be too few for a choice."""
+    allowed = np.ones((1, size.size), dtype=np.bool_) if may is None else may
+    low, high = float(size[like].min()), float(size[like].max())
+    widened = _LIKE
+    found = allowed
+    for _ in range(12):
+        found = allowed & (size >= low / widened) & (size <= high * widened)
+        if int(found.sum()) >= min(4 * count, int(allowed.sum())):
+            break
+        widened *= _LIKE
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _carried(rates: Floats) -> Floats:
     """The rates, with the last known one carried on where no area is untreated."""
     known = np.isfinite(rates)
     return np.asarray(np.where(known, rates, rates[known][-1] if known.any() else 0.0))
-
-
-def _outcomes(
-    made: Floats,
-    people: Floats,
-    choice: Choice,
-    random: np.random.Generator,
-    looks: int | None,
-    may: Bools | None,
-) -> Floats:
-    among = np.broadcast_to(people, made.shape)
-    starts = choose(choice, made, among, random, may)
-    return predict(made, among, starts, looks=looks).log_ratio
-
-
-@dataclass(frozen=True)
-class Looks:
-    """Per look the logarithm under which "works" may be said: `shared` where every look counts, `single` for one look only."""
-
-    shared: Floats
-    single: Floats
-
-
-def bounds_of_looks(
-    panel: Panel, choice: Choice, *, looks: int, seed: int, worlds: int = 2000, error: float = BELOW
-) -> Looks:
-    """Per look the logarithm under which "works" may be said: all looks together are wrong in at most `error` of the worlds.
-
-    Every look has the same chance of its own: the looks share the error as they share the data.
-    """
-    random = np.random.default_rng(seed)
-    varied, rates = fitted(panel, choice.start)
-    people = panel.known()[1]
-    usual = people * _carried(rates)[None, :]
-    might = possible(varied, usual, choice.start, worlds, random)
-    made = imagine(might, usual, choice.start, worlds, random)
-    draws = _outcomes(made, people, choice, random, looks, None)
-    spread = np.maximum(draws.std(0), 1e-9)
-    middle = np.median(draws, axis=0)
-    standing = ((draws - middle) / spread).min(-1)
-    return Looks(middle + spread * np.quantile(standing, error), np.quantile(draws, error, axis=0))

@@ -13,6 +13,7 @@ from datawerkplaats.effects.panel import NEVER, Panel
 Kind = Literal["compared", "staggered", "interrupted", "none"]
 Why = Literal["", "short_before", "short_after", "few_events", "no_comparison"]
 LEAST_BEFORE, LEAST_AFTER, LEAST_EVENTS, LEAST_DONORS = 5, 2, 20, 10
+LOOKS = 5  # every new period is a look; after the last one the word stays what it is
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,15 @@ class Design:
     why: Why = ""
     found: float = 0
     needed: float = 0
+
+
+def planned_looks(spread: int = 0) -> tuple[int, ...]:
+    """Periods since the first start after which is looked.
+
+    Args:
+        spread: Periods between the first and the last start: so much later the last look is.
+    """
+    return tuple(range(LEAST_AFTER, LEAST_AFTER + LOOKS + spread))
 
 
 def design(panel: Panel, *, before_start: bool = False) -> Design:

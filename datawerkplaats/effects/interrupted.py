@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from datawerkplaats.effects.calibration import WORLDS, Calibration
+from datawerkplaats.effects.calibration import WORLDS, Aim, Calibration, of_looks
 from datawerkplaats.effects.panel import Floats
 from datawerkplaats.effects.variation import Variation
 
@@ -31,9 +31,18 @@ def outcome(events: Floats, people: Floats, start: int) -> tuple[float, float]:
     return float(events[start:].sum()), float((line[0] * people)[start:].sum())
 
 
-def calibrate(events: Floats, people: Floats, start: int, *, seed: int, worlds: int = WORLDS) -> Calibration:
-    """How far chance goes: the line, its wandering from period to period and chance itself, made up anew and fitted anew."""
+def calibrate(
+    events: Floats, people: Floats, start: int, *, seed: int, worlds: int = WORLDS, looks: tuple[int, ...] | None = None,
+    aim: Aim = "lower", effects: tuple[float, ...] = (),
+) -> tuple[Calibration, ...]:  # fmt: skip
+    """How far chance goes at every look: the line, its wandering from period to period and chance itself, made up and fitted anew.
+
+    The arguments are those of `calibration.calibrate`; the people of years to come are those of the newest.
+    """
     random = np.random.default_rng(seed)
+    looks = looks or (events.size - start,)
+    people = np.concatenate([people, np.repeat(people[-1:], max(start + looks[-1] - people.size, 0))])
+    events = np.concatenate([events, np.full(people.size - events.size, np.nan)])
     line, left = _carried_on((events / people)[None], people, start)
     usual = line[0] * people
     remains = left[0]
@@ -47,6 +56,8 @@ def calibrate(events: Floats, people: Floats, start: int, *, seed: int, worlds: 
         wander[:, at] = pace * wander[:, at - 1] + fresh
     made = random.poisson(usual * np.exp(wander - variance / 2)).astype(float)
     again, _ = _carried_on((made + 0.5) / people, people, start)
-    draws = np.log((made[:, start:].sum(-1) + 0.5) / ((again * people)[:, start:].sum(-1) + 0.5))
     nothing = np.zeros(1)
-    return Calibration.of(draws, Variation(nothing, np.array([variance]), np.array([pace]), nothing))
+    varied = Variation(nothing, np.array([variance]), np.array([pace]), nothing)
+    at = np.array(looks) - 1
+    came, told = (values[:, start:].cumsum(-1)[:, at] for values in (made, again * people))
+    return of_looks(came, told, varied, random, aim=aim, effects=effects)

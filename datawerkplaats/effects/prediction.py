@@ -21,10 +21,10 @@ _ROUNDS = 3
 
 @dataclass(frozen=True)
 class Prediction:
-    """Per world what came and what was to be expected in the cells with an approach, in the order of the periods since the start.
+    """Per world what came and what was to be expected in the cells with an approach, as it was known after every period.
 
     Args:
-        observed: Worlds × looks: events in cells up to that many periods since the start.
+        observed: Worlds × looks: events in cells with an approach, up to that many periods since the first start.
         expected: The same of what was to be expected without.
         usable: Cells that could be compared, per world and look.
     """
@@ -72,7 +72,7 @@ def predict(
         people: The same; 0 where nothing was seen.
         starts: Worlds × areas.
         donors: Worlds × areas: the areas that tell how a period was (all, where not given); never after their own start.
-        looks: How many periods since the start are told apart; all.
+        looks: How many periods since the first start are told apart; all.
         fitted: How areas vary; measured here where not given.
     """
     worlds, _, periods = events.shape
@@ -90,15 +90,12 @@ def predict(
     own, base, begun, is_real = events[at, places], usual[at, places], starts[at, places], most[at, places]
     ratio = _ratio(own, base, begun, varied, first)
     looks = looks or periods - first
-    since = np.arange(periods)[None, None, :] - np.where(is_real, begun, NEVER)[..., None]
-    cells = (since >= 0) & (base > 0)
+    cells = (np.arange(periods) >= np.where(is_real, begun, NEVER)[..., None]) & (base > 0)
     expected_cell = np.where(cells, base * ratio, 0.0)
     observed_cell = np.where(cells, own, 0.0)
 
     def by_look(values: Floats) -> Floats:
-        return np.stack(
-            [np.where(since <= look, values, 0.0).sum((-1, -2)) for look in range(looks)], axis=-1
-        )
+        return np.asarray(values.sum(-2).cumsum(-1)[..., first : first + looks])
 
     return Prediction(by_look(observed_cell), by_look(expected_cell), by_look(cells.astype(float)))
 

@@ -18,7 +18,7 @@ from datawerkplaats.effects.panel import Floats
 _FADES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.95)  # from one period to the next
 _GUESS = 0.05  # variance between areas, for weights only
 _PARTS = 3
-_LEAST_FOR_DIRECTION = 12  # periods
+LEAST_FOR_DIRECTION = 12  # periods
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _fit(products: Floats, periods: int) -> Variation:
     first, second = np.triu_indices(periods)
     # In a few periods a direction cannot be told from what fades slowly, and carrying one on that is not there makes whoever was
     # chosen for rising seem to fall.
-    told = _PARTS if periods >= _LEAST_FOR_DIRECTION else _PARTS - 1
+    told = _PARTS if periods >= LEAST_FOR_DIRECTION else _PARTS - 1
     # A pair of the same period also carries the noise of the Poisson correction.
     trust = np.where(first == second, 0.5, 1.0)
     best = np.full(worlds, np.inf)

@@ -22,7 +22,7 @@ COUNTS = {
 }  # fmt: skip
 WORDS = {
     "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
-    "smallest", "why", "youngest",
+    "smallest", "why", "youngest", "end", "look", "looks", "since", "spent", "told",
     "about", "after", "age", "among", "period", "what",
     "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
     "choices", "description", "design",
@@ -85,7 +85,7 @@ NOUNS = {
         "aanpak": "aanpakken", "andere aanpak": "andere aanpakken",
         "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
         "gemeente": "gemeenten", "inwoner": "inwoners", "mens": "mensen", "modelschatting": "modelschattingen",
-        "onderwerp": "onderwerpen", "paar": "paren", "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
+        "onderwerp": "onderwerpen", "paar": "paren", "plan": "plannen", "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
         "stip": "stippen", "wijk": "wijken",
         "woord": "woorden",
     },
@@ -94,7 +94,7 @@ NOUNS = {
         "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
         "estimate": "estimates",
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
-        "more figure": "more figures", "subject": "subjects", "pair": "pairs", "place": "places", "row": "rows", "term": "terms",
+        "more figure": "more figures", "subject": "subjects", "pair": "pairs", "plan": "plans", "place": "places", "row": "rows", "term": "terms",
         "year": "years",
     },
 }  # fmt: skip

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from datawerkplaats.effects.calibration import Calibration, calibrate
+from datawerkplaats.effects.calibration import WORLDS, Calibration, calibrate
 from datawerkplaats.effects.choosing import Choice, Way, choose
-from datawerkplaats.effects.panel import Floats, Panel
+from datawerkplaats.effects.design import planned_looks
+from datawerkplaats.effects.panel import NEVER, Floats, Panel
 from datawerkplaats.effects.prediction import predict
+from datawerkplaats.effects.verdict import promise
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class World:
         hidden: Share of the cells that is hidden.
         split: Areas of which the borders changed before the start: half of them end, half of them begin.
         season: Periods in a year.
+        direction: How far areas drift apart in a year.
     """
 
     areas: int = 100
@@ -40,6 +43,7 @@ class World:
     hidden: float = 0.0
     split: int = 0
     season: int = 1
+    direction: float = 0.01
 
     @property
     def periods(self) -> int:
@@ -53,23 +57,70 @@ class World:
         return Choice(way, self.areas_chosen, self.before)
 
 
-def rates(world: World, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """People and the true rate, areas × periods."""
+@dataclass(frozen=True)
+class Region:
+    """A made-up region: people, and the parts of the logarithm of the true rate, areas × periods (`common`: periods)."""
+
+    people: Floats
+    lasting: Floats
+    wander: Floats
+    common: Floats
+
+
+def region(world: World, random: np.random.Generator) -> Region:
+    """A region as it comes to be."""
     time = np.arange(world.periods)
     size = random.lognormal(0.0, 0.6, world.areas)
     people = size[:, None] / size.mean() * 5000 * np.exp(random.normal(0, 0.01, (world.areas, 1)) * time)
-    shape = (world.areas, world.periods)
-    shocks = random.standard_t(4, shape) / np.sqrt(2) if world.heavy else random.standard_normal(shape)
-    pace = 0.6 ** (1 / world.season)
-    wander = np.zeros(shape)
-    wander[:, 0] = 0.12 * random.standard_normal(world.areas)
-    for at in range(1, world.periods):
-        wander[:, at] = pace * wander[:, at - 1] + 0.12 * np.sqrt(1 - pace**2) * shocks[:, at]
+    shocks = _shocks(world, random, (world.areas, world.periods))
+    wander = _wander(world, 0.12 * random.standard_normal(world.areas), shocks[:, 1:])
     level = random.normal(0.0, 0.25, (world.areas, 1))
-    direction = random.normal(0.0, 0.01 / world.season, (world.areas, 1)) * (time - world.before / 2)
+    direction = random.normal(0.0, world.direction / world.season, (world.areas, 1)) * (
+        time - world.before / 2
+    )
     common = np.cumsum(random.normal(0.0, 0.05, world.periods)) / world.season
     wave = 0.15 * np.sin(2 * np.pi * time / world.season) if world.season > 1 else 0.0
-    return people, world.events / 5000 * np.exp(level + wander + direction + common + wave)
+    return Region(people, level + direction, wander, common + wave)
+
+
+def _shocks(world: World, random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    return random.standard_t(4, shape) / np.sqrt(2) if world.heavy else random.standard_normal(shape)
+
+
+def _wander(world: World, begin: Floats, shocks: Floats) -> Floats:
+    """Deviations that fade, from where they stand on."""
+    pace = 0.6 ** (1 / world.season)
+    found = np.zeros((*shocks.shape[:-1], shocks.shape[-1] + 1))
+    found[..., 0] = begin
+    for at in range(shocks.shape[-1]):
+        found[..., at + 1] = pace * found[..., at] + 0.12 * np.sqrt(1 - pace**2) * shocks[..., at]
+    return found
+
+
+def _rate(world: World, lasting: Floats, wander: Floats, common: Floats) -> Floats:
+    return np.asarray(world.events / 5000 * np.exp(lasting + wander + common))
+
+
+def rates(world: World, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """People and the true rate, areas × periods."""
+    made = region(world, random)
+    return made.people, _rate(world, made.lasting, made.wander, made.common)
+
+
+def futures(world: World, made: Region, random: np.random.Generator, times: int) -> Floats:
+    """True rates, times × areas × periods: one past, and many ways in which it may go on."""
+    after = world.periods - world.before
+    last = world.before - 1
+    begin = np.broadcast_to(made.wander[:, last], (times, world.areas))
+    later = _wander(world, begin, _shocks(world, random, (times, world.areas, after)))[..., 1:]
+    wander = np.concatenate(
+        [np.broadcast_to(made.wander[:, : last + 1], (times, world.areas, last + 1)), later], -1
+    )
+    steps = np.cumsum(random.normal(0.0, 0.05, (times, after)), -1) / world.season
+    common = np.concatenate(
+        [np.broadcast_to(made.common[: last + 1], (times, last + 1)), made.common[last] + steps], -1
+    )
+    return _rate(world, made.lasting, wander, common[:, None])
 
 
 @dataclass(frozen=True)
@@ -92,7 +143,7 @@ def trial(world: World, way: Way, effects: tuple[float, ...], *, seed: int, worl
     seen, among = np.nan_to_num(counts), np.where(np.isfinite(counts), people, 0.0)
     starts = choose(choice, seen[None], among[None], random, whole)[0]
     panel = Panel(counts, people, starts)
-    chance = calibrate(panel, choice, seed=seed, worlds=worlds, may=whole)
+    (chance,) = calibrate(panel, choice, seed=seed, worlds=worlds, may=whole, like=starts < NEVER)
     on = np.asarray(np.arange(world.periods) >= starts[:, None])
 
     def measured(effect: float) -> float:
@@ -129,3 +180,42 @@ def _not_seen(world: World, counts: Floats, random: np.random.Generator) -> Floa
         counts[:half, at:] = np.nan
         counts[half : world.split, :at] = np.nan
     return counts
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Effects × (first look, any look): the chance that was told before, and the share of the futures in which it came."""
+
+    told: Floats
+    came: Floats
+
+
+def planted(
+    world: World, way: Way, effects: tuple[float, ...], *, seed: int, times: int = 20, worlds: int = WORLDS
+) -> Planted:
+    """One past with its choice and its promise, and many futures in which the effect is there and is looked for."""
+    random = np.random.default_rng(seed)
+    made = region(world, random)
+    future = futures(world, made, random, times)
+    counts = random.poisson(made.people * future).astype(float)
+    counts[:, :, : world.before] = counts[:1, :, : world.before]
+    choice = world.choice(way)
+    among = np.broadcast_to(made.people, counts.shape)
+    starts = np.broadcast_to(choose(choice, counts[:1], among[:1], random)[0], counts.shape[:2])
+    looks = planned_looks()
+    before = Panel(counts[0], made.people, starts[0]).before(world.before)
+    told = promise(
+        before, choice, effects=effects, aim="lower", seed=seed, areas=starts[0] < NEVER, worlds=worlds
+    )
+    # Judged with the calibration of the first future: how areas vary is measured in the past, which all futures share.
+    panel = Panel(counts[0], made.people, starts[0])
+    chances = calibrate(panel, choice, seed=seed + 1, worlds=worlds, looks=looks, like=starts[0] < NEVER)
+    on = np.arange(world.periods) >= starts[..., None]
+    at = np.array(looks) - 1
+    bounds, middles = (np.array([getattr(one, name) for one in chances]) for name in ("low", "middle"))
+    came = np.zeros((len(effects), 2))
+    for row, effect in enumerate(effects):
+        kept = np.where(on, random.binomial(counts.astype(int), 1 + effect), counts)
+        seen = predict(kept, among, starts).log_ratio[:, at] - middles < bounds
+        came[row] = seen[:, 0].mean(), seen.any(-1).mean()
+    return Planted(np.array([(one.at_first, one.in_the_end) for one in told]), came)

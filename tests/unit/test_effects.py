@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from datawerkplaats.effects import interrupted
 from datawerkplaats.effects.allocation import allocate, evenly
-from datawerkplaats.effects.calibration import Calibration, bounds_of_looks, calibrate
+from datawerkplaats.effects.calibration import BELOW, Calibration, calibrate, of_looks
 from datawerkplaats.effects.choosing import Choice, choose
-from datawerkplaats.effects.design import Design, design
+from datawerkplaats.effects.design import LOOKS, Design, design, planned_looks
 from datawerkplaats.effects.panel import NEVER, Floats, Panel
 from datawerkplaats.effects.prediction import period_rates, predict, untreated
 from datawerkplaats.effects.variation import Variation, variation
 from datawerkplaats.effects.verdict import Outcome, Verdict, judge, promise, verdict_of
-from tests.proofs.effect_worlds import World, rates, trial
+from tests.proofs.effect_worlds import World, planted, rates, trial
 
 RANDOM = np.random.default_rng
 
@@ -109,9 +110,27 @@ def test_choosing__looks_at_nothing_after_the_start() -> None:
     ],
 )
 def test_verdict__is_one_of_four(measured: float, smallest: float, aim: str, verdict: Verdict) -> None:
-    draws = RANDOM(0).normal(0, 0.08, 4000)
-    chance = Calibration.of(draws, Variation(*(np.zeros(1),) * 4))
+    (chance,) = chance_of(RANDOM(0).normal(0, 0.08, (4000, 1)), aim=aim)
     assert verdict_of(measured, chance, smallest, aim) is verdict  # type: ignore[arg-type]
+
+
+def chance_of(draws: Floats, **more: Any) -> tuple[Calibration, ...]:
+    """The calibration of draws around nothing, among a thousand expected events."""
+    expected = np.full(draws.shape, 1000.0)
+    return of_looks(
+        np.round(expected * np.exp(draws)), expected, Variation(*(np.zeros(1),) * 4), RANDOM(1), **more
+    )
+
+
+def test_calibration__tells_which_effects_would_be_seen_for_either_hope() -> None:
+    draws = RANDOM(0).normal(0, 0.08, (4000, 1))
+    (fewer,) = chance_of(draws, effects=(-0.1, -0.3))
+    (more,) = chance_of(draws, aim="higher", effects=(0.1, 0.3))
+    for chance, small, large in ((fewer, -0.1, -0.3), (more, 0.1, 0.3)):
+        assert 0.1 < chance.seen[small] < 0.4 and chance.seen[large] > 0.85, small
+        assert chance.spent == pytest.approx(BELOW, abs=0.001) and chance.by_now == chance.seen
+    again = chance_of(draws, effects=(-0.3, -0.2))[0]
+    assert again.seen[-0.3] == fewer.seen[-0.3], "what is told of an effect depends on what else is asked"
 
 
 def test_judge__sees_a_large_effect_and_says_what_it_rests_on() -> None:
@@ -165,7 +184,7 @@ def test_interrupted__keeps_its_word_on_a_long_series() -> None:
     wrong = right = 0
     for seed in range(60):
         events, people = line_world(seed, 0.0)
-        chance = interrupted.calibrate(events, people, 16, seed=seed, worlds=300)
+        (chance,) = interrupted.calibrate(events, people, 16, seed=seed, worlds=300)
         observed, expected = interrupted.outcome(events, people, 16)
         wrong += bool(np.log(observed / expected) - chance.middle < chance.low)
         events, people = line_world(seed, -0.4)
@@ -177,23 +196,62 @@ def test_interrupted__keeps_its_word_on_a_long_series() -> None:
 def test_promise__grows_with_the_effect_and_with_the_areas() -> None:
     before = world_panel(World(), 2).before(6)
     few, many = (
-        promise(before, Choice("need", count, 6), effects=(-0.1, -0.3), aim="lower", after=3, seed=1)
+        promise(before, Choice("need", count, 6), effects=(-0.1, -0.3), aim="lower", seed=1, worlds=300)
         for count in (3, 30)
     )
-    assert few[0] < few[1] and many[0] > few[0] and many[1] > 0.95
+    assert few[0].at_first < few[1].at_first and many[0].at_first > few[0].at_first
+    assert many[1].at_first > 0.9 and few[1].at_first < few[1].in_the_end
+
+
+def test_promise__is_about_the_areas_of_the_plan_and_not_about_any() -> None:
+    before = world_panel(World(), 2).before(6)
+    size = before.people.sum(-1)
+    large, small = (
+        np.isin(np.arange(size.size), order[:3]) for order in (np.argsort(-size), np.argsort(size))
+    )
+    told = [
+        promise(before, Choice("lot", 3, 6), effects=(-0.2,), aim="lower", seed=1, areas=areas, worlds=300)[0]
+        for areas in (large, small)
+    ]
+    assert told[0].at_first > 2 * told[1].at_first
+
+
+def test_promise__is_kept_in_a_small_piece_of_the_proof() -> None:
+    found = [planted(World(areas=60, after=6), "lot", (-0.3,), seed=seed, worlds=200) for seed in range(8)]
+    told, came = (np.array([getattr(one, part) for one in found]).mean(0)[0] for part in ("told", "came"))
+    assert abs(told - came).max() < 0.2 and came[1] > came[0] > 0.3
 
 
 def test_calibration__is_the_same_for_the_same_seed_and_another_for_another_choice() -> None:
     panel = world_panel(World(), 4)
-    one, same = (calibrate(panel, Choice("need", 3, 6), seed=3, worlds=100) for _ in range(2))
+    one, same = (calibrate(panel, Choice("need", 3, 6), seed=3, worlds=100)[0] for _ in range(2))
     assert (one.draws == same.draws).all()
-    assert not (calibrate(panel, Choice("lot", 3, 6), seed=3, worlds=100).draws == one.draws).all()
+    assert not (calibrate(panel, Choice("lot", 3, 6), seed=3, worlds=100)[0].draws == one.draws).all()
 
 
 def test_looks__twenty_share_the_error_of_one() -> None:
     panel = world_panel(World(areas=40, before=8, after=20), 5)
-    bounds = bounds_of_looks(panel, Choice("lot", 3, 8), looks=20, seed=1, worlds=400)
-    assert (bounds.shared < bounds.single).all()
+    chances = calibrate(panel, Choice("lot", 3, 8), seed=1, worlds=400, looks=tuple(range(1, 21)))
+    draws = np.stack([one.draws for one in chances], axis=1)
+    alone = np.quantile(draws, BELOW, axis=0)
+    assert all(one.low < single for one, single in zip(chances, alone, strict=True))
+    assert (draws < alone).any(-1).mean() > 2 * BELOW, "looking twenty times with the bound of one look"
+    assert (draws < [one.low for one in chances]).any(-1).mean() == pytest.approx(BELOW, abs=0.003)
+    spent = [one.spent for one in chances]
+    assert spent == sorted(spent) and spent[0] < BELOW and spent[-1] == pytest.approx(BELOW, abs=0.003)
+
+
+def test_judge__looks_once_a_year_and_not_after_the_last_look() -> None:
+    whole = world_panel(World(events=60, after=9), 7, effect=-0.4, chosen=5)
+    assert planned_looks() == (2, 3, 4, 5, 6) and len(planned_looks()) == LOOKS and planned_looks(2)[-1] == 8
+    seen = []
+    for after in (2, 6, 9):
+        panel = Panel(whole.events[:, : 6 + after], whole.people[:, : 6 + after], whole.starts)
+        one = judge(panel, Choice("lot", 5, 6), smallest=-0.2, aim="lower", seed=1)
+        assert isinstance(one, Outcome)
+        seen.append(one)
+    assert [(one.look, one.looks) for one in seen] == [(1, 5), (5, 5), (5, 5)]
+    assert seen[1].effect == seen[2].effect and 0 < seen[0].spent < seen[1].spent
 
 
 def test_allocation__by_need_reaches_most_and_tells_how_sure_each_area_is() -> None:

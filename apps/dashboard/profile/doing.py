@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,14 +12,13 @@ import numpy as np
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.counts import Counts, counts, outcomes
 from apps.dashboard.data.release import Identity, Release, records
+from datawerkplaats.effects.calibration import Aim
 from datawerkplaats.effects.choosing import WAYS, Choice, Way
-from datawerkplaats.effects.design import Design
+from datawerkplaats.effects.design import LEAST_AFTER, Design
 from datawerkplaats.effects.panel import NEVER
-from datawerkplaats.effects.verdict import Aim, Outcome, judge, promise
+from datawerkplaats.effects.verdict import Outcome, Promise, judge, promise
 from datawerkplaats.workplace.interventions import Registered
 from datawerkplaats.workplace.plans import Facts, Plan
-
-AFTER = 2  # years after the start that a promise is about
 
 
 @dataclass(frozen=True)
@@ -100,20 +100,14 @@ def facts_of(release: Release, plan: Plan, everything: list[Registered]) -> Fact
     donors = int((whole & ~mine).sum())
     before = min(plan.first - known.years[0], len(known.years))
     promised = None
-    if mine.any() and donors and before >= 2 and plan.chosen_by in WAYS:
-        choice = Choice(cast(Way, plan.chosen_by), len(plan.starts), len(known.years))
-        (promised,) = promise(
-            panel,
-            choice,
-            effects=(plan.smallest_effect,),
-            aim=cast(Aim, plan.aim),
-            after=AFTER,
-            seed=_seed(plan.hash),
+    if mine.any() and donors and before >= 2:
+        promised = next(
+            (one.at_first for one in chances(release, plan, everything, (plan.smallest_effect,))), None
         )
     areas = frozenset(code for code, is_whole in zip(known.codes, whole, strict=True) if is_whole)
     return Facts(
         **{
-            **vars(facts), "years_before": before, "events": average * AFTER, "donors": donors, "areas": areas,
+            **vars(facts), "years_before": before, "events": average * LEAST_AFTER, "donors": donors, "areas": areas,
             "promised": promised,
         }
     )  # fmt: skip
@@ -121,17 +115,39 @@ def facts_of(release: Release, plan: Plan, everything: list[Registered]) -> Fact
 
 def chances(
     release: Release, plan: Plan, everything: list[Registered], effects: tuple[float, ...]
-) -> Mapping[float, float]:
-    """The chance to see each of some effects, before anything begins."""
-    known = counts(release, plan.indicator_id, plan.region_level)
-    if known is None or plan.chosen_by not in WAYS:
-        return {}
-    panel = known.panel({}, _others("", plan, everything), plan.comparison)
-    choice = Choice(cast(Way, plan.chosen_by), len(plan.starts), len(known.years))
-    told = promise(
-        panel, choice, effects=effects, aim=cast(Aim, plan.aim), after=AFTER, seed=_seed(plan.hash)
-    )
-    return dict(zip(effects, told, strict=True))
+) -> tuple[Promise, ...]:
+    """The chance to see each of some effects, before anything begins; none where the way of choosing cannot be played."""
+    if plan.chosen_by not in WAYS or not plan.starts:
+        return ()
+    others = tuple(sorted(_others("", plan, everything).items()))
+    starts = tuple(sorted(plan.starts.items()))
+    asked = (plan.indicator_id, plan.region_level, starts, others, plan.comparison, plan.chosen_by, plan.aim)
+    found = {
+        one.effect: one for one in _chances(release.identity, asked, tuple(sorted(effects)), plan, release)
+    }
+    return tuple(found[effect] for effect in effects if effect in found)
+
+
+@cached(60)
+def _chances(
+    identity: Identity,
+    asked: tuple[Hashable, ...],
+    effects: tuple[float, ...],
+    _plan: Plan,
+    _release: Release,
+) -> tuple[Promise, ...]:
+    """Played once for a choice of areas, whoever asks and however the plan is called."""
+    known = counts(_release, _plan.indicator_id, _plan.region_level)
+    if known is None:
+        return ()
+    panel = known.panel({}, dict(cast(tuple[tuple[str, int], ...], asked[3])), _plan.comparison)
+    mine = np.isin(known.codes, list(_plan.starts))
+    if not mine.any():
+        return ()
+    waves = len(set(_plan.starts.values()))
+    choice = Choice(cast(Way, _plan.chosen_by), len(_plan.starts), len(known.years), waves=waves)
+    seed = int(hashlib.sha256(repr(asked).encode()).hexdigest()[:8], 16)
+    return promise(panel, choice, effects=effects, aim=cast(Aim, _plan.aim), seed=seed, areas=mine)
 
 
 @cached(20)

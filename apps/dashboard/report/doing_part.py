@@ -28,7 +28,7 @@ def blocks(request: Request) -> list[Block]:
         blocks += _plan(request, item)
     told = plans_here.events(found, language)
     if told and request.with_charts:
-        blocks.append(Paragraph(text("doen.report_flags", language, events="; ".join(told)), "note"))
+        blocks.append(Paragraph(text("doen.report_flags", language, told="; ".join(told)), "note"))
     return blocks
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
+from datawerkplaats.effects.calibration import BELOW
 from datawerkplaats.effects.design import Design
 from datawerkplaats.effects.verdict import Outcome, Verdict
 
@@ -68,6 +69,20 @@ def middle(seen: Outcome, language: Language) -> str:
     )  # fmt: skip
 
 
+def looks(seen: Outcome, language: Language) -> str:
+    """How often was looked, and how much of the promised error is used up."""
+    told = [
+        text("doen.looks", language, look=seen.look, looks=seen.looks) + ".",
+        text(
+            "doen.looks_error", language, share=format_number(100 * BELOW, 1, language),
+            spent=format_number(100 * seen.spent, 1, language),
+        ),
+    ]  # fmt: skip
+    if seen.look == seen.looks:
+        told.append(text("doen.looks_last", language))
+    return " ".join(told)
+
+
 def facts(seen: Outcome, smallest: float, language: Language) -> list[tuple[str, str]]:
     """What the verdict rests on, as names with values."""
 
@@ -98,6 +113,7 @@ def facts(seen: Outcome, smallest: float, language: Language) -> list[tuple[str,
         low, high = seen.without_one
         value = text("doen.fact_without_one_value", language, low=signed(low), high=signed(high))
         items.append(("without_one", value))
+    items.append(("looks", looks(seen, language)))
     found = [(text(f"doen.fact_{name}", language), value) for name, value in items]
     if seen.verdict is not Verdict.FITS_WORKING:
         name = text("doen.fact_chance", language, smallest=signed(smallest))

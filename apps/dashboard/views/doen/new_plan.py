@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from apps.dashboard.views.doen.where import outcome_names
 from apps.dashboard.wording import doing as words
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
+from datawerkplaats.effects.design import planned_looks
 from datawerkplaats.workplace import interventions
 from datawerkplaats.workplace.interventions import Registered
 from datawerkplaats.workplace.people import Right
@@ -23,6 +25,7 @@ from datawerkplaats.workplace.plans import AIMS, CHOSEN_BY, Plan
 
 _EFFECTS = (0.10, 0.20, 0.30)
 _AHEAD = 3
+_OFTEN, _HALF = 0.8, 0.5
 
 
 def show(context: Context, address: Address, found: list[Registered]) -> None:
@@ -87,16 +90,31 @@ def _chances(context: Context, plan: Plan, found: list[Registered]) -> None:
         return
     sign = -1 if plan.aim == "lower" else 1
     effects = tuple(sorted({sign * size for size in _EFFECTS} | {plan.smallest_effect}, key=abs))
-    told = [
-        text(
-            "doen.power",
-            language,
-            effect=words.per_cent(effect, language, signed=True),
-            chance=words.chance(share),
-        )
-        for effect, share in doing.chances(context.release, plan, found, effects).items()
+    chances = doing.chances(context.release, plan, found, effects)
+    if not chances:
+        st.html(markup.note(text("doen.power_not_known", language)))
+        return
+    looks = planned_looks(max(plan.starts.values()) - plan.first)
+    asked = next(one for one in chances if one.effect == plan.smallest_effect)
+    size = "often" if asked.in_the_end >= _OFTEN else "half" if asked.in_the_end >= _HALF else "seldom"
+    lead = text(
+        f"doen.power_{size}", language, effect=words.per_cent(asked.effect, language, signed=True),
+        chance=words.chance(asked.in_the_end), years=looks[-1],
+    )  # fmt: skip
+    header = [text("doen.power_effect", language)]
+    header += [text("doen.power_after", language, years=years) for years in (looks[0], looks[-1])]
+    rows = [
+        [
+            words.per_cent(one.effect, language, signed=True),
+            *(
+                text("doen.often", language, chance=words.chance(share))
+                for share in (one.at_first, one.in_the_end)
+            ),
+        ]
+        for one in chances
     ]
-    st.html("".join(markup.note(sentence) for sentence in told))
+    st.html(f'<p class="dw-verdict">{escape(lead)}</p>' + markup.table(header, rows))
+    st.html(markup.note(text("doen.power_note", language)))
 
 
 def _freeze(context: Context, plan: Plan, found: list[Registered]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from html import escape
@@ -10,20 +12,24 @@ import numpy as np
 import streamlit as st
 
 from apps.dashboard.components import forms, markup
+from apps.dashboard.components.address import link
 from apps.dashboard.components.charts.cloud import cloud
-from apps.dashboard.data import workplace
+from apps.dashboard.components.headline import headline
+from apps.dashboard.data import cube, workplace
 from apps.dashboard.profile import plans_here
 from apps.dashboard.wording import doing as words
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date, format_number
-from apps.dashboard.wording.texts import plural, text
+from apps.dashboard.wording.texts import listing, plural, text
+from datawerkplaats.base.errors import Language
 from datawerkplaats.effects.verdict import Outcome
 from datawerkplaats.workplace import interventions
 from datawerkplaats.workplace.interventions import Registered
 from datawerkplaats.workplace.people import Right
 
 _MARK = 8  # characters of the digest that are shown
+_MOST_AREAS = 8
 
 
 def show(context: Context, found: list[Registered]) -> None:
@@ -33,49 +39,93 @@ def show(context: Context, found: list[Registered]) -> None:
     if not found:
         st.html(markup.note(text("doen.plans_none", language)))
         return
-    st.html(f'<div class="dw-plans">{"".join(_card(context, one, found) for one in found)}</div>')
+    headline(summary(context, found))
+    names = {
+        str(row["code"]): str(row["name"])
+        for level in {one.plan.region_level for one in found}
+        for row in cube.regions(context.release, level)
+    }
+    st.html(f'<div class="dw-plans">{"".join(_card(context, one, found, names) for one in found)}</div>')
     if context.subject.may(Right.AGREE):
         _reach(context, found)
 
 
-def _card(context: Context, one: Registered, everything: list[Registered]) -> str:
+def _card(context: Context, one: Registered, everything: list[Registered], names: Mapping[str, str]) -> str:
     language, plan = context.language, one.plan
+    told = plans_here.said(context.release, one, everything, language)
     rows = IndicatorTexts(context).rows
     outcome = context.title_of(rows[plan.indicator_id]) if plan.indicator_id in rows else plan.indicator_id
-    facts = text(
-        "doen.plan_facts", language, areas=plural("doen.areas", len(plan.starts), language), year=plan.first,
-        outcome=outcome, why=text(f"doen.why_{plan.chosen_by}", language),
-    )  # fmt: skip
-    frozen = text(
-        "doen.frozen", language, date=format_date(date.fromisoformat(one.frozen_on), language),
-        organisation=one.organisation, year=one.newest_known,
-        hash=one.plan_hash[:_MARK],
-    )  # fmt: skip
     reached = (
         text("doen.reached_none", language)
         if one.reached is None
         else text("doen.reached", language, count=format_number(one.reached, 0, language))
     )
-    body = _seen(context, one, everything)
-    return (
-        f'<article class="dw-plan"><h4>{escape(plan.title)}</h4><p class="dw-plan-facts">{escape(facts)}</p>{body}'
-        f'<p class="dw-plan-facts">{escape(reached)} {escape(_promised(one, context))} {escape(frozen)}</p></article>'
+    frozen = text(
+        "doen.frozen", language, date=format_date(date.fromisoformat(one.frozen_on), language),
+        organisation=one.organisation, year=one.newest_known,
+        hash=one.plan_hash[:_MARK],
+    )  # fmt: skip
+    looks = ""
+    if isinstance(told.seen, Outcome):
+        looks = text("doen.looks", language, look=told.seen.look, looks=told.seen.looks)
+    facts = [
+        ("where", _areas(context, plan.starts, names)),
+        ("since", escape(_years(one, language))),
+        ("what", escape(outcome)),
+        ("why", escape(text(f"doen.why_{plan.chosen_by}", language))),
+        ("promised", escape(_promised(one, context))),
+        ("looks", escape(looks)),
+        ("reach", escape(reached)),
+    ]
+    listed = "".join(
+        f"<div><dt>{escape(text(f'doen.card_{name}', language))}</dt><dd>{value}</dd></div>"
+        for name, value in facts
+        if value
     )
+    rests = _rests_on(context, told.seen, plan.smallest_effect) if isinstance(told.seen, Outcome) else ""
+    return (
+        f'<article class="dw-plan"><h4>{escape(plan.title)}</h4>'
+        f'<p class="dw-verdict dw-verdict-{told.kind}"><strong>{escape(told.word)}.</strong> {escape(told.sentence)}</p>'
+        f'<dl class="dw-plan-list">{listed}</dl>{rests}<p class="dw-plan-facts">{escape(frozen)}</p></article>'
+    )
+
+
+def _areas(context: Context, starts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """The names of the areas, each a way to its page; the first ones where there are many."""
+    ways = []
+    for code in sorted(starts, key=lambda code: names.get(code, code)):
+        to = link(context, "gebied", {"gebied": code}).lstrip("/")
+        ways.append(f'<a href="{escape(to)}" target="_self">{escape(names.get(code, code))}</a>')
+    more = len(ways) - _MOST_AREAS
+    told = ", ".join(ways[:_MOST_AREAS])
+    return f"{told} {escape(plural('doen.more_areas', more, context.language))}" if more > 0 else told
+
+
+def _years(one: Registered, language: Language) -> str:
+    """From when, until when, and in how many steps."""
+    plan = one.plan
+    last = max(plan.starts.values())
+    told = (
+        str(plan.first)
+        if last == plan.first
+        else text("doen.in_steps", language, first=plan.first, last=last)
+    )
+    return told if plan.end_year is None else text("doen.until", language, since=told, end=plan.end_year)
 
 
 def _promised(one: Registered, context: Context) -> str:
     if one.promised is None:
         return ""
     effect = words.per_cent(one.plan.smallest_effect, context.language, signed=True)
-    return text("doen.promised", context.language, effect=effect, chance=words.chance(one.promised))
+    return text("doen.power_short", context.language, effect=effect, chance=words.chance(one.promised))
 
 
-def _seen(context: Context, one: Registered, everything: list[Registered]) -> str:
-    told = plans_here.said(context.release, one, everything, context.language)
-    body = f'<p class="dw-verdict dw-verdict-{told.kind}"><strong>{escape(told.word)}.</strong> {escape(told.sentence)}</p>'
-    if not isinstance(told.seen, Outcome):
-        return body
-    return body + _rests_on(context, told.seen, one.plan.smallest_effect)
+def summary(context: Context, found: list[Registered]) -> str:
+    """How many plans there are, and how many bear each word."""
+    language = context.language
+    counted = Counter(plans_here.said(context.release, one, found, language).word for one in found)
+    parts = [f"{count} {word[:1].lower()}{word[1:]}" for word, count in counted.most_common()]
+    return plural("doen.summary", len(found), language, words=listing(parts, language))
 
 
 def _rests_on(context: Context, seen: Outcome, smallest: float) -> str:

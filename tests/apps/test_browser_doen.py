@@ -1,0 +1,81 @@
+"""A plan from beginning to end, by clicking: it is frozen, waits for two releases, gets its word, and stands in the report."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.apps.fixture_publication import build_publication
+from tests.apps.test_browser import Page
+from tests.apps.test_browser_report import downloaded
+from tests.apps.test_doen import START, with_counts
+from tests.browser import dashboard, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.busy]
+RELEASES = {START: "20230601T080000Z-second", START + 1: "20231201T080000Z-third"}
+
+
+def publish(folder: Path, newest: int) -> None:
+    """The next release: one year more of the same counts; in three wijken half as many since the start."""
+    release = RELEASES.get(newest)
+    if release:
+        build_publication(folder / "publish", publication_id=release)
+    with_counts(folder, effect=-0.5, newest=newest, release=release or "")
+
+
+def register(page: Page) -> None:
+    """Choose three areas, see the chance, and freeze the plan."""
+    page.open("/doen")
+    for name in ("Proefwijk 0", "Proefwijk 1", "Proefwijk 2"):
+        box = page.driver.find_element("css selector", ".st-key-new_areas input")
+        page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
+        box.click()
+        box.send_keys(name)
+        until(lambda asked=name: asked in page.options(), f"{name} is not offered")  # type: ignore[misc]
+        box.send_keys(Keys.ENTER)
+        page.settle()
+    assert "van de 100" in page.text()
+    title = page.driver.find_element("css selector", "input[aria-label='Naam van het plan']")
+    title.send_keys("Gezinscoach")
+    title.send_keys(Keys.TAB)
+    press(page, "Leg het plan vast")
+    until(lambda: "Nu is het wachten" in page.text(), "the plan was not frozen")
+    assert "Nog niet te zeggen" in page.text()
+
+
+def press(page: Page, words: str) -> None:
+    """Click what bears these words, and wait for the page."""
+    xpath = f"//*[self::button or self::a][contains(., {words!r})]"
+    found: Any = until(lambda: page.driver.find_element("xpath", xpath), f"nothing says {words}")
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+    found.click()
+    page.settle()
+
+
+def test_plan__goes_from_register_to_verdict_and_report(
+    browser: Any, publication_template: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(publication_template, tmp_path / "data"))
+    publish(folder, START - 1)
+    with dashboard(folder) as base:
+        page = Page(browser, base)
+        register(page)
+        publish(folder, START)
+        page.open("/doen")
+        assert "Wacht op nieuwe cijfers" in page.text()
+        publish(folder, START + 1)
+        page.open("/doen")
+        assert "Past bij werken" in page.text() and "Proefwijk 1" in page.text()
+        press(page, "Proefwijk 1")
+        until(lambda: "Wat wij hier doen" in page.text(), "the area does not tell what is done there")
+        assert "Past bij werken" in page.text()
+        press(page, "rapport")
+        until(lambda: page.all(".st-key-rapport_docx button"), "no report is offered")
+        found = downloaded(browser, tmp_path, "rapport-WK970001-nl_*.docx", ".st-key-rapport_docx button")
+    told = [paragraph.text for paragraph in docx.Document(str(found)).paragraphs]
+    assert "Gezinscoach" in told and any(one.startswith("Past bij werken. ") for one in told)
