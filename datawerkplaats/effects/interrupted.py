@@ -58,6 +58,6 @@ def calibrate(
     again, _ = _carried_on((made + 0.5) / people, people, start)
     nothing = np.zeros(1)
     varied = Variation(nothing, np.array([variance]), np.array([pace]), nothing)
-    at = np.array(looks) - 1
-    came, told = (values[:, start:].cumsum(-1)[:, at] for values in (made, again * people))
+    ends = np.array(looks) - 1
+    came, told = (values[:, start:].cumsum(-1)[:, ends] for values in (made, again * people))
     return of_looks(came, told, varied, random, aim=aim, effects=effects)

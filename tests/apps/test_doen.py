@@ -168,6 +168,20 @@ def test_plan__waits_for_figures_and_says_so(published: Path, open_page: OpenPag
     assert "Nog niet te zeggen" in words(open_page("doen"))
 
 
+def test_plan__of_an_outcome_that_is_retired_half_way_gets_no_word(published: Path) -> None:
+    with_counts(published)
+    planned(start=NEWEST + 1, newest=NEWEST)
+    with changed(next((published / "publish").glob("warehouse_*.duckdb"))) as con:
+        con.execute("update core.dim_indicator set status = 'retired'")
+    everything = interventions.plans(workplace.store(), LOCAL)
+    said = plans_here.said(current_release(), everything[0], everything, "nl")
+    assert said.kind == "none" and said.sentence.startswith("Deze uitkomst wordt niet meer gevolgd.")
+    # What was not told before is worked out from what was known then, and says so.
+    (one,) = everything
+    chance, is_afterwards = doing.promised(current_release(), replace(one, promised=None), everything)
+    assert is_afterwards and chance and doing.promised(current_release(), one, everything) == (0.9, False)
+
+
 def test_plan__of_one_year_after_the_start_is_too_early(published: Path, open_page: OpenPage) -> None:
     with_counts(published)
     planned(start=NEWEST, newest=NEWEST - 1)
@@ -280,7 +294,9 @@ def test_report__of_an_area_names_plan_promise_and_word(published: Path) -> None
     lead = next(one.words for one in blocks if isinstance(one, model.Paragraph) and one.kind == "lead")
     facts = dict(item for one in blocks if isinstance(one, model.Facts) for item in one.items)
     assert lead.startswith("Past bij werken. Er kwamen er ") and "bewezen" not in lead
-    assert facts["Vooraf gezegd"] == "een verandering van −20% is na twee jaar te zien in 90 van de 100 gevallen"
+    assert (
+        facts["Vooraf gezegd"] == "een verandering van −20% is na twee jaar te zien in 90 van de 100 gevallen"
+    )
     assert facts["Gebieden met de aanpak"] == "3 gebieden (in 3 wijken)" and facts["Hier sinds"] == str(START)
     assert doing_part.blocks(Request(replace(context, subject=NOBODY), "gemeente", area, "country")) == []
 

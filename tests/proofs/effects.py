@@ -69,31 +69,41 @@ def other_counts(room: Room) -> Iterator[Measured]:
     for name, world in OTHER.items():
         trials = [trial(world, "need", (EFFECT,), seed=seed) for seed in range(300)]
         yield from judged(name, trials)
+        by_hand = 100 * float(np.mean([one.wald < _WALD for one in trials]))
+        yield f"effects_uncalibrated ({name})", by_hand, None
 
 
 def power(room: Room) -> Iterator[Measured]:
     """What is promised before the start, and what is reached: at the first look, and at any of the planned ones."""
     for chosen in (3, 10, 30):
-        yield from kept(f"{chosen} areas", World(areas_chosen=chosen, after=6), "need", (-0.1, -0.2, -0.3))
+        world = World(areas_chosen=chosen, after=6)
+        yield from kept("power", "promise_off", f"{chosen} areas", world, "need", (-0.1, -0.2, -0.3))
 
 
 def power_elsewhere(room: Room) -> Iterator[Measured]:
     """The same in worlds and ways that nothing was adjusted to."""
     for name, (world, way) in ELSEWHERE.items():
-        yield from kept(name, world, way, (-0.15, -0.25))
+        yield from kept("elsewhere", "elsewhere_off", name, world, way, (-0.15, -0.25))
 
 
 def kept(
-    name: str, world: World, way: Way, effects: tuple[float, ...], *, worlds: int = 150, first: int = 0
+    reached: str,
+    off: str,
+    name: str,
+    world: World,
+    way: Way,
+    effects: tuple[float, ...],
+    *,
+    worlds: int = 150,
 ) -> Iterator[Measured]:
     """Promise and reach side by side, in the same worlds."""
-    trials = [planted(world, way, effects, seed=first + seed) for seed in range(worlds)]
+    trials = [planted(world, way, effects, seed=seed) for seed in range(worlds)]
     told, came = (100 * np.array([getattr(one, part) for one in trials]).mean(0) for part in ("told", "came"))
     for at, effect in enumerate(effects):
         for when, word in enumerate(("first look", "all looks")):
             what = f"({name}, {effect:.0%}, {word})"
-            yield f"effects_power {what}", float(came[at, when]), float(told[at, when])
-            yield f"effects_promise_off {what}", float(abs(came[at, when] - told[at, when])), None
+            yield f"effects_{reached} {what}", float(came[at, when]), float(told[at, when])
+            yield f"effects_{off} {what}", float(abs(came[at, when] - told[at, when])), None
 
 
 def peeking(room: Room) -> Iterator[Measured]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,13 @@ class Counts:
     years: tuple[int, ...]
     events: Floats
     people: Floats
+
+    def until(self, newest: int) -> Counts:
+        """The same as it was known up to a year."""
+        count = sum(year <= newest for year in self.years)
+        return replace(
+            self, years=self.years[:count], events=self.events[:, :count], people=self.people[:, :count]
+        )
 
     def panel(
         self, starts: Mapping[str, int], others: Mapping[str, int] | None = None, among: tuple[str, ...] = ()

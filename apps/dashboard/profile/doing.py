@@ -14,7 +14,7 @@ from apps.dashboard.data.counts import Counts, counts, outcomes
 from apps.dashboard.data.release import Identity, Release, records
 from datawerkplaats.effects.calibration import Aim
 from datawerkplaats.effects.choosing import WAYS, Choice, Way
-from datawerkplaats.effects.design import LEAST_AFTER, Design
+from datawerkplaats.effects.design import LEAST_AFTER, LEAST_BEFORE, Design
 from datawerkplaats.effects.panel import NEVER
 from datawerkplaats.effects.verdict import Outcome, Promise, judge, promise
 from datawerkplaats.workplace.interventions import Registered
@@ -113,15 +113,43 @@ def facts_of(release: Release, plan: Plan, everything: list[Registered]) -> Fact
     )  # fmt: skip
 
 
+def promised(release: Release, one: Registered, everything: list[Registered]) -> tuple[float | None, bool]:
+    """The chance that was told before the start; or else the same worked out now, from what was known then (True)."""
+    if one.promised is not None:
+        return one.promised, False
+    found = chances(release, one.plan, everything, (one.plan.smallest_effect,), newest=one.newest_known)
+    return (found[0].at_first, True) if found else (None, False)
+
+
+def is_retired(release: Release, indicator: str) -> bool:
+    """Whether an outcome is not followed any more."""
+    return _indicator(release.identity, indicator).get("status") == "retired"
+
+
 def chances(
-    release: Release, plan: Plan, everything: list[Registered], effects: tuple[float, ...]
+    release: Release,
+    plan: Plan,
+    everything: list[Registered],
+    effects: tuple[float, ...],
+    *,
+    newest: int | None = None,
 ) -> tuple[Promise, ...]:
-    """The chance to see each of some effects, before anything begins; none where the way of choosing cannot be played."""
+    """The chance to see each of some effects, before anything begins; none where the way of choosing cannot be played.
+
+    Args:
+        release: The publication.
+        plan: What is planned.
+        everything: All plans.
+        effects: Such as -0.3.
+        newest: The newest year that counts; the newest that there is without.
+    """
     if plan.chosen_by not in WAYS or not plan.starts:
         return ()
     others = tuple(sorted(_others("", plan, everything).items()))
     starts = tuple(sorted(plan.starts.items()))
-    asked = (plan.indicator_id, plan.region_level, starts, others, plan.comparison, plan.chosen_by, plan.aim)
+    asked = (
+        plan.indicator_id, plan.region_level, starts, others, plan.comparison, plan.chosen_by, plan.aim, newest,
+    )  # fmt: skip
     found = {
         one.effect: one for one in _chances(release.identity, asked, tuple(sorted(effects)), plan, release)
     }
@@ -140,9 +168,10 @@ def _chances(
     known = counts(_release, _plan.indicator_id, _plan.region_level)
     if known is None:
         return ()
+    known = known.until(cast(int | None, asked[-1]) or known.years[-1])
     panel = known.panel({}, dict(cast(tuple[tuple[str, int], ...], asked[3])), _plan.comparison)
     mine = np.isin(known.codes, list(_plan.starts))
-    if not mine.any():
+    if not mine.any() or len(known.years) < LEAST_BEFORE:
         return ()
     waves = len(set(_plan.starts.values()))
     choice = Choice(cast(Way, _plan.chosen_by), len(_plan.starts), len(known.years), waves=waves)

@@ -91,10 +91,25 @@ def said(release: Release, one: Registered, everything: list[Registered], langua
     seen = doing.seen(release, one, everything)
     if isinstance(seen, doing.Waiting):
         key = "told_waiting_none" if seen.newest is None else "told_waiting"
-        told = text(f"doen.{key}", language, first=seen.first, newest=seen.newest)
-        return _said("waiting", told, seen, language)
-    told = words.told(seen, one.plan.smallest_effect, language)
-    return _said(words.kind(seen), told, seen, language)
+        kind, told = "waiting", text(f"doen.{key}", language, first=seen.first, newest=seen.newest)
+    else:
+        kind, told = words.kind(seen), words.told(seen, one.plan.smallest_effect, language)
+    if kind == "waiting" and doing.is_retired(release, one.plan.indicator_id):
+        kind, told = "none", text("doen.told_retired", language)
+    return _said(kind, told, seen, language)
+
+
+def promised(context: Context, item: Registered, everything: list[Registered]) -> tuple[str, str]:
+    """What was told beforehand, as a name and a sentence; worked out now from what was known then, where nothing was told."""
+    from apps.dashboard.profile import doing
+
+    language = context.language
+    chance, is_afterwards = doing.promised(context.release, item, everything)
+    if chance is None:
+        return text("doen.card_promised", language), text("doen.promised_none", language)
+    effect = words.per_cent(item.plan.smallest_effect, language, signed=True)
+    told = text("doen.power_short", language, effect=effect, chance=words.chance(chance))
+    return text(f"doen.card_promised{'_afterwards' if is_afterwards else ''}", language), told
 
 
 def _said(kind: str, told: str, seen: Seen | None, language: Language) -> Said:

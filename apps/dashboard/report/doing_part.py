@@ -39,22 +39,18 @@ def _plan(request: Request, item: Here) -> list[Block]:
     outcome = context.title_of(rows[plan.indicator_id]) if plan.indicator_id in rows else plan.indicator_id
     areas = plural("doen.areas", len(plan.starts), language)
     where = plural("doen.in_wijken", item.wijken, language) if item.wijken else ""
-    effect = words.per_cent(plan.smallest_effect, language, signed=True)
     frozen = text(
         "doen.frozen", language, date=format_date(date.fromisoformat(item.one.frozen_on), language),
         organisation=item.one.organisation, year=item.one.newest_known, hash=item.one.plan_hash[:8],
     )  # fmt: skip
-    promised = (
-        text("doen.promised_none", language)
-        if item.one.promised is None
-        else text("doen.power_short", language, effect=effect, chance=words.chance(item.one.promised))
-    )
+    promise = plans_here.promised(context, item.one, list(item.everything))
     facts = [
         ("what", outcome), ("areas", f"{areas} {where}".strip()), ("since", str(item.first)),
         ("until", str(plan.end_year) if plan.end_year is not None else ""),
-        ("why", text(f"doen.why_{plan.chosen_by}", language)), ("promised", promised), ("plan", frozen),
+        ("why", text(f"doen.why_{plan.chosen_by}", language)),
     ]  # fmt: skip
     named = [(text(f"doen.report_{name}", language), value) for name, value in facts if value]
+    named += [promise, (text("doen.report_plan", language), frozen)]
     blocks: list[Block] = [Heading(2, plan.title), Paragraph(f"{told.word}. {told.sentence}", "lead")]
     blocks.append(Facts(tuple(named)))
     if isinstance(told.seen, Outcome):

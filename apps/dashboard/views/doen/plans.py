@@ -68,20 +68,17 @@ def _card(context: Context, one: Registered, everything: list[Registered], names
     looks = ""
     if isinstance(told.seen, Outcome):
         looks = text("doen.looks", language, look=told.seen.look, looks=told.seen.looks)
+    promise = plans_here.promised(context, one, everything)
     facts = [
-        ("where", _areas(context, plan.starts, names)),
-        ("since", escape(_years(one, language))),
-        ("what", escape(outcome)),
-        ("why", escape(text(f"doen.why_{plan.chosen_by}", language))),
-        ("promised", escape(_promised(one, context))),
-        ("looks", escape(looks)),
-        ("reach", escape(reached)),
+        (text("doen.card_where", language), _areas(context, plan.starts, names)),
+        (text("doen.card_since", language), escape(_years(one, language))),
+        (text("doen.card_what", language), escape(outcome)),
+        (text("doen.card_why", language), escape(text(f"doen.why_{plan.chosen_by}", language))),
+        (promise[0], escape(promise[1])),
+        (text("doen.card_looks", language), escape(looks)),
+        (text("doen.card_reach", language), escape(reached)),
     ]
-    listed = "".join(
-        f"<div><dt>{escape(text(f'doen.card_{name}', language))}</dt><dd>{value}</dd></div>"
-        for name, value in facts
-        if value
-    )
+    listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in facts if value)
     rests = _rests_on(context, told.seen, plan.smallest_effect) if isinstance(told.seen, Outcome) else ""
     return (
         f'<article class="dw-plan"><h4>{escape(plan.title)}</h4>'
@@ -111,13 +108,6 @@ def _years(one: Registered, language: Language) -> str:
         else text("doen.in_steps", language, first=plan.first, last=last)
     )
     return told if plan.end_year is None else text("doen.until", language, since=told, end=plan.end_year)
-
-
-def _promised(one: Registered, context: Context) -> str:
-    if one.promised is None:
-        return ""
-    effect = words.per_cent(one.plan.smallest_effect, context.language, signed=True)
-    return text("doen.power_short", context.language, effect=effect, chance=words.chance(one.promised))
 
 
 def summary(context: Context, found: list[Registered]) -> str:
