@@ -91,7 +91,7 @@ def _areas(context: Context, starts: Mapping[str, int], names: Mapping[str, str]
     """The names of the areas, each a way to its page; the first ones where there are many."""
     ways = []
     for code in sorted(starts, key=lambda code: names.get(code, code)):
-        to = link(context, "gebied", {"gebied": code}).lstrip("/")
+        to = f"./{link(context, 'gebied', {'gebied': code}).lstrip('/')}"  # the first page has an empty path
         ways.append(f'<a href="{escape(to)}" target="_self">{escape(names.get(code, code))}</a>')
     more = len(ways) - _MOST_AREAS
     told = ", ".join(ways[:_MOST_AREAS])
