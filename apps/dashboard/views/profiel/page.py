@@ -68,8 +68,7 @@ def render(context: Context) -> None:
     area_lines = lines(indicator_texts, rows, cube.trends(release, level, code), comparator)
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, area_lines, level)
-    moved = [row["restated"][1] for row in rows if row.get("restated")]
-    if moved:
+    if moved := [row["restated"][1] for row in rows if row.get("restated")]:
         st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
     headline(content.summary(area["name"], area_lines, names[comparator], language))
     helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
