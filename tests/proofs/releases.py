@@ -36,7 +36,7 @@ from tests.proofs.release_worlds import (
 
 SMALL, DEMO, RIVAL_CHAINS = 180, 20, 20
 # The protection was made while looking at chains before these: those say how it was fitted, not whether it holds.
-FIRST_SEED = 404
+FIRST_SEED = 445
 RELEASES = 5
 THRESHOLD = 10
 # Who reads the code knows that figures are off by less than is stated.
