@@ -215,7 +215,7 @@ def figures(room: Room) -> Iterator[Measured]:
 def one_chain(region: str, seed: int) -> Tally:
     """What was found in one world; kept in the folder of DWP_AUDIT_KEPT, if one is named, as long as the code is the same.
 
-    So that a long examination can be done in pieces: `python -m tests.proofs.releases small 404 464`.
+    So that a long examination can be done in pieces: `python -m tests.proofs.releases small 445 505`.
     """
     folder = os.environ.get("DWP_AUDIT_KEPT")
     kept = Path(folder) / f"{region}_{seed}_{_code()}.json" if folder else None
