@@ -3,12 +3,12 @@
 with delivered as (
 
     {% for source_id in sources -%}
-    select
-        '{{ source_id }}' as source_id,
-        trim(region_code) as region_code,
-        properties_json
-    from {{ source('deliveries', source_id) }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            '{{ source_id }}' as source_id,
+            trim(region_code) as region_code,
+            properties_json
+        from {{ source('deliveries', source_id) }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
