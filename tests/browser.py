@@ -100,8 +100,11 @@ def dashboard(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium(profile: Path, size: str = "1400,1500") -> Iterator[Any]:
-    """A headless Chromium that writes down every request and every message; the test is skipped where there is none."""
+def chromium(profile: Path, size: str = "1400,1500", *, listens: bool = False) -> Iterator[Any]:
+    """A headless Chromium that writes down every message, and every request if it `listens`, which it keeps until it is asked.
+
+    The test is skipped where there is none.
+    """
     if not (CHROMIUM and DRIVER):
         message = "Chromium and its driver are not installed: apt-get install chromium chromium-driver"
         if os.environ.get("DWP_REQUIRE_BROWSER") == "1":
@@ -113,7 +116,9 @@ def chromium(profile: Path, size: str = "1400,1500") -> Iterator[Any]:
     options.binary_location = CHROMIUM
     for argument in [*QUIET, f"--user-data-dir={profile}", f"--window-size={size}"]:
         options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    options.set_capability(
+        "goog:loggingPrefs", {"browser": "ALL"} | ({"performance": "ALL"} if listens else {})
+    )
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     try:
         yield driver

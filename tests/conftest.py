@@ -33,7 +33,16 @@ hypothesis.settings.register_profile("full", max_examples=300, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 # Fixtures with a process behind them.
-BUSY = {"statline_server", "demo", "small", "warm", "one_browser", "small_dashboard", "rich_dashboard"}
+BUSY = {
+    "statline_server",
+    "demo",
+    "small",
+    "warm",
+    "one_browser",
+    "listening_browser",
+    "small_dashboard",
+    "rich_dashboard",
+}
 
 
 # Folders whose tests wait for a whole build: they begin, so that no worker is left with one at the end. Of `-n 3` the first worker

@@ -92,6 +92,21 @@ def browser(one_browser: Any) -> Any:
     return as_new(one_browser)
 
 
+@pytest.fixture(scope="session")
+def listening_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Another Chromium of this worker, that writes down every request: what it keeps of them slows a long walk."""
+    with chromium(tmp_path_factory.mktemp("listening"), listens=True) as driver:
+        yield driver
+
+
+@pytest.fixture
+def listening(listening_browser: Any) -> Any:
+    """It, as if it had just been opened, with no request written down."""
+    driver = as_new(listening_browser)
+    driver.get_log("performance")
+    return driver
+
+
 @pytest.fixture(scope="module")
 def visitor_of_all(one_browser: Any, rich_dashboard: str) -> Iterator[Visitor]:
     """A browser that begins as new and goes through a module's pages, on a publication with every kind of area."""
@@ -101,12 +116,11 @@ def visitor_of_all(one_browser: Any, rich_dashboard: str) -> Iterator[Visitor]:
 
 
 def as_new(driver: Any) -> Any:
-    """The browser without page, size, memory or log."""
+    """The browser without page, size, memory or messages."""
     driver.get("about:blank")
     driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
-    for name in ("browser", "performance"):
-        driver.get_log(name)
+    driver.get_log("browser")
     return driver
 
 

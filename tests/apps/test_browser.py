@@ -92,14 +92,18 @@ def page(browser: Any, small_dashboard: str) -> Page:
     return Page(browser, small_dashboard)
 
 
-def test_start__answers_without_leaving_the_machine(page: Page) -> None:
+def test_start__answers_without_leaving_the_machine(listening: Any, small_dashboard: str) -> None:
+    page = Page(listening, small_dashboard)
     page.open("/")
     assert "Veenland bestaat niet" in page.text()
     assert page.foreign_requests() == []
     assert page.errors() == []
 
 
-def test_verkennen__draws_map_and_bars_without_leaving_the_machine(page: Page) -> None:
+def test_verkennen__draws_map_and_bars_without_leaving_the_machine(
+    listening: Any, small_dashboard: str
+) -> None:
+    page = Page(listening, small_dashboard)
     page.open("/verkennen?level=wijk", charts=2)
     assert page.foreign_requests() == []
     assert page.errors() == []

@@ -22,16 +22,16 @@ NEW = [entry.id for entry in pages() if entry.id not in ("start", "verkennen")]
 
 @pytest.mark.parametrize("page_id", NEW)
 def test_page__is_drawn_fits_a_phone_and_stays_on_this_machine(
-    browser: Any, rich_dashboard: str, page_id: str
+    listening: Any, rich_dashboard: str, page_id: str
 ) -> None:
-    page = Page(browser, rich_dashboard)
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    page = Page(listening, rich_dashboard)
+    listening.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     page.open(f"/{page_id}{CHOICES.get(page_id, '')}")
     assert "Er ging iets mis" not in page.text()
     wide = "const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth]"
-    content, screen = browser.execute_script(wide)
+    content, screen = listening.execute_script(wide)
     assert content <= screen <= 400
     assert page.foreign_requests() == []
-    severe = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    severe = [entry["message"] for entry in listening.get_log("browser") if entry["level"] == "SEVERE"]
     # Below the root Streamlit's own script first tries two addresses below the page.
     assert [message for message in severe if "_stcore" not in message] == []

@@ -41,12 +41,12 @@ def test_pages__import_nothing_heavy() -> None:
 
 
 def test_address__is_read_and_written_by_one_module() -> None:
-    """Else two pages come to disagree on what a link means; the theme, which decides what `address` may ask for, is read before it,
-    and the headless client is a browser of its own."""
+    """Else two pages come to disagree on what a link means; theme and region, which decide what `address` may ask for, are read by
+    one module before it, and the headless client is a browser of its own."""
     dashboard = PROJECT_ROOT / "apps" / "dashboard"
     users = {
         path.relative_to(dashboard).as_posix()
         for path in dashboard.rglob("*.py")
         if any(word in path.read_text(encoding="utf-8") for word in ("st.query_params", "urlencode"))
     }
-    assert users == {"components/address.py", "components/theme_choice.py", "serving/headless_client.py"}
+    assert users == {"components/address.py", "components/in_address.py", "serving/headless_client.py"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from apps.dashboard.components.in_address import tell, told
 from apps.dashboard.data.regions import all_regions, looked_at, of_installation
 from apps.dashboard.data.release import Release
 
@@ -17,7 +18,7 @@ def asked_region() -> str:
     fixed = of_installation()
     if fixed:
         return fixed
-    asked = st.query_params.get(REGION)
+    asked = told(REGION)
     if asked == WHOLE:
         return ""
     known = all_regions()
@@ -29,10 +30,7 @@ def for_region(release: Release) -> Release:
     found = looked_at(release, asked_region())
     is_choice = bool(found.region) and found.region != of_installation()
     st.session_state[REMEMBERED_REGION] = found.region if is_choice else ""
-    if is_choice and st.query_params.get(REGION) != found.region:
-        st.query_params[REGION] = found.region
-    elif not is_choice and REGION in st.query_params:
-        del st.query_params[REGION]
+    tell(REGION, found.region if is_choice else "")
     return found
 
 

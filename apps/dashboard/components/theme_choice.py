@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from apps.dashboard.components.in_address import tell, told
 from apps.dashboard.components.region_choice import asked_region
 from apps.dashboard.data.regions import all_regions
 from apps.dashboard.data.themes import all_themes
@@ -26,15 +27,15 @@ def current_theme() -> str:
     """
     known = all_themes()
     first = first_theme()
-    asked = st.query_params.get(THEME)
+    asked = told(THEME)
     remembered = str(st.session_state.get(REMEMBERED_THEME, ""))
     theme = next((key for key in (asked, remembered) if key in known), first) or ""
-    figure = st.query_params.get("indicator", "")
+    figure = told("indicator") or ""
     if asked not in known and known and figure not in known[theme].places:
         theme = next((key for key, one in known.items() if figure in one.places), theme)
     st.session_state[REMEMBERED_THEME] = theme
     if asked != theme and (asked is not None or theme != first):
-        st.query_params[THEME] = theme
+        tell(THEME, theme)
     return theme
 
 
