@@ -1,4 +1,4 @@
-"""What the address says of the whole visit, its theme and region: read before `address`, which may ask only for what these allow."""
+"""What the address says of the whole visit, its theme and region: read before `address`, which may ask for what these allow."""
 
 from __future__ import annotations
 
