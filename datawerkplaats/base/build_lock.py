@@ -59,8 +59,7 @@ def _only(data_dir: Path, name: str, what: str) -> Iterator[None]:
                 found=f"another {what} is running in this data folder{_told(holder)}",
                 remedy="wait until it is done, or set DWP_DATA_DIR to another folder",
             ) from error
-        since = datetime.now().astimezone().strftime("%H:%M:%S")
-        write_text(holder, json.dumps({"process": os.getpid(), "since": since}))
+        _tell(holder)
         _held.add(path)
         held.callback(_held.discard, path)
         yield
@@ -98,8 +97,13 @@ def hold_across_exec(data_dir: Path, name: str, what: str) -> None:
             found=f"another one{_told(path.with_suffix('.json'))}",
             remedy="end that process first, or set DWP_DATA_DIR to another folder",
         ) from error
+    _tell(path.with_suffix(".json"))
+
+
+def _tell(holder: Path) -> None:
+    """Write down that this process holds the lock, and since when."""
     since = datetime.now().astimezone().strftime("%H:%M:%S")
-    write_text(path.with_suffix(".json"), json.dumps({"process": os.getpid(), "since": since}))
+    write_text(holder, json.dumps({"process": os.getpid(), "since": since}))
 
 
 def _told(holder: Path) -> str:

@@ -17,20 +17,13 @@ from datawerkplaats.base import build_lock
 from datawerkplaats.base.duckdb import connect_read_only, tables
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.cadence import YEARS_BETWEEN
 from datawerkplaats.operations.backup import LIST, backups
 from datawerkplaats.publication import current, history, retention, tombstones
 from datawerkplaats.publication.approvals import pending
 from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.verify import verify_bytes
 
-# How many years lie between two editions; what comes without a rhythm is never late.
-_YEARS = {
-    "yearly": 1,
-    "every_two_years": 2,
-    "every_three_years": 3,
-    "every_four_years": 4,
-    "every_five_years": 5,
-}
 # Adding up files, and reading the log, is done so often at most.
 _SIZES_S, _LOG_S = 300.0, 900.0
 # So long a part may be silent, as while it starts.
@@ -183,10 +176,10 @@ def _sources_of(release: Publication) -> dict[str, SourceFact]:
     found = {}
     for source_id, status, retrieved_at, cadence, lag, last_end in rows:
         due = None
-        if status == "loaded" and last_end is not None and cadence in _YEARS:
+        if status == "loaded" and last_end is not None and cadence in YEARS_BETWEEN:
             # As DuckDB adds years: a leap day becomes the 28th.
             year, day = (
-                last_end.year + _YEARS[cadence],
+                last_end.year + YEARS_BETWEEN[cadence],
                 min(last_end.day, 28) if last_end.month == 2 else last_end.day,
             )
             due = date(year, last_end.month, day) + timedelta(days=int(lag))

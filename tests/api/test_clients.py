@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,17 +18,12 @@ from starlette.testclient import TestClient
 from apps.api.app import make_app
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.publication import Publication
+from tests.client_package import client_package
 
 
 @pytest.fixture(scope="module")
 def package() -> ModuleType:
-    place = PROJECT_ROOT / "clients" / "python" / "datawerkplaats_client.py"
-    found = importlib.util.spec_from_file_location("datawerkplaats_client", place)
-    assert found is not None and found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    sys.modules["datawerkplaats_client"] = module
-    found.loader.exec_module(module)
-    return module
+    return client_package()
 
 
 def test_python__one_line_gives_the_figures_of_one_release(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -37,6 +34,7 @@ from datawerkplaats.publication import (
 from datawerkplaats.publication.retention import pin
 from tests.apps.fixture_publication import TABLES, build_publication
 from tests.bench.national import publish_national
+from tests.client_package import client_package
 from tests.proofs.registry import Measured, Room
 from tests.unit.test_publication_citable import _TABLES as CITABLE
 from tests.unit.test_publication_citable import _WAREHOUSE as WAREHOUSE
@@ -204,7 +202,9 @@ def fetched(address: str, release: Publication) -> Iterator[Measured]:
         sizes.append(answer.num_bytes_downloaded)
 
     with httpx.Client(timeout=60, event_hooks={"response": [count]}) as client:
-        rows_of_python = _client().Workplace(address, client=client).figures(_INDICATOR, level="gemeente")
+        rows_of_python = (
+            client_package().Workplace(address, client=client).figures(_INDICATOR, level="gemeente")
+        )
     yield "reach_rows_python", len(rows_of_python), None
     yield "reach_bytes_python", sum(sizes) / 1e6, None
 
@@ -229,13 +229,3 @@ def answered(address: str, asked: int = 200) -> Iterator[Measured]:
         spent = time.process_time() - spent
     yield "reach_api_p95", float(np.percentile(times, 95)) * 1000, None
     yield "reach_api_processor", spent / asked * 1000, None
-
-
-def _client() -> ModuleType:
-    place = PROJECT_ROOT / "clients" / "python" / "datawerkplaats_client.py"
-    found = importlib.util.spec_from_file_location("datawerkplaats_client", place)
-    assert found is not None and found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    sys.modules["datawerkplaats_client"] = module
-    found.loader.exec_module(module)
-    return module

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,14 @@ def first_gemeente(gemeenten: Iterable[Row]) -> Row | None:
     every = list(gemeenten)
     inside = [row for row in every if row["is_focus"]] or every
     return max(inside, key=lambda row: row["population"] or 0, default=None)
+
+
+def comparator(address: Address, names: Mapping[str, str], label: str, column: Any) -> str:
+    """The chosen area to compare with, of these by key; the first of them when nobody has chosen."""
+    chosen: str = address.one(
+        "compare", list(names), next(iter(names)), label, names.__getitem__, column=column
+    )
+    return chosen
 
 
 def level_and_scope(

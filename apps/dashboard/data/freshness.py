@@ -6,13 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-YEARS_BETWEEN = {
-    "yearly": 1,
-    "every_two_years": 2,
-    "every_three_years": 3,
-    "every_four_years": 4,
-    "every_five_years": 5,
-}
+from datawerkplaats.catalogue.cadence import YEARS_BETWEEN
 
 
 @dataclass(frozen=True)

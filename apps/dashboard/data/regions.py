@@ -37,7 +37,7 @@ def of_installation() -> str:
 def offered(release: Release) -> tuple[str, ...]:
     """The declared regions that a publication can be looked at for, in the order of their names.
 
-    None where it was published for one region, or where this installation is for one.
+    Empty where it was published for one region, or where this installation is for one.
     """
     if published_for(release) or of_installation():
         return ()

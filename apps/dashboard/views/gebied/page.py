@@ -30,14 +30,7 @@ def render(context: Context) -> None:
     names = area_choice.larger_areas(context, area, level)
     left, right = st.columns([2.9, 1], gap="medium")
     # Beside the figures, so that on a phone it comes below them.
-    comparator = address.one(
-        "compare",
-        list(names),
-        next(iter(names)),
-        text("gebied.compare", language),
-        names.__getitem__,
-        column=right,
-    )
+    comparator = area_choice.comparator(address, names, text("gebied.compare", language), right)
     page = AreaPage(context, context.theme, level, area, comparator, names[comparator])
     plans = plans_here.here(context, level, area)
     with left:

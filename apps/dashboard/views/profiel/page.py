@@ -52,14 +52,7 @@ def render(context: Context) -> None:
     level, code = ("gemeente", gemeente) if wijk == WHOLE else ("wijk", wijk)
     area = gemeenten[gemeente] if level == "gemeente" else wijken[wijk]
     names = area_choice.larger_areas(context, area, level)
-    comparator = address.one(
-        "compare",
-        list(names),
-        next(iter(names)),
-        text("profiel.compare", language),
-        names.__getitem__,
-        column=third,
-    )
+    comparator = area_choice.comparator(address, names, text("profiel.compare", language), third)
     address.settle()
     indicator_texts = IndicatorTexts(context)
     wanted = tuple(cube.moments(release, level, also_empty=True))

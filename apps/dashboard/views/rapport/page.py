@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from apps.dashboard.components import helpline, markup
+from apps.dashboard.components import area_choice, helpline, markup
 from apps.dashboard.components.address import Address, area_for, chosen_area, link, parameter
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history
@@ -66,14 +66,7 @@ def _choose(context: Context, address: Address, levels: list[str]) -> Request:
         forgets=("compare",), replaced=lambda gone: history.replaced(context.release, gone),
     )  # fmt: skip
     names = comparators(context, level, areas[code])
-    comparator = address.one(
-        "compare",
-        list(names),
-        next(iter(names)),
-        text("rapport.compare", language),
-        names.__getitem__,
-        column=third,
-    )
+    comparator = area_choice.comparator(address, names, text("rapport.compare", language), third)
     left, middle, right = st.columns([3, 1, 1])
     everything = Request(context, level, areas[code], comparator)
     domains = list(dict.fromkeys(line.domain for line in everything.all_lines))
