@@ -79,13 +79,26 @@ class Scenario(Entry):
 
 
 class WorldCafe(Entry):
-    """How the world café goes: tables, rounds, minutes."""
+    """How the world café goes: a table per value, a round per phase, and what is asked at the end."""
 
-    tables: int
-    rounds: tuple[Phase, ...]
-    minutes: int
-    questions_per_table: int
-    telling_minutes: int
+    tables: tuple[Value, ...] = Field(min_length=1)
+    rounds: tuple[Phase, ...] = Field(min_length=1)
+    minutes: int = Field(gt=0)
+    questions_per_table: int = Field(gt=0)
+    telling_minutes: int = Field(gt=0)
+    evaluation: dict[str, Words] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _holds_each_once(self) -> WorldCafe:
+        if len(set(self.tables)) < len(self.tables) or len(set(self.rounds)) < len(self.rounds):
+            raise ValueError("'tables' and 'rounds' name every value and every phase at most once")
+        return self
+
+
+class Exercise(Entry):
+    """How often people practise with a scenario card."""
+
+    every_days: int = Field(gt=0)
 
 
 class Governance(Entry):
@@ -96,6 +109,7 @@ class Governance(Entry):
     questions: dict[str, Question]
     scenarios: dict[str, Scenario]
     world_cafe: WorldCafe
+    exercise: Exercise
 
     def of_phase(self, phase: Phase) -> list[Question]:
         """The questions of a phase that are asked, in the order of the file."""

@@ -26,6 +26,9 @@ _TELLING = {
     ),
     "an initial with a surname": re.compile(rf"\b(?:[A-Z]\. ?){{1,4}}{_PARTICLES}[A-Z][a-zë]{{2,}}"),
 }
+_MARKUP = re.compile(r"<[/!?]?[a-z][^<>]*>|<(?:script|style|iframe|img|svg)\b", re.IGNORECASE)
+# What a spreadsheet would reckon with, at the beginning of a line; a list with dashes or plus signs is none.
+_FORMULA = re.compile(r"^\s*(?:[=@]\s*\S|[+\-](?:[\w$.]+\(|[\d.]+[+\-*/^|]))", re.MULTILINE)
 
 
 def checked(text: str, what: str, *, names: Iterable[str] = (), most: int = MOST) -> str:
@@ -55,6 +58,22 @@ def checked(text: str, what: str, *, names: Iterable[str] = (), most: int = MOST
     if found:
         raise refused(found, "nothing that leads to a person", "describe the pattern, not the person")
     return plain
+
+
+def plain(text: str, what: str, *, most: int = MOST) -> str:
+    """The text as it is kept, where besides it must hold nothing that another program would act upon.
+
+    Raises:
+        DataProblem: `text_refused`, as `checked`, and for markup and formulas.
+    """
+    kept = checked(text, what, most=most)
+    rules = {"markup": _MARKUP, "a formula at the beginning of a line": _FORMULA}
+    for found, pattern in rules.items():
+        if pattern.search(kept):
+            raise DataProblem(
+                "text_refused", subject=what, found=found, expected="plain words", remedy="write it in words"
+            )
+    return kept
 
 
 def tells(text: str, names: Iterable[str] = ()) -> str:

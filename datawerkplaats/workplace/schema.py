@@ -1,3 +1,4 @@
+# Long because it is one list: every table of the store.
 """The tables of the store. What happened is in `event`, which only grows; the others are the state after the last event."""
 
 from __future__ import annotations
@@ -265,6 +266,92 @@ report = sa.Table(
     _text("status", 20),
     _prose("reply", 2000),
     _version(),
+)
+
+# The conversation about it: a world café, the yearly exercise, what it costs and brings, what advisory bodies say.
+cafe_round = sa.Table(
+    "cafe_round",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    _text("started_at", 32),
+    sa.UniqueConstraint("session_id", "position"),
+)
+cafe_table = sa.Table(
+    "cafe_table",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    _text("place", 20),
+    sa.Column("people", sa.Integer, nullable=False),
+    sa.Column("handed_over", sa.Integer, nullable=False),
+    sa.Column("picks", sa.JSON, nullable=False),
+    sa.Column("judged", sa.JSON, nullable=False),
+    _prose("remark", 600),
+    _version(),
+    sa.UniqueConstraint("session_id", "place"),
+)
+cafe_card = sa.Table(
+    "cafe_card",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    _text("place", 20),
+    _text("scenario", 40),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.UniqueConstraint("session_id", "place", "scenario"),
+)
+# Every version of a text is a row of its own: what was once kept is never overwritten.
+cafe_text = sa.Table(
+    "cafe_text",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    _text("place", 20),
+    _text("about", 40),
+    sa.Column("version", sa.Integer, nullable=False),
+    _prose("text", 2000),
+    sa.UniqueConstraint("session_id", "place", "about", "version"),
+)
+exercise = sa.Table(
+    "exercise",
+    METADATA,
+    _id(),
+    _text("held_on", 10),
+    _text("scenario", 40),
+    _prose("learned", 2000),
+    sa.Column("signalled_by", sa.JSON, nullable=False),
+    _text("role", 40),
+)
+cost_benefit = sa.Table(
+    "cost_benefit",
+    METADATA,
+    _id(),
+    sa.Column("system_id", sa.String(32), sa.ForeignKey("system.id"), nullable=False),
+    _text("kind", 20),
+    _prose("text", 200),
+    sa.Column("once", sa.Integer, nullable=False),
+    sa.Column("per_year", sa.Integer, nullable=False),
+    _prose("source", 400),
+    _text("confidence", 20),
+    _text("role", 40),
+    _text("given_on", 10),
+    _text("status", 20),
+    _version(),
+    sa.Index(None, "system_id"),
+)
+advice = sa.Table(
+    "advice",
+    METADATA,
+    _id(),
+    sa.Column("system_id", sa.String(32), sa.ForeignKey("system.id"), nullable=False),
+    _text("phase", 20),
+    _text("body", 120),
+    _text("outcome", 20),
+    _prose("text", 4000),
+    _text("given_on", 10),
+    sa.Index(None, "system_id"),
 )
 
 # What is done here: a plan that is frozen before anything of its outcome is known, and how it goes.

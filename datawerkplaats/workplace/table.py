@@ -63,7 +63,7 @@ def join(store: Store, code: str, device: str, organisation: str) -> Place:
     hashed = hashlib.sha256(device.encode()).hexdigest()
     subject = Subject(f"phone {hashed[:12]}", frozenset({Role.PARTNER}), organisation)
     with store.writing(subject, Right.TAKE_PART) as write:
-        row = _session_of(write.connection, code)
+        row = session_with(write.connection, code)
         choice(organisation, row.organisations, "organisation")
         table = schema.participant
         seat = write.connection.execute(
@@ -83,10 +83,15 @@ def organisations_of(store: Store, code: str) -> list[str]:
         DataProblem: If there is no such session, or it is closed.
     """
     with store.reading() as connection:
-        return list(_session_of(connection, code).organisations)
+        return list(session_with(connection, code).organisations)
 
 
-def _session_of(connection: sa.Connection, code: str) -> sa.Row[Any]:
+def session_with(connection: sa.Connection, code: str) -> sa.Row[Any]:
+    """The session with this code.
+
+    Raises:
+        DataProblem: `not_there` if there is none, or it is closed.
+    """
     row = connection.execute(
         sa.select(schema.session).where(schema.session.c.code == code.strip().upper())
     ).one_or_none()
