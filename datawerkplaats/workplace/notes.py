@@ -18,6 +18,7 @@ from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.figures import Figure, Selection, figure_of, pinned
 from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice
+from datawerkplaats.workplace.questions import enters
 from datawerkplaats.workplace.store import Store, new_id
 
 KINDS = ("recognised", "explanation", "question", "signal")
@@ -145,24 +146,27 @@ def edit_note(
 
 @needs(Right.MODERATE)
 def move_note(store: Store, subject: Subject, /, note_id: str, version: int, status: str) -> None:
-    """Share, confirm or withdraw a note.
+    """Share, confirm or withdraw a note; a question that is shared enters the list of questions.
 
     Raises:
         DataProblem: If there is no such step from where it is, or somebody was first.
     """
     choice(status, STATUSES, "status")
     with store.writing(subject, Right.MODERATE) as write:
-        now = write.connection.execute(
-            sa.select(schema.note.c.status).where(schema.note.c.id == note_id)
-        ).scalar_one_or_none()
-        if now is None:
+        row = write.connection.execute(
+            sa.select(schema.note).where(schema.note.c.id == note_id)
+        ).one_or_none()
+        if row is None:
             raise DataProblem("not_there", subject="note", remedy="look for it in the list of notes")
+        now = row.status
         if (now, status) not in _STEPS:
             raise DataProblem(
                 "input_refused", subject="note", found=f"from {now} to {status}",
                 expected="draft to shared to confirmed, or withdrawn", remedy="take the steps in this order",
             )  # fmt: skip
         write.change(schema.note, note_id, version, {"status": status}, status)
+        if row.kind == "question" and status == "shared":
+            enters(write, row.text, row.organisation, f"note:{note_id}")
 
 
 @needs(Right.READ)

@@ -10,7 +10,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice
-from datawerkplaats.workplace.store import Store, new_id
+from datawerkplaats.workplace.store import Store, Writing, new_id
 
 ANSWERED_BY = ("nothing", "figure", "gap", "data_holder")
 STATUSES = ("open", "answered", "dropped")
@@ -46,6 +46,35 @@ def ask(store: Store, subject: Subject, /, text: str, *, priority: int = 2, sour
     with store.writing(subject, Right.ASK) as write:
         write.insert(schema.question, values, "asked")
     return str(values["id"])
+
+
+def enters(
+    write: Writing, text: str, organisation: str, source: str, *, answered_by: str = "nothing"
+) -> None:
+    """Put on the list what arose elsewhere, in the transaction of that; once per source."""
+    table = schema.question
+    known = write.connection.execute(sa.select(table.c.id).where(table.c.source == source)).first()
+    if known is None:
+        values = {
+            "id": new_id(), "text": text, "organisation": organisation, "priority": 2, "answered_by": answered_by,
+            "answer": "", "source": source, "status": "open",
+        }  # fmt: skip
+        write.insert(table, values, "entered")
+
+
+@needs(Right.ASK)
+def ask_gap(store: Store, subject: Subject, /, indicator_id: str, title: str) -> None:
+    """Put a gap of the gap list on the list of questions: somebody needs this figure. A second time changes nothing.
+
+    Args:
+        store: The store.
+        subject: Who needs it.
+        indicator_id: The gap.
+        title: What it is called on the pages.
+    """
+    with store.writing(subject, Right.ASK) as write:
+        source = f"gap:{indicator_id}"[:80]
+        enters(write, checked(title, "question"), subject.organisation, source, answered_by="gap")
 
 
 @needs(Right.MODERATE)

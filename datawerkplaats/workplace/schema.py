@@ -379,3 +379,53 @@ local_intervention = sa.Table(
     _text("status", 20),
     _version(),
 )
+
+# What somebody follows, what a table agreed before it saw results, which sessions belong together, what learners expected.
+follow = sa.Table(
+    "follow",
+    METADATA,
+    _id(),
+    _text("subject", 200),
+    _text("indicator_id", 120),
+    _text("region_code", 12),
+    sa.Column("seen", sa.JSON, nullable=False),
+    _text("since", 10),
+    _version(),
+    sa.UniqueConstraint("subject", "region_code", "indicator_id"),
+)
+assumption = sa.Table(
+    "assumption",
+    METADATA,
+    _id(),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    _text("kind", 20),
+    _prose("about", 120),
+    _text("expected", 20),
+    _prose("reason", 400),
+    _version(),
+    sa.Index(None, "session_id"),
+)
+series = sa.Table("series", METADATA, _id(), _text("title", 120), _text("template", 40), _version())
+series_meeting = sa.Table(
+    "series_meeting",
+    METADATA,
+    _id(),
+    sa.Column("series_id", sa.String(32), sa.ForeignKey("series.id"), nullable=False),
+    sa.Column("session_id", sa.String(32), sa.ForeignKey("session.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    _text("phase", 40),
+    sa.UniqueConstraint("session_id"),
+    sa.UniqueConstraint("series_id", "position"),
+)
+lesson_answer = sa.Table(
+    "lesson_answer",
+    METADATA,
+    _id(),
+    _text("lesson", 80),
+    _text("step", 80),
+    _text("group_code", 40),
+    _text("learner", 64),
+    _text("value", 40),
+    _version(),
+    sa.UniqueConstraint("lesson", "step", "group_code", "learner"),
+)

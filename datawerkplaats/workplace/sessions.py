@@ -66,6 +66,26 @@ def _row(connection: sa.Connection, session_id: str) -> sa.Row[Any]:
     return row
 
 
+def new_session(
+    store: Store, *, title: str, held_on: date, organisations: list[str], template: str
+) -> dict[str, Any]:
+    """The row of a new session, checked and not yet written.
+
+    Raises:
+        DataProblem: If the day has passed, the template is unknown, or no organisation takes part.
+    """
+    if held_on < store.clock().date():
+        raise _refused("held_on", "today or a later day", "choose the day of the session")
+    names = list(dict.fromkeys(checked(name, "organisation", most=120) for name in organisations))
+    if not names:
+        raise _refused("organisations", "at least one", "name who sits at the table, as organisations")
+    return {
+        "id": new_id(), "code": "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)),
+        "template": choice(template, TEMPLATES, "template"), "title": checked(title, "title", most=200),
+        "held_on": held_on.isoformat(), "organisations": names, "status": "prepared",
+    }  # fmt: skip
+
+
 @needs(Right.LEAD_SESSION)
 def prepare(
     store: Store,
@@ -82,16 +102,7 @@ def prepare(
     Raises:
         DataProblem: If the day has passed, the template is unknown, or no organisation takes part.
     """
-    if held_on < store.clock().date():
-        raise _refused("held_on", "today or a later day", "choose the day of the session")
-    names = list(dict.fromkeys(checked(name, "organisation", most=120) for name in organisations))
-    if not names:
-        raise _refused("organisations", "at least one", "name who sits at the table, as organisations")
-    values = {
-        "id": new_id(), "code": "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)),
-        "template": choice(template, TEMPLATES, "template"), "title": checked(title, "title", most=200),
-        "held_on": held_on.isoformat(), "organisations": names, "status": "prepared",
-    }  # fmt: skip
+    values = new_session(store, title=title, held_on=held_on, organisations=organisations, template=template)
     with store.writing(subject, Right.LEAD_SESSION) as write:
         write.insert(schema.session, values, "prepared")
     return str(values["id"])
