@@ -32,9 +32,9 @@ def fill(settings: Settings) -> int:
             store, example.AUTHOR, asked, registry.system_name(tool), found.artefact, measures=about["measures"],
             findings=about["findings"], synthetic=about["synthetic"],
         )  # fmt: skip
+        example.answers(store, asked, system)
         if accounts.account(store, example.REVIEWER, system).decisions:
             continue
-        example.answers(store, asked, system)
         bounds = Bounds(
             slope_from=0.9, slope_to=1.1, gap_to=0.1, population=str(about["measures"]["population"])
         )

@@ -53,9 +53,12 @@ def fill(settings: Settings) -> bool:
 
 
 def answers(store: Store, asked: declarations.Governance, system: str) -> None:
-    """Answer what people have to answer before use, as an example: one with a reservation, one that ends soon."""
-    for question in asked.questions.values():
-        if question.automatic or question.retired or question.phase == "use":
+    """Answer what people have to answer before use and nobody answered yet, as an example: one with a reservation, one that
+    ends soon.
+    """
+    known = accounts.account(store, REVIEWER, system)
+    for question in asked.of_kind(known.system.kind):
+        if question.automatic or question.phase == "use" or question.question_id in known.answers:
             continue
         valid = timedelta(days=asked.phases[question.phase].valid_days)
         given = datetime.now(UTC) - (valid - _SOON if question.question_id == ENDS_SOON else timedelta(0))

@@ -68,7 +68,7 @@ def request(
     out: Annotated[Path, typer.Option(help="Where the request is written.")] = Path("request.json"),
 ) -> None:
     """Ask for a round: writes the file that every party has to approve, and enters it in the register."""
-    from stations.gate import register_of, registered
+    from stations.gate import registered
     from stations.request import Party, make_request, write_request
 
     here = _station(station)
@@ -80,7 +80,7 @@ def request(
         joint_id, [int(year) for year in years.split(",")], within.split(","), named, here.name, here.settings
     )
     write_request(made, out)
-    registered(register_of(here), made)
+    registered(here, made)
     typer.echo(
         f"Request {made.request_id[:8]}, contract {made.contract[:12]}: send {out.name} to every party."
     )

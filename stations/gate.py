@@ -6,6 +6,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.governance import accounts, declarations, gate, register
 from datawerkplaats.workplace.people import LOCAL, Subject
 from datawerkplaats.workplace.store import Store, open_store
+from stations.declaration import load_joint
 from stations.request import Request
 from stations.station import Station
 
@@ -24,13 +25,30 @@ def register_of(station: Station) -> Store:
     return open_store(station.settings.model_copy(update={"data_dir": station.folder / "data"}))
 
 
-def registered(store: Store, request: Request, subject: Subject = LOCAL) -> str:
-    """The id of the joint table in the register, with this contract as its artefact."""
+def registered(station: Station, request: Request, subject: Subject = LOCAL) -> str:
+    """The id of the joint table in the register, with this contract as its artefact and what the house can answer itself."""
+    store, asked = register_of(station), declarations.load(station.settings.catalogue_dir)
     system = register.register_system(
         store, subject, system_name(request.joint_id), KIND, learned_from_synthetic=False
     )
-    register.register_artefact(store, subject, system, request.contract, {})
+    if request.contract not in accounts.account(store, subject, system).artefacts:
+        register.register_artefact(store, subject, system, request.contract, {})
+        register.refresh_automatic(
+            store, subject, asked, system, request.contract, _findings(station, request)
+        )
     return system
+
+
+def _findings(station: Station, request: Request) -> dict[str, str]:
+    """What the declaration and the way of computing answer, per question that nobody else has to."""
+    joint = load_joint(station.settings.catalogue_dir, request.joint_id)
+    return {
+        "security": f"Elke partij houdt haar rijen zelf; {len(request.parties)} partijen wisselen alleen geheime delen uit, over "
+        "verbindingen met certificaten.",
+        "access": f"Niemand ziet rijen of tellingen van een ander. Open gaan alleen cellen van het contract, vanaf {joint.k} "
+        f"personen en met personen van minstens {joint.contributors} partijen.",
+        "monitoring": f"Elke ronde staat in het logboek van elke partij; de afspraak loopt tot {joint.agreed_until.isoformat()}.",
+    }
 
 
 def require_decision(station: Station, request: Request, subject: Subject = LOCAL) -> None:

@@ -27,7 +27,7 @@ from datawerkplaats.loading.readers import find_delivery
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.workplace.people import LOCAL, Role, Subject
 from stations.authority import certify, make_authority
-from stations.gate import register_of, registered
+from stations.gate import KIND, register_of, registered
 from stations.request import COMPUTING, DATA, Party, Request, Terms, make_request, write_request
 from stations.station import Station
 
@@ -139,14 +139,12 @@ def decide_for_the_example(station: Station, request: Request) -> None:
     In a region people answer these questions; this is for fictional data alone.
     """
     store = register_of(station)
-    system = registered(store, request)
+    system = registered(station, request)
     asked = declarations.load(station.settings.catalogue_dir)
     author, reader = Subject("voorbeeld", frozenset(Role)), Subject("tweede-voorbeeld", frozenset(Role))
-    findings = {one.automatic: _MADE_UP for one in asked.questions.values() if one.automatic}
-    register.refresh_automatic(store, LOCAL, asked, system, request.contract, findings)
     known = accounts.account(store, LOCAL, system)
     for phase in ("decide", "develop"):
-        for question in asked.of_phase(phase):
+        for question in asked.of_phase(phase, KIND):
             if question.automatic or question.question_id in known.answers:
                 continue
             is_document = "document" in question.evidence

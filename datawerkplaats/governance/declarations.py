@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Entry
@@ -15,6 +15,8 @@ from datawerkplaats.workplace.people import Role
 Phase = Literal["decide", "develop", "use"]
 Value = Literal["inclusion", "joy_in_work", "privacy", "quality"]
 EvidenceKind = Literal["automatic", "document", "person"]
+Kind = Literal["area_model", "person_tool", "joint_computation", "release_rule"]
+KINDS: tuple[Kind, ...] = ("area_model", "person_tool", "joint_computation", "release_rule")
 PHASES: tuple[Phase, ...] = ("decide", "develop", "use")
 _PHASE_OF: dict[str, Phase] = {"B": "decide", "O": "develop", "G": "use"}
 _VALUE_OF: dict[str, Value] = {"INC": "inclusion", "WER": "joy_in_work", "PRI": "privacy", "KWA": "quality"}
@@ -40,7 +42,7 @@ class PhaseDeclared(Words):
 
 
 class Question(Entry):
-    """One of the forty questions."""
+    """One of the forty questions, or one that the house `added` to them."""
 
     question_id: str = Field(pattern=r"^[BOG]-(INC|WER|PRI|KWA)-\d$")
     nl: str
@@ -49,8 +51,11 @@ class Question(Entry):
     evidence: tuple[EvidenceKind, ...] = Field(min_length=1)
     automatic: str = ""
     retired: bool = False
-    iama: tuple[str, ...] = ()
-    algoritmekader: tuple[str, ...] = ()
+    applies_to: tuple[Kind, ...] = Field(KINDS, min_length=1)
+    added: bool = False
+    iama: tuple[Annotated[str, StringConstraints(pattern=r"^\d[AB]?\.\d\.\d$")], ...] = ()
+    dpia: tuple[Annotated[int, Field(ge=1, le=17)], ...] = ()
+    algoritmekader: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{3}-\d\d$")], ...] = ()
 
     @model_validator(mode="after")
     def _names_its_finding(self) -> Question:
@@ -111,13 +116,17 @@ class Governance(Entry):
     world_cafe: WorldCafe
     exercise: Exercise
 
-    def of_phase(self, phase: Phase) -> list[Question]:
-        """The questions of a phase that are asked, in the order of the file."""
-        return [one for one in self.questions.values() if one.phase == phase and not one.retired]
+    def of_kind(self, kind: str) -> list[Question]:
+        """The questions that are asked of a kind of system, in the order of the file."""
+        return [one for one in self.questions.values() if kind in one.applies_to and not one.retired]
 
-    def cell(self, phase: Phase, value: Value) -> list[Question]:
+    def of_phase(self, phase: Phase, kind: str = "area_model") -> list[Question]:
+        """The questions of a phase that are asked of a kind of system."""
+        return [one for one in self.of_kind(kind) if one.phase == phase]
+
+    def cell(self, phase: Phase, value: Value, kind: str = "area_model") -> list[Question]:
         """The questions of one of the twelve cells."""
-        return [one for one in self.of_phase(phase) if one.value == value]
+        return [one for one in self.of_phase(phase, kind) if one.value == value]
 
 
 @cache

@@ -79,7 +79,7 @@ def open_questions(
     today = store.clock().date()
     found = {
         one.question_id: why_open(store, known.answers.get(one.question_id), artefact, today)
-        for one in governance.of_phase(phase)
+        for one in governance.of_phase(phase, known.system.kind)
     }
     return {question_id: why for question_id, why in found.items() if why}
 

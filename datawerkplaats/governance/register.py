@@ -14,14 +14,13 @@ import sqlalchemy as sa
 
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.governance.declarations import Governance, Question
+from datawerkplaats.governance.declarations import KINDS, Governance, Question
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.backup import DOCUMENTS
 from datawerkplaats.workplace.people import Right, Role, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice
 from datawerkplaats.workplace.store import Store, new_id
 
-KINDS = ("area_model", "person_tool", "joint_computation", "release_rule")
 STATUSES = ("answered", "with_reservation", "open", "not_applicable")
 SEVERITIES = ("minor", "serious")
 HOUSE = "house"  # the author of automatic answers
@@ -84,7 +83,7 @@ def answer(
     Raises:
         DataProblem: If the question is unknown, retired or not for this role, or something obligatory is missing.
     """
-    question = _asked(governance, question_id)
+    question = _asked(governance, question_id, _kind_of(store, system_id))
     role = _role_for(question, subject)
     choice(evidence, [kind for kind in question.evidence if kind != "automatic"], "evidence")
     choice(status, STATUSES, "status")
@@ -149,12 +148,20 @@ def refresh_automatic(
         artefact: The sha256 of the artefact that the findings are about.
         findings: Per name of a finding (`automatic` of a question) what was found, as a sentence with its figures.
     """
-    today = store.clock().date()
+    today, kind = store.clock().date(), _kind_of(store, system_id)
     done = 0
     with store.writing(subject, Right.REGISTER) as write:
-        for question in governance.questions.values():
+        of_system = (schema.artefact.c.system_id == system_id, schema.artefact.c.sha256 == artefact)
+        if (
+            write.connection.execute(sa.select(schema.artefact.c.sha256).where(*of_system)).one_or_none()
+            is None
+        ):
+            raise refused(
+                "evidence", "evidence about an artefact of this system", "register the artefact first"
+            )
+        for question in governance.of_kind(kind):
             text = findings.get(question.automatic)
-            if question.retired or not text:
+            if not text:
                 continue
             values = {
                 "id": new_id(), "system_id": system_id, "question_id": question.question_id, "artefact": artefact,
@@ -182,12 +189,22 @@ def first_use(store: Store, subject: Subject, /, system_id: str) -> None:
             write.change(schema.system, system_id, row.version, {"first_used_on": today}, "first_used")
 
 
-def _asked(governance: Governance, question_id: str) -> Question:
+def _kind_of(store: Store, system_id: str) -> str:
+    with store.reading() as connection:
+        kind = connection.execute(
+            sa.select(schema.system.c.kind).where(schema.system.c.id == system_id)
+        ).scalar_one_or_none()
+    if kind is None:
+        raise DataProblem("not_there", subject="system", remedy="register it first")
+    return str(kind)
+
+
+def _asked(governance: Governance, question_id: str, kind: str) -> Question:
     question = governance.questions.get(question_id)
-    if question is None or question.retired:
+    if question is None or question.retired or kind not in question.applies_to:
         raise refused(
             question_id[:20],
-            "a question that is asked",
+            f"a question that is asked of this kind of system ({kind})",
             "choose one of the questions of catalogue/governance",
         )
     return question

@@ -12,7 +12,7 @@ import yaml
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.governance import decisions, declarations, desk, gate, register
+from datawerkplaats.governance import accounts, decisions, declarations, desk, gate, register
 from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Role
@@ -42,7 +42,8 @@ def registered(store: Store, kind: str = "area_model", *, is_synthetic: bool = F
 def answered(store: Store, system: str, phase: declarations.Phase, artefact: str = FIRST) -> None:
     """Every question of a phase answered and reviewed, documents where they are asked for."""
     register.refresh_automatic(store, STEWARD, ASKED, system, artefact, FINDINGS)
-    for question in ASKED.of_phase(phase):
+    kind = accounts.account(store, READER, system).system.kind
+    for question in ASKED.of_phase(phase, kind):
         if question.automatic:
             continue
         kind = "document" if "document" in question.evidence else "person"
@@ -66,7 +67,7 @@ def names(store: Store, system: str, step: gate.Step, artefact: str = FIRST, kin
 
 
 def test_questions__forty_in_twelve_cells() -> None:
-    assert len(ASKED.questions) == 40
+    assert len([one for one in ASKED.questions.values() if not one.added]) == 40
     assert [len(ASKED.of_phase(phase)) for phase in declarations.PHASES] == [13, 13, 14]
     assert all(ASKED.cell(phase, value) for phase in declarations.PHASES for value in ASKED.values)
     assert all(len(text.split()) <= 20 for one in ASKED.questions.values() for text in (one.nl, one.en))
@@ -147,6 +148,15 @@ def test_register__bad_input_is_a_sentence_and_stores_nothing(store: Store, cloc
     chair: dict[str, Any] = {"status": "answered", "text": "Goed.", "evidence": "person"}
     with pytest.raises(DataProblem, match="a question that is asked"):
         register.answer(store, CHAIR, ASKED, system, "B-INC-9", **chair)
+    with pytest.raises(DataProblem, match="asked of this kind"):
+        register.answer(store, CHAIR, ASKED, system, "B-KWA-4", **chair)
+    with pytest.raises(DataProblem, match="an artefact of this system"):
+        register.refresh_automatic(store, STEWARD, ASKED, system, NEXT, FINDINGS)
+    retired = ASKED.questions["B-INC-1"].model_copy(update={"retired": True})
+    without = ASKED.model_copy(update={"questions": {**ASKED.questions, "B-INC-1": retired}})
+    with pytest.raises(DataProblem, match="a question that is asked"):
+        register.answer(store, CHAIR, without, system, "B-INC-1", **chair)
+    assert nothing_answered(store)
     with pytest.raises(DataProblem, match="one of privacy_officer"):
         register.answer(store, CHAIR, ASKED, system, "B-PRI-3", **chair)
     with pytest.raises(DataProblem, match="a document"):
@@ -167,6 +177,55 @@ def test_register__bad_input_is_a_sentence_and_stores_nothing(store: Store, cloc
         decisions.decide(store, STEWARD, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
     with store.reading() as connection:
         assert connection.execute(sa.select(schema.decision)).all() == []
+
+
+def nothing_answered(store: Store) -> bool:
+    with store.reading() as connection:
+        return connection.execute(sa.select(schema.answer_given)).all() == []
+
+
+def test_register__who_is_no_chair_any_more_decides_nothing(store: Store) -> None:
+    system = registered(store)
+    answered(store, system, "decide")
+    stepped_down = somebody(Role.PARTNER, name=CHAIR.id)
+    with pytest.raises(DataProblem, match=r"decide: this role may not .*chair"):
+        decisions.decide(store, stepped_down, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
+    assert names(store, system, "pilot", kind="decision") == ["decide", "develop"]
+
+
+def test_register__whether_a_tool_about_one_person_is_a_medical_device_blocks_until_it_is_answered(
+    store: Store,
+) -> None:
+    system = registered(store, "person_tool")
+    asked = set(names(store, system, "decide", kind="question"))
+    assert "B-KWA-4" in asked and len(asked) == 14
+    answered(store, system, "develop")
+    for question in ASKED.of_phase("decide", "person_tool"):
+        if not question.automatic and question.question_id != "B-KWA-4":
+            kind = question.evidence[0]
+            document = ("plan.pdf", b"plan") if kind == "document" else None
+            given = register.answer(
+                store, EVERYBODY, ASKED, system, question.question_id, status="answered", text="Dit is afgesproken.",
+                evidence=kind, document=document,
+            )  # fmt: skip
+            register.review(store, OFFICER, given)
+    assert names(store, system, "use", kind="question") == ["B-KWA-4"]
+    with pytest.raises(DataProblem, match="answer B-KWA-4"):
+        decisions.decide(store, CHAIR, ASKED, system, "decide", "go", artefact=FIRST, bounds=BOUNDS)
+    given = register.answer(
+        store, OFFICER, ASKED, system, "B-KWA-4", status="not_applicable", evidence="person",
+        text="Nee: het stelt geen diagnose en stuurt geen behandeling.",
+    )  # fmt: skip
+    register.review(store, CHAIR, given)
+    assert names(store, system, "use", kind="question") == []
+
+
+def test_register__a_joint_computation_is_not_asked_what_it_learned_from(store: Store) -> None:
+    learned = {"B-PRI-1", "B-KWA-1", "B-KWA-2", "O-KWA-1", "O-KWA-2", "G-INC-1", "G-INC-2"}
+    joint = {one.question_id for one in ASKED.of_kind("joint_computation")}
+    assert {one.question_id for one in ASKED.of_kind("area_model")} - joint == learned
+    system = registered(store, "joint_computation")
+    assert not learned & set(names(store, system, "use", kind="question"))
 
 
 def test_register__a_tool_about_one_person_that_learned_from_made_up_people_is_for_practice(

@@ -168,8 +168,8 @@ def _decisions(context: Context, asked: Governance, known: Account) -> None:
 def _answer(context: Context, asked: Governance, known: Account) -> None:
     language = context.language
     mine = [
-        one for one in asked.questions.values()
-        if not one.retired and not one.automatic and context.subject.roles & set(one.answered_by)
+        one for one in asked.of_kind(known.system.kind)
+        if not one.automatic and context.subject.roles & set(one.answered_by)
     ]  # fmt: skip
     if not mine:
         return
