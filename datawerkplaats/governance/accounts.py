@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.governance.declarations import Phase
+from datawerkplaats.governance.register import there
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.store import Store
@@ -108,11 +108,7 @@ def account(store: Store, subject: Subject, /, system_id: str) -> Account:
         DataProblem: `not_there`.
     """
     with store.reading() as connection:
-        row = connection.execute(
-            sa.select(schema.system).where(schema.system.c.id == system_id)
-        ).one_or_none()
-        if row is None:
-            raise DataProblem("not_there", subject="system", remedy="register it first")
+        row = there(connection, system_id)
         system = System(
             row.id, row.name, row.kind, row.learned_from_synthetic, row.first_used_on, row.version
         )

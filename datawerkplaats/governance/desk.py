@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.governance.register import SEVERITIES
+from datawerkplaats.governance.register import SEVERITIES, there
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.prose import checked, choice, plain
@@ -98,15 +98,9 @@ def report_incident(store: Store, subject: Subject, /, system_id: str, severity:
         "reported_at": store.clock().isoformat(timespec="seconds"),
     }  # fmt: skip
     with store.writing(subject, Right.READ) as write:
-        _there(write.connection, system_id)
+        there(write.connection, system_id)
         write.insert(schema.incident, values, "reported")
     return str(values["id"])
-
-
-def _there(connection: sa.Connection, system_id: str) -> None:
-    table = schema.system
-    if connection.execute(sa.select(table.c.id).where(table.c.id == system_id)).one_or_none() is None:
-        raise DataProblem("not_there", subject="system", remedy="choose one from the register")
 
 
 @needs(Right.AUDIT)

@@ -32,6 +32,19 @@ def refused(what: str, expected: str, remedy: str, found: str = "") -> DataProbl
     return DataProblem("input_refused", subject=what, expected=expected, found=found, remedy=remedy)
 
 
+def there(connection: sa.Connection, system_id: str) -> sa.Row[Any]:
+    """The row of a system.
+
+    Raises:
+        DataProblem: `not_there`.
+    """
+    table = schema.system
+    row = connection.execute(sa.select(table).where(table.c.id == system_id)).one_or_none()
+    if row is None:
+        raise DataProblem("not_there", subject="system", remedy="register it first")
+    return row
+
+
 @needs(Right.REGISTER)
 def register_system(
     store: Store, subject: Subject, /, name: str, kind: str, *, learned_from_synthetic: bool
@@ -179,11 +192,7 @@ def refresh_automatic(
 def first_use(store: Store, subject: Subject, /, system_id: str) -> None:
     """Note the first day of use, from which the questions of the last phase have their time."""
     with store.writing(subject, Right.REGISTER) as write:
-        row = write.connection.execute(
-            sa.select(schema.system).where(schema.system.c.id == system_id)
-        ).one_or_none()
-        if row is None:
-            raise DataProblem("not_there", subject="system", remedy="register it first")
+        row = there(write.connection, system_id)
         if row.first_used_on is None:
             today = store.clock().date().isoformat()
             write.change(schema.system, system_id, row.version, {"first_used_on": today}, "first_used")

@@ -34,25 +34,23 @@ def test_code__tells_status_and_reply_but_not_what_was_written(store: Store) -> 
     assert desk.status_of(store, desk.code_of(incident)).due_on == "2026-03-05"
 
 
-@pytest.mark.parametrize("code", ["", "3F2A", "3F2A-90BC-17DE", "%", "____-____-____", "a" * 100_000])
-def test_code__that_never_was_is_a_sentence(store: Store, code: str) -> None:
+def test_code__that_never_was_is_a_sentence(store: Store) -> None:
     desk.send_report(store, READER, "question", "Waar komt dit cijfer vandaan?")
-    with pytest.raises(DataProblem, match=r"report.*3F2A-90BC-17DE"):
-        desk.status_of(store, code)
+    for code in ("", "3F2A", "3F2A-90BC-17DE", "%", "____-____-____", "a" * 100_000):
+        with pytest.raises(DataProblem, match=r"report.*3F2A-90BC-17DE"):
+            desk.status_of(store, code)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "a " * 50_000, "<b>Dit</b> klopt niet.", "=HYPERLINK(A1)", "Bel 06-12345678."]
-)
-def test_report__bad_text_is_a_sentence_and_stores_nothing(store: Store, text: str) -> None:
+def test_report__bad_text_is_a_sentence_and_stores_nothing(store: Store) -> None:
     known = system(store)
-    with pytest.raises(DataProblem, match="report"):
-        desk.send_report(store, READER, "question", text)
-    with pytest.raises(DataProblem, match="incident"):
-        desk.report_incident(store, READER, known, "serious", text)
+    for text in ("", "a " * 50_000, "<b>Dit</b> klopt niet.", "=HYPERLINK(A1)", "Bel 06-12345678."):
+        with pytest.raises(DataProblem, match="report"):
+            desk.send_report(store, READER, "question", text)
+        with pytest.raises(DataProblem, match="incident"):
+            desk.report_incident(store, READER, known, "serious", text)
     with pytest.raises(DataProblem, match="one of question"):
         desk.send_report(store, READER, "complaint", "Dit klopt niet.")
-    with pytest.raises(DataProblem, match="from the register"):
+    with pytest.raises(DataProblem, match="register it first"):
         desk.report_incident(store, READER, "none", "serious", "Dit klopt niet.")
     with store.reading() as connection:
         assert connection.execute(sa.select(schema.report)).all() == []
@@ -88,13 +86,7 @@ def test_answered_in_time__counts_working_days_and_what_is_too_late_unanswered(
     assert desk.answered_in_time(store, READER) == desk.Timely(1, 3)
 
 
-@pytest.mark.parametrize(
-    ("day", "count", "after"),
-    [
-        (date(2026, 3, 2), 5, date(2026, 3, 9)),
-        (date(2026, 3, 6), 1, date(2026, 3, 9)),
-        (date(2026, 3, 7), 1, date(2026, 3, 9)),
-    ],
-)
-def test_working_day_after__leaves_weekends_out(day: date, count: int, after: date) -> None:
-    assert desk.working_day_after(day, count) == after
+def test_working_day_after__leaves_weekends_out() -> None:
+    monday = date(2026, 3, 9)
+    for day, count in ((date(2026, 3, 2), 5), (date(2026, 3, 6), 1), (date(2026, 3, 7), 1)):
+        assert desk.working_day_after(day, count) == monday

@@ -5,6 +5,8 @@ Revision 0004, after 0003.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -63,7 +65,7 @@ def upgrade() -> None:
 
 
 def _cafe() -> None:
-    own = {
+    own: dict[str, list[sa.Column[Any]]] = {
         "cafe_round": [
             sa.Column("position", sa.Integer(), nullable=False),
             sa.Column("started_at", sa.String(length=32), nullable=False),
