@@ -408,6 +408,38 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "u hebt al vragen lopen, of deze minuut al veel gevraagd; wacht tot ze klaar zijn, hoogstens een minuut",
         "en": "you have queries running, or have asked much this minute; wait until they are done or try again in a minute",
     },
+    "delivery_gone": {
+        "nl": "de levering ligt er niet meer zoals zij is ingeleverd",
+        "en": "the delivery is not there any more as it was handed in",
+    },
+    "delivery_waits": {
+        "nl": "er wacht al een levering van deze bron; die gaat eerst",
+        "en": "a delivery of this source waits already; that one comes first",
+    },
+    "delivery_decided": {
+        "nl": "over deze levering is al beslist",
+        "en": "this delivery was decided on already",
+    },
+    "delivery_of_another": {
+        "nl": "deze bron wordt door een andere organisatie geleverd",
+        "en": "this source is delivered by another organisation",
+    },
+    "own_delivery": {
+        "nl": "een eigen levering neemt u niet zelf aan",
+        "en": "you cannot accept a delivery of your own",
+    },
+    "effect_busy": {
+        "nl": "er wordt nu gebouwd; de levering blijft liggen en er is nog niets berekend",
+        "en": "a build is running; the delivery stays where it is and nothing was worked out yet",
+    },
+    "effect_impossible": {
+        "nl": "het effect op de cijfers is nu niet te berekenen",
+        "en": "the effect on the figures cannot be worked out now",
+    },
+    "effect_tries": {
+        "nl": "het effect van leveringen van deze bron is vandaag al zo vaak bekeken als mag",
+        "en": "the effect of deliveries of this source was looked at as often today as is allowed",
+    },
     "query_busy": {
         "nl": "er lopen nu te veel vragen tegelijk; probeer het over een paar seconden weer",
         "en": "too many queries are running now; try again in a few seconds",

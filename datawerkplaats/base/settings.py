@@ -140,6 +140,14 @@ class Settings(BaseSettings):
     read_file_mb: int = Field(
         500, description="Megabytes that a delivered file, or one answer of a service, may have."
     )
+    delivery_mb: int = Field(
+        25, ge=1, description="Megabytes that a file may have that a partner hands in on the page."
+    )
+    effect_tries: int = Field(
+        5,
+        ge=1,
+        description="How often a day the effect of a delivery may be worked out before it is accepted, per source.",
+    )
     read_seconds: float = Field(
         3_600.0,
         description="Seconds that the loading of one source may take in all, with waiting for a service.",

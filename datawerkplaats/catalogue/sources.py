@@ -195,6 +195,16 @@ class Source(Entry):
         default_factory=list,
         description="Further checks on the delivery, each a Great Expectations type with its arguments.",
     )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="How long rows per person may stay after the year that they are about (needed with micro, and only there): "
+        "older ones are not read, and go from what was kept.",
+    )
+    handed_in_by: list[str] = Field(
+        default_factory=list,
+        description="Organisations whose people may hand it in on the page, as their sign-in names them; empty: every partner.",
+    )
     known_issues: list[str] = Field(
         default_factory=list, description="What a user of the source has to know, in Dutch."
     )
@@ -225,6 +235,10 @@ class Source(Entry):
             )
         if (self.micro is not None) != (self.reader.kind == "micro"):
             raise ValueError("micro is needed where reader.kind is micro, and only there")
+        if (self.retention_days is not None) != (self.micro is not None):
+            raise ValueError(
+                "retention_days is needed where rows are persons (micro), and only there: the days after the end of a row's year"
+            )
         if self.micro and (self.access != "restricted" or self.disclosure == "already_public"):
             raise ValueError("a micro delivery is access: restricted, with disclosure person_level or survey")
         return self

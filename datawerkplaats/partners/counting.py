@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from datawerkplaats.catalogue.partners import Micro, MicroLevel, band_ages
 from datawerkplaats.disclosure import REST
+from datawerkplaats.partners.agreed import LEVEL_OF
 from datawerkplaats.partners.residents import Residents
-from datawerkplaats.partners.validation import LEVEL_OF
 
 ALL_AGES, BOTH = "all", "total"
 SEXES = ("men", "women")

@@ -13,6 +13,8 @@ from datawerkplaats.loading.readers import find_delivery
 from datawerkplaats.loading.readers.plain import check_plain
 from datawerkplaats.loading.result import IngestResult, missing_delivery
 from datawerkplaats.loading.snapshot import HasChangedError, Provenance, SnapshotFolder
+from datawerkplaats.partners.leaving import leaving
+from datawerkplaats.partners.quarantine import accepted
 from datawerkplaats.partners.residents import residents_for
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
@@ -40,7 +42,8 @@ def load_partner(
     """
     vault = Vault(source, settings)
     earlier = vault.current()
-    folder = settings.files or files
+    # What somebody accepted on the page goes before what lies in the folder.
+    folder = accepted(source, settings) or settings.files or files
     delivery = find_delivery(source, folder) if folder else None
     if refused:
         return _refuse(source, settings, earlier, refused, delivery, only_look=only_look)
@@ -53,8 +56,9 @@ def load_partner(
         return IngestResult("absent", None, problem)
     try:
         check_plain(delivery, folder, settings.read_file_mb)
-        residents = residents_for(source, settings)
-        sha256 = hashlib.sha256(f"{residents.origin}\0".encode() + delivery.read_bytes()).hexdigest()
+        residents, left_out = residents_for(source, settings), leaving(source, settings)
+        beside = f"{residents.origin}\0{left_out.digest}\0".encode()
+        sha256 = hashlib.sha256(beside + delivery.read_bytes()).hexdigest()
         # Rows that were damaged are read again from the delivery.
         if (
             vault.whole()
@@ -66,7 +70,8 @@ def load_partner(
             return IngestResult("unchanged", earlier)
         if only_look:
             raise HasChangedError(source.source_id)
-        is_new, provenance = vault.keep(read_persons(source, delivery, residents.codes), delivery, sha256)
+        rows = read_persons(source, delivery, residents.codes, left_out.kept)
+        is_new, provenance = vault.keep(rows, delivery, sha256)
     except DataProblem as problem:
         return _refuse(source, settings, earlier, problem, delivery, only_look=only_look)
     clear_notice(settings.publish_dir, source.source_id)
