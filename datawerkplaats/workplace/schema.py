@@ -429,3 +429,25 @@ lesson_answer = sa.Table(
     _version(),
     sa.UniqueConstraint("lesson", "step", "group_code", "learner"),
 )
+
+# What partners hand in on the page: who, what came of it, and who decided. The bytes lie in the private folder.
+delivery = sa.Table(
+    "delivery",
+    METADATA,
+    _id(),
+    _text("source_id", 120),
+    _text("organisation", 120),
+    _text("author", 200),
+    _text("handed_in_at", 32),
+    _text("sha256", 64),
+    sa.Column("bytes", sa.Integer, nullable=False),
+    sa.Column("rows", sa.Integer),
+    sa.Column("years", sa.JSON, nullable=False),
+    sa.Column("problems", sa.JSON, nullable=False),
+    _text("status", 20),
+    _prose("reason", 600),
+    _text("decided_by", 200, is_optional=True),
+    _text("decided_at", 32, is_optional=True),
+    _version(),
+    sa.Index(None, "source_id"),
+)
