@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
-from datawerkplaats.cli import operations, retention, service, site, workplace
+from datawerkplaats.cli import operations, register, retention, service, site, workplace
 from datawerkplaats.cli.status import status
 
 _ROWS = 100
@@ -52,6 +52,7 @@ add = typer.Typer(
 app.add_typer(add, name="add")
 app.add_typer(site.app, name="site", cls=_Sentences)
 app.add_typer(service.app, name="service", cls=_Sentences)
+app.add_typer(register.app, name="register", cls=_Sentences)
 app.command("verify-log")(workplace.verify_log)
 app.command()(operations.backup)
 app.command()(operations.restore)

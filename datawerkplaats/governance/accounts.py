@@ -94,7 +94,7 @@ class Account:
     """All that the register holds about one system: what the gate and *Waarom mag dit?* read."""
 
     system: System
-    artefacts: dict[str, dict[str, Any]]
+    artefacts: dict[str, dict[str, Any]]  # by the order in which they were registered
     answers: dict[str, Answer]
     decisions: tuple[Decision, ...]
     open_incidents: tuple[str, ...] = field(default=())  # severities
@@ -117,7 +117,15 @@ def account(store: Store, subject: Subject, /, system_id: str) -> Account:
             for name, table in schema.METADATA.tables.items()
             if "system_id" in table.c
         }
-        artefacts = connection.execute(sa.select(schema.artefact).where(of_system["artefact"])).all()
+        registered = (schema.event.c.object_id == schema.artefact.c.sha256) & (
+            schema.event.c.object_type == "artefact"
+        )
+        artefacts = connection.execute(
+            sa.select(schema.artefact)
+            .join(schema.event, registered)
+            .where(of_system["artefact"])
+            .order_by(schema.event.c.number)
+        ).all()
         given = schema.answer_given
         # The order of the log decides which answer is the newest: two of one day have the same date.
         rows = connection.execute(

@@ -6,9 +6,11 @@ Everything is read from the published tables, so that an answer is about what re
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from datawerkplaats.base.duckdb import connect_read_only
 
@@ -24,6 +26,9 @@ class Artefact:
     measures: dict[str, Any]
     findings: dict[str, str]
     is_synthetic: bool
+    card: dict[str, str] = field(
+        default_factory=dict
+    )  # how it works, per language, for the Algoritmeregister
 
 
 NONE = Artefact("", {}, {}, False)
@@ -49,6 +54,7 @@ def of_risk_areas(path: Path) -> Artefact:
         low, high, groups = con.execute(
             "select min(auroc), max(auroc), count(*) from quality.rpt_model_subgroup where is_shown"
         ).fetchone() or (None, None, 0)
+        card = _card(con)
     sha = hashlib.sha256(repr([model[:4] for model in models]).encode()).hexdigest()
     people = sum(model[4] or 0 for model in models)
     gap = None if low is None or high is None else round(float(high) - float(low), 4)
@@ -69,4 +75,19 @@ def of_risk_areas(path: Path) -> Artefact:
         "gap": gap,
         "population": ", ".join(sorted({str(model[6]) for model in models})),
     }
-    return Artefact(sha, measures, findings, any(model[5] for model in models))
+    return Artefact(sha, measures, findings, any(model[5] for model in models), card)
+
+
+def _card(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """How the models work, from their cards: what each is, how many features it reads, and that it does not learn by itself."""
+    rows = con.execute(
+        "select title_nl, title_en, put_forward, features, horizon_years, allowed_use_nl, allowed_use_en from core.dim_model"
+        " order by model_id"
+    ).fetchall()
+    told_nl = [f"{r[0]}: {r[2]}, {r[3]} kenmerken, {r[4]} jaar vooruit. {r[5]}" for r in rows]
+    told_en = [f"{r[1]}: {r[2]}, {r[3]} features, {r[4]} years ahead. {r[6]}" for r in rows]
+    fixed = (
+        "Niet zelflerend: een nieuwe versie vraagt goedkeuring op naam.",
+        "It does not learn by itself: a new version asks for approval by name.",
+    )
+    return {"nl": "\n".join([fixed[0], *told_nl]), "en": "\n".join([fixed[1], *told_en])}

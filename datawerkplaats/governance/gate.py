@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from datawerkplaats.governance.accounts import Account, Answer, account
-from datawerkplaats.governance.declarations import Governance, Phase
+from datawerkplaats.governance.declarations import PHASES, Governance, Phase
 from datawerkplaats.governance.register import documents_of
 from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.store import Store
@@ -123,6 +123,14 @@ def blockers(
     return found
 
 
+def unregistered(governance: Governance, kind: str, name: str, sentence: tuple[str, str]) -> list[Blocker]:
+    """What blocks the use of a system that nobody has registered: every question and decision before use, after a sentence."""
+    found = [Blocker("artefact", name, *sentence)]
+    for phase in NEEDED["use"]:
+        found += _asked(governance, {one.question_id: "open" for one in governance.of_phase(phase, kind)})
+    return found + [_no_decision(governance, phase) for phase in (*NEEDED["use"], PHASES[-1])]
+
+
 def _asked(governance: Governance, left: dict[str, str]) -> list[Blocker]:
     return [
         Blocker(
@@ -143,15 +151,9 @@ def _late(store: Store, governance: Governance, known: Account, artefact: str) -
 
 def _undecided(governance: Governance, known: Account, artefact: str, phase: Phase) -> list[Blocker]:
     """What is wrong with the newest decision on a phase."""
-    names = governance.phases[phase]
     newest = next((one for one in reversed(known.decisions) if one.phase == phase), None)
     if newest is None or newest.outcome not in GOING:
-        return [
-            Blocker(
-                "decision", phase, f"Er is geen besluit om door te gaan in de fase '{names.nl}'.",
-                f"There is no decision to go on in the phase '{names.en}'.",
-            )
-        ]  # fmt: skip
+        return [_no_decision(governance, phase)]
     return [
         Blocker(
             "bound", bound, f"Deze versie valt buiten de grens '{bound}' van het besluit van {newest.decided_on}.",
@@ -159,3 +161,11 @@ def _undecided(governance: Governance, known: Account, artefact: str, phase: Pha
         )
         for bound in newest.bounds.broken_by(known.artefacts.get(artefact, {}))
     ]  # fmt: skip
+
+
+def _no_decision(governance: Governance, phase: Phase) -> Blocker:
+    names = governance.phases[phase]
+    return Blocker(
+        "decision", phase, f"Er is geen besluit om door te gaan in de fase '{names.nl}'.",
+        f"There is no decision to go on in the phase '{names.en}'.",
+    )  # fmt: skip

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 # The gate is asked by the house itself: what it says holds for every reader alike.
 HOUSE = Subject("house", frozenset({Role.READER}))
 MOST_NAMED = 3
+KIND = "area_model"
+_UNREGISTERED = (
+    "Over dit model staat nog niets in het register.",
+    "The register holds nothing about this model yet.",
+)
 _artefacts: dict[tuple[str, str], Artefact] = {}
 _stores: dict[tuple[str, str], Store] = {}
 _lock = threading.Lock()
@@ -73,13 +78,12 @@ def blockers(publication: Publication, settings: Settings) -> list[Blocker]:
     """
     from datawerkplaats.governance import accounts, declarations, gate
 
-    if not is_begun(settings):
-        return [_unregistered()]
-    store = house_store(settings)
-    system = next((one for one in accounts.systems(store, HOUSE) if one.name == artefacts.RISK_AREAS), None)
-    if system is None:
-        return [_unregistered()]
     asked = declarations.load(settings.catalogue_dir)
+    store = house_store(settings) if is_begun(settings) else None
+    known = accounts.systems(store, HOUSE) if store is not None else []
+    system = next((one for one in known if one.name == artefacts.RISK_AREAS), None)
+    if store is None or system is None:
+        return gate.unregistered(asked, KIND, artefacts.RISK_AREAS, _UNREGISTERED)
     return gate.blockers(store, HOUSE, asked, system.id, artefact(publication).sha256, "use")
 
 
@@ -120,14 +124,3 @@ def house_store(settings: Settings) -> Store:
         if key not in _stores:
             _stores[key] = open_store(settings)
         return _stores[key]
-
-
-def _unregistered() -> Blocker:
-    from datawerkplaats.governance.gate import Blocker
-
-    return Blocker(
-        "artefact",
-        artefacts.RISK_AREAS,
-        "Over dit model staat nog niets in het register.",
-        "The register holds nothing about this model yet.",
-    )

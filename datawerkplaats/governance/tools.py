@@ -17,6 +17,10 @@ from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.store import Store
 
 KIND = "person_tool"
+_UNREGISTERED = (
+    "Over dit hulpmiddel staat nog niets in het register.",
+    "The register holds nothing about this tool yet.",
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,12 @@ def standing(settings: Settings, name: str, artefact: str) -> Standing:
     Raises:
         DataProblem: If the register cannot be read: then it stays closed.
     """
-    if not is_begun(settings):
-        return _unregistered(name)
-    store = house_store(settings)
-    system = next((one for one in accounts.systems(store, HOUSE) if one.name == name), None)
-    if system is None:
-        return _unregistered(name)
     asked = declarations.load(settings.catalogue_dir)
+    store = house_store(settings) if is_begun(settings) else None
+    known = accounts.systems(store, HOUSE) if store is not None else []
+    system = next((one for one in known if one.name == name), None)
+    if store is None or system is None:
+        return Standing(tuple(gate.unregistered(asked, KIND, name, _UNREGISTERED)))
     found = gate.blockers(store, HOUSE, asked, system.id, artefact, "use")
     return Standing(tuple(found), accounts.account(store, HOUSE, system.id).decisions)
 
@@ -60,11 +63,3 @@ def enter(
         register.register_artefact(store, subject, system, artefact, measures)
         register.refresh_automatic(store, subject, asked, system, artefact, findings)
     return system
-
-
-def _unregistered(name: str) -> Standing:
-    nl, en = (
-        "Over dit hulpmiddel staat nog niets in het register.",
-        "The register holds nothing about this tool yet.",
-    )
-    return Standing((Blocker("artefact", name, nl, en),))
