@@ -229,13 +229,17 @@ class Channel:
     async def tell_and_close(self, problem: DataProblem | None = None, *, is_done: bool = False) -> None:
         """Close all lines; with a problem the others hear its kind first, and never more than that."""
         self.is_over = True
-        for party in self.runtime.parties if self.runtime else ():
-            if party.pid != self.index and party.protocol is not None:
-                if problem is not None:
-                    party.protocol.send(_STOP, problem.code.encode())
-                elif is_done:  # all that this party had to say was said: who is slower may read it at leisure
-                    party.protocol.send(_GOODBYE, b"")
-                party.protocol.transport.close()
+        others = [p for p in self.runtime.parties if p.pid != self.index] if self.runtime else []
+        lines = [party.protocol for party in others if party.protocol is not None]
+        for line in lines:
+            if problem is not None:
+                line.send(_STOP, problem.code.encode())
+            elif is_done:  # all that this party had to say was said: who is slower may read it at leisure
+                line.send(_GOODBYE, b"")
+        if self.delay_s:  # what is on its way in a measurement with a slow network still arrives
+            await asyncio.sleep(2 * self.delay_s)
+        for line in lines:
+            line.transport.close()
         if self._server is not None:
             self._server.close()
         if self.failed is not None and self.failed.done():

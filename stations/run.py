@@ -7,6 +7,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +75,8 @@ def run(station: Station, request: Request, options: Options | None = None) -> O
     """
     chosen = options or Options()
     try:
-        outcome = _until_the_end(_round(station, request, chosen))
+        with ExitStack() as held:
+            outcome = _until_the_end(_round(station, request, chosen, held))
     except DataProblem as problem:
         station.note(
             "stopped",
@@ -96,13 +98,14 @@ def _until_the_end(round_: Coroutine[Any, Any, Outcome]) -> Outcome:
         raise not_understood("shares that make no sense") from error
 
 
-async def _round(station: Station, request: Request, options: Options) -> Outcome:
+async def _round(station: Station, request: Request, options: Options, held: ExitStack) -> Outcome:
     started = time.perf_counter()
     index = request.place(station.name)
     problem: DataProblem | None = None
     prepared: Prepared | None = None
     options.at_step("prepare")
     try:
+        held.enter_context(station.one_round())
         prepared = _prepare(station, request, options)
     except DataProblem as found:
         problem = found

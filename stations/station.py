@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,25 @@ class Station:
     def credentials(self) -> Credentials:
         """This station's certificate."""
         return credentials(self.folder / "tls")
+
+    @contextmanager
+    def one_round(self) -> Iterator[None]:
+        """Hold this station for one round: two at once could each open a year that the other has not written down yet.
+
+        Raises:
+            DataProblem: `station_busy` if another round runs here.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(files.locked(self.folder / "log" / "round.lock", wait=False))
+            except BlockingIOError as error:
+                raise DataProblem(
+                    "station_busy",
+                    subject=self.name,
+                    expected="one round at a time",
+                    remedy="wait for the end of the other round, then start again at every party; nothing was opened",
+                ) from error
+            yield
 
     def own_log(self) -> Ledger:
         """What happened at this station."""

@@ -333,6 +333,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "a certificate was refused; nothing was sent",
     },
     "station_silent": {"nl": "een partij antwoordt niet op tijd", "en": "a party does not answer in time"},
+    "station_busy": {
+        "nl": "bij dit station loopt al een andere ronde",
+        "en": "another round already runs at this station",
+    },
     "station_dropped": {
         "nl": "een partij is tijdens de ronde weggevallen",
         "en": "a party dropped out during the round",
@@ -455,7 +459,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("missing_delivery", "table_not_found", "source_unverified"), 12),
     **dict.fromkeys(("service_unavailable", "request_refused", "page_incomplete", "page_out_of_order"), 13),
     **dict.fromkeys(("other_origin", "answer_too_slow"), 13),
-    **dict.fromkeys(("station_silent", "station_dropped", "station_stopped"), 13),
+    **dict.fromkeys(("station_silent", "station_dropped", "station_stopped", "station_busy"), 13),
     **dict.fromkeys(("no_publication", "publication_withdrawn", "predictions_absent"), 14),
     **dict.fromkeys(("raw_absent", "unknown_source", "site_place", "site_region"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),

@@ -19,13 +19,15 @@ from stations.frame import Frame, made_frame
 from stations.local import free_ports
 from stations.protocol import Opened, Own
 from tests.proofs.registry import Measured, Room
-from tests.stations.broken import BREAKS, faults_found
+from tests.stations.at_once import faults_of_two_at_once
+from tests.stations.broken import BREAKS, cut_off, faults_found
 from tests.stations.crew import (
     NAMES,
     Started,
     answers,
     certificates,
     computed,
+    made_crew,
     parts_of,
     processes,
     random_table,
@@ -89,12 +91,10 @@ def cost(room: Room) -> Iterator[Measured]:
             found = _timed("sums", size, cells)
             yield f"station_sum_s_{size}_{cells}", found["seconds"], None
             yield f"station_sum_bytes_{size}_{cells}", found["bytes"], None
-    for size, cells in ((3, 1_000), (3, 10_000), (5, 1_000), (5, 10_000), (15, 1_000)):
+    for size, cells in ((3, 1_000), (3, 10_000), (5, 1_000), (5, 10_000), (15, 1_000), (15, 10_000)):
         found = _timed("thresholds", size, cells)
         yield f"station_threshold_ms_{size}_{cells}", 1_000 * found["seconds"] / cells, None
         yield f"station_threshold_bytes_{size}_{cells}", found["bytes"], None
-        if size == 15:
-            yield "station_threshold_s_15_10000_extrapolated", 10 * found["seconds"], None
     rounds = {kind: _rounds(kind) for kind in ("sums", "thresholds")}
     yield "station_sum_rounds", rounds["sums"], None
     yield "station_threshold_rounds", rounds["thresholds"], None
@@ -265,6 +265,24 @@ def broken(room: Room) -> Iterator[Measured]:
         print(one.name, found or "as it should be", flush=True)
     yield "station_breaks", len(BREAKS), None
     yield "station_breaks_wrong", wrong, None
+    messages = _messages(room.work / "counted")
+    wrong = 0
+    for number, message in enumerate(range(1, messages, PARTIES)):
+        found = faults_found(
+            cut_off(NAMES[number % len(NAMES)], message), room.work / f"cut-{message}", wait_s=5
+        )
+        wrong += bool(found)
+        print(f"message {message}", found or "as it should be", flush=True)
+    yield "station_cut_offs", len(range(1, messages, PARTIES)), None
+    yield "station_cut_offs_wrong", wrong, None
+    found = [fault for i in range(3) for fault in faults_of_two_at_once(room.work / f"twice-{i}")]
+    print("two requests at once", found or "as it should be", flush=True)
+    yield "station_two_at_once_wrong", len(found), None
+
+
+def _messages(folder: Path) -> int:
+    """The fewest messages that a party sends in a round of the crew: one to each other party for every step."""
+    return min(found["messages"] for found in made_crew(folder).go().values() if found)
 
 
 def demo(room: Room) -> Iterator[Measured]:

@@ -1,4 +1,4 @@
-"""Twenty ways to break a round: nothing is opened, every party that lives tells a sentence, and a rerun works."""
+"""Ways to break a round, and a party cut off at any message: nothing is opened, who lives tells a sentence, a rerun works."""
 
 from __future__ import annotations
 
@@ -138,6 +138,10 @@ BREAKS: tuple[Break, ...] = (
     Break("a person twice in a delivery", _LOST | {"duplicate_key"}, {}, _too_large, _deliver()),
     Break("too few persons to take part", _LOST | {"implausible_count"}, {}, _deliver(rows=3), _deliver()),
     Break("a party has not approved", _LOST | {"not_approved"}, {}, lambda c: c.station("twee").withdraw(c.request), _approve),
+    Break(
+        "an approval that comes too late", _LOST | {"not_approved"}, {"twee": _wait(step="connect", act="approve")},
+        lambda c: c.station("twee").withdraw(c.request),
+    ),
     Break("no decision in the register", _LOST | {"not_decided"}, {"regio": _wait(is_decided=False)}, nothing, _decide),
     Break("a clock that is an hour off", _LOST | {"station_clock"}, {"een": _wait(skew_s=3600.0)}),
     Break(
@@ -147,6 +151,12 @@ BREAKS: tuple[Break, ...] = (
     Break("shares that are no numbers", _LOST | {"station_message"}, {"drie": _wait(step="compute", act="garbage")}),
     Break("an own log that was changed", _LOST | {"log_broken"}, {}, _changed_log, _log_back),
 )  # fmt: skip
+
+
+def cut_off(name: str, message: int) -> Break:
+    """A party whose lines are gone at one of its messages."""
+    lost = _LOST | {"station_message"}
+    return Break(f"{name} is cut off at message {message}", lost, {name: _wait(cut_off_at=message)})
 
 
 def faults_found(one: Break, folder: Path, wait_s: float = _WAIT_S) -> list[str]:

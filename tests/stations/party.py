@@ -8,6 +8,7 @@ import pickle
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,7 +49,8 @@ class Fault:
     """What goes wrong at one party of a round."""
 
     step: str = ""  # where it happens
-    act: str = ""  # kill, drop, wait, wrong_degree, garbage
+    act: str = ""  # kill, drop, wait, pause, approve, wrong_degree, garbage
+    cut_off_at: int = 0  # this party's message, counted over all receivers, at which its lines are gone
     skew_s: float = 0.0
     nonce: str = ""
     is_decided: bool = True
@@ -98,6 +100,10 @@ def _station(folder: Path, request: Path, fault: Fault) -> dict[str, Any]:  # no
             os.kill(os.getpid(), signal.SIGKILL)
         if fault.act == "wait":
             time.sleep(fault.wait_s + 5)
+        if fault.act == "pause":
+            time.sleep(2.0)
+        if fault.act == "approve":
+            station.approve(read_request(request), "functionaris", "Alsnog in orde bevonden.")
         if fault.act == "wrong_degree":
             _share_with_another_degree()
         if fault.act == "garbage":
@@ -111,6 +117,7 @@ def _station(folder: Path, request: Path, fault: Fault) -> dict[str, Any]:  # no
         options.nonce = lambda: fault.nonce
     if fault.is_decided:
         options.decision = lambda *_: None
+    sent = _counted_messages(fault.cut_off_at)
     try:
         outcome = run(station, read_request(request), options)
     except DataProblem as problem:
@@ -120,7 +127,28 @@ def _station(folder: Path, request: Path, fault: Fault) -> dict[str, Any]:  # no
         "round": outcome.round_id,
         "taken_over": outcome.was_taken_over,
         "bytes": outcome.bytes_sent,
+        "messages": sent(),
     }
+
+
+def _counted_messages(cut_off_at: int) -> Callable[[], int]:
+    """Count what this party sends; at message `cut_off_at` (0: never) all its lines are gone, as when a cable is pulled."""
+    from mpyc.asyncoro import MessageExchanger
+
+    send, number = MessageExchanger.send, 0
+
+    def counted(line: Any, label: int, payload: bytes) -> None:
+        nonlocal number
+        number += 1
+        if number == cut_off_at:
+            for party in line.runtime.parties:
+                if party.protocol is not None and party.pid != line.runtime.pid:
+                    party.protocol.transport.abort()
+        else:
+            send(line, label, payload)
+
+    MessageExchanger.send = counted
+    return lambda: number
 
 
 def _share_with_another_degree() -> None:

@@ -25,7 +25,8 @@ from stations.pattern import Search
 from stations.protocol import Opened
 from stations.pseudonym import key_of, pseudonym, pseudonymise
 from stations.request import Terms, check_request
-from tests.stations.broken import BREAKS, faults_found
+from tests.stations.at_once import faults_of_two_at_once
+from tests.stations.broken import BREAKS, cut_off, faults_found
 from tests.stations.crew import computed, made_crew, parts_of, random_table
 from tests.stations.examiner import narrow_cells
 from tests.stations.party import Task
@@ -104,11 +105,25 @@ def test_pattern__a_failing_cell_without_anything_that_can_give_way_keeps_the_ta
 
 
 @pytest.mark.parametrize(
-    "name", ["a party has not approved", "a certificate of another authority", "kill -9 of drie at compute"]
+    "name",
+    [
+        "a party has not approved",
+        "an approval that comes too late",
+        "a certificate of another authority",
+        "kill -9 of drie at compute",
+    ],
 )
 def test_broken__nothing_is_opened_and_a_rerun_works(name: str, tmp_path: Path) -> None:
     # Whoever waits in vain waits shorter than in `make prove ONLY=stations`: what it tells is the same.
     assert faults_found(next(one for one in BREAKS if one.name == name), tmp_path, wait_s=5) == []
+
+
+def test_broken__a_party_that_is_cut_off_in_the_middle_of_comparing(tmp_path: Path) -> None:
+    assert faults_found(cut_off("twee", 40), tmp_path, wait_s=5) == []
+
+
+def test_round__of_two_requests_at_once_one_opens_the_year_at_most(tmp_path: Path) -> None:
+    assert faults_of_two_at_once(tmp_path) == []
 
 
 def test_shares__whole_numbers_and_nothing_else_are_understood() -> None:
