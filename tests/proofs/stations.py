@@ -282,7 +282,7 @@ def broken(room: Room) -> Iterator[Measured]:
 
 def _messages(folder: Path) -> int:
     """The fewest messages that a party sends in a round of the crew: one to each other party for every step."""
-    return min(found["messages"] for found in made_crew(folder).go().values() if found)
+    return min(int(found["messages"]) for found in made_crew(folder).go().values() if found)
 
 
 def demo(room: Room) -> Iterator[Measured]:
