@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+import duckdb
 import yaml
 
 from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.egress import load_egress
 from datawerkplaats.publication.changelog import _COLUMNS as CHANGELOG
 from datawerkplaats.publication.checks import _COLUMNS as CHECKS
+from datawerkplaats.publication.egress import persons
 from datawerkplaats.publication.fill import _META as META
 from datawerkplaats.publication.load_gate import _COLUMNS as LOAD_GATE
 
@@ -41,6 +46,18 @@ def test_marts__each_column_is_declared_as_one_thing_and_nothing_else_is() -> No
     assert {label: sorted(names) for label, names in told.items()} == {
         label: sorted(names) for label, names in expected.items()
     }
+
+
+def test_sources__those_the_gate_takes_for_persons_tell_their_rows_in_tens() -> None:
+    catalogue = load_catalogue(PROJECT_ROOT / "catalogue")
+    model = (MODELS / "marts" / "core" / "dim_source.sql").read_text(encoding="utf-8")
+    (rounded,) = re.findall(r"(?m)^ *(if\(disclosure .*\)) as rows,$", model)
+    for source_id in sorted(persons(catalogue)):
+        disclosure = catalogue.sources[source_id].disclosure
+        told = duckdb.execute(
+            f"select {rounded} from (select ? as disclosure, 1104 as rows)", [disclosure]
+        ).fetchone()
+        assert told == (1100,), source_id
 
 
 def test_models_tables__are_predicted_and_rounded() -> None:

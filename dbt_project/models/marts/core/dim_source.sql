@@ -22,8 +22,8 @@ select
     snapshot_id,
     retrieved_at,
     source_modified,
-    -- Of rows of persons no release tells how many there are to the last one: two releases would differ by one person.
-    if(disclosure in ('person_level', 'survey'), cast(round(rows, -1) as bigint), rows) as rows,
+    -- Of rows that derive from persons no release tells how many there are to the last one: two would differ by one person.
+    if(disclosure != 'already_public', cast(round(rows, -1) as bigint), rows) as rows,
     sha256,
     is_fictional,
     staging_model
