@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -15,6 +18,8 @@ import numpy as np
 import pandas as pd
 
 from data_quality.auditor import Policy, audit, from_rows
+from datawerkplaats.base.duckdb import connect_read_only
+from datawerkplaats.base.settings import PROJECT_ROOT
 from stations.frame import Frame, made_frame
 from stations.local import free_ports
 from stations.protocol import Opened, Own
@@ -309,6 +314,20 @@ def demo(room: Room) -> Iterator[Measured]:
     yield "station_demo_findings", len(report.of(insider=False)), None
     yield "station_demo_insider_findings", len(report.of(insider=True)), None
     yield "station_demo_logs", found.logs, None
+    yield "station_demo_published", _published(room.work / "stations-demo"), float(shown.sum())
+
+
+def _published(folder: Path) -> float:
+    """How many counts of the joint table stand in the release of a whole build of this data folder."""
+    places = {"DWP_DATA_DIR": str(folder), "DWP_KEYS_DIR": str(folder / "keys"), "DWP_SOURCE": "demo"}
+    built = [sys.executable, "-m", "orchestration.materialise"]
+    subprocess.run(built, cwd=PROJECT_ROOT, env={**os.environ, **places}, check=True, stdout=sys.stderr)
+    (path,) = (folder / "publish").glob("warehouse_*.duckdb")
+    with connect_read_only(path) as con:
+        (count,) = con.execute(
+            "select count(value) from core.fct_observation where indicator_id = 'youth_care_joint_count'"
+        ).fetchone() or (0,)
+    return float(count)
 
 
 def audited(cells: pd.DataFrame, own: dict[str, pd.DataFrame], with_rest: frozenset[str]) -> Any:
