@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.catalogue.lessons import Lesson
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Intervention, Source
 from datawerkplaats.catalogue.regions import Region
 from datawerkplaats.catalogue.themes import Theme
@@ -28,6 +29,7 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         "`interventions/<intervention_id>.yml`: one file per approach that is known to help",
         {"intervention_id"},
     ),
+    "lesson": (Lesson, "`lessons/<lesson_id>.yml`: one file per guided lesson", {"lesson_id"}),
     "correction": (
         Correction,
         "`corrections/<source_id>.yml`: a list of known upstream errors of one source",

@@ -239,6 +239,7 @@ def approve(
 def check() -> None:
     """Check the catalogue and the crosswalks: every field, every reference, year, unit and measure, every sum of weights."""
     from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.catalogue.lessons import check_lessons
     from datawerkplaats.catalogue.regions import load_regions
     from datawerkplaats.catalogue.theme_checks import without_theme
     from datawerkplaats.regions.changes import check_declared
@@ -247,6 +248,7 @@ def check() -> None:
 
     settings = get_settings()
     found = load_catalogue(settings.catalogue_dir)
+    check_lessons(settings.catalogue_dir, found.indicators)
     check_declared()
     loaded = sorted({path.parent.name for path in settings.inputs_dir.parent.glob("*/*") if path.is_dir()})
     load_regions(settings.catalogue_dir)

@@ -15,12 +15,13 @@ from tests.for_each import for_each
 # Places that a page fills with a whole number of something; every place in the catalogue is in one of the two lists.
 COUNTS = {
     "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
-    "known", "left", "looked",
+    "known", "left", "looked", "gained", "strangers",
     "minutes", "missed", "near",
     "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
     "rows", "silent", "stands", "sure", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
+    "lesson", "aim", "option", "predicted", "off", "middle", "row",
     "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
     "smallest", "why", "youngest", "end", "look", "looks", "since", "spent", "told",
     "about", "after", "age", "among", "period", "what",
@@ -57,6 +58,11 @@ AT_LEAST = {
     },
     ("gebied.map_title_some", "total"): 2,  # one wijk is no map
     ("kwaliteit.wrong_rule", "count"): 2,  # one has a text of its own
+    ("lessen.aim", "minutes"): 20,
+    ("lessen.group_few", "least"): 5,  # the least that is shown
+    ("lessen.group_number", "count"): 5,
+    ("lessen.village_auditor", "people"): 40,  # the whole village
+    ("lessen.village_caption", "people"): 40,
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
     ("risico.card_participants", "count"): 10,  # fewer has a text of its own, and these are in tens
     ("risico.headline", "total"): 2,  # one that is silent or not has another text
@@ -88,7 +94,7 @@ NOUNS = {
         "onderwerp": "onderwerpen", "paar": "paren", "plan": "plannen",
         "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
         "stip": "stippen", "wijk": "wijken",
-        "woord": "woorden",
+        "woord": "woorden", "minuut": "minuten", "getal": "getallen",
     },
     "en": {
         "answer": "answers", "approach": "approaches", "other approach": "other approaches",
@@ -97,7 +103,7 @@ NOUNS = {
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
         "more figure": "more figures", "subject": "subjects", "pair": "pairs", "plan": "plans",
         "place": "places", "row": "rows", "term": "terms",
-        "year": "years",
+        "year": "years", "minute": "minutes", "number": "numbers",
     },
 }  # fmt: skip
 VERBS = {
@@ -123,6 +129,7 @@ NO_NOUNS = {
         "aangemeld",
         "gevonden",
         "verwacht",
+        "min",
     },
     "en": {
         "higher",
@@ -140,6 +147,8 @@ NO_NOUNS = {
         "more",
         "registered",
         "expected",
+        "min",
+        "away",
     },
 }
 # Words that code puts in, in the number that the sentence needs: judged on whole sentences in test_sentences_all.
