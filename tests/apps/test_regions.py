@@ -146,6 +146,20 @@ def test_pages__tell_name_look_partners_and_help(ours: Release, open_page: OpenP
         assert "privacy@example.org" in told
 
 
+def test_deliveries__of_partners_of_another_region_are_seen_there_alone(
+    declared: Path, national: None
+) -> None:
+    other = {"name": "Elders", "members": {"gemeenten": ["Turfhaven"]}, "deliveries": ["ggd_fixture"]}
+    (declared / "regions/elders.yml").write_text(yaml.safe_dump(other), encoding="utf-8")
+    for region, is_seen in (("elders", True), ("ours", False), ("", False)):
+        release = region_data.looked_at(current_release(), region)
+        assert release.region == region
+        listed = {row["source_id"] for row in queries.indicators(release)}
+        assert ("ggd_fixture" in listed) is is_seen and listed >= {"cbs_fixture", "rivm_fixture"}
+        known = {row["indicator_id"] for row in queries.indicators(release)}
+        assert {row["indicator_id"] for row in queries.availability(release)} <= known
+
+
 def test_switch__lets_all_pages_be_for_a_region_and_back(national: None, open_page: OpenPage) -> None:
     app = open_page("start")
     switch = app.selectbox(key="region_switch")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.regions import in_focus, region_of, region_row
+from apps.dashboard.data.regions import deliveries_of_others, in_focus, region_of, region_row
 from apps.dashboard.data.release import Extent, Identity, Release, Row, View, query, records, reference_value
 from apps.dashboard.data.themes import place_in, placed, theme_of
 from datawerkplaats.base.settings import get_settings
@@ -101,12 +101,13 @@ def availability(release: Release) -> tuple[Row, ...]:
 @cached(12)
 def _availability(view: View, _release: Release) -> tuple[Row, ...]:
     theme = theme_of(_release)
+    seen = {row["indicator_id"] for row in _listed(_release)} if deliveries_of_others(_release) else None
     roles: dict[str, Place | None] = {}
     found = []
     for row in _all_availability(_release):
         key = row["indicator_id"]
         if key not in roles:
-            roles[key] = place_in(theme, key, row["mart"])
+            roles[key] = place_in(theme, key, row["mart"]) if seen is None or key in seen else None
         place = roles[key]
         if place is not None:
             found.append(row if place.role == row["mart"] else {**row, "mart": place.role})
@@ -126,6 +127,8 @@ def _all_availability(release: Release) -> tuple[Row, ...]:
 
 def indicators(release: Release) -> tuple[Row, ...]:
     """The public indicators of the theme with their source's title, model flag and date; shared, and may not be changed.
+
+    What partners of another region deliver is not among them.
 
     `mart` is the role in the theme, `component` the place in its framework, `home` the mart where the figures stand.
     """
@@ -150,7 +153,9 @@ def _listed(release: Release) -> tuple[Row, ...]:
                     s.url_main, s.retrieved_at, s.is_model_estimate as source_is_model, s.snapshot_id
              from core.dim_indicator as i left join core.dim_source as s using (source_id)
              where coalesce(i.is_public, true) order by i.mart, i.title_nl"""
-    return _shared(release.identity, sql)
+    hidden = deliveries_of_others(release)
+    rows = _shared(release.identity, sql)
+    return tuple(row for row in rows if row["source_id"] not in hidden) if hidden else rows
 
 
 def circular_pairs(release: Release) -> dict[str, frozenset[str]]:

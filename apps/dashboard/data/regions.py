@@ -75,6 +75,13 @@ def region_of(release: Release) -> Region | None:
     return _resolved(release.identity, all_regions(), release.is_fictional, told)[1] if told else None
 
 
+def deliveries_of_others(release: Release) -> frozenset[str]:
+    """The sources that partners of another region deliver: they are seen where a publication is looked at for their region."""
+    region = region_of(release)
+    own = region.deliveries if region else ()
+    return frozenset(one for other in all_regions().values() for one in other.deliveries).difference(own)
+
+
 def members(release: Release) -> tuple[Member, ...]:
     """The areas that the region consists of, in this publication; none where no file is chosen."""
     region = region_of(release)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.dashboard.data import release as published_release
+from apps.dashboard.data.regions import deliveries_of_others
 from apps.dashboard.data.release import Release
 
 SOURCE = "partner_ggz_registrations"
@@ -40,7 +41,12 @@ def kinds(release: Release) -> list[str]:
 
 
 def periods(release: Release, level: str) -> list[tuple[int, int]]:
-    """The first and the last of the years that are counted together, newest first; figures stand under the last."""
+    """The first and the last of the years that are counted together, newest first; figures stand under the last.
+
+    None where the partner delivers for another region.
+    """
+    if SOURCE in deliveries_of_others(release):
+        return []
     sql = """select min(year(period_start)), year from core.fct_observation where source_id = ? and region_level = ?
              group by year order by year desc"""
     found = published_release.query(release.identity, sql, (SOURCE, level)).rows
