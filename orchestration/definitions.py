@@ -11,6 +11,7 @@ from orchestration.defs.panel import panel_models
 from orchestration.defs.partners import partner_assets
 from orchestration.defs.publication import published_file
 from orchestration.defs.quality import data_docs, delivery_checks
+from orchestration.defs.reminders import reminders
 from orchestration.defs.resources import loader
 from orchestration.defs.rules import resolved_rules
 from orchestration.defs.schedules import (
@@ -43,7 +44,7 @@ defs = dg.Definitions(
     asset_checks=[*delivery_checks, editions],
     jobs=[materialise_job, load_job, build_job, retrain_job, roll_back_model],
     schedules=[daily, retraining],
-    sensors=[partner_folder, risk_drift, housekeeping],
+    sensors=[partner_folder, risk_drift, housekeeping, reminders],
     resources={"loader": loader},
     executor=one_build,
 )

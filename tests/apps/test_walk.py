@@ -83,6 +83,7 @@ VISITS = {
     "meedoen": {ORDINARY: ""},
     "vragen": {ORDINARY: ""},
     "doen": {ORDINARY: ""},
+    "volgen": {ORDINARY: ""},
     "lessen": {ORDINARY: "les=recognise"},
 }
 # Pages of which the address can name no area or figure, so that there is none to be empty or hidden.
@@ -98,6 +99,7 @@ WITHOUT_CHOICE = {
     "meedoen": "asks for the code of a session",
     "vragen": "holds the questions of the governance gate",
     "doen": "lists what is done in areas, which is nothing here",
+    "volgen": "lists what somebody follows, which is nothing here",
     "lessen": "follows a lesson, whose figures are those of the lesson",
 }
 LANGUAGES = ("nl", "en")
@@ -107,7 +109,7 @@ BROKEN = re.compile(
 # Pages that open with a text or a form instead of a generated sentence.
 WITHOUT_HEADLINE = {
     *("gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"),
-    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "doen", "lessen"),
+    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "doen", "lessen", "volgen"),
 }
 # The one half begins in Dutch and is put into English, the other half the other way round.
 ALL = [

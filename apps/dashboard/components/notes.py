@@ -58,6 +58,10 @@ def panel(context: Context, keys: Sequence[Key], *, may_write: bool = True) -> N
             context, "notities", text("notities.write", language), ":material/edit_note:",
             figure="|".join(map(str, keys[0])),
         )  # fmt: skip
+        page_link(
+            context, "volgen", text("volgen.follow_figure", language), ":material/notifications:",
+            volg="|".join(map(str, keys[0][:2])),
+        )  # fmt: skip
 
 
 def as_list(context: Context, notes: Sequence[Note], *, with_figure: bool) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from apps.dashboard.data.release import Release, records
 from datawerkplaats import publication
@@ -39,6 +40,11 @@ def store() -> Store:
         if key not in _stores:
             _stores[key] = open_store(settings)
         return _stores[key]
+
+
+def asking(release: Release) -> Callable[[str, tuple[Any, ...]], Sequence[Mapping[str, Any]]]:
+    """What answers a question on the release that is shown."""
+    return lambda sql, asked: records(release.identity, sql, asked)
 
 
 def withdrawn(release_id: str) -> str:

@@ -16,6 +16,7 @@ from apps.dashboard.profile.standout import Standing
 from apps.dashboard.views.gebied import beside, helping
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
+from datawerkplaats.workplace.people import NOBODY
 
 
 def render(context: Context) -> None:
@@ -103,3 +104,7 @@ def _rest(page: AreaPage) -> None:
             context, "rapport", text("gebied.report", language), ":material/description:",
             level=page.level, area=code, compare=page.comparator,
         )  # fmt: skip
+        if context.subject != NOBODY:
+            page_link(
+                context, "volgen", text("volgen.follow_area", language), ":material/notifications:", volg=code
+            )

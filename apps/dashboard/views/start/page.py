@@ -11,7 +11,7 @@ from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
 from apps.dashboard.data import queries
 from apps.dashboard.data.freshness import freshness
-from apps.dashboard.views.start import notices, tour
+from apps.dashboard.views.start import notices, together, tour
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.numbers import NO_VALUE, format_date, format_number
@@ -31,6 +31,7 @@ def render(context: Context) -> None:
     if context.theme.missing:
         st.html(markup.note(context.of_theme(context.theme.missing)))
     notices.show(context)
+    together.show(context)
     _next_steps(context)
     tour.show(context)
     st.html(markup.facts(_key_facts(context)))
