@@ -50,6 +50,10 @@ class Settings(BaseSettings):
         Path("~/.config/datawerkplaats/keys"),
         description="Keys that sign releases and the log. Outside the data folder: back it up apart, share it with nobody.",
     )
+    public_url: str | None = Field(
+        None,
+        description="Address under which readers reach the pages, for links on paper, in files and as QR code; by default what the browser shows.",
+    )
     workplace_url: str | None = Field(
         None,
         description="SQLAlchemy address of the store of what people write; by default a SQLite file in the data folder.",

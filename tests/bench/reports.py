@@ -1,4 +1,4 @@
-"""How long somebody waits for an area report on national data: gemeenten and wijken with all their figures and charts."""
+"""How long somebody waits for a report or one A4 on national data: gemeenten and wijken with all their figures and charts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,39 @@ from tests.bench.national import publish_national
 from tests.proofs.registry import Measured, Room
 
 AREAS_PER_LEVEL = 4
+_ADDRESS = "https://cijfers.example.org/?lang=nl&gebied=GM0114"
 
 
 def figures(room: Room) -> Iterator[Measured]:
-    """Yields `report_pdf_s` and `report_docx_s`: the slowest of eight reports, the first with its imports."""
+    """Yields the slowest of eight reports as PDF and as Word, and of eight A4s, the first with its imports."""
     publish_national(room)
     for kind in ("pdf", "docx"):
         seconds = list(_seconds_per_report(kind))
         yield f"report_{kind}_s", max(seconds), statistics.median(seconds)
+    seconds = list(_seconds_per_a4())
+    yield "one_a4_s", max(seconds), statistics.median(seconds)
+
+
+def _seconds_per_a4() -> Iterator[float]:
+    from apps.dashboard.components.area_choice import larger_areas
+    from apps.dashboard.data import cube, queries
+    from apps.dashboard.data import release as published_release
+    from apps.dashboard.profile.area_page import AreaPage
+    from apps.dashboard.wording.context import Context
+
+    release = published_release.current_release()
+    context = Context(release, "nl", {}, queries.region_name(release) or "Nederland")
+    for level in ("gemeente", "wijk"):
+        for area in random.Random(1).sample(cube.regions(release, level), AREAS_PER_LEVEL):
+            published_release.query.clear()
+            started = time.perf_counter()
+            from apps.dashboard.report.one_pager import as_one_page
+
+            key, name = next(iter(larger_areas(context, area, level).items()))
+            page = AreaPage(context, context.theme, level, area, key, name)
+            as_one_page(page, "pdf", _ADDRESS)
+            as_one_page(page, "png", _ADDRESS)
+            yield time.perf_counter() - started
 
 
 def _seconds_per_report(kind: str) -> Iterator[float]:

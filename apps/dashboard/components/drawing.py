@@ -28,9 +28,13 @@ def image(kind: str, width: float, height: float, content: str, alt: str) -> str
         content: The shapes as SVG.
         alt: What it shows, for who does not see it.
     """
-    drawn = (
+    data = base64.b64encode(svg(kind, width, height, content).encode()).decode()
+    return f'<img class="dw-{kind}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def svg(kind: str, width: float, height: float, content: str) -> str:
+    """The drawing alone, for a document; the arguments are those of `image`."""
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}">'
         f"<style>{_STYLE[kind]}</style>{content}</svg>"
     )
-    data = base64.b64encode(drawn.encode()).decode()
-    return f'<img class="dw-{kind}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'

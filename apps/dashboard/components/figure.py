@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from apps.dashboard.components.drawing import image
+from apps.dashboard.components.drawing import image, svg
 
 STRIP_WIDTH, STRIP_HEIGHT, EDGE = 220, 26, 8
 MOST_CIRCLES = 40
@@ -67,6 +67,19 @@ def figures(cards: Sequence[FigureCard], label: str) -> str:
 
 def strip(drawn: Strip) -> str:
     """A line with a dot per area; the own one is larger and darker, the comparison a small upright line."""
+    ends = f"<span>{escape(drawn.left)}</span><span>{escape(drawn.right)}</span>"
+    return (
+        image("strip", STRIP_WIDTH, STRIP_HEIGHT, _on_a_line(drawn), drawn.alt)
+        + f'<p class="dw-strip-ends" aria-hidden="true">{ends}</p>'
+    )
+
+
+def strip_svg(drawn: Strip) -> str:
+    """The same line as a drawing for a document."""
+    return svg("strip", STRIP_WIDTH, STRIP_HEIGHT, _on_a_line(drawn))
+
+
+def _on_a_line(drawn: Strip) -> str:
     known = [*drawn.values, drawn.own] + ([] if drawn.reference is None else [drawn.reference])
     low, high = min(known), max(known)
 
@@ -85,12 +98,7 @@ def strip(drawn: Strip) -> str:
     if drawn.reference is not None:
         at = x(drawn.reference)
         upright = f'<line x1="{at}" x2="{at}" y1="2" y2="{STRIP_HEIGHT - 2}" class="reference"/>'
-    content = (
+    return (
         f'<line x1="{EDGE}" x2="{STRIP_WIDTH - EDGE}" y1="{middle}" y2="{middle}" class="line"/>'
         f'<g class="dots">{dots}</g>{upright}<circle cx="{x(drawn.own)}" cy="{middle}" r="6.5" class="own"/>'
-    )
-    ends = f"<span>{escape(drawn.left)}</span><span>{escape(drawn.right)}</span>"
-    return (
-        image("strip", STRIP_WIDTH, STRIP_HEIGHT, content, drawn.alt)
-        + f'<p class="dw-strip-ends" aria-hidden="true">{ends}</p>'
     )

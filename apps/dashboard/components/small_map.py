@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from apps.dashboard.components.drawing import image
+from apps.dashboard.components.drawing import image, svg
 from apps.dashboard.components.geometry import feature_collection
 
 WIDTH, MOST_HEIGHT = 320.0, 300.0
@@ -62,6 +62,16 @@ def drawn(shapes: Sequence[Shape], classes: Mapping[str, str], alt: str) -> str:
         classes: Per code `worst`, `between`, `best` or `unknown`.
         alt: What the map shows, for who does not see it.
     """
+    return image("map", *_laid_out(shapes, classes), alt)
+
+
+def map_svg(shapes: Sequence[Shape], classes: Mapping[str, str]) -> str:
+    """The same drawing for a document."""
+    return svg("map", *_laid_out(shapes, classes))
+
+
+def _laid_out(shapes: Sequence[Shape], classes: Mapping[str, str]) -> tuple[int, int, str]:
+    """Width, height and content."""
     points = [point for shape in shapes for ring in shape.rings for point in ring]
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
@@ -84,4 +94,4 @@ def drawn(shapes: Sequence[Shape], classes: Mapping[str, str], alt: str) -> str:
         '<rect width="6" height="6" fill="#eef2f6"/><line x1="0" y1="0" x2="0" y2="6" stroke="#94a3b3" stroke-width="2"/>'
         "</pattern></defs>"
     )
-    return image("map", round(wide * scale), round(tall * scale), f"{hatch}{''.join(parts)}", alt)
+    return round(wide * scale), round(tall * scale), f"{hatch}{''.join(parts)}"

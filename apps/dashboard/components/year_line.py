@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from apps.dashboard.components.drawing import image
+from apps.dashboard.components.drawing import image, svg
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 320, 190, 46, 16, 30, 26
 Points = Sequence[tuple[int, float]]
@@ -40,6 +40,15 @@ def is_dashed(first: int, last: int, line: YearLine) -> bool:
 
 def drawn(line: YearLine, write: Callable[[float], str], alt: str) -> str:
     """The drawing. At least two years of the area are needed; the axis begins where the figures do, and says so by its labels."""
+    return image("years", WIDTH, HEIGHT, _laid_out(line, write), alt)
+
+
+def line_svg(line: YearLine, write: Callable[[float], str]) -> str:
+    """The same drawing for a document."""
+    return svg("years", WIDTH, HEIGHT, _laid_out(line, write))
+
+
+def _laid_out(line: YearLine, write: Callable[[float], str]) -> str:
     values = [value for _, value in (*line.own, *line.reference)]
     values += [bound for _, lower, upper in line.margins for bound in (lower, upper)]
     low, high = min(values), max(values)
@@ -80,4 +89,4 @@ def drawn(line: YearLine, write: Callable[[float], str], alt: str) -> str:
         parts += [
             f'<circle cx="{x(year)}" cy="{y(value)}" r="4.5" class="{name}-dot"/>' for year, value in points
         ]
-    return image("years", WIDTH, HEIGHT, "".join(parts), alt)
+    return "".join(parts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -29,7 +30,24 @@ def _shapes(identity: Identity, gemeente: str, _release: Release) -> tuple[small
     return small_map.shapes(standing.wijk_polygons(_release, gemeente))
 
 
-def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
+@dataclass(frozen=True)
+class WijkenMap:
+    """The wijken of a gemeente with one figure: what it says, the drawing's parts, and what the classes mean."""
+
+    moment: Moment
+    title: str
+    alt: str
+    shapes: tuple[small_map.Shape, ...]
+    sides: dict[str, str]
+    words: dict[str, str]
+
+    @property
+    def worst(self) -> list[str]:
+        """The names of the wijken that surely lie among the least favourable."""
+        return sorted(shape.name for shape in self.shapes if self.sides.get(shape.code) == "worst")
+
+
+def wijken(page: AreaPage) -> WijkenMap | None:
     """The wijken of the gemeente and the figure they show; None where there is nothing to tell apart."""
     context = page.context
     release, language = context.release, context.language
@@ -42,29 +60,42 @@ def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
     if not is_ranked(row):
         return None
     sides = sides_of(page, moment, gemeente)
-    title = context.title_of(row)
-    worst = [shape.name for shape in shapes if sides.get(shape.code) == "worst"]
+    worst = sum(sides.get(shape.code) == "worst" for shape in shapes)
     key = "some" if worst else "none"
-    told = text(f"gebied.map_title_{key}", language, title=title, count=len(worst), total=len(shapes))
+    title = context.title_of(row)
     name = str(page.area["gemeente_name"] or page.area["name"])
-    alt = text("gebied.map_alt", language, area=name)
     least = format_number(page.theme.rules.min_residents, 0, language)
-    words = {
-        kind: text(f"gebied.map_{kind}", language, region=context.in_region, least=least)
-        for kind in small_map.CLASSES
-    }
+    return WijkenMap(
+        moment,
+        text(f"gebied.map_title_{key}", language, title=title, count=worst, total=len(shapes)),
+        text("gebied.map_alt", language, area=name),
+        shapes,
+        sides,
+        {
+            kind: text(f"gebied.map_{kind}", language, region=context.in_region, least=least)
+            for kind in small_map.CLASSES
+        },
+    )
+
+
+def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
+    """The map of the wijken as HTML, and the figure they show; None where there is nothing to tell apart."""
+    found = wijken(page)
+    if found is None:
+        return None
+    language = page.context.language
     listed = ""
-    if worst:
-        names = "".join(f"<li>{escape(item)}</li>" for item in sorted(worst))
+    if found.worst:
+        names = "".join(f"<li>{escape(item)}</li>" for item in found.worst)
         listed = (
             f'<details class="dw-help"><summary>{escape(text("gebied.map_list", language))}</summary>'
             f"<p>{escape(text('gebied.map_order', language))}</p><ul>{names}</ul></details>"
         )
     drawn = (
-        f'<section class="dw-beside"><h2>{escape(told)}</h2>{small_map.drawn(shapes, sides, alt)}'
-        f"{small_map.legend(words)}{listed}</section>"
+        f'<section class="dw-beside"><h2>{escape(found.title)}</h2>{small_map.drawn(found.shapes, found.sides, found.alt)}'
+        f"{small_map.legend(found.words)}{listed}</section>"
     )
-    return drawn, moment
+    return drawn, found.moment
 
 
 def _figure_of_wijken(page: AreaPage) -> Moment | None:
@@ -102,13 +133,23 @@ def sides_of(page: AreaPage, moment: Moment, gemeente: str = "", level: str = "w
     return sides
 
 
-def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Sequence[str] = ()) -> str:
-    """The first figure of the first screen that has more than one year; empty where there is none.
+@dataclass(frozen=True)
+class ThroughYears:
+    """One figure of an area through the years: what it says, and the drawing's parts."""
+
+    title: str
+    alt: str
+    line: year_line.YearLine
+    write: Callable[[float], str]
+    is_modelled: bool
+
+
+def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> ThroughYears | None:
+    """The first figure of the first screen that has more than one year; None where there is none.
 
     Args:
         page: The area.
         plans: Start and end of what is done here, as flags; what is public knows none.
-        told: The same in sentences, for below the line.
     """
     context = page.context
     release, language, code = context.release, context.language, str(page.area["code"])
@@ -124,7 +165,7 @@ def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Seq
         None,
     )
     if chosen is None:
-        return ""
+        return None
     line = chosen.line
     own = years[line.indicator, line.age]
     levels = {"country": ("country", ""), "gemeente": ("gemeente", page.area["gemeente_code"])}
@@ -152,7 +193,15 @@ def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Seq
     )
     name = {"title": line.title, "area": page.area["name"], "reference": page.reference}
     alt = text("gebied.line_alt", language, **name, first=own[0]["year"], last=own[-1]["year"])
-    kind = "estimate" if line.is_modelled else "measured"
+    return ThroughYears(_line_title(own, chosen, page), alt, years_line, line.style.short, line.is_modelled)
+
+
+def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Sequence[str] = ()) -> str:
+    """The same as HTML, with the plans in sentences (`told`) below the line; empty where there is none."""
+    language, found = page.context.language, through_years(page, plans)
+    if found is None:
+        return ""
+    kind = "estimate" if found.is_modelled else "measured"
     keys = (
         f'<ul class="dw-map-keys"><li><span class="dw-line-key" aria-hidden="true"></span>{escape(str(page.area["name"]))}</li>'
         f'<li><span class="dw-line-key dw-line-key-other" aria-hidden="true"></span>{escape(page.reference)}</li></ul>'
@@ -160,8 +209,8 @@ def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Seq
     shown = [f"⚑ {sentence}" for sentence in told]
     events_told = "".join(map(markup.note, [*shown, text("doen.flag_note", language)] if shown else []))
     return (
-        f'<section class="dw-beside"><h2>{escape(_line_title(own, chosen, page))}</h2>'
-        f"{year_line.drawn(years_line, line.style.short, alt)}{keys}{events_told}"
+        f'<section class="dw-beside"><h2>{escape(found.title)}</h2>'
+        f"{year_line.drawn(found.line, found.write, found.alt)}{keys}{events_told}"
         f"{markup.note(text(f'gebied.line_note_{kind}', language))}</section>"
     )
 

@@ -8,8 +8,6 @@ from apps.dashboard.profile.helping import helping
 from apps.dashboard.report.model import Block, Heading, Paragraph, Table
 from apps.dashboard.report.request import Request
 from apps.dashboard.wording.texts import listing, text
-from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue.themes import load_theme
 
 _LEVELS = ("gemeente", "wijk")  # of which is told what stands out
 _MOST = 12
@@ -20,8 +18,9 @@ def blocks(request: Request) -> list[Block]:
     if request.level not in _LEVELS:
         return []
     context, language = request.context, request.context.language
-    theme = load_theme(get_settings().catalogue_dir)
-    page = AreaPage(context, theme, request.level, request.area, request.comparator, request.reference)
+    page = AreaPage(
+        context, context.theme, request.level, request.area, request.comparator, request.reference
+    )
     found = helping(page)
     if found is None:
         return []

@@ -43,20 +43,26 @@ def as_pdf(document: Document) -> bytes:
         "contents_title": document.contents_title,
         "blocks": blocks,
         "accent": document.accent,
-        "logo": None,
+        "logo": logo_file(document.logo, files),
         "region": document.region,
     }
-    if document.logo:
-        kind, drawn = picture_of(document.logo)
-        content["logo"] = f"logo.{kind}"
-        files[f"logo.{kind}"] = drawn
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
-    found: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards="ua-1")
+    found: bytes = typst.compile(files, font_paths=fonts(), pdf_standards="ua-1")
     return found
 
 
+def logo_file(logo: str | None, files: dict[str, bytes]) -> str | None:
+    """Put a region's logo among the files of a document; the name that it has there."""
+    if not logo:
+        return None
+    kind, files_content = picture_of(logo)
+    files[f"logo.{kind}"] = files_content
+    return f"logo.{kind}"
+
+
 @lru_cache
-def _fonts() -> Any:
+def fonts() -> Any:
+    """The typefaces of documents, read once."""
     import typst
 
     # Fonts of the machine are left out, so that a report looks the same everywhere.

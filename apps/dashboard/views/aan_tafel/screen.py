@@ -10,6 +10,7 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
+from apps.dashboard.components.site_address import site
 from apps.dashboard.data import workplace
 from apps.dashboard.views.aan_tafel.answers import totals_table
 from apps.dashboard.wording.context import Context
@@ -40,7 +41,7 @@ def show(context: Context, one: Session) -> None:
             st.html(markup.note(text("gesprekken.screen_wait", language)))
         else:
             separator = "&" if "?" in current.address else "?"
-            st.iframe(f"{_site(context)}{current.address}{separator}embed=true", height=TALL)
+            st.iframe(f"{site()}{current.address}{separator}embed=true", height=TALL)
     with narrow:
         _way_in(context, one)
         _live(context, one.id)
@@ -49,16 +50,10 @@ def show(context: Context, one: Session) -> None:
     )
 
 
-def _site(context: Context) -> str:
-    """The address of this site without the page, as the browser sees it."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-
-
 def _way_in(context: Context, one: Session) -> None:
     """The QR code and the code to type."""
     language = context.language
-    address = f"{_site(context)}/meedoen?code={one.code}"
+    address = f"{site()}/meedoen?code={one.code}"
     try:
         import segno
     except ImportError:  # the extra for sign-in and phones is not installed: the code to type is enough

@@ -13,7 +13,7 @@ from apps.dashboard.profile import area_html, plans_here
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.plans_here import Here
 from apps.dashboard.profile.standout import Standing
-from apps.dashboard.views.gebied import beside, helping
+from apps.dashboard.views.gebied import beside, helping, one_a4
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.workplace.people import NOBODY
@@ -40,6 +40,7 @@ def render(context: Context) -> None:
         helping.show(page)
         _doing(page, plans)
     with right:
+        one_a4.show(page)
         beside.show(page, plans)
     address.settle()
     _rest(page)

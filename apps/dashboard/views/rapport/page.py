@@ -11,6 +11,7 @@ import streamlit as st
 from apps.dashboard.components import area_choice, helpline, markup
 from apps.dashboard.components.address import Address, area_for, chosen_area, link, parameter
 from apps.dashboard.components.headline import headline
+from apps.dashboard.components.site_address import site
 from apps.dashboard.data import cube, history
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile.content import domain_name, summary
@@ -104,9 +105,7 @@ def _abolished(context: Context) -> None:
 
 def _link(context: Context, address: Address) -> str:
     """The link that shows the same report on the same publication, with the address of this site where it is known."""
-    here = (st.context.url or "").split("?")[0].rstrip("/")
-    site = here.removesuffix(f"/{PAGE}") if here.endswith(f"/{PAGE}") else ""
-    return site + link(context, PAGE, address.values, frozen=True)
+    return site() + link(context, PAGE, address.values, frozen=True)
 
 
 def _offer(context: Context, request: Request) -> None:
