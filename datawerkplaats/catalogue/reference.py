@@ -15,6 +15,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue.lessons import Lesson
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Intervention, Source
 from datawerkplaats.catalogue.regions import Region
+from datawerkplaats.catalogue.session_templates import SessionTemplate
 from datawerkplaats.catalogue.themes import Theme
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
@@ -30,6 +31,11 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         {"intervention_id"},
     ),
     "lesson": (Lesson, "`lessons/<lesson_id>.yml`: one file per guided lesson", {"lesson_id"}),
+    "session": (
+        SessionTemplate,
+        "`sessions/<template_id>.yml`: one file per kind of session",
+        {"template_id"},
+    ),
     "correction": (
         Correction,
         "`corrections/<source_id>.yml`: a list of known upstream errors of one source",

@@ -241,14 +241,19 @@ def check() -> None:
     from datawerkplaats.catalogue import load_catalogue
     from datawerkplaats.catalogue.lessons import check_lessons
     from datawerkplaats.catalogue.regions import load_regions
+    from datawerkplaats.catalogue.session_templates import check_templates
     from datawerkplaats.catalogue.theme_checks import without_theme
+    from datawerkplaats.cli.cited import check_cited
     from datawerkplaats.regions.changes import check_declared
     from datawerkplaats.regions.members import check_regions
     from datawerkplaats.warehouse_inputs.compile import check_measures
+    from datawerkplaats.workplace.sessions import TEMPLATES
 
     settings = get_settings()
     found = load_catalogue(settings.catalogue_dir)
-    check_lessons(settings.catalogue_dir, found.indicators)
+    lessons = check_lessons(settings.catalogue_dir, found.indicators)
+    check_templates(settings.catalogue_dir, TEMPLATES, lessons)
+    check_cited(settings)
     check_declared()
     loaded = sorted({path.parent.name for path in settings.inputs_dir.parent.glob("*/*") if path.is_dir()})
     load_regions(settings.catalogue_dir)

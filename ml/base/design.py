@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -139,6 +140,14 @@ class Split(Strict):
         return value
 
 
+class Agreed(Strict):
+    """The session at which targets, directions and exclusions were agreed before anybody saw results."""
+
+    session: str = Field(pattern=r"^[A-Z0-9]{6}$")
+    held_on: date
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class _Common(Strict):
     model_id: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
     title: Title
@@ -148,6 +157,7 @@ class _Common(Strict):
     thresholds: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default_factory=lambda: [0.05, 0.10, 0.20])
     subgroups: list[str] = Field(default_factory=list)
     allowed_use: Title
+    agreed: Agreed | None = None
     known_leak: bool = False  # a variant that shows what a leak does; never released
     # `quick` leaves out searches, the founding baseline and most resamples: for the example region, and said so everywhere.
     effort: Literal["full", "quick"] = "full"
@@ -240,7 +250,9 @@ def load_design(path: Path | str) -> Design:
 
 def design_hash(design: Design) -> str:
     """A digest of the design's content; comments, order of keys and what is made of its estimates do not count."""
-    return hashlib.sha256(design.model_dump_json(exclude={"published"}).encode()).hexdigest()
+    # A design that cites no session keeps the hash that it had before designs could.
+    left_out = {"published"} | ({"agreed"} if design.agreed is None else set())
+    return hashlib.sha256(design.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 
 def require_events(events: int, rows: int, *, subject: str, where: str) -> None:

@@ -18,9 +18,12 @@ OWN = ("gesprekken", "meedoen", "notities", "afspraken", "volgen")
 
 def offer(context: Context, page: str, title: str) -> None:
     """The button with its few choices: session, name, minutes."""
-    if page in OWN or not context.subject.may(Right.LEAD_SESSION) or not workplace.is_begun():
+    if page in OWN or not context.subject.may(Right.LEAD_SESSION):
         return
     language = context.language
+    if not workplace.is_begun():
+        _new(context, page, title)
+        return
     try:
         from datawerkplaats.workplace import sessions
 
@@ -30,9 +33,10 @@ def offer(context: Context, page: str, title: str) -> None:
     except DataProblem as problem:  # the page above stands
         st.html(markup.note(problem.sentence(language), "warn"))
         return
+    forms.told()
+    _new(context, page, title)
     if not going:
         return
-    forms.told()
     going.sort(key=lambda one: one.status != "open")  # the one at the table now comes first
     with (
         st.popover(text("gesprekken.put", language), icon=":material/playlist_add:"),
@@ -53,6 +57,16 @@ def offer(context: Context, page: str, title: str) -> None:
                 forms.act(
                     language, "gesprekken.shown", partial(_live, context, one.id, one.current_item, add)
                 )
+
+
+def _new(context: Context, page: str, title: str) -> None:
+    """The way to a new session that begins with this view."""
+    here = address.link(context, page, address.asked(page), frozen=True)
+    if len(here) <= address.MOST_CHARACTERS:
+        address.page_link(
+            context, "gesprekken", text("gesprekken.put_new", context.language), ":material/playlist_add:",
+            zet=here, naam=title,
+        )  # fmt: skip
 
 
 def _live(context: Context, session_id: str, changed_from: str, add: partial[str]) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.address import page_link, parameter
 from apps.dashboard.data import workplace
-from apps.dashboard.views.aan_tafel import screen
+from apps.dashboard.views.aan_tafel import guide, preparing, screen
 from apps.dashboard.views.aan_tafel.answers import totals_table
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
@@ -60,30 +60,7 @@ def _all(context: Context) -> None:
         label = text("gesprekken.open_one", language, **words)
         page_link(context, "gesprekken", label, ":material/groups:", gesprek=one.id)
     if context.subject.may(Right.LEAD_SESSION):
-        _prepare(context)
-
-
-def _prepare(context: Context) -> None:
-    language = context.language
-    st.subheader(text("gesprekken.prepare", language), anchor=False)
-    with st.form("prepare"):
-        title = st.text_input(text("gesprekken.name", language), max_chars=200)
-        left, right = st.columns(2)
-        held_on = left.date_input(text("gesprekken.held_on", language), value="today", format="DD-MM-YYYY")
-        template = right.selectbox(
-            text("gesprekken.template", language), sessions.TEMPLATES,
-            format_func=lambda one: text(f"gesprekken.template_{one}", language),
-        )  # fmt: skip
-        names = st.text_area(text("gesprekken.organisations", language))
-        if st.form_submit_button(text("gesprekken.prepare_button", language), type="primary"):
-            make = partial(sessions.prepare, workplace.store(), context.subject)
-            forms.act(
-                language, "gesprekken.prepared",
-                lambda: make(
-                    title=title, held_on=held_on if isinstance(held_on, date) else date.today(), template=template,
-                    organisations=[line for line in names.splitlines() if line.strip()],
-                ),
-            )  # fmt: skip
+        preparing.show(context)
 
 
 def _one(context: Context, one: Session) -> None:
@@ -93,6 +70,7 @@ def _one(context: Context, one: Session) -> None:
     kind = text(f"gesprekken.template_{one.template}", language)
     labels = (kind, one.held_on, text(f"gesprekken.status_{one.status}", language), *one.organisations)
     st.html(markup.badges([(label, "plain") for label in labels]))
+    guide.show(context, one)
     with st.container(horizontal=True):
         page_link(context, "gesprekken", text("gesprekken.back", language), ":material/arrow_back:")
         if one.items and one.status != "closed":
