@@ -23,7 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from apps.care_table import bodies, exercise, taxation, teamwork
-from apps.care_table.board import sheets
+from apps.care_table.board import folding, instructions, sheets
 from apps.care_table.board.recognise import read
 from apps.care_table.sessions import Session, Sessions
 from apps.care_table.tools import Closed, Open, Tools
@@ -240,6 +240,8 @@ class Table:
             "board.pdf": sheets.board_pdf,
             "board_a4.pdf": sheets.board_a4_pdf,
             "blocks.pdf": sheets.blocks_pdf,
+            "folding.pdf": folding.folding_pdf,
+            "instructions.pdf": instructions.instructions_pdf,
         }.get(request.path_params["name"])
         if made is None:
             return self._missing(session, words)

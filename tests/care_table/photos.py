@@ -17,19 +17,19 @@ import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 
-from apps.care_table.board import sheets
+from apps.care_table.board import folding, sheets
 
 Pixels = NDArray[np.uint8]
 SCALE = 4  # pixels per millimetre of the laid-out board
 BOARD_MM = (420, 297)
 # Measured with a ruler on the printed pages, in millimetres: places of six columns and two rows, blocks of three by three.
-PLACE_X, PLACE_Y = [24 + 62 * c for c in range(6)], [62, 162]
+PLACE_X, PLACE_Y = [26 + 62 * c for c in range(6)], [62, 162]
 BLOCK_X, BLOCK_Y, BLOCK_SIZE = [18, 78, 138], [14, 106, 198], (54, 80)
 
 
 @dataclass(frozen=True)
 class Camera:
-    """How a photo is taken: tilt in degrees, blur as a share of a tag's cell, and the light."""
+    """How a photo is taken: tilt in degrees, blur as a share of a tag's cell, the light, and how paper stands up (millimetres)."""
 
     tilt: float = 0.0
     turn: float = 0.0
@@ -39,6 +39,7 @@ class Camera:
     glare: bool = False
     shadow: bool = False
     curl: float = 0.0
+    crease: float = 0.0
     lens: float = 0.0
     jpeg: int = 85
     hand: bool = False
@@ -47,7 +48,8 @@ class Camera:
 
 @cache
 def _page(which: str, number: int) -> Pixels:
-    pdf = sheets.board_pdf("nl") if which == "board" else sheets.blocks_pdf("nl")
+    made = {"board": sheets.board_pdf, "blocks": sheets.blocks_pdf, "folding": folding.folding_pdf}[which]
+    pdf = made("nl")
     page = pypdfium2.PdfDocument(pdf)[number]
     return np.asarray(page.render(scale=SCALE * 25.4 / 72).to_pil().convert("RGB"))
 
@@ -61,9 +63,26 @@ def block_of(kind: int) -> Pixels:
     return _page("blocks", page)[y : y + BLOCK_SIZE[1] * SCALE, x : x + BLOCK_SIZE[0] * SCALE]
 
 
-def laid(blocks: Sequence[int | None], draw: np.random.Generator, *, askew: float = 1.0) -> Pixels:
-    """The board with blocks on its places, each a little off and turned, as hands lay them."""
-    table = _page("board", 0).copy()
+@cache
+def folding_board() -> Pixels:
+    """The folding board: its two pages of A4 laid against each other."""
+    return np.hstack([_page("folding", 0)[:, : 210 * SCALE], _page("folding", 1)[:, : 210 * SCALE]])
+
+
+@cache
+def folded_block(kind: int) -> Pixels:
+    """One block of plain paper, cut out and folded: what lies on top."""
+    page, place = divmod(kind, 6)
+    row, column = divmod(place, 3)
+    x, y = BLOCK_X[column] * SCALE, (14 + 136 * row) * SCALE
+    return _page("folding", 2 + page)[y : y + BLOCK_SIZE[1] * SCALE, x : x + BLOCK_SIZE[0] * SCALE]
+
+
+def laid(
+    blocks: Sequence[int | None], draw: np.random.Generator, *, askew: float = 1.0, plain_paper: bool = False
+) -> Pixels:
+    """The board with blocks on its places, each a little off and turned, as hands lay them; or the folding variant of both."""
+    table = (folding_board() if plain_paper else _page("board", 0)).copy()
     for step, kind in enumerate(blocks):
         if kind is None:
             continue
@@ -72,7 +91,7 @@ def laid(blocks: Sequence[int | None], draw: np.random.Generator, *, askew: floa
             PLACE_X[column] + 2 + draw.normal(0, 0.7) * askew,
             PLACE_Y[row] + 2 + draw.normal(0, 0.7) * askew,
         )
-        put(table, block_of(kind), x, y, draw.normal(0, 2.0) * askew)
+        put(table, folded_block(kind) if plain_paper else block_of(kind), x, y, draw.normal(0, 2.0) * askew)
     return table
 
 
@@ -92,7 +111,9 @@ def photographed(board: Pixels, camera: Camera, draw: np.random.Generator) -> by
     height, width = board.shape[:2]
     canvas = np.full((height + 800, width + 800, 3), (168, 132, 96), np.uint8)
     canvas[400 : 400 + height, 400 : 400 + width] = board
-    picture = _curled(canvas, camera.curl) if camera.curl else canvas
+    picture = _touched(canvas, draw) if camera.hand else canvas
+    picture = _curled(picture, camera.curl) if camera.curl else picture
+    picture = _creased(picture, camera.crease) if camera.crease else picture
     picture = _seen(picture, camera)
     picture = _lit(picture.astype(np.float32), camera, draw)
     cell = camera.width / (BOARD_MM[0] * 1.35) * 32 / 6  # pixels of one cell of a tag, about
@@ -102,6 +123,32 @@ def photographed(board: Pixels, camera: Camera, draw: np.random.Generator) -> by
     out = io.BytesIO()
     Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=camera.jpeg)
     return out.getvalue()
+
+
+def _touched(picture: Pixels, draw: np.random.Generator) -> Pixels:
+    """A hand on a corner of the board, over more or less of it."""
+    height, width = picture.shape[:2]
+    x, y = (int(400 + draw.uniform(0, 45) * SCALE) for _ in range(2))
+    middle = (x if draw.random() < 0.5 else width - x, y if draw.random() < 0.5 else height - y)
+    axes, skin = (55 * SCALE, 32 * SCALE), (205.0, 160.0, 130.0)
+    return np.asarray(
+        cv2.ellipse(picture.copy(), middle, axes, int(draw.uniform(0, 180)), 0, 360, skin, -1), np.uint8
+    )
+
+
+def _creased(picture: Pixels, millimetres: float) -> Pixels:
+    """Paper that was folded: it stands up at the fold across and at the seam, and falls away in straight planes from there."""
+    height, width = picture.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    across, seam = 400 + 154 * SCALE, 400 + 210 * SCALE
+    up = 1 - np.minimum(np.abs(y - across) / (140 * SCALE), 1)
+    side = 1 - np.minimum(np.abs(x - seam) / (200 * SCALE), 1)
+    moved = millimetres * SCALE * (up + side) / 2
+    seen = cv2.remap(
+        picture, (x + moved * (x - seam) / width).astype(np.float32), (y + moved).astype(np.float32), cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    return np.asarray(seen, np.uint8)
 
 
 def _curled(picture: Pixels, millimetres: float) -> Pixels:
@@ -153,9 +200,4 @@ def _lit(picture: NDArray[np.float32], camera: Camera, draw: np.random.Generator
         at, size = draw.uniform(0.3, 0.7, 2) * (width, height), draw.uniform(0.06, 0.12) * width
         spot = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * size**2))
         picture += 190 * spot[..., None]
-    if camera.hand:
-        middle = (int(draw.uniform(0.08, 0.2) * width), int(draw.uniform(0.75, 0.9) * height))
-        cv2.ellipse(
-            picture, middle, (int(0.1 * width), int(0.07 * width)), 30, 0, 360, (205.0, 160.0, 130.0), -1
-        )
     return picture

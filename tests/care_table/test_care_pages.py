@@ -232,7 +232,9 @@ def test_errors__are_told_by_kind_and_place_alone(
     )
 
 
-@pytest.mark.parametrize("name", ["board.pdf", "board_a4.pdf", "blocks.pdf"])
+@pytest.mark.parametrize(
+    "name", ["board.pdf", "board_a4.pdf", "blocks.pdf", "folding.pdf", "instructions.pdf"]
+)
 def test_prints__are_pdf_in_both_languages(browser: TestClient, name: str) -> None:
     assert browser.get(f"/print/{name}").content.startswith(b"%PDF")
     assert browser.get("/print/other.pdf").status_code == 404

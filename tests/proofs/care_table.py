@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import numpy as np
@@ -22,18 +21,10 @@ from ml.trajectories.draw import Trajectories, draw, escalation_probability
 from ml.trajectories.world import Dials, make_world
 from tests.browser import free_port, running
 from tests.care_table.cohorts import cohort_of, truth_of
-from tests.care_table.photos import Camera, laid, photographed
 from tests.proofs.registry import Measured, Room
 
-LARGE, SMALL, USERS, BOARDS = 60_000, 8_000, 25, 1_000
+LARGE, SMALL, USERS = 60_000, 8_000, 25
 UNFAIR = 0.9
-CONDITIONS: dict[str, dict[str, Any]] = {
-    "plain": {}, "tilt_45": {"tilt": 45}, "tilt_60": {"tilt": 60},
-    "blur_0.14": {"blur": 0.14, "tilt": 20}, "blur_0.3": {"blur": 0.3},
-    "dark": {"dark": 0.3}, "warm_jpeg_40": {"warm": True, "jpeg": 40}, "glare": {"glare": True}, "shadow": {"shadow": True},
-    "curl_lens": {"curl": 4, "lens": 0.04, "tilt": 15}, "hand": {"hand": True, "tilt": 10},
-}  # fmt: skip
-READABLE = ("plain", "tilt_45", "blur_0.14", "dark", "warm_jpeg_40", "shadow", "curl_lens")
 
 
 def figures(room: Room) -> Iterator[Measured]:
@@ -136,29 +127,3 @@ def _memory_of(port: int) -> float:
         if b"apps.care_table" in command and str(port).encode() in command:
             return int(status.split("VmRSS:")[1].split()[0]) / 1024
     return float("nan")
-
-
-def boards(room: Room, number: int = BOARDS) -> Iterator[Measured]:
-    """Photos of made-up boards under every condition: read, asked again, wrong."""
-    from apps.care_table.board.kinds import kinds
-    from apps.care_table.board.recognise import Reading, read
-
-    rng = np.random.default_rng(20_221_201)
-    counts = {name: [0, 0, 0] for name in CONDITIONS}
-    for photo in range(number):
-        name = list(CONDITIONS)[photo % len(CONDITIONS)]
-        steps = rng.integers(0, len(kinds()), int(rng.integers(1, 9))).tolist()
-        camera = Camera(**{"turn": float(rng.uniform(-25, 25)), **CONDITIONS[name]})
-        found = read(photographed(laid([*steps, *([None] * (12 - len(steps)))], rng), camera, rng))
-        is_right = isinstance(found, Reading) and found.steps == tuple(kinds()[kind].id for kind in steps)
-        counts[name][0 if is_right else 2 if isinstance(found, Reading) else 1] += 1
-    for name, (right, again, wrong) in counts.items():
-        yield f"care_boards_read ({name})", right / max(right + again + wrong, 1), None
-        yield f"care_boards_wrong ({name})", wrong, None
-    yield "care_boards_wrong_in_all", sum(wrong for _, _, wrong in counts.values()), None
-    readable = [counts[name] for name in READABLE]
-    yield (
-        "care_boards_read_where_readable",
-        sum(c[0] for c in readable) / max(sum(map(sum, readable)), 1),
-        None,
-    )

@@ -6,13 +6,14 @@ Drawn as SVG, one page each, and set by typst; the tags come from OpenCV's own d
 from __future__ import annotations
 
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 
 from apps.care_table.board import layout
 from apps.care_table.board.kinds import Kind, kinds
 from apps.care_table.board.layout import Box
+from apps.care_table.typeset import compiled
 
 Language = Literal["nl", "en"]
 _INK = "#1a1a1a"
@@ -47,14 +48,15 @@ def tag(number: int, centre: tuple[float, float], side: float) -> str:
     return f'<rect x="{x:.3f}" y="{y:.3f}" width="{side}" height="{side}" fill="#000"/>{white}'
 
 
-def _text(x: float, y: float, size: float, words: str, *, anchor: str = "middle", weight: int = 400) -> str:
+def text(x: float, y: float, size: float, words: str, *, anchor: str = "middle", weight: int = 400) -> str:
+    """Words at a place in millimetres, in the typeface of the pages."""
     return (
         f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" '
         f'font-family="Source Sans Pro" fill="{_INK}">{escape(words)}</text>'
     )
 
 
-def _pattern(kind: Kind, box: Box) -> str:
+def pattern(kind: Kind, box: Box) -> str:
     """The colour and pattern of a block, behind its tag and word."""
     x, y, w, h = box.x, box.y, box.width, box.height
     lines = {
@@ -85,9 +87,9 @@ def block(kind: Kind, box: Box, language: Language) -> str:
     label = box.y + box.height - 22
     size = min(5.4, 88 / max(len(first), len(second)))  # so that the longest word fits its block
     rows = [(first, label + 11.5)] if not second else [(first, label + 8), (second, label + 14.5)]
-    lines = "".join(_text(centre[0], y, size, row, weight=600) for row, y in rows)
+    lines = "".join(text(centre[0], y, size, row, weight=600) for row, y in rows)
     return (
-        f"{_pattern(kind, box)}"
+        f"{pattern(kind, box)}"
         f'<rect x="{centre[0] - half}" y="{centre[1] - half}" width="{2 * half}" height="{2 * half}" fill="#fff"/>'
         f"{tag(kind.tag, centre, layout.TAG)}"
         f'<rect x="{box.x + 2}" y="{label}" width="{box.width - 4}" height="19" rx="2" fill="#fff"/>{lines}'
@@ -105,13 +107,13 @@ def _two_lines(words: str) -> tuple[str, str]:
 
 def board_svg(language: Language) -> str:
     """The board as one page of A3."""
-    return _page(layout.WIDTH, layout.HEIGHT, _board(language))
+    return page(layout.WIDTH, layout.HEIGHT, _board(language))
 
 
-def board_halves(language: Language) -> list[str]:
-    """The board as two pages of A4 to lay against each other: the seam runs between two places."""
+def board_halves(language: Language, marks: str = "") -> list[str]:
+    """The board as two pages of A4 to lay against each other, the seam between two places; `marks` are drawn over it."""
     half = layout.WIDTH / 2
-    return [_page(half, layout.HEIGHT, _board(language), left=left) for left in (0.0, half)]
+    return [page(half, layout.HEIGHT, _board(language) + marks, left=left) for left in (0.0, half)]
 
 
 def _board(language: Language) -> str:
@@ -120,9 +122,9 @@ def _board(language: Language) -> str:
         tag(number, at, layout.CORNER_TAG)
         for number, at in zip(layout.CORNER_TAGS, layout.corner_centres(), strict=True)
     ]
-    parts.append(_text(layout.WIDTH / 2, 26, 13, words["title"], weight=700))
-    parts.append(_text(layout.WIDTH / 2, 38, 6.5, words["start"]))
-    parts.append(_text(layout.WIDTH / 2, 47, 5.5, words["practise"], weight=600))
+    parts.append(text(layout.WIDTH / 2, 26, 13, words["title"], weight=700))
+    parts.append(text(layout.WIDTH / 2, 38, 6.5, words["start"]))
+    parts.append(text(layout.WIDTH / 2, 47, 5.5, words["practise"], weight=600))
     for step in range(layout.SLOTS):
         box = layout.slot(step)
         parts.append(
@@ -130,8 +132,8 @@ def _board(language: Language) -> str:
             f'stroke="{_INK}" stroke-width="0.5" stroke-dasharray="2 1.5"/>'
         )
         parts.append(tag(layout.FIRST_SLOT_TAG + step, layout.tag_centre(box), layout.TAG))
-        parts.append(_text(box.centre[0], box.y + box.height - 8, 6, f"{words['step']} {step + 1}"))
-    parts.append(_text(layout.WIDTH / 2, layout.HEIGHT - 12, 5, words["how"]))
+        parts.append(text(box.centre[0], box.y + box.height - 8, 6, f"{words['step']} {step + 1}"))
+    parts.append(text(layout.WIDTH / 2, layout.HEIGHT - 12, 5, words["how"]))
     return "".join(parts)
 
 
@@ -143,7 +145,7 @@ def block_sheets(language: Language) -> list[str]:
     wanted = [kind for kind in kinds() for _ in range(3)]
     pages = []
     for first in range(0, len(wanted), _PER_PAGE):
-        parts = [_text(105, 9, 4, _WORDS[language]["practise"], weight=600)]
+        parts = [text(105, 9, 4, _WORDS[language]["practise"], weight=600)]
         for place, kind in enumerate(wanted[first : first + _PER_PAGE]):
             row, column = divmod(place, _PER_ROW)
             box = Box(
@@ -151,11 +153,12 @@ def block_sheets(language: Language) -> list[str]:
                 layout.BLOCK_WIDTH, layout.BLOCK_HEIGHT,
             )  # fmt: skip
             parts.append(block(kind, box, language))
-        pages.append(_page(210, 297, "".join(parts)))
+        pages.append(page(210, 297, "".join(parts)))
     return pages
 
 
-def _page(width: float, height: float, content: str, left: float = 0.0) -> str:
+def page(width: float, height: float, content: str, left: float = 0.0) -> str:
+    """A page in millimetres; `left` is where on a wider drawing it begins."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" viewBox="{left} 0 {width} {height}">'
         f'<rect x="{left}" width="{width}" height="{height}" fill="#fff"/>{content}</svg>'
@@ -164,9 +167,6 @@ def _page(width: float, height: float, content: str, left: float = 0.0) -> str:
 
 def as_pdf(pages: list[tuple[str, float, float, str]], language: Language) -> bytes:
     """Pages as one PDF. Each is its SVG, width and height in millimetres, and what it shows in words."""
-    import font_source_sans_pro
-    import typst
-
     files = {f"page{number}.svg": svg.encode() for number, (svg, *_) in enumerate(pages)}
     lines = [f'#set document(title: "{_WORDS[language]["title"]}")', f'#set text(lang: "{language}")']
     for number, (_, width, height, alt) in enumerate(pages):
@@ -174,11 +174,7 @@ def as_pdf(pages: list[tuple[str, float, float, str]], language: Language) -> by
             f"#page(width: {width}mm, height: {height}mm, margin: 0mm)"
             f'[#image("page{number}.svg", width: {width}mm, height: {height}mm, alt: "{alt}")]'
         )
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[font_source_sans_pro.font_directory])
-    files["main"] = "\n".join(lines).encode()
-    sources: Any = files  # its types know no dictionary of files, which it takes
-    made: bytes = typst.compile(sources, font_paths=fonts)
-    return made
+    return compiled("\n".join(lines), files)
 
 
 def board_pdf(language: Language) -> bytes:
