@@ -91,10 +91,28 @@ def _sources(page: AreaPage) -> str:
 def _ways_on(page: AreaPage, place: Place) -> str:
     language, code = page.context.language, escape(str(page.area["code"]))
     links = [f'<a href="../../cijfers/{code}.json">{escape(text("site.data", language))}</a>']
+    if page.level == "gemeente":
+        links.append(f'<a href="{code}.pdf">{escape(text("een_a4.pdf", language))}</a>')
     if place.app:
         there = f"{place.app}/?lang={language}&gebied={code}"
         links.insert(0, f'<a href="{escape(there)}">{escape(text("site.interactive", language))}</a>')
     return f'<p class="ways">{" · ".join(links)}</p>'
+
+
+def a4_of(area: Row, language: str) -> str:
+    """Where the A4 of a gemeente lies, from the site's root on."""
+    return f"{language}/gebied/{area['code']}.pdf"
+
+
+def a4(page: AreaPage, place: Place) -> bytes:
+    """The page of a gemeente on one A4; its code leads to the page on the site, else to the interactive place."""
+    from apps.dashboard.report.one_pager import as_one_page
+
+    language, code = page.context.language, page.area["code"]
+    there = f"{place.site}/{language}/gebied/{code}.html" if place.site else ""
+    if not there and place.app:
+        there = f"{place.app}/?lang={language}&gebied={code}"
+    return as_one_page(page, "pdf", there)
 
 
 def figures(page: AreaPage) -> str:

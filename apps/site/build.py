@@ -80,7 +80,7 @@ def build_site(out: Path, region: str = "", place: Place = Place()) -> Built:  #
         for path, content in files.content.items():
             file = beside / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            told = content.encode()
+            told = content.encode() if isinstance(content, str) else content
             write_bytes(file, told)
             size += len(told)
         if out.exists():
@@ -170,6 +170,8 @@ def _written(settings: Settings, release: Release, region: str, place: Place) ->
                 path = f"gebied/{row['code']}.html"
                 content = areas.content(page, place, paths)
                 files.add(f"{language}/{path}", shell.page(context, place, path, str(row["name"]), content))
+                if level == "gemeente":
+                    files.content[areas.a4_of(row, language)] = areas.a4(page, place)
                 if language == "nl":
                     files.content[f"cijfers/{row['code']}.json"] = areas.figures(page)
         files.add(f"{language}/index.html", _front(context, place, gemeenten, paths, firsts[0], first))

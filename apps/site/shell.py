@@ -37,7 +37,7 @@ class Place:
 class Files:
     """The files of a site by their path."""
 
-    content: dict[str, str] = field(default_factory=dict)
+    content: dict[str, str | bytes] = field(default_factory=dict)
 
     def add(self, path: str, page: str) -> None:
         """Add a page; its larger drawings become files."""

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from apps.dashboard.data import queries
 from apps.dashboard.data.release import current_release, forget
+from apps.dashboard.wording.texts import LANGUAGES
 from apps.site import build
 from apps.site.shell import Place
 from datawerkplaats import publication
@@ -46,6 +48,19 @@ def site(demo: Path) -> Iterator[Path]:
         )
     get_settings.cache_clear()
     forget()
+
+
+def test_site__has_one_a4_of_every_gemeente_and_its_page_leads_to_it(site: Path) -> None:
+    gemeenten = sorted(path.stem for path in (site / "cijfers").glob("GM*.json"))
+    for language in LANGUAGES:
+        for code in gemeenten:
+            page = (site / language / "gebied" / f"{code}.html").read_text(encoding="utf-8")
+            assert f'href="{code}.pdf"' in page
+            (only,) = PdfReader(site / language / "gebied" / f"{code}.pdf").pages
+            assert f"https://site.example/{language}/gebied/{code}.html" in "".join(
+                only.extract_text().split()
+            )
+    assert not list(site.glob("*/gebied/WK*.pdf"))
 
 
 def test_site__every_figure_of_every_area_is_the_releases(site: Path) -> None:

@@ -30,14 +30,14 @@ def as_one_page(page: AreaPage, kind: Kind, address: str) -> bytes:
     Args:
         page: The area with all that its page shows; the same sentence and figures stand here.
         kind: `pdf` (PDF/UA-1) or `png`.
-        address: The link that opens the page again, told in words and as a QR code.
+        address: The link that opens the page again, told in words and as a QR code; empty where nobody knows it.
     """
     import typst
 
     files = {"main": TEMPLATE.read_bytes()}
     content = _content(page, files)
     content["address"] = address
-    content["qr"] = _drawing(files, "qr", _qr(address))
+    content["qr"] = _drawing(files, "qr", _qr(address)) if address else None
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     if kind == "png":
         made = typst.compile(files, font_paths=fonts(), format="png", ppi=DOTS_PER_INCH)
