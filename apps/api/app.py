@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from apps.api import associations, questions, raw, themes
+from apps.api import associations, notes, questions, raw, themes
 from apps.api.formats import MEDIA, Format, written
 from apps.api.problems import document
 from apps.api.questions import Level, Page, Sort, Wanted
@@ -72,6 +72,7 @@ def make_app(publish_dir: Path) -> FastAPI:
     desk = Desk(releases)
     _add_questions(app, desk)
     _add_raw(app, desk)
+    _add_notes(app, releases)
     return app
 
 
@@ -241,6 +242,7 @@ def _add_releases(app: FastAPI, releases: Releases) -> None:
                 "observations",
                 "associations",
                 "gaps",
+                "notes",
                 "raw/measures",
             ),
             *("raw/observations", "predictions", "openapi.json"),
@@ -401,6 +403,30 @@ def _add_questions(app: FastAPI, desk: Desk) -> None:
         request: Request, release: Release = None, number: Number = 1, size: Size = 100, kind: Kind = "json"
     ) -> Response:
         return desk.page(request, release, kind, lambda con: questions.gaps(con, number, size))
+
+
+def _add_notes(app: FastAPI, releases: Releases) -> None:
+    @app.get(
+        "/v1/notes",
+        summary="What people made of exactly these figures, with the figure then and now; never a name",
+    )
+    def people_notes(
+        indicator: Names = None,
+        region: Names = None,
+        year: Annotated[list[int] | None, Query(max_length=MOST_VALUES)] = None,
+        number: Number = 1,
+        size: Size = 100,
+        kind: Kind = "json",
+    ) -> Response:
+        release = releases.find()
+        withdrawn = [one.publication_id for one in releases.withdrawn()]
+        with closing(releases.cursor(release)) as con:
+            page = notes.notes(
+                con, get_settings(), withdrawn, release.id, indicator or (), region or (),
+                [_year(y) for y in year or ()], number, size,
+            )  # fmt: skip
+        headers = {"Cache-Control": "no-store", "X-Release": release.id, "X-Total-Count": str(page.total)}
+        return Response(written(page, release.id, kind), headers=headers, media_type=MEDIA[kind])
 
 
 def _add_raw(app: FastAPI, desk: Desk) -> None:

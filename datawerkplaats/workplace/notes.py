@@ -6,7 +6,7 @@ that something stood there, not what). It never shows a person: only role and or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -199,6 +199,36 @@ def notes_for(
                 schema.note.c.expires_on >= today,
             )
             .order_by(schema.note.c.written_on.desc(), schema.note.c.id)
+        ).mappings()
+        return [_note(dict(row)) for row in rows]
+
+
+@needs(Right.READ)
+def readable_notes(
+    store: Store,
+    subject: Subject,
+    /,
+    *,
+    indicators: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    years: Sequence[int] = (),
+) -> list[Note]:
+    """All notes that everybody may read, newest first, tombstones included; of some figures where they are named."""
+    figure = schema.figure_ref
+    wanted = _joined().where(
+        schema.note.c.status.in_((*SHOWN, "withdrawn")),
+        schema.note.c.expires_on >= store.clock().date().isoformat(),
+    )
+    for column, told in (
+        (figure.c.indicator_id, indicators),
+        (figure.c.region_code, regions),
+        (figure.c.year, years),
+    ):
+        if told:
+            wanted = wanted.where(column.in_(list(told)))
+    with store.reading() as connection:
+        rows = connection.execute(
+            wanted.order_by(schema.note.c.written_on.desc(), schema.note.c.id)
         ).mappings()
         return [_note(dict(row)) for row in rows]
 

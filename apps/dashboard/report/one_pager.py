@@ -7,9 +7,10 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
-from apps.dashboard.components import approach, figure, small_map, year_line
+from apps.dashboard.components import approach, figure, notes, small_map, year_line
 from apps.dashboard.profile import area_beside, area_html
 from apps.dashboard.profile.area_page import AreaPage
+from apps.dashboard.profile.content import key_of
 from apps.dashboard.profile.helping import helping
 from apps.dashboard.profile.standout_words import first, more
 from apps.dashboard.report.pdf import fonts, logo_file
@@ -17,11 +18,13 @@ from apps.dashboard.wording import regions
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import DataProblem
 
 Kind = Literal["pdf", "png"]
 TEMPLATE = Path(__file__).parent / "one_pager.typ"
 DOTS_PER_INCH = 150
 _MOST_APPROACHES = 3
+_MOST_NOTES = 4
 
 
 def as_one_page(page: AreaPage, kind: Kind, address: str) -> bytes:
@@ -73,6 +76,7 @@ def _content(page: AreaPage, files: dict[str, bytes]) -> dict[str, Any]:
         "years": _years(page, files),
         "helping": _helping(page),
         "help": list(helplines(context, told_of)),
+        "notes": notes_of(page),
         "go_on": text("een_a4.go_on", language),
         "qr_alt": text("een_a4.qr_alt", language),
         "estimate": text("een_a4.estimate", language)
@@ -144,6 +148,18 @@ def _helping(page: AreaPage) -> dict[str, Any] | None:
         "items": items,
         "note": text("een_a4.helps", language),
     }
+
+
+def notes_of(page: AreaPage) -> dict[str, Any] | None:
+    """What people made of exactly the figures on the A4; None where nobody did, or where the store is away."""
+    keys = [key_of(item.line, str(page.area["code"])) for item in page.tiles()]
+    try:
+        found = notes.of(page.context.subject, keys)
+    except DataProblem:
+        return None
+    told = [notes.words(page.context, note, with_figure=True) for key in keys for note in found.get(key, [])]
+    items = list(dict.fromkeys(told))[:_MOST_NOTES]
+    return {"title": text("notities.beside", page.context.language), "items": items} if items else None
 
 
 def _drawing(files: dict[str, bytes], name: str, svg: str) -> str:
