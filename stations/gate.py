@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.sources import JOINT
 from datawerkplaats.governance import accounts, declarations, gate, register
+from datawerkplaats.governance.joint import KIND, findings
 from datawerkplaats.workplace.people import LOCAL, Subject
 from datawerkplaats.workplace.store import Store, open_store
 from stations.declaration import load_joint
 from stations.request import Request
 from stations.station import Station
 
-KIND = "joint_computation"
 _STEP: gate.Step = "pilot"
 _NAMED = 3
 
 
 def system_name(joint_id: str) -> str:
     """What a joint table is called in the register."""
-    return f"joint_{joint_id}"
+    return f"{JOINT}{joint_id}"
 
 
 def register_of(station: Station) -> Store:
@@ -40,15 +41,10 @@ def registered(station: Station, request: Request, subject: Subject = LOCAL) -> 
 
 
 def _findings(station: Station, request: Request) -> dict[str, str]:
-    """What the declaration and the way of computing answer, per question that nobody else has to."""
     joint = load_joint(station.settings.catalogue_dir, request.joint_id)
-    return {
-        "security": f"Elke partij houdt haar rijen zelf; {len(request.parties)} partijen wisselen alleen geheime delen uit, over "
-        "verbindingen met certificaten.",
-        "access": f"Niemand ziet rijen of tellingen van een ander. Open gaan alleen cellen van het contract, vanaf {joint.k} "
-        f"personen en met personen van minstens {joint.contributors} partijen.",
-        "monitoring": f"Elke ronde staat in het logboek van elke partij; de afspraak loopt tot {joint.agreed_until.isoformat()}.",
-    }
+    return findings(
+        k=joint.k, contributors=joint.contributors, agreed_until=joint.agreed_until.isoformat(), parties=len(request.parties)
+    )  # fmt: skip
 
 
 def require_decision(station: Station, request: Request, subject: Subject = LOCAL) -> None:

@@ -23,11 +23,12 @@ from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.governance import accounts, decisions, declarations, register
 from datawerkplaats.governance.accounts import Bounds
+from datawerkplaats.governance.joint import KIND
 from datawerkplaats.loading.readers import find_delivery
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.workplace.people import LOCAL, Role, Subject
 from stations.authority import certify, make_authority
-from stations.gate import KIND, register_of, registered
+from stations.gate import register_of, registered
 from stations.request import COMPUTING, DATA, Party, Request, Terms, make_request, write_request
 from stations.station import Station
 

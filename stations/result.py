@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datawerkplaats.base import files
+from datawerkplaats.catalogue.sources import JOINT
 from datawerkplaats.disclosure import PUBLISHED_REASON
 from datawerkplaats.partners.delivery import SCHEMA, Row, count_rows
 from datawerkplaats.workplace.events import Event
@@ -20,7 +21,7 @@ from stations.request import Request, Terms
 
 def source_id(joint_id: str) -> str:
     """The source that a joint table is delivered as."""
-    return f"joint_{joint_id}"
+    return f"{JOINT}{joint_id}"
 
 
 def write_result(folder: Path, request: Request, terms: Terms, log: Sequence[Event]) -> list[Path]:

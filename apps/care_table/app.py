@@ -163,7 +163,7 @@ class Table:
         if isinstance(found, Closed):
             return self._closed(session, words, found, name)
         return self._shown(
-            session, words, "why.html", name=name, artefact=found.registered.artefact, decisions=found.standing.decisions,
+            session, words, "why.html", name=name, artefact=found.registered.artefact, standing=found.standing,
             about=found.about, tool=tool,
         )  # fmt: skip
 
@@ -230,6 +230,8 @@ class Table:
         if request.method == "POST":
             sent = await self._sent(request)
             session.notice = "wrong_form" if sent is None else exercise.act(state, sent, self._teams)
+            for group in self._teams.full():
+                await run_in_threadpool(self._tools.count, group, len(exercise.cases()))
             return _to("/exercise")
         template, context = exercise.screen(state, self._teams, words.language)
         return self._shown(session, words, template, flow="exercise", bands=taxation.bands(words), **context)

@@ -10,8 +10,9 @@ from typing import Any
 
 from datawerkplaats.catalogue.care import FOLDER
 from datawerkplaats.catalogue.load import read_declared
+from datawerkplaats.governance import reliance
 
-FROM = 5  # people in a team whose result is shown
+FROM = reliance.GROUP  # people in a team whose result is shown, and in a group that the house counts
 MOST_TEAMS = 100
 _TEAM = re.compile(r"[a-z0-9]{3,12}")
 State = dict[str, Any]
@@ -28,6 +29,7 @@ class Teams:
 
     def __init__(self) -> None:
         self._moved: dict[str, list[int]] = {}
+        self._waiting: list[int] = []
         self._lock = threading.Lock()
 
     def add(self, team: str, moved: int) -> None:
@@ -36,12 +38,21 @@ class Teams:
             if team not in self._moved and len(self._moved) >= MOST_TEAMS:
                 self._moved.pop(next(iter(self._moved)))
             self._moved.setdefault(team, []).append(moved)
+            self._waiting.append(moved)
 
     def result(self, team: str) -> tuple[int, float] | None:
         """The number of people and their mean; None below five people."""
         with self._lock:
             found = list(self._moved.get(team, ()))
         return (len(found), sum(found) / len(found)) if len(found) >= FROM else None
+
+    def full(self) -> list[list[int]]:
+        """The groups of five that are full, whatever their team, each given once: what the house counts of them all."""
+        with self._lock:
+            whole = len(self._waiting) - len(self._waiting) % FROM
+            found = [self._waiting[start : start + FROM] for start in range(0, whole, FROM)]
+            self._waiting = self._waiting[whole:]
+        return found
 
 
 def moved_towards(own: int, final: int, advice: int) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
 from datawerkplaats.catalogue.partners import Micro
 
+JOINT = "joint_"  # a joint table is a source, and stands in the register, under its id with this before it
 # Names under which a table holds a year: jaar, peiljaar, zk_jaar, year, period_code, Perioden.
 PERIOD_NAME = re.compile(r"(?:.*_)?(?:\w*jaar|\w*year|perioden?|periods?)(?:_code)?", re.IGNORECASE)
 

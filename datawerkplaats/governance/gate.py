@@ -72,6 +72,17 @@ def _is_whole(store: Store, answer: Answer) -> bool:
     return hashlib.sha256(content).hexdigest() == answer.evidence_hash
 
 
+def counting(store: Store, asked: Governance, known: Account, artefact: str) -> dict[str, Answer]:
+    """The answers that count for an artefact: given, reviewed, not expired, with their evidence as it was."""
+    today = store.clock().date()
+    return {
+        question.question_id: known.answers[question.question_id]
+        for question in asked.of_kind(known.system.kind)
+        if question.question_id in known.answers
+        and not why_open(store, known.answers[question.question_id], artefact, today)
+    }
+
+
 def open_questions(
     store: Store, governance: Governance, known: Account, artefact: str, phase: Phase
 ) -> dict[str, str]:

@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.load import read_declared
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.sources import JOINT
 from datawerkplaats.governance.declarations import Kind, Words
 
 FILE = "systems.yml"
-JOINT = "joint_"  # a joint table stands in the register, and as a source, under its id with this before it
 
 
 class About(Entry):

@@ -15,8 +15,8 @@ from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.catalogue.regions import Region
 from datawerkplaats.governance import layout as layouts
 from datawerkplaats.governance.accounts import Account, Answer, account
-from datawerkplaats.governance.declarations import Governance, Words, load
-from datawerkplaats.governance.gate import GOING, why_open
+from datawerkplaats.governance.declarations import Words, load
+from datawerkplaats.governance.gate import GOING, counting
 from datawerkplaats.governance.known import About, declared
 from datawerkplaats.governance.layout import Layout, load_layout
 from datawerkplaats.governance.standing import artefact_now
@@ -49,17 +49,6 @@ class Record:
     def as_json(self) -> str:
         """The record as JSON: 29 rows, in the order of the layout."""
         return json.dumps(self.rows, ensure_ascii=False, indent=2) + "\n"
-
-
-def counting(store: Store, asked: Governance, known: Account, artefact: str) -> dict[str, Answer]:
-    """The answers that count for an artefact: given, reviewed, not expired, with their evidence as it was."""
-    today = store.clock().date()
-    return {
-        question.question_id: known.answers[question.question_id]
-        for question in asked.of_kind(known.system.kind)
-        if question.question_id in known.answers
-        and not why_open(store, known.answers[question.question_id], artefact, today)
-    }
 
 
 @needs(Right.READ)

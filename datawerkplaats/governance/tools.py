@@ -1,4 +1,4 @@
-"""Tools beside one person: each is open only while the register holds a valid decision about exactly its artefact.
+"""Tools beside one person, and what partners compute together: open only with a valid decision about exactly what is there.
 
 One that learned from synthetic people can get no more than *oefenen* (`decisions.decide` sees to that).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.governance import accounts, declarations, gate, register
+from datawerkplaats.governance import accounts, declarations, gate, joint, register
 from datawerkplaats.governance.accounts import Decision
 from datawerkplaats.governance.gate import Blocker
 from datawerkplaats.governance.predictions import HOUSE, house_store, is_begun
@@ -17,18 +17,34 @@ from datawerkplaats.workplace.people import Right, Subject, needs
 from datawerkplaats.workplace.store import Store
 
 KIND = "person_tool"
-_UNREGISTERED = (
-    "Over dit hulpmiddel staat nog niets in het register.",
-    "The register holds nothing about this tool yet.",
-)
+_UNREGISTERED = {
+    KIND: (
+        "Over dit hulpmiddel staat nog niets in het register.",
+        "The register holds nothing about this tool yet.",
+    ),
+    joint.KIND: (
+        "Over deze gezamenlijke berekening staat nog niets in het register.",
+        "The register holds nothing about this joint computation yet.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A question with the answer that holds for what is used."""
+
+    nl: str
+    en: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a tool stands: what blocks it (nothing: it is open), and the newest decisions about it."""
+    """How a tool stands: what blocks it (nothing: it is open), the decisions about it, and the answers that they rest on."""
 
     blockers: tuple[Blocker, ...]
     decisions: tuple[Decision, ...] = ()
+    answers: tuple[Told, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -36,8 +52,10 @@ class Standing:
         return not self.blockers
 
 
-def standing(settings: Settings, name: str, artefact: str) -> Standing:
-    """How a tool stands with this artefact.
+def standing(
+    settings: Settings, name: str, artefact: str, kind: str = KIND, step: gate.Step = "use"
+) -> Standing:
+    """How a tool, or something else of a kind, stands with this artefact.
 
     Raises:
         DataProblem: If the register cannot be read: then it stays closed.
@@ -47,9 +65,15 @@ def standing(settings: Settings, name: str, artefact: str) -> Standing:
     known = accounts.systems(store, HOUSE) if store is not None else []
     system = next((one for one in known if one.name == name), None)
     if store is None or system is None:
-        return Standing(tuple(gate.unregistered(asked, KIND, name, _UNREGISTERED)))
-    found = gate.blockers(store, HOUSE, asked, system.id, artefact, "use")
-    return Standing(tuple(found), accounts.account(store, HOUSE, system.id).decisions)
+        return Standing(tuple(gate.unregistered(asked, kind, name, _UNREGISTERED[kind])))
+    found = gate.blockers(store, HOUSE, asked, system.id, artefact, step)
+    account = accounts.account(store, HOUSE, system.id)
+    holding = gate.counting(store, asked, account, artefact)
+    answers = (
+        Told(asked.questions[one].nl, asked.questions[one].en, f"{given.text} {given.mitigation}".strip())
+        for one, given in holding.items()
+    )
+    return Standing(tuple(found), account.decisions, tuple(answers))
 
 
 @needs(Right.REGISTER)

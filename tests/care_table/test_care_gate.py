@@ -59,6 +59,14 @@ def test_gate__more_than_practice_is_refused_for_what_learned_from_made_up_peopl
     store.engine.dispose()
 
 
+def test_gate__why_it_may_be_used_shows_the_answers_and_the_decision(
+    house: Settings, browser: TestClient
+) -> None:
+    page = shown(browser, "/why/next_step")
+    assert "Besluit van" in page and "Is dit volgens de wet een medisch hulpmiddel (MDR)?" in page
+    assert "Voorbeeld (verzonnen)" in page and "example-author" not in page
+
+
 def test_gate__an_incident_closes_the_tool_in_the_middle_of_a_form(
     house: Settings, browser: TestClient
 ) -> None:

@@ -15,6 +15,8 @@ from apps.care_table import bodies, exercise, taxation, wording
 from apps.care_table.app import COOKIE
 from apps.care_table.sessions import IDLE_SECONDS, MOST, Sessions
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.governance import reliance
+from datawerkplaats.governance.predictions import HOUSE, house_store
 from ml.care.suggest import Answer
 from tests.care_table.photos import Camera, laid, photographed
 from tests.care_table.visits import asked, opened, own_estimate, shown
@@ -188,7 +190,13 @@ def test_sessions__are_gone_after_half_an_hour_and_never_too_many() -> None:
     assert len(sessions) == MOST
 
 
-def test_exercise__all_advice_is_wrong_and_a_team_shows_from_five(browser: TestClient) -> None:
+def test_exercise__all_advice_is_wrong_and_a_team_shows_from_five(
+    browser: TestClient, house: Settings
+) -> None:
+    def counted() -> reliance.Reliance | None:
+        return reliance.measured(house_store(house), HOUSE)
+
+    before = counted()
     assert len(exercise.cases()) == 10
     assert all(abs(case["right"] - case["advice"]) >= 2 for case in exercise.cases())
     assert "Kies een woord" in browser.post("/exercise", data={"team": "Jan de Vries"}).text
@@ -200,8 +208,11 @@ def test_exercise__all_advice_is_wrong_and_a_team_shows_from_five(browser: TestC
             final = said["advice"] if number % 2 else 2
             page = browser.post("/exercise", data={"case": str(case), "band": str(final)}).text
         assert ("Jullie team" in page) == (number == 4)
+        assert (counted() == before) == (number < 4)
     differing = sum(case["advice"] != 2 for case in exercise.cases())
     assert f"gemiddeld {2 * differing / 5:.1f}".replace(".", ",") in page
+    found = counted()
+    assert found is not None and (found.people, found.cases, found.moved) == (5, 50, 2 * differing)
 
 
 def test_bands__are_the_five_words() -> None:

@@ -138,7 +138,7 @@ def test_assessments__are_filled_in_with_answers_that_count_and_tell_what_is_lef
     system, declared = registered(store), load_assessments(PROJECT_ROOT / "catalogue")
     answered(store, system, "decide")
     account = accounts.account(store, READER, system)
-    answers = record.counting(store, ASKED, account, FIRST)
+    answers = gate.counting(store, ASKED, account, FIRST)
     for name in NAMES:
         rows = {row.number: row for row in filled(declared, name, ASKED, "area_model", answers)}
         assert list(rows) == list(declared.numbers(name))

@@ -10,8 +10,8 @@ from apps.dashboard.data import predictions
 from apps.dashboard.data.release import Release
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
-from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.governance.artefacts import Artefact
+from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.governance.artefacts import RISK_AREAS, Artefact
 
 MOST_NAMED = 5
 
@@ -26,13 +26,23 @@ def risk_is_open(context: Context, *, link: bool = True) -> bool:
     language = context.language
     blocked = _blocked(context)
     if blocked:
-        st.warning(text("vragen.refused", language), icon=":material/block:")
-        st.markdown("\n".join(f"- {sentence}" for sentence in blocked[:MOST_NAMED]))
-        if len(blocked) > MOST_NAMED:
-            st.html(markup.note(text("vragen.and_more", language, number=len(blocked) - MOST_NAMED)))
+        say_blocked(blocked, language)
     if link:
-        page_link(context, "vragen", text("vragen.why", language), ":material/gavel:")
+        why_link(context, RISK_AREAS)
     return not blocked
+
+
+def say_blocked(sentences: list[str], language: Language) -> None:
+    """Say that something may not be used, and the first few things that block it."""
+    st.warning(text("vragen.refused", language), icon=":material/block:")
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences[:MOST_NAMED]))
+    if len(sentences) > MOST_NAMED:
+        st.html(markup.note(text("vragen.and_more", language, number=len(sentences) - MOST_NAMED)))
+
+
+def why_link(context: Context, system: str) -> None:
+    """The way to the answers and decisions about a system."""
+    page_link(context, "vragen", text("vragen.why", context.language), ":material/gavel:", system=system)
 
 
 def _blocked(context: Context) -> list[str]:

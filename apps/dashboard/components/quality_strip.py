@@ -17,6 +17,7 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
+from datawerkplaats.catalogue.sources import JOINT
 
 MOST_SOURCES = 2
 
@@ -106,3 +107,13 @@ def strip(
                 context, "kwaliteit", text("kwaliteit.trace_link", context.language), ":material/account_tree:",
                 indicator=str(indicators[0]["indicator_id"]),
             )  # fmt: skip
+        if together := computed_together(indicators):
+            page_link(
+                context, "vragen", text("vragen.why", context.language), ":material/gavel:", system=together
+            )
+
+
+def computed_together(indicators: list[dict[str, Any]]) -> str:
+    """The joint table that some figures come from, as the register names it; empty where all come from elsewhere."""
+    found = (str(row.get("source_id") or "") for row in indicators)
+    return next((one for one in found if one.startswith(JOINT)), "")

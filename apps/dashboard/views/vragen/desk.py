@@ -21,7 +21,8 @@ def show(context: Context, system_id: str) -> None:
     st.subheader(text("vragen.desk_title", language), anchor=False)
     st.markdown(text("vragen.desk_intro", language))
     if subject.may(Right.READ):
-        kinds = [*desk.DEADLINES, *(reversed(SEVERITIES) if system_id else ())]
+        about_system = reversed(SEVERITIES) if system_id else ("incident",)
+        kinds = [*(one for one in desk.DEADLINES if one != "incident"), *about_system]
         with st.form("desk"):
             kind = st.selectbox(
                 text("vragen.desk_kind", language),
