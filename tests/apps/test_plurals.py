@@ -21,7 +21,7 @@ COUNTS = {
     "rows", "silent", "stands", "sure", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
-    "lesson", "aim", "option", "predicted", "off", "middle", "row",
+    "version", "lesson", "aim", "option", "predicted", "off", "middle", "row",
     "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
     "smallest", "why", "youngest", "end", "look", "looks", "since", "spent", "told",
     "about", "after", "age", "among", "period", "what",

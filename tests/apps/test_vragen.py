@@ -103,11 +103,11 @@ def test_reliance__is_told_beside_its_question(published: Path, open_page: OpenP
         store, LOCAL, "care_table_next_step", "person_tool", learned_from_synthetic=True
     )
     register.register_artefact(store, LOCAL, system, "a" * 64, {})
-    assert "geteld wordt per 5 mensen" in words(open_page("vragen", system="care_table_next_step"))
+    assert "geteld wordt per groep van 5" in words(open_page("vragen", system="care_table_next_step"))
     reliance.add_group(store, reliance.RUN, [10, 0, 5, 5, 0], 10)
     told = words(open_page("vragen", system="care_table_next_step"))
-    assert "40% van 50 gevallen (5 mensen)" in told and "pas daarna iets" in told
-    assert "van 50 gevallen" not in words(open_page("vragen"))
+    assert "40% (gevallen: 50; mensen: 5)" in told and "pas daarna iets" in told
+    assert "gevallen: 50" not in words(open_page("vragen"))
 
 
 def test_why__is_one_click_from_a_figure_that_partners_computed_together() -> None:

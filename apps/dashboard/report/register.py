@@ -65,10 +65,10 @@ def assessment_document(
     done = len(rows) - len(left)
     blocks: list[Block] = [
         *_warned(maker, language),
-        Paragraph(text("register.filled", language, done=done, all=len(rows)), "lead"),
+        Paragraph(text("register.filled", language, number=done, all=len(rows)), "lead"),
     ]
     if left:
-        blocks.append(Paragraph(text("register.left", language, numbers=listing(left, language)), "warn"))
+        blocks.append(Paragraph(text("register.left", language, names=listing(left, language)), "warn"))
     for row in rows:
         blocks.append(Heading(1, f"{row.number} {_in(row.about, language)}"))
         blocks += _row(row, language)

@@ -33,9 +33,9 @@ def show(found: Looked) -> None:
     else:
         st.success(text("register.complete", language), icon=":material/check_circle:")
     if other := [one for one in made.faults if not one.endswith("obligatory and empty")]:
-        st.warning(text("register.faults", language, faults="; ".join(other)), icon=":material/error:")
+        st.warning(text("register.faults", language, why="; ".join(other)), icon=":material/error:")
     count = sum(bool(value) for value in made.rows.values())
-    with st.expander(text("register.filled_rows", language, filled=count, all=len(made.rows))):
+    with st.expander(text("register.filled_rows", language, number=count, all=len(made.rows))):
         header = [text("register.column_row", language), text("register.column_value", language)]
         rows = [[titles[key], _shown(value)] for key, value in made.rows.items()]
         st.html(markup.table(header, rows))

@@ -27,7 +27,7 @@ def show(found: Looked) -> None:
             if measured is None
             else text(
                 "vragen.reliance_wrong_value", language, share=format_number(100 * measured.share, 0, language),
-                people=measured.people, cases=measured.cases,
+                people=measured.people, total=measured.cases,
             )
         )  # fmt: skip
         rows.append([text("vragen.reliance_wrong", language), told])
