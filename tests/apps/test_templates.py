@@ -11,12 +11,14 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from apps.dashboard.data import workplace
+from apps.dashboard.data.release import current_release
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.lessons import load_lessons
 from datawerkplaats.catalogue.session_templates import check_templates, load_templates
 from datawerkplaats.cli.cited import check_cited
-from datawerkplaats.workplace import assumptions, questions, series, sessions
+from datawerkplaats.workplace import assumptions, notes, questions, series, sessions
+from datawerkplaats.workplace.figures import Selection
 from datawerkplaats.workplace.people import LOCAL
 from ml.base.design import design_hash, load_design
 from tests.apps.conftest import OpenPage
@@ -160,3 +162,21 @@ def test_templates__a_mistake_is_told_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "sessions" / "bare.yml").write_text("aim: {nl: a, en: b}\n", encoding="utf-8")
     with pytest.raises(DataProblem, match=r"bare\.yml.*blocks, or phases"):
         load_templates(tmp_path)
+
+
+def test_questions__of_a_note_and_a_gap_enter_the_list_and_a_figure_answers(
+    published: Path, open_page: OpenPage
+) -> None:
+    store = workplace.store()
+    figure = workplace.figure(current_release(), Selection("loneliness_pct", "GM9901", 2020, "18+"))
+    note = notes.write_note(store, LOCAL, figure, kind="question", text="Wie zijn dit?")
+    notes.move_note(store, LOCAL, note, 1, "shared")
+    told = words(open_page("afspraken"))
+    assert "Wie zijn dit?" in told and "een notitie" in told
+    app = open_page("afspraken")
+    label = next(box for box in app.selectbox if box.label == "Welk cijfer?")
+    label.set_value("care_use_pct")
+    app = press(app, "Beantwoord een vraag")
+    (one,) = questions.questions(store, LOCAL)
+    assert one.status == "answered" and one.answered_by == "figure" and one.answer
+    assert f"een cijfer: {one.answer}" in words(app)

@@ -159,7 +159,7 @@ def notes_of(page: AreaPage) -> dict[str, Any] | None:
         return None
     told = [notes.words(page.context, note, with_figure=True) for key in keys for note in found.get(key, [])]
     items = list(dict.fromkeys(told))[:_MOST_NOTES]
-    return {"title": text("notities.beside", page.context.language), "items": items} if items else None
+    return {"title": text("notities.report_title", page.context.language), "items": items} if items else None
 
 
 def _drawing(files: dict[str, bytes], name: str, svg: str) -> str:

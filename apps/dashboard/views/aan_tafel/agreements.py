@@ -8,10 +8,11 @@ import streamlit as st
 
 from apps.dashboard.components import forms, markup, notes
 from apps.dashboard.data import workplace
+from apps.dashboard.views.aan_tafel import asking
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import text
-from datawerkplaats.workplace import agreements, figures, questions
+from datawerkplaats.workplace import agreements, figures
 from datawerkplaats.workplace.agreements import Agreement
 from datawerkplaats.workplace.figures import Figure
 from datawerkplaats.workplace.people import Right
@@ -25,8 +26,7 @@ def render(context: Context) -> None:
     forms.told()
     begun = workplace.is_begun()
     _agreements(context, agreements.agreements(workplace.store(), context.subject) if begun else [])
-    st.subheader(text("afspraken.questions_title", language), anchor=False)
-    _questions(context, questions.questions(workplace.store(), context.subject) if begun else [])
+    asking.show(context)
 
 
 def _agreements(context: Context, found: list[Agreement]) -> None:
@@ -77,48 +77,3 @@ def _then_and_now(context: Context, then: list[Figure]) -> tuple[str, str]:
             text("notities.hidden_now", context.language) if now.value is None else style.value(now.value)
         )
     return "; ".join(before), "; ".join(after)
-
-
-def _questions(context: Context, found: list[questions.Question]) -> None:
-    language, subject = context.language, context.subject
-    if found:
-        names = ("question", "organisation", "priority", "answer")
-        header = [text(f"afspraken.column_{name}", language) for name in names]
-        rows = [
-            [
-                one.text, one.organisation, str(one.priority),
-                f"{text(f'afspraken.by_{one.answered_by}', language)}{': ' if one.answer else ''}{one.answer}",
-            ]
-            for one in found
-        ]  # fmt: skip
-        st.html(markup.table(header, rows))
-    else:
-        st.html(markup.note(text("afspraken.questions_none", language)))
-    if subject.may(Right.ASK):
-        with st.expander(text("afspraken.ask", language)), st.form("ask"):
-            words = st.text_area(text("afspraken.ask_words", language), max_chars=600)
-            first = st.segmented_control(
-                text("afspraken.priority", language), questions.PRIORITIES, default=2
-            )
-            if st.form_submit_button(text("afspraken.ask", language)):
-                ask = partial(questions.ask, workplace.store(), subject, words, priority=first or 2)
-                forms.act(language, "afspraken.asked", ask)
-    still_open = [one for one in found if one.status == "open"]
-    if still_open and subject.may(Right.MODERATE):
-        _answer(context, still_open)
-
-
-def _answer(context: Context, found: list[questions.Question]) -> None:
-    language = context.language
-    with st.expander(text("afspraken.answer", language)), st.form("answer"):
-        one = st.selectbox(
-            text("afspraken.which_question", language), found, format_func=lambda one: one.text[:80]
-        )
-        by = st.selectbox(
-            text("afspraken.answered_by", language), questions.ANSWERED_BY[1:],
-            format_func=lambda name: text(f"afspraken.by_{name}", language),
-        )  # fmt: skip
-        words = st.text_area(text("afspraken.answer_words", language), max_chars=400)
-        if st.form_submit_button(text("afspraken.answer", language)):
-            answer = partial(questions.answer, workplace.store(), context.subject, one.id, one.version)
-            forms.act(language, "afspraken.answered", partial(answer, answered_by=by, text=words))
