@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import address, frame, markup
+from apps.dashboard.components import address, frame, markup, share
 from apps.dashboard.components.theme_choice import current_theme
 from apps.dashboard.data import queries
 from apps.dashboard.data.regions import region_of
@@ -43,12 +43,12 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         if not releases.gone(error, language):
             frame.problem(error, language)
         return
-    declared = None
+    declared, box = None, None
     try:
         declared = region_of(release)
         region = queries.region_name(release) or text("verkennen.country", language)
         context = Context(release, language, links, region, region=declared)
-        frame.header(entry.id, language, release, context)
+        box = frame.header(entry.id, language, release, context)
         subject = at_the_door.let_in(entry.id, who, language)
         if subject is None:
             return
@@ -63,6 +63,8 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
         LOG.exception("page %s failed", entry.id)
         frame.problem(None, language)
     frame.footer(language, release, entry.id, declared)
+    if box is not None:
+        share.fill(box, entry.id, language)
     memory.settle(entry.id)
 
 

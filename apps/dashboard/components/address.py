@@ -156,6 +156,12 @@ def link(context: Context, page: str, values: Mapping[str, str], *, frozen: bool
     return f"/{'' if page == pages()[0].id else page}?{urlencode(parameters)}"
 
 
+def path_of(page: str) -> str:
+    """The address of a page with all that stands in the address now, from the site's root on."""
+    query = urlencode(sorted(st.query_params.items()))
+    return f"/{'' if page == pages()[0].id else page}{f'?{query}' if query else ''}"
+
+
 def page_link(context: Context, page: str, label: str, icon: str | None = None, **values: str) -> None:
     """A link to a page in the same language, with these choices; nothing where there is no such page."""
     target = context.links.get(page)

@@ -6,8 +6,9 @@ from html import escape
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from apps.dashboard.components import address, area_header, markup
+from apps.dashboard.components import address, area_header, markup, share
 from apps.dashboard.components.menu import menu
 from apps.dashboard.components.region_choice import region_for_links
 from apps.dashboard.components.theme_choice import current_theme
@@ -27,8 +28,14 @@ _THEME_KEY = "theme_switch"
 _REGION_KEY = "region_switch"
 
 
-def header(page: str, language: Language, release: Release | None, context: Context | None = None) -> None:
-    """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner."""
+def header(
+    page: str, language: Language, release: Release | None, context: Context | None = None
+) -> DeltaGenerator:
+    """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner.
+
+    Returns:
+        The box behind *share*, to be filled when the page is done.
+    """
     region = context.region_name if context else ""
     theme = current_theme()
     product = all_themes()[theme].product
@@ -46,7 +53,8 @@ def header(page: str, language: Language, release: Release | None, context: Cont
         if release:
             _switch_region(release, language)
         _switch_theme(theme, language)
-        st.html(_share(language), width="content")
+        box = share.box(language)
+        st.html(_print(language), width="content")
         st.session_state[_LANGUAGE_KEY] = language
         st.segmented_control(
             text("common.language", language),
@@ -60,6 +68,7 @@ def header(page: str, language: Language, release: Release | None, context: Cont
     if release and release.is_fictional:
         sentence = text("common.fictional_text", language, region=region)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))
+    return box
 
 
 def _switch_region(release: Release, language: Language) -> None:
@@ -97,13 +106,10 @@ def _switch_theme(theme: str, language: Language) -> None:
     )
 
 
-def _share(language: Language) -> str:
-    """Two buttons that the menu's script listens to: the whole address of the page, and the printer."""
-    share, done, printed = (text(f"common.{key}", language) for key in ("share", "share_done", "print"))
-    return (
-        f'<p class="dw-share"><button type="button" data-dw="share" data-done="{escape(done)}">{escape(share)}</button>'
-        f'<button type="button" data-dw="print">{escape(printed)}</button></p>'
-    )
+def _print(language: Language) -> str:
+    """A button that the menu's script listens to: the printer."""
+    printed = escape(text("common.print", language))
+    return f'<p class="dw-print"><button type="button" data-dw="print">{printed}</button></p>'
 
 
 def report_address(page: str, language: Language, release: Release, region: Region | None) -> str:

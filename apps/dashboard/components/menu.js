@@ -8,13 +8,7 @@
   const visible = element => element && element.offsetParent !== null;
 
   document.addEventListener('click', event => {
-    const tool = event.target.closest?.('[data-dw]');
-    if (tool?.dataset.dw === 'print') print();
-    if (tool?.dataset.dw === 'share') {
-      const told = () => { const words = tool.textContent; tool.textContent = tool.dataset.done; setTimeout(() => { tool.textContent = words; }, 2500); };
-      // Without a secure address the browser lends no clipboard: then the address is shown to be copied by hand.
-      (navigator.clipboard ? navigator.clipboard.writeText(location.href) : Promise.reject()).then(told, () => prompt(tool.dataset.done, location.href));
-    }
+    if (event.target.closest?.('[data-dw="print"]')) print();
     const button = event.target.closest?.('.dw-menu button'), link = event.target.closest?.('.dw-menu a');
     close(button);
     if (button) {

@@ -78,7 +78,7 @@ def _content(page: AreaPage, files: dict[str, bytes]) -> dict[str, Any]:
         "help": list(helplines(context, told_of)),
         "notes": notes_of(page),
         "go_on": text("een_a4.go_on", language),
-        "qr_alt": text("een_a4.qr_alt", language),
+        "qr_alt": text("common.share_qr", language),
         "estimate": text("een_a4.estimate", language)
         if any(i.line.is_modelled for i in page.tiles())
         else "",
