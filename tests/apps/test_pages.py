@@ -60,7 +60,7 @@ def test_start__speaks_english_and_has_no_banner_on_real_data(data_dir: Path, op
 
 def test_start__example_query_runs_on_the_published_file(published: Path, open_page: OpenPage) -> None:
     app = open_page("start")
-    path, sql = (block.value for block in app.code)
+    _, path, sql = (block.value for block in app.code)  # the first is the link of the page, behind Share
     with connect_read_only(published / path) as connection:
         assert connection.execute(sql).fetchall()
 
@@ -138,7 +138,7 @@ def test_verkennen__the_card_of_an_area_without_a_figure_says_why(
 def test_verkennen__claims_a_difference_only_with_a_margin(published: Path, open_page: OpenPage) -> None:
     higher = words(open_page("verkennen", indicator="care_use_pct", area="GM9901"))
     assert (
-        "Hoger dan Nederland (fictief) (10,0%): het verschil is 4,0 procentpunt en valt buiten de marge."
+        "Hoger dan Nederland (fictief) (10,0%): het verschil is 4,0 procentpunt en groter dan de onzekerheid."
         in higher
     )
     unclear = words(open_page("verkennen", indicator="care_use_pct", area="GM9902"))

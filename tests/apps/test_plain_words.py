@@ -15,11 +15,11 @@ HARD = {
     "significant": "duidelijk", "correlatie": "verband", "prevalentie": "hoe vaak het voorkomt", "indicator": "cijfer",
     "determinant": "oorzaak of omstandigheid", "betrouwbaarheidsinterval": "marge", "percentiel": "deel", "kwintiel": "vijfde deel",
     "additioneel": "extra", "frequentie": "hoe vaak", "conform": "volgens", "inzake": "over", "betreffende": "over",
-    "derhalve": "daarom", "teneinde": "om", "middels": "met", "populatie": "mensen", "valideren": "nakijken",
+    "derhalve": "daarom", "teneinde": "om", r"middels\b": "met", "populatie": "mensen", "valideren": "nakijken",
     "buiten de marge": "groter dan de onzekerheid", "respondent": "wie meedeed", "discrepantie": "verschil", "reeds": "al",
 }  # fmt: skip
-FILES = ("gebied", "zoek", "verantwoording")
-KEYS = sorted(key for key in texts.catalogue() if key.split(".")[0] in FILES)
+FILES = sorted({key.split(".")[0] for key in texts.catalogue()})
+KEYS = sorted(texts.catalogue())
 
 
 def sentences(told: str) -> list[str]:

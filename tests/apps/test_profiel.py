@@ -21,7 +21,7 @@ def test_profiel__gemeente_with_margins_counts_and_words(published: Path, open_p
     shown = words(app)
     assert not app.exception
     assert app.title[0].value == "Turfhaven in één oogopslag"
-    assert "Hoger dan Nederland (fictief), buiten de marge: Zorggebruik." in headline(app)
+    assert "Zeker hoger dan Nederland (fictief): Zorggebruik." in headline(app)
     assert "verborgen of niet gemeten" in headline(app)
     assert shown.count("dw-table") >= 3
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 3
@@ -94,9 +94,9 @@ def test_profiel__folds_every_domain_and_tells_what_differs_in_it(
     assert len(folded) >= 3 and not any(one.proto.expanded for one in folded)
     assert sum(len(one.get("html")) for one in folded) >= 2 * len(folded), "a table and a strip in each"
     told = " ".join(one.label for one in folded)
-    assert re.search(r"\d (hoger|lager)( en \d lager)? dan Nederland \(fictief\), buiten de marge", told), (
-        told
-    )
+    assert re.search(
+        r"\d (hoger|lager)( en \d lager)? dan Nederland \(fictief\), groter dan de onzekerheid", told
+    ), told
 
 
 def test_profiel__opens_with_the_gemeente_that_mijn_gebied_opens_with(

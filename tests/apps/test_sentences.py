@@ -143,7 +143,7 @@ def test_compare__reads_as_a_sentence() -> None:
         "Nederland heeft 10%; dat scheelt 2 procentpunt. Of dit verschil echt is, weten we niet: de bron geeft geen marge."
     )
     assert sentences.compare(figure("A", 14.0, lower=12.5, upper=15.5), nation, NL) == (
-        "Hoger dan Nederland (10%): het verschil is 4 procentpunt en valt buiten de marge."
+        "Hoger dan Nederland (10%): het verschil is 4 procentpunt en groter dan de onzekerheid."
     )
 
 

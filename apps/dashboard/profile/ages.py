@@ -99,6 +99,7 @@ def show(context: Context, age_shares: Ages, area: str, reference: str, why: str
         for index, band in enumerate(bands)
     ]
     header = [f"{words['band']} ({age_shares.year})", area, reference]
-    st.html(markup.table(header, cells))
+    with st.expander(text("piramide.table", language), icon=":material/table:"):
+        st.html(markup.table(header, cells))
     st.html(markup.note(why))
     return Drawing(spec, f"{alt} {told}")
