@@ -9,6 +9,7 @@ import dagster as dg
 
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.operations.pruning import prune
+from orchestration import scratch
 from orchestration.progress import say
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -42,6 +43,7 @@ def prune_all(instance: dg.DagsterInstance, settings: Settings) -> None:
     """After a build: remove what the rules let go. Whatever stands in the way is said, and never fails the build."""
     start = time.perf_counter()
     try:
+        scratch.clear(settings)
         runs, gone = prune_runs(instance, settings), prune(settings)
     except Exception as error:  # a full disk, a file that another holds: the next build tries again
         say("prune", f"not everything could be cleared away ({type(error).__name__})")

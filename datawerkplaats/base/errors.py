@@ -432,6 +432,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "een eigen levering neemt u niet zelf aan",
         "en": "you cannot accept a delivery of your own",
     },
+    "erasure_refused": {
+        "nl": "hier is niemand mee te wissen",
+        "en": "nobody can be erased with this",
+    },
     "effect_busy": {
         "nl": "er wordt nu gebouwd; de levering blijft liggen en er is nog niets berekend",
         "en": "a build is running; the delivery stays where it is and nothing was worked out yet",

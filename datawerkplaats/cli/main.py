@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
-from datawerkplaats.cli import operations, register, retention, service, site, workplace
+from datawerkplaats.cli import contracts, erasure, operations, register, retention, service, site, workplace
 from datawerkplaats.cli.status import status
 
 _ROWS = 100
@@ -58,6 +58,8 @@ app.command()(operations.backup)
 app.command()(operations.restore)
 app.command()(operations.watch)
 app.command()(operations.prune)
+app.command()(contracts.contract)
+app.command()(erasure.erase)
 app.command()(retention.pin)
 app.command()(retention.withdraw)
 

@@ -13,6 +13,12 @@ from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue.partners import Micro
+from datawerkplaats.loading.ingest import load_source
+from datawerkplaats.partners.leaving import Leaving, leaving
+from datawerkplaats.partners.quarantine import ACCEPTED, file_in
+from datawerkplaats.partners.rewriting import without
+from datawerkplaats.partners.vault import private_files
 from datawerkplaats.publication import history, retention
 from datawerkplaats.publication.retention import moment_of
 from datawerkplaats.publication.store import load, parquet_name, publisher_lock, raw_name
@@ -69,6 +75,7 @@ def prune(settings: Settings, *, dry: bool = False, now: datetime | None = None)
     Where pointer, pins or manifests cannot be read nothing goes that a release could need.
     """
     at, keep = now or datetime.now(UTC), timedelta(days=settings.keep_run_days)
+    past = _past_their_time(settings, at, dry=dry)
     found = [*_refusals(settings, keep, at)]
     with publisher_lock(settings.publish_dir):
         try:
@@ -83,7 +90,35 @@ def prune(settings: Settings, *, dry: bool = False, now: datetime | None = None)
         size = sum(_bytes(path) for path in found)
         for path in () if dry else found:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-    return Pruned([path.relative_to(settings.data_dir).as_posix() for path in found], size)
+    return Pruned([*past, *(path.relative_to(settings.data_dir).as_posix() for path in found)], size)
+
+
+def _past_their_time(settings: Settings, now: datetime, *, dry: bool) -> list[str]:
+    """Rows of persons that are kept for longer than their source says: the delivery that was accepted is written anew.
+
+    The rows that counting reads are made of it by the next build, which leaves them out as well.
+    """
+    told = []
+    for folder in sorted(settings.private_dir.parent.glob(f"*/{ACCEPTED}/*")):
+        mode = settings.model_copy(update={"source": folder.parts[-3]})
+        source = load_source(settings.catalogue_dir, folder.name)
+        path = file_in(source, folder)
+        if source.micro is None or path is None:
+            continue
+        left_out, micro = leaving(source, mode, now.date()), source.micro
+
+        def goes(header: list[str], row: list[str], left: Leaving = left_out, of: Micro = micro) -> bool:
+            told = dict(zip(header, row, strict=False))
+            return left.leaves(told.get(of.person, ""), told.get(of.period, ""))
+
+        with private_files():
+            gone = without(
+                path, goes, delimiter=source.reader.delimiter, encoding=source.reader.encoding, is_dry=dry
+            )
+        if gone:
+            name = path.relative_to(settings.data_dir).as_posix()
+            told.append(f"{name}: rows of before {left_out.first_year}, or of persons who were erased")
+    return told
 
 
 def _snapshots_of(settings: Settings, releases: Iterable[str]) -> set[tuple[str, str]]:

@@ -256,4 +256,3 @@ class Door:
                 found=f"{len(wrong)} of {self.size} rows",
                 remedy=remedy,
             )
-

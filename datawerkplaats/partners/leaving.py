@@ -100,7 +100,10 @@ def note_erased(source: Source, settings: Settings, persons: Iterable[str]) -> N
     """Remember that these persons are not to come back."""
     key, told = _key(settings), _read(settings)
     fresh = {_digest(key, person) for person in persons}
-    told |= {_CHECK: [_digest(key, _CHECK)], source.source_id: sorted({*told.get(source.source_id, ()), *fresh})}
+    told |= {
+        _CHECK: [_digest(key, _CHECK)],
+        source.source_id: sorted({*told.get(source.source_id, ()), *fresh}),
+    }
     with private_files():
         settings.private_dir.mkdir(parents=True, exist_ok=True)
         write_text(settings.private_dir / _FILE, json.dumps(told, indent=1))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +21,7 @@ from datawerkplaats.partners.vault import private_files
 
 QUARANTINE, ACCEPTED = "quarantine", "accepted"
 MB = 1_000_000
+_LEFT_S = 3_600
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,20 @@ def file_in(source: Source, folder: Path) -> Path | None:
 def remove(settings: Settings, delivery_id: str) -> None:
     """No byte of it stays."""
     shutil.rmtree(place_of(settings, delivery_id), ignore_errors=True)
+
+
+def clear(settings: Settings, waiting: Collection[str], now: float) -> None:
+    """Remove what lies in quarantine of deliveries that do not wait: of a process that ended before it was noted.
+
+    Args:
+        settings: Where the private folder is.
+        waiting: The ids of deliveries that wait.
+        now: The time, in seconds: what is younger than an hour may be coming in just now.
+    """
+    root = settings.private_dir / QUARANTINE
+    for folder in list(root.iterdir()) if root.exists() else ():
+        if folder.name not in waiting and now - folder.stat().st_mtime > _LEFT_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def accept(source: Source, settings: Settings, delivery_id: str, sha256: str) -> None:

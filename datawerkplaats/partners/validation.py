@@ -45,17 +45,18 @@ def read_persons(
 
 def problems_of(
     source: Source, path: Path, known_regions: frozenset[str], leave: Leave = _all_of_it
-) -> tuple[list[DataProblem], list[int]]:
-    """Everything that is wrong with a delivery, for the one who handed it in, and the years that it is about.
+) -> tuple[list[DataProblem], list[int], int]:
+    """Everything that is wrong with a delivery, for the one who handed it in; the years that it is about, and its rows.
 
     What stands in the file is in none of them.
     """
     try:
         door = _door(source, path, leave)
     except DataProblem as problem:
-        return [problem], []
+        return [problem], [], 0
     found = door.problems(known_regions)
-    return found, [] if found else sorted({int(year) for year in door.delivered[door.micro.period]})
+    years = [] if found else sorted({int(year) for year in door.delivered[door.micro.period]})
+    return found, years, door.size
 
 
 def _door(source: Source, path: Path, leave: Leave) -> Door:

@@ -165,10 +165,31 @@ def use_try(store: Store, subject: Subject, /, one: Delivery, most: int) -> int:
 
 
 @needs(Right.DELIVER)
+def may_see(store: Store, subject: Subject, /, one: Delivery) -> None:
+    """Passes for a delivery of one's own organisation, and for who approves.
+
+    Raises:
+        DataProblem: `delivery_of_another`.
+    """
+    _may_see(subject, one)
+
+
+@needs(Right.DELIVER)
 def note_effect(store: Store, subject: Subject, /, one: Delivery, numbers: dict[str, Any]) -> None:
     """Keep in the log how much of an effect was told."""
     with store.writing(subject, Right.DELIVER) as write:
         write.record("delivery", one.id, "effect_told", numbers)
+
+
+@needs(Right.DELIVER)
+def waiting(store: Store, subject: Subject, /) -> frozenset[str]:
+    """The ids of all deliveries that wait: of others no bytes should lie anywhere."""
+    del subject
+    table = schema.delivery
+    with store.reading() as connection:
+        return frozenset(
+            connection.execute(sa.select(table.c.id).where(table.c.status.in_(WAITING))).scalars()
+        )
 
 
 @needs(Right.APPROVE)

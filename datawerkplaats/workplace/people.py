@@ -49,6 +49,7 @@ class Right(StrEnum):
     OPERATE = "operate"
     ANSWER = "answer"
     REGISTER = "register"
+    ERASE = "erase"
 
 
 _READER = {Right.READ}
@@ -62,7 +63,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CHAIR: frozenset(_PARTNER | {Right.LEAD_SESSION, Right.AGREE, Right.DECIDE}),
     Role.ENGINEER: frozenset({Right.OPERATE}),
     Role.BOARD: frozenset(_READER | {Right.DECIDE, Right.ANSWER}),
-    Role.PRIVACY_OFFICER: frozenset(_READER | {Right.AUDIT, Right.STOP, Right.ANSWER}),
+    Role.PRIVACY_OFFICER: frozenset(_READER | {Right.AUDIT, Right.STOP, Right.ANSWER, Right.ERASE}),
     Role.ADVISORY_BODY: frozenset(_READER | {Right.ADVISE, Right.ANSWER}),
 }
 

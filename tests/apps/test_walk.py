@@ -85,6 +85,7 @@ VISITS = {
     "doen": {ORDINARY: ""},
     "volgen": {ORDINARY: ""},
     "lessen": {ORDINARY: "les=recognise"},
+    "leveren": {ORDINARY: ""},
 }
 # Pages of which the address can name no area or figure, so that there is none to be empty or hidden.
 WITHOUT_CHOICE = {
@@ -101,6 +102,7 @@ WITHOUT_CHOICE = {
     "doen": "lists what is done in areas, which is nothing here",
     "volgen": "lists what somebody follows, which is nothing here",
     "lessen": "follows a lesson, whose figures are those of the lesson",
+    "leveren": "lists deliveries that wait, of which there are none here",
 }
 LANGUAGES = ("nl", "en")
 BROKEN = re.compile(
@@ -109,7 +111,7 @@ BROKEN = re.compile(
 # Pages that open with a text or a form instead of a generated sentence.
 WITHOUT_HEADLINE = {
     *("gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"),
-    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "doen", "lessen", "volgen"),
+    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "doen", "lessen", "volgen", "leveren"),
 }
 # The one half begins in Dutch and is put into English, the other half the other way round.
 ALL = [

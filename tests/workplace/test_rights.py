@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from datawerkplaats import governance, workplace
+from datawerkplaats import governance, operations, workplace
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.workplace.people import GUARDED, RIGHTS, Right, Role, Subject, require
 
 MODULES = [
     importlib.import_module(module.name)
-    for package in (workplace, governance)
+    for package in (workplace, governance, operations)
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
     if not module.ispkg
 ]
@@ -29,7 +29,7 @@ MAY = {
     "chair": "read write_note take_part ask deliver answer lead_session agree decide",
     "engineer": "operate",
     "board": "read decide answer",
-    "privacy_officer": "read audit stop answer",
+    "privacy_officer": "read audit stop answer erase",
     "advisory_body": "read advise answer",
 }
 

@@ -11,7 +11,7 @@ from apps.dashboard.components.headline import plain
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem, Language
 
-__all__ = ["act", "plain", "told"]
+__all__ = ["act", "plain", "say", "told"]
 
 _TOLD = "told_after_rerun"
 
@@ -31,3 +31,8 @@ def told() -> None:
     """What was done in the run before, once."""
     if sentence := st.session_state.pop(_TOLD, ""):
         st.success(sentence)
+
+
+def say(sentence: str) -> None:
+    """Keep a sentence for after the page is drawn anew."""
+    st.session_state[_TOLD] = sentence
