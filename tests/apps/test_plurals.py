@@ -21,6 +21,7 @@ COUNTS = {
     "rows", "silent", "stands", "sure", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
+    "columns", "delimiter",
     "version", "lesson", "aim", "option", "predicted", "off", "middle", "row",
     "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
     "smallest", "why", "youngest", "end", "look", "looks", "since", "spent", "told",
@@ -63,6 +64,8 @@ AT_LEAST = {
     ("lessen.group_number", "count"): 5,
     ("lessen.village_auditor", "people"): 40,  # the whole village
     ("lessen.village_caption", "people"): 40,
+    ("leveren.changed", "all"): 2,  # a partner's table has more than one
+    ("leveren.not_told", "count"): 2,
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
     ("risico.card_participants", "count"): 10,  # fewer has a text of its own, and these are in tens
     ("risico.headline", "total"): 2,  # one that is silent or not has another text

@@ -14,7 +14,7 @@ from apps.dashboard.data import workplace
 from apps.dashboard.views.leveren import effects, verdicts
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_number
-from apps.dashboard.wording.texts import listing, text
+from apps.dashboard.wording.texts import listing, plural, text
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Source, load_catalogue
@@ -188,7 +188,7 @@ def _work_out(context: Context, one: Delivery) -> None:
     except DataProblem as problem:
         st.error(problem.sentence(context.language))
         return
-    forms.say(text("leveren.worked_out", context.language, left=left))
+    forms.say(plural("leveren.worked_out", left, context.language))
     st.rerun()
 
 
