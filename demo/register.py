@@ -10,7 +10,15 @@ from functools import partial
 
 from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.governance import accounts, artefacts, decisions, declarations, predictions, register
+from datawerkplaats.governance import (
+    accounts,
+    artefacts,
+    decisions,
+    declarations,
+    predictions,
+    register,
+    released,
+)
 from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.workplace.people import Role, Subject
 from datawerkplaats.workplace.store import Store, open_store
@@ -47,6 +55,7 @@ def fill(settings: Settings) -> bool:
                 store, CHAIR, asked, system, phase, "conditional", artefact=found.sha256, bounds=bounds,
                 conditions=f"{EXAMPLE}: alleen om samen over gebieden te praten, nooit over een persoon.",
             )  # fmt: skip
+        released.release(store, AUTHOR, asked, system, found.sha256, "area_estimates")
         register.first_use(store, AUTHOR, system)
     store.engine.dispose()
     return is_new

@@ -6,6 +6,13 @@ import dagster as dg
 
 from orchestration.defs.catalogue import compiled_catalogue
 from orchestration.defs.editions import editions
+from orchestration.defs.governance import (
+    governance_assets,
+    governance_gate,
+    joint_checks,
+    release_job,
+    watch_register,
+)
 from orchestration.defs.ml import model_assets, roll_back_model
 from orchestration.defs.panel import panel_models
 from orchestration.defs.partners import partner_assets
@@ -40,11 +47,12 @@ defs = dg.Definitions(
         warehouse_models,
         resolved_rules,
         published_file,
+        *governance_assets,
     ],
-    asset_checks=[*delivery_checks, editions],
-    jobs=[materialise_job, load_job, build_job, retrain_job, roll_back_model],
+    asset_checks=[*delivery_checks, editions, governance_gate, *joint_checks],
+    jobs=[materialise_job, load_job, build_job, retrain_job, roll_back_model, release_job],
     schedules=[daily, retraining],
-    sensors=[partner_folder, risk_drift, housekeeping, reminders],
+    sensors=[partner_folder, risk_drift, housekeeping, reminders, watch_register],
     resources={"loader": loader},
     executor=one_build,
 )

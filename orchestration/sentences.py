@@ -11,6 +11,7 @@ from datawerkplaats.base.errors import DataProblem
 
 # The check on a delivery: a step of its own, named after the asset and this.
 DELIVERY_CHECK = "expectations"
+GOVERNANCE_CHECK = "governance_gate"
 _SENTENCE = DataProblem.__name__
 
 
@@ -30,7 +31,9 @@ def sentences_of(events: Iterable[dg.DagsterEvent]) -> list[str]:
 def _is_a_check(event: dg.DagsterEvent) -> bool:
     """Whether a step only checked: then the check has said what is wrong, unless the step raised a sentence itself."""
     raised = getattr(event.event_specific_data, "user_failure_data", None)
-    return (event.step_key or "").endswith(f"_{DELIVERY_CHECK}") and not (raised and raised.description)
+    return (event.step_key or "").endswith((f"_{DELIVERY_CHECK}", f"_{GOVERNANCE_CHECK}")) and not (
+        raised and raised.description
+    )
 
 
 def _sentence_of(failed_step: Any) -> str:

@@ -26,9 +26,12 @@ def register_of(station: Station) -> Store:
     return open_store(station.settings.model_copy(update={"data_dir": station.folder / "data"}))
 
 
-def registered(station: Station, request: Request, subject: Subject = LOCAL) -> str:
+def registered(
+    station: Station, request: Request, subject: Subject = LOCAL, store: Store | None = None
+) -> str:
     """The id of the joint table in the register, with this contract as its artefact and what the house can answer itself."""
-    store, asked = register_of(station), declarations.load(station.settings.catalogue_dir)
+    store = store or register_of(station)
+    asked = declarations.load(station.settings.catalogue_dir)
     system = register.register_system(
         store, subject, system_name(request.joint_id), KIND, learned_from_synthetic=False
     )

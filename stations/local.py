@@ -27,6 +27,7 @@ from datawerkplaats.governance.joint import KIND
 from datawerkplaats.loading.readers import find_delivery
 from datawerkplaats.partners.vault import private_files
 from datawerkplaats.workplace.people import LOCAL, Role, Subject
+from datawerkplaats.workplace.store import Store, open_store
 from stations.authority import certify, make_authority
 from stations.gate import register_of, registered
 from stations.request import COMPUTING, DATA, Party, Request, Terms, make_request, write_request
@@ -134,13 +135,14 @@ def split_delivery(source: Source, delivery: Path, folder: Path) -> dict[str, Pa
     return found
 
 
-def decide_for_the_example(station: Station, request: Request) -> None:
+def decide_for_the_example(station: Station, request: Request, store: Store | None = None) -> None:
     """Fill the register of the example with made-up answers and decisions, so that the gate itself is at work.
 
-    In a region people answer these questions; this is for fictional data alone.
+    In a region people answer these questions; this is for fictional data alone. `store` is another register than the station's:
+    that of the house which publishes the table.
     """
-    store = register_of(station)
-    system = registered(station, request)
+    store = store or register_of(station)
+    system = registered(station, request, store=store)
     asked = declarations.load(station.settings.catalogue_dir)
     author, reader = Subject("voorbeeld", frozenset(Role)), Subject("tweede-voorbeeld", frozenset(Role))
     known = accounts.account(store, LOCAL, system)
@@ -208,6 +210,9 @@ def example(settings: Settings, years: Sequence[int] = ()) -> Path:
             "Voorbeeld met verzonnen gegevens, om te laten zien hoe het gaat.",
         )
     decide_for_the_example(local.station(INDEPENDENT), local.request)
+    house = open_store(settings)
+    decide_for_the_example(local.station(INDEPENDENT), local.request, house)
+    house.engine.dispose()
     processes = {station.name: start(local, station.name) for station in local.stations}
     failed = False
     for name, process in processes.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from datawerkplaats.governance.accounts import Account, Answer, account
 from datawerkplaats.governance.declarations import PHASES, Governance, Phase
@@ -107,12 +107,7 @@ def blockers(
     known = account(store, subject, system_id)
     found = []
     if "serious" in known.open_incidents:
-        found.append(
-            Blocker(
-                "incident", "serious", "Er is een ernstig incident open: eerst oplossen en sluiten.",
-                "A serious incident is open: solve and close it first.",
-            )
-        )  # fmt: skip
+        found.append(_incident())
     if artefact not in known.artefacts:
         found.append(
             Blocker(
@@ -130,7 +125,28 @@ def blockers(
         () if step == "decide" else ("decide", "develop") if step == "pilot" else ("decide", "develop", "use")
     )
     for phase in phases:
-        found += _undecided(governance, known, artefact, phase)
+        found += _undecided(governance, known, phase, known.artefacts.get(artefact, {}))
+    return found
+
+
+@needs(Right.READ)
+def candidate_blockers(
+    store: Store, subject: Subject, /, governance: Governance, system_id: str, measures: dict[str, Any]
+) -> list[Blocker]:
+    """What blocks the release of a model that no publication holds yet: what people answer, the decisions, and their bounds.
+
+    What the house answers itself is about what is published; it is answered anew once this is. `measures` are the candidate's;
+    what a bound asks and they do not tell, such as the population, is as in the version that was registered last.
+    """
+    known = account(store, subject, system_id)
+    last = next(reversed(known.artefacts), "")
+    measured = {**known.artefacts.get(last, {}), **measures}
+    found = [_incident()] if "serious" in known.open_incidents else []
+    for phase in NEEDED["use"]:
+        left = open_questions(store, governance, known, last, phase)
+        by_people = {name: why for name, why in left.items() if not governance.questions[name].automatic}
+        found += _asked(governance, by_people)
+        found += _undecided(governance, known, phase, measured)
     return found
 
 
@@ -160,7 +176,9 @@ def _late(store: Store, governance: Governance, known: Account, artefact: str) -
     return _asked(governance, open_questions(store, governance, known, artefact, "use"))
 
 
-def _undecided(governance: Governance, known: Account, artefact: str, phase: Phase) -> list[Blocker]:
+def _undecided(
+    governance: Governance, known: Account, phase: Phase, measures: dict[str, Any]
+) -> list[Blocker]:
     """What is wrong with the newest decision on a phase."""
     newest = next((one for one in reversed(known.decisions) if one.phase == phase), None)
     if newest is None or newest.outcome not in GOING:
@@ -170,7 +188,7 @@ def _undecided(governance: Governance, known: Account, artefact: str, phase: Pha
             "bound", bound, f"Deze versie valt buiten de grens '{bound}' van het besluit van {newest.decided_on}.",
             f"This version lies outside the bound '{bound}' of the decision of {newest.decided_on}.",
         )
-        for bound in newest.bounds.broken_by(known.artefacts.get(artefact, {}))
+        for bound in newest.bounds.broken_by(measures)
     ]  # fmt: skip
 
 
@@ -179,4 +197,11 @@ def _no_decision(governance: Governance, phase: Phase) -> Blocker:
     return Blocker(
         "decision", phase, f"Er is geen besluit om door te gaan in de fase '{names.nl}'.",
         f"There is no decision to go on in the phase '{names.en}'.",
+    )  # fmt: skip
+
+
+def _incident() -> Blocker:
+    return Blocker(
+        "incident", "serious", "Er is een ernstig incident open: eerst oplossen en sluiten.",
+        "A serious incident is open: solve and close it first.",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 status                          which run of each model is released, which waits and why
 train                           train what has changed; nothing is released by it
-approve <model> --by <name>     release the last run of a model, if every gate is open
+approve <model> --by <name>     release the last run of a model, if every gate is open and the region decided to
 roll-back <model> --by <name>   put the champion before back in use
 drift                           how far the panel has moved from what each champion learned from
 """
@@ -20,8 +20,8 @@ from datawerkplaats.base.errors import message
 from datawerkplaats.base.settings import get_settings
 from ml.base.problems import DataProblem
 from ml.base.risk_models import model_ids
-from ml.model.registry import champion, promote, roll_back
-from ml.production import pipeline
+from ml.model.registry import champion
+from ml.production import pipeline, release
 from ml.production.drift import measure_drift
 from ml.production.paths import models_dir, read_json
 
@@ -59,18 +59,9 @@ def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:
     if task == "train" and (problem := pipeline.run(settings, lambda line: None)):
         raise problem
     if task == "approve":
-        last = read_json(folder / model_id / "last.json")
-        if last is None:
-            raise DataProblem(
-                "not_promoted",
-                subject=model_id,
-                expected="a run",
-                found="none",
-                remedy="train the model first",
-            )
-        promote(folder, model_id, last["run_id"], approved_by=by, failures=last["failures"])
+        release.approve(settings, model_id, by)
     if task == "roll-back":
-        roll_back(folder, model_id, approved_by=by)
+        release.back(settings, model_id, by)
     names = [model_id] if model_id else list(known)
     return [
         {"model_id": n, "released": champion(folder, n), "last": read_json(folder / n / "last.json")}

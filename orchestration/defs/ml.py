@@ -182,12 +182,12 @@ def roll_back_champion(context: dg.OpExecutionContext, config: RollBackConfig) -
     """Move the pointer back.
 
     Raises:
-        Failure: If there is no earlier champion or nobody signed.
+        Failure: If there is no earlier champion, nobody signed, or the region has not decided to.
     """
-    from ml.model.registry import roll_back
+    from ml.production import release
 
     try:
-        roll_back(models_dir(get_settings()), config.model_id, approved_by=config.approved_by)
+        release.back(get_settings(), config.model_id, config.approved_by)
     except DataProblem as problem:
         raise failure(problem) from problem
     context.log.info(f"{config.model_id} is back at its earlier champion, by {config.approved_by}.")
