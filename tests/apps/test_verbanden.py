@@ -11,6 +11,7 @@ import pytest
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verbanden import figures
+from apps.dashboard.views.verbanden.all_pairs import strongest
 from apps.dashboard.views.verbanden.page import sentence
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -80,6 +81,15 @@ def test_heat_map__of_noise_finds_hardly_anything_and_refuses_what_is_circular()
     assert len(found) <= 4
     circular = next(c for c in cells if (c.row, c.column) == ("lonely", "low_income_households_pct"))
     assert circular.reason == "circular_pair" and np.isnan(circular.r) and not circular.stands_out
+
+
+def test_strongest__are_ten_at_most_the_clearest_first_and_none_that_chance_explains() -> None:
+    cells = [
+        figures.Cell(f"y{i}", "x", (-1) ** i * i / 20, 0.001 if i > 3 else 0.5, 60, "") for i in range(20)
+    ]
+    cells.append(figures.Cell("refused", "x", 0.99, 0.0, 60, "circular_pair"))
+    assert [cell.row for cell in strongest(cells)] == [f"y{i}" for i in range(19, 9, -1)]
+    assert [cell.row for cell in strongest(cells[:6])] == ["y5", "y4"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -100,6 +100,5 @@ def show(context: Context, age_shares: Ages, area: str, reference: str, why: str
     ]
     header = [f"{words['band']} ({age_shares.year})", area, reference]
     with st.expander(text("piramide.table", language), icon=":material/table:"):
-        st.html(markup.table(header, cells))
-    st.html(markup.note(why))
+        st.html(markup.table(header, cells) + markup.note(why))
     return Drawing(spec, f"{alt} {told}")

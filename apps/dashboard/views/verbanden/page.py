@@ -10,13 +10,12 @@ import streamlit as st
 
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
-from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
-from apps.dashboard.views.verbanden import figures
+from apps.dashboard.views.verbanden import all_pairs, figures
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -26,7 +25,6 @@ from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Correlation, explain
 
 MOST_CONTROLS = 4
-HEAT_ROWS_IN_VIEW = 17  # more rows are scrolled to
 
 
 def render(context: Context) -> None:
@@ -59,7 +57,7 @@ def render(context: Context) -> None:
     _pair(context, indicator_texts, cube, x, y, controls, (*context.release.view, level, scope, language))
     years = {moment.indicator_id: moment.year for moment in moments}
     quality_strip.of_figures(context, indicator_texts, cube, "pair", [y, x, *controls], years, link=False)
-    _all_pairs(context, indicator_texts, cube, level, scope, menu)
+    all_pairs.show(context, indicator_texts, cube, level, scope, menu)
     quality_strip.of_figures(context, indicator_texts, cube, "all_pairs", menu, years)
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("adjusted", "refused"):
@@ -211,81 +209,3 @@ def _written(
         (math.nan, "") if math.isnan(value) else (float(rounded(value, _style.decimals)), _style.value(value))
         for value in _column.tolist()
     ]
-
-
-def _all_pairs(
-    context: Context, indicator_texts: IndicatorTexts, cube: Cube, level: str, scope: str, menu: list[str]
-) -> None:
-    language = context.language
-    st.subheader(text("verbanden.heat_title", language), anchor=False)
-    enough = [item for item in menu if area_choice.known_areas(cube, item) >= figures.LEAST_AREAS]
-    rows = tuple(item for item in enough if indicator_texts.rows[item]["mart"] != "determinant")
-    columns = tuple(item for item in enough if indicator_texts.rows[item]["mart"] == "determinant")
-    if not rows or not columns:
-        st.html(markup.note(text("shared.no_figures", language)))
-        return
-    key = (*context.release.view, level, scope)
-    cells = figures.cached_heat_map(key, indicator_texts, cube, rows, columns)
-    st.html(markup.note(heat_sentence(cells, language)))
-    drawn = [
-        HeatCell(
-            indicator_texts.title(c.row), indicator_texts.title(c.column), c.r if c.stands_out else None,
-            ("+" if c.r > 0 else "−") if c.stands_out else "", _cell_words(c, language), c.reason != "",
-        )
-        for c in cells
-    ]  # fmt: skip
-    words = {
-        "row": text("verbanden.row", language),
-        "column": text("verbanden.column", language),
-        "value": "r",
-    }
-    tall = len({c.row for c in cells}) > HEAT_ROWS_IN_VIEW
-    alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
-    spec = heat_map(drawn, words)
-    how = plot.Help("verbanden_heat", f"{words['row']} × {words['column']}", language)
-    plot.draw(spec, key=f"heat_{level}_{scope}", alt=alt, how_to_read=how, height=620 if tall else "content")
-    st.html(markup.note(text("verbanden.legend", language)))
-    listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
-    shown = downloads.Shown(
-        (
-            words["row"],
-            words["column"],
-            "r",
-            text("verbanden.q", language),
-            text("verbanden.areas", language),
-            text("verbanden.verdict", language),
-        ),
-        tuple(
-            (
-                indicator_texts.title(c.row), indicator_texts.title(c.column),
-                float(rounded(c.r, 2)), float(rounded(c.q, 4)), c.areas,
-                _cell_words(c, language).split(":")[0],
-            )
-            for c in listed
-        ),
-    )  # fmt: skip
-    with st.expander(text("verbanden.heat_table", language), icon=":material/table:"):
-        tables.table(
-            shown, {2: lambda v: format_number(v, 2, language), 3: lambda v: format_number(v, 3, language)}
-        )
-        told_of = [indicator_texts.rows[item] for item in dict.fromkeys((*rows, *columns))]
-        title, drawing = text("verbanden.heat_title", language), downloads.Drawing(spec, alt)
-        downloads.panel(context, "verbanden_alle", title, shown, told_of, drawing=drawing)
-
-
-def _cell_words(cell: figures.Cell, language: Language) -> str:
-    if cell.reason:
-        return explain(cell.reason, language)
-    kind = "heat_unclear" if not cell.stands_out else "heat_positive" if cell.r > 0 else "heat_negative"
-    return f"{text(f'verbanden.{kind}', language)}: r = {number(cell.r, language)}"
-
-
-def heat_sentence(cells: list[figures.Cell], language: Language) -> str:
-    """How many pairs go together, how many do not, and how many are not computed."""
-    refused = sum(c.reason in ("circular_pair", "shared_predictors") for c in cells)
-    stands = sum(c.stands_out for c in cells)
-    looked = sum(not c.reason for c in cells)
-    return text(
-        "verbanden.heat_sentence", language, stands=format_number(stands, 0, language),
-        looked=format_number(looked, 0, language), refused=format_number(refused, 0, language),
-    )  # fmt: skip
