@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs import workplace
+from tests.proofs.quiet import quiet
 from tests.proofs.registry import Room
 
 pytestmark = pytest.mark.busy
@@ -36,3 +37,12 @@ def test_log__changes_found_and_notes_exact(tmp_path: Path) -> None:
     }
     assert found["workplace_log_changes_found"] == 4
     assert found["workplace_selections_wrong"] == 0 and found["workplace_rights_wrong"] == 0
+
+
+def test_quiet__measures_a_page_with_and_without_and_opens_no_store(tmp_path: Path) -> None:
+    """The figures themselves belong in the proof: here that both ways draw the page and none of them opens the store."""
+    pages = {"woordenlijst": dict[str, str]()}
+    found = {name: (value, beside) for name, value, beside in quiet(Room(tmp_path), turns=1, pages=pages)}
+    value, beside = found["workplace_quiet_cpu_woordenlijst"]
+    assert value > 0 and beside is not None and beside > 0
+    assert found["workplace_quiet_store_opened"] == (0.0, None)
