@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs import workplace
+from tests.proofs.month import month
 from tests.proofs.quiet import quiet
 from tests.proofs.registry import Room
 
@@ -46,3 +47,9 @@ def test_quiet__measures_a_page_with_and_without_and_opens_no_store(tmp_path: Pa
     value, beside = found["workplace_quiet_cpu_woordenlijst"]
     assert value > 0 and beside is not None and beside > 0
     assert found["workplace_quiet_store_opened"] == (0.0, None)
+
+
+def test_month__fits_and_every_scripted_step_can_be_done_on_the_pages(tmp_path: Path) -> None:
+    found = {name: value for name, value, _ in month(Room(tmp_path))}
+    assert found["workplace_month_partner"] <= 2 and found["workplace_month_steward"] <= 8
+    assert found["workplace_month_scripted_partner"] == 3 and found["workplace_month_scripted_steward"] == 6
