@@ -27,7 +27,7 @@ def follow_as_if_lower(indicator: str = "loneliness_pct") -> str:
 def test_follow__an_area_from_its_page_and_stop(published: Path, open_page: OpenPage) -> None:
     assert "U volgt nog niets" in words(open_page("volgen")) and not workplace.is_begun()
     app = press(open_page("volgen", volg="GM9901"), "Volg dit")
-    assert "alle cijfers van Turfhaven" in words(app) and "Niets veranderd" in words(app)
+    assert "alle cijfers van Turfhaven" in words(app) and "Niets is zeker veranderd" in words(app)
     app = press(app, "Stop met volgen")
     assert "U volgt nog niets" in words(app)
 
@@ -38,7 +38,7 @@ def test_follow__a_figure_that_changed_is_told_until_it_is_seen(published: Path,
     app = open_page("volgen")
     assert "Turfhaven" in words(app) and "en het is nu" in words(app)
     app = press(app, "Gezien")
-    assert "Niets veranderd" in words(app) and "Voor u" not in words(open_page("start"))
+    assert "Niets is zeker veranderd" in words(app) and "Voor u" not in words(open_page("start"))
 
 
 def test_follow__a_figure_that_ended_or_never_was_is_a_sentence(published: Path, open_page: OpenPage) -> None:
