@@ -127,10 +127,10 @@ app: $(VENV)/.runtime ## the dashboard on what is published
 api: $(VENV)/.dev ## the released figures over HTTP, on this machine only (API_PORT); for an assistant: python -m apps.api mcp
 	@$(BIN)/python -m apps.api --port $(API_PORT)
 
-care: $(VENV)/.dev ## the care table, to practise with on made-up cases (CARE_PORT); NETWORK=<address of this machine> for phones
+care: $(VENV)/.dev ## the care table, to practise with on made-up cases (CARE_PORT); NETWORK=<address of this machine> or PROXY=<https address> for phones
 	@$(BIN)/python -m ml.care train
 	@$(BIN)/python -m demo.care
-	@$(BIN)/python -m apps.care_table --port $(CARE_PORT) $(if $(NETWORK),--network $(NETWORK))
+	@$(BIN)/python -m apps.care_table --port $(CARE_PORT) $(if $(NETWORK),--network $(NETWORK)) $(if $(PROXY),--proxy $(PROXY))
 
 build: $(VENV)/.runtime ## build part of the warehouse: make build S=<dbt selector>
 	@$(BIN)/python -m orchestration.materialise --select "$(S)"

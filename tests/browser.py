@@ -100,10 +100,12 @@ def dashboard(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium(profile: Path, size: str = "1400,1500", *, listens: bool = False) -> Iterator[Any]:
+def chromium(
+    profile: Path, size: str = "1400,1500", *, listens: bool = False, also: Sequence[str] = ()
+) -> Iterator[Any]:
     """A headless Chromium that writes down every message, and every request if it `listens`, which it keeps until it is asked.
 
-    The test is skipped where there is none.
+    The test is skipped where there is none. `also` are arguments of its own, such as a camera.
     """
     if not (CHROMIUM and DRIVER):
         message = "Chromium and its driver are not installed: apt-get install chromium chromium-driver"
@@ -114,7 +116,7 @@ def chromium(profile: Path, size: str = "1400,1500", *, listens: bool = False) -
 
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for argument in [*QUIET, f"--user-data-dir={profile}", f"--window-size={size}"]:
+    for argument in [*QUIET, f"--user-data-dir={profile}", f"--window-size={size}", *also]:
         options.add_argument(argument)
     options.set_capability(
         "goog:loggingPrefs", {"browser": "ALL"} | ({"performance": "ALL"} if listens else {})

@@ -1,4 +1,4 @@
-"""`python -m apps.care_table [--port 8700] [--network <address>]` serves the care table, for practice, until stopped."""
+"""`python -m apps.care_table [--port 8700] [--network <address> | --proxy <https address>]` serves until stopped, for practice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ def main() -> None:
     parser.add_argument(
         "--network", help="address of this machine in the local network, for phones, e.g. 192.168.1.20"
     )
+    parser.add_argument(
+        "--proxy",
+        help="address by which phones come through the proxy, e.g. https://tafel.werkplaats.example",
+    )
     asked = parser.parse_args()
+    if asked.proxy and (asked.network or not asked.proxy.startswith("https://")):
+        sys.exit(
+            "--proxy takes an address that begins with https:// and stands without --network: behind a proxy only it is asked."
+        )
     try:
         import cv2  # noqa: F401
         import uvicorn
@@ -27,12 +35,13 @@ def main() -> None:
         sys.exit(f"The care table needs {error.name}: `make care` installs it, or add the extra care.")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # also of libraries: a line of theirs might quote what was sent
-    address = f"http://{asked.network or '127.0.0.1'}:{asked.port}"
+    address = asked.proxy or f"http://{asked.network or '127.0.0.1'}:{asked.port}"
     print(f"[care table] {address} (for practice, made-up cases only)", flush=True)
-    if asked.network:
+    if asked.network or asked.proxy:
         _print_code(address)
     uvicorn.run(
-        make_app(get_settings()), host=asked.network or "127.0.0.1", port=asked.port, access_log=False, log_config=None,
+        make_app(get_settings(), secure=bool(asked.proxy)),
+        host=asked.network or "127.0.0.1", port=asked.port, access_log=False, log_config=None,
         server_header=False, limit_concurrency=200,
     )  # fmt: skip
 

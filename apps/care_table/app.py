@@ -1,67 +1,65 @@
 """The care table as a small web application: pages made here, one question per screen, nothing of a person outside memory.
 
-Addresses name a tool and nothing else; what is filled in travels in the body of a form and stays in the session. There is no
-log of requests, and an error is told by its kind and place alone.
+Addresses name a tool and nothing else; what is filled in travels in the body of a form and stays in the session.
 """
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+import re
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from apps.care_table import bodies, exercise, taxation, teamwork
+from apps.care_table import bodies, exercise, taxation, teamwork, together
+from apps.care_table.afterwards import Afterwards
 from apps.care_table.board import folding, instructions, sheets
 from apps.care_table.board.recognise import read
-from apps.care_table.sessions import Session, Sessions
-from apps.care_table.tools import Closed, Open, Tools
+from apps.care_table.desk import COOKIE, FLOWS, HERE, STATIC, tell, to
+from apps.care_table.sessions import Session
+from apps.care_table.tools import Closed
 from apps.care_table.wording import Words
 from datawerkplaats.base.settings import Settings
-from ml.care.registry import TOOLS, Tool
+from ml.care.registry import TOOLS
 
-HERE = Path(__file__).parent
-COOKIE = "hulptafel"
+__all__ = ["COOKIE", "make_app"]
 PHOTOS_AT_ONCE = 2
-_HEADERS = {
-    "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-}  # fmt: skip
-_STATIC = {"style.css": "text/css", "print.js": "text/javascript"}
-_FLOWS: dict[str, Tool] = {"risk": "escalation_24m", "team": "next_step"}
-_VERSION = hashlib.sha256(b"".join((HERE / "static" / name).read_bytes() for name in _STATIC)).hexdigest()[
-    :12
-]
-Page = Callable[[Request, Session, Words], Awaitable[Response]]
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
+_SCREENS: dict[str, Any] = {"risk": taxation, "team": teamwork, "together": together}
 
 
-def make_app(settings: Settings, *, secure: bool = False) -> ASGIApp:
+def make_app(
+    settings: Settings, *, secure: bool = False, clock: Callable[[], float] = time.monotonic
+) -> ASGIApp:
     """The application on the tools of a house.
 
     Args:
         settings: Where tools and register are.
         secure: Whether browsers come by https, so that the cookie travels by that alone.
+        clock: Tells when a code for a colleague expires.
     """
-    table = Table(settings, secure=secure)
+    table = Table(settings, secure=secure, clock=clock)
     routes = [
         Route("/", table.page(table.home)),
         Route("/language", table.page(table.language), methods=["POST"]),
         Route("/why/{tool}", table.page(table.why)),
         Route("/patterns", table.page(table.patterns)),
         Route("/exercise", table.page(table.exercise), methods=["GET", "POST"]),
-        Route("/team/photo", table.page(table.photo), methods=["POST"]),
+        Route("/second", table.page(table.second), methods=["GET", "POST"]),
+        Route("/risk/code", table.page(table.code), methods=["POST"]),
+        Route("/risk/dossier", table.page(table.dossier), methods=["POST"]),
+        Route("/together/plan", table.page(table.plan), methods=["POST"]),
+        Route("/use", table.page(table.use)),
+        Route("/phone.svg", table.page(table.phone)),
+        Route("/{flow}/photo", table.page(table.photo), methods=["POST"]),
         Route("/{flow}/again", table.page(table.again), methods=["POST"]),
         Route("/print/{name}", table.page(table.pdf)),
         Route("/static/{name}", table.static),
@@ -81,77 +79,46 @@ class Quiet:
         try:
             await self._inner(scope, receive, send)
         except Exception as error:
-            _tell(error)
+            tell(error)
 
 
-def _tell(error: Exception) -> None:
-    """Where an error happened and of what kind it is: its words and values may hold what somebody filled in."""
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
-    print(f"[care table] {type(error).__name__} in {where}", file=sys.stderr)
+class Table(Afterwards):
+    """All pages."""
 
-
-class Table:
-    """Everything that a page needs."""
-
-    def __init__(self, settings: Settings, *, secure: bool) -> None:
-        self._tools, self._sessions, self._teams = Tools(settings), Sessions(), exercise.Teams()
-        self._secure = secure
+    def __init__(self, settings: Settings, *, secure: bool, clock: Callable[[], float]) -> None:
+        super().__init__(settings, secure=secure, clock=clock)
+        self._teams = exercise.Teams()
         self._photos = anyio.CapacityLimiter(PHOTOS_AT_ONCE)
-        self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True), undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
-
-    def page(self, made: Page) -> Callable[[Request], Awaitable[Response]]:
-        """A page with its session; what is sent has to come from a page of ours and a session that is still there."""
-
-        async def answer(request: Request) -> Response:
-            session = self._sessions.find(request.cookies.get(COOKIE))
-            if request.method == "POST" and (session is None or not _is_ours(request)):
-                session = self._sessions.begin()
-                session.notice = "expired"
-                response: Response = _to("/")
-            else:
-                session = session or self._sessions.begin()
-                response = await self._made(made, request, session)
-            response.headers.update(_HEADERS)
-            response.set_cookie(COOKIE, session.id, httponly=True, samesite="strict", secure=self._secure)
-            return response
-
-        return answer
-
-    async def _made(self, made: Page, request: Request, session: Session) -> Response:
-        """The page; an error becomes one that says so, and forgets what was filled in."""
-        try:
-            return await made(request, session, Words(session.language))
-        except Exception as error:
-            _tell(error)
-            session.answers.clear()
-            session.notice = "failed"
-            return self._shown(
-                session, Words(session.language), "home.html", 500, opened=dict.fromkeys(_FLOWS, True)
-            )
-
-    def _shown(
-        self, session: Session, words: Words, template: str, status: int = 200, **context: Any
-    ) -> Response:
-        notice, session.notice = session.notice, ""
-        shared = {"version": _VERSION, "t": words, "notice": words(notice) if notice in _NOTICES else notice}
-        return HTMLResponse(self._templates.get_template(template).render(**shared, **context), status)
 
     async def home(self, request: Request, session: Session, words: Words) -> Response:
         """The first page."""
-        opened = {flow: isinstance(self._tools.opened(tool), Open) for flow, tool in _FLOWS.items()}
-        return self._shown(session, words, "home.html", opened=opened)
+        return self._home(session, words, address=self._address(request))
+
+    def _address(self, request: Request) -> str:
+        """Where a phone finds this page; nothing where this machine is asked by itself."""
+        host = request.headers.get("host", "")
+        is_own = host.split(":")[0] in ("127.0.0.1", "localhost", "testserver", "")
+        return (
+            "" if is_own or not _HOST.fullmatch(host) else f"{'https' if self._secure else 'http'}://{host}/"
+        )
+
+    async def phone(self, request: Request, session: Session, words: Words) -> Response:
+        """That address as a code to scan."""
+        import io
+
+        import segno
+
+        if not (address := self._address(request)):
+            return self._missing(session, words)
+        drawn = io.BytesIO()
+        segno.make(address).save(drawn, kind="svg", scale=6, border=4)
+        return Response(drawn.getvalue(), media_type="image/svg+xml")
 
     async def language(self, request: Request, session: Session, words: Words) -> Response:
         """The other language, on the page that was shown."""
         session.language = "en" if session.language == "nl" else "nl"
         came = urlsplit(request.query_params.get("to", "/")).path
-        return _to(came if came.strip("/") in (*_FLOWS, "exercise", "patterns") else "/")
+        return to(came if came.strip("/") in (*FLOWS, "exercise", "patterns", "use") else "/")
 
     async def why(self, request: Request, session: Session, words: Words) -> Response:
         """Why a tool may be used, or why not."""
@@ -159,7 +126,7 @@ class Table:
         if tool is None:
             return self._missing(session, words)
         found = self._tools.opened(tool)
-        name = words(next(flow for flow, one in _FLOWS.items() if one == tool))
+        name = words(next(flow for flow, one in FLOWS.items() if one == tool))
         if isinstance(found, Closed):
             return self._closed(session, words, found, name)
         return self._shown(
@@ -168,47 +135,64 @@ class Table:
         )  # fmt: skip
 
     async def flow(self, request: Request, session: Session, words: Words) -> Response:
-        """One of the two tools: the screen that comes now, or an answer to it."""
+        """One of the tools: the screen that comes now, or an answer to it."""
         flow = request.path_params["flow"]
-        if flow not in _FLOWS:
+        if flow not in _SCREENS:
             return self._missing(session, words)
-        found = self._tools.opened(_FLOWS[flow])
+        found = self._tools.opened(FLOWS[flow])
         if isinstance(found, Closed):
             session.forget(flow)
             return self._closed(session, words, found, words(flow))
-        module: Any = taxation if flow == "risk" else teamwork
-        model, state = (found.model[0] if flow == "risk" else found.model), session.of(flow)
+        module, state = _SCREENS[flow], session.of(flow)
+        model = found.model[0] if flow == "risk" else found.model
         if request.method == "POST":
             sent = await self._sent(request)
-            if sent is None or not module.act(state, sent, model):
+            if sent is not None and flow == "together" and sent.get("action") == "from_team":
+                session.forget(flow)
+                taken = together.from_team(session.of(flow), session.of("team"))
+            else:
+                taken = sent is not None and module.act(state, sent, model)
+            if not taken:
                 session.notice = "wrong_form"
-            return _to(f"/{flow}")
+            elif flow == "risk":
+                await run_in_threadpool(self._counted, state, found)
+            return to(f"/{flow}")
         template, context = module.screen(state, model, words)
-        about = found.about
-        return self._shown(session, words, template, flow=flow, tool=_FLOWS[flow], about=about, **context)
+        if flow == "risk":
+            context |= self._beside(session, words)
+        elif flow == "together":
+            context["has_team"] = bool(session.answers.get("team", {}).get("confirmed"))
+        return self._shown(
+            session, words, template, flow=flow, tool=FLOWS[flow], about=found.about, **context
+        )
 
     async def photo(self, request: Request, session: Session, words: Words) -> Response:
         """A photo of the board, read in memory; nothing of it stays but the kinds of care it shows."""
+        flow = request.path_params["flow"]
+        if flow not in ("team", "together"):
+            return self._missing(session, words)
         if isinstance(self._tools.opened("next_step"), Closed):
-            return _to("/team")
+            return to(f"/{flow}")
         try:
             content = await bodies.photo(request)
         except bodies.TooLarge:
             session.notice = words("ask_too_large")
-            return _to("/team")
+            return to(f"/{flow}")
         if not content:
             session.notice = "photo_none"
-            return _to("/team")
+            return to(f"/{flow}")
         found = await anyio.to_thread.run_sync(read, content, limiter=self._photos)
-        session.forget("team")
-        session.notice = teamwork.photographed(session.of("team"), found, words)
-        return _to("/team")
+        session.forget(flow)
+        session.notice = teamwork.photographed(session.of(flow), found, words)
+        return to(f"/{flow}")
 
     async def again(self, request: Request, session: Session, words: Words) -> Response:
         """Start a tool again: what was filled in is gone."""
         flow = request.path_params["flow"]
         session.forget(flow)
-        return _to(f"/{flow}" if flow in (*_FLOWS, "exercise") else "/")
+        if flow == "risk":
+            self._opinions.withdraw(session.id)
+        return to(f"/{flow}" if flow in (*FLOWS, "exercise") else "/")
 
     async def patterns(self, request: Request, session: Session, words: Words) -> Response:
         """The strongest patterns of groups."""
@@ -232,7 +216,7 @@ class Table:
             session.notice = "wrong_form" if sent is None else exercise.act(state, sent, self._teams)
             for group in self._teams.full():
                 await run_in_threadpool(self._tools.count, group, len(exercise.cases()))
-            return _to("/exercise")
+            return to("/exercise")
         template, context = exercise.screen(state, self._teams, words.language)
         return self._shown(session, words, template, flow="exercise", bands=taxation.bands(words), **context)
 
@@ -252,40 +236,10 @@ class Table:
     async def static(self, request: Request) -> Response:
         """The style sheet and the few lines that print."""
         name = request.path_params["name"]
-        if name not in _STATIC:
+        if name not in STATIC:
             return Response(status_code=404)
         return Response(
             (HERE / "static" / name).read_bytes(),
-            media_type=_STATIC[name],
+            media_type=STATIC[name],
             headers={"Cache-Control": "max-age=3600"},
         )
-
-    async def _sent(self, request: Request) -> dict[str, str] | None:
-        try:
-            return await bodies.form(request)
-        except (bodies.TooLarge, ValueError):
-            return None
-
-    def _closed(self, session: Session, words: Words, found: Closed, name: str) -> Response:
-        return self._shown(
-            session, words, "closed.html", 403, name=name, key=found.key, reasons=found.sentences(words)
-        )
-
-    def _missing(self, session: Session, words: Words) -> Response:
-        session.notice = "not_found"
-        return self._shown(session, words, "home.html", 404, opened=dict.fromkeys(_FLOWS, True))
-
-
-_NOTICES = ("failed", "expired", "wrong_form", "photo_none", "not_found", "exercise_team_bad")
-
-
-def _to(address: str) -> Response:
-    return RedirectResponse(address, 303)
-
-
-def _is_ours(request: Request) -> bool:
-    """Whether a form was sent from a page of this address; browsers say where it came from."""
-    origin = request.headers.get("origin")
-    if origin in (None, "null"):
-        return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    return urlsplit(origin or "").netloc == request.headers.get("host", "")

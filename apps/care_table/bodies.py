@@ -33,16 +33,17 @@ async def _body(request: Request, most: int) -> bytes:
 
 
 async def form(request: Request) -> dict[str, str]:
-    """The fields of a form, the first value of each.
+    """The fields of a form, each with one value.
 
     Raises:
         TooLarge: If it is no form of ours by its size.
-        ValueError: If it cannot be read.
+        ValueError: If it cannot be read, or says two things about one field.
     """
     text = (await _body(request, MOST_FORM)).decode("utf-8")
-    return {
-        name: values[0] for name, values in parse_qs(text, max_num_fields=50, keep_blank_values=True).items()
-    }
+    found = parse_qs(text, max_num_fields=50, keep_blank_values=True)
+    if any(len(set(values)) > 1 for values in found.values()):
+        raise ValueError("a field was sent twice with different values")
+    return {name: values[0] for name, values in found.items()}
 
 
 async def photo(request: Request) -> bytes:

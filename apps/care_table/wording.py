@@ -14,10 +14,12 @@ from datawerkplaats.catalogue.care import CareKind, Factor, care_factors, care_k
 
 Language = Literal["nl", "en"]
 AGE = "age"
+UNKNOWN = "unknown"
 # Where a long word may be broken on a block: browsers on a desk know no Dutch syllables.
 _SOFT = (
     "praktijk|ondersteuner", "school|maatschappelijk", "opvoed|ondersteuning", "gezins|begeleiding", "trauma|behandeling",
-    "medicatie|controle", "dag|behandeling", "verslavings|zorg", "ondertoezicht|stelling", "jeugd|reclassering", "speciali|stische",
+    "medicatie|controle", "dag|behandeling", "verslavings|zorg", "ondertoezicht|stelling", "onder|toezicht", "onder|steuning",
+    "jeugd|reclassering", "speciali|stische",
     "maat|schappelijk", "begelei|ding",
 )  # fmt: skip
 
@@ -85,3 +87,9 @@ class Words:
         if fields()[name].kind == "yes_no":
             return [("1", self("answer_yes")), ("0", self("answer_no"))]
         return [(str(level), self(f"level_{level}")) for level in range(4)]
+
+    def answer(self, name: str, value: str) -> str:
+        """The word for an answer that was given."""
+        if value == UNKNOWN:
+            return self("unknown")
+        return value if name == AGE else dict(self.answers(name))[value]

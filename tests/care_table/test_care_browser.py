@@ -14,6 +14,7 @@ from tests.apps.visits import AXE, without_axe
 from tests.browser import chromium, free_port, running
 from tests.care_table import walk
 from tests.care_table.photos import Camera, laid, photographed
+from tests.care_table.test_care_afterwards import words_of
 
 pytestmark = [pytest.mark.busy, pytest.mark.browser]
 
@@ -37,7 +38,7 @@ def looked(driver: Any, found: list[str]) -> walk.Look:
             if wide > width:
                 found.append(f"{name}: {wide} wide on {width}")
             small = driver.execute_script(
-                "return [...document.querySelectorAll('button, .choice, .cards a')].filter(e => e.offsetParent"
+                "return [...document.querySelectorAll('button, .choice, .cards a, .grip')].filter(e => e.offsetParent"
                 " && e.getBoundingClientRect().height < 43.5).map(e => e.textContent)"
             )
             found.extend(f"{name}: small {one} on {width}" for one in small)
@@ -72,9 +73,32 @@ def test_walk__both_tools_and_the_exercise_to_the_end(house: Settings, tmp_path:
         driver.get(f"{base}/")
         look("home")
         assert "Klaar. Jullie schatting: Gemiddeld" in walk.taxation(driver, base, look)
+        assert words_of(walk.dossier(driver, tmp_path))[0].count("kwamen er") == 1
         assert "vergelijkbare trajecten" in walk.teamwork(driver, base, photo, look)
+        assert "Wij kiezen" in walk.together(driver, look)
         assert "advies fout" in walk.exercise(driver, base, look)
-        for path in ("patterns", "why/next_step"):
+        for path in ("patterns", "why/next_step", "use"):
             driver.get(f"{base}/{path}")
             look(path)
     assert not found
+
+
+def test_timeline__is_put_right_by_a_finger(house: Settings, tmp_path: Path) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    environment = {
+        "DWP_DATA_DIR": str(house.data_dir), "DWP_KEYS_DIR": str(house.keys_dir), "PYTHONPATH": str(PROJECT_ROOT),
+    }  # fmt: skip
+    with (
+        running([sys.executable, "-m", "apps.care_table", "--port", str(port)], f"{base}/", environment),
+        chromium(tmp_path / "profile") as driver,
+    ):
+        resize(driver, *SIZES[-1])
+        driver.get(f"{base}/team")
+        walk.click(driver, "button[value=by_hand]")
+        for kind in ("community_team", "diagnostics", "trauma_treatment"):
+            driver.execute_script("document.querySelector('details').open = true")
+            walk.click(driver, f"button[name=kind][value={kind}]")
+        assert walk.dragged(driver, 2, 0) == ["Traumabehandeling", "Wijkteam", "Diagnostiek"]
+        walk.click(driver, "button[name=to][value='0']")
+        assert driver.find_elements("css selector", ".timeline .block")[0].text == "Wijkteam"

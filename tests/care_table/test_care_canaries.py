@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from apps.care_table.taxation import PARTS
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from tests.browser import answers, free_port, until
 from tests.care_table.photos import Camera, laid, photographed
@@ -80,6 +81,20 @@ def marked_photo() -> bytes:
     return out.getvalue()
 
 
+def opinion(base: str, headers: dict[str, str], page: str) -> None:
+    """A colleague on another device, who types the code and a canary, fills in and hands over."""
+    code = re.findall(r'class="code">([A-Z0-9-]+)<', page)[0]
+    with httpx.Client(base_url=base, headers=headers, follow_redirects=True, timeout=600) as browser:
+        browser.get("/second")
+        browser.post("/second", data={"code": CANARY})
+        browser.post("/second", data={"code": code, "name": CANARY})
+        page = browser.post("/second", data={"band": "4", "reason": "health", "note": CANARY}).text
+        while found := re.search(r'name="question" value="(\w+)"', page):
+            answer = "12" if found[1] == "age" else "0"
+            page = browser.post("/second", data={"question": found[1], "answer": answer, "name": CANARY}).text
+        assert "Je collega ziet nu" in browser.post("/second", data={"final": "3", "note": CANARY}).text
+
+
 def whole_session(base: str) -> str:
     """Both tools and the exercise to their last page, with canaries wherever a browser may send one; the last page."""
     headers = {"user-agent": CANARY, "referer": f"http://127.0.0.1/{CANARY}", "x-other": CANARY}
@@ -100,13 +115,19 @@ def whole_session(base: str) -> str:
             "team",
             "case",
         ):
-            for path in ("/risk", "/team", "/exercise"):
+            for path in ("/risk", "/team", "/exercise", "/second", "/together"):
                 browser.post(path, data={field: CANARY})
         browser.post("/risk", data={"band": "2", "reason": "safety", "note": CANARY})
         page = browser.get("/risk").text
         while found := re.search(r'name="question" value="(\w+)"', page):
-            page = browser.post("/risk", data={"question": found[1], "answer": "1", "name": CANARY}).text
+            answer = "12" if found[1] == "age" else "1"
+            page = browser.post("/risk", data={"question": found[1], "answer": answer, "name": CANARY}).text
+        browser.post("/risk/code", data={"code": CANARY})
+        opinion(base, headers, browser.get("/risk").text)
         browser.post("/risk", data={"final": "3", "note": CANARY})
+        browser.post("/risk/dossier", data={CANARY: CANARY})
+        paper = {f"part_{name}": CANARY for name in PARTS}
+        assert browser.post("/risk/dossier", data={**paper, "note": CANARY}).content.startswith(b"%PDF")
         big = {"photo": (f"{CANARY}.jpg", CANARY.encode() * 200_000, "image/jpeg")}
         browser.post("/team/photo", files=big)
         browser.post(
@@ -125,7 +146,13 @@ def whole_session(base: str) -> str:
             page = browser.post(
                 "/team", data={"question": found[1], "answer": "12" if found[1] == "age" else "1"}
             ).text
-        return browser.post("/team", data={"own": "diagnostics", "note": CANARY}).text
+        page = browser.post("/team", data={"own": "diagnostics", "note": CANARY}).text
+        browser.post("/together/photo", files={"photo": (f"{CANARY}.jpg", marked_photo(), "image/jpeg")})
+        browser.post("/together", data={"action": "from_team", "note": CANARY})
+        for sent in ({"own": "diagnostics"}, {"why": "home"}, {"choice": "later"}):
+            browser.post("/together", data={**sent, "note": CANARY})
+        assert browser.post("/together/plan", data={"note": CANARY}).content.startswith(b"%PDF")
+        return page
 
 
 def test_canaries__no_byte_of_a_session_on_disk_or_in_a_log(house: Settings, tmp_path: Path) -> None:
@@ -146,6 +173,9 @@ def test_canaries__no_byte_of_a_session_on_disk_or_in_a_log(house: Settings, tmp
     found = [path for path in scanned if CANARY.encode() in path.read_bytes()]
     assert not found
     assert not list((tmp_path / "tmp").rglob("*"))
+    if (folder := tmp_path / "trace").exists():  # also what was taken away again
+        made = re.findall(r'"([^"]*)", [A-Z_|]*O_CREAT', folder.read_text("utf-8", "replace"))
+        assert all(Path(one).name.startswith("workplace.db") for one in made), made
     # The register's database may put its own side files beside it; nothing else is new.
     new = {path for path in house.data_dir.rglob("*") if path.is_file()} - before
     assert all(path.name.startswith("workplace.db") for path in new), new

@@ -27,11 +27,13 @@ def emptied(house: Settings, tmp_path: Path) -> Settings:
 
 def test_gate__refuses_without_a_decision_and_on_every_page(house: Settings, tmp_path: Path) -> None:
     with TestClient(make_app(emptied(house, tmp_path))) as client:
-        for path in ("/risk", "/team", "/patterns", "/exercise", "/why/next_step"):
+        for path in ("/risk", "/team", "/second", "/together", "/patterns", "/exercise", "/why/next_step"):
             answer = client.get(path)
             assert answer.status_code == 403 and "Dit hulpmiddel is dicht" in answer.text, path
         client.post("/risk", data={"band": "2", "reason": "safety"})
         assert "kwamen er" not in shown(client, "/risk")
+        for path in ("/risk/code", "/risk/dossier", "/together/plan", "/together/photo"):
+            assert "Dit hulpmiddel is dicht" in client.post(path).text, path
 
 
 def test_gate__refuses_with_a_decision_on_another_hash(house: Settings) -> None:

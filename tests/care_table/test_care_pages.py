@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 from starlette.testclient import TestClient
 
 from apps.care_table import bodies, exercise, taxation, wording
@@ -19,20 +21,9 @@ from datawerkplaats.governance import reliance
 from datawerkplaats.governance.predictions import HOUSE, house_store
 from ml.care.suggest import Answer
 from tests.care_table.photos import Camera, laid, photographed
-from tests.care_table.visits import asked, opened, own_estimate, shown
+from tests.care_table.visits import all_answered, asked, opened, own_estimate, shown
 
 STEPS: list[int | None] = [0, 9, 7, *([None] * 9)]
-
-
-def all_answered(browser: TestClient, path: str, answer: str = "1") -> str:
-    page = shown(browser, path)
-    for _ in range(20):
-        if not (question := asked(page)):
-            return page
-        page = browser.post(
-            path, data={"question": question, "answer": "12" if question == "age" else answer}
-        ).text
-    raise AssertionError(f"an answer to {question} was not taken")
 
 
 def test_words__every_key_is_in_both_languages_and_every_key_that_is_used_is_there() -> None:
@@ -53,7 +44,19 @@ WHYS = (
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/risk", "/team", "/patterns", "/exercise", "/why/next_step", "/nowhere"]
+    "path",
+    [
+        "/",
+        "/risk",
+        "/team",
+        "/together",
+        "/second",
+        "/use",
+        "/patterns",
+        "/exercise",
+        "/why/next_step",
+        "/nowhere",
+    ],
 )
 def test_every_page__says_oefenen_in_both_languages_and_is_kept_by_no_browser(
     browser: TestClient, path: str
@@ -112,7 +115,7 @@ def test_risk__answers_that_are_none_are_told(browser: TestClient) -> None:
 def test_team__own_next_block_before_the_three(browser: TestClient) -> None:
     photo = photographed(laid(STEPS, np.random.default_rng(1)), Camera(tilt=20), np.random.default_rng(1))
     page = browser.post("/team/photo", files={"photo": ("kind.jpg", photo, "image/jpeg")}).text
-    assert "Klopt deze tijdlijn?" in page and page.count("<li>") == 3
+    assert "Klopt deze tijdlijn?" in page and page.count("<li data-step") == 3
     browser.post("/team", data={"action": "confirm"})
     page = all_answered(browser, "/team")
     assert "Wat is jullie eigen volgende stap?" in page and "vergelijkbare" not in page
@@ -147,11 +150,26 @@ def test_team__steps_by_tap_are_added_and_taken_away(browser: TestClient) -> Non
     assert "Dat kon ik niet lezen" in browser.post("/team", data={"action": "remove", "step": "99"}).text
 
 
+def bomb() -> bytes:
+    """A small file that unpacks to four hundred million pixels."""
+    out = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(out, "PNG")
+    return out.getvalue()
+
+
+def large() -> bytes:
+    """Twenty megapixels of something else."""
+    out = io.BytesIO()
+    Image.new("L", (5164, 3873), 200).save(out, "JPEG")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"%PDF-1.7 no photo", "Dit is geen foto"), (b"", "Kies eerst een foto"), (b"\x00" * 32_000_000, "De foto is te groot"),
-        (b"ftypheic", "Dit is geen foto"),
+        (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 2_000, "Dit is geen foto"), (b"\xff" * 50_000_000, "De foto is te groot"),
+        (bomb(), "Dit is geen foto"), (large(), "Ik zie geen bord"),
     ],
 )  # fmt: skip
 def test_photo__that_cannot_be_read_is_answered_kindly(

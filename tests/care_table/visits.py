@@ -28,3 +28,14 @@ def opened(house: Settings, tool: registry.Tool) -> Open:
     found = Tools(house).opened(tool)
     assert isinstance(found, Open)
     return found
+
+
+def all_answered(browser: TestClient, path: str, answer: str = "1") -> str:
+    page = shown(browser, path)
+    for _ in range(20):
+        if not (question := asked(page)):
+            return page
+        page = browser.post(
+            path, data={"question": question, "answer": "12" if question == "age" else answer}
+        ).text
+    raise AssertionError(f"an answer to {question} was not taken")

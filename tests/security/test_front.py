@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from email.message import Message
@@ -16,13 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from datawerkplaats.base.settings import PROJECT_ROOT
-from tests.browser import free_port, until
+from tests.browser import until
+from tests.front import NAME, nginx
 
 pytestmark = pytest.mark.busy
-SHIPPED = PROJECT_ROOT / "apps" / "front" / "nginx.conf"
-NAME = "werkplaats.example"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -46,39 +40,15 @@ class Echo(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
     """The ports of the proxy: plain and encrypted."""
-    if NGINX is None:
-        message = "nginx is not installed (tests/install_nginx.sh)"
-        (pytest.fail if os.environ.get("DWP_REQUIRE_BROWSER") == "1" else pytest.skip)(message)
     folder = tmp_path_factory.mktemp("front")
     behind = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=behind.serve_forever, daemon=True).start()
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={NAME}", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
     (folder / "dagster.htpasswd").write_text("engineer:{PLAIN}secret\n")
-    plain, encrypted = free_port(), free_port()
-    text = SHIPPED.read_text(encoding="utf-8")
-    for was, now in (
-        ("listen 80", f"listen 127.0.0.1:{plain}"), ("listen 443", f"listen 127.0.0.1:{encrypted}"),
-        ("127.0.0.1:8501", f"127.0.0.1:{behind.server_port}"), ("127.0.0.1:3001", f"127.0.0.1:{behind.server_port}"),
-        ("/etc/datawerkplaats/tls", str(folder)), ("/etc/datawerkplaats", str(folder)),
-        ("/var/log/nginx", str(folder)), ("/run/", f"{folder}/"), ("worker_processes auto", "worker_processes 1"),
-    ):  # fmt: skip
-        assert was in text, was
-        text = text.replace(was, now)
-    if os.geteuid() == 0:
-        text = f"user root;\n{text}"  # the test's own folder is closed to the user that the package made
-    (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    command = [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
-        until(lambda: asked(encrypted, "/").status == 200, "nginx did not start", 120)
-        yield plain, encrypted
+        with nginx(folder, dict.fromkeys((8501, 3001, 8700), behind.server_port)) as (plain, encrypted):
+            until(lambda: asked(encrypted, "/").status == 200, "nginx did not start", 120)
+            yield plain, encrypted
     finally:
-        process.terminate()
-        process.wait(60)
         behind.shutdown()
 
 
@@ -176,3 +146,13 @@ def test_front__lets_dagster_be_read_and_by_nobody_unknown(front: tuple[int, int
         == 403
     )
     assert asked(front[1], "/dagster/runs", "POST", body=b"{}", headers=known).status == 403
+
+
+def test_front__the_care_table_has_a_name_of_its_own_and_says_of_nobody_who_they_are(
+    front: tuple[int, int],
+) -> None:
+    answer = asked(front[1], "/", host=f"tafel.{NAME}")
+    seen = json.loads(answer.text)
+    assert seen["host"] == f"tafel.{NAME}" and "x-forwarded-for" not in seen
+    assert answer.getheader("Strict-Transport-Security") and not answer.getheader("Permissions-Policy")
+    assert asked(front[1], "/", host=f"tafel.{NAME}:8443").status == 200
