@@ -41,10 +41,11 @@ class Teams:
             self._waiting.append(moved)
 
     def result(self, team: str) -> tuple[int, float] | None:
-        """The number of people and their mean; None below five people."""
+        """The number of people and their mean, in whole groups of five, so that no sixth person can be told from them; or None."""
         with self._lock:
             found = list(self._moved.get(team, ()))
-        return (len(found), sum(found) / len(found)) if len(found) >= FROM else None
+        found = found[: len(found) // FROM * FROM]
+        return (len(found), sum(found) / len(found)) if found else None
 
     def full(self) -> list[list[int]]:
         """The groups of five that are full, whatever their team, each given once: what the house counts of them all."""

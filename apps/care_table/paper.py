@@ -17,18 +17,16 @@ _PAGE = """
   paper: "a4", margin: (x: 22mm, top: 30mm, bottom: 26mm), header: banner(told.practise),
   footer: [#text(size: 9pt)[#told.foot #h(1fr) #context counter(page).display("1 / 1", both: true)]],
 )
-#show heading: set block(above: 1.4em, below: 0.7em)
+#show heading: set block(above: 1.2em, below: 0.6em)
 = #told.title
 #for part in told.parts [
   == #part.title
-  #if part.figure [#image("figure.svg", width: 62mm, alt: part.lines.first())]
+  #if part.figure [#image("figure.svg", width: 46mm, alt: part.lines.first())]
   #if part.lines.len() == 1 [#part.lines.first()] else [#list(..part.lines)]
 ]
 #if told.room.len() > 0 [
   #for asked in told.room [
-    #v(0.6em)
-    #strong(asked)
-    #for row in range(2) [#v(8mm) #line(length: 100%, stroke: 0.6pt)]
+    #block(breakable: false, above: 1.2em)[#strong(asked) #v(7mm) #line(length: 100%, stroke: 0.6pt)]
   ]
 ]
 """

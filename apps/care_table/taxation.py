@@ -112,7 +112,7 @@ def parts(state: State, form: Form, words: Words) -> dict[str, Part]:
         "answers": Part(
             words("dossier_answers"),
             tuple(
-                f"{words.field(name)}: {words.answer(name, said).lower()}"
+                f"{words.field(name)}: {words.answer(name, said).lower()}".replace("?:", "?")
                 for name, said in state["given"].items()
             ),
         ),

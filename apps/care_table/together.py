@@ -115,5 +115,5 @@ def parts(state: State, model: NextStep, words: Words) -> list[Part]:
         Part(words("plan_before"), tuple(words.kind(step) for step in state["steps"])),
     ]
     for kind, good, hard in shown["rows"]:
-        made.append(Part(words.kind(kind), (f"+ {good}", f"\u2013 {hard}")))
+        made.append(Part(words.kind(kind), (f"{words('good')}: {good}", f"{words('hard')}: {hard}")))
     return made

@@ -233,6 +233,15 @@ def test_exercise__all_advice_is_wrong_and_a_team_shows_from_five(
     assert found is not None and (found.people, found.cases, found.moved) == (5, 50, 2 * differing)
 
 
+def test_exercise__a_sixth_person_changes_nothing_that_is_told_of_a_team() -> None:
+    teams = exercise.Teams()
+    for moved in (1, 2, 3, 4, 5):
+        teams.add("team1", moved)
+    before = teams.result("team1")
+    teams.add("team1", 10)
+    assert teams.result("team1") == before == (5, 3.0)
+
+
 def test_bands__are_the_five_words() -> None:
     assert [taxation.band_of(share) for share in (0, 0.049, 0.05, 0.1, 0.2, 0.39, 0.4, 1)] == [
         0,
