@@ -1,4 +1,5 @@
-"""The register of the fictional province, an example that says so: with one reservation and one answer that ends soon.
+"""The register of the fictional province, an example that says so: with one reservation, one answer that ends soon, and what
+stands beside the decisions.
 
 A region with real data gets nothing of this: its register starts empty and blocks.
 """
@@ -22,6 +23,7 @@ from datawerkplaats.governance import (
 from datawerkplaats.governance.accounts import Bounds
 from datawerkplaats.workplace.people import Role, Subject
 from datawerkplaats.workplace.store import Store, open_store
+from demo import conversation
 
 EXAMPLE = "Voorbeeld (verzonnen)"
 RESERVATION, ENDS_SOON = "B-INC-3", "O-WER-1"
@@ -57,6 +59,7 @@ def fill(settings: Settings) -> bool:
             )  # fmt: skip
         released.release(store, AUTHOR, asked, system, found.sha256, "area_estimates")
         register.first_use(store, AUTHOR, system)
+        conversation.add(store, asked, system, EXAMPLE)
     store.engine.dispose()
     return is_new
 

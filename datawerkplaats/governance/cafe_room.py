@@ -62,22 +62,26 @@ class Cafe:
         return self.position > len(governance.world_cafe.rounds)
 
     def left(self, governance: Governance, now: datetime) -> timedelta:
-        """The time that is left on the clock; below zero once it is over."""
+        """The time that is left of the round, or of the table that tells; below zero once it is over."""
         if self.started_at is None:
             return timedelta(0)
         declared = governance.world_cafe
-        minutes = (
-            declared.telling_minutes * len(declared.tables) if self.tells(governance) else declared.minutes
-        )
-        return self.started_at + timedelta(minutes=minutes) - now
+        if not self.tells(governance):
+            return self.started_at + timedelta(minutes=declared.minutes) - now
+        turns = min(self._turn(governance, now) + 1, len(declared.tables))
+        return self.started_at + turns * timedelta(minutes=declared.telling_minutes) - now
 
     def telling(self, governance: Governance, now: datetime) -> Value | None:
         """The table whose five minutes these are; None when none tells."""
         if self.started_at is None or not self.tells(governance):
             return None
-        declared = governance.world_cafe
-        number = int((now - self.started_at) / timedelta(minutes=declared.telling_minutes))
-        return declared.tables[number] if number < len(declared.tables) else None
+        tables, turn = governance.world_cafe.tables, self._turn(governance, now)
+        return tables[turn] if turn < len(tables) else None
+
+    def _turn(self, governance: Governance, now: datetime) -> int:
+        """How many tables have had their time to tell."""
+        since = now - (self.started_at or now)
+        return int(since / timedelta(minutes=governance.world_cafe.telling_minutes))
 
     @property
     def people(self) -> int:

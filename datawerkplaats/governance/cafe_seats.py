@@ -30,13 +30,13 @@ class Seat:
 
 
 def is_cafe(store: Store, code: str) -> bool:
-    """Whether the session with this code is a world café.
+    """Whether the session with this code is a world café, also one that is over.
 
     Raises:
-        DataProblem: If there is no such session, or it is closed.
+        DataProblem: If there is no such session.
     """
     with store.reading() as connection:
-        return bool(session_with(connection, code).template == TEMPLATE)
+        return bool(session_with(connection, code, or_closed=True).template == TEMPLATE)
 
 
 def sit(store: Store, governance: Governance, code: str, table: str, people: int) -> Seat:
@@ -71,14 +71,14 @@ def sit(store: Store, governance: Governance, code: str, table: str, people: int
 
 
 def seat_at(store: Store, governance: Governance, code: str, table: str) -> Seat | None:
-    """A seat at a table that is open; None at one that is not yet.
+    """A seat at a table that was opened; None at one that was not yet. When the café is over it can only look.
 
     Raises:
         DataProblem: If there is no such café or table.
     """
     choice(table, governance.world_cafe.tables, "table")
     with store.reading() as connection:
-        row = session_with(connection, code)
+        row = session_with(connection, code, or_closed=True)
         if row.template != TEMPLATE:
             raise DataProblem(
                 "not_there",

@@ -86,16 +86,16 @@ def organisations_of(store: Store, code: str) -> list[str]:
         return list(session_with(connection, code).organisations)
 
 
-def session_with(connection: sa.Connection, code: str) -> sa.Row[Any]:
+def session_with(connection: sa.Connection, code: str, *, or_closed: bool = False) -> sa.Row[Any]:
     """The session with this code.
 
     Raises:
-        DataProblem: `not_there` if there is none, or it is closed.
+        DataProblem: `not_there` if there is none, or it is closed and that was not asked for.
     """
     row = connection.execute(
         sa.select(schema.session).where(schema.session.c.code == code.strip().upper())
     ).one_or_none()
-    if row is None or row.status == "closed":
+    if row is None or (row.status == "closed" and not or_closed):
         raise DataProblem(
             "not_there",
             subject="session",

@@ -66,6 +66,7 @@ WITHOUT_FIGURES = {
     "volgen",
     "lessen",  # a few figures named by the lesson, never in order; their helpline in test_lessen
     "leveren",
+    "loket",
     "doen",  # puts areas in order by what may be ranked only: test_doen
     "aanmeldingen",  # shows figures of one partner only; unranked in test_aanmeldingen
 }

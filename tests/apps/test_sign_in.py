@@ -124,7 +124,7 @@ def test_behind_a_provider__a_declared_list_answers_anonymously_and_nothing_else
     }
     base, _ = with_provider
     open_ones = asyncio.run(_open_pages(int(base.rsplit(":", 1)[1]), forged))
-    assert open_ones == {"start", "woordenlijst", "meedoen"} & {entry.id for entry in pages()}
+    assert open_ones == {"start", "woordenlijst", "meedoen", "loket"} & {entry.id for entry in pages()}
 
 
 async def _open_pages(port: int, headers: dict[str, str]) -> set[str]:

@@ -82,6 +82,7 @@ VISITS = {
     "afspraken": {ORDINARY: ""},
     "meedoen": {ORDINARY: ""},
     "vragen": {ORDINARY: ""},
+    "loket": {ORDINARY: ""},
     "doen": {ORDINARY: ""},
     "volgen": {ORDINARY: ""},
     "lessen": {ORDINARY: "les=recognise"},
@@ -98,6 +99,7 @@ WITHOUT_CHOICE = {
     "notities": "lists what people wrote, which is nothing here",
     "afspraken": "lists agreements and questions, of which there are none here",
     "meedoen": "asks for the code of a session",
+    "loket": "takes messages and tells their status",
     "vragen": "holds the questions of the governance gate",
     "doen": "lists what is done in areas, which is nothing here",
     "volgen": "lists what somebody follows, which is nothing here",
@@ -111,7 +113,7 @@ BROKEN = re.compile(
 # Pages that open with a text or a form instead of a generated sentence.
 WITHOUT_HEADLINE = {
     *("gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"),
-    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "doen", "lessen", "volgen", "leveren"),
+    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "loket", "doen", "lessen", "volgen", "leveren"),
 }
 # The one half begins in Dutch and is put into English, the other half the other way round.
 ALL = [

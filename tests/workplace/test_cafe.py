@@ -93,9 +93,9 @@ def test_clock__tells_the_round_and_then_the_table_that_tells(store: Store, cloc
     found = room(store, session)
     told = []
     for _ in range(5):
-        told.append(found.telling(ASKED, clock()))
+        told.append((found.telling(ASKED, clock()), found.left(ASKED, clock()) / timedelta(minutes=1)))
         clock.turn(minutes=5)
-    assert told == [*ASKED.world_cafe.tables, None]
+    assert told == [*((table, 5) for table in ASKED.world_cafe.tables), (None, 0)]
 
 
 def test_text__a_double_tap_counts_once_and_a_stale_edit_keeps_both(store: Store) -> None:

@@ -131,6 +131,17 @@ def parameter(name: str, most: int) -> str:
     return st.query_params.get(name, "")[:most]
 
 
+def hold(page: str, names: Collection[str]) -> None:
+    """Let the browser's own address say what a page was asked: a link from a page to itself does not change it.
+
+    Without this what somebody presses next is asked of the page as it was before that link.
+    """
+    here = {name: st.query_params.get(name, "") for name in names}
+    if st.session_state.get(f"{page}_held") != here:
+        st.session_state[f"{page}_held"] = here
+        st.query_params.from_dict(st.query_params.to_dict())
+
+
 def asked(page: str, names: Collection[str] | None = None) -> dict[str, str]:
     """The choices in the address, of all parameters or these, or without any the ones of earlier in this visit."""
     found = {

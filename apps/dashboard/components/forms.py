@@ -23,7 +23,7 @@ def act(language: Language, told: str, action: Callable[[], Any]) -> None:
     except DataProblem as problem:
         st.error(problem.sentence(language))
         return
-    st.session_state[_TOLD] = text(told, language)
+    say(text(told, language))
     st.rerun()
 
 

@@ -135,7 +135,11 @@ def footer(language: Language, release: Release, page: str = "", region: Region 
     report = f' <a href="{escape(mail)}">{escape(text("common.report_error", language))}</a>' if mail else ""
     area = address.chosen_area()
     query = escape(address.carried_query(language, area, release.theme, region_for_links()))
-    owed = f'<a href="verantwoording{query}" target="_self">{escape(text("common.owed", language))}</a>'
+    ways = {"loket": "common.to_desk", "verantwoording": "common.owed"}
+    owed = " ".join(
+        f'<a href="{path}{query}" target="_self">{escape(text(key, language))}</a>'
+        for path, key in ways.items()
+    )
     beside = [*regions.own_help(region, language), regions.partners(region, language)]
     told = "".join(f"<br>{escape(words)}" for words in beside if words)
     st.html(f'<p class="dw-footer">{escape(sentence)}{report} {owed}{told}</p>')

@@ -28,7 +28,9 @@ def risk_is_open(context: Context, *, link: bool = True) -> bool:
     if blocked:
         say_blocked(blocked, language)
     if link:
-        why_link(context, RISK_AREAS)
+        with st.container(horizontal=True):
+            why_link(context, RISK_AREAS)
+            page_link(context, "loket", text("loket.to_desk", language))
     return not blocked
 
 

@@ -61,6 +61,12 @@ def facts(items: Sequence[tuple[str, str]]) -> str:
     return f'<dl class="dw-facts">{cells}</dl>'
 
 
+def clock(name: str, shown: str, *, is_large: bool = False) -> str:
+    """A clock with what it is of; it is not read aloud each time it changes."""
+    large = " dw-clock-large" if is_large else ""
+    return f'<p class="dw-clock{large}" role="timer" aria-live="off"><span>{escape(name)}</span> <b>{escape(shown)}</b></p>'
+
+
 def definitions(items: Sequence[tuple[str, str]]) -> str:
     """Terms with their explanations; an item without explanation is left out."""
     rows = "".join(

@@ -46,7 +46,7 @@ def build(context: Context, one: Session, figures: Mapping[str, Figure | None]) 
     )  # fmt: skip
     for item in one.items:
         blocks += _item(context, item, figures.get(item.id))
-    blocks += _agreements(context, one)
+    blocks += agreements_part(context, one)
     blocks.append(Paragraph(text("verslag.how", language), "note"))
     return Document(
         title=text("verslag.title", language, title=one.title),
@@ -125,7 +125,8 @@ def _figure(context: Context, figure: Figure) -> str:
     return f"{figure_words(context, figure)}: {shown}. {cited}"
 
 
-def _agreements(context: Context, one: Session) -> list[Block]:
+def agreements_part(context: Context, one: Session) -> list[Block]:
+    """What was agreed, as a chapter; nothing where nothing was."""
     language = context.language
     found = agreements.agreements(workplace.store(), context.subject, one.id)
     if not found:

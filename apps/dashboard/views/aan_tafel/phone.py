@@ -10,9 +10,11 @@ import streamlit as st
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.address import parameter, remember
 from apps.dashboard.data import workplace
+from apps.dashboard.views.aan_tafel import cafe_window
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.governance import cafe_seats
 from datawerkplaats.workplace import sessions, table
 from datawerkplaats.workplace.sessions import Session
 from datawerkplaats.workplace.table import Place
@@ -25,12 +27,16 @@ _REFUSED = "phone_refused"
 def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
+    code = parameter("code", 12)
+    if code and workplace.is_begun() and _is_cafe(code):
+        cafe_window.show(context, code)
+        return
     st.title(text("meedoen.title", language), anchor=False)
     forms.told()
     if not workplace.is_begun():
         st.html(markup.note(text("gesprekken.none", language)))
         return
-    code, device, organisation = parameter("code", 12), parameter("toestel", 64), parameter("namens", 120)
+    device, organisation = parameter("toestel", 64), parameter("namens", 120)
     if not (code and device and organisation):
         _take_a_seat(context, code)
         return
@@ -41,6 +47,13 @@ def render(context: Context) -> None:
         _take_a_seat(context, "")
         return
     _follow(context, place)
+
+
+def _is_cafe(code: str) -> bool:
+    try:
+        return cafe_seats.is_cafe(workplace.store(), code)
+    except DataProblem:  # the code is asked for anew below
+        return False
 
 
 def _take_a_seat(context: Context, code: str) -> None:

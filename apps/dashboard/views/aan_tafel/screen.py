@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,7 @@ from apps.dashboard.views.aan_tafel.answers import totals_table
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.governance import cafe_seats
 from datawerkplaats.workplace import sessions, table
 from datawerkplaats.workplace.figures import Figure, Selection
 from datawerkplaats.workplace.people import Right
@@ -54,16 +56,19 @@ def _way_in(context: Context, one: Session) -> None:
     """The QR code and the code to type."""
     language = context.language
     address = f"{site()}/meedoen?code={one.code}"
-    try:
-        import segno
-    except ImportError:  # the extra for sign-in and phones is not installed: the code to type is enough
-        pass
-    else:
-        picture = segno.make(address, error="m").svg_data_uri(scale=6, border=2)
-        alt = escape(text("gesprekken.qr_alt", language))
-        st.html(f'<img class="dw-qr" src="{picture}" alt="{alt}" width="220" height="220">')
+    qr_code(address, text("gesprekken.qr_alt", language), 220)
     st.markdown(f"**{text('gesprekken.join_by', language, code=one.code)}**")
     st.code(address, language=None, wrap_lines=True)
+
+
+def qr_code(address: str, alt: str, size: int) -> None:
+    """The QR code of an address; nothing where what draws it is not installed, as the address to type is enough."""
+    try:
+        import segno
+    except ImportError:
+        return
+    picture = segno.make(address, error="m").svg_data_uri(scale=6, border=2)
+    st.html(f'<img class="dw-qr" src="{picture}" alt="{escape(alt)}" width="{size}" height="{size}">')
 
 
 @st.fragment(run_every=EVERY_S)
@@ -111,9 +116,14 @@ def figures_of(context: Context, one: Session) -> list[Figure]:
 
 def minutes(context: Context, one: Session, kind: str) -> bytes:
     """The minutes as a file; what writes it is imported only now."""
-    from apps.dashboard.report.minutes import build
+    if one.template == cafe_seats.TEMPLATE:
+        from apps.dashboard.report import cafe_sheet
 
-    document = build(context, one, {item.id: figure_of(context, item) for item in one.items})
+        document = cafe_sheet.build(context, one)
+    else:
+        from apps.dashboard.report.minutes import build
+
+        document = build(context, one, {item.id: figure_of(context, item) for item in one.items})
     if kind == "pdf":
         from apps.dashboard.report.pdf import as_pdf
 
@@ -121,3 +131,20 @@ def minutes(context: Context, one: Session, kind: str) -> bytes:
     from apps.dashboard.report.word import as_docx
 
     return as_docx(document)
+
+
+def downloads(context: Context, one: Session) -> None:
+    """The minutes as Word and PDF."""
+    language = context.language
+    st.subheader(text("gesprekken.minutes_title", language), anchor=False)
+    with st.container(horizontal=True):
+        for kind, mime in MIME.items():
+            st.download_button(
+                text(f"gesprekken.minutes_{'word' if kind == 'docx' else 'pdf'}", language),
+                partial(minutes, context, one, kind),
+                f"verslag-{one.held_on}-{one.code}.{kind}",
+                mime,
+                key=f"minutes_{kind}",
+                on_click="ignore",
+                icon=":material/description:",
+            )

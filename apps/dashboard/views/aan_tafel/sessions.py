@@ -8,13 +8,14 @@ from functools import partial
 import streamlit as st
 
 from apps.dashboard.components import forms, markup
-from apps.dashboard.components.address import page_link, parameter
+from apps.dashboard.components.address import hold, page_link, parameter
 from apps.dashboard.data import workplace
-from apps.dashboard.views.aan_tafel import guide, preparing, screen
+from apps.dashboard.views.aan_tafel import cafe_screen, guide, preparing, screen
 from apps.dashboard.views.aan_tafel.answers import totals_table
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.governance import cafe_seats
 from datawerkplaats.workplace import agreements, sessions, table
 from datawerkplaats.workplace.people import Right
 from datawerkplaats.workplace.sessions import Item, Session
@@ -25,6 +26,7 @@ MOST_ID = 40
 def render(context: Context) -> None:
     """Draw the page: one session where the address names one, else all."""
     language, subject = context.language, context.subject
+    hold("gesprekken", ("gesprek", "scherm"))
     asked = parameter("gesprek", MOST_ID)
     if not asked or not workplace.is_begun():
         _all(context)
@@ -38,7 +40,7 @@ def render(context: Context) -> None:
         _all(context)
         return
     if parameter("scherm", 1):
-        screen.show(context, one)
+        (cafe_screen if _is_cafe(one) else screen).show(context, one)
     else:
         _one(context, one)
 
@@ -73,21 +75,33 @@ def _one(context: Context, one: Session) -> None:
     guide.show(context, one)
     with st.container(horizontal=True):
         page_link(context, "gesprekken", text("gesprekken.back", language), ":material/arrow_back:")
-        if one.items and one.status != "closed":
+        if (one.items or _is_cafe(one)) and one.status != "closed":
             label = text("gesprekken.to_screen", language)
             page_link(context, "gesprekken", label, ":material/tv:", gesprek=one.id, scherm="1")
+    if _is_cafe(one):
+        cafe_screen.lead(context, one)
+    if one.items or not _is_cafe(one):
+        _agenda(context, one)
+    if leads and one.status == "open" and not _is_cafe(one):
+        close = partial(sessions.close, workplace.store(), context.subject, one.id)
+        if st.button(text("gesprekken.close", language), icon=":material/stop_circle:"):
+            forms.act(language, "gesprekken.closed", close)
+    _agreements(context, one)
+    if leads and not (_is_cafe(one) and cafe_screen.is_empty(context, one)):
+        screen.downloads(context, one)
+
+
+def _is_cafe(one: Session) -> bool:
+    return one.template == cafe_seats.TEMPLATE
+
+
+def _agenda(context: Context, one: Session) -> None:
+    language = context.language
     st.subheader(text("gesprekken.agenda", language), anchor=False)
     if not one.items:
         st.html(markup.note(text("gesprekken.agenda_none", language)))
     for item in one.items:
         _item(context, one, item)
-    if leads and one.status == "open":
-        close = partial(sessions.close, workplace.store(), context.subject, one.id)
-        if st.button(text("gesprekken.close", language), icon=":material/stop_circle:"):
-            forms.act(language, "gesprekken.closed", close)
-    _agreements(context, one)
-    if leads:
-        _minutes(context, one)
 
 
 def _item(context: Context, one: Session, item: Item) -> None:
@@ -154,19 +168,3 @@ def _agreements(context: Context, one: Session) -> None:
                 language, "gesprekken.agreed",
                 lambda: agree(text=words, organisation=str(who), role=role, due_on=day),
             )  # fmt: skip
-
-
-def _minutes(context: Context, one: Session) -> None:
-    language = context.language
-    st.subheader(text("gesprekken.minutes_title", language), anchor=False)
-    with st.container(horizontal=True):
-        for kind, mime in screen.MIME.items():
-            st.download_button(
-                text(f"gesprekken.minutes_{'word' if kind == 'docx' else 'pdf'}", language),
-                partial(screen.minutes, context, one, kind),
-                f"verslag-{one.held_on}-{one.code}.{kind}",
-                mime,
-                key=f"minutes_{kind}",
-                on_click="ignore",
-                icon=":material/description:",
-            )

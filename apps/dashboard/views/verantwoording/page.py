@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.address import page_link
 from apps.dashboard.components.frame import report_address
 from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
@@ -38,6 +39,7 @@ def render(context: Context) -> None:
     told = regions.owed(context.region, language)
     if told:
         st.html(markup.definitions(told))
+    page_link(context, "loket", text("loket.to_desk", language))
     address = report_address("verantwoording", language, context.release, context.region)
     if address:
         st.link_button(text("common.report_error", language), address, icon=":material/mail:")

@@ -8,7 +8,16 @@ from apps.dashboard.components import forms, gate, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.data import systems, workplace
 from apps.dashboard.data.systems import Named
-from apps.dashboard.views.vragen import asked, cells, desk, forms_part, register_part, reliance_part
+from apps.dashboard.views.vragen import (
+    asked,
+    beside,
+    cells,
+    desk,
+    exercise,
+    forms_part,
+    register_part,
+    reliance_part,
+)
 from apps.dashboard.views.vragen.asked import Looked
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
@@ -30,13 +39,16 @@ def render(context: Context) -> None:
     address.settle()
     _standing(found)
     cells.decisions(found)
+    if found.known is not None:
+        beside.show(context, found.known.system.id)
     cells.twelve(found)
     cells.answers(found)
     forms_part.show(found)
     if found.known is not None:
         reliance_part.show(found)
         register_part.show(found)
-    desk.show(context, found.known.system.id if found.known else "")
+    exercise.show(context)
+    desk.show(context)
 
 
 def _chosen(context: Context, address: Address) -> Named:
