@@ -120,12 +120,10 @@ def a_card_meanwhile(room: Room, page: Page) -> None:
 
 def chosen_and_judged(page: Page) -> None:
     """Choose three questions and count the hands."""
-    for _ in range(CAFE.questions_per_table):
-        box = page.driver.find_element("css selector", "[data-testid=stMultiSelect] input")
+    for number in range(CAFE.questions_per_table):
+        box = page.all("[data-testid=stCheckbox] label")[number]
         page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
         box.click()
-        until(page.options, "no question is offered")
-        box.send_keys(Keys.ENTER, Keys.ESCAPE)
     press(page, "Kies deze vragen")
     until(lambda: "De vragen zijn gekozen" in page.text(), "the questions were not chosen")
     field = page.all("[data-testid=stNumberInput] input")[0]

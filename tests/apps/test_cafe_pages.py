@@ -102,3 +102,22 @@ def test_sheet__holds_what_was_typed_as_plain_words(published: Path) -> None:
         from tests.apps.test_browser_cafe import read
 
         assert "5 < 10 & #let x = 1 *vet*" in read(screen.minutes(context(), one, kind), kind)
+
+
+def test_window__takes_three_questions_and_says_so_of_more(published: Path, open_page: OpenPage) -> None:
+    one = begun()
+    store, asked = workplace.store(), cafe_words.asked()
+    seat = cafe_seats.sit(store, asked, one.code, "privacy", 5)
+    for position, phase in enumerate(asked.world_cafe.rounds, start=1):
+        cafe_room.next_round(store, LOCAL, asked, one.id, position)
+        cafe.say(store, seat, asked, asked.cell(phase, "privacy")[0].question_id, 0, "Iets.")
+        cafe.hand_over(store, seat, asked, position)
+    app = window(open_page, one)
+    for box in app.checkbox[:4]:
+        box.check()
+    press(app, "Kies deze vragen")
+    assert len(app.error) == 1 and len(app.checkbox) == 9
+    app.checkbox[0].uncheck()
+    press(app, "Kies deze vragen")
+    found = cafe_room.cafe(store, LOCAL, asked, one.id).tables["privacy"]
+    assert found.picks == ("B-PRI-2", "B-PRI-3", "O-PRI-1") and not app.error

@@ -33,7 +33,7 @@ def show(context: Context, one: Session) -> None:
     found = _now(context, governance, one.id)
     st.title(one.title, anchor=False)
     forms.told()
-    _live(context, governance, one.id, _state(found), is_large=True)
+    _goes_on(context, governance, found, is_large=True)
     if found.status != "closed" and not found.tells(governance):
         _codes(context, governance, found)
     _lead(context, governance, found)
@@ -49,7 +49,7 @@ def lead(context: Context, one: Session) -> None:
     governance = cafe_words.asked()
     found = _now(context, governance, one.id)
     st.markdown(text("cafe.about", context.language))
-    _live(context, governance, one.id, _state(found), is_large=False)
+    _goes_on(context, governance, found, is_large=False)
     _lead(context, governance, found)
     if found.tells(governance):
         _sheet(context, governance, found)
@@ -70,6 +70,19 @@ def _state(found: Cafe) -> State:
     return found.position, found.status, tuple(one.version for one in found.tables.values())
 
 
+def _goes_on(context: Context, governance: Governance, found: Cafe, *, is_large: bool) -> None:
+    """Clock and tables; of a café that is over they stand still."""
+    if found.status == "closed":
+        _clock_and_tables(context, governance, found, is_large=is_large)
+    else:
+        _live(context, governance, found.session_id, _state(found), is_large=is_large)
+
+
+def _clock_and_tables(context: Context, governance: Governance, found: Cafe, *, is_large: bool) -> None:
+    cafe_words.clock(context, found, governance, is_large=is_large)
+    cafe_words.progress(context, found, governance)
+
+
 @st.fragment(run_every=EVERY_S)
 def _live(context: Context, governance: Governance, session_id: str, seen: State, *, is_large: bool) -> None:
     """Clock and tables, drawn anew every second; the whole screen when a round begins, or a table hands over, chooses or judges."""
@@ -80,8 +93,7 @@ def _live(context: Context, governance: Governance, session_id: str, seen: State
         return
     if _state(found) != seen:
         st.rerun()
-    cafe_words.clock(context, found, governance, is_large=is_large)
-    cafe_words.progress(context, found, governance)
+    _clock_and_tables(context, governance, found, is_large=is_large)
 
 
 def _codes(context: Context, governance: Governance, found: Cafe) -> None:

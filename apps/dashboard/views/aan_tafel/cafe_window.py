@@ -76,13 +76,14 @@ def _at(context: Context, governance: Governance, seat: Seat) -> None:
     name = words(governance.values[seat.table], language)
     st.title(text("cafe.table", language, name=name), anchor=False)
     st.markdown(words(governance.values[seat.table].asks, language))
+    if found.status == "closed":
+        st.success(text("cafe.over", language))
+        _so_far(context, governance, seat, own)
+        return
     _clock(context, governance, seat, _state(found, own))
     forms.told()
     for sentence in st.session_state.pop(_WRONG, ()):
         st.error(sentence)
-    if found.status == "closed":
-        st.success(text("cafe.over", language))
-        return
     rounds = governance.world_cafe.rounds
     at = own.handed_over + 1
     if found.position == 0:
@@ -201,12 +202,13 @@ def _draw(context: Context, governance: Governance, seat: Seat, left: list[str],
 
 def _picks(context: Context, governance: Governance, seat: Seat, own: TableSoFar) -> None:
     language, most = context.language, governance.world_cafe.questions_per_table
-    questions = {one.question_id: words(one, language) for one in cafe.asked_at(governance, seat.table)}
     with st.form("picks"):
-        chosen = st.multiselect(
-            text("cafe.picks", language, number=most), list(questions), list(own.picks), max_selections=most,
-            format_func=lambda one: questions[one], placeholder=text("shared.choose_options", language),
-        )  # fmt: skip
+        st.subheader(text("cafe.picks", language, number=most), anchor=False)
+        chosen = [
+            one.question_id
+            for one in cafe.asked_at(governance, seat.table)
+            if st.checkbox(words(one, language), one.question_id in own.picks, key=f"pick_{one.question_id}")
+        ]
         if st.form_submit_button(text("cafe.pick", language), type="primary"):
             pick = partial(cafe.pick, workplace.store(), seat, governance, own.version, chosen)
             forms.act(language, "cafe.picked", pick)
