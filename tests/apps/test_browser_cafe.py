@@ -57,24 +57,28 @@ class Room:
         self.look.width("wide")
 
 
-def press(page: Page, words: str, number: int = 0) -> None:
-    """Click what bears these words; a page that draws itself anew every second may take it away meanwhile: then again."""
+def tap(page: Page, selector: str, number: int = 0, words: str = "") -> None:
+    """Click one of these; a page that draws itself anew meanwhile may take it away: then again."""
 
-    def pressed() -> bool:
-        bearing = [one for one in page.all("button, a") if one.text.strip().split("\n")[-1] == words]
-        page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", bearing[number])
-        bearing[number].click()
+    def tapped() -> bool:
+        found = [one for one in page.all(selector) if not words or one.text.strip().split("\n")[-1] == words]
+        page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[number])
+        found[number].click()
         return True
 
-    until(pressed, f"nothing says {words}")
+    until(tapped, f"there is no {words or selector}")
+
+
+def press(page: Page, words: str, number: int = 0) -> None:
+    """Click what bears these words, and wait for the page."""
+    tap(page, "button, a", number, words)
     page.settle()
 
 
-def write(page: Page, words: str, number: int = 0) -> None:
+def write(page: Page, *keys: str, number: int = 0, selector: str = "textarea") -> None:
     """Type in a field of the window."""
-    field = until(lambda: page.all("textarea")[number], "there is no field")
-    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", field)
-    field.send_keys(words)
+    tap(page, selector, number)
+    page.driver.switch_to.active_element.send_keys(*keys)
 
 
 def prepared(page: Page) -> None:
@@ -112,7 +116,7 @@ def a_card_meanwhile(room: Room, page: Page) -> None:
     room.at("privacy")
     until(lambda: "Kaart: Onrust in de krant" in page.text(), "the card did not come")
     assert page.all("textarea")[0].get_attribute("value") == "Tafel privacy zegt iets in ronde 2."
-    write(page, "Eerder met ouders praten.", -1)
+    write(page, "Eerder met ouders praten.", number=-1)
     press(page, "Bewaar", -1)
     until(lambda: "Bewaard." in page.text(), "the answer to the card was not kept")
     assert page.all("textarea")[0].get_attribute("value") == "Tafel privacy zegt iets in ronde 2."
@@ -121,15 +125,11 @@ def a_card_meanwhile(room: Room, page: Page) -> None:
 def chosen_and_judged(page: Page) -> None:
     """Choose three questions and count the hands."""
     for number in range(CAFE.questions_per_table):
-        box = page.all("[data-testid=stCheckbox] label")[number]
-        page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
-        box.click()
+        tap(page, "[data-testid=stCheckbox] label", number)
     press(page, "Kies deze vragen")
     until(lambda: "De vragen zijn gekozen" in page.text(), "the questions were not chosen")
-    field = page.all("[data-testid=stNumberInput] input")[0]
-    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", field)
-    field.send_keys(Keys.CONTROL, "a")
-    field.send_keys("5", Keys.TAB)
+    chosen = [Keys.CONTROL, "a", Keys.CONTROL, "5", Keys.TAB]
+    write(page, *chosen, selector="[data-testid=stNumberInput] input")
     press(page, "Bewaar de evaluatie")
     until(lambda: "De evaluatie is bewaard" in page.text(), "the evaluation was not kept")
 
