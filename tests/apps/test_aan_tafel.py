@@ -22,6 +22,7 @@ from datawerkplaats.workplace.figures import Selection
 from datawerkplaats.workplace.people import LOCAL, NOBODY, Role, Subject
 from tests.apps.conftest import OpenPage, Pressed
 from tests.apps.test_pages import words
+from tests.sealing import changed
 
 FIGURE = Selection("loneliness_pct", "GM9901", 2020, "18+", "total")
 VIEW = "/verkennen?indicator=loneliness_pct&level=gemeente&year=2020&age=18%2B&sex=total&area=GM9901"
@@ -214,9 +215,27 @@ def test_notes__of_nobody_and_of_a_store_that_is_away(
 ) -> None:
     shared_note()
     key = (FIGURE.indicator_id, FIGURE.region_code, FIGURE.year, FIGURE.age, FIGURE.sex)
-    assert beside.of(NOBODY, [key]) == {}
-    assert beside.of(Subject("x", frozenset({Role.ENGINEER})), [key]) == {}
+    assert beside.of(NOBODY, [key], current_release()) == {}
+    assert beside.of(Subject("x", frozenset({Role.ENGINEER})), [key], current_release()) == {}
     monkeypatch.setenv("DWP_WORKPLACE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     get_settings.cache_clear()
     app = open_page("verkennen", indicator="loneliness_pct", level="gemeente", area="GM9901", year="2020")
     assert not app.exception and "niet bereikbaar" in words(app) and "Turfhaven" in words(app)
+
+
+def test_note__of_an_area_that_merged_follows_it(published: Path, open_page: OpenPage) -> None:
+    (path,) = (published / "publish").glob("warehouse_*.duckdb")
+    path.chmod(0o644)
+    with changed(path) as con:
+        con.execute("""create table core.dim_region_successor as select * from (values
+            ('GM9901', 'GM9902', 1.0), ('GM9903', 'GM9902', 0.5), ('GM9903', 'GM9904', 0.5)
+            ) as t(region_code, successor_code, weight)""")
+    shared_note()  # on GM9901, which went into GM9902; GM9903 was divided over two
+    shared_note(selection=Selection("loneliness_pct", "GM9903", 2020, "18+"))
+    merged = (FIGURE.indicator_id, "GM9902", FIGURE.year, FIGURE.age, FIGURE.sex)
+    divided = (FIGURE.indicator_id, "GM9904", FIGURE.year, FIGURE.age, FIGURE.sex)
+    found = beside.of(LOCAL, [merged, divided], current_release())
+    ((key, (note,)),) = found.items()
+    assert key == merged and note.text == TEXT and note.then.selection == FIGURE
+    told = beside.words(context(), note, with_figure=True)
+    assert "Turfhaven" in told and TEXT in told

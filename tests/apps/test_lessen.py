@@ -92,7 +92,7 @@ def test_lesson__shows_the_group_from_five(taught: Path, open_page: OpenPage) ->
             assert "vanaf 5 mensen" in words(app)
     app = typed(open_page("lessen", les="proef", groep=code.lower()), "50")
     assert "De groep (5 mensen) voorspelde 20,0" in words(app)
-    assert "AAAAAA" not in words(open_page("lessen", les="proef", groep="AAAAAA"))
+    assert "samen met gesprek" not in words(open_page("lessen", les="proef", groep="AAAAAA"))
 
 
 def test_pasted_text__is_checked_in_the_lesson_and_bad_text_is_a_sentence(

@@ -102,5 +102,5 @@ def _left_out() -> Iterator[None]:
         ):  # fmt: skip
             patch.setattr(module, name, nothing)
         patch.setattr(notes, "in_table", lambda _context, shown, _keys: shown)
-        patch.setattr(notes, "of", lambda _subject, _keys: {})
+        patch.setattr(notes, "of", lambda _subject, _keys, _release: {})
         yield

@@ -13,7 +13,8 @@ import streamlit as st
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
 from apps.dashboard.components.table_files import Cell, Shown
-from apps.dashboard.data import periods, workplace
+from apps.dashboard.data import history, periods, workplace
+from apps.dashboard.data.release import Release
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import text
@@ -28,17 +29,25 @@ if TYPE_CHECKING:
 Key = tuple[str, str, int, str, str]
 
 
-def of(subject: Subject, keys: Sequence[Key]) -> dict[Key, list[Note]]:
-    """Per figure the notes on exactly that figure; none where nobody may read or has written, or the store is away."""
+def of(subject: Subject, keys: Sequence[Key], release: Release) -> dict[Key, list[Note]]:
+    """Per figure the notes on exactly that figure; none where nobody may read or has written, or the store is away.
+
+    The notes of an area that went into another whole follow it: they stand with the figure of the area of now.
+    """
     if not keys or not workplace.is_begun() or not subject.may(Right.READ):
         return {}
     from datawerkplaats.workplace.figures import Selection
     from datawerkplaats.workplace.notes import notes_for
 
     found: dict[Key, list[Note]] = defaultdict(list)
-    for note in notes_for(workplace.store(), subject, [Selection(*key) for key in keys]):
+    before = history.predecessors(release)
+    now = {old: code for code, merged in before.items() for old in merged}
+    asked = {key[1] for key in keys}
+    for note in notes_for(workplace.store(), subject, [Selection(*key) for key in keys], before):
         at = note.selection
-        found[at.indicator_id, at.region_code, at.year, at.age, at.sex].append(note)
+        code = at.region_code if at.region_code in asked else now.get(at.region_code, at.region_code)
+        moved = replace(note, selection=replace(at, region_code=code))
+        found[at.indicator_id, code, at.year, at.age, at.sex].append(moved)
     return found
 
 
@@ -46,7 +55,7 @@ def panel(context: Context, keys: Sequence[Key], *, may_write: bool = True) -> N
     """The notes on some figures, and the way to write one about the first."""
     language = context.language
     try:
-        found = of(context.subject, keys)
+        found = of(context.subject, keys, context.release)
     except DataProblem as problem:  # the figures go on without the store
         st.html(markup.note(problem.sentence(language), "warn"))
         return
@@ -112,7 +121,7 @@ def figure_words(context: Context, figure: Figure) -> str:
 def in_table(context: Context, shown: Shown, keys: Sequence[Key]) -> Shown:
     """A table with a last column of notes, where there are any: row by row on exactly the figure of that row."""
     try:
-        found = of(context.subject, keys)
+        found = of(context.subject, keys, context.release)
     except DataProblem:
         return shown
     if not found:

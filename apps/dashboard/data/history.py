@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.dashboard.data import release as published_release
-from apps.dashboard.data.release import Release, Row
+from apps.dashboard.data.cache import cached
+from apps.dashboard.data.release import Identity, Release, Row
 
 # Gemeente codes are used once; a wijk code may be another wijk now, so there a figure of its own goes first.
 _USED_ONCE = "GM"
@@ -35,6 +36,23 @@ def replaced(release: Release, code: str) -> Replaced | None:
              where region_code = ? order by weight desc, successor_code"""
     rows = published_release.query(release.identity, sql, (code[:10],)).rows
     return Replaced(rows[0][0], rows[0][1], tuple((row[2], row[3]) for row in rows)) if rows else None
+
+
+def predecessors(release: Release) -> dict[str, list[str]]:
+    """By area of now the areas that went into it whole; one that was divided over several is none of them."""
+    return _predecessors(release.identity, release)
+
+
+@cached(3)
+def _predecessors(_identity: Identity, release: Release) -> dict[str, list[str]]:
+    if not published_release.has_tables(release, "core.dim_region_successor"):
+        return {}
+    sql = """select region_code, any_value(successor_code) from core.dim_region_successor
+             group by region_code having count(distinct successor_code) = 1"""
+    found: dict[str, list[str]] = {}
+    for old, code in published_release.query(release.identity, sql).rows:
+        found.setdefault(str(code), []).append(str(old))
+    return found
 
 
 def ended(release: Release) -> frozenset[str]:

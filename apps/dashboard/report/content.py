@@ -80,7 +80,7 @@ def _notes(request: Request) -> list[Block]:
     context = request.context
     try:
         keys = [key_of(line, str(request.area["code"])) for line in request.lines]
-        found = notes.of(context.subject, keys)
+        found = notes.of(context.subject, keys, context.release)
     except DataProblem:
         return []
     told = [notes.words(context, note, with_figure=True) for key in keys for note in found.get(key, [])]

@@ -154,7 +154,7 @@ def notes_of(page: AreaPage) -> dict[str, Any] | None:
     """What people made of exactly the figures on the A4; None where nobody did, or where the store is away."""
     keys = [key_of(item.line, str(page.area["code"])) for item in page.tiles()]
     try:
-        found = notes.of(page.context.subject, keys)
+        found = notes.of(page.context.subject, keys, page.context.release)
     except DataProblem:
         return None
     told = [notes.words(page.context, note, with_figure=True) for key in keys for note in found.get(key, [])]
