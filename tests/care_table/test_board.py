@@ -35,16 +35,13 @@ def test_photo__of_a_laid_board_is_read(camera: Camera) -> None:
 
 
 def test_photo__blurred_to_the_edge_of_what_can_be_read_is_looked_at_in_more_than_one_way() -> None:
-    draw, blurred = DRAW(11), Camera(blur=0.14, tilt=20)
-    for blocks in (
-        [20, 15, 17, 10],
-        [11, 8, 18, 1],
-        [8, 18, 2, 15],
-        [16, 1, 12, 2],
-        [15, 20, 9, 3],
-        [9, 1, 3, 5],
-    ):
-        found = read(photographed(laid([*blocks, *([None] * 8)], draw), blurred, draw))
+    """Photos that the first way alone asks for again."""
+    for seed in (18, 26, 29):
+        draw = DRAW(seed)
+        blocks = draw.integers(0, 24, int(draw.integers(3, 9))).tolist()
+        board = laid([*blocks, *([None] * (12 - len(blocks)))], draw)
+        camera = Camera(blur=0.14, tilt=20, turn=float(draw.uniform(-25, 25)))
+        found = read(photographed(board, camera, draw))
         assert found == Reading(tuple(kinds()[kind].id for kind in blocks))
 
 
