@@ -145,17 +145,18 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Pressed]:
     return found
 
 
+def run_page(page: str = "", **parameters: str) -> AppTest:
+    """What a page drew with URL parameters."""
+    app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
+    if page:
+        # A page is known by the hash of its name in the address: the first page need not be drawn to learn it.
+        app._page_hash = calc_hash(page)
+    app.query_params.clear()
+    app.query_params.update(parameters)
+    return app.run()
+
+
 @pytest.fixture
 def open_page() -> OpenPage:
     """A function that runs a page with URL parameters and returns what it drew."""
-
-    def run(page: str = "", **parameters: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
-        if page:
-            # A page is known by the hash of its name in the address: the first page need not be drawn to learn it.
-            app._page_hash = calc_hash(page)
-        app.query_params.clear()
-        app.query_params.update(parameters)
-        return app.run()
-
-    return run
+    return run_page
