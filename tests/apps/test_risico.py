@@ -156,14 +156,14 @@ def test_risico__without_a_valid_decision_shows_no_prediction(published: Path, o
     with_models(published, is_decided=False)
     app = open_page("risico", area="WK990101")
     assert not app.exception and "mag nu niet worden getoond" in words(app)
-    assert "15%" not in words(app) and not of_page(app) and not app.dataframe
+    assert "47 van de 310" not in words(app) and not of_page(app) and not app.dataframe
     fill(Settings(data_dir=published))
-    assert "15%" in words(open_page("risico", area="WK990101"))
+    assert "47 van de 310" in words(open_page("risico", area="WK990101"))
     store = workplace.store()
     (system,) = accounts.systems(store, LOCAL)
     desk.report_incident(store, LOCAL, system.id, "serious", "De kaart toonde een verkeerde wijk.")
     closed = words(open_page("risico", area="WK990101"))
-    assert "ernstig incident" in closed and "15%" not in closed
+    assert "ernstig incident" in closed and "47 van de 310" not in closed
 
 
 def run_button(page: AppTest) -> Any:
