@@ -87,6 +87,7 @@ def test_design__cites_a_session_that_holds(published: Path, tmp_path: Path) -> 
     catalogue = Path(shutil.copytree(get_settings().catalogue_dir, tmp_path / "catalogue"))
     path = next(iter(sorted((catalogue / "models").glob("*.yml"))))
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
     before = design_hash(load_design(path))
     settings = get_settings().model_copy(update={"catalogue_dir": catalogue})
     for digest, is_right in ((cited.sha256, True), ("0" * 64, False)):
