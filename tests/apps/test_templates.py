@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import docx
 import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
 from apps.dashboard.data import workplace
 from apps.dashboard.data.release import current_release
+from apps.dashboard.views.aan_tafel import screen
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.lessons import load_lessons
@@ -22,7 +25,7 @@ from datawerkplaats.workplace.figures import Selection
 from datawerkplaats.workplace.people import LOCAL
 from ml.base.design import design_hash, load_design
 from tests.apps.conftest import OpenPage
-from tests.apps.test_aan_tafel import press
+from tests.apps.test_aan_tafel import context, press
 from tests.apps.test_pages import words
 
 VIEW = "/verkennen?indicator=loneliness_pct&level=gemeente&year=2020&age=18%2B&sex=total&area=GM9901"
@@ -75,6 +78,12 @@ def test_assumptions__on_the_page_until_results_were_shown(published: Path, open
     sessions.close(store, LOCAL, one)
     cited = assumptions.citation(store, LOCAL, one)
     assert cited is not None and cited.sha256 in words(open_page("gesprekken", gesprek=one))
+    minutes = docx.Document(
+        io.BytesIO(screen.minutes(context(), sessions.session(store, LOCAL, one), "docx"))
+    )
+    cells = [cell.text for part in minutes.tables for row in part.rows for cell in row.cells]
+    told = " ".join([*cells, *(paragraph.text for paragraph in minutes.paragraphs)])
+    assert "Daar is hulp voor." in told and cited.sha256 in told
 
 
 def test_design__cites_a_session_that_holds(published: Path, tmp_path: Path) -> None:

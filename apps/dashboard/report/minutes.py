@@ -11,7 +11,7 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import listing, text
-from datawerkplaats.workplace import agreements, table
+from datawerkplaats.workplace import agreements, assumptions, table
 from datawerkplaats.workplace.figures import Figure
 from datawerkplaats.workplace.sessions import Item, Session
 
@@ -46,6 +46,7 @@ def build(context: Context, one: Session, figures: Mapping[str, Figure | None]) 
     )  # fmt: skip
     for item in one.items:
         blocks += _item(context, item, figures.get(item.id))
+    blocks += _assumed(context, one)
     blocks += agreements_part(context, one)
     blocks.append(Paragraph(text("verslag.how", language), "note"))
     return Document(
@@ -123,6 +124,30 @@ def _figure(context: Context, figure: Figure) -> str:
     source = IndicatorTexts(context).rows[figure.selection.indicator_id]
     cited = source["citation"] or source["publisher"] or ""
     return f"{figure_words(context, figure)}: {shown}. {cited}"
+
+
+def _assumed(context: Context, one: Session) -> list[Block]:
+    """What was agreed before results were seen, and how a design cites it; nothing where nothing was recorded."""
+    language, store = context.language, workplace.store()
+    found = assumptions.assumptions(store, context.subject, one.id)
+    if not found:
+        return []
+    header = tuple(
+        text(f"gesprekken.assumed_{name}", language) for name in ("kind", "about", "expected", "reason")
+    )
+    rows = tuple(
+        (
+            text(f"gesprekken.assumed_{made.kind}", language), made.about,
+            text(f"gesprekken.direction_{made.expected}", language) if made.expected else "", made.reason,
+        )
+        for made in found
+    )  # fmt: skip
+    title = text("gesprekken.assumptions", language)
+    blocks: list[Block] = [Heading(1, title), Table(title, header, rows, (1, 2, 1, 4))]
+    cited = assumptions.citation(store, context.subject, one.id)
+    if cited is not None:
+        blocks.append(Facts(((text("verslag.digest", language), f"{cited.session} · {cited.sha256}"),)))
+    return blocks
 
 
 def agreements_part(context: Context, one: Session) -> list[Block]:
