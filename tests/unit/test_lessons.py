@@ -22,6 +22,16 @@ def test_lessons__are_six_of_twenty_to_forty_minutes_on_indicators_that_exist() 
     assert all(any(step.predict for step in lesson.steps) for lesson in found.values())
 
 
+def test_new_lesson__is_one_file(tmp_path: Path) -> None:
+    shutil.copytree(CATALOGUE / "lessons", tmp_path / "lessons")
+    content = (
+        (tmp_path / "lessons" / "margin.yml").read_text(encoding="utf-8").replace("order: 1", "order: 7")
+    )
+    (tmp_path / "lessons" / "margin_again.yml").write_text(content, encoding="utf-8")
+    indicators = load_catalogue(CATALOGUE).indicators
+    assert list(check_lessons(tmp_path, indicators))[-1] == "margin_again"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
