@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None,
-        description="Address under which readers reach the pages, for links on paper, in files and as QR code; by default what the browser shows.",
+        description="Address under which readers reach the pages, for links on paper, in files and as QR code; by default what the "
+        "browser shows.",
     )
     workplace_url: str | None = Field(
         None,

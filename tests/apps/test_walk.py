@@ -113,7 +113,18 @@ BROKEN = re.compile(
 # Pages that open with a text or a form instead of a generated sentence.
 WITHOUT_HEADLINE = {
     *("gebied", "start", "verantwoording", "sleutelen", "rapport", "sql", "woordenlijst"),
-    *("gesprekken", "notities", "afspraken", "meedoen", "vragen", "loket", "doen", "lessen", "volgen", "leveren"),
+    *(
+        "gesprekken",
+        "notities",
+        "afspraken",
+        "meedoen",
+        "vragen",
+        "loket",
+        "doen",
+        "lessen",
+        "volgen",
+        "leveren",
+    ),
 }
 # The one half begins in Dutch and is put into English, the other half the other way round.
 ALL = [
