@@ -105,7 +105,7 @@ def test_questions__show_advice_costs_and_an_exercise_that_is_overdue(
     told = words(open_page("vragen"))
     for expected in (
         "Cliëntenraad van Veenland",
-        "Kosten samen",
+        "Samen: Kosten",
         "18.000",
         "Te veel vertrouwen",
         "De volgende oefening",

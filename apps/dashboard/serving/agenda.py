@@ -13,7 +13,7 @@ from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.workplace.people import Right
 
-OWN = ("gesprekken", "meedoen", "notities", "afspraken", "volgen")
+OWN = ("gesprekken", "meedoen", "loket", "notities", "afspraken", "volgen")
 
 
 def offer(context: Context, page: str, title: str) -> None:

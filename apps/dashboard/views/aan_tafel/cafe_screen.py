@@ -6,11 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from apps.dashboard.components import forms, markup
+from apps.dashboard.components import forms, markup, qr_code
 from apps.dashboard.components.address import page_link
 from apps.dashboard.components.site_address import site
 from apps.dashboard.data import workplace
-from apps.dashboard.views.aan_tafel import cafe_words, screen
+from apps.dashboard.views.aan_tafel import cafe_words
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.gate import evaluation, words
 from apps.dashboard.wording.texts import listing, text
@@ -105,7 +105,7 @@ def _codes(context: Context, governance: Governance, found: Cafe) -> None:
         address = f"{site()}/meedoen?code={found.code}&tafel={table}"
         with column:
             st.markdown(f"**{text('cafe.table', language, name=name)}**")
-            screen.qr_code(address, text("cafe.qr_alt", language, name=name), CODE_SIZE)
+            qr_code.show(address, text("cafe.qr_alt", language, name=name), CODE_SIZE)
             st.code(address, language=None, wrap_lines=True)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import markup, qr_code
 from apps.dashboard.components.address import page_link
 from apps.dashboard.components.site_address import site
 from apps.dashboard.data import workplace
@@ -56,19 +55,9 @@ def _way_in(context: Context, one: Session) -> None:
     """The QR code and the code to type."""
     language = context.language
     address = f"{site()}/meedoen?code={one.code}"
-    qr_code(address, text("gesprekken.qr_alt", language), 220)
+    qr_code.show(address, text("gesprekken.qr_alt", language), 220)
     st.markdown(f"**{text('gesprekken.join_by', language, code=one.code)}**")
     st.code(address, language=None, wrap_lines=True)
-
-
-def qr_code(address: str, alt: str, size: int) -> None:
-    """The QR code of an address; nothing where what draws it is not installed, as the address to type is enough."""
-    try:
-        import segno
-    except ImportError:
-        return
-    picture = segno.make(address, error="m").svg_data_uri(scale=6, border=2)
-    st.html(f'<img class="dw-qr" src="{picture}" alt="{escape(alt)}" width="{size}" height="{size}">')
 
 
 @st.fragment(run_every=EVERY_S)
