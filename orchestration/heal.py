@@ -24,6 +24,7 @@ _UNDER_WAY = (
 _GRACE = timedelta(seconds=60)
 # The tag with the number of the process that carries a run out.
 PROCESS = "dwp/process"
+RELEASE_JOB = "release"
 
 
 def own_process() -> dict[str, str]:
@@ -62,6 +63,8 @@ def record_unseen_failure(instance: dg.DagsterInstance, settings: Settings) -> N
     newest = next(iter(instance.get_run_records(limit=1)), None)
     if newest is None or newest.dagster_run.status != dg.DagsterRunStatus.FAILURE or not newest.end_time:
         return
+    if newest.dagster_run.job_name == RELEASE_JOB:
+        return  # it lets out what was built: that it may not yet is no failure of a build
     known = last_run.read(settings.publish_dir)
     if known.get("run_id") == newest.dagster_run.run_id:
         return

@@ -16,6 +16,7 @@ from datawerkplaats.governance.gate import Blocker
 from orchestration.defs.publication import PUBLICATION_KEY
 from orchestration.defs.resources import catalogue, failure
 from orchestration.defs.snapshots import source_key
+from orchestration.heal import RELEASE_JOB
 from orchestration.sentences import GOVERNANCE_CHECK
 
 GROUP = "governance"
@@ -33,6 +34,23 @@ def standing(settings: Settings) -> tuple[list[Blocker], str]:
     if not predictions.artefact(served).sha256:
         return [], ""
     return predictions.blockers(served, settings), served.id
+
+
+def keep_up(settings: Settings) -> tuple[str, bool]:
+    """The version of the served publication, and whether it was new in the register; none where nobody registered the system."""
+    from datawerkplaats.governance import accounts, declarations, released
+    from datawerkplaats.governance.artefacts import RISK_AREAS
+    from datawerkplaats.governance.reliance import RUN
+
+    if not predictions.is_begun(settings):
+        return "", False
+    store = predictions.house_store(settings)
+    known = {one.name: one.id for one in accounts.systems(store, predictions.HOUSE)}
+    if RISK_AREAS not in known:
+        return "", False
+    found = predictions.artefact(publication.current(settings.publish_dir))
+    asked = declarations.load(settings.catalogue_dir)
+    return found.sha256, released.keep_up(store, RUN, asked, known[RISK_AREAS], found)
 
 
 def _told(blocking: list[Blocker]) -> str:
@@ -61,22 +79,13 @@ def _result(key: dg.AssetKey, blocking: list[Blocker], open_words: str) -> dg.As
 )
 def risk_models() -> dg.MaterializeResult[Any]:
     """Enter a new version of a registered system."""
-    from datawerkplaats.governance import accounts, declarations, released
-    from datawerkplaats.governance.artefacts import RISK_AREAS
-    from datawerkplaats.governance.reliance import RUN
-
-    settings = get_settings()
-    if not predictions.is_begun(settings):
-        return dg.MaterializeResult(metadata={"status": "nobody has registered anything"})
-    store = predictions.house_store(settings)
-    known = {one.name: one.id for one in accounts.systems(store, predictions.HOUSE)}
     try:
-        found = predictions.artefact(publication.current(settings.publish_dir))
-        asked = declarations.load(settings.catalogue_dir)
-        is_new = RISK_AREAS in known and released.keep_up(store, RUN, asked, known[RISK_AREAS], found)
+        sha256, is_new = keep_up(get_settings())
     except DataProblem as problem:
         raise failure(problem) from problem
-    return dg.MaterializeResult(metadata={"artefact": found.sha256[:16], "is_new": is_new})
+    return dg.MaterializeResult(
+        metadata={"artefact": sha256[:16] or "nothing is registered", "is_new": is_new}
+    )
 
 
 @dg.asset_check(
@@ -154,7 +163,7 @@ joint_checks = [
 ]
 
 release_job = dg.define_asset_job(
-    "release",
+    RELEASE_JOB,
     selection=dg.AssetSelection.groups(GROUP),
     executor_def=dg.in_process_executor,
     description="Let the area estimates of the served publication out, if the register lets it.",
@@ -170,8 +179,9 @@ release_job = dg.define_asset_job(
     "and not let out yet is.",
 )
 def watch_register(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Tell the check anew when what blocks has changed, and ask for the release of what is open."""
+    """Enter a version that is new, tell the check anew when what blocks has changed, and ask for the release of what is open."""
     try:
+        keep_up(get_settings())
         blocking, release = standing(get_settings())
     except DataProblem as problem:
         return dg.SkipReason(problem.sentence("en"))
@@ -189,9 +199,7 @@ def watch_register(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
         description=told.description,
         blocking=True,
     )
-    # A version that is new is entered by the job, which then looks once more.
-    is_asked = not blocking or any(one.kind == "artefact" for one in blocking)
-    runs = [dg.RunRequest(run_key=None)] if is_asked else []
+    runs = [] if blocking else [dg.RunRequest(run_key=None)]
     return dg.SensorResult(run_requests=runs, cursor=seen, asset_events=[evaluation])
 
 

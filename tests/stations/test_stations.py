@@ -14,6 +14,7 @@ from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
+from datawerkplaats.governance import joint
 from orchestration.steps import ingest
 from stations.contribution import frames_of, own_of
 from stations.declaration import load_joint
@@ -63,6 +64,7 @@ def test_round__opens_what_is_large_enough_and_is_the_same_everywhere(tmp_path: 
     house = Settings(data_dir=tmp_path / "house", source="files", files=tmp_path)
     for path in crew.station("een").results.iterdir():
         files.copy(path, house.joint_dir / path.name)
+    assert joint.made(house, "joint_youth_care").sha256 == crew.request.contract
     loaded = ingest(load_catalogue(house.catalogue_dir).sources["joint_youth_care"], house)
     assert loaded.status == "new", str(loaded)
     assert loaded.provenance and loaded.provenance.rows == len(table)

@@ -19,6 +19,7 @@ from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import LOCAL, Right
 from datawerkplaats.workplace.store import Store
 from ml.production import paths, release
+from orchestration import heal, last_run
 from orchestration.defs import governance
 from tests.apps.conftest import data_dir, publication_template, published
 from tests.apps.test_risico import with_models
@@ -98,6 +99,9 @@ def test_dagster__a_new_version_of_a_registered_system_is_entered_and_answered_a
     found = Artefact("f" * 64, {"gap": 0.1, "population": "18-29"}, {"subgroups": "Nieuw gemeten."}, False)
     assert released.keep_up(store, LOCAL, ASKED, system, found)
     assert not released.keep_up(store, LOCAL, ASKED, system, found)
+    # The sensor enters what the served publication is made of, once.
+    with_other = predictions.artefact(publication.current(published / "publish"))
+    assert governance.keep_up(get_settings()) == (with_other.sha256, False)
     known = accounts.account(store, LOCAL, system)
     assert list(known.artefacts)[-1] == "f" * 64 and known.answers["B-KWA-2"].text == "Nieuw gemeten."
 
@@ -170,3 +174,24 @@ def test_joint__a_table_without_a_decision_on_its_contract_stops_the_build(publi
     assert made.sha256 == "c" * 64 and "10 personen" in made.findings["access"]
     standing = tools.standing(settings, name, made.sha256, joint.KIND, "pilot")
     assert [one.kind for one in standing.blockers].count("question") == 21
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("release", False), ("materialise", True)])
+def test_dagster__a_release_that_is_refused_is_no_failure_of_a_build(
+    tmp_path: Path, name: str, is_told: bool
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    settings.publish_dir.mkdir(parents=True)
+
+    @dg.op
+    def refused() -> None:
+        raise dg.Failure("not decided")
+
+    @dg.job(name=name)
+    def job() -> None:
+        refused()
+
+    with dg.instance_for_test() as instance:
+        job.execute_in_process(instance=instance, raise_on_error=False)
+        heal.record_unseen_failure(instance, settings)
+    assert bool(last_run.read(settings.publish_dir)) == is_told
