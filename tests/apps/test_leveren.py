@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import streamlit as st
+from streamlit import runtime
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from apps.dashboard.data import workplace
 from apps.dashboard.data.release import current_release
-from apps.dashboard.views.leveren import effects, verdicts
+from apps.dashboard.views.leveren import effects, page, verdicts
 from apps.dashboard.wording.context import Context
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
@@ -32,9 +38,7 @@ def csv(rows: list[list[str]], heading: list[str] = HEADING) -> bytes:
 
 def said(app: AppTest) -> str:
     """All that the page says, what was done and what went wrong among it."""
-    return "\n".join(
-        [words(app), *(str(one.value) for kind in ("success", "error") for one in app.get(kind))]
-    )
+    return "\n".join([words(app), *(str(one.value) for one in [*app.success, *app.error])])
 
 
 def hand_in(app: AppTest, content: bytes) -> AppTest:
@@ -94,6 +98,21 @@ def test_page__a_right_file_waits_and_a_steward_decides(published: Path, open_pa
     assert "teruggetrokken, niet bewaard" in said(press(app, "Trek terug"))
 
 
+def test_file__is_out_of_the_servers_memory_once_it_was_handed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    record = UploadedFileRec("f1", "delivery.csv", "text/csv", csv(GOOD))
+    manager.add_file("visit", record)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    monkeypatch.setattr(
+        "streamlit.runtime.scriptrunner.get_script_run_ctx", lambda: SimpleNamespace(session_id="visit")
+    )
+    file = UploadedFile(record, FileURLs())
+    assert b"".join(page._pieces(file)) == csv(GOOD)
+    page._forget(file)
+    assert manager.get_files("visit", ["f1"]) == [] and file.closed
+
+
 CELL = {
     "indicator_id": "loneliness_pct", "region_code": "GM9901", "year": 2020, "age_band": "all", "sex": "men", "was_there": True,
     "is_there": True, "is_told": True, "value_before": None, "value_status_before": "suppressed", "lower_before": None,
@@ -106,7 +125,7 @@ def test_effect__is_a_sentence_numbers_and_cells_as_a_page_writes_them(
 ) -> None:
     shown: list[str] = []
     for name in ("html", "markdown", "caption"):
-        monkeypatch.setattr(effects.st, name, lambda told, *_, **__: shown.append(str(told)))
+        monkeypatch.setattr(st, name, lambda told, *_, **__: shown.append(str(told)))
     source = load_catalogue(get_settings().catalogue_dir).sources[SOURCE]
     context = Context(current_release(), "nl", {}, "Veenland", LOCAL)
     numbers = {"cells": 9, "changed": 3, "new": 1, "gone": 1, "hidden": 2, "hidden_before": 3, "not_told": 1}

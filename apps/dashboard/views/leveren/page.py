@@ -11,13 +11,14 @@ import streamlit as st
 
 from apps.dashboard.components import forms, markup
 from apps.dashboard.data import workplace
+from apps.dashboard.data.partner_sources import partner_sources
 from apps.dashboard.views.leveren import effects, verdicts
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import listing, plural, text
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue import Source, load_catalogue
+from datawerkplaats.catalogue import Source
 from datawerkplaats.operations import deliveries as door
 from datawerkplaats.workplace import deliveries
 from datawerkplaats.workplace.deliveries import Delivery
@@ -55,17 +56,13 @@ def render(context: Context) -> None:
 
 def _sources(context: Context) -> dict[str, Source]:
     """The sources that partners deliver rows of persons for, those that one may see."""
-    every = load_catalogue(get_settings().catalogue_dir).sources
     subject = context.subject
     return {
         key: source
-        for key, source in every.items()
-        if source.micro
-        and (
-            not source.handed_in_by
-            or subject.organisation in source.handed_in_by
-            or subject.may(Right.APPROVE)
-        )
+        for key, source in partner_sources().items()
+        if not source.handed_in_by
+        or subject.organisation in source.handed_in_by
+        or subject.may(Right.APPROVE)
     }
 
 
@@ -133,13 +130,15 @@ def _pieces(file: Any) -> Iterator[bytes]:
 
 def _forget(file: Any) -> None:
     """Take the file out of the server's memory at once, not only when the visit ends."""
-    from streamlit.runtime import exists, get_instance
+    from streamlit import runtime
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     file.close()
     running = get_script_run_ctx()
-    if running and exists():
-        get_instance().uploaded_file_mgr.remove_file(running.session_id, file.file_id)
+    manager = runtime.get_instance().uploaded_file_mgr if running and runtime.exists() else None
+    if running and isinstance(manager, MemoryUploadedFileManager):
+        manager.remove_file(running.session_id, file.file_id)
 
 
 def _waiting(context: Context, source: Source, one: Delivery) -> None:
