@@ -80,7 +80,8 @@ def _settled_counts(part: Counted, micro: Micro, released: Released, residents: 
         else:
             # Never told of before: in steps from the threshold.
             counts[key] = threshold + step * float(np.round((count - threshold) / step))
-    others = dict.fromkeys(hidden, 0.0) | {
+    # In an order of their own: of steps that are equally good the solver takes those that its order leads to.
+    others = dict.fromkeys(sorted(hidden), 0.0) | {
         key: -float(shares.sum()) / step
         for key, shares in [*part.inner.items(), *((key, part.cells[key]) for key in counts)]
     }

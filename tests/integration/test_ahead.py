@@ -47,7 +47,7 @@ def test_effect__is_what_the_next_release_shows_and_a_person_can_be_taken_out_ag
     one = door.hand_in(store, PARTNER, settings, source, ".csv", [example.content(heading, rows)]).delivery
     assert one.status == "checked", one.problems
     with only_build(settings.data_dir), pytest.raises(DataProblem, match="a build is running"):
-        look_ahead(settings, source, one.id)
+        door.in_a_process(settings, "effect", source.source_id, one.id)
     assert door.effect(store, PARTNER, settings, one) == settings.effect_tries - 1
     told = effect_of(settings, one.id)
     assert told and told["held"] is None and told["numbers"]["new"] > 0

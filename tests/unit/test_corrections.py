@@ -358,3 +358,20 @@ def test_a_share_is_told_anew_only_when_many_answered_otherwise() -> None:
 
     assert stays(161, 240) and stays(165, 245) and not stays(190, 240)
     assert stays(3, 240), "too few for a row of its own: what was shown is all there is"
+
+
+def test_a_correction_is_settled_the_same_in_every_process(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of steps that are equally good the solver takes those that the order of its cells leads to, and a set has another in each."""
+    small = {**COUNTS, "WK000101": 3, "WK000102": 2, "WK000201": 5, "WK000202": 6}
+    release(world, small, "s1")
+    asked: list[list[Key]] = []
+
+    def seen(moving: Mapping[Key, Moving], others: Mapping[Key, float], *rest: object) -> dict[Key, int]:
+        asked.append([key for key, least in others.items() if least == 0.0])
+        return steps_that_add_up(moving, others, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("datawerkplaats.partners.settled.steps_that_add_up", seen)
+    release(world, {**small, "WK000103": 90}, "s2")
+    assert asked and all(len(hidden) >= 5 and hidden == sorted(hidden) for hidden in asked)
