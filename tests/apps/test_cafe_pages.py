@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from apps.dashboard.report import cafe_sheet
 from apps.dashboard.views.aan_tafel import cafe_words
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.governance import cafe, cafe_room, cafe_seats
-from datawerkplaats.workplace import sessions
+from datawerkplaats.workplace import schema, sessions
 from datawerkplaats.workplace.people import LOCAL
 from datawerkplaats.workplace.sessions import Session
 from tests.apps.conftest import OpenPage
@@ -79,6 +79,20 @@ def test_window__hands_nothing_over_that_is_empty_and_keeps_no_markup(
     assert (
         not app.error and "De volgende ronde begint zo" in words(app) and "Met open gegevens." in words(app)
     )
+
+
+def test_window__tells_that_time_is_up_and_takes_the_sentence_all_the_same(
+    published: Path, open_page: OpenPage
+) -> None:
+    one = begun()
+    with workplace.store().engine.begin() as connection:
+        started = (datetime.now(UTC) - timedelta(minutes=20)).isoformat(timespec="seconds")
+        connection.execute(schema.cafe_round.update().values(started_at=started))
+    app = window(open_page, one)
+    assert "De tijd is om: 5:" in words(app) and "Maak uw zin af" in words(app)
+    app.text_area[0].set_value("Nog één zin.")
+    press(app, "Bewaar")
+    assert app.success[0].value == "Bewaard."
 
 
 def test_sheet__of_a_cafe_in_which_nothing_was_written_is_a_sentence(

@@ -7,6 +7,7 @@ stands above the field, so that both texts are seen before either is kept.
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from functools import partial
 
 import streamlit as st
@@ -116,6 +117,8 @@ def _clock(context: Context, governance: Governance, seat: Seat, seen: State) ->
     if _state(found, found.tables[seat.table]) != seen:
         st.rerun()
     cafe_words.clock(context, found, governance)
+    if found.phase(governance) and found.left(governance, workplace.store().clock()) < timedelta(0):
+        st.html(markup.note(text("cafe.time_over_way_on", context.language)))
 
 
 def _round(context: Context, governance: Governance, seat: Seat, own: TableSoFar, at: int) -> None:
