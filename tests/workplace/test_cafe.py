@@ -18,6 +18,7 @@ from datawerkplaats.workplace.people import Role
 from datawerkplaats.workplace.store import Store
 from tests.workplace.conftest import Clock, somebody
 
+pytestmark = pytest.mark.busy
 ASKED = declarations.load(PROJECT_ROOT / "catalogue")
 CHAIR, READER = somebody(Role.CHAIR), somebody(Role.READER)
 PRIVACY = "B-PRI-1"
