@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from datawerkplaats.base import files
 from datawerkplaats.base.build_lock import only_build
-from datawerkplaats.base.duckdb import CLOSED, connect_memory, literal, relation
+from datawerkplaats.base.duckdb import connect_memory, connect_writable, literal, relation
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
@@ -143,9 +142,7 @@ def _hand_over(settings: Settings, ahead: Settings, source: Source, delivery_id:
             "delivery_gone", subject=source.source_id, expected="the bytes that were handed in", found="none",
             remedy="hand it in again",
         )  # fmt: skip
-    target = ahead.private_dir / quarantine.ACCEPTED / source.source_id
-    target.mkdir(parents=True)
-    (target / found.name).hardlink_to(found)
+    files.share(found, ahead.private_dir / quarantine.ACCEPTED / source.source_id / found.name)
 
 
 def _carry_through(settings: Settings, ahead: Settings, catalogue: Catalogue) -> None:
@@ -161,8 +158,7 @@ def _carry_through(settings: Settings, ahead: Settings, catalogue: Catalogue) ->
         str(settings.inputs_dir): str(ahead.inputs_dir),
         str(settings.compiled_catalogue_dir): str(ahead.compiled_catalogue_dir),
     }
-    with duckdb.connect(str(ahead.warehouse_path), config={**CLOSED, "memory_limit": "2GB"}) as con:
-        con.execute(f"set threads = {int(settings.cores)}")
+    with connect_writable(ahead.warehouse_path, settings.cores) as con:
         for unique_id in _to_make(manifest, other):
             node = manifest["nodes"][unique_id]
             name = relation(node["schema"], node.get("alias") or node["name"])

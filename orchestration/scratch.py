@@ -56,27 +56,30 @@ def link_inputs(settings: Settings, ahead: Settings) -> None:
     ahead.inputs_dir.mkdir(parents=True, exist_ok=True)
     for pointer in settings.inputs_dir.iterdir():
         if pointer.is_symlink():
-            (ahead.inputs_dir / pointer.name).symlink_to(pointer.resolve(), target_is_directory=True)
+            files.point(ahead.inputs_dir / pointer.name, str(pointer.resolve()))
 
 
 def copy_state(settings: Settings, ahead: Settings, catalogue: Catalogue) -> None:
     """Partners' rows, what was published of them, and the warehouse. Who calls this holds the build lock."""
     ahead.private_dir.mkdir(parents=True, exist_ok=True)
     for path in settings.private_dir.glob("*.json"):
-        shutil.copy(path, ahead.private_dir / path.name)
+        files.copy(path, ahead.private_dir / path.name)
     for source in partner_sources(catalogue):
         mine = settings.private_dir / source.source_id
         if mine.exists():
-            # A snapshot is never changed: its rows get a second name, which is taken away again.
-            shutil.copytree(
-                mine, ahead.private_dir / source.source_id, symlinks=True, dirs_exist_ok=True, copy_function=_linked
-            )  # fmt: skip
+            _copy_tree(mine, ahead.private_dir / source.source_id)
     files.copy(settings.warehouse_path, ahead.warehouse_path)
 
 
-def _linked(source: str, target: str) -> str:
-    if source.endswith(".parquet"):
-        files.share(Path(source), Path(target))
-    else:
-        shutil.copy2(source, target)
-    return target
+def _copy_tree(mine: Path, there: Path) -> None:
+    """A snapshot is never changed: its rows get a second name, which is taken away again; the rest is copied."""
+    for path in sorted(mine.rglob("*")):
+        target = there / path.relative_to(mine)
+        if path.is_symlink():
+            files.point(target, str(path.readlink()))
+        elif path.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+        elif path.suffix == ".parquet":
+            files.share(path, target)
+        else:
+            files.copy(path, target)

@@ -60,6 +60,14 @@ def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), read_only=True, config={**CLOSED, "memory_limit": MEMORY_LIMIT})
 
 
+def connect_writable(path: Path, cores: int = 0) -> duckdb.DuckDBPyConnection:
+    """A connection that writes into a DuckDB file of one's own, such as a copy that is thrown away; `cores` limits its threads."""
+    con = duckdb.connect(str(path), config={**CLOSED, "memory_limit": MEMORY_LIMIT})
+    if cores:
+        con.execute(f"SET threads = {int(cores)}")
+    return con
+
+
 def connect_confined(path: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection that cannot reach any other file, for SQL that a person types."""
     con = connect_read_only(path)
