@@ -44,6 +44,21 @@ def test_resolve__reproduces_a_link() -> None:
     assert AVAILABLE.resolve(wanted.as_parameters(), has_region=True) == (wanted, [])
 
 
+def test_resolve__the_map_can_be_of_the_own_gemeente_where_smaller_areas_are_shown() -> None:
+    asked = {"indicator": "lonely", "level": "wijk", "scope": "GM0114"}
+    selection, unknown = AVAILABLE.resolve(asked, has_region=True, gemeente="GM0114")
+    assert selection is not None
+    assert (selection.scope, selection.gemeente, unknown) == ("GM0114", "GM0114", [])
+
+
+def test_resolve__a_map_of_a_gemeente_that_is_not_the_own_one_or_of_gemeenten_is_not_there() -> None:
+    for level, own in (("wijk", "GM0106"), ("wijk", ""), ("gemeente", "GM0114")):
+        asked = {"indicator": "lonely", "level": level, "scope": "GM0114"}
+        selection, unknown = AVAILABLE.resolve(asked, has_region=True, gemeente=own)
+        assert selection is not None
+        assert (selection.scope, selection.gemeente, unknown) == ("region", "", ["scope"])
+
+
 HOSTILE = [
     "'; drop table x; --",
     "<script>alert(1)</script>",

@@ -95,6 +95,15 @@ def test_summary__says_what_is_seen(figures: list[Figure], style: Format, expect
     assert summary(figures, [], "wijk", style) == expected
 
 
+def test_summary__names_no_area_under_the_smallest_base() -> None:
+    few = figure("Klein", 70.0)._replace(population=70.0)
+    large = [figure(name, value)._replace(population=4000.0) for name, value in (("A", 55.0), ("B", 36.0))]
+    found = summary([few, *large], [], "wijk", NL, least=1000)
+    assert "Klein" not in found
+    assert "heeft A het hoogste" in found
+    assert "1 wijk met minder dan 1.000 inwoners telt hierbij niet mee." in found
+
+
 def test_summary__of_what_is_not_ranked_names_no_area() -> None:
     found = summary([figure("A", 5.0), figure("B", 3.0)], [], "gemeente", NL, is_ranked=False)
     assert found == "Van 2 gemeenten is een cijfer bekend, van 3% tot 5%. Wij maken hierover geen ranglijst."

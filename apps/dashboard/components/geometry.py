@@ -35,10 +35,13 @@ class MapFile:
     names: dict[str, str]
 
 
-def map_url(release_id: str, path: str, level: str, vintage: int, only_focus: bool) -> str:
+def map_url(
+    release_id: str, path: str, level: str, vintage: int, only_focus: bool, gemeente: str = ""
+) -> str:
     """The file name of a map; it differs per publication, so that a browser never shows old borders."""
     digest = hashlib.sha256(f"{FORMAT}|{release_id}|{path}".encode()).hexdigest()[:12]
-    return f"{digest}-{level}-{vintage}-{'region' if only_focus else 'all'}.json"
+    extent = gemeente or ("region" if only_focus else "all")
+    return f"{digest}-{level}-{vintage}-{extent}.json"
 
 
 def feature_collection(rows: list[dict[str, Any]]) -> dict[str, Any]:

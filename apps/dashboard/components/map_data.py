@@ -48,9 +48,13 @@ def nearest_vintage(available: list[int], wanted: int) -> int | None:
 
 
 def prepare_map(
-    release: published_release.Release, level: str, vintage_of_figures: int, only_focus: bool
+    release: published_release.Release,
+    level: str,
+    vintage_of_figures: int,
+    only_focus: bool,
+    gemeente: str = "",
 ) -> PreparedMap | None:
-    """The map of a level near the classification of the figures, or None where there are no polygons.
+    """The map of a level near the classification of the figures, of one gemeente if named; None where there are no polygons.
 
     Raises:
         MapNotWritableError: If the file cannot be written.
@@ -59,14 +63,20 @@ def prepare_map(
     if vintage is None:
         return None
     name = geometry.map_url(
-        release.id, f"{release.path}{release.region and f'|{release.region}'}", level, vintage, only_focus
+        release.id,
+        f"{release.path}{release.region and f'|{release.region}'}",
+        level,
+        vintage,
+        only_focus,
+        gemeente,
     )
-    names = geometry_data.polygon_names(release, level, vintage, only_focus)
+    names = geometry_data.polygon_names(release, level, vintage, only_focus, gemeente)
     if not names:
         return None
     if not (geometry.GEO_DIR / name).exists():
         try:
-            geometry.write_map(geometry_data.polygons(release, level, vintage, only_focus), name)
+            found = geometry_data.polygons(release, level, vintage, only_focus, gemeente)
+            geometry.write_map(found, name)
         except OSError as error:
             raise MapNotWritableError(str(geometry.GEO_DIR)) from error
     return PreparedMap(f"app/static/geo/{name}", vintage, names)

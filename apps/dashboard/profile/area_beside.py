@@ -98,6 +98,15 @@ def wijken_map(page: AreaPage) -> tuple[str, Moment] | None:
     return drawn, found.moment
 
 
+def first_of_wijken(page: AreaPage) -> str:
+    """The figure to look at the wijken of the gemeente with where none of the theme's is known; empty without wijken or figures."""
+    release, gemeente = page.context.release, page.area["gemeente_code"] or page.area["code"]
+    if not any(row["gemeente_code"] == gemeente for row in cube.regions(release, "wijk")):
+        return ""
+    found = _figure_of_wijken(page) or next(iter(cube.moments(release, "wijk")), None)
+    return found.indicator_id if found else ""
+
+
 def _figure_of_wijken(page: AreaPage) -> Moment | None:
     known = {
         moment.indicator_id: moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import area_choice, area_header, helpline
-from apps.dashboard.components.address import Address, chosen_area, link, page_link
+from apps.dashboard.components.address import AREA, Address, chosen_area, link, page_link
 from apps.dashboard.components.headline import plain
 from apps.dashboard.data import cube
 from apps.dashboard.data.release import Row
@@ -69,7 +69,7 @@ def _tiles(page: AreaPage) -> None:
     code = str(page.area["code"])
 
     def to_map(item: Standing) -> str:
-        chosen = {"indicator": item.line.indicator, "level": page.level, "area": code}
+        chosen = {"indicator": item.line.indicator, "level": page.level, "area": code, AREA: code}
         return link(page.context, "verkennen", chosen).lstrip("/")
 
     st.html(area_html.tiles(page, to_map))

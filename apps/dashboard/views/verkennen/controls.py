@@ -7,10 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import address
+from apps.dashboard.components import address, area_header
 from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
-from apps.dashboard.views.verkennen.selection import PARAMETERS, SCOPES, Availability, Choices, Selection
+from apps.dashboard.views.verkennen.selection import (
+    PARAMETERS,
+    SCOPES,
+    Availability,
+    Choices,
+    Selection,
+    scopes,
+)
 from apps.dashboard.views.verkennen.view import View
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.sentences import age_words, sex_words
@@ -24,12 +31,25 @@ _NARROW, _WIDE = 110, 230  # pixels; on a phone two filters stand side by side
 _DEPENDENT = {"class": ("indicator",), "level": ("area",)}
 
 
-def asked() -> dict[str, str]:
-    """The view the URL asks for; without any, the one of earlier in this visit. Its area is that of all pages."""
+def own_gemeente(context: Context) -> str:
+    """The gemeente of the area that all pages are about, or else of the map in the address; empty without."""
+    scope = address.asked(PAGE, PARAMETERS).get("scope", "")
+    code = address.chosen_area() or ("" if scope in SCOPES else scope)
+    found = area_header.known(context, code) if code else None
+    return str(found[0]["gemeente_code"] or found[0]["code"]) if found else ""
+
+
+def asked(gemeente: str = "") -> dict[str, str]:
+    """The view the URL asks for; without any, the one of earlier in this visit. Its area is that of all pages.
+
+    A map of one gemeente follows the area of all pages to its `gemeente`.
+    """
     wanted = address.asked(PAGE, PARAMETERS)
     area, level = address.chosen_area(), wanted.get("level", "gemeente")
     if "area" not in wanted and area.startswith(_CODES.get(level, "?")):
         wanted["area"] = area
+    if gemeente and wanted.get("scope", SCOPES[0]) not in SCOPES:
+        wanted["scope"] = gemeente
     return wanted
 
 
@@ -39,20 +59,21 @@ def remember(selection: Selection) -> None:
     address.remember(PAGE, wanted, gone=set(PARAMETERS) - set(wanted))
 
 
-def change(name: str, value: Any, available: Availability, has_region: bool) -> None:
+def change(context: Context, name: str, value: Any, available: Availability, has_region: bool) -> None:
     """Change one parameter by hand: what the new choice does not offer falls back without a remark."""
     if value is None and name != "area":
         return
+    gemeente = own_gemeente(context)
+    wanted = {k: v for k, v in asked(gemeente).items() if k != name}
     if name == "area":
-        address.follow_area(value)
-    wanted = (
-        {**asked(), name: str(value)}
-        if value is not None
-        else {k: v for k, v in asked().items() if k != name}
-    )
+        # Without an area, a map of one gemeente is still of that gemeente.
+        is_within = wanted.get("scope") == gemeente != ""
+        address.follow_area(value or (gemeente if is_within else None))
+    if value is not None:
+        wanted[name] = str(value)
     for dependent in _DEPENDENT.get(name, ()):
         wanted.pop(dependent, None)
-    selection, _ = available.resolve(wanted, has_region)
+    selection, _ = available.resolve(wanted, has_region, gemeente)
     if selection:
         remember(selection)
 
@@ -85,7 +106,7 @@ def filters(
             options,
             format_func=words,
             key=key,
-            on_change=lambda: change(name, st.session_state[key], available, has_region),
+            on_change=lambda: change(context, name, st.session_state[key], available, has_region),
             **more,
         )
 
@@ -126,9 +147,18 @@ def filters(
                 st, "selectbox", "sex", choices.sexes, selection.sex,
                 lambda sex: sex_words(sex, language), width=_WIDE,
             )  # fmt: skip
-        if region is not None:
-            scopes = {"region": region, "country": text("verkennen.whole_country", language)}
-            pick(st, "selectbox", "scope", list(SCOPES), selection.scope, scopes.__getitem__, width=_WIDE)
+        extents = scopes(has_region, selection.level, own_gemeente(context))
+        if len(extents) > 1:
+            named = {scope: scope_name(context, scope) for scope in extents}
+            pick(st, "selectbox", "scope", extents, selection.scope, named.__getitem__, width=_WIDE)
+
+
+def scope_name(context: Context, scope: str) -> str:
+    """The region, the whole country or the gemeente that a map is of, in words."""
+    if scope == "country":
+        return text("verkennen.whole_country", context.language)
+    found = area_header.known(context, scope) if scope not in SCOPES else None
+    return str(found[0]["name"]) if found else context.region_name
 
 
 def area_search(context: Context, view: View, available: Availability, has_region: bool) -> None:
@@ -143,7 +173,7 @@ def area_search(context: Context, view: View, available: Availability, has_regio
         format_func=lambda code: labels.get(code, code),
         key=key,
         placeholder=text("verkennen.choose_area_hint", context.language),
-        on_change=lambda: change("area", st.session_state[key], available, has_region),
+        on_change=lambda: change(context, "area", st.session_state[key], available, has_region),
     )
 
 

@@ -12,6 +12,7 @@ from apps.dashboard.components import downloads, markup, notes, tables
 from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
+from apps.dashboard.views.verkennen import controls
 from apps.dashboard.views.verkennen.summary import choices_in_words
 from apps.dashboard.views.verkennen.view import View
 from apps.dashboard.wording import sentences
@@ -32,7 +33,7 @@ def table_panel(context: Context, view: View, keys: list[notes.Key]) -> None:
         tables.plain(drawn.names, drawn.columns, drawn.config)
     else:
         tables.written(drawn.names, drawn.columns, drawn.texts)
-    choices = choices_in_words(view.selection, context)
+    choices = choices_in_words(view.selection, context, controls.scope_name(context, view.selection.scope))
     shown = notes.in_table(context, _file(view.key, view), keys)
     downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
 

@@ -26,7 +26,8 @@ def render(context: Context) -> None:
     titles = {key: context.title_of(row) for key, row in indicators.items()}
     available = _available((*release.view, language), context, indicators, titles)
     region = queries.focus_region(release)
-    selection, unknown = available.resolve(controls.asked(), region is not None)
+    gemeente = controls.own_gemeente(context)
+    selection, unknown = available.resolve(controls.asked(gemeente), region is not None, gemeente)
     if selection is None:
         st.info(text("verkennen.summary_no_areas", language))
         return
@@ -46,7 +47,7 @@ def render(context: Context) -> None:
     controls.filters(context, selection, available, titles, region["region_name"] if region else None)
 
     def choose(code: str | None) -> None:
-        controls.change("area", code, available, region is not None)
+        controls.change(context, "area", code, available, region is not None)
 
     _heading(context, view)
     left, right = st.columns([3, 2], gap="large")
@@ -106,9 +107,10 @@ def _heading(context: Context, view: View) -> None:
     bounds = "survey_bounds" if view.has_intervals else "no_bounds"
     areas = text(f"verkennen.level_{selection.level}", language).split(" (")[0]
     when = periods.when(context.release, selection.indicator, selection.year)
-    where = (
-        context.region_name if view.region is None or view.only_focus else text("verkennen.country", language)
-    )
+    is_region = view.region is None or view.only_focus
+    where = context.region_name if is_region else text("verkennen.country", language)
+    if selection.gemeente:
+        where = controls.scope_name(context, selection.gemeente)
     st.html(
         markup.badges(
             [

@@ -15,6 +15,7 @@ from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap,
 from apps.dashboard.data import history, periods, queries
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.release import Extent
+from apps.dashboard.views.verkennen import controls
 from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
 from apps.dashboard.views.verkennen.view import View, gemeenten
 from apps.dashboard.wording import area_history, sentences
@@ -31,7 +32,13 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     language = context.language
     st.subheader(text("verkennen.map_title", language), anchor=False)
     try:
-        prepared = prepare_map(context.release, view.selection.level, view.vintage, view.only_focus)
+        prepared = prepare_map(
+            context.release,
+            view.selection.level,
+            view.vintage,
+            view.only_focus,
+            view.selection.gemeente,
+        )
         striped = prepared is not None and choropleth.is_striped(len(prepared.names))
         outline = _outline(context, view) if striped else None
     except MapNotWritableError:
@@ -84,7 +91,7 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
     age = sentences.age_words(view.selection.age, view.style.language)
     when = periods.when(context.release, view.selection.indicator, view.selection.year)
     title = f"{view.title} ({when}, {age})"
-    choices = choices_in_words(view.selection, context)
+    choices = choices_in_words(view.selection, context, controls.scope_name(context, view.selection.scope))
     downloads.images(context, key, title, downloads.Drawing(spec, alt, legend), [view.indicator], choices)
 
 
@@ -123,7 +130,9 @@ def _outline(context: Context, view: View) -> str | None:
     """The borders of gemeenten on top of smaller areas, for orientation; on a canvas they would catch the clicks."""
     if view.selection.level == "gemeente":
         return None
-    outlines = prepare_map(context.release, "gemeente", view.vintage, view.only_focus)
+    outlines = prepare_map(
+        context.release, "gemeente", view.vintage, view.only_focus, view.selection.gemeente
+    )
     return outlines.url if outlines else None
 
 

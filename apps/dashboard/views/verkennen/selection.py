@@ -26,6 +26,11 @@ class Selection:
     scope: str
     area: str | None = None
 
+    @property
+    def gemeente(self) -> str:
+        """The gemeente that the map is of; empty where it reaches further."""
+        return "" if self.scope in SCOPES else self.scope
+
     def as_parameters(self) -> dict[str, str]:
         """The selection as URL parameters, all of them written out, so that a later default changes no link."""
         found = {
@@ -38,6 +43,12 @@ class Selection:
             "scope": self.scope,
         }
         return found | ({"area": self.area} if self.area else {})
+
+
+def scopes(has_region: bool, level: str, gemeente: str) -> list[str]:
+    """How far the map can reach: the region, the whole country, and of smaller areas one gemeente, by its code."""
+    own = [gemeente] if gemeente and level != "gemeente" else []
+    return [*(SCOPES if has_region else ("country",)), *own]
 
 
 @dataclass(frozen=True)
@@ -105,8 +116,12 @@ class Availability:
         ]
         return Choices(marts, self._distinct("indicator_id", mart=selection.mart), levels, years, ages, sexes)
 
-    def resolve(self, wanted: Mapping[str, str], has_region: bool) -> tuple[Selection | None, list[str]]:
+    def resolve(
+        self, wanted: Mapping[str, str], has_region: bool, gemeente: str = ""
+    ) -> tuple[Selection | None, list[str]]:
         """The selection a URL asks for, and the names of parameters whose value does not exist here.
+
+        The map can be of one `gemeente` where smaller areas are shown.
 
         Whatever is not on offer, including text meant to do harm, is never used: it is replaced by the first option.
         """
@@ -131,7 +146,7 @@ class Availability:
         chosen = replace(chosen, year=pick("year", self._years_with_values_first(chosen)))
         chosen = replace(chosen, age=pick("age", self.choices(chosen).ages))
         chosen = replace(chosen, sex=pick("sex", self.choices(chosen).sexes))
-        chosen = replace(chosen, scope=pick("scope", list(SCOPES) if has_region else ["country"]))
+        chosen = replace(chosen, scope=pick("scope", scopes(has_region, chosen.level, gemeente)))
         area = wanted.get("area")
         if area and not _AREA_CODE.match(area):
             unknown.append("area")

@@ -21,10 +21,9 @@ from datawerkplaats.base.errors import Language
 MOST_TIED = 2
 
 
-def choices_in_words(selection: Selection, context: Context) -> tuple[tuple[str, str], ...]:
-    """The selection in words, for the files that a page gives."""
+def choices_in_words(selection: Selection, context: Context, where: str) -> tuple[tuple[str, str], ...]:
+    """The selection in words, for the files that a page gives; `where` is what the map is of."""
     language = context.language
-    where = context.region_name if selection.scope == "region" else text("verkennen.whole_country", language)
     found = {
         "level": text(f"verkennen.level_{selection.level}", language).split(" (")[0],
         "year": periods.when(context.release, selection.indicator, selection.year),
@@ -42,14 +41,21 @@ def summary(
     style: Format,
     *,
     is_ranked: bool = True,
+    least: float = 0,
 ) -> str:
     """What the view shows, in a few plain sentences.
 
-    Highest and lowest (without names for what is not ranked), region and country, what is hidden, how sure it is.
+    Highest and lowest (without names for what is not ranked) among areas of at least so many residents (`least`), region and
+    country, what is hidden, how sure it is.
     """
     language = style.language
     known = [figure for figure in figures if figure.value is not None]
-    parts = [_spread(known, level, style) if is_ranked else _range(known, level, style)]
+    large = [figure for figure in known if figure.population is None or figure.population >= least]
+    small = len(known) - len(large) if is_ranked and large else 0
+    parts = [_spread(large if small else known, level, style) if is_ranked else _range(known, level, style)]
+    if small:
+        words = {"areas": areas_word(level, small, language), "least": format_number(least, 0, language)}
+        parts.append(plural("verkennen.summary_small", small, language, **words))
     if references:
         named = "; ".join(
             f"{reference_name(item, language)}: {style.value(item.value)}" for item in references

@@ -135,7 +135,8 @@ def _without_area(
     mart, figure = _indicator["home"], selection.indicator
     year, age, sex = selection.year, selection.age, selection.sex
     rows = queries.areas(release, mart, figure, selection.level, year, age, sex)
-    found = figures(rows, only_focus=region is not None and selection.scope == "region")
+    inside = [row for row in rows if row.gemeente_code == selection.gemeente] if selection.gemeente else rows
+    found = figures(inside, only_focus=region is not None and selection.scope == "region")
     ranked = is_ranked(indicator)
     found = found if ranked else by_name(found)
     by_gemeente = rows if selection.level == "gemeente" else []
@@ -171,7 +172,14 @@ def _without_area(
         region=region,
         scale=scale,
         style=style,
-        summary=summary(found, known, selection.level, style, is_ranked=ranked),
+        summary=summary(
+            found,
+            known,
+            selection.level,
+            style,
+            is_ranked=ranked,
+            least=_context.theme.rules.min_residents,
+        ),
         vintage=max((figure.vintage for figure in found), default=0),
         states=Counter(figure.state for figure in found),
     )

@@ -1,0 +1,79 @@
+"""Walks by clicking, counted: what a person does to find the loneliest wijk, similar areas, earlier years, one A4 and a link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.apps.walks import Walk
+from tests.browser import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.busy]
+GEMEENTE = "Turfhaven"
+
+
+@pytest.fixture
+def at_home(browser: Any, small_dashboard: str) -> Walk:
+    """A person who has just opened the pages and chosen a gemeente: one action."""
+    return Walk(browser, small_dashboard).choose(GEMEENTE)
+
+
+def test_loneliest_wijk__of_my_gemeente_is_named_within_four_actions(
+    at_home: Walk, publication_template: Path
+) -> None:
+    path = next((publication_template / "publish").glob("warehouse_*.duckdb"))
+    sql = """select region_name from core.fct_observation join core.dim_region using (region_id)
+             where indicator_id = 'loneliness_pct' and gemeente_name = ? and dim_region.region_level = 'wijk' and sex = 'total'
+             and value is not null and population >= 1000
+             qualify rank() over (order by year desc, value desc) = 1 order by age_band limit 1"""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        (name,) = connection.execute(sql, [GEMEENTE]).fetchall()[0]
+    at_home.click(f"Alle wijken van {GEMEENTE}")
+    assert at_home.shows(f"heeft {name} het hoogste")
+    assert "Heideloo" not in at_home.text(), "a wijk of another gemeente is on the map of this one"
+    assert at_home.actions <= 4
+
+
+def test_similar_gemeenten__within_three_actions(at_home: Walk) -> None:
+    at_home.click("Vergelijk met gebieden die erop lijken")
+    assert at_home.shows("Welke gebieden lijken op elkaar?")
+    assert "area=GM9901" in at_home.address()
+    assert at_home.actions <= 3
+
+
+def test_similar_gemeenten__by_the_menu_within_three_actions(at_home: Walk) -> None:
+    at_home.click("Waarom en vergelijken").click("Verbanden leggen tussen wijken")
+    assert "gebied=GM9901" in at_home.address()
+    assert at_home.actions <= 3
+
+
+def test_earlier_years__within_two_actions_and_the_area_goes_along(at_home: Walk) -> None:
+    at_home.choose("Eenzaamheid")
+    assert "gebied=GM9901" in at_home.address()
+    assert at_home.shows("Alle jaren")
+    assert at_home.actions <= 2
+
+
+def test_one_a4__within_two_actions(at_home: Walk, tmp_path: Path) -> None:
+    allow = {"behavior": "allow", "downloadPath": str(tmp_path)}
+    at_home.driver.execute_cdp_cmd("Browser.setDownloadBehavior", allow)
+    at_home.click("Eén A4 (PDF)", "button")
+    made = until(lambda: next(tmp_path.glob("*.pdf"), None), "no A4 was made", 60)
+    assert made.read_bytes().startswith(b"%PDF")
+    assert at_home.actions <= 2
+
+
+def test_share__within_two_actions_gives_the_whole_link(at_home: Walk) -> None:
+    at_home.click("Delen", "button")
+    told = at_home.driver.find_element("css selector", "[data-testid=stPopoverBody]").text
+    assert at_home.driver.current_url in told
+    assert at_home.actions <= 2
+
+
+def test_search__of_a_postcode_says_why_not_and_a_way_on(browser: Any, small_dashboard: str) -> None:
+    walk = Walk(browser, small_dashboard).choose("7811")
+    assert walk.shows("Typ de naam van uw wijk of gemeente.")
+    assert walk.choose(GEMEENTE).shows(GEMEENTE), "the way on does not work"
