@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.files import write_text
+from datawerkplaats.base.files import locked, write_text
 
 # How DuckDB begins to tell of a file whose blocks are not what it wrote.
 _DAMAGE = (
@@ -23,7 +23,7 @@ _DAMAGE = (
 
 
 # In dbt's target folder: what its manifest was made for, and the project as dbt read it.
-_KEY, _READ = "manifest.key", "partial_parse.msgpack"
+_MANIFEST, _KEY, _READ, _LOCK = "manifest.json", "manifest.key", "partial_parse.msgpack", "manifest.lock"
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,26 @@ def manifest(project: Path, target: Path, key: str) -> dict[str, Any]:
     Raises:
         DataProblem: `build_failed` if the project cannot be read.
     """
-    path, key_path = target / "manifest.json", target / _KEY
+    # Two that begin at once, such as webserver and daemon: the second waits for what the first makes.
+    with locked(target / _LOCK):
+        found = _kept(target, key)
+        if found is None:
+            (target / _KEY).unlink(missing_ok=True)
+            (target / _READ).unlink(missing_ok=True)
+            parse(project, target)
+            write_text(target / _KEY, key)
+            found = dict(json.loads((target / _MANIFEST).read_text(encoding="utf-8")))
+    return found
+
+
+def _kept(target: Path, key: str) -> dict[str, Any] | None:
+    """The manifest that was made for a key; None where it never was, or half of it: dbt was killed, the disk was full."""
     try:
-        if key_path.read_text(encoding="utf-8") == key:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):  # never made, or half of it: dbt was killed, the disk was full
+        if (target / _KEY).read_text(encoding="utf-8") == key:
+            return dict(json.loads((target / _MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
         pass
-    key_path.unlink(missing_ok=True)
-    (target / _READ).unlink(missing_ok=True)
-    parse(project, target)
-    write_text(key_path, key)
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+    return None
 
 
 def is_made_for(target: Path, key: str) -> bool:
