@@ -29,6 +29,7 @@ __all__ = [
     "Source",
     "Text",
     "load_catalogue",
+    "load_sources",
 ]
 
 
@@ -41,3 +42,14 @@ def load_catalogue(catalogue_dir: Path) -> Catalogue:
     from datawerkplaats.catalogue.load import load
 
     return load(catalogue_dir)
+
+
+def load_sources(catalogue_dir: Path) -> dict[str, Source]:
+    """The sources alone, for who needs nothing else of the catalogue; not held against the rest of it.
+
+    Raises:
+        DataProblem: Naming the file and the field that is not right.
+    """
+    from datawerkplaats.catalogue.load import sources_in
+
+    return sources_in(catalogue_dir)

@@ -47,12 +47,18 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def load(catalogue_dir: Path) -> Catalogue:
-    """The checked catalogue in a folder."""
+def sources_in(catalogue_dir: Path) -> dict[str, Source]:
+    """The sources of a folder by id, each checked by itself alone."""
     sources = {}
     for path in sorted(catalogue_dir.glob("sources/*.yml")):
         source = _parse(Source, path, catalogue_dir, {"source_id": path.stem})
         sources[source.source_id] = with_model_measures(source, catalogue_dir)
+    return sources
+
+
+def load(catalogue_dir: Path) -> Catalogue:
+    """The checked catalogue in a folder."""
+    sources = sources_in(catalogue_dir)
     indicators: dict[str, Indicator] = {}
     files: dict[str, str] = {}
     for mart in MARTS:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue import Source, load_catalogue
+from datawerkplaats.catalogue import Source, load_sources
 
 
 def partner_sources() -> dict[str, Source]:
@@ -18,4 +18,4 @@ def partner_sources() -> dict[str, Source]:
 
 @lru_cache(maxsize=2)
 def _read(folder: Path, _: tuple[tuple[str, int], ...]) -> dict[str, Source]:
-    return {key: source for key, source in load_catalogue(folder).sources.items() if source.micro}
+    return {key: source for key, source in load_sources(folder).items() if source.micro}
