@@ -106,14 +106,13 @@ def sql(
     """Ask the current publication a question in SQL (DuckDB dialect, read-only)."""
     from datawerkplaats.cli import output
     from datawerkplaats.cli.queries import ask
+    from datawerkplaats.governance import predictions
     from datawerkplaats.publication import current
 
     served = current(get_settings().publish_dir)
-    closed = None
-    if predicted:
-        from datawerkplaats.governance import predictions
-
-        closed = predictions.opened(served, get_settings())
+    closed = predictions.opened(served, get_settings()) if predicted else None
+    if not predicted:
+        predictions.figures(served, get_settings())
     most = limit if limit is not None else (0 if as_csv or as_json else _ROWS)
     answer = ask(served, query, most, closed)
     if as_csv:

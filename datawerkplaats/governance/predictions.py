@@ -115,6 +115,19 @@ def opened(publication: Publication, settings: Settings) -> Path:
     return part.path
 
 
+def figures(publication: Publication, settings: Settings) -> Path:
+    """The file that somebody's own SQL may read: the figures.
+
+    A release from before predictions lay apart has both in one file: asking it takes a decision as well.
+
+    Raises:
+        DataProblem: As `opened`, for such a release.
+    """
+    if part_of(publication).is_apart or not artefact(publication).sha256:
+        return publication.path
+    return opened(publication, settings)
+
+
 def house_store(settings: Settings) -> Store:
     """The workplace's store, opened once, for the house's own look at the register."""
     from datawerkplaats.workplace.store import address_of, open_store

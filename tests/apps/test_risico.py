@@ -197,6 +197,12 @@ def test_closed__pages_sql_command_and_programs_close_together_for_an_old_releas
     assert told.exit_code == 19 and "15.4" not in told.output
     page = run_button(page).click().run()
     assert "geen geldig besluit" in words(page) and not page.dataframe
+    # This release is from before predictions lay apart: asked as figures it gives them no more away.
+    plain = CliRunner().invoke(dwp, ["sql", query[-1]])
+    assert plain.exit_code == 19 and "15.4" not in plain.output
+    page.radio(key="sql_part").set_value("figures").run()
+    page = run_button(page).click().run()
+    assert "geen geldig besluit" in words(page) and not page.dataframe
 
 
 def test_questions__twelve_cells_with_one_reservation_and_one_that_ends_soon(

@@ -33,6 +33,17 @@ def blockers(release: Release) -> list[Blocker]:
     return predictions.blockers(publication.of_file(release.path), get_settings())
 
 
+def figures(release: Release) -> Release:
+    """The release as somebody's own SQL reads it: the figures alone.
+
+    Raises:
+        DataProblem: `predictions_closed` for a release that has its predictions among the figures.
+    """
+    from datawerkplaats.governance import predictions
+
+    return replace(release, path=predictions.figures(publication.of_file(release.path), get_settings()))
+
+
 def opened(release: Release) -> Release:
     """The release as its predictions read it: asked anew each time, so that a gate that closes closes at once.
 

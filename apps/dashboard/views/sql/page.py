@@ -64,7 +64,7 @@ def _asked(context: Context) -> release.Release:
     """
     if st.session_state.get(PART_KEY) == PARTS[1]:
         return predictions.opened(context.release)
-    return context.release
+    return predictions.figures(context.release)
 
 
 @st.cache_resource(show_spinner=False)
