@@ -35,24 +35,33 @@ def preview(room: Room, deliveries: int = DELIVERIES) -> Iterator[Measured]:
     with _Built() as (settings, small, warm):
         source = load_catalogue(small.catalogue).sources[example.SOURCE]
         heading, rows = example.read(_delivered(settings))
-        told = released = 0
+        told = released = held = 0
         seconds: list[float] = []
         for seed in range(deliveries):
-            rows = example.changed(rows, seed)
+            kept, rows = rows, example.changed(rows, seed)
             name = f"seed{seed}"
             got = quarantine.keep(source, settings, name, ".csv", [example.content(heading, rows)])
             before, started = example.served(settings), time.perf_counter()
             ahead = look_ahead(settings, source, name)
             seconds.append(time.perf_counter() - started)
             quarantine.accept(source, settings, name, got.sha256)
-            done = warm.materialise()
-            released += done.returncode == 0 and ahead.held is None
+            is_out = warm.materialise().returncode == 0
+            released += is_out and ahead.held is None
+            held += not is_out and ahead.held is not None
             told += len(ahead.cells)
             # One by one, so that a run that is stopped has told of what it did.
             wrong = example.wrong(example.foretold(before, ahead), example.served(settings))
             yield f"workplace_preview_cells_wrong ({seed})", len(wrong), None
+            if not is_out:  # what was accepted and may not go out is taken back, so that the next one has a release to go on from
+                rows = kept
+                got = quarantine.keep(
+                    source, settings, f"{name}_back", ".csv", [example.content(heading, rows)]
+                )
+                quarantine.accept(source, settings, f"{name}_back", got.sha256)
+                assert warm.materialise().returncode == 0
         left = scratch.place_of(settings).exists()
-    yield "workplace_preview_deliveries", released, None
+    yield "workplace_preview_deliveries", released + held, None
+    yield "workplace_preview_held", held, None
     yield "workplace_preview_cells_told", told, None
     yield "workplace_preview_left", int(left), None
     yield "workplace_preview_median", statistics.median(seconds), None
