@@ -163,7 +163,7 @@ def test_page__shows_where_help_is_and_no_order(
     before = _areas(app, files)
     for name, data in files.items():
         told = data().decode("utf-8-sig") if name.endswith(".csv") else ""
-        is_of_it = "Zorggebruik" in told.replace("Zorggebruik · gevolg", "") or "zorggebruik" in name
+        is_of_it = "Zorggebruik" in told.replace("Zorggebruik · zorg en hulp", "") or "zorggebruik" in name
         assert not (told and is_of_it) or HELP["nl"] in told, name
     files.clear()
     use("guarded_turned")
