@@ -116,7 +116,12 @@ def visitor_of_all(one_browser: Any, rich_dashboard: str) -> Iterator[Visitor]:
 
 
 def as_new(driver: Any) -> Any:
-    """The browser without page, size, memory or messages."""
+    """The browser with one window, without page, size, memory or messages: a tab left open asks on after its server."""
+    first, *others = driver.window_handles
+    for handle in others:
+        driver.switch_to.window(handle)
+        driver.close()
+    driver.switch_to.window(first)
     driver.get("about:blank")
     driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
