@@ -12,12 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.check import problem
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
+from datawerkplaats.catalogue.load import parsed
 
 PLACE = re.compile(r"\{(\w+)\.(\w+)\}")
 # What a text may say of a figure.
@@ -237,21 +237,7 @@ def load_lessons(catalogue_dir: Path) -> dict[str, Lesson]:
 
 @lru_cache(maxsize=64)
 def _lesson(path: Path, _changed: int) -> Lesson:
-    name = f"catalogue/lessons/{path.name}"
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        if not isinstance(content, dict):
-            raise problem(name, "file", "fields with values", type(content).__name__, "see its neighbours")
-        if content.setdefault("lesson_id", path.stem) != path.stem:
-            raise problem(name, "lesson_id", path.stem, str(content["lesson_id"]), "leave the field out")
-        return Lesson.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        expected = first["msg"].removeprefix("Value error, ")
-        raise problem(name, where, expected, "", "catalogue/README.md lists every field") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise problem(name, "file", "well-formed YAML in UTF-8", "", "correct the file") from error
+    return parsed(Lesson, path, path.parents[1], {"lesson_id": path.stem})
 
 
 def check_lessons(catalogue_dir: Path, indicators: Collection[str]) -> dict[str, Lesson]:

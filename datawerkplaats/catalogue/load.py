@@ -51,7 +51,7 @@ def sources_in(catalogue_dir: Path) -> dict[str, Source]:
     """The sources of a folder by id, each checked by itself alone."""
     sources = {}
     for path in sorted(catalogue_dir.glob("sources/*.yml")):
-        source = _parse(Source, path, catalogue_dir, {"source_id": path.stem})
+        source = parsed(Source, path, catalogue_dir, {"source_id": path.stem})
         sources[source.source_id] = with_model_measures(source, catalogue_dir)
     return sources
 
@@ -63,7 +63,7 @@ def load(catalogue_dir: Path) -> Catalogue:
     files: dict[str, str] = {}
     for mart in MARTS:
         for path in sorted(catalogue_dir.glob(f"indicators/{mart}/*.yml")):
-            indicator = _parse(Indicator, path, catalogue_dir, {"indicator_id": path.stem, "mart": mart})
+            indicator = parsed(Indicator, path, catalogue_dir, {"indicator_id": path.stem, "mart": mart})
             name = _name(path, catalogue_dir)
             if path.stem in files:
                 raise problem(
@@ -82,7 +82,7 @@ def load(catalogue_dir: Path) -> Catalogue:
         for path in sorted(catalogue_dir.glob("corrections/*.yml"))
     }
     interventions = {
-        path.stem: _parse(Intervention, path, catalogue_dir, {"intervention_id": path.stem})
+        path.stem: parsed(Intervention, path, catalogue_dir, {"intervention_id": path.stem})
         for path in sorted(catalogue_dir.glob("interventions/*.yml"))
     }
     catalogue = Catalogue(
@@ -114,8 +114,12 @@ def _dimensions(folder: Path) -> Dimensions:
     return Dimensions.model_construct(**lists)
 
 
-def _parse(model: type[_Model], path: Path, folder: Path, identity: dict[str, str]) -> _Model:
-    """One file as a model; its identity comes from where it stands and may only be repeated inside."""
+def parsed(model: type[_Model], path: Path, folder: Path, identity: dict[str, str]) -> _Model:
+    """One file of the catalogue in `folder` as a model; its identity comes from where it stands and may only be repeated inside.
+
+    Raises:
+        DataProblem: Naming file and field.
+    """
     content = read_declared(path, folder, dict)
     for field, value in identity.items():
         if content.setdefault(field, value) != value:

@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from datawerkplaats.catalogue.check import problem
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
+from datawerkplaats.catalogue.load import parsed
 
 LONGEST = 240
 
@@ -89,21 +89,7 @@ def load_templates(catalogue_dir: Path) -> dict[str, SessionTemplate]:
 
 @lru_cache(maxsize=32)
 def _template(path: Path, _changed: int) -> SessionTemplate:
-    name = f"catalogue/sessions/{path.name}"
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        if not isinstance(content, dict):
-            raise problem(name, "file", "fields with values", type(content).__name__, "see its neighbours")
-        if content.setdefault("template_id", path.stem) != path.stem:
-            raise problem(name, "template_id", path.stem, str(content["template_id"]), "leave the field out")
-        return SessionTemplate.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        expected = first["msg"].removeprefix("Value error, ")
-        raise problem(name, where, expected, "", "catalogue/README.md lists every field") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise problem(name, "file", "well-formed YAML in UTF-8", "", "correct the file") from error
+    return parsed(SessionTemplate, path, path.parents[1], {"template_id": path.stem})
 
 
 def check_templates(catalogue_dir: Path, known: Collection[str], lessons: Collection[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,24 +154,12 @@ def read(made: bytes, kind: str) -> str:
     return " ".join([*(paragraph.text for paragraph in word.paragraphs), *cells])
 
 
-@pytest.fixture
-def one_tab(browser: Any) -> Iterator[Any]:
-    """The browser, which has one tab again afterwards."""
-    first = browser.current_window_handle
-    yield browser
-    for handle in browser.window_handles:
-        if handle != first:
-            browser.switch_to.window(handle)
-            browser.close()
-    browser.switch_to.window(first)
-
-
 def test_cafe__twenty_people_in_four_windows_from_start_to_sheet(
-    one_tab: Any, publication_template: Path, tmp_path: Path
+    browser: Any, publication_template: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(publication_template, tmp_path / "data"))
     with dashboard(folder) as base:
-        room = Room(one_tab, base)
+        room = Room(browser, base)
         with room.look.axe_at_hand():
             prepared(room.page)
         until(lambda: len(room.page.all("img.dw-qr")) == len(CAFE.tables), "not every table has its code")

@@ -12,6 +12,7 @@ from apps.dashboard.components import chart_files, helpline
 from apps.dashboard.components.address import choices, page_link
 from apps.dashboard.components.chart_files import Drawing, stacked
 from apps.dashboard.components.table_files import HIDDEN, About, Cell, Shown, as_csv, as_parquet, as_xlsx
+from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date
@@ -104,10 +105,7 @@ def image_notes(context: Context, info: About) -> tuple[str, ...]:
         line("filters"),
         " · ".join(filter(None, (line("publication"), line("retrieved"), context.product))),
     )
-    if context.release.is_fictional:
-        made_up = text("common.fictional_text", language, region=context.region_name)
-        lines = (f"{text('common.fictional_title', language)}. {made_up}", *lines)
-    return tuple(filter(None, lines))
+    return tuple(filter(None, (regions.made_up(context), *lines)))
 
 
 def _file_stem(context: Context, title: str, key: str) -> str:

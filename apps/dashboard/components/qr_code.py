@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 import segno
@@ -10,8 +11,16 @@ import streamlit as st
 
 def show(address: str, alt: str, size: int, *, error: str = "m") -> None:
     """Draw it; nothing for an address that is longer than such a code can hold."""
-    try:
-        picture = segno.make(address, error=error).svg_data_uri(scale=6, border=2)
-    except segno.DataOverflowError:
+    picture = _picture(address, error)
+    if not picture:
         return
     st.html(f'<img class="dw-qr" src="{picture}" alt="{escape(alt)}" width="{size}" height="{size}">')
+
+
+@lru_cache(maxsize=512)
+def _picture(address: str, error: str) -> str:
+    """The code as an address within a page; empty where it does not fit. Kept, since every run of every page asks for one."""
+    try:
+        return str(segno.make(address, error=error).svg_data_uri(scale=6, border=2))
+    except segno.DataOverflowError:
+        return ""

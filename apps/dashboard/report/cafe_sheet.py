@@ -33,9 +33,8 @@ def build(context: Context, one: Session) -> Document:
         )  # fmt: skip
     kind = text(f"gesprekken.template_{one.template}", language)
     blocks: list[Block] = []
-    if context.release.is_fictional:
-        told = text("common.fictional_text", language, region=context.region_name)
-        blocks.append(Paragraph(f"{text('common.fictional_title', language)}. {told}", "warn"))
+    if told := regions.made_up(context):
+        blocks.append(Paragraph(told, "warn"))
     blocks.append(Facts(_facts(governance, one, found, kind, language)))
     blocks += _picks(governance, found, language)
     for table, so_far in found.tables.items():

@@ -91,9 +91,8 @@ def _notes(request: Request) -> list[Block]:
 def _opening(request: Request) -> list[Block]:
     context, language = request.context, request.context.language
     blocks: list[Block] = []
-    if context.release.is_fictional:
-        fictional = text("common.fictional_text", language, region=context.region_name)
-        blocks.append(Paragraph(f"{text('common.fictional_title', language)}. {fictional}", "warn"))
+    if made_up := regions.made_up(context):
+        blocks.append(Paragraph(made_up, "warn"))
     blocks += [
         Heading(1, text("rapport.summary_title", language)),
         Paragraph(summary(request.name, request.lines, request.reference, language), "lead"),

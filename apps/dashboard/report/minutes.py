@@ -31,9 +31,8 @@ def build(context: Context, one: Session, figures: Mapping[str, Figure | None]) 
     kind = text(f"gesprekken.template_{one.template}", language)
     published = format_date(context.release.published_at, language)
     blocks: list[Block] = []
-    if context.release.is_fictional:
-        told = text("common.fictional_text", language, region=context.region_name)
-        blocks.append(Paragraph(f"{text('common.fictional_title', language)}. {told}", "warn"))
+    if told := regions.made_up(context):
+        blocks.append(Paragraph(told, "warn"))
     blocks.append(
         Facts(
             (

@@ -56,10 +56,6 @@ def _content(page: AreaPage, files: dict[str, bytes]) -> dict[str, Any]:
     published = format_date(release.published_at, language)
     rows = page.indicator_texts.rows
     told_of = [rows[item.line.indicator] for item in page.tiles()]
-    fictional = ""
-    if release.is_fictional:
-        words = text("common.fictional_text", language, region=context.region_name)
-        fictional = f"{text('common.fictional_title', language)}. {words}"
     return {
         "language": language,
         "author": context.product,
@@ -68,7 +64,7 @@ def _content(page: AreaPage, files: dict[str, bytes]) -> dict[str, Any]:
         "region": dressed["region"] or context.region_name,
         "title": str(page.area["name"]),
         "facts": area_html.facts(page),
-        "fictional": fictional,
+        "fictional": regions.made_up(context),
         "lead": first(found, page.theme, page.names, language),
         "more": more(found, page.names, language),
         "cards": [_card(page, number, files) for number in range(len(page.tiles()))],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TypedDict
 
+from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import get_settings
@@ -73,6 +74,14 @@ def compared(region: Region | None, names: dict[str, str]) -> dict[str, str]:
         return names
     found = {key: names[key] for key in (*region.comparators, "gemeente") if key in names}
     return found or names
+
+
+def made_up(context: Context) -> str:
+    """What every document and file of a made-up region says first; empty of a real one."""
+    if not context.release.is_fictional:
+        return ""
+    told = text("common.fictional_text", context.language, region=context.region_name)
+    return f"{text('common.fictional_title', context.language)}. {told}"
 
 
 class Dressed(TypedDict):
