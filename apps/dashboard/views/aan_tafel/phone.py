@@ -101,6 +101,7 @@ def _answer(context: Context, place: Place, one: Session, item_id: str) -> None:
     language, store = context.language, workplace.store()
     title = next((item.title for item in one.items if item.id == item_id), one.title)
     st.subheader(text("meedoen.now", language, title=title), anchor=False)
+    forms.told()
     if refused := st.session_state.pop(_REFUSED, ""):
         st.warning(refused)
     given, dots = table.own_answer(store, place, item_id)
@@ -145,4 +146,5 @@ def _do(context: Context, action: partial[None]) -> None:
     except DataProblem as problem:
         st.session_state[_REFUSED] = problem.sentence(context.language)
     else:
-        st.toast(text("meedoen.kept", context.language))
+        # Not as a toast: that is a dialog without a name to who listens to the page.
+        forms.say(text("meedoen.kept", context.language))
