@@ -21,6 +21,7 @@ from tests.browser import dashboard, until
 pytestmark = [pytest.mark.browser, pytest.mark.busy]
 VIEW = "/verkennen?indicator=loneliness_pct&level=gemeente&year=2020&area="
 MOST_CLICKS = 5
+KEPT = "Uw antwoord is bewaard."
 SAID = "De bus rijdt hier sinds vorig jaar niet meer."
 AGREED = "De GGD belt de vervoerder."
 
@@ -108,7 +109,11 @@ def answer(table: Table, code: str) -> None:
     table.press("Doe mee")
     table.told("Nu op het scherm", "the phone")
     table.press("Ja")
+    table.told(KEPT, "the phone")
     table.press("Wilt u iets zeggen?")
+    # The page draws itself every three seconds: what was told goes, what was opened stays open.
+    until(lambda: KEPT not in table.page.text(), "what was kept is told for ever")
+    assert any(one.is_displayed() for one in table.page.all("textarea")), "the form closed by itself"
     table.write("Uw verklaring of vraag", SAID)
     table.page.all("[data-testid=stCheckbox] label")[0].click()
     table.press("Verstuur")

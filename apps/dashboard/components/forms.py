@@ -28,9 +28,14 @@ def act(language: Language, told: str, action: Callable[[], Any]) -> None:
 
 
 def told() -> None:
-    """What was done in the run before, once."""
+    """What was done in the run before, once.
+
+    Its place stays where it is when there is nothing to tell: were it gone, all below it would move up, and the browser
+    would close what somebody had just opened there (on a page that draws itself every three seconds: while they type).
+    """
+    place = st.empty()
     if sentence := st.session_state.pop(_TOLD, ""):
-        st.success(sentence)
+        place.success(sentence)
 
 
 def say(sentence: str) -> None:

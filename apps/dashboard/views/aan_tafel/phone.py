@@ -102,8 +102,9 @@ def _answer(context: Context, place: Place, one: Session, item_id: str) -> None:
     title = next((item.title for item in one.items if item.id == item_id), one.title)
     st.subheader(text("meedoen.now", language, title=title), anchor=False)
     forms.told()
+    place_of_refusal = st.empty()  # stays, so that what is opened below it does not close: see `forms.told`
     if refused := st.session_state.pop(_REFUSED, ""):
-        st.warning(refused)
+        place_of_refusal.warning(refused)
     given, dots = table.own_answer(store, place, item_id)
     st.markdown(f"**{text('gesprekken.recognise', language)}**")
     for answer in table.ANSWERS:
