@@ -40,6 +40,8 @@ from demo.metadata import (
 )
 from demo.partners import write_partner_files
 from demo.population import Population, make_population
+from demo.postcodes import NAME as POSTCODES
+from demo.postcodes import write_addresses
 from demo.regional_tables import regions_table, youth_table
 from demo.tables import health_table, key_figures_table
 
@@ -139,6 +141,7 @@ def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Non
     tables += more
     write_files(folder / FILES, geography, sums)
     write_partner_files(folder / FILES, seed, geography, population)
+    write_addresses(folder / FILES / POSTCODES, geography, population)
     catalogue = [catalogue_row(table, seed, n, PLACEHOLDER) for n, table in enumerate(tables)]
     _write(folder / "ODataCatalog" / "Tables.json", f"{PLACEHOLDER}/ODataCatalog/$metadata#Tables", catalogue)
     for table in tables:

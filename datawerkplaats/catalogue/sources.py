@@ -58,6 +58,11 @@ class Reader(Entry):
         ";", description="Delimiter of a csv delivery."
     )
     encoding: str = Field("utf-8-sig", description="Encoding of a csv delivery.")
+    passed_over: list[str] = Field(
+        default_factory=list,
+        description="Headings of an open csv table that sound like a person's and are not, such as Huisnummer in a list of all "
+        "addresses. The heading is let through; the cells below it are looked at like all others, and the column is not read.",
+    )
 
     @property
     def condition(self) -> str:
@@ -240,6 +245,17 @@ class Source(Entry):
             raise ValueError(
                 "retention_days is needed where rows are persons (micro), and only there: the days after the end of a row's year"
             )
+        if self.reader.passed_over and not self._may_pass_over():
+            raise ValueError(
+                "reader.passed_over is for an open csv table (access: open, disclosure: already_public) whose reader.columns "
+                "leave that column out"
+            )
         if self.micro and (self.access != "restricted" or self.disclosure == "already_public"):
             raise ValueError("a micro delivery is access: restricted, with disclosure person_level or survey")
         return self
+
+    def _may_pass_over(self) -> bool:
+        """Whether a heading that sounds like a person's may be let through: only where nothing is made of it."""
+        read = {name.lower() for own, names in self.reader.columns.items() for name in (own, *names)}
+        is_open = self.access == "open" and self.disclosure == "already_public" and self.reader.kind == "csv"
+        return is_open and bool(read) and not read & {name.lower() for name in self.reader.passed_over}

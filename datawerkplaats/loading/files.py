@@ -44,7 +44,7 @@ class Build:
     def __init__(self, source: Source, settings: Settings, folder: SnapshotFolder, subject: str) -> None:
         self.source, self.settings, self.folder, self.subject = source, settings, folder, subject
         # Of polygons the reader looks at every property itself.
-        self.watch = None if source.reader.kind == "geojson" else Watch(subject)
+        self.watch = None if source.reader.kind == "geojson" else Watch(subject, source.reader.passed_over)
         self.workspace = folder.workspace()
         self.raw = self.workspace / "raw"
 

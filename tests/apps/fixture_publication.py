@@ -41,6 +41,8 @@ TABLES = {
       citation varchar, cadence varchar, expected_lag_days integer, is_model_estimate boolean, model_predictors varchar,
       mode varchar, status varchar, snapshot_id varchar, retrieved_at timestamp, source_modified varchar, rows bigint,
       sha256 varchar, is_fictional boolean, staging_model varchar""",
+    "core.bridge_postcode_region": """source_id varchar, postcode varchar, region_code varchar, gemeente_code varchar,
+      region_vintage integer, addresses bigint, snapshot_id varchar""",
     "core.fct_observation": OBSERVATION,
     "core.fct_population": """source_id varchar, region_code varchar, region_level varchar, region_vintage integer,
       region_id varchar, period_id varchar, year integer, sex varchar, age_band varchar, age_from integer, people bigint,
@@ -120,6 +122,19 @@ def _geometries() -> list[tuple[object, ...]]:
             square = _square(2 * i + w % 2, w // 2, 0.1)
             rows.append((f"{wijk}@2022", wijk, 2022, "wijk", f"Wijk {w} {name}", square))
     return rows
+
+
+def _postcodes() -> list[tuple[object, ...]]:
+    """One wijk, two wijken of one gemeente, of two gemeenten, a wijk that the figures do not have, and outside the region."""
+    addresses = {
+        ("0101AB", "WK990100"): 40, ("0101AC", "WK990101"): 130, ("0101AC", "WK990100"): 1, ("0102AA", "WK990202"): 12,
+        ("0103AA", "WK990203"): 9, ("0103AA", "WK990300"): 30, ("0104AA", "WK990277"): 5, ("0105AA", "WK990401"): 7,
+        ("0106AA", "WK880000"): 7,
+    }  # fmt: skip
+    return [
+        ("cbs_postcodes_2024", postcode, wijk, f"GM{wijk[2:6]}", 2024, count, "0123456789abcdef")
+        for (postcode, wijk), count in addresses.items()
+    ]
 
 
 def _observation(
@@ -315,6 +330,7 @@ def build_publication(publish_dir: Path, mode: str = "demo", publication_id: str
         ],
         "core.fct_observation": [row for mart in facts.values() for row in mart],
         "core.fct_population": _population(),
+        "core.bridge_postcode_region": _postcodes(),
         **{f"{mart}.fct_{mart}": mart_rows for mart, mart_rows in facts.items()},
         "quality.check_result": [
             (

@@ -73,7 +73,27 @@ def test_share__within_two_actions_gives_the_whole_link(at_home: Walk) -> None:
     assert at_home.actions <= 2
 
 
-def test_search__of_a_postcode_says_why_not_and_a_way_on(browser: Any, small_dashboard: str) -> None:
-    walk = Walk(browser, small_dashboard).choose("7811")
-    assert walk.shows("Typ de naam van uw wijk of gemeente.")
+def test_postcode__in_more_wijken_leads_to_the_gemeente_and_offers_them_within_two_actions(
+    browser: Any, small_dashboard: str
+) -> None:
+    walk = Walk(browser, small_dashboard).choose("0101")
+    assert "gebied=GM9901" in walk.address()
+    assert walk.shows("ligt in 2 wijken van Turfhaven")
+    walk.click("Wijk 1 Turfhaven · 130 adressen", "button")
+    assert "gebied=WK990101" in walk.address()
+    assert walk.shows("Wijk 1 Turfhaven")
+    assert "ligt in 2 wijken" not in walk.text()
+    assert walk.actions <= 2
+
+
+def test_postcode__with_letters_leads_to_its_wijk_with_one_action(browser: Any, small_dashboard: str) -> None:
+    walk = Walk(browser, small_dashboard).choose("0101 AB")
+    assert "gebied=WK990100" in walk.address()
+    assert walk.actions == 1
+
+
+def test_postcode__that_is_nowhere_says_so_and_a_way_on(browser: Any, small_dashboard: str) -> None:
+    walk = Walk(browser, small_dashboard).choose("9999")
+    assert walk.shows("staat niet in de lijst van adressen")
     assert walk.choose(GEMEENTE).shows(GEMEENTE), "the way on does not work"
+    assert "staat niet in de lijst" not in walk.text()

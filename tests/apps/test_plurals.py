@@ -58,6 +58,7 @@ AT_LEAST = {
         for place, least in (("figures", 5), ("count", 3))
     },
     ("gebied.map_title_some", "total"): 2,  # one wijk is no map
+    ("zoek.postcode_several", "count"): 2,  # one is gone to at once
     ("kwaliteit.wrong_rule", "count"): 2,  # one has a text of its own
     ("lessen.aim", "minutes"): 20,
     ("lessen.group_few", "least"): 5,  # the least that is shown

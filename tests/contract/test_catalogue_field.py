@@ -147,7 +147,9 @@ def test_sources__each_is_read_by_an_indicator_or_gives_regions_or_people(catalo
     regions = {key for key in catalogue.sources if key.startswith(("pdok_", "cbs_regions_", "ml_"))}
     # Head counts by sex and age have a table of their own, core.fct_population, and are no indicator.
     people = {"cbs_population_03759ned"}
-    others = set(catalogue.sources) - read - regions - people
+    # Where postcodes lie is told by core.bridge_postcode_region.
+    postcodes = {"cbs_postcodes_2024"}
+    others = set(catalogue.sources) - read - regions - people - postcodes
     # Tables that say again what another says: kept so that their figures can be compared, never shown beside each other.
     assert others <= {"cbs_regional_figures_70072ned", "cbs_deaths_80202ned", "cbs_wmo_85994ned"}, others
 

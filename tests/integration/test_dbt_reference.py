@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.integration.dbt_warehouse import national_warehouse
+from tests.postcodes_example import SEVERAL
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]
 
@@ -224,3 +225,11 @@ def test_marts__a_page_asks_for_every_wijk_and_gets_it(national: National) -> No
     )
     # How soon is for the benchmark to measure.
     assert len(national[0].execute(sql).fetchall()) == 3_177
+
+
+def test_postcode__of_the_middle_of_emmen_lies_in_its_wijken_most_addresses_first(national: National) -> None:
+    sql = """select region_code, gemeente_code, sum(addresses) from core.bridge_postcode_region
+             where postcode like '7811%' group by all order by 3 desc"""
+    assert national[0].execute(sql).fetchall() == [(code, "GM0114", count) for code, count in SEVERAL.items()]
+    unknown = """select count(*) from core.bridge_postcode_region anti join core.dim_region using (region_code, region_vintage)"""
+    assert one(national, unknown) == (0,), "a wijk of a postcode is on no map of its year"

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import markup, search
+from apps.dashboard.components import markup, postcode_search, search
 from apps.dashboard.components.address import choose_area, chosen_area
 from apps.dashboard.data import cube, history, queries
 from apps.dashboard.data.cache import cached
@@ -17,7 +17,7 @@ from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
 
 _KEY = "area_search"
-_GO, _TOLD = "search_goes_to", "search_told"
+_GO, _TOLD, _ANSWER = "search_goes_to", "search_told", "search_postcode"
 LEVELS = ("gemeente", "wijk")
 
 
@@ -63,7 +63,7 @@ def _entries(
 
 
 def show(context: Context, column: Any = st) -> None:
-    """Draw the box, go where it leads, and say what was not found."""
+    """Draw the box and go where it leads; what was not found stands below it (`say`)."""
     language = context.language
     by_key = {entry.key: entry for entry in entries(context)}
     area = chosen_area()
@@ -90,24 +90,37 @@ def show(context: Context, column: Any = st) -> None:
         on_change=_chosen,
         args=(context,),
     )
-    told = st.session_state.pop(_TOLD, "")
-    if told:
-        st.html(markup.note(told, "warn"))
     figure = st.session_state.pop(_GO, "")
     if figure and "verkennen" in context.links:
         asked = {"indicator": figure, "lang": language, **({"gebied": area} if area else {})}
         st.switch_page(context.links["verkennen"], query_params=asked)
 
 
+def say() -> None:
+    """What the search box has to say: what was not found, or the wijken of a postcode to choose from."""
+    told = st.session_state.pop(_TOLD, "")
+    if told:
+        st.html(markup.note(told, "warn"))
+    # The wijken of a postcode stay on offer until somebody chooses one, or looks for something else.
+    answer: tuple[str, postcode_search.Answer] | None = st.session_state.get(_ANSWER)
+    if answer and answer[0] == chosen_area():
+        postcode_search.show(answer[1])
+
+
 def _chosen(context: Context) -> None:
     """What was chosen in the list, or typed."""
     wanted = str(st.session_state.get(_KEY) or "")
+    st.session_state.pop(_ANSWER, None)
     found = resolve(context, wanted)
-    if found is None:
+    if found is None and search.is_postcode(wanted):
+        answer = postcode_search.answer(context, search.plain(wanted), known)
+        if answer.area:
+            choose_area(answer.area)
+        st.session_state[_ANSWER] = (answer.area or chosen_area(), answer)
+    elif found is None:
         if wanted:
-            kind = "postcode" if search.is_postcode(wanted) else "nothing"
             words = wanted[: search.MOST_CHARACTERS]
-            st.session_state[_TOLD] = text(f"zoek.{kind}", context.language, words=words)
+            st.session_state[_TOLD] = text("zoek.nothing", context.language, words=words)
     elif found.startswith(search.FIGURE):
         st.session_state[_GO] = found.removeprefix(search.FIGURE)
     else:

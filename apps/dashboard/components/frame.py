@@ -65,6 +65,8 @@ def header(
             width="content",
             on_change=lambda: address.choose_language(st.session_state[_LANGUAGE_KEY]),
         )
+    if context:
+        area_header.say()
     if release and release.is_fictional:
         sentence = text("common.fictional_text", language, region=region)
         st.html(markup.fictional_banner(text("common.fictional_title", language), sentence))

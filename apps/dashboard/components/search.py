@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 FIGURE = "figure:"  # before the id of an indicator, which else could be the code of an area
-_POSTCODE = re.compile(r"^[1-9]\d{3}( ?[a-z]{2})?$")
+_POSTCODE = re.compile(r"^\d{4}( ?[a-z]{2})?$")
 MOST_CHARACTERS = 60
 
 

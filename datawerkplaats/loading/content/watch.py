@@ -91,11 +91,12 @@ class Watch:
 
     Args:
         subject: The file or table that is read; it may be changed as the reading goes on.
+        passed_over: Headings that the catalogue says are about no person; what stands below them is looked at all the same.
     """
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, passed_over: Iterable[str] = ()) -> None:
         self.subject, self._row = subject, 0
-        self._headings: set[str] = set()
+        self._headings: set[str] = set(passed_over)
         self._numbers: dict[str, _Numbers] = {}
 
     def go_on_with(self, subject: str) -> None:

@@ -104,7 +104,7 @@ def check_header(path: Path, header: list[str], source: Source) -> None:
     if len(header) > MOST_COLUMNS:
         raise too_large(path.name, f"at most {MOST_COLUMNS:,} columns", f"{len(header):,}")
     if source.micro is None:  # a partner's columns are checked against what was agreed
-        Watch(path.name).heads(header)
+        Watch(path.name, source.reader.passed_over).heads(header)
     other = next((d for d in DELIMITERS if d != delimiter and len(header) == 1 and d in header[0]), None)
     if other:
         raise DataProblem(
