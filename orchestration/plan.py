@@ -5,8 +5,9 @@ The command line's look at what has changed, the assets in Dagster's UI and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 
 from data_quality.checks import kept_results
@@ -102,15 +103,22 @@ def look(settings: Settings, catalogue: Catalogue) -> Looked:
     if served.fingerprint != fingerprint.take(settings, kept).value:
         reasons.append("code, catalogue, settings or snapshots are not those of what is served")
     order = after(catalogue)
+    # All partners' tables are protected together, so that they are looked at once.
+    are_protected = cache(lambda: _are_protected(settings, catalogue))
     for step in order:
         try:
-            _look_at(step, settings, catalogue)
+            _look_at(step, settings, catalogue, are_protected)
         except HasChangedError as told:
             reasons.append(f"{told} has changed")
             changed.add(step)
             if settings.source == "live":
-                return Looked("; ".join(reasons), kept)
-    return Looked("; ".join(reasons), kept, and_after(order, changed) if reasons else None)
+                return Looked(_all(reasons), kept)
+    return Looked(_all(reasons), kept, and_after(order, changed) if reasons else None)
+
+
+def _all(reasons: list[str]) -> str:
+    """Each reason once, in a sentence."""
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def and_after(order: dict[Step, tuple[Step, ...]], changed: set[Step]) -> tuple[Step, ...] | None:
@@ -122,7 +130,7 @@ def and_after(order: dict[Step, tuple[Step, ...]], changed: set[Step]) -> tuple[
     return None if found & {PANEL_STAGED, MODELS, SCORES} else tuple(step for step in order if step in found)
 
 
-def _look_at(step: Step, settings: Settings, catalogue: Catalogue) -> None:
+def _look_at(step: Step, settings: Settings, catalogue: Catalogue, are_protected: Callable[[], bool]) -> None:
     """Raises `HasChangedError` if a step has something to do."""
     group, name = step[0], step[-1]
     if step == SCORES and not pipeline.is_current(settings):
@@ -131,13 +139,23 @@ def _look_at(step: Step, settings: Settings, catalogue: Catalogue) -> None:
         return
     source = catalogue.sources[name]
     if group == "sources" and source.micro:
-        from datawerkplaats.partners.release import protect_deliveries
-
-        protect_deliveries(catalogue, settings, only_look=True)
+        if not are_protected():
+            raise HasChangedError("partners")
     else:
         own_sources.ingest(source, settings, only_look=True)
     if group == "sources" and not _is_checked(source, settings):
         raise HasChangedError(f"what is expected of {name}")
+
+
+def _are_protected(settings: Settings, catalogue: Catalogue) -> bool:
+    """Whether the tables of all partners are what they would be if they were made now."""
+    from datawerkplaats.partners.release import protect_deliveries
+
+    try:
+        protect_deliveries(catalogue, settings, only_look=True)
+    except HasChangedError:
+        return False
+    return True
 
 
 def _is_checked(source: Source, settings: Settings) -> bool:

@@ -53,8 +53,12 @@ def import_closure(
             raise ModuleNotFoundError(
                 f"{name} is no module below {root.name}: correct the name in the list of modules"
             )
+    ours, seen = {path.stem for path in root.iterdir()}, set[str]()
     while waiting:
         name = waiting.pop()
+        if name in seen or name.partition(".")[0] not in ours:
+            continue
+        seen.add(name)
         if any(name == package or name.startswith(f"{package}.") for package in apart):
             continue
         for path in _files_of(name, root):

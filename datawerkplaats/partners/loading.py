@@ -15,7 +15,7 @@ from datawerkplaats.loading.result import IngestResult, missing_delivery
 from datawerkplaats.loading.snapshot import HasChangedError, Provenance, SnapshotFolder
 from datawerkplaats.partners.leaving import leaving
 from datawerkplaats.partners.quarantine import accepted
-from datawerkplaats.partners.residents import residents_for
+from datawerkplaats.partners.residents import origin_for, residents_for
 from datawerkplaats.partners.validation import read_persons
 from datawerkplaats.partners.vault import Vault
 
@@ -56,8 +56,8 @@ def load_partner(
         return IngestResult("absent", None, problem)
     try:
         check_plain(delivery, folder, settings.read_file_mb)
-        residents, left_out = residents_for(source, settings), leaving(source, settings)
-        beside = f"{residents.origin}\0{left_out.digest}\0".encode()
+        left_out = leaving(source, settings)
+        beside = f"{origin_for(source, settings)}\0{left_out.digest}\0".encode()
         sha256 = hashlib.sha256(beside + delivery.read_bytes()).hexdigest()
         # Rows that were damaged are read again from the delivery.
         if (
@@ -70,7 +70,7 @@ def load_partner(
             return IngestResult("unchanged", earlier)
         if only_look:
             raise HasChangedError(source.source_id)
-        rows = read_persons(source, delivery, residents.codes, left_out.kept)
+        rows = read_persons(source, delivery, residents_for(source, settings).codes, left_out.kept)
         is_new, provenance = vault.keep(rows, delivery, sha256)
     except DataProblem as problem:
         return _refuse(source, settings, earlier, problem, delivery, only_look=only_look)

@@ -14,7 +14,7 @@ from datawerkplaats.catalogue import Catalogue, Source
 from datawerkplaats.loading.snapshot import ABSENT, HasChangedError, Provenance, SnapshotFolder
 from datawerkplaats.partners.history import Released, released
 from datawerkplaats.partners.outcome import Outcome
-from datawerkplaats.partners.residents import Residents, read_rows, residents_for
+from datawerkplaats.partners.residents import origin_for, read_rows, residents_for
 from datawerkplaats.partners.vault import Vault, private_files
 
 _KEY = "protected_key.json"
@@ -45,8 +45,7 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings, *, only_look: b
         if folder.current() or not folder.pointer.exists():
             folder.accept_absence()
     given = [source for source in sources if source.source_id in present]
-    residents = {source.source_id: residents_for(source, settings) for source in given}
-    key = _key(given, present, residents)
+    key = _key(given, present, settings)
     said = released(settings, sources)
     if given and _is_made(given, settings, key, said):
         return Outcome(_current(sources, settings), "nothing has changed: protected tables stay")
@@ -58,6 +57,7 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings, *, only_look: b
         make_tables,  # numpy and scipy, only where there is something to make
     )
 
+    residents = {source.source_id: residents_for(source, settings) for source in given}
     outcome = make_tables(given, present, residents, said, settings)
     if not outcome.problems:
         with private_files():
@@ -66,16 +66,14 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings, *, only_look: b
     return Outcome(_current(sources, settings), outcome.line, outcome.problems)
 
 
-def _key(
-    given: list[Source], present: Mapping[str, Provenance], residents: Mapping[str, Residents]
-) -> list[str]:
+def _key(given: list[Source], present: Mapping[str, Provenance], settings: Settings) -> list[str]:
     """Everything that the protected tables are made from, but for what was published before."""
     parts = [code_hash([__name__], beside=_BESIDE)]
     for source in given:
         assert source.micro is not None
         declared = hashlib.sha256(source.micro.model_dump_json().encode()).hexdigest()[:16]
         name = source.source_id
-        parts.append(f"{name} {present[name].snapshot_id} {declared} {residents[name].origin}")
+        parts.append(f"{name} {present[name].snapshot_id} {declared} {origin_for(source, settings)}")
     return parts
 
 

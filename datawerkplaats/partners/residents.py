@@ -65,12 +65,23 @@ class Residents:
         return sum(known) if known and len(known) == len(parts) else None
 
 
+def origin_for(source: Source, settings: Settings) -> str:
+    """From which snapshots the residents of a source come, without reading any of them."""
+    assert source.micro is not None
+    declared = source.micro.denominators
+    names = [declared.source, PLACES]
+    if source.micro.measures.ratio and declared.by_age_and_sex:
+        names.append(declared.by_age_and_sex)
+    return " ".join(_origin(settings.inputs_dir / name) for name in names)
+
+
 def residents_for(source: Source, settings: Settings) -> Residents:
     """The residents that the source's rates are taken of; without entries where their source is absent."""
     assert source.micro is not None
     declared = source.micro.denominators
     columns = sorted({name for names in declared.bands.values() for name in names})
-    origin, table = _table(settings.inputs_dir / declared.source, [declared.region_column, *columns])
+    origin = origin_for(source, settings)
+    table = _table(settings.inputs_dir / declared.source, [declared.region_column, *columns])
     by_area: dict[str, dict[str, float]] = {}
     for row in table:
         code = str(row.pop(declared.region_column) or "").strip()
@@ -81,20 +92,18 @@ def residents_for(source: Source, settings: Settings) -> Residents:
             for band, names in declared.bands.items()
             if all(row.get(name) is not None for name in names)
         }
-    placed, places = _table(settings.inputs_dir / PLACES, ["gemeente_code", "province_code"])
+    places = _table(settings.inputs_dir / PLACES, ["gemeente_code", "province_code"])
     province = {
         str(row["gemeente_code"]).strip(): str(row["province_code"]).strip()
         for row in places
         if row.get("province_code") and str(row["gemeente_code"]).strip() in by_area
     }
-    known = Residents(by_area, province, f"{origin} {placed}")
+    known = Residents(by_area, province, origin)
     if not source.micro.measures.ratio or not declared.by_age_and_sex:
         return known
-    counted, people = _table(
-        settings.inputs_dir / declared.by_age_and_sex, ["region_code", *_POPULATION, "people_count"]
-    )
-    groups = _by_age_and_sex(known, source.micro, people)
-    return replace(known, origin=f"{known.origin} {counted}", groups=groups)
+    counted = ["region_code", *_POPULATION, "people_count"]
+    people = _table(settings.inputs_dir / declared.by_age_and_sex, counted)
+    return replace(known, groups=_by_age_and_sex(known, source.micro, people))
 
 
 def _by_age_and_sex(known: Residents, micro: Micro, people: list[dict[str, Any]]) -> dict[str, Groups]:
@@ -139,17 +148,23 @@ def _single_ages(people: list[dict[str, Any]]) -> dict[str, dict[tuple[int, str]
     return found
 
 
-def _table(folder: Path, columns: Iterable[str]) -> tuple[str, list[dict[str, Any]]]:
-    """The id of a current snapshot and its rows; columns are found without the number of their edition."""
-    made, path = Provenance.read(folder), folder / "data.parquet"
-    if made is None or made.rows == 0:
-        return "absent", []
+def _origin(folder: Path) -> str:
+    """The id of a current snapshot with rows."""
+    made = Provenance.read(folder)
+    return made.snapshot_id if made and made.rows else "absent"
+
+
+def _table(folder: Path, columns: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of a current snapshot; columns are found without the number of their edition, and none is left out."""
+    if _origin(folder) == "absent":
+        return []
+    path = folder / "data.parquet"
     delivered = pq.read_schema(path).names
     names = {c: next((d for d in delivered if d == c or d.rpartition("_")[0] == c), None) for c in columns}
     if None in names.values():
-        return made.snapshot_id, []
+        return []
     rows = read_rows(path, [name for name in names.values() if name])
-    return made.snapshot_id, [{own: row[name] for own, name in names.items() if name} for row in rows]
+    return [{own: row[name] for own, name in names.items() if name} for row in rows]
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
