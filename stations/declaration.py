@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue import Source
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.partners import Micro, PublishedTable, band_ages
+from datawerkplaats.catalogue.reading import read_declared, validated
 
 FOLDER = "joint"
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from datawerkplaats.catalogue.care import FOLDER
-from datawerkplaats.catalogue.load import read_declared
+from datawerkplaats.catalogue.reading import read_declared
 from datawerkplaats.governance import reliance
 
 FROM = reliance.GROUP  # people in a team whose result is shown, and in a group that the house counts

@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.reading import read_declared, validated
 
 _Declared = TypeVar("_Declared", bound=Entry)
 FOLDER = PROJECT_ROOT / "catalogue"

@@ -9,9 +9,9 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.identifiers import name_tells
 from datawerkplaats.catalogue.models import Catalogue
+from datawerkplaats.catalogue.reading import problem
 
 # An id may carry its cut-off, such as loneliness_djg_ge3: then the definition has to state the same one.
 _CUT_OFF_IN_ID = re.compile(r"_(ge|gt|le|lt)(\d+)(?:_|$)")
@@ -286,11 +286,4 @@ def _known(name: str, field: str, value: str | None, known: Any, expected: str) 
         expected,
         value,
         f"nearest is {near[0]}" if near else f"known: {', '.join(list(known)[:8]) or 'none'}",
-    )
-
-
-def problem(name: str, field: str, expected: str, found: str, remedy: str) -> DataProblem:
-    """A mistake in a catalogue file, ready to be raised."""
-    return DataProblem(
-        "catalogue_field", subject=name, where=field, expected=expected, found=found, remedy=remedy
     )

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.reading import read_declared, validated
 
 FILE = "egress.yml"
 Kind = Literal["count", "derived_from_counts", "estimate", "area_id", "catalogue_text"]

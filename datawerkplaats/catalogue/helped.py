@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.catalogue.check import problem
 from datawerkplaats.catalogue.models import Catalogue
+from datawerkplaats.catalogue.reading import problem
 
 
 def can_change(catalogue: Catalogue, indicator_id: str) -> bool:

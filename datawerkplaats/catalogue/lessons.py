@@ -15,9 +15,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.catalogue.check import problem
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
-from datawerkplaats.catalogue.load import parsed
+from datawerkplaats.catalogue.reading import parsed, problem
 
 PLACE = re.compile(r"\{(\w+)\.(\w+)\}")
 # What a text may say of a figure.

@@ -18,8 +18,8 @@ from pydantic import Field, StringConstraints
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.dimensions import Entry, Helpline, Identifier, Text
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.looks import Look, logo_as_address
+from datawerkplaats.catalogue.reading import read_declared, validated
 from datawerkplaats.catalogue.themes import load_themes
 
 Level = Literal["province", "ggd_region", "corop", "gemeente"]

@@ -9,20 +9,30 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ConfigDict, Field
 
-from datawerkplaats.catalogue.check import problem
+from datawerkplaats.catalogue.dimensions import Entry
 from datawerkplaats.catalogue.models import Catalogue
+from datawerkplaats.catalogue.reading import parsed, problem
 from datawerkplaats.catalogue.sources import Source
 
 
-class Published(BaseModel):
+class Published(Entry):
     """Where the estimates of a model are found."""
 
-    source: str
-    measure: str
-    indicator_id: str
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    source: str = Field(description="The source that holds them.")
+    measure: str = Field(description="Their column there.")
+    indicator_id: str = Field(description="The indicator that reads them.")
+
+
+class _Declared(Entry):
+    """What is read of the file of a model here."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    published: Published = Field(description="source, measure and indicator_id of what the model publishes")
 
 
 def published(catalogue_dir: Path) -> dict[str, Published]:
@@ -49,17 +59,7 @@ def with_model_measures(source: Source, catalogue_dir: Path) -> Source:
 @lru_cache(maxsize=256)
 def _published(path: Path, changed: int) -> Published:
     del changed
-    name = f"models/{path.name}"
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        return Published.model_validate(content["published"])
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(["published", *(str(part) for part in first["loc"])])
-        raise problem(name, where, first["msg"], str(first.get("input"))[:60], "correct the field") from error
-    except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-        expected = "source, measure and indicator_id of what the model publishes"
-        raise problem(name, "published", expected, "nothing that can be read", "add them") from error
+    return parsed(_Declared, path, path.parent.parent, {}).published
 
 
 def check_risk_models(catalogue: Catalogue, models: Mapping[str, Published]) -> None:

@@ -9,9 +9,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from datawerkplaats.catalogue.check import problem
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
-from datawerkplaats.catalogue.load import parsed
+from datawerkplaats.catalogue.reading import parsed, problem
 
 LONGEST = 240
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.catalogue.check import problem
-from datawerkplaats.catalogue.load import read_declared
+from datawerkplaats.catalogue.reading import problem, read_declared
 
 
 def check_cited(settings: Settings) -> None:

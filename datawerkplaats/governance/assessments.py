@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.reading import read_declared, validated
 from datawerkplaats.governance.accounts import Answer
 from datawerkplaats.governance.declarations import Governance, Question, Words
 

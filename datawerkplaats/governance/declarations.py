@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.reading import read_declared, validated
 from datawerkplaats.workplace.people import Role
 
 Phase = Literal["decide", "develop", "use"]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.catalogue.load import read_declared
+from datawerkplaats.catalogue.reading import read_declared
 from datawerkplaats.catalogue.sources import JOINT
 from datawerkplaats.governance.artefacts import NONE, Artefact
 

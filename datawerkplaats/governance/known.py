@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.catalogue.load import read_declared
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.reading import read_declared
 from datawerkplaats.catalogue.sources import JOINT
 from datawerkplaats.governance.declarations import Kind, Words
 

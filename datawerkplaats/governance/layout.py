@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Entry
+from datawerkplaats.catalogue.reading import read_declared, validated
 from datawerkplaats.governance.declarations import Words
 
 RowType = Literal["text", "code", "codes", "month", "contact", "web", "links", "titles"]

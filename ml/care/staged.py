@@ -22,8 +22,8 @@ from datawerkplaats.base.duckdb import connect_read_only, identifier
 from datawerkplaats.base.files import locked, move, write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue.care import care_factors, care_kinds
-from datawerkplaats.catalogue.load import read_declared, validated
 from datawerkplaats.catalogue.models import Source
+from datawerkplaats.catalogue.reading import read_declared, validated
 from datawerkplaats.loading import door
 from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.loading.snapshot import Provenance
