@@ -41,7 +41,11 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         "`corrections/<source_id>.yml`: a list of known upstream errors of one source",
         set(),
     ),
-    "theme": (Theme, "`themes/<theme_id>.yml`: one file per theme", {"theme_id"}),
+    "theme": (
+        Theme,
+        "`themes/<theme_id>.yml`: one file per theme; what grows larger in `themes/<theme_id>/<field>.yml`",
+        {"theme_id"},
+    ),
     "region": (Region, "`regions/<region_id>.yml`: one file per region", {"region_id"}),
 }
 _INTRODUCTION = """# Catalogue
@@ -100,6 +104,7 @@ def schemas() -> dict[str, str]:
         schema = model.model_json_schema()
         # What the file's name and folder tell need not stand in it.
         schema["required"] = [field for field in schema.get("required", []) if field not in derived]
+        _leave_to_defaults(schema)
         if name == "correction":
             definitions = schema.pop("$defs", {})
             schema = {"type": "array", "items": schema, "$defs": definitions}
@@ -108,6 +113,14 @@ def schemas() -> dict[str, str]:
         schema = TypeAdapter(field.annotation).json_schema()  # type: ignore[arg-type]
         texts[name] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     return texts
+
+
+def _leave_to_defaults(schema: dict[str, Any]) -> None:
+    """Ask for no field that a file of defaults fills in."""
+    for part in (schema, *schema.get("$defs", {}).values()):
+        filled = {key for key, field in part.get("properties", {}).items() if field.pop("by_default", False)}
+        if filled & set(part.get("required", [])):
+            part["required"] = [field for field in part["required"] if field not in filled]
 
 
 def write(folder: Path) -> None:
@@ -154,8 +167,11 @@ def _row(name: str, field: FieldInfo, derived: set[str], prefix: str) -> str:
     meaning = (field.description or "").replace("|", "\\|").replace("<", "&lt;") + (
         f" One of: {', '.join(choices)}." if choices else ""
     )
-    needed = "by file name" if name in derived else ("yes" if field.is_required() else "")
+    by_default = isinstance(field.json_schema_extra, dict) and "by_default" in field.json_schema_extra
+    needed = "by file name" if name in derived else ("yes" if field.is_required() and not by_default else "")
     default = "" if field.is_required() or nested else _default(field)
+    if by_default:
+        default = "by `theme_defaults.yml`"
     row = f"| `{prefix}{name}` | {needed} | {default} | {meaning} |\n"
     # A text in two languages needs no rows of its own.
     return row + (

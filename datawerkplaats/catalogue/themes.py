@@ -1,47 +1,67 @@
 """Themes and events: which figures take part in a theme and in which role, what it opens with and when something stands out.
 
-A theme is one file. An indicator's own file knows of no theme: what is an indicator here may be a determinant there.
-Read apart from the indicators, because pages need them when they are drawn; `theme_checks` holds the two together.
+A theme is one file, with what grows larger in a folder beside it (`theme_files`). An indicator's own file knows of no theme: what
+is an indicator here may be a determinant there. Read apart from the indicators, because pages need them when they are drawn;
+`theme_checks` holds the two together.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple
 
-import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.dimensions import MARTS, Entry, Identifier, Mart, Text
+from datawerkplaats.catalogue.reading import file_name, not_valid, read_declared
+from datawerkplaats.catalogue.theme_files import DEFAULTS, FOLDER, content_of, theme_problem, told_in
 
-Read = TypeVar("Read")
 Column = Literal["component", "building_block"]
 OTHER = "other"  # the place of a figure that no file gives one
+# Filled in from `theme_defaults.yml` where a file leaves it out.
+DEFAULT: dict[str, Any] = {"by_default": True}
 
 
 class Rules(Entry):
     """When something stands out; the same for every area."""
 
-    min_residents: int = Field(ge=0, description="Residents under which an area is set apart.")
-    min_areas: int = Field(ge=2, description="Fewest areas among which a place says something.")
-    min_figures: int = Field(ge=2, description="Fewest figures of a pattern.")
-    pattern_share: float = Field(ge=0.5, lt=1, description="More than this share points the same way.")
-    extreme_share: float = Field(gt=0, le=0.5, description="Share of the areas that is called extreme.")
-    modelled_parts: int = Field(ge=2, le=3, description="In how many parts model estimates are placed.")
-    min_size: float = Field(ge=0, description="Smallest difference told, in spreads between areas.")
-    most_alarms: int = Field(ge=1, description="Most findings that are not good, told at once.")
-    most_good: int = Field(ge=0, description="Most findings that are good, told at once.")
-    most_tiles: int = Field(ge=1, description="Most figures on the first screen.")
+    min_residents: int = Field(
+        json_schema_extra=DEFAULT, ge=0, description="Residents under which an area is set apart."
+    )
+    min_areas: int = Field(
+        json_schema_extra=DEFAULT, ge=2, description="Fewest areas among which a place says something."
+    )
+    min_figures: int = Field(json_schema_extra=DEFAULT, ge=2, description="Fewest figures of a pattern.")
+    pattern_share: float = Field(
+        json_schema_extra=DEFAULT, ge=0.5, lt=1, description="More than this share points the same way."
+    )
+    extreme_share: float = Field(
+        json_schema_extra=DEFAULT, gt=0, le=0.5, description="Share of the areas that is called extreme."
+    )
+    modelled_parts: int = Field(
+        json_schema_extra=DEFAULT, ge=2, le=3, description="In how many parts model estimates are placed."
+    )
+    min_size: float = Field(
+        json_schema_extra=DEFAULT, ge=0, description="Smallest difference told, in spreads between areas."
+    )
+    most_alarms: int = Field(
+        json_schema_extra=DEFAULT, ge=1, description="Most findings that are not good, told at once."
+    )
+    most_good: int = Field(
+        json_schema_extra=DEFAULT, ge=0, description="Most findings that are good, told at once."
+    )
+    most_tiles: int = Field(json_schema_extra=DEFAULT, ge=1, description="Most figures on the first screen.")
 
 
 class Phase(Entry):
     """One life phase, or care or circumstances: its figures in the order of their weight."""
 
-    title: Text = Field(description="What stands above its figures.")
-    group: Text = Field(description="The people, as in a sentence.")
+    title: Text = Field(json_schema_extra=DEFAULT, description="What stands above its figures.")
+    group: Text = Field(json_schema_extra=DEFAULT, description="The people, as in a sentence.")
     age: str | None = Field(None, description="Age band; without it the one that stands for the whole.")
     pattern: bool = Field(False, description="Its figures may be told as one.")
     lead: int = Field(1, ge=0, description="How many of its figures are tiles in any case.")
@@ -54,30 +74,39 @@ class Component(Entry):
     title: Text = Field(description="Name people see.")
     heading: Text | None = Field(None, description="What stands above its figures; the title without it.")
     parent: Identifier | None = Field(None, description="The component of which it is a building block.")
+    figures: tuple[Identifier, ...] = Field((), description="Indicators that stand here.")
 
 
 class Framework(Entry):
     """The model that gives every indicator of a theme its place."""
 
-    title: Text = Field(description="Name of the model, as in a sentence.")
-    source: str = Field(min_length=10, description="Who made it and where it is written down.")
+    title: Text = Field(json_schema_extra=DEFAULT, description="Name of the model, as in a sentence.")
+    source: str = Field(
+        min_length=10, json_schema_extra=DEFAULT, description="Who made it and where it is written down."
+    )
     url: str | None = Field(None, description="Where it can be read.")
     columns: dict[Column, Identifier] = Field(
         default_factory=dict, description="Published columns that tell the place in this framework."
     )
     profile: tuple[Identifier, ...] = Field((), description="Components in the order of the profile.")
-    components: dict[Identifier, Component] = Field(min_length=1, description="By id, with their parents.")
+    components: dict[Identifier, Component] = Field(
+        min_length=1, json_schema_extra=DEFAULT, description="By id, with their parents and indicators."
+    )
 
     def component_of(self, place: str) -> str:
         """The component of a place, which may itself be one."""
         return self.components[place].parent or place
 
+    def standing(self) -> Mapping[str, str]:
+        """The place of every indicator that has one."""
+        return {figure: place for place, part in self.components.items() for figure in part.figures}
+
 
 class Roles(Entry):
     """Which figures take part, each in one role."""
 
-    indicator: dict[Identifier, tuple[Identifier, ...]] = Field(
-        description="Per place in the framework the indicators that stand there."
+    indicator: tuple[Identifier, ...] = Field(
+        (), description="What the theme is about, beside what stands in the framework."
     )
     determinant: tuple[Identifier, ...] = Field((), description="What goes with the theme.")
     outcome: tuple[Identifier, ...] = Field((), description="What follows from it.")
@@ -85,12 +114,11 @@ class Roles(Entry):
         default_factory=dict, description="The level of a determinant whose own file tells none."
     )
 
-    def named(self) -> Iterator[tuple[Mart, str, str | None]]:
-        """Role, indicator and place in the framework of everything that takes part."""
-        for place, indicators in self.indicator.items():
-            yield from (("indicator", indicator, place) for indicator in indicators)
-        yield from (("determinant", indicator, None) for indicator in self.determinant)
-        yield from (("outcome", indicator, None) for indicator in self.outcome)
+    def named(self) -> Iterator[tuple[Mart, str]]:
+        """Role and indicator of everything that takes part."""
+        yield from (("indicator", indicator) for indicator in self.indicator)
+        yield from (("determinant", indicator) for indicator in self.determinant)
+        yield from (("outcome", indicator) for indicator in self.outcome)
 
 
 class Hypothesis(Entry):
@@ -128,31 +156,45 @@ class Theme(Entry):
     """What a theme is called, which figures take part in it, and what it shows first."""
 
     theme_id: Identifier = Field(description="The file's name.")
-    order: int = Field(ge=1, description="Place in the switch; the first is the theme pages open with.")
+    order: int = Field(100, ge=1, description="Place in the switch; the first is the theme pages open with.")
     title: Text = Field(description="Name of the theme.")
-    product: Text = Field(description="Name of the workplace when it shows this theme.")
-    subject: Text = Field(description="The theme as in a sentence: how is … doing.")
+    product: Text = Field(
+        json_schema_extra=DEFAULT, description="Name of the workplace when it shows this theme."
+    )
+    subject: Text = Field(
+        json_schema_extra=DEFAULT, description="The theme as in a sentence: how is … doing."
+    )
     care: Text | None = Field(
         None, description="Where people are referred to; without it there is no page on that."
     )
     missing: Text | None = Field(
         None, description="What the theme would show and no open source holds, for its first page."
     )
-    headings: dict[Mart, Text] = Field(description="What stands above the figures of each role.")
-    framework: Framework = Field(description="The model behind the theme.")
-    roles: Roles = Field(description="The figures that take part.")
-    rules: Rules = Field(description="When something stands out.")
+    headings: dict[Mart, Text] = Field(
+        json_schema_extra=DEFAULT, description="What stands above the figures of each role."
+    )
+    framework: Framework = Field(json_schema_extra=DEFAULT, description="The model behind the theme.")
+    roles: Roles = Field(
+        json_schema_extra=DEFAULT,
+        description="The figures that take part; what the headline set shows beside them has the role of its mart.",
+    )
+    rules: Rules = Field(json_schema_extra=DEFAULT, description="When something stands out.")
     phases: dict[Identifier, Phase] = Field(
         min_length=1, description="The headline set: by life phase, in the order of the page."
     )
-    map: tuple[Identifier, ...] = Field(description="Figures for the small map, the preferred one first.")
+    map: tuple[Identifier, ...] = Field(
+        json_schema_extra=DEFAULT,
+        description="Figures for the small map, the preferred one first; by default the first of every life phase.",
+    )
     ages: tuple[str, ...] = Field(
         ("all", "18+", "18-64", "65+", "16-25"), description="Age bands, the one to open with first."
     )
     opens_with: tuple[Identifier, Identifier] | None = Field(
         None, description="The pair that is laid side by side at first."
     )
-    ladders: tuple[Identifier, ...] = Field((), description="Ladders of deprivation, the preferred first.")
+    ladders: tuple[Identifier, ...] = Field(
+        (), json_schema_extra=DEFAULT, description="Ladders of deprivation, the preferred first."
+    )
     models: tuple[Identifier, ...] = Field((), description="Risk models that belong to the theme.")
     hypotheses: dict[Identifier, Hypothesis] = Field(
         default_factory=dict, description="Why a determinant might go with the theme."
@@ -180,7 +222,9 @@ class Theme(Entry):
     def places(self) -> Mapping[str, Place]:
         """Where every figure that takes part stands; the level of a determinant only if its own file tells none."""
         found: dict[str, Place] = {}
-        for role, indicator, place in self.roles.named():
+        stands = self.framework.standing()
+        for role, indicator in self.roles.named():
+            place = stands.get(indicator) if role == "indicator" else None
             if place is None:
                 found[indicator] = Place(role, self.roles.levels.get(indicator), None)
             else:
@@ -210,8 +254,7 @@ def load_themes(folder: Path) -> dict[str, Theme]:
     Raises:
         DataProblem: Naming the file and the field that is not right.
     """
-    paths = tuple(sorted((folder / "themes").glob("*.yml")))
-    return _themes(tuple((path, path.stat().st_mtime_ns) for path in paths))
+    return _themes(folder, _changed(folder))
 
 
 def load_theme(folder: Path, name: str = "") -> Theme:
@@ -222,63 +265,69 @@ def load_theme(folder: Path, name: str = "") -> Theme:
     """
     known = load_themes(folder)
     if not known:
-        raise theme_problem("themes", "file", "at least one theme", "nothing")
+        raise theme_problem(FOLDER, "file", "at least one theme", "nothing")
     return known.get(name) or next(iter(known.values()))
 
 
+def _changed(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Every file that themes are read from, and the folders of the marts, with the time it last changed."""
+    home = folder / FOLDER
+    found: list[tuple[str, int]] = []
+    with suppress(FileNotFoundError), os.scandir(home) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                with os.scandir(entry.path) as pieces:
+                    found += [(piece.path, piece.stat().st_mtime_ns) for piece in pieces]
+            else:
+                found.append((entry.path, entry.stat().st_mtime_ns))
+    for beside in (folder / DEFAULTS, *(folder / "indicators" / mart for mart in MARTS)):
+        with suppress(FileNotFoundError):
+            found.append((os.fspath(beside), beside.stat().st_mtime_ns))
+    return tuple(sorted(found))
+
+
 @lru_cache(8)
-def _themes(paths: tuple[tuple[Path, int], ...]) -> dict[str, Theme]:
-    found = [_theme(path) for path, _ in paths]
+def _themes(folder: Path, _changed_at: tuple[tuple[str, int], ...]) -> dict[str, Theme]:
+    home = folder / FOLDER
+    for beside in sorted(path for path in home.glob("*") if path.is_dir()):
+        if not beside.with_suffix(".yml").is_file():
+            expected = f"{FOLDER}/{beside.name}.yml beside this folder"
+            raise theme_problem(file_name(beside, folder), "file", expected, "nothing")
+    found = [_theme(path, folder) for path in sorted(home.glob("*.yml"))]
     return {theme.theme_id: theme for theme in sorted(found, key=lambda theme: (theme.order, theme.theme_id))}
 
 
-def _theme(path: Path) -> Theme:
-    return _read(path, TypeAdapter(Theme), theme_id=path.stem)
+def _theme(path: Path, folder: Path) -> Theme:
+    content = content_of(path, folder)
+    try:
+        return Theme.model_validate({**content, "theme_id": path.stem})
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise not_valid(error, told_in(folder, path.stem, where), Theme) from error
 
 
 def load_events(folder: Path) -> tuple[Event, ...]:
     """All events, oldest first, of every file in `events/`: those of the country and those of a region."""
-    return _events(tuple(sorted((folder / "events").glob("*.yml"))))
+    return _events(tuple(sorted((folder / "events").glob("*.yml"))), folder)
 
 
 @lru_cache(8)
-def _events(paths: tuple[Path, ...]) -> tuple[Event, ...]:
-    adapter = TypeAdapter(dict[Identifier, Event])
-    found = [event for path in paths for event in _read(path, adapter).values()]
+def _events(paths: tuple[Path, ...], folder: Path) -> tuple[Event, ...]:
+    found = [event for path in paths for event in _events_in(path, folder).values()]
     return tuple(sorted(found, key=lambda event: (event.year, event.title.nl)))
 
 
 def load_event_files(folder: Path) -> dict[str, dict[str, Event]]:
-    """Per file the events it declares, by id."""
-    adapter = TypeAdapter(dict[Identifier, Event])
-    return {path.name: _read(path, adapter) for path in sorted((folder / "events").glob("*.yml"))}
+    """Per file the events it declares, by id.
+
+    Raises:
+        DataProblem: Naming the file and the field that is not right.
+    """
+    return {path.name: _events_in(path, folder) for path in sorted((folder / "events").glob("*.yml"))}
 
 
-def _read(path: Path, adapter: TypeAdapter[Read], **derived: str) -> Read:
-    name = f"{path.parent.name}/{path.name}"
+def _events_in(path: Path, folder: Path) -> dict[str, Event]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        return adapter.validate_python({**content, **derived} if derived else content)
+        return TypeAdapter(dict[Identifier, Event]).validate_python(read_declared(path, folder, dict))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "file"
-        if where == "phases":
-            expected = "a headline set: at least one life phase with its figures"
-            raise theme_problem(name, where, expected, "none") from error
-        if first["type"] == "missing":
-            raise theme_problem(name, where, "a value for this field", "nothing") from error
-        raise theme_problem(name, where, first["msg"], repr(first["input"])[:80]) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
-        raise theme_problem(name, "file", "a readable file of declarations", type(error).__name__) from error
-
-
-def theme_problem(name: str, field: str, expected: str, found: str) -> DataProblem:
-    """A mistake in the file of a theme or of events, ready to be raised."""
-    return DataProblem(
-        "catalogue_field",
-        subject=name,
-        where=field,
-        expected=expected,
-        found=found,
-        remedy="correct the field; datawerkplaats/catalogue/themes.py tells them all",
-    )
+        raise not_valid(error, file_name(path, folder)) from error

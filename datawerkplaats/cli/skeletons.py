@@ -12,7 +12,7 @@ from datawerkplaats.catalogue import MARTS, load_catalogue
 
 # One file, with `$name` where a value goes.
 INDICATOR = """\
-# Fill in titles and descriptions, check the rest, name it under `roles` in a file of themes/, then run `make check`.
+# Fill in titles and descriptions, check the rest, name it in a theme (roles or framework), then run `make check`.
 title:
   nl: $title
   en: $title

@@ -14,7 +14,7 @@ from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import Publication, PublicTable, Release, publish
 
 # Twelve gemeenten; GM0001 hides its benefits, GM0099 has become GM0001.
-_WAREHOUSE = """
+WAREHOUSE = """
 create schema core; create schema mart; create schema quality; create schema raw;
 create table raw.measure as select * from (values ('survey', 'Eenzaam', 'Eenzaam_29', 'Eenzaam', '%'),
   ('survey', 'Roker', 'Roker_11', 'Rookt', '%')) as v (source_id, measure_code, column_name, label, unit),
@@ -65,7 +65,7 @@ select *, value - 1 as lower, value + 1 as upper, if(value is null, 'suppressed'
   if(indicator_id = 'suicide_pct', 'Bel 113', null) as helpline_nl
 from filled;
 """
-_TABLES = [
+TABLES = [
     PublicTable("core", "dim_indicator"),
     PublicTable("core", "dim_region"),
     PublicTable("core", "dim_region_successor"),
@@ -87,13 +87,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         warehouse = folder / "warehouse.duckdb"
         (folder / "publish").mkdir()
         with duckdb.connect(str(warehouse)) as con:
-            con.execute(_WAREHOUSE)
+            con.execute(WAREHOUSE)
         release = Release(mode="demo", region="NL", title="Veenland")
-        made = [publish(folder / "publish", warehouse, _TABLES, release)]
+        made = [publish(folder / "publish", warehouse, TABLES, release)]
         with duckdb.connect(str(warehouse)) as con:
             con.execute("""update mart.obs set value = 99.5, lower = 98.5, upper = 100.5
                 where indicator_id = 'lonely_pct' and region_code = 'GM0002'""")
-        made.append(publish(folder / "publish", warehouse, _TABLES, release))
+        made.append(publish(folder / "publish", warehouse, TABLES, release))
         yield folder / "publish", made
         get_settings.cache_clear()
 

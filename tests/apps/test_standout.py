@@ -16,7 +16,7 @@ from apps.dashboard.profile import standout, standout_words
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.profile.standout import Finding, Standing
 from apps.dashboard.wording.figures import Format
-from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.catalogue.themes import Theme, load_events, load_theme
 
@@ -230,15 +230,6 @@ def test_golden__de_wolden_raises_no_alarm_and_the_others_are_told_apart(
 
 
 # -------------------------------------------------------------------------------------------- the declarations
-
-
-def test_theme__a_rule_that_cannot_be_is_told_by_file_and_field(tmp_path: Path) -> None:
-    (tmp_path / "themes").mkdir()
-    written = (PROJECT_ROOT / "catalogue" / "themes" / "mental_health.yml").read_text(encoding="utf-8")
-    path = tmp_path / "themes" / "mental_health.yml"
-    path.write_text(written.replace("pattern_share: 0.5", "pattern_share: 0.2"), encoding="utf-8")
-    with pytest.raises(DataProblem, match=r"themes/mental_health\.yml.*rules\.pattern_share"):
-        load_theme(tmp_path)
 
 
 def test_events__are_in_the_order_of_their_years() -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from apps.dashboard.components.menu import menu
 from apps.dashboard.data import cube, queries
@@ -27,62 +24,23 @@ from datawerkplaats.catalogue.themes import load_themes
 from datawerkplaats.reference_site.build import build_site
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
+from tests.fifth_theme import FIGURES, catalogue_of_five
 
 THEMES = load_themes(PROJECT_ROOT / "catalogue")
-# Two that say how it goes and one that goes with it: figures of the small publication, and of the catalogue.
-FIGURES = ("loneliness_pct", "care_use_pct", "density_per_km2")
-DECLARED = ("loneliness_djg_pct", "youth_care_use_pct", "age_65_plus_pct")
-
-
-def quiet_theme(lonely: str, care: str, old: str) -> dict[str, Any]:
-    """The file of a theme of three figures."""
-    return {
-        "order": 5,
-        "title": {"nl": "Rust in de buurt", "en": "A quiet neighbourhood"},
-        "product": {"nl": "Datawerkplaats Rust", "en": "Data Workplace for Quiet"},
-        "subject": {"nl": "de rust in de buurt", "en": "quiet in the neighbourhood"},
-        "headings": {
-            "indicator": {"nl": "Hoe rustig is het?", "en": "How quiet is it?"},
-            "determinant": {"nl": "Waar komt dat door?", "en": "Where does it come from?"},
-            "outcome": {"nl": "Wat volgt eruit?", "en": "What follows?"},
-        },
-        "framework": {
-            "title": {"nl": "een bedacht model", "en": "a model made up"},
-            "source": "Bedacht door de proef",
-            "components": {"peace": {"title": {"nl": "Vrede", "en": "Peace"}}},
-        },
-        "roles": {
-            "indicator": {"peace": [lonely, care]},
-            "determinant": [old],
-        },
-        "phases": {
-            "all": {
-                "title": {"nl": "Iedereen", "en": "Everybody"},
-                "group": {"nl": "mensen", "en": "people"},
-                "figures": [lonely, old],
-            }
-        },
-        "map": [lonely],
-    }
 
 
 @pytest.fixture(scope="module")
-def catalogue_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A catalogue with a fifth theme."""
-    folder = Path(shutil.copytree(PROJECT_ROOT / "catalogue", tmp_path_factory.mktemp("five") / "catalogue"))
-    rules = yaml.safe_load((folder / "themes/mental_health.yml").read_text(encoding="utf-8"))["rules"]
-    (folder / "themes/quiet.yml").write_text(
-        yaml.safe_dump({**quiet_theme(*FIGURES), "rules": rules}), encoding="utf-8"
-    )
-    return folder
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue with a fifth theme, of figures of the small publication."""
+    return catalogue_of_five(tmp_path_factory.mktemp("five"), FIGURES)
 
 
 @pytest.fixture
-def fifth(published: Path, catalogue_of_five: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def fifth(published: Path, five: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The catalogue with a fifth theme, on the small publication."""
-    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(catalogue_of_five))
+    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(five))
     get_settings.cache_clear()
-    yield catalogue_of_five
+    yield five
     get_settings.cache_clear()
 
 
@@ -156,11 +114,12 @@ def test_figures__of_a_theme_are_those_of_its_file(fifth: Path) -> None:
     assert others == everything - set(roles), "what a theme names is no longer nobody's"
 
 
-@pytest.mark.parametrize("page", [page.id for page in pages() if not page.needs])
+@pytest.mark.parametrize("page", [page.id for page in pages()])
 def test_fifth_theme__works_on_every_page(fifth: Path, open_page: OpenPage, page: str) -> None:
     app = open_page(page, thema="quiet")
     assert not app.exception
-    assert "Datawerkplaats Rust" in words(app)
+    assert "Datawerkplaats Rust In De Buurt" in words(app)
+    assert f'href="{"./" if page == pages()[0].id else page}?thema=quiet' in menu(page, "nl", theme="quiet")
     assert app.query_params["thema"] in ("quiet", ["quiet"])
     assert text("common.problem_title", "nl") not in words(app)
 
@@ -173,17 +132,16 @@ def test_fifth_theme__is_what_the_report_and_the_glossary_tell(fifth: Path) -> N
     context = Context(quiet, "nl", {}, "Ergens")
     area = next(row for row in cube.regions(quiet, "gemeente") if row["code"] == "GM9901")
     report = build(Request(context, "gemeente", area, "country"))
-    assert (report.author, report.subtitle.split(" en ")[0]) == ("Datawerkplaats Rust", "Rust in de buurt")
+    assert report.author == "Datawerkplaats Rust In De Buurt"
+    assert report.subtitle.split(" en ")[0] == "Rust in de buurt"
     headings = [block.words for block in report.blocks if isinstance(block, Heading)]
     assert "Hoe rustig is het? Vrede" in headings
     assert any("de rust in de buurt" in entry.text["nl"] for entry in entries(context.theme))
 
 
-def test_fifth_theme__stands_on_the_reference_site(catalogue_of_five: Path, tmp_path: Path) -> None:
-    fifth = Path(shutil.copytree(catalogue_of_five, tmp_path / "catalogue"))
-    rules = yaml.safe_load((fifth / "themes/quiet.yml").read_text(encoding="utf-8"))["rules"]
-    declared = {**quiet_theme(*DECLARED), "rules": rules}
-    (fifth / "themes/quiet.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
-    build_site(fifth, tmp_path / "site")
+def test_fifth_theme__stands_on_the_reference_site(tmp_path: Path) -> None:
+    build_site(catalogue_of_five(tmp_path), tmp_path / "site")
     page = (tmp_path / "site/nl/loneliness_djg_pct.html").read_text(encoding="utf-8")
     assert "Rust in de buurt › Indicatoren › Vrede" in page
+    page = (tmp_path / "site/en/age_65_plus_pct.html").read_text(encoding="utf-8")
+    assert "A quiet neighbourhood › Determinants" in page

@@ -15,6 +15,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.catalogue.looks import contrast
 from datawerkplaats.catalogue.regions import Region, load_regions, logo_of
+from datawerkplaats.catalogue.themes import load_themes
 from datawerkplaats.cli.new_region import all_regions, new_region
 from datawerkplaats.regions.members import CLASSIFICATION, Member, check_regions, geography_of, members_of
 from datawerkplaats.regions.setting import resolve
@@ -50,7 +51,8 @@ def folder(tmp_path: Path) -> Path:
     """A catalogue with the themes and no region yet."""
     made = tmp_path / "catalogue"
     (made / "regions/logos").mkdir(parents=True)
-    (made / "themes").symlink_to(FOLDER / "themes")
+    for shared in ("themes", "theme_defaults.yml", "indicators"):
+        (made / shared).symlink_to(FOLDER / shared)
     return made
 
 
@@ -239,6 +241,20 @@ def test_deliveries__of_overlapping_regions_are_refused(
     declare(folder, "west", deliveries=["cbs_wmo_85994ned"])
     with pytest.raises(DataProblem, match="rows of persons"):
         check_regions(settings, catalogue)
+
+
+def test_first_sentences__are_written_down_for_three_gemeenten_of_every_region_and_theme() -> None:
+    golden = yaml.safe_load((PROJECT_ROOT / "tests/proofs/golden/regions.yml").read_text(encoding="utf-8"))
+    assert set(golden) == {
+        *("drenthe", "groningen", "noord"),
+        *("ggd_zeeland", "ggd_rotterdam_rijnmond", "achterhoek"),
+    }
+    assert golden.keys() <= load_regions(FOLDER).keys()
+    for told in golden.values():
+        assert list(told["sentences"]) == list(load_themes(FOLDER))
+        assert all(
+            len(sentences) == 3 and all(sentences.values()) for sentences in told["sentences"].values()
+        )
 
 
 def test_new_region__writes_what_was_named_or_nothing(folder: Path, delivered: Settings) -> None:
