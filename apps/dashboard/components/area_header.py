@@ -10,7 +10,8 @@ from apps.dashboard.components import markup, postcode_search, search
 from apps.dashboard.components.address import choose_area, chosen_area
 from apps.dashboard.data import cube, history, queries
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.release import Row, View
+from apps.dashboard.data.regions import SeenKey, seen_key
+from apps.dashboard.data.release import Extent, Release, Row
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import text
@@ -33,24 +34,33 @@ def known(context: Context, code: str) -> tuple[Row, str] | None:
 
 def entries(context: Context) -> tuple[search.Entry, ...]:
     """What can be found in this publication, in the language of the page."""
-    region = queries.focus_region(context.release) is not None
-    return _entries(context.release.view, context.language, region, context)
+    only_region = queries.focus_region(context.release) is not None
+    release, language = context.release, context.language
+    return (
+        *_areas(release.extent, language, only_region, release),
+        *_found_figures(seen_key(release), language, context),
+    )
 
 
-@cached(6)
-def _entries(
-    view: View, language: Language, only_region: bool, _context: Context
+@cached(60)
+def _areas(
+    extent: Extent, language: Language, only_region: bool, _release: Release
 ) -> tuple[search.Entry, ...]:
-    release = _context.release
     found = []
     for level in LEVELS:
-        rows = [row for row in cube.regions(release, level) if row["is_focus"] or not only_region]
+        rows = [row for row in cube.regions(_release, level) if row["is_focus"] or not only_region]
         if level == "wijk" and not only_region:
             continue  # of the whole country there are thousands: they are found by typing
         for row in rows:
             name = str(row["name"])
             label = text(f"zoek.{level}", language, name=name, gemeente=row["gemeente_name"] or "")
             found.append(search.Entry(str(row["code"]), label, (name,)))
+    return tuple(found)
+
+
+@cached(24)
+def _found_figures(key: SeenKey, language: Language, _context: Context) -> tuple[search.Entry, ...]:
+    release = _context.release
     public = {row["indicator_id"]: row for row in queries.indicators(release)}
     shown = {
         row["indicator_id"] for row in queries.availability(release) if row["known"] and row["sex"] == "total"
@@ -58,8 +68,7 @@ def _entries(
     titles = {key: _context.title_of(row) for key, row in public.items() if key in shown}
     ages = {key: str(public[key].get("age_band") or "") for key in titles}
     words = {key: age_words(age, language) for key, age in ages.items() if age not in ("", "all")}
-    synonyms = _context.theme.synonyms
-    return (*found, *search.figure_entries(titles, synonyms, words))
+    return tuple(search.figure_entries(titles, _context.theme.synonyms, words))
 
 
 def show(context: Context, column: Any = st) -> None:

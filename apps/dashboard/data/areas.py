@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+import numpy.typing as npt
+
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.regions import in_focus
-from apps.dashboard.data.release import Extent, Release
+from apps.dashboard.data.release import Extent, Identity, Release
 
-# Name, code, gemeente, population, and whether it lies in the region the pages open with.
-Area = tuple[str, str, str | None, float | None, bool]
+# Name, code, gemeente and population.
+Area = tuple[str, str, str | None, float | None]
+Rows = npt.NDArray[np.int64]
 
 
 @cached(3)
-def _described(extent: Extent, _release: Release) -> dict[int, Area]:
-    sql = f"""select rowid, region_name, region_code, gemeente_name, population, {in_focus(_release)}
-             from core.dim_region as r"""
-    rows = published_release.query.__wrapped__(_release.identity, sql).rows
+def _described(identity: Identity) -> dict[int, Area]:
+    sql = "select rowid, region_name, region_code, gemeente_name, population from core.dim_region"
+    rows = published_release.query.__wrapped__(identity, sql).rows
     return {row: tuple(about) for row, *about in rows}
 
 
 def described(release: Release) -> dict[int, Area]:
     """Every area of every classification by its row in the file."""
-    return _described(release.extent, release)
+    return _described(release.identity)
+
+
+@cached(60)
+def _inside(extent: Extent, _release: Release) -> Rows:
+    sql = f"select rowid from core.dim_region as r where {in_focus(_release)} order by 1"
+    rows = published_release.query.__wrapped__(_release.identity, sql).rows
+    return np.array([row for (row,) in rows], dtype=np.int64)
+
+
+def inside(release: Release) -> Rows:
+    """The rows in the file of the areas in the region that the pages open with, in order."""
+    return _inside(release.extent, release)
 
 
 def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:
@@ -37,7 +52,6 @@ def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:
             *key,
             next((area[2] for area in same[key] if area[2]), None),
             max((area[3] for area in same[key] if area[3] is not None), default=None),
-            any(area[4] for area in same[key]),
         )
         for key in order
     ]

@@ -5,7 +5,7 @@ Areas of two classifications are one only where code and name agree, because cod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from apps.dashboard.data import history, queries
 from apps.dashboard.data import release as published_release
-from apps.dashboard.data.areas import described, in_order, labels
+from apps.dashboard.data.areas import Rows, described, in_order, inside, labels
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.regions import in_focus
-from apps.dashboard.data.release import Extent, Release, Row, View, records
+from apps.dashboard.data.regions import SeenKey, in_focus, seen_key
+from apps.dashboard.data.release import Extent, Identity, Release, Row, records
 
 LEVELS = ("gemeente", "wijk")
 # The age band that stands for the whole of a source comes first.
@@ -62,6 +62,21 @@ class Cube:
         )
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """A table of no region, with the rows in the file of its areas and the place of each in the table."""
+
+    everywhere: Cube
+    rows: Rows
+    places: npt.NDArray[np.intp]
+
+    def cube_of(self, region: Rows) -> Cube:
+        """The table with the areas marked that lie in a region, told by their rows in the file."""
+        focus = np.zeros(len(self.everywhere.codes), dtype=bool)
+        focus[self.places[np.isin(self.rows, region)]] = True
+        return replace(self.everywhere, focus=focus)
+
+
 def moments(
     release: Release, level: str, year: int | None = None, *, also_empty: bool = False
 ) -> list[Moment]:
@@ -69,12 +84,12 @@ def moments(
 
     With `also_empty` also the indicators of which every figure is hidden or missing: a profile says that they are.
     """
-    return list(_moments(release.view, level, year, also_empty, release))
+    return list(_moments(seen_key(release), level, year, also_empty, release))
 
 
 @cached(60)
 def _moments(
-    view: View, level: str, year: int | None, also_empty: bool, _release: Release
+    key: SeenKey, level: str, year: int | None, also_empty: bool, _release: Release
 ) -> tuple[Moment, ...]:
     public = {row["indicator_id"] for row in queries.indicators(_release)}
     best: dict[str, tuple[bool, int, int, Moment]] = {}
@@ -109,7 +124,8 @@ def years_of(release: Release, level: str, indicators: tuple[str, ...]) -> list[
 
 def cube(release: Release, level: str, wanted: tuple[Moment, ...]) -> Cube:
     """The figures of the wanted moments for all areas of a level."""
-    return _cube(release.extent, level, key_of(wanted), wanted, release)
+    found = _figures(release.identity, level, key_of(wanted), wanted, release)
+    return found.cube_of(inside(release))
 
 
 def key_of(wanted: tuple[Moment, ...]) -> str:
@@ -118,7 +134,10 @@ def key_of(wanted: tuple[Moment, ...]) -> str:
 
 
 @cached(24)
-def _cube(extent: Extent, level: str, key: str, _wanted: tuple[Moment, ...], _release: Release) -> Cube:
+def _figures(
+    identity: Identity, level: str, key: str, _wanted: tuple[Moment, ...], _release: Release
+) -> _Figures:
+    """The figures of the whole country: which areas lie in a region is laid over them."""
     wanted = _wanted
     marks = ", ".join(["(?, ?, ?, ?)"] * len(wanted)) or "(null, null, null, null)"
     # Figures come as columns of numbers with the places of area and indicator: thousands of filtered aggregates take ten times
@@ -133,22 +152,25 @@ def _cube(extent: Extent, level: str, key: str, _wanted: tuple[Moment, ...], _re
     asked = (*(part for i, w in enumerate(wanted) for part in (i, w.indicator_id, w.year, w.age)), level)
     found = published_release.columns(_release.identity, sql, asked)
     rows, found["area"] = np.unique(found["area"], return_inverse=True)
-    areas, places = in_order([described(_release)[row] for row in rows.tolist()])
-    found["area"] = np.array(places, dtype=np.intp)[found["area"]]
+    known = described(_release)
+    areas, order = in_order([known[row] for row in rows.tolist()])
+    places = np.array(order, dtype=np.intp)
+    found["area"] = places[found["area"]]
     shape = (len(wanted), len(areas))
     values, denominators = _table(found, "value", shape), _table(found, "denominator", shape)
     modelled = set(found["indicator"][found["modelled"].astype(bool)].tolist())
-    names, codes, gemeenten, population, focus = zip(*areas, strict=True) if areas else ((),) * 5
-    return Cube(
+    names, codes, gemeenten, population = zip(*areas, strict=True) if areas else ((),) * 4
+    everywhere = Cube(
         codes=codes,
         labels=labels(codes, names, gemeenten),
         gemeenten=tuple(gemeente or "" for gemeente in gemeenten),
         population=_column(population),
-        focus=np.array(focus, dtype=bool),
+        focus=np.zeros(len(areas), dtype=bool),
         columns={w.indicator_id: values[i] for i, w in enumerate(wanted)},
         denominators={w.indicator_id: denominators[i] for i, w in enumerate(wanted)},
         modelled={w.indicator_id: i in modelled for i, w in enumerate(wanted)},
     )
+    return _Figures(everywhere, rows, places)
 
 
 def _table(found: dict[str, Any], name: str, shape: tuple[int, int]) -> Floats:
@@ -209,7 +231,7 @@ def regions(release: Release, level: str) -> list[Row]:
     return list(_regions(release.extent, level, release))
 
 
-@cached(24)
+@cached(60)
 def _regions(extent: Extent, level: str, _release: Release) -> tuple[Row, ...]:
     also = ""
     if published_release.has_tables(_release, "core.fct_observation_restated"):

@@ -7,8 +7,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.regions import deliveries_of_others, in_focus, region_of, region_row
-from apps.dashboard.data.release import Extent, Identity, Release, Row, View, query, records, reference_value
+from apps.dashboard.data.regions import (
+    SeenKey,
+    deliveries_of_others,
+    in_focus,
+    region_of,
+    region_row,
+    seen_key,
+)
+from apps.dashboard.data.release import Extent, Identity, Release, Row, query, records, reference_value
 from apps.dashboard.data.themes import place_in, placed, theme_of
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.themes import Place
@@ -95,11 +102,11 @@ def availability(release: Release) -> tuple[Row, ...]:
 
     The rows are shared and may not be changed; their mart is the role that the indicator plays in the theme.
     """
-    return _availability(release.view, release)
+    return _availability(seen_key(release), release)
 
 
 @cached(12)
-def _availability(view: View, _release: Release) -> tuple[Row, ...]:
+def _availability(kept_for: SeenKey, _release: Release) -> tuple[Row, ...]:
     theme = theme_of(_release)
     seen = {row["indicator_id"] for row in _listed(_release)} if deliveries_of_others(_release) else None
     roles: dict[str, Place | None] = {}
@@ -132,16 +139,21 @@ def indicators(release: Release) -> tuple[Row, ...]:
 
     `mart` is the role in the theme, `component` the place in its framework, `home` the mart where the figures stand.
     """
-    return tuple(row for row, takes_part in _placed(release.view, release) if takes_part)
+    return _taking_part(seen_key(release), release)
 
 
 def all_indicators(release: Release) -> tuple[Row, ...]:
     """The same of every public indicator: those of other themes in their usual role, for what refers to them."""
-    return tuple(row for row, _ in _placed(release.view, release))
+    return tuple(row for row, _ in _placed(seen_key(release), release))
 
 
 @cached(12)
-def _placed(view: View, _release: Release) -> tuple[tuple[Row, bool], ...]:
+def _taking_part(kept_for: SeenKey, _release: Release) -> tuple[Row, ...]:
+    return tuple(row for row, takes_part in _placed(kept_for, _release) if takes_part)
+
+
+@cached(12)
+def _placed(kept_for: SeenKey, _release: Release) -> tuple[tuple[Row, bool], ...]:
     theme = theme_of(_release)
     places = ((row, place_in(theme, row["indicator_id"], row["mart"])) for row in _listed(_release))
     found = [(placed(row, place, theme), place is not None) for row, place in places]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from apps.dashboard.data.cache import cached
+from apps.dashboard.data.declared import Looked
 from apps.dashboard.data.release import Identity, Release, Row, query, records
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
@@ -17,15 +18,20 @@ from datawerkplaats.catalogue.regions import Level, Region, Regions, load_region
 from datawerkplaats.regions.members import Geography, Member, geography_of, members_of
 from datawerkplaats.regions.setting import resolve
 
+# Publication, its file, the theme, and the deliveries that are not seen.
+SeenKey = tuple[str, str, str, frozenset[str]]
 _COLUMNS: Mapping[Level, tuple[str, ...]] = {
     "province": ("province_code",), "ggd_region": ("ggd_region_code",),
     "corop": ("corop_code", "corop_name"), "gemeente": ("gemeente_code",),
 }  # fmt: skip
 
 
+_declared = Looked(load_regions)
+
+
 def all_regions() -> Regions:
     """Every declared region by id."""
-    return load_regions(get_settings().catalogue_dir)
+    return _declared(get_settings().catalogue_dir)
 
 
 def of_installation() -> str:
@@ -78,8 +84,17 @@ def region_of(release: Release) -> Region | None:
 def deliveries_of_others(release: Release) -> frozenset[str]:
     """The sources that partners of another region deliver: they are seen where a publication is looked at for their region."""
     region = region_of(release)
-    own = region.deliveries if region else ()
-    return frozenset(one for other in all_regions().values() for one in other.deliveries).difference(own)
+    return _deliveries(all_regions()).difference(region.deliveries if region else ())
+
+
+@cached(3)
+def _deliveries(regions: Regions) -> frozenset[str]:
+    return frozenset(one for region in regions.values() for one in region.deliveries)
+
+
+def seen_key(release: Release) -> SeenKey:
+    """What caches are keyed by whose answer follows from the theme, and from the region only by what its partners deliver."""
+    return release.id, str(release.path), release.theme, deliveries_of_others(release)
 
 
 def members(release: Release) -> tuple[Member, ...]:

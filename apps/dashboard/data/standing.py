@@ -8,8 +8,8 @@ from apps.dashboard.data import cube, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.regions import in_focus
-from apps.dashboard.data.release import Extent, Release, Row, View, records
+from apps.dashboard.data.regions import SeenKey, in_focus, seen_key
+from apps.dashboard.data.release import Extent, Release, Row, records
 from datawerkplaats.catalogue.themes import Theme
 
 
@@ -34,25 +34,21 @@ def moments(release: Release, level: str, theme: Theme) -> dict[tuple[str, str],
     for phase, age, indicator in theme.figures():
         moment = main.get(indicator)
         if moment is not None and age is not None and moment.age != age:
-            moment = _of_age(release.view, level, indicator, age, release)
+            moment = _newest(seen_key(release), release).get((level, indicator, age))
         if moment is not None:
             found[phase, indicator] = moment
     return found
 
 
-@cached(400)
-def _of_age(view: View, level: str, indicator: str, age: str, _release: Release) -> Moment | None:
-    known = (
-        row
-        for row in queries.availability(_release)
-        if row["indicator_id"] == indicator
-        and row["region_level"] == level
-        and row["age_band"] == age
-        and row["sex"] == "total"
-        and row["known"]
-    )
-    newest = max(known, key=lambda row: row["year"], default=None)
-    return None if newest is None else Moment(indicator, newest["mart"], newest["year"], age)
+@cached(12)
+def _newest(key: SeenKey, _release: Release) -> dict[tuple[str, str, str], Moment]:
+    """By level, indicator and age band the newest year in which something is known."""
+    found: dict[tuple[str, str, str], Moment] = {}
+    for row in queries.availability(_release):
+        name = row["region_level"], row["indicator_id"], row["age_band"]
+        if row["sex"] == "total" and row["known"] and (name not in found or row["year"] > found[name].year):
+            found[name] = Moment(row["indicator_id"], row["mart"], row["year"], row["age_band"])
+    return found
 
 
 def peers(release: Release, level: str, area: Row, wanted: tuple[Moment, ...]) -> dict[Key, tuple[Peer, ...]]:
@@ -61,7 +57,7 @@ def peers(release: Release, level: str, area: Row, wanted: tuple[Moment, ...]) -
     return _peers(release.extent, level, inside, cube.key_of(wanted), wanted, release)
 
 
-@cached(30)
+@cached(60)
 def _peers(
     extent: Extent, level: str, province: str, key: str, _wanted: tuple[Moment, ...], _release: Release
 ) -> dict[Key, tuple[Peer, ...]]:

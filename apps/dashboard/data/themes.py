@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from apps.dashboard.data.declared import Looked
 from apps.dashboard.data.release import Release, Row
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.dimensions import MARTS
 from datawerkplaats.catalogue.themes import OTHER, Place, Theme, load_theme, load_themes
 
+_declared = Looked(load_themes)
+
 
 def all_themes() -> dict[str, Theme]:
     """Every theme by id, the one that pages open with first."""
-    return load_themes(get_settings().catalogue_dir)
+    return _declared(get_settings().catalogue_dir)
 
 
 def theme_of(release: Release) -> Theme:
     """The theme that the publication is looked at with."""
-    return load_theme(get_settings().catalogue_dir, release.theme)
+    return all_themes().get(release.theme) or load_theme(get_settings().catalogue_dir)
 
 
 def place_in(theme: Theme, indicator: str, mart: str) -> Place | None:

@@ -11,12 +11,14 @@ from apps.dashboard.components.headline import headline
 from apps.dashboard.data import history, periods, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
+from apps.dashboard.data.regions import SeenKey, seen_key
 from apps.dashboard.views.verkennen import controls, explanation, panels
 from apps.dashboard.views.verkennen.selection import Availability
 from apps.dashboard.views.verkennen.view import View, collect
 from apps.dashboard.wording import area_history, sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
+from datawerkplaats.base.errors import Language
 
 
 def render(context: Context) -> None:
@@ -24,7 +26,7 @@ def render(context: Context) -> None:
     release, language = context.release, context.language
     indicators = {row["indicator_id"]: row for row in queries.indicators(release)}
     titles = {key: context.title_of(row) for key, row in indicators.items()}
-    available = _available((*release.view, language), context, indicators, titles)
+    available = _available(seen_key(release), language, context, indicators, titles)
     region = queries.focus_region(release)
     gemeente = controls.own_gemeente(context)
     selection, unknown = available.resolve(controls.asked(gemeente), region is not None, gemeente)
@@ -69,9 +71,10 @@ def render(context: Context) -> None:
     explanation.about_panel(context, view, prepared)
 
 
-@cached(6)
+@cached(24)
 def _available(
-    key: tuple[str, ...],
+    kept_for: SeenKey,
+    language: Language,
     _context: Context,
     _indicators: dict[str, published_release.Row],
     _titles: dict[str, str],
