@@ -57,10 +57,8 @@ OURS = {
 }
 
 
-@pytest.fixture
-def declared(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A catalogue with one region more, on the small publication."""
-    folder = tmp_path / "catalogue"
+def catalogue_with(folder: Path, ours: dict[str, object]) -> Path:
+    """A catalogue with one region more, and its logo."""
     (folder / "regions/logos").mkdir(parents=True)
     for path in (PROJECT_ROOT / "catalogue").iterdir():
         if path.name != "regions":
@@ -68,7 +66,14 @@ def declared(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for path in (PROJECT_ROOT / "catalogue/regions").glob("*.yml"):
         (folder / "regions" / path.name).symlink_to(path)
     (folder / "regions/logos/turf.svg").write_text(LOGO, encoding="utf-8")
-    (folder / "regions/ours.yml").write_text(yaml.safe_dump(OURS, allow_unicode=True), encoding="utf-8")
+    (folder / "regions/ours.yml").write_text(yaml.safe_dump(ours, allow_unicode=True), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def declared(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A catalogue with one region more, on the small publication."""
+    folder = catalogue_with(tmp_path / "catalogue", OURS)
     monkeypatch.setenv("DWP_CATALOGUE_DIR", str(folder))
     get_settings.cache_clear()
     yield folder

@@ -15,6 +15,7 @@ from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.themes import load_themes
 from tests.bench.dashboard import served, visits
 from tests.bench.national import publish_national
+from tests.proofs import coming_up
 from tests.proofs.registry import Measured, Room
 
 GOLDEN = Path(__file__).parent / "golden" / "regions.yml"
@@ -44,6 +45,7 @@ def figures(room: Room) -> Iterator[Measured]:
     yield "region_sentences", float(len(told)), None
     yield "region_sentences_other", float(sum(not same for same in told)), None
     yield from _switching(list(golden))
+    yield from coming_up.figures(room, list(golden))
 
 
 def first_sentence(region: str, gemeente: str, theme: str = "") -> str:
