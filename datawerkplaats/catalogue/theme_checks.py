@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.catalogue.events import load_event_files
 from datawerkplaats.catalogue.models import Indicator
 from datawerkplaats.catalogue.reading import file_name
 from datawerkplaats.catalogue.theme_files import theme_problem, told_in
-from datawerkplaats.catalogue.themes import Theme, load_event_files, load_themes
+from datawerkplaats.catalogue.themes import Theme, load_themes
 
 Named = Iterator[tuple[str, str]]
 

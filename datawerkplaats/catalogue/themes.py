@@ -1,4 +1,4 @@
-"""Themes and events: which figures take part in a theme and in which role, what it opens with and when something stands out.
+"""Themes: which figures take part in which role, what a theme opens with and when something stands out.
 
 A theme is one file, with what grows larger in a folder beside it (`theme_files`). An indicator's own file knows of no theme: what
 is an indicator here may be a determinant there. Read apart from the indicators, because pages need them when they are drawn;
@@ -14,10 +14,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from datawerkplaats.catalogue.dimensions import MARTS, Entry, Identifier, Mart, Text
-from datawerkplaats.catalogue.reading import file_name, not_valid, read_declared
+from datawerkplaats.catalogue.reading import file_name, not_valid
 from datawerkplaats.catalogue.theme_files import DEFAULTS, FOLDER, content_of, theme_problem, told_in
 
 Column = Literal["component", "building_block"]
@@ -238,16 +238,6 @@ class Theme(Entry):
         return tuple(dict.fromkeys((*self.framework.profile, *whole)))
 
 
-class Event(Entry):
-    """Something that may have moved figures from a year on."""
-
-    year: int = Field(ge=1900, le=2100, description="First year in which it counts.")
-    kind: Literal["event", "method"] = Field(description="Something happened, or it was measured otherwise.")
-    title: Text = Field(description="Word beside the flag.")
-    text: Text = Field(description="What happened, in a sentence.")
-    figures: tuple[Identifier, ...] = Field((), description="Indicators it concerns; none given: all.")
-
-
 def load_themes(folder: Path) -> dict[str, Theme]:
     """The themes of the catalogue in a folder, the one that pages open with first.
 
@@ -304,30 +294,3 @@ def _theme(path: Path, folder: Path) -> Theme:
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise not_valid(error, told_in(folder, path.stem, where), Theme) from error
-
-
-def load_events(folder: Path) -> tuple[Event, ...]:
-    """All events, oldest first, of every file in `events/`: those of the country and those of a region."""
-    return _events(tuple(sorted((folder / "events").glob("*.yml"))), folder)
-
-
-@lru_cache(8)
-def _events(paths: tuple[Path, ...], folder: Path) -> tuple[Event, ...]:
-    found = [event for path in paths for event in _events_in(path, folder).values()]
-    return tuple(sorted(found, key=lambda event: (event.year, event.title.nl)))
-
-
-def load_event_files(folder: Path) -> dict[str, dict[str, Event]]:
-    """Per file the events it declares, by id.
-
-    Raises:
-        DataProblem: Naming the file and the field that is not right.
-    """
-    return {path.name: _events_in(path, folder) for path in sorted((folder / "events").glob("*.yml"))}
-
-
-def _events_in(path: Path, folder: Path) -> dict[str, Event]:
-    try:
-        return TypeAdapter(dict[Identifier, Event]).validate_python(read_declared(path, folder, dict))
-    except ValidationError as error:
-        raise not_valid(error, file_name(path, folder)) from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from datawerkplaats.catalogue.events import load_events
 from datawerkplaats.catalogue.models import Catalogue
-from datawerkplaats.catalogue.themes import load_events
 
 Row = dict[str, Any]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from apps.dashboard.data.cache import cached
+from apps.dashboard.data.declared import Looked
 
 pytestmark = pytest.mark.busy
 
@@ -56,3 +58,19 @@ def test_cache__keeps_no_failure() -> None:
     with pytest.raises(ValueError, match="not yet"):
         fails_once()
     assert fails_once() == 5
+
+
+def test_declarations__are_looked_at_again_and_a_failure_is_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "one"
+
+    def read(folder: Path) -> str:
+        return (folder / "one").read_text(encoding="utf-8")
+
+    patient, eager = Looked(read, 3_600), Looked(read, 0)
+    for looked in (patient, eager):
+        with pytest.raises(FileNotFoundError):
+            looked(tmp_path)
+    file.write_text("before", encoding="utf-8")
+    assert (patient(tmp_path), eager(tmp_path)) == ("before", "before")
+    file.write_text("after", encoding="utf-8")
+    assert (patient(tmp_path), eager(tmp_path)) == ("before", "after")

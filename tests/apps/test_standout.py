@@ -18,7 +18,8 @@ from apps.dashboard.profile.standout import Finding, Standing
 from apps.dashboard.wording.figures import Format
 from datawerkplaats.base.errors import Language
 from datawerkplaats.base.settings import PROJECT_ROOT
-from datawerkplaats.catalogue.themes import Theme, load_events, load_theme
+from datawerkplaats.catalogue.events import load_events
+from datawerkplaats.catalogue.themes import Theme, load_theme
 
 THEME = load_theme(PROJECT_ROOT / "catalogue")
 YOUTH = THEME.phases["youth"].figures

@@ -258,7 +258,7 @@ def test_first_sentences__are_written_down_for_three_gemeenten_of_every_region_a
 
 
 def test_new_region__writes_what_was_named_or_nothing(folder: Path, delivered: Settings) -> None:
-    for part in ("dimensions", "sources", "indicators", "interventions", "corrections", "models", "events"):
+    for part in ("dimensions", "sources", "interventions", "corrections", "models", "events"):
         (folder / part).symlink_to(FOLDER / part)
     settings = delivered.model_copy(update={"catalogue_dir": folder})
     path = new_region(settings, "achterhoek", "Achterhoek", {"gemeenten": ["Aalten"], "corop": []})

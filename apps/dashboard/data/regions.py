@@ -123,13 +123,17 @@ def in_focus(release: Release, table: str = "r") -> str:
 
 def region_row(release: Release, region: Region) -> Row | None:
     """Name, code and level of the region as pages ask for it; None where it is the whole country, or not there at all."""
-    known = _geography(release.identity, release.is_fictional)
-    found = members(release)
+    return _row(release.identity, release.is_fictional, members(release), region.name)
+
+
+@cached(60)
+def _row(identity: Identity, is_fictional: bool, found: tuple[Member, ...], name: str) -> Row | None:
+    known = _geography(identity, is_fictional)
     inside = known.inside(found)
     if not inside or len(inside) == len({row["gemeente"] for row in known.gemeenten}):
         return None
     alone = found[0] if len(found) == 1 and found[0][0] != "gemeente" else ("region", "")
-    return {"region_name": region.name, "region_code": alone[1], "region_level": alone[0]}
+    return {"region_name": name, "region_code": alone[1], "region_level": alone[0]}
 
 
 @cached(3)

@@ -8,10 +8,10 @@ from html import escape
 from typing import Any
 
 from apps.dashboard.components import markup, small_map, year_line
-from apps.dashboard.data import cube, standing
+from apps.dashboard.data import cube, queries, standing
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Identity, Release, Row
+from apps.dashboard.data.release import Identity, Release, Row, View
 from apps.dashboard.profile import standout
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.lines import lines
@@ -20,7 +20,7 @@ from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue.themes import load_events
+from datawerkplaats.catalogue.events import load_events
 
 _LEAST_YEARS, _LEAST_WIJKEN = 2, 2
 
@@ -119,6 +119,15 @@ def _figure_of_wijken(page: AreaPage) -> Moment | None:
 def sides_of(page: AreaPage, moment: Moment, gemeente: str = "", level: str = "wijk") -> dict[str, str]:
     """By area, of one gemeente or of all, on which side it lies among all of the region that have enough residents."""
     release = page.context.release
+    inside = "" if queries.focus_region(release) else str(page.area["province_code"] or "")
+    return _sides(release.view, moment, gemeente, level, inside, page)
+
+
+@cached(60)
+def _sides(
+    view: View, moment: Moment, gemeente: str, level: str, inside: str, _page: AreaPage
+) -> dict[str, str]:
+    page, release = _page, _page.context.release
     row = page.indicator_texts.rows[moment.indicator_id]
     areas: dict[str, Row] = {item["code"]: item for item in cube.regions(release, level)}
     found = standing.peers(release, level, page.area, (moment,))
