@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,7 +57,7 @@ OURS = {
 }
 
 
-def catalogue_with(folder: Path, ours: dict[str, object]) -> Path:
+def catalogue_with(folder: Path, ours: Mapping[str, object]) -> Path:
     """A catalogue with one region more, and its logo."""
     (folder / "regions/logos").mkdir(parents=True)
     for path in (PROJECT_ROOT / "catalogue").iterdir():
