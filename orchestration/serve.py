@@ -153,10 +153,11 @@ def main() -> None:
 def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
     started = time.monotonic()
     if settings.source == "demo":
-        from demo import interventions, register
+        from demo import interventions, programme, register
 
         register.fill(settings)
         interventions.fill(settings)
+        programme.fill(settings)
     running = services(settings, arguments.app_port, arguments.dagster_port, auth=arguments.auth)
     try:
         for service in running:

@@ -262,6 +262,14 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "er is niets om mee te vergelijken",
         "en": "there is nothing to compare with",
     },
+    "goal_year": {
+        "nl": "het jaar van het doel ligt niet na het begincijfer",
+        "en": "the year of the goal does not lie after the figure it begins at",
+    },
+    "goal_same": {
+        "nl": "het doel is gelijk aan het begincijfer",
+        "en": "the goal equals the figure it begins at",
+    },
     "reach_small": {
         "nl": "zo weinig mensen worden niet genoemd, omdat zij te herkennen kunnen zijn",
         "en": "so few people are not told of, as they might be recognised",

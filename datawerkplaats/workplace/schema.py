@@ -380,6 +380,46 @@ local_intervention = sa.Table(
     _version(),
 )
 
+# What a region wants to reach together: goals that begin at a figure of a release, and what is told of them on the way.
+programme = sa.Table(
+    "programme",
+    METADATA,
+    _id(),
+    _prose("title", 200),
+    _text("organisation", 120),
+    sa.Column("first_year", sa.Integer, nullable=False),
+    sa.Column("last_year", sa.Integer, nullable=False),
+    _text("status", 20),
+    _version(),
+)
+goal = sa.Table(
+    "goal",
+    METADATA,
+    _id(),
+    sa.Column("programme_id", sa.String(32), sa.ForeignKey("programme.id"), nullable=False),
+    _prose("title", 200),
+    _prose("owner", 120),
+    sa.Column("figure_ref_id", sa.String(32), sa.ForeignKey("figure_ref.id"), nullable=False),
+    sa.Column("target", sa.Float, nullable=False),
+    sa.Column("target_year", sa.Integer, nullable=False),
+    sa.Column("people", sa.Integer, nullable=False),
+    _version(),
+    sa.Index(None, "programme_id"),
+)
+progress = sa.Table(
+    "progress",
+    METADATA,
+    _id(),
+    sa.Column("goal_id", sa.String(32), sa.ForeignKey("goal.id"), nullable=False),
+    _text("kind", 20),
+    _prose("what", 200),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("planned", sa.Integer, nullable=False),
+    _text("told_on", 10),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index(None, "goal_id"),
+)
+
 # What somebody follows, what a table agreed before it saw results, which sessions belong together, what learners expected.
 follow = sa.Table(
     "follow",

@@ -1,4 +1,4 @@
-"""A plan by clicking: it is frozen, waits for two releases, and gets its word."""
+"""A plan by clicking: it is frozen, waits for two releases, gets its word, and the report of an area tells it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.apps.fixture_publication import build_publication
 from tests.apps.test_browser import Page
+from tests.apps.test_browser_report import downloaded
 from tests.apps.test_doen import START, with_counts
 from tests.browser import dashboard, until
 
@@ -62,7 +64,16 @@ def press(page: Page, words: str) -> None:
     page.settle()
 
 
-def test_plan__goes_from_register_to_verdict(
+def reported(page: Page, folder: Path) -> str:
+    """From the card of the plan to the page of one of its areas, and from there to the report: what the PDF says."""
+    press(page, "Proefwijk 1")
+    until(lambda: "Wat wij hier doen" in page.text(), "the page of the area does not tell of the plan")
+    press(page, "Maak een rapport of één A4")
+    found = downloaded(page.driver, folder, "rapport-WK970001-nl_*.pdf", ".st-key-rapport_pdf button")
+    return " ".join(" ".join(one.extract_text() for one in pypdf.PdfReader(found).pages).split())
+
+
+def test_plan__goes_from_register_to_verdict_and_report(
     browser: Any, publication_template: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(publication_template, tmp_path / "data"))
@@ -76,3 +87,6 @@ def test_plan__goes_from_register_to_verdict(
         publish(folder, START + 1)
         page.open("/doen")
         assert "Past bij werken" in page.text() and "Proefwijk 1" in page.text()
+        told = reported(page, tmp_path)
+        assert "Gezinscoach" in told and "Past bij werken. Er kwamen er" in told
+        assert "Vooraf gezegd" in told and "bewezen" not in told.lower()

@@ -16,12 +16,12 @@ from tests.for_each import for_each
 COUNTS = {
     "all", "cell", "cells", "chance", "clear", "count", "events", "expected", "failed", "figures", "found", "groups", "hidden",
     "known", "left", "looked", "gained", "strangers",
-    "minutes", "missed", "near",
+    "minutes", "missed", "near", "counted", "done", "gap", "planned",
     "registered", "needed", "page", "pages", "participants", "passed", "people", "probast", "refused", "right",
     "rows", "silent", "stands", "sure", "total", "tripod", "wrong",
 }  # fmt: skip
 WORDS = {
-    "columns", "delimiter",
+    "columns", "delimiter", "begin", "now", "target_year",
     "version", "lesson", "aim", "option", "predicted", "off", "middle", "row",
     "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
     "smallest", "why", "youngest", "end", "look", "looks", "since", "spent", "told",
@@ -67,6 +67,10 @@ AT_LEAST = {
     ("lessen.village_caption", "people"): 40,
     ("leveren.changed", "all"): 2,  # a partner's table has more than one
     ("leveren.not_told", "count"): 2,
+    ("programma.by_rare", "gap"): 2,  # a figure of every year has another text
+    ("programma.reach", "done"): 10,  # fewer is refused
+    ("programma.reach", "planned"): 10,
+    ("programma.reach_none", "planned"): 10,
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
     ("risico.card_participants", "count"): 10,  # fewer has a text of its own, and these are in tens
     ("risico.headline", "total"): 2,  # one that is silent or not has another text
@@ -93,7 +97,8 @@ AT_LEAST = {
 NOUNS = {
     "nl": {
         "aanpak": "aanpakken", "andere aanpak": "andere aanpakken",
-        "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "gebied": "gebieden",
+        "antwoord": "antwoorden", "bron": "bronnen", "cijfer": "cijfers", "controle": "controles", "doel": "doelen",
+        "gebied": "gebieden",
         "gemeente": "gemeenten", "inwoner": "inwoners", "mens": "mensen", "modelschatting": "modelschattingen",
         "onderwerp": "onderwerpen", "paar": "paren", "plan": "plannen",
         "plaats": "plaatsen", "schatting": "schattingen", "rij": "rijen",
@@ -102,7 +107,7 @@ NOUNS = {
     },
     "en": {
         "answer": "answers", "approach": "approaches", "other approach": "other approaches",
-        "source": "sources", "figure": "figures", "check": "checks", "area": "areas", "wijk": "wijken",
+        "source": "sources", "figure": "figures", "check": "checks", "goal": "goals", "area": "areas", "wijk": "wijken",
         "estimate": "estimates",
         "gemeente": "gemeenten", "resident": "residents", "person": "people", "model estimate": "model estimates",
         "more figure": "more figures", "subject": "subjects", "pair": "pairs", "plan": "plans",

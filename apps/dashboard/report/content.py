@@ -11,7 +11,7 @@ from apps.dashboard.data import periods
 from apps.dashboard.data import release as published_release
 from apps.dashboard.profile.content import domain_drawing, domain_name, key_of, state_of, summary, trend_words
 from apps.dashboard.profile.lines import Line
-from apps.dashboard.report import about, doing_part, helping_part, residents_part
+from apps.dashboard.report import about, doing_part, helping_part, programme_part, residents_part
 from apps.dashboard.report.charts import difference_chart, year_charts
 from apps.dashboard.report.model import (
     Block,
@@ -68,6 +68,7 @@ def build(request: Request) -> Document:
             *_years(request),
             *helping_part.blocks(request),
             *doing_part.blocks(request),
+            *programme_part.blocks(request),
             *_notes(request),
             *about.blocks(request),
         ),

@@ -1,4 +1,4 @@
-"""Doen: what we do and what is seen of it, a new plan, where to start, and what is known to help."""
+"""Doen: what we do and what is seen of it, the programme of the region, a new plan, where to start, and what is known to help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from apps.dashboard.components import approach, forms, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.data import workplace
 from apps.dashboard.data.helping import approaches
-from apps.dashboard.views.doen import new_plan, plans, where
+from apps.dashboard.views.doen import new_plan, plans, programme, where
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import text
@@ -27,6 +27,7 @@ def render(context: Context) -> None:
     if workplace.is_begun():
         found = interventions.plans(workplace.store(), context.subject)
     plans.show(context, found)
+    programme.show(context)
     where.show(context, address)
     new_plan.show(context, address, found)
     address.settle()
