@@ -15,7 +15,7 @@ import numpy as np
 
 from datawerkplaats.effects.choosing import Choice, choose
 from datawerkplaats.effects.panel import Bools, Floats, Panel
-from datawerkplaats.effects.prediction import period_rates, predict, untreated
+from datawerkplaats.effects.prediction import find_usual, predict, untreated
 from datawerkplaats.effects.variation import LEAST_FOR_DIRECTION, Variation, variation
 
 Aim = Literal["lower", "higher"]
@@ -113,9 +113,8 @@ def _planted(observed: Floats, effect: float, random: np.random.Generator) -> Fl
 def fitted(panel: Panel, first: int) -> tuple[Variation, Floats]:
     """How the areas of a panel vary before the first start, and the rate of every period in what is untreated."""
     events, people = (values[None] for values in panel.known())
-    rates = period_rates(events, people, untreated(panel.starts[None], panel.periods))
-    usual = people[..., :first] * np.nan_to_num(rates)[:, None, :first]
-    return variation(events[..., :first], usual), rates[0]
+    found = find_usual(events, people, untreated(panel.starts[None], panel.periods), first)
+    return found.varied, found.rates[0]
 
 
 def imagine(varied: Variation, usual: Floats, first: int, worlds: int, random: np.random.Generator) -> Floats:

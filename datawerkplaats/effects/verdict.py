@@ -12,7 +12,7 @@ from datawerkplaats.effects.calibration import WORLDS, Aim, Calibration, calibra
 from datawerkplaats.effects.choosing import Choice
 from datawerkplaats.effects.design import Design, design, planned_looks
 from datawerkplaats.effects.panel import NEVER, Bools, Floats, Panel
-from datawerkplaats.effects.prediction import period_rates, predict, untreated
+from datawerkplaats.effects.prediction import find_usual, predict, untreated
 
 _MOST_LEFT_OUT = 60  # donors; the largest are left out one by one, they weigh most
 
@@ -203,17 +203,16 @@ def _donors(panel: Panel) -> int:
 def _middle(panel: Panel, expected: float) -> tuple[float, float]:
     """How the areas stood to what is usual before, and how they were expected to stand afterwards."""
     events, people = panel.known()
-    rates = np.nan_to_num(
-        period_rates(events[None], people[None], untreated(panel.starts[None], panel.periods))[0]
-    )
+    free = untreated(panel.starts[None], panel.periods)
+    rates = np.nan_to_num(find_usual(events[None], people[None], free, int(panel.starts.min())).rates[0])
     treated = panel.starts < NEVER
     time = np.arange(panel.periods)
     own, begun = events[treated], panel.starts[treated][:, None]
-    usual = people[treated] * rates
+    middle = people[treated] * rates
     earlier, later = time < begun, time >= begun
     return (
-        float(own[earlier].sum() / max(usual[earlier].sum(), 1e-12)) - 1,
-        expected / max(float(usual[later].sum()), 1e-12) - 1,
+        float(own[earlier].sum() / max(middle[earlier].sum(), 1e-12)) - 1,
+        expected / max(float(middle[later].sum()), 1e-12) - 1,
     )
 
 

@@ -36,7 +36,7 @@ def begun(*wanted: tuple[Selection, float], told: bool = True) -> list[str]:
     """A programme with a goal for each figure; the ids of the goals."""
     store = workplace.store()
     made = programmes.begin_programme(store, LOCAL, "Samen sterker", 2021, 2027)
-    found = []
+    found: list[str] = []
     for at, target in wanted:
         goal = Goal(f"Doel {len(found) + 1}", "De gemeente", target, 2027, 300)
         begin = workplace.figure(current_release(), at)
