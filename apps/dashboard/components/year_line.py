@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from apps.dashboard.components.drawing import image, svg
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 320, 190, 46, 16, 30, 26
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 320, 190, 56, 16, 30, 26
 Points = Sequence[tuple[int, float]]
 
 
