@@ -105,6 +105,16 @@ def test_over_time__is_refused_for_a_series_that_is_modelled_in_any_year() -> No
     assert "geen enkel jaar" in told and "modelschatting" in told
 
 
+def test_tells_most__is_what_a_measure_may_be_given_of_before_what_was_only_measured() -> None:
+    cube, units = planted(0.1), {"care": "%"}
+    uncounted = replace(cube, denominators={"care": np.full(100, np.nan), "poor": np.full(100, np.nan)})
+    modelled = replace(cube, modelled={"care": True, "poor": False})
+    assert figures.tells_most(cube, units) == (2, ["care"])
+    assert figures.tells_most(cube, {"care": "per 100.000"}) == (1, ["care"])
+    assert figures.tells_most(uncounted, units) == (1, ["care"])
+    assert figures.tells_most(modelled, units) == (0, [])
+
+
 def test_over_time__without_a_common_year_is_a_sentence() -> None:
     assert "geen jaar" in years_panel.sentence([], "Zorg", "nl")
     assert "no year" in years_panel.sentence([], "Care", "en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from apps.dashboard.data.cube import Cube
 from datawerkplaats.statistics import Inequality, area_inequality, quantile_groups
@@ -79,6 +80,28 @@ def change(years: list[Year]) -> str:
     return "larger" if abs(last.sii) > abs(first.sii) else "smaller"
 
 
+def is_counted(cube: Cube, indicator: str, unit: str, known: npt.NDArray[np.bool_]) -> bool:
+    """Whether it is a counted share of known numbers of people in these areas: only of those a measure is given."""
+    denominators = cube.denominators[indicator][known]
+    return (
+        unit == "%" and not cube.modelled[indicator] and bool(len(denominators) and (denominators > 0).all())
+    )
+
+
+def tells_most(cube: Cube, units: dict[str, str]) -> tuple[int, list[str]]:
+    """How much can be told of these indicators, and of which: 2 a measure of inequality, 1 it was measured, 0 nothing.
+
+    Args:
+        cube: The areas with their figures.
+        units: Per indicator its unit.
+    """
+    measured = [item for item in units if not cube.modelled[item]]
+    counted = [
+        item for item in measured if is_counted(cube, item, units[item], ~np.isnan(cube.columns[item]))
+    ]
+    return (2, counted) if counted else (int(bool(measured)), measured)
+
+
 def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -> Gradient:
     """The figure of each fifth of the areas by the ladder; with counted shares also slope, ratio and attributable part.
 
@@ -91,7 +114,7 @@ def gradient(cube: Cube, indicator: str, ladder: str, unit: str, refusal: str) -
     """
     value, people, denominators = cube.columns[indicator], cube.population, cube.denominators[indicator]
     both = ~(np.isnan(value) | np.isnan(cube.columns[ladder]))
-    counted = unit == "%" and not cube.modelled[indicator] and bool((denominators[both] > 0).all())
+    counted = is_counted(cube, indicator, unit, both)
     # A count has its own number of people; only without one does an area weigh by its residents.
     known = both if counted else both & (people > 0)
     split = quantile_groups(np.where(known, cube.columns[ladder], np.nan), GROUPS, highest_first=True)

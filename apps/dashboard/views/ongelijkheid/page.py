@@ -19,6 +19,9 @@ from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
 from datawerkplaats.statistics import Inequality, explain
 
+# The page opens at the level that tells most; of two that tell as much at the finer one.
+_LEVELS = ("wijk", "gemeente")
+
 
 def render(context: Context) -> None:
     """Draw the page."""
@@ -26,8 +29,9 @@ def render(context: Context) -> None:
     st.title(text("ongelijkheid.title", language), anchor=False)
     address = Address("ongelijkheid", language)
     one, two = st.columns(2)
-    level, scope = area_choice.level_and_scope(context, address, (one, two), level="wijk")
     indicator_texts = IndicatorTexts(context)
+    usual_level = max(_LEVELS, key=lambda one: _best(context, indicator_texts, one)[0])
+    level, scope = area_choice.level_and_scope(context, address, (one, two), level=usual_level)
     moments = cube_data.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
     menu = indicator_texts.comparable(moments)
@@ -54,14 +58,8 @@ def render(context: Context) -> None:
         column=right,
     )
     others = [item for item in menu if item != ladder]
-    usual = next(
-        (
-            item
-            for item in others
-            if cube.modelled[item] is False and indicator_texts.rows[item]["mart"] != "determinant"
-        ),
-        others[0],
-    )
+    _, best = _best(context, indicator_texts, level)
+    usual = next((item for item in others if item in best), others[0])
     indicator = address.one(
         "indicator",
         others,
@@ -82,6 +80,17 @@ def render(context: Context) -> None:
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("measures", "care"):
             st.markdown(text(f"ongelijkheid.help_{part}", language))
+
+
+def _best(context: Context, indicator_texts: IndicatorTexts, level: str) -> tuple[int, list[str]]:
+    """What says how people are and tells most at a level, and how much that is."""
+    moments = cube_data.moments(context.release, level)
+    units = {
+        item: indicator_texts.rows[item]["unit"] or ""
+        for item in indicator_texts.comparable(moments)
+        if indicator_texts.rows[item]["mart"] != "determinant"
+    }
+    return figures.tells_most(cube_data.cube(context.release, level, tuple(moments)), units)
 
 
 def sentence(gradient: Gradient, title: str, ladder: str, first: str, last: str, language: Language) -> str:
