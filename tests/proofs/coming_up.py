@@ -17,6 +17,7 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from datawerkplaats.catalogue.regions import load_regions
 from datawerkplaats.catalogue.themes import load_themes
+from datawerkplaats.cli.new_theme import LEAST
 from tests.bench.dashboard import served, visits
 from tests.bench.national import BUILD_SECONDS
 from tests.bench.processes import measured
@@ -39,8 +40,8 @@ Dan opent het de eerste pagina op de cijfers van heel Nederland.
 Van een thema telt alleen het eigen bestand: de map ernaast is weg.
 
 Voor de eerste pagina typt u **{commands}** commando's. Bij allebei komen `{clone}` en `{example}` (het voorbeeld) eerst.
-Het bouwen van heel Nederland kostte {build}. Dat gebeurt één keer voor alle regio's en thema's samen (0077).
-Het invullen met de hand is niet gemeten.
+{build}Bouwen gebeurt één keer voor alle regio's en thema's samen (0077). Het invullen met de hand is niet gemeten.
+De machine heeft {cores} kernen; bij het meten wilden er gemiddeld {load:.0f} taken tegelijk rekenen.
 
 """
 
@@ -155,7 +156,7 @@ def _theme_steps(catalogue: Path, theme_id: str) -> tuple[Step, ...]:
     theme = load_themes(catalogue)[theme_id]
     path = catalogue / "themes" / f"{theme_id}.yml"
     shipped = path.read_text(encoding="utf-8")
-    figures = ",".join(dict.fromkeys(figure for _, _, figure in theme.figures()))
+    figures = ",".join(list(dict.fromkeys(figure for _, _, figure in theme.figures()))[:LEAST])
     path.unlink()
     made = _dwp(catalogue, "new", "theme", theme_id, "--title", theme.title.nl, "--figures", figures)
     path.write_text(shipped, encoding="utf-8")  # what a person fills in
@@ -207,13 +208,20 @@ def _beside(key: str) -> int:
 
 def _told(room: Room, regions: list[CameUp], themes: list[CameUp]) -> str:
     kept = room.work / BUILD_SECONDS
-    build = (
-        f"{int(kept.read_text(encoding='utf-8')) / 60:.0f} minuten"
-        if kept.exists()
-        else "(niet in deze ronde)"
-    )
+    build = ""
+    if kept.exists():
+        build = (
+            f"Het bouwen van heel Nederland kostte {int(kept.read_text(encoding='utf-8')) / 60:.0f} minuten. "
+        )
     most = max(one.commands for one in (*regions, *themes))
-    text = _HEAD.format(commands=most, clone=CLONE, example=EXAMPLE, build=build)
+    text = _HEAD.format(
+        commands=most,
+        clone=CLONE,
+        example=EXAMPLE,
+        build=build,
+        cores=os.cpu_count(),
+        load=os.getloadavg()[2],
+    )
     text += _table("regio", regions, "make run SOURCE=live REGION={id}")
     return text + "\n" + _table("thema", themes, "make run SOURCE=live")
 

@@ -7,10 +7,11 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
+from apps.dashboard.data import history
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.regions import in_focus
-from apps.dashboard.data.release import Extent, Identity, Release
+from apps.dashboard.data.release import Extent, Identity, Release, Row, records
 
 # Name, code, gemeente and population.
 Area = tuple[str, str, str | None, float | None]
@@ -39,6 +40,30 @@ def _inside(extent: Extent, _release: Release) -> Rows:
 def inside(release: Release) -> Rows:
     """The rows in the file of the areas in the region that the pages open with, in order."""
     return _inside(release.extent, release)
+
+
+def everywhere(release: Release, level: str) -> tuple[tuple[int, Row], ...]:
+    """The areas of a level by name, as if none were in the region, each with its row in the file; all regions share them."""
+    return _everywhere(release.identity, level, release)
+
+
+@cached(24)
+def _everywhere(identity: Identity, level: str, _release: Release) -> tuple[tuple[int, Row], ...]:
+    also = ""
+    if published_release.has_tables(_release, "core.fct_observation_restated"):
+        also = "union select region_id from core.fct_observation_restated where region_level = ?"
+    sql = f"""select r.rowid as number, r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
+                    r.province_code, r.province_name,
+                    r.ggd_region_code, r.ggd_region_name, r.population, false as is_focus
+             from core.dim_region as r
+             where r.region_level = ?
+               and r.region_id in (select distinct region_id from core.fct_observation where region_level = ? {also})
+             qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
+             order by r.region_name, r.region_code"""
+    gone = history.ended(_release)
+    levels = (level,) * (3 if also else 2)
+    rows = (row for row in records(_release.identity, sql, levels) if row["code"] not in gone)
+    return tuple((row.pop("number"), row) for row in rows)
 
 
 def in_order(rows: list[Area]) -> tuple[list[Area], list[int]]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from apps.dashboard.data import history, queries
 from apps.dashboard.data import release as published_release
-from apps.dashboard.data.areas import Rows, described, in_order, inside, labels
+from apps.dashboard.data.areas import Rows, described, everywhere, in_order, inside, labels
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.regions import SeenKey, seen_key
 from apps.dashboard.data.release import Extent, Identity, Release, Row, records
@@ -234,29 +234,9 @@ def regions(release: Release, level: str) -> list[Row]:
 @cached(60)
 def _regions(extent: Extent, level: str, _release: Release) -> tuple[Row, ...]:
     lying = set(inside(_release).tolist())
-    rows = _everywhere(_release.identity, level, _release)
+    rows = everywhere(_release, level)
     within = ({**row, "is_focus": True} for number, row in rows if number in lying)
     return (*within, *(row for number, row in rows if number not in lying))
-
-
-@cached(24)
-def _everywhere(identity: Identity, level: str, _release: Release) -> tuple[tuple[int, Row], ...]:
-    """The areas of a level by name, as if none were in the region, each with its row in the file; all regions share them."""
-    also = ""
-    if published_release.has_tables(_release, "core.fct_observation_restated"):
-        also = "union select region_id from core.fct_observation_restated where region_level = ?"
-    sql = f"""select r.rowid as number, r.region_code as code, r.region_name as name, r.gemeente_code, r.gemeente_name,
-                    r.province_code, r.province_name,
-                    r.ggd_region_code, r.ggd_region_name, r.population, false as is_focus
-             from core.dim_region as r
-             where r.region_level = ?
-               and r.region_id in (select distinct region_id from core.fct_observation where region_level = ? {also})
-             qualify row_number() over (partition by r.region_code order by r.population is null, r.region_vintage desc) = 1
-             order by r.region_name, r.region_code"""
-    gone = history.ended(_release)
-    levels = (level,) * (3 if also else 2)
-    rows = (row for row in records(_release.identity, sql, levels) if row["code"] not in gone)
-    return tuple((row.pop("number"), row) for row in rows)
 
 
 def all_years(release: Release, level: str, code: str) -> list[Row]:
