@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -106,6 +107,10 @@ class Register(Entry):
 
     title: Text = Field(description="Name shown.")
     url: str = Field(pattern=r"^https://[^\s]+$", description="Its front page.")
+    link_dead_on: date | None = Field(
+        None,
+        description="Day somebody found that its link does not answer: readers are told so and get no link.",
+    )
 
 
 class Area(Entry):

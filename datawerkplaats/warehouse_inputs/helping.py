@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from datawerkplaats.catalogue.dimensions import Register
 from datawerkplaats.catalogue.models import Catalogue
+
+_DEAD = {"nl": "{title}; de link werkte niet op {day}", "en": "{title}; its link did not work on {day}"}
 
 
 def helping_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -15,9 +18,9 @@ def helping_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
             "indicator_id": indicator,
             "name": entry.name,
             "owner": entry.owner,
-            "register_nl": register.title.nl,
-            "register_en": register.title.en,
-            "register_url": register.url,
+            "register_nl": _told(register, "nl"),
+            "register_en": _told(register, "en"),
+            "register_url": "" if register.link_dead_on else register.url,
             "level": entry.level,
             "recognised_on": entry.recognised_on.isoformat() if entry.recognised_on else None,
             "checked_on": entry.checked_on.isoformat() if entry.checked_on else None,
@@ -32,3 +35,11 @@ def helping_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
         for register in (catalogue.dimensions.registers[entry.register_id],)
         for indicator in sorted(entry.indicators)
     ]
+
+
+def _told(register: Register, language: str) -> str:
+    """The register by name; where its link is dead, with the day somebody found that, in every place that names it."""
+    title = register.title.nl if language == "nl" else register.title.en
+    if register.link_dead_on is None:
+        return title
+    return _DEAD[language].format(title=title, day=f"{register.link_dead_on:%d-%m-%Y}")

@@ -124,6 +124,8 @@ def test_card__tells_the_evidence_the_day_and_the_register_and_escapes() -> None
         and "Werkt op: Eenzaam" in card
         and 'href="https://example.org"' in card
     )
+    dead = approach.card(one._replace(url="", register="NJi; de link werkte niet op 03-05-2026"), [], "nl")
+    assert "de link werkte niet op 03-05-2026." in dead and "href" not in dead
     assert "Langer dan een jaar geleden" in approach.checked(one, "nl", date(2026, 11, 30))
     assert approach.checked(one._replace(checked_on=None), "nl").startswith("Nog niet")
     assert "kijk in het register" in approach.evidence(

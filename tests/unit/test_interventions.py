@@ -56,6 +56,20 @@ def test_rows__one_per_intervention_and_indicator(catalogue: Catalogue) -> None:
     assert kiva["level"] == "strong_indications" and kiva["recognised_on"] == "2022-12-15"
 
 
+def test_rows__a_dead_link_is_a_notice_with_its_day_and_no_link(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "catalogue"))
+    path = folder / "dimensions" / "registers.yml"
+    text = path.read_text(encoding="utf-8")
+    link = "url: https://www.nji.nl/interventies\n"
+    assert link in text
+    path.write_text(text.replace(link, f"{link}  link_dead_on: 2026-05-03\n"), encoding="utf-8")
+    rows = helping_rows(load_catalogue(folder))
+    told = {row["register_nl"]: row["register_url"] for row in rows}
+    dead = "Databank Effectieve Jeugdinterventies (NJi); de link werkte niet op 03-05-2026"
+    assert told[dead] == "" and sum(not url for url in told.values()) == 1
+    assert any(row["register_en"].endswith("its link did not work on 03-05-2026") for row in rows)
+
+
 KIVA = "interventions/kiva.yml"
 
 

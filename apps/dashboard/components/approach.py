@@ -55,11 +55,15 @@ def card(one: Approach, works_on: Sequence[str], language: Language) -> str:
     )
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(told)}</dd></div>" for name, told in items)
     on = text("helpt.works_on", language, figures=figures(works_on, language)) if works_on else ""
-    link = text("helpt.register", language, register=one.register)
+    if one.url:
+        told = escape(text("helpt.register", language, register=one.register))
+        source = f'<a href="{escape(one.url)}" target="_blank" rel="noopener">{told}</a>'
+    else:  # its link is dead, which the name tells, with the day
+        source = f"<span>{escape(one.register)}.</span>"
     return (
         f'<article class="dw-approach"><h4>{escape(one.name)}</h4><p>{escape(one.description)}</p><dl>{facts}</dl>'
         + (f"<p>{escape(on)}</p>" if on else "")
-        + f'<p class="dw-approach-source"><a href="{escape(one.url)}" target="_blank" rel="noopener">{escape(link)}</a> '
+        + f'<p class="dw-approach-source">{source} '
         f"<span>{escape(checked(one, language))}</span></p></article>"
     )
 
