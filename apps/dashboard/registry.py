@@ -29,6 +29,7 @@ class PageEntry:
     icon: str
     section: dict[Language, str]
     needs: str = ""  # what a theme has to declare, or the page is not in its menu
+    hidden: bool = False  # in no menu: for who makes the pages, by its address
 
     def name(self, language: Language, theme: Theme) -> str:
         """Its name in the menu, for a theme."""
@@ -37,7 +38,7 @@ class PageEntry:
 
     def is_for(self, theme: Theme) -> bool:
         """Whether it stands in the menu of a theme."""
-        return not self.needs or bool(getattr(theme, self.needs))
+        return not self.hidden and (not self.needs or bool(getattr(theme, self.needs)))
 
     def render(self) -> Callable[[Context], None]:
         """The page's function; its module is imported only when the page is opened."""

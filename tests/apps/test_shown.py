@@ -55,6 +55,7 @@ VISITS = {
 }
 WITHOUT_FIGURES = {
     "start",
+    "stijl",  # made-up figures of no area
     "verantwoording",
     "sql",
     "woordenlijst",

@@ -28,6 +28,7 @@ VISITS = {
     },
     "start": {ORDINARY: ""},
     "verantwoording": {ORDINARY: ""},
+    "stijl": {ORDINARY: ""},
     "verkennen": {
         ORDINARY: "level=wijk&indicator=care_use_pct&area=WK980003",
         EMPTY: f"level=wijk&indicator=care_use_pct&area={EMPTY_WIJK}",
@@ -93,6 +94,7 @@ WITHOUT_CHOICE = {
     "aanmeldingen": "shows all areas at once, the hidden ones among them",
     "verantwoording": "tells of the workplace, not of areas",
     "start": "leads to the pages and tells of the publication as a whole",
+    "stijl": "shows each component in each state, of made-up figures",
     "sql": "holds a query and its answer, which are in no address",
     "woordenlijst": "explains words",
     "gesprekken": "lists sessions, of which nobody has held one here",

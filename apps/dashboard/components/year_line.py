@@ -10,6 +10,7 @@ from itertools import pairwise
 from apps.dashboard.components.drawing import image, svg
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 320, 190, 56, 16, 30, 26
+FLAG_ROW = 17  # the words of each further flag stand so much lower, and the line begins below them
 Points = Sequence[tuple[int, float]]
 
 
@@ -56,12 +57,14 @@ def _laid_out(line: YearLine, write: Callable[[float], str]) -> str:
     low, high = max(0.0, low - space) if low >= 0 else low - space, high + space
     years = sorted({year for year, _ in (*line.own, *line.reference)})
     first, last = years[0], years[-1]
+    flags = sorted((flag for flag in line.flags if first <= flag.year <= last), key=lambda flag: flag.year)
+    top = TOP + FLAG_ROW * max(0, len(flags) - 1)
 
     def x(year: int) -> float:
         return round(LEFT + (year - first) / max(1, last - first) * (WIDTH - LEFT - RIGHT), 1)
 
     def y(value: float) -> float:
-        return round(TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+        return round(top + (high - value) / (high - low) * (HEIGHT - top - BOTTOM), 1)
 
     parts = []
     for value in (low + space, high - space):
@@ -73,11 +76,11 @@ def _laid_out(line: YearLine, write: Callable[[float], str]) -> str:
     for year in shown:
         anchor = "start" if year == first else "end" if year == last else "middle"
         parts.append(f'<text x="{x(year)}" y="{HEIGHT - 6}" text-anchor="{anchor}">{year}</text>')
-    for flag in line.flags:
-        if first <= flag.year <= last:
-            at, anchor = x(flag.year), "end" if flag.year > (first + last) / 2 else "start"
-            parts.append(f'<line x1="{at}" x2="{at}" y1="{TOP - 8}" y2="{HEIGHT - BOTTOM}" class="flag"/>')
-            parts.append(f'<text x="{at}" y="{TOP - 13}" text-anchor="{anchor}">⚑ {escape(flag.word)}</text>')
+    for row, flag in enumerate(flags):
+        at, anchor = x(flag.year), "end" if flag.year > (first + last) / 2 else "start"
+        words = TOP - 13 + FLAG_ROW * row
+        parts.append(f'<line x1="{at}" x2="{at}" y1="{words + 5}" y2="{HEIGHT - BOTTOM}" class="flag"/>')
+        parts.append(f'<text x="{at}" y="{words}" text-anchor="{anchor}">⚑ {escape(flag.word)}</text>')
     for year, lower, upper in line.margins:
         parts.append(f'<line x1="{x(year)}" x2="{x(year)}" y1="{y(lower)}" y2="{y(upper)}" class="margin"/>')
     for name, points in (("reference", line.reference), ("own", line.own)):

@@ -1,0 +1,1 @@
+"""The hidden page on which every component stands in every state."""
