@@ -77,6 +77,16 @@ def test_pages__an_area_that_ended_gives_its_successor_and_a_sentence(
     assert "De link vroeg om iets dat er niet is" not in shown
 
 
+def test_gebied__of_an_area_that_ended_shows_its_successor_and_says_so(
+    with_history: Path, open_page: OpenPage
+) -> None:
+    app = open_page(gebied="GM9981")
+    assert not app.exception
+    assert app.title[0].value == "Heideloo"
+    assert "Turfwolde bestaat sinds 1 januari 2019 niet meer" in words(app)
+    assert "is hier niet bekend" not in words(app)
+
+
 def test_pages__an_area_that_never_was_is_unknown_as_before(with_history: Path, open_page: OpenPage) -> None:
     app = open_page("profiel", gemeente="GM0000")
     assert "De link vroeg om iets dat er niet is" in words(app)

@@ -13,6 +13,9 @@ from tests.browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.busy]
 GEMEENTE = "Turfhaven"
+# What a browser does whose owner lets no page keep anything.
+NOTHING_KEPT = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
+  Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError'); }});"""
 
 
 @pytest.fixture
@@ -97,3 +100,18 @@ def test_postcode__that_is_nowhere_says_so_and_a_way_on(browser: Any, small_dash
     assert walk.shows("staat niet in de lijst van adressen")
     assert walk.choose(GEMEENTE).shows(GEMEENTE), "the way on does not work"
     assert "staat niet in de lijst" not in walk.text()
+
+
+def test_browser__that_keeps_nothing_has_the_whole_page_and_the_area_goes_along(
+    browser: Any, small_dashboard: str
+) -> None:
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": NOTHING_KEPT})
+    try:
+        walk = Walk(browser, small_dashboard).choose(GEMEENTE)
+        refused = "try { localStorage.getItem('x'); return false } catch (error) { return error.name === 'SecurityError' }"
+        assert browser.execute_script(refused), "this browser keeps things after all"
+        assert walk.shows("Waarom staat dit hier?")
+        walk.click("Waarom en vergelijken").click("Verbanden leggen tussen wijken")
+        assert "gebied=GM9901" in walk.address(), "the address alone carries the area"
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)

@@ -94,6 +94,22 @@ def test_line__is_dashed_over_a_break_and_for_estimates_only() -> None:
     assert dashed(happened, True)
 
 
+def test_line__writes_the_words_of_two_flags_below_each_other() -> None:
+    flags = [
+        year_line.Flag(2020, "laat", False),
+        year_line.Flag(2016, "vroeg", True),
+        year_line.Flag(1999, "ooit", False),
+    ]
+    line = year_line.YearLine([(2012, 1.0), (2016, 2.0), (2020, 3.0)], [], flags, False)
+    drawn = year_line.line_svg(line, str)
+    heights = {word: float(y) for y, word in re.findall(r'y="([\d.]+)" text-anchor="\w+">⚑ (\w+)<', drawn)}
+    assert set(heights) == {"vroeg", "laat"}, "a flag outside the years is not drawn"
+    assert heights["laat"] - heights["vroeg"] == year_line.FLAG_ROW
+    assert min(float(y) for y in re.findall(r'cy="([\d.]+)"', drawn)) > max(heights.values()), (
+        "the line runs through words"
+    )
+
+
 def test_gebied__opens_with_the_largest_gemeente_and_says_why(published: Path, open_page: OpenPage) -> None:
     app = open_page()
     shown = words(app)

@@ -83,6 +83,20 @@ def test_theme__without_any_figure_of_this_publication_says_so(
     assert text("common.problem_title", "nl") not in words(app)
 
 
+def test_figure__that_is_in_no_theme_stands_in_the_first_and_in_no_other(
+    published: Path, open_page: OpenPage
+) -> None:
+    first, other, *_ = THEMES
+    app = open_page("verkennen", indicator="hidden_pct", level="gemeente", thema=first)
+    assert not app.exception
+    assert "Geheim cijfer" in words(app)
+    app = open_page("verkennen", indicator="hidden_pct", level="gemeente", thema=other)
+    assert not app.exception
+    assert "Geheim cijfer" not in words(app)
+    assert app.warning or app.info or "dw-note" in words(app), "nothing says why the figure is not there"
+    assert app.selectbox(key="theme_switch").value == other, "there is a way on: the switch of the themes"
+
+
 def test_address__of_an_unknown_theme_opens_the_first(published: Path, open_page: OpenPage) -> None:
     app = open_page("start", thema="<script>")
     assert not app.exception

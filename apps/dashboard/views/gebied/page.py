@@ -7,13 +7,14 @@ import streamlit as st
 from apps.dashboard.components import area_choice, area_header, helpline
 from apps.dashboard.components.address import AREA, Address, chosen_area, link, page_link
 from apps.dashboard.components.headline import plain
-from apps.dashboard.data import cube
+from apps.dashboard.data import cube, history
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import area_html, plans_here
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.plans_here import Here
 from apps.dashboard.profile.standout import Standing
 from apps.dashboard.views.gebied import beside, helping, one_a4
+from apps.dashboard.wording import area_history
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.workplace.people import NOBODY
@@ -52,6 +53,10 @@ def _area(context: Context, address: Address) -> tuple[Row | None, str]:
     code = chosen_area()
     found = area_header.known(context, code) if code else None
     if found:
+        ended = history.replaced(context.release, code) if found[0]["code"] != code else None
+        if ended:
+            told = area_history.notice(ended, str(found[0]["name"]), context.language)
+            address.notices.append(told)
         return found
     if code:
         address.notices.append(text("gebied.unknown_area", context.language, code=code))
