@@ -359,7 +359,12 @@ def _add_questions(app: FastAPI, desk: Desk) -> None:
         age_band: Annotated[str | None, Query(max_length=20)] = None,
         sex: Literal["total", "men", "women"] | None = None,
         default: Annotated[bool, Query(description="One row per indicator, area and year.")] = True,
-        sort: Sort = "region_code",
+        sort: Annotated[
+            Sort,
+            Query(
+                description="By value only what may be ranked; areas of few residents have no place and come last."
+            ),
+        ] = "region_code",
         release: Release = None,
         number: Number = 1,
         size: Size = 1000,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.themes import load_themes
 
 
 def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
@@ -71,6 +74,12 @@ def require_regions(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> No
             expected="a code of now such as GM0106, with its figures published",
             remedy="search with /regions?text=",
         )
+
+
+@cache
+def least_residents() -> int:
+    """Residents under which an area has no place in an order, as on the pages; the largest of what themes ask."""
+    return max(theme.rules.min_residents for theme in load_themes(get_settings().catalogue_dir).values())
 
 
 def require_ranking(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:

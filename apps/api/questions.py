@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from apps.api.known import (
+    least_residents,
     require_indicators,
     require_ranking,
     require_regions,
@@ -34,6 +35,10 @@ _INDICATOR = (
 )
 _INSIDE = (
     "core.dim_region where ? in (gemeente_code, wijk_code, province_code, ggd_region_code, country_code)"
+)
+_LIVED_IN = (
+    "select region_code from core.dim_region where population is not null group by region_code"
+    " having max_by(population, region_vintage) >= {least}"
 )
 _LEVEL_OF = {
     "NL": "country", "PV": "province", "GG": "ggd_region", "CR": "corop", "GM": "gemeente", "WK": "wijk", "BU": "buurt",
@@ -186,7 +191,10 @@ def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, num
     sql = f"select * from mart.obs where {conditions}"
     order = "indicator_id, year, region_level, region_code, age_band, sex"
     if sort != "region_code":
-        order = f"value {'desc' if sort == '-value' else 'asc'} nulls last, {order}"
+        # Areas of few residents have no place among the others: they come last, by code.
+        placed = f"region_code in ({_LIVED_IN.format(least=least_residents())})"
+        way = "desc" if sort == "-value" else "asc"
+        order = f"value is null, {placed} desc, case when {placed} then value end {way} nulls last, {order}"
     found = page_of(con, sql, values, order, number, size)
     if not found.total and wanted.years and wanted.indicators:
         require_years(con, wanted.indicators, wanted.years)

@@ -13,7 +13,7 @@ from apps.api.app import make_app
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import Publication, PublicTable, Release, publish
 
-# Twelve gemeenten; GM0001 hides its benefits, GM0099 has become GM0001.
+# Twelve gemeenten; GM0012 has few residents, GM0001 hides its benefits, GM0099 has become GM0001.
 WAREHOUSE = """
 create schema core; create schema mart; create schema quality; create schema raw;
 create table raw.measure as select * from (values ('survey', 'Eenzaam', 'Eenzaam_29', 'Eenzaam', '%'),
@@ -40,7 +40,8 @@ select * from (values ('lifestyle', 'benefit_pct', 'determinant', 'individual', 
   'absence', 'adults')) as v (theme_id, indicator_id, role, component, building_block, headline_phase);
 create table core.dim_region as
 select 'GM' || lpad(i::varchar, 4, '0') as region_code, 'GM' || lpad(i::varchar, 4, '0') as gemeente_code,
-  null::varchar as wijk_code, 'PV99' as province_code, 'GG99' as ggd_region_code, 'NL00' as country_code from range(1, 13) t(i);
+  null::varchar as wijk_code, 'PV99' as province_code, 'GG99' as ggd_region_code, 'NL00' as country_code,
+  2022 as region_vintage, if(i = 12, 400, 1000 + hash(i) % 9000)::double as population from range(1, 13) t(i);
 create table core.dim_region_successor as
 select 'GM0099' as region_code, 'GM0001' as successor_code, 'Een' as successor_name;
 create table core.bridge_circular_pair as
@@ -52,7 +53,7 @@ create table mart.obs as
 with filled as (
   select indicator_id, mart, unit, region_code, 'Gebied ' || region_code as region_name, 'gemeente' as region_level,
     gemeente_code, 'Gebied ' || region_code as gemeente_name, 'Veenland' as province_name, 'GGD Veenland' as ggd_region_name,
-    (1000 + hash(region_code) % 9000)::double as population, y as year,
+    population, y as year,
     make_date(if(indicator_id = 'benefit_pct', y - 1, y), 1, 1) as period_start, make_date(y, 12, 31) as period_end,
     'all' as age_band, 'total' as sex, true as is_default,
     if(indicator_id = 'benefit_pct' and region_code = 'GM0001', null, (hash(region_code, indicator_id, y) % 400 / 10.0)::double)

@@ -73,6 +73,17 @@ def test_hidden_figure__is_empty_with_reason_and_holder_in_every_order(client: T
     assert not any("value" in name for name in client.get("/v1/openapi.json").json()["paths"])
 
 
+@pytest.mark.parametrize("sort", ["value", "-value"])
+def test_area_of_few_residents__has_no_place_in_an_order(client: TestClient, sort: str) -> None:
+    rows = client.get(
+        "/v1/observations", params={"indicator": "lonely_pct", "year": 2020, "sort": sort}
+    ).json()["items"]
+    values = [row["value"] for row in rows[:-1]]
+    assert values == sorted(values, reverse=sort == "-value")
+    assert rows[-1]["region_code"] == "GM0012"
+    assert rows[-1]["population"] < 1_000
+
+
 @for_each(
     "address, status, code, part",
     [

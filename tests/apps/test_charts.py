@@ -49,6 +49,17 @@ def test_choropleth__hatches_what_has_no_figure_and_what_has_another_border() ->
     assert any("'it\\'s changed'" in step.get("calculate", "") for step in spec["transform"])
 
 
+def test_choropleth__stripes_the_colour_of_what_is_in_doubt_and_of_nothing_else() -> None:
+    areas = [map_area("WK1", 0, "1%", "value"), map_area("WK2", 1, "2%", "value", in_doubt=True)]
+    spec = choropleth("x.json", areas, ("#111111", "#222222"), WORDS)
+    conditions = spec["layer"][0]["encoding"]["fill"]["condition"][3:]
+    assert [condition["test"] for condition in conditions] == [f"datum.d && datum.k === {k}" for k in (0, 1)]
+    drawn = [{stop["color"] for stop in condition["value"]["stops"]} for condition in conditions]
+    assert drawn == [{"#111111", "#ffffff"}, {"#222222", "#ffffff"}]
+    assert [row.get("d") for row in spec["transform"][0]["from"]["data"]["values"]] == [None, True]
+    assert "d" in spec["transform"][0]["from"]["fields"]
+
+
 def test_choropleth__of_many_areas_is_painted_on_a_canvas_in_plain_greys() -> None:
     few, many = (
         choropleth("x.json", AREAS, ("#111111",), WORDS, striped=striped) for striped in (True, False)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 
-from apps.dashboard.components.charts.scale import CHANGED, HIDDEN, MISSING, ColourClass
+from apps.dashboard.components.charts.scale import CHANGED, DOUBT, HIDDEN, IN_DOUBT, MISSING, ColourClass
 from datawerkplaats.base.errors import Language
 
 STYLE = Path(__file__).parent / "style.css"
@@ -106,6 +106,8 @@ def state_background(state: str, striped: bool) -> str:
     """The fill of an area without a figure, as on the map."""
     if state == "missing":
         return MISSING
+    if state == "doubt":
+        return f"repeating-linear-gradient(45deg,{IN_DOUBT} 0 3px,{DOUBT} 3px 6px)"
     light, dark = HIDDEN if state == "suppressed" else CHANGED
     if not striped:
         return light if state == "suppressed" else dark

@@ -145,7 +145,7 @@ def _sides(
             "lower": peer.lower, "upper": peer.upper, "denominator": None, "status": "normal", "peers": len(peers),
             "is_modelled": is_modelled,
         }  # fmt: skip
-        (line,) = lines(page.indicator_texts, [figure], {}, "country")
+        (line,) = lines(page.indicator_texts, [figure], {}, "country", peer.residents)
         item = Standing("", line, str(row["polarity"] or "neutral"), True, peers)
         sides[peer.code] = standout.place(item, peer.residents, page.theme.rules).side
     return sides

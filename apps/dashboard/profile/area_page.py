@@ -58,7 +58,7 @@ class AreaPage:
         rows = profile.profile(release, self.level, code, parents, wanted)
         found = {
             (line.indicator, line.age): line
-            for line in lines(self.indicator_texts, rows, {}, self.comparator)
+            for line in lines(self.indicator_texts, rows, {}, self.comparator, self.area["population"])
         }
         peers = standing.peers(release, self.level, self.area, wanted)
         return [
@@ -89,7 +89,8 @@ class AreaPage:
         )
         parents = {**self.area, "gemeente_code": self.area["gemeente_code"] or code}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        return lines(self.indicator_texts, rows, cube.trends(release, self.level, code), self.comparator)
+        trends = cube.trends(release, self.level, code)
+        return lines(self.indicator_texts, rows, trends, self.comparator, self.area["population"])
 
     def tiles(self) -> list[Standing]:
         """The figures of the first screen: those that lead each phase, then others in the place of what is not known."""
@@ -142,7 +143,7 @@ class AreaPage:
         return text("gebied.reference_value", language, reference=self.reference, there=there)
 
     def _strip(self, item: Standing) -> Strip | None:
-        """The strip; none where areas are never put in order, or where there are no others."""
+        """The strip; none where areas are never put in order, of too few residents, or where there are no others."""
         language, line = self.context.language, item.line
         rules = self.theme.rules
         others = tuple(
@@ -152,7 +153,8 @@ class AreaPage:
             and peer.code != self.area["code"]
             and standout.is_large_enough(peer.residents, rules)
         )
-        if not item.is_ranked or line.value is None or len(others) < rules.min_areas - 1:
+        has_place = item.is_ranked and standout.is_large_enough(self.area["population"], rules)
+        if not has_place or line.value is None or len(others) < rules.min_areas - 1:
             return None
         low, high = {
             "higher_is_worse": ("better", "worse"),

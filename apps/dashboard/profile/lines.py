@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from apps.dashboard.data import periods
-from apps.dashboard.wording.figures import Format, is_ranked
+from apps.dashboard.wording.figures import Format, has_base, is_ranked
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.catalogue.themes import OTHER, Theme
@@ -109,7 +109,11 @@ def verdict(
 
 
 def lines(
-    indicator_texts: IndicatorTexts, rows: list[Row], trends: Mapping[tuple[str, str], str], comparator: str
+    indicator_texts: IndicatorTexts,
+    rows: list[Row],
+    trends: Mapping[tuple[str, str], str],
+    comparator: str,
+    residents: float | None,
 ) -> list[Line]:
     """All indicators of the area, by domain and title.
 
@@ -118,8 +122,10 @@ def lines(
         rows: The figures of the area.
         trends: By indicator and age what is published of the trend; empty where a page shows none.
         comparator: What the figures are compared with.
+        residents: Of the area: under the minimum base of the theme it has no place among others.
     """
     release = indicator_texts.context.release
+    may_be_placed = has_base(residents, indicator_texts.context.theme.rules.min_residents)
     found = []
     for row in rows:
         indicator = indicator_texts.rows[row["indicator_id"]]
@@ -142,7 +148,7 @@ def lines(
                 upper=upper,
                 margin_computed=computed,
                 # Where the area lies between the lowest and the highest is a place in a ranking.
-                **{name: row[name] if is_ranked(indicator) else None for name in _PLACE},
+                **{name: row[name] if may_be_placed and is_ranked(indicator) else None for name in _PLACE},
                 peers=row["peers"],
                 reference=reference,
                 reference_computed=by_us and reference is not None,

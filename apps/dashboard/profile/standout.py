@@ -14,6 +14,7 @@ import numpy as np
 
 from apps.dashboard.data.standing import Peer
 from apps.dashboard.profile.lines import Line
+from apps.dashboard.wording.figures import has_base
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.catalogue.themes import Rules, Theme
 
@@ -68,7 +69,7 @@ class Finding:
 
 def is_large_enough(residents: float | None, rules: Rules) -> bool:
     """Whether an area may be placed among others; one of which nobody knows the residents may not."""
-    return residents is not None and residents >= rules.min_residents
+    return has_base(residents, rules.min_residents)
 
 
 def place(standing: Standing, residents: float | None, rules: Rules) -> Place:

@@ -80,7 +80,8 @@ class Request:
         wanted = tuple(cube.moments(release, self.level, also_empty=True))
         parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        return lines(self.indicator_texts, rows, cube.trends(release, self.level, code), self.comparator)
+        trends = cube.trends(release, self.level, code)
+        return lines(self.indicator_texts, rows, trends, self.comparator, self.area["population"])
 
     @cached_property
     def lines(self) -> list[Line]:

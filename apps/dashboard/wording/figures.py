@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -126,6 +127,18 @@ def is_ranked(indicator: Row) -> bool:
     One from before indicators declared it says nothing: then there is no order.
     """
     return indicator.get("is_ranked") is True
+
+
+def has_base(residents: float | None, least: float) -> bool:
+    """Whether an area may have a place among others: one of few residents, or of which nobody knows them, may not."""
+    return residents is not None and residents >= least
+
+
+def in_order(found: Sequence[Figure], least: float) -> tuple[list[Figure], list[Figure]]:
+    """The areas that may be put in order, as they came, and by name those with a figure that may not."""
+    known = [figure for figure in found if figure.value is not None]
+    placed = [figure for figure in known if has_base(figure.population, least)]
+    return placed, by_name([figure for figure in known if not has_base(figure.population, least)])
 
 
 def by_name(unordered: list[Figure]) -> list[Figure]:

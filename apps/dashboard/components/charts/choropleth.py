@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.dashboard.components.charts.house import config
-from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, HIDDEN, MISSING
+from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, DOUBT, HIDDEN, MISSING
 
 SELECTION = "area"
 LABELLED_AREAS = 25
@@ -18,12 +18,14 @@ NO_FILL = {"fill": {"value": None}}
 MapArea = dict[str, Any]
 
 
-def map_area(code: str, colour_class: int | None, shown: str, state: str) -> MapArea:
+def map_area(
+    code: str, colour_class: int | None, shown: str, state: str, *, in_doubt: bool = False
+) -> MapArea:
     """What the map needs of one area, as the browser gets it: thousands are kept, and objects would be searched for garbage.
 
-    The colour class is None without a figure; the state is value, suppressed or missing.
+    The colour class is None without a figure; the state is value, suppressed or missing; what is in doubt is hatched.
     """
-    return {"c": code, "k": colour_class, "t": shown, "s": state}
+    return {"c": code, "k": colour_class, "t": shown, "s": state, **({"d": True} if in_doubt else {})}
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def choropleth(
             {"test": "datum.s === 'suppressed'", "value": stripes(HIDDEN) if striped else HIDDEN[0]},
             {"test": "datum.s === 'missing'", "value": MISSING},
             {"test": "datum.s === 'changed'", "value": stripes(CHANGED) if striped else CHANGED[1]},
+            *(_in_doubt(colours) if striped and any("d" in area for area in areas) else ()),
         ],
         "field": "k",
         "type": "nominal",
@@ -120,7 +123,7 @@ def choropleth(
         "projection": {"type": "mercator"},
         "data": {"url": url, "format": {"type": "json", "property": "features"}},
         "transform": [
-            {"lookup": "id", "from": {"data": {"values": areas}, "key": "c", "fields": ["k", "t", "s"]}},
+            {"lookup": "id", "from": {"data": {"values": areas}, "key": "c", "fields": ["k", "t", "s", "d"]}},
             {"calculate": "isValid(datum.s) ? datum.s : 'changed'", "as": "s"},
             # An area of which the figures know nothing cannot be chosen: its code may belong to another area there.
             {"calculate": "datum.s === 'changed' ? null : datum.id", "as": "code"},
@@ -133,12 +136,28 @@ def choropleth(
     }
 
 
+def _in_doubt(colours: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The colour of each class in stripes with white, where the difference is in doubt."""
+    return [
+        {"test": f"datum.d && datum.k === {number}", "value": stripes((colour, DOUBT), 15)}
+        for number, colour in enumerate(colours)
+    ]
+
+
 def _labels() -> dict[str, Any]:
     """Names on a map with few areas, with a light edge so that they are readable on every colour."""
     position = {
         "longitude": {"field": "properties.x", "type": "quantitative"},
         "latitude": {"field": "properties.y", "type": "quantitative"},
-        "text": {"field": "n", "type": "nominal"},
+        # A name that would meet another on a map of this width is left out; it stands in the list and in the card.
+        "text": {
+            "condition": {
+                "test": "datum.properties.w > 0 && width >= datum.properties.w",
+                "field": "n",
+                "type": "nominal",
+            },
+            "value": "",
+        },
     }
     halo = {
         "mark": {"type": "text", "fontSize": 12, "stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from typing import Protocol
 
 from apps.dashboard.wording.numbers import format_range, rounded
 from datawerkplaats.base.errors import Language
@@ -16,9 +19,12 @@ PALETTES: dict[str, tuple[str, ...]] = {
     "higher_is_better": ("#e3f1f2", "#aad7da", "#68b3ba", "#2b8592", "#0b5060"),
     "neutral": ("#eeebf6", "#cbc3e3", "#a195cb", "#7564ad", "#493783"),
 }
+MOST_CLASSES, MODELLED_CLASSES = 5, 3
 CHOSEN = "#0b1f33"
 HIDDEN = ("#8d99a6", "#dfe4e9")  # suppressed: stripes
 MISSING = "#e9ecef"
+IN_DOUBT = "#6b7885"  # in the legend, which shows no class
+DOUBT = "#ffffff"  # between stripes of the colour itself: the difference is in doubt
 CHANGED = ("#ffffff", "#c3ccd6")  # border changed: faint stripes
 
 
@@ -54,7 +60,7 @@ def palette(polarity: str, classes: int) -> tuple[str, ...]:
 
 
 def colour_scale(
-    values: Sequence[float], polarity: str, decimals: int, classes: int = 5, margin: float = 0.0
+    values: Sequence[float], polarity: str, decimals: int, classes: int = MOST_CLASSES, margin: float = 0.0
 ) -> ColourScale:
     """Classes with about equally many areas each; fewer where the rounded figures do not differ enough.
 
@@ -63,7 +69,7 @@ def colour_scale(
         polarity: Decides the hue.
         decimals: With which figures are shown.
         classes: At most so many.
-        margin: The typical margin of a figure: no class begins closer than this to the one before it.
+        margin: The typical margin of a figure: no two classes are closer to each other than this (`steps`).
     """
     shown = sorted(rounded(value, decimals) for value in values)
     distinct = sorted(set(shown))
@@ -74,16 +80,64 @@ def colour_scale(
     else:
         cuts = [shown[(len(shown) * step) // classes] for step in range(1, classes)]
         bounds = sorted({cut for cut in cuts if cut > distinct[0]})
-    bounds = _apart(distinct[0], bounds, margin)
+    bounds = _apart(shown, bounds, margin)
     return ColourScale(tuple(bounds), palette(polarity, len(bounds) + 1), decimals)
 
 
-def _apart(lowest: Decimal, bounds: Sequence[Decimal], margin: float) -> list[Decimal]:
-    """The bounds that lie at least the margin above the lowest value and above each other."""
-    kept: list[Decimal] = []
-    for bound in bounds:
-        if float(bound - (kept[-1] if kept else lowest)) >= margin:
-            kept.append(bound)
+class WithMargin(Protocol):
+    """What has a figure with its margin, where there are such."""
+
+    @property
+    def value(self) -> float | None:
+        """The figure."""
+
+    @property
+    def lower(self) -> float | None:
+        """Where its margin begins."""
+
+    @property
+    def upper(self) -> float | None:
+        """Where its margin ends."""
+
+
+def typical_margin(areas: Iterable[WithMargin]) -> float:
+    """The median of half the margins; 0 where there are none."""
+    halves = [(a.upper - a.lower) / 2 for a in areas if a.upper is not None and a.lower is not None]
+    return median(halves) if halves else 0.0
+
+
+def map_scale(areas: Sequence[WithMargin], polarity: str, decimals: int, *, is_modelled: bool) -> ColourScale:
+    """The classes of a map: no finer than the typical margin, and thirds for estimates, here as in every sentence."""
+    values = [area.value for area in areas if area.value is not None]
+    most = MODELLED_CLASSES if is_modelled else MOST_CLASSES
+    return colour_scale(values, polarity, decimals, most, typical_margin(areas))
+
+
+def steps(scale: ColourScale, values: Sequence[float]) -> list[float]:
+    """How far each class lies from the one before it: by where they begin or by their middle figures, whichever is nearer."""
+    shown = sorted(rounded(value, scale.decimals) for value in values)
+    return [step for _, step in _steps(shown, scale.bounds)]
+
+
+def _steps(shown: Sequence[Decimal], bounds: Sequence[Decimal]) -> list[tuple[Decimal, float]]:
+    """By bound how far the classes on both sides of it are apart; `shown` in order."""
+    places = [0, *(bisect_left(shown, bound) for bound in bounds), len(shown)]
+    middles = [median(shown[low:high]) for low, high in pairwise(places)]
+    begins = [shown[0], *bounds]
+    return [
+        (bound, float(min(bound - begins[number], middles[number + 1] - middles[number])))
+        for number, bound in enumerate(bounds)
+    ]
+
+
+def _apart(shown: Sequence[Decimal], bounds: Sequence[Decimal], margin: float) -> list[Decimal]:
+    """The bounds without those between classes that are nearer to each other than the margin, the nearest first."""
+    kept = list(bounds)
+    while kept:
+        nearest, step = min(_steps(shown, kept), key=lambda found: found[1])
+        if step >= margin:
+            break
+        kept.remove(nearest)
     return kept
 
 

@@ -68,14 +68,7 @@ def render(context: Context) -> None:
         indicator_texts.menu_title,
         max_selections=MOST_COMPARED,
     )
-    # Areas that stand out are the top of a list.
-    counted = [
-        item
-        for item in menu
-        if figures.counted_per(indicator_texts.rows[item])
-        and figures.is_counted(cube, item)
-        and indicator_texts.is_ranked(item)
-    ]
+    counted = funnels_of(indicator_texts, cube, menu)
     used = [name for name in may if name not in without]
     found = figures.similar(cube, cube.codes.index(area), used, marts, k, heavy)
     years = {moment.indicator_id: moment.year for moment in moments}
@@ -91,6 +84,17 @@ def render(context: Context) -> None:
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("distance", "choice", "groups"):
             st.markdown(text(f"buren.help_{part}", language))
+
+
+def funnels_of(indicator_texts: IndicatorTexts, cube: Cube, menu: list[str]) -> list[str]:
+    """What areas may stand out on: those that do are the top of a list. The funnel itself is wider for areas of few people."""
+    return [
+        item
+        for item in menu
+        if figures.counted_per(indicator_texts.rows[item])
+        and figures.is_counted(cube, item)
+        and indicator_texts.is_ranked(item)
+    ]
 
 
 def _similar(

@@ -26,13 +26,7 @@ def show(context: Context, address: Address) -> None:
     """Draw the choice and what it reaches."""
     language = context.language
     st.subheader(text("doen.where_title", language), anchor=False)
-    rows = IndicatorTexts(context).rows
-    # By need is an order of areas: only of what may be put in order.
-    options = {
-        f"{one}|{level}": (one, level)
-        for one, level, *_ in counts.outcomes(context.release)
-        if one in rows and is_ranked(rows[one])
-    }
+    options = needs_of(context)
     if not options:
         st.html(markup.note(text("doen.no_outcomes", language)))
         return
@@ -57,6 +51,16 @@ def show(context: Context, address: Address) -> None:
         "capacity", fitting, fitting[0], text("doen.capacity", language), str, column=right
     )
     _draw(context, known, int(capacity), address)
+
+
+def needs_of(context: Context) -> dict[str, tuple[str, str]]:
+    """Figures with their level that areas may be chosen by: by need is an order, so only what may be put in order."""
+    rows = IndicatorTexts(context).rows
+    return {
+        f"{one}|{level}": (one, level)
+        for one, level, *_ in counts.outcomes(context.release)
+        if one in rows and is_ranked(rows[one])
+    }
 
 
 def outcome_names(context: Context, options: list[str]) -> dict[str, str]:

@@ -35,15 +35,7 @@ def render(context: Context) -> None:
     moments = cube_data.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
     menu = indicator_texts.comparable(moments)
-    # A ladder puts areas in order, is counted and has a wrong end; an estimate would carry its own predictors into the order.
-    ladders = [
-        item
-        for item in menu
-        if indicator_texts.rows[item]["mart"] == "determinant"
-        and indicator_texts.rows[item]["polarity"] == "higher_is_worse"
-        and not cube.modelled[item]
-        and indicator_texts.is_ranked(item)
-    ]
+    ladders = ladders_of(indicator_texts, cube, menu)
     if not ladders or len(menu) < 2:
         st.info(text("ongelijkheid.no_ladder", language))
         return
@@ -91,6 +83,18 @@ def _best(context: Context, indicator_texts: IndicatorTexts, level: str) -> tupl
         if indicator_texts.rows[item]["mart"] != "determinant"
     }
     return figures.tells_most(cube_data.cube(context.release, level, tuple(moments)), units)
+
+
+def ladders_of(indicator_texts: IndicatorTexts, cube: Cube, menu: list[str]) -> list[str]:
+    """What areas may be put in order by: counted, with a wrong end; an estimate would carry its own predictors into the order."""
+    return [
+        item
+        for item in menu
+        if indicator_texts.rows[item]["mart"] == "determinant"
+        and indicator_texts.rows[item]["polarity"] == "higher_is_worse"
+        and not cube.modelled[item]
+        and indicator_texts.is_ranked(item)
+    ]
 
 
 def sentence(gradient: Gradient, title: str, ladder: str, first: str, last: str, language: Language) -> str:

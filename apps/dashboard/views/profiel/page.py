@@ -14,6 +14,7 @@ from apps.dashboard.data.release import Row
 from apps.dashboard.profile import ages, content, plans_here, pyramid
 from apps.dashboard.profile.lines import Line, lines
 from apps.dashboard.wording.context import Context
+from apps.dashboard.wording.figures import has_base
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import plural, text
@@ -58,7 +59,9 @@ def render(context: Context) -> None:
     wanted = tuple(cube.moments(release, level, also_empty=True))
     lived = {**area, "gemeente_code": gemeente}
     rows = profile.profile(release, level, code, lived, wanted)
-    area_lines = lines(indicator_texts, rows, cube.trends(release, level, code), comparator)
+    area_lines = lines(
+        indicator_texts, rows, cube.trends(release, level, code), comparator, area["population"]
+    )
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, area_lines, level)
     if moved := [row["restated"][1] for row in rows if row.get("restated")]:
@@ -101,6 +104,14 @@ def render(context: Context) -> None:
     )  # fmt: skip
 
 
+def _no_place(context: Context, area: Row) -> None:
+    """Why an area of few residents is not drawn among others."""
+    least = context.theme.rules.min_residents
+    if not has_base(area["population"], least):
+        told = {"area": area["name"], "least": format_number(least, 0, context.language)}
+        st.html(markup.note(text("profiel.no_place", context.language, **told)))
+
+
 def _plans(context: Context, level: str, area: Row) -> None:
     """What is done here and what is seen of it; nothing where nothing is registered."""
     if plans := plans_here.here(context, level, area):
@@ -119,6 +130,7 @@ def _heading(context: Context, area: Row, area_lines: list[Line], level: str) ->
     if modelled:
         items.append((plural("profiel.modelled_count", modelled, language), "model"))
     st.html(markup.badges(items))
+    _no_place(context, area)
 
 
 def _domain(

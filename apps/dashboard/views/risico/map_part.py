@@ -44,7 +44,7 @@ def show(
         return
     matched = matching_codes(((area.code, area.name, area.vintage) for area in areas), prepared)
     values = [area.value for area in areas if area.value is not None]
-    colours = scale.colour_scale(values, "higher_is_worse", 0)
+    colours = scale.map_scale(areas, "higher_is_worse", 0, is_modelled=True)
     striped = choropleth.is_striped(len(prepared.names))
     drawn = [
         choropleth.map_area(

@@ -22,6 +22,7 @@ from apps.dashboard.wording import area_history, sentences
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Figure
 from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.sentences import areas_word
 from apps.dashboard.wording.texts import plural, text
 
 BARS_HEIGHT = 470
@@ -112,6 +113,7 @@ def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[ch
             None if figure.value is None else _view.scale.index(figure.value),
             _view.words_for(figure),
             figure.state,
+            in_doubt=_view.is_in_doubt(figure),
         )
         for figure in _view.figures
         if figure.code in _matched
@@ -154,11 +156,23 @@ def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
         for state, count in without.items()
         if count
     ]
+    striped = choropleth.is_striped(len(prepared.names))
+    doubt = sum(map(view.is_in_doubt, view.figures)) if striped else 0
+    if doubt:
+        others.insert(0, ("doubt", _doubt_words(view), plural("verkennen.legend_count", doubt, language)))
     polarity = text(f"verkennen.polarity_{view.indicator['polarity'] or 'neutral'}", language)
     unit = "" if view.style.is_short else f" ({view.style.unit.strip('()')})"
     darker = text("verkennen.legend_darker", language, unit=unit)
-    striped = choropleth.is_striped(len(prepared.names))
     return markup.legend(f"{darker}; {polarity}.", classes, counts, others, striped=striped)
+
+
+def _doubt_words(view: View) -> str:
+    """What the stripes mean in this view."""
+    language = view.style.language
+    least = format_number(view.least, 0, language)
+    if not view.references or not view.has_intervals:
+        return text("verkennen.legend_small", language, least=least)
+    return text("verkennen.legend_doubt", language, least=least, reference=view.references[0].name)
 
 
 def bars_panel(context: Context, view: View, choose: Choose) -> None:
@@ -199,6 +213,10 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
         height=BARS_HEIGHT if spec["height"] > BARS_HEIGHT else "content",
     )
     _images(context, view, "verkennen_bars", spec, alt)
+    if view.is_ranked and view.small:
+        areas = areas_word(view.selection.level, view.small, language)
+        least = format_number(view.least, 0, language)
+        st.html(markup.note(plural("verkennen.bars_small", view.small, language, areas=areas, least=least)))
     if len(shown) < len(everything):
         count = format_number(len(everything), 0, language)
         st.html(markup.note(text(f"verkennen.bars_cut{order}", language, shown=len(shown), count=count)))

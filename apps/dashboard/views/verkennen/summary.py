@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.dashboard.data import periods
 from apps.dashboard.views.verkennen.selection import Selection
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure
+from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure, in_order
 from apps.dashboard.wording.numbers import format_number, rounded
 from apps.dashboard.wording.sentences import (
     age_words,
@@ -50,9 +50,9 @@ def summary(
     """
     language = style.language
     known = [figure for figure in figures if figure.value is not None]
-    large = [figure for figure in known if figure.population is None or figure.population >= least]
-    small = len(known) - len(large) if is_ranked and large else 0
-    parts = [_spread(large if small else known, level, style) if is_ranked else _range(known, level, style)]
+    large, apart = in_order(known, least)
+    small = len(apart) if is_ranked and large else 0
+    parts = [_spread(large, level, style) if is_ranked and large else _range(known, level, style)]
     if small:
         words = {"areas": areas_word(level, small, language), "least": format_number(least, 0, language)}
         parts.append(plural("verkennen.summary_small", small, language, **words))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import Any
 
 from apps.dashboard.components.charts.ranked_bars import Bar
-from apps.dashboard.components.charts.scale import ColourScale, colour_scale
-from apps.dashboard.data import queries
+from apps.dashboard.components.charts.scale import ColourScale, map_scale
+from apps.dashboard.data import cube, queries
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import Selection
@@ -21,8 +20,11 @@ from apps.dashboard.wording.figures import (
     Format,
     ReferenceFigure,
     by_name,
+    comparison,
     decimals_of,
     figures,
+    has_base,
+    in_order,
     is_ranked,
     is_share_or_mean,
     references,
@@ -48,6 +50,9 @@ class View:
     style: Format
     summary: str
     vintage: int  # the region classification of the figures
+    is_ranked: bool  # whether areas may be put in order by this figure, and enough people live in any of them
+    least: float  # residents under which an area has no place among others
+    small: int  # how many have a figure and no place
     states: Counter[str]  # how many areas have a figure, a hidden one, or none
 
     @property
@@ -55,10 +60,16 @@ class View:
         """Whether only the region's own areas are shown."""
         return self.region is not None and self.selection.scope == "region"
 
-    @property
-    def is_ranked(self) -> bool:
-        """Whether areas may be put in order by this figure."""
-        return is_ranked(self.indicator)
+    def is_in_doubt(self, figure: Figure) -> bool:
+        """Whether the colour says more than is known: a margin that holds the first comparison, or too few residents."""
+        if figure.value is None:
+            return False
+        if not has_base(figure.population, self.least):
+            return True
+        if not figure.has_interval or not self.references:
+            return False
+        found = comparison(figure, self.references[0].value, self.style.decimals)
+        return found in ("same", "unclear")
 
     @property
     def is_modelled(self) -> bool:
@@ -76,7 +87,7 @@ class View:
         return next((figure for figure in self.figures if figure.code == self.selection.area), None)
 
     def ranked(self) -> list[Figure]:
-        """The areas with a figure, in the order of the bars."""
+        """The areas with a figure, in the order of the bars; those that have no place among the others come last, by name."""
         return [figure for figure in self.figures if figure.value is not None]
 
     def bars(self, among: list[Figure]) -> list[Bar]:
@@ -105,15 +116,6 @@ class View:
         return text("verkennen.value_with_margin", self.style.language, value=value, interval=interval)
 
 
-MOST_CLASSES, MODELLED_CLASSES = 5, 3
-
-
-def typical_margin(found: list[Figure]) -> float:
-    """The median of half the margins; 0 where there are none."""
-    halves = [(f.upper - f.lower) / 2 for f in found if f.upper is not None and f.lower is not None]
-    return median(halves) if halves else 0.0
-
-
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
     """The view of a selection; of the same figures only the chosen area differs."""
     whole = replace(selection, area=None)
@@ -137,8 +139,13 @@ def _without_area(
     rows = queries.areas(release, mart, figure, selection.level, year, age, sex)
     inside = [row for row in rows if row.gemeente_code == selection.gemeente] if selection.gemeente else rows
     found = figures(inside, only_focus=region is not None and selection.scope == "region")
-    ranked = is_ranked(indicator)
-    found = found if ranked else by_name(found)
+    found = _with_residents(found, selection.level, release)
+    least = _context.theme.rules.min_residents
+    placed, small = in_order(found, least)
+    ranked = is_ranked(indicator) and bool(placed)
+    # Those without a place come after the others, by name, and then those without a figure.
+    apart = [*placed, *small, *(figure for figure in found if figure.value is None)]
+    found = apart if ranked else by_name(found)
     by_gemeente = rows if selection.level == "gemeente" else []
     if region and not by_gemeente:  # a mean may have to be made of them
         by_gemeente = queries.areas(release, mart, figure, "gemeente", year, age, sex)
@@ -154,13 +161,11 @@ def _without_area(
         text("verkennen.country_fictional" if release.is_fictional else "verkennen.country", language),
         is_mean_allowed=is_share_or_mean(style.unit),
     )
-    scale = colour_scale(
-        [f.value for f in found if f.value is not None],
+    scale = map_scale(
+        placed or found,
         indicator["polarity"] or "neutral",
         style.decimals,
-        # An estimate is placed in thirds, here as everywhere.
-        MODELLED_CLASSES if any(f.is_modelled for f in found) else MOST_CLASSES,
-        typical_margin(found),
+        is_modelled=any(f.is_modelled for f in found),
     )
     return View(
         key=(extent, language, selection),
@@ -178,11 +183,20 @@ def _without_area(
             selection.level,
             style,
             is_ranked=ranked,
-            least=_context.theme.rules.min_residents,
+            least=least,
         ),
         vintage=max((figure.vintage for figure in found), default=0),
         states=Counter(figure.state for figure in found),
+        is_ranked=ranked,
+        least=least,
+        small=len(small),
     )
+
+
+def _with_residents(found: list[Figure], level: str, release: published_release.Release) -> list[Figure]:
+    """The same with residents as elsewhere: of now where they are known, since a classification of a figure may have none."""
+    now = {row["code"]: row["population"] for row in cube.regions(release, level)}
+    return [figure._replace(population=now.get(figure.code) or figure.population) for figure in found]
 
 
 @cached(12)
