@@ -61,6 +61,10 @@ def tab_until(page: Page, part: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("path", "controls"),
     [
+        ("/?gebied=GM9901", ["area_search", "language_switch", "Waarom staat dit hier", "gebied_compare"]),
+        ("/ongelijkheid?level=wijk", ["ongelijkheid_level", "ongelijkheid_indicator", "ongelijkheid_ladder"]),
+        ("/buren?level=wijk", ["buren_level", "buren_area", "buren_compared"]),
+        ("/kwaliteit?indicator=care_use_pct", ["area_search", "kwaliteit_indicator"]),
         ("/verkennen", ["language_switch", "verkennen_indicator", "verkennen_area", "CSV"]),
         ("/profiel?gemeente=GM9901", ["profiel_gemeente", "profiel_wijk", "profiel_compare", "CSV"]),
         ("/sleutelen?level=wijk", ["sleutelen_level", "sleutelen_figures", "sleutelen_areas", "CSV"]),

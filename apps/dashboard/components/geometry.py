@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,10 @@ from datawerkplaats.base.files import write_text
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 GEO_DIR = STATIC_DIR / "geo"
 KEPT_FILES = 60
-FORMAT = 2  # another number makes all maps anew after a change to this module
+FORMAT = 3  # another number makes all maps anew after a change to this module
+# Where names are written: widths and height of a map (pixels) and the room of a letter and a line of 12 pixels.
+LABEL_WIDTHS, LABEL_MAP_HEIGHT, MOST_LABELS = (320, 540), 500, 25
+LETTER, LINE = 6.8, 16
 # A map is some 600 pixels high: what is smaller than half a pixel is left out.
 STEPS_ACROSS = 1_200
 MOST_DECIMALS = 7
@@ -55,8 +59,10 @@ def feature_collection(rows: list[dict[str, Any]]) -> dict[str, Any]:
     light = shapely.coverage_simplify(shapes, tolerance)
     points = shapely.point_on_surface(shapes)
     decimals = max(0, math.ceil(-math.log10(tolerance)))
+    fits = label_widths([(row["name"], point.x, point.y) for row, point in zip(rows, points, strict=True)],
+                        (west, south, east, north))  # fmt: skip
     features = []
-    for row, full, shape, point in zip(rows, shapes, light, points, strict=True):
+    for row, full, shape, point, width in zip(rows, shapes, light, points, fits, strict=True):
         # An area may not disappear: where nothing is left of it, it keeps its full shape.
         polygons = rounded_polygons(shape, decimals) or rounded_polygons(full, MOST_DECIMALS)
         geometry = {"type": "MultiPolygon", "coordinates": polygons}
@@ -65,9 +71,40 @@ def feature_collection(rows: list[dict[str, Any]]) -> dict[str, Any]:
             "g": row["gemeente_name"] or "",
             "x": round(point.x, 4),
             "y": round(point.y, 4),
+            "w": width,
         }
         features.append({"type": "Feature", "id": row["code"], "properties": about, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
+
+
+def label_widths(
+    labels: Sequence[tuple[str, float, float]], bounds: tuple[float, float, float, float]
+) -> list[int]:
+    """By area the least width of a map (pixels, one of `LABEL_WIDTHS`) at which its name meets no other; 0 where there is none.
+
+    Args:
+        labels: Name, longitude and latitude of each.
+        bounds: West, south, east and north of the map, in degrees.
+    """
+    if len(labels) > MOST_LABELS:
+        return [0] * len(labels)
+    west, south, east, north = bounds
+    narrow = math.cos(math.radians((south + north) / 2))
+    across, up = (east - west) * narrow or 1.0, north - south or 1.0
+    found = [0] * len(labels)
+    for width in LABEL_WIDTHS:
+        scale = min(width / across, LABEL_MAP_HEIGHT / up)
+        boxes: list[tuple[float, float, float]] = []
+        # A name that fits on a narrow map stays on a wider one.
+        for number in sorted(
+            range(len(labels)), key=lambda number: (not found[number], len(labels[number][0]))
+        ):
+            name, x, y = labels[number]
+            box = (x * narrow * scale, y * scale, len(name) * LETTER / 2)
+            if all(abs(box[1] - v) > LINE or abs(box[0] - u) > box[2] + half for u, v, half in boxes):
+                boxes.append(box)
+                found[number] = found[number] or width
+    return found
 
 
 def rounded_polygons(shape: Any, decimals: int) -> list[list[Ring]]:

@@ -10,6 +10,7 @@ from apps.dashboard.components.charts.house import config
 # Orange and blue are told apart with every kind of colour blindness; the sign is also written in the cell.
 NEGATIVE, MIDDLE, POSITIVE = "#1d5a96", "#ffffff", "#b3541e"
 REFUSED = "#c9d0d8"
+SLANTING, UPRIGHT = -50, -90
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class HeatCell:
     refused: bool
 
 
-def heat_map(cells: list[HeatCell], words: dict[str, str]) -> dict[str, Any]:
-    """Cells of rows by columns."""
+def heat_map(cells: list[HeatCell], words: dict[str, str], angle: int = SLANTING) -> dict[str, Any]:
+    """Cells of rows by columns; `angle` is that of the names above the columns, in degrees."""
     values = [{"y": c.row, "x": c.column, "r": c.r, "s": c.sign, "t": c.words, "f": c.refused} for c in cells]
     label = {
         "title": None,
@@ -39,7 +40,7 @@ def heat_map(cells: list[HeatCell], words: dict[str, str]) -> dict[str, Any]:
         "field": "x",
         "type": "nominal",
         "sort": None,
-        "axis": {**label, "orient": "top", "labelAngle": -50, "labelLimit": 190},
+        "axis": {**label, "orient": "top", "labelAngle": angle, "labelLimit": 190},
     }
     y = {"field": "y", "type": "nominal", "sort": None, "axis": {**label, "labelLimit": 260}}
     colour = {

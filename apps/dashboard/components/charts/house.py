@@ -19,11 +19,13 @@ def config(**more: Any) -> dict[str, Any]:
     """
     letters = {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal"}
     hidden = {"aria": False}
+    # A legend begins where the names beside the chart begin: on a phone there is no room for it right of them.
+    aside = {"layout": {side: {"anchor": "start", "bounds": "full"} for side in ("top", "bottom")}}
     common: dict[str, dict[str, Any]] = {
         "view": {"stroke": None},
         "mark": hidden,
         "axis": hidden | letters,
-        "legend": hidden | letters,
+        "legend": hidden | letters | aside,
     }
     return {**common, **{name: {**common.get(name, {}), **part} for name, part in more.items()}}
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from apps.dashboard.components import downloads, markup, plot, tables
 from apps.dashboard.components.address import Address
-from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
+from apps.dashboard.components.charts.heat_map import UPRIGHT, HeatCell, heat_map
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.buren import figures
@@ -23,6 +23,7 @@ from datawerkplaats.statistics import Clusters, explain
 FEWEST, USUAL, MOST = 3, 5, 8
 CLEAR = 0.5  # standard deviations from the mean
 WHOLE_SCALE = 2.0
+MOST_ROWS = 15  # characteristics that are drawn, those that set the groups apart most; the table has the words for each
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,24 @@ def show(
     headline(sentence(found, cube, indicator_texts, area, language), "groups")
     st.html(markup.note(text("buren.groups_note", language)))
     names = [text("buren.group", language, number=number + 1) for number in range(k)]
+    apart = np.argsort(-np.abs(found.centres).max(axis=0), kind="stable")
+    if len(apart) > MOST_ROWS:
+        st.html(markup.note(text("buren.groups_most", language, shown=MOST_ROWS, count=len(apart))))
+    # The characteristics under each other: their names are long, and a phone is narrow.
     cells = [
         HeatCell(
-            names[number], indicator_texts.title(variable), float(np.clip(z / WHOLE_SCALE, -1, 1)),
-            "" if abs(z) < CLEAR else "+" if z > 0 else "−",
-            text("buren.steps", language, value=format_number(float(z), 1, language)), False,
+            indicator_texts.title(found.variables[place]), names[number],
+            float(np.clip(found.centres[number][place] / WHOLE_SCALE, -1, 1)),
+            "" if abs(found.centres[number][place]) < CLEAR else "+" if found.centres[number][place] > 0 else "−",
+            text("buren.steps", language, value=format_number(float(found.centres[number][place]), 1, language)), False,
         )
-        for number in range(k) for variable, z in zip(found.variables, found.centres[number], strict=True)
+        for place in apart[:MOST_ROWS] for number in range(k)
     ]  # fmt: skip
     words = {
-        "row": text("buren.group_column", language), "column": text("buren.characteristic", language), "value": "z",
+        "row": text("buren.characteristic", language), "column": text("buren.group_column", language), "value": "z",
     }  # fmt: skip
     alt = text("buren.groups_alt", language, count=k)
-    spec = heat_map(cells, words)
+    spec = heat_map(cells, words, UPRIGHT)
     how = plot.Help(
         "buren_groups", listing([indicator_texts.title(v) for v in found.variables], language), language
     )
