@@ -117,7 +117,7 @@
       const points = at.map(point => [left + point.x * scale, top + point.y * scale]);
       const slants = Math.abs(Math.sin(2 * angle)) > 0.01, [cos, sin] = [Math.cos(-angle), Math.sin(-angle)];
       const along = slants ? boxOf(points.map(([x, y]) => [x * cos - y * sin, x * sin + y * cos])) : null;
-      return {told, box: boxOf(points), along, slant: slants ? angle.toFixed(2) : '', element, layer: element, node: {}};
+      return {told, box: boxOf(points), along, slant: slants ? angle.toFixed(2) : '', upright: Math.abs(Math.cos(angle)) < 0.1, element, layer: element, node: {}};
     });
     const shapes = svg ? svg.querySelectorAll('[class*=role-mark] path[d], [class*=role-mark] line, [class*=role-mark] text').length : 0;
     return {element, words, marks: note ? note.marks : shapes, edge: plain(paperEdge), isCanvas: Boolean(canvas)};
@@ -128,10 +128,11 @@
     const both = cut(one, other), lower = Math.min(one.bottom - one.top, other.bottom - other.top);
     return both.right - both.left > least && both.bottom - both.top > Math.max(least, lower / 4);
   };
-  // Above and below its letters a box has room in which nothing is drawn, and a slanting one at its corners too.
-  const beyond = ({box, slant}, edge) => {
-    const blank = slant ? 5 : 2, room = slant ? 5 : Math.max(2, (box.bottom - box.top) * 0.3);
-    return box.left < edge.left - blank || box.right > edge.right + blank || box.top < edge.top - room || box.bottom > edge.bottom + room;
+  // Above and below its letters a box has room in which nothing is drawn; one that is turned has it at its sides or corners.
+  const beyond = ({box, slant, upright}, edge) => {
+    const [wide, high] = [box.right - box.left, box.bottom - box.top];
+    const across = slant ? 5 : upright ? Math.max(2, wide * 0.3) : 2, up = slant ? 5 : upright ? 2 : Math.max(2, high * 0.3);
+    return box.left < edge.left - across || box.right > edge.right + across || box.top < edge.top - up || box.bottom > edge.bottom + up;
   };
   const overlaps = (words, least) => {
     const found = [], bands = Map.groupBy(words, word => word.slant || '');

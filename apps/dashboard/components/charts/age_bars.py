@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.components.charts.house import config
+from apps.dashboard.components.charts.house import NAME_CHARACTERS, config, in_lines
 
 # From young to old, light to dark: told apart in grey too.
 COLOURS = ("#d6e6f4", "#8fbbdd", "#3f7fb8", "#154273")
+# A share is written in its part of the bar where that is wide enough (pixels, of the width that the chart has got).
+FITS = "datum.v * width >= 4400"
+COLUMNS = "width < 340 ? 1 : 2"
 _LETTERS = ("#14202c", "#14202c", "#ffffff", "#ffffff")
 
 
@@ -21,6 +24,7 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
             "title": None,
             "labelFontSize": 13,
             "labelLimit": 220,
+            "labelExpr": in_lines(dict.fromkeys(row["a"] for row in rows), NAME_CHARACTERS),
             "ticks": False,
             "domain": False,
             "labelColor": "#1b2733",
@@ -38,10 +42,16 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
         {"field": "b", "type": "nominal", "title": words["band"]},
         {"field": "t", "type": "nominal", "title": words["share"]},
     ]
-    legend = {"title": None, "orient": "top", "labelFontSize": 13, "symbolType": "square", "columns": 2}
+    legend = {
+        "title": None,
+        "orient": "top",
+        "labelFontSize": 13,
+        "symbolType": "square",
+        "columns": {"expr": COLUMNS},
+    }
     return {
         "data": {"values": placed},
-        "height": 175,
+        "height": 140,
         "encoding": {"y": y},
         "layer": [
             {
@@ -59,11 +69,10 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
                 },
             },
             {
-                "transform": [{"filter": "datum.v >= 12"}],
                 "mark": {"type": "text", "fontSize": 13, "fontWeight": "bold"},
                 "encoding": {
                     "x": {**across, "field": "middle"},
-                    "text": {"field": "t", "type": "nominal"},
+                    "text": {"condition": {"test": FITS, "field": "t", "type": "nominal"}, "value": ""},
                     "color": {
                         "field": "b",
                         "type": "nominal",

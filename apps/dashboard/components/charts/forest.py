@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.axis import labels
-from apps.dashboard.components.charts.house import config, in_lines
+from apps.dashboard.components.charts.house import NAME_CHARACTERS, config, in_lines
 
 
 def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
     """Rows with `n` determinant, `k` alone, together or multilevel (in words), `v` `lo` `hi`, `t` words; a line at zero."""
+    names = list(dict.fromkeys(row["n"] for row in rows))
     y = {
         "field": "n",
         "type": "nominal",
@@ -19,6 +20,7 @@ def forest(rows: list[dict[str, Any]], words: dict[str, str]) -> dict[str, Any]:
             "labelLimit": 300,
             "labelFontSize": 13,
             "labelOverlap": False,
+            "labelExpr": in_lines(names, NAME_CHARACTERS),
             "ticks": False,
             "domain": False,
         },

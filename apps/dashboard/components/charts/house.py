@@ -9,6 +9,9 @@ from typing import Any
 
 INK, QUIET = "#1b2733", "#414e5b"
 PHONE_CHARACTERS = 26
+NAME_CHARACTERS = (
+    18  # of a name beside a chart: with longer lines nothing is left on a phone for the chart and its legend
+)
 
 
 def config(**more: Any) -> dict[str, Any]:
@@ -19,15 +22,18 @@ def config(**more: Any) -> dict[str, Any]:
     """
     letters = {"labelColor": INK, "titleColor": QUIET, "titleFontWeight": "normal"}
     hidden = {"aria": False}
-    # A legend begins where the names beside the chart begin: on a phone there is no room for it right of them.
-    aside = {"layout": {side: {"anchor": "start", "bounds": "full"} for side in ("top", "bottom")}}
     common: dict[str, dict[str, Any]] = {
         "view": {"stroke": None},
         "mark": hidden,
         "axis": hidden | letters,
-        "legend": hidden | letters | aside,
+        "legend": hidden | letters,
     }
     return {**common, **{name: {**common.get(name, {}), **part} for name, part in more.items()}}
+
+
+def name_lines(name: str) -> list[str]:
+    """A name beside a chart in lines that leave room for the chart on a phone."""
+    return textwrap.wrap(name, NAME_CHARACTERS) or [""]
 
 
 def in_lines(labels: Iterable[str], characters: int = PHONE_CHARACTERS) -> str:

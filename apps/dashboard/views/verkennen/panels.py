@@ -15,7 +15,7 @@ from apps.dashboard.components.map_data import MapNotWritableError, PreparedMap,
 from apps.dashboard.data import history, periods, queries
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.release import Extent
-from apps.dashboard.views.verkennen import controls
+from apps.dashboard.views.verkennen import controls, map_legend
 from apps.dashboard.views.verkennen.summary import border_changes, choices_in_words
 from apps.dashboard.views.verkennen.view import View, gemeenten
 from apps.dashboard.wording import area_history, sentences
@@ -72,7 +72,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     how = plot.Help("verkennen_map", view.title, language)
     plot.draw(spec, key=key, alt=alt, how_to_read=how, on_select=lambda: clicks.pass_on(key, choose))
     _images(context, view, "verkennen_map", spec, alt)
-    st.html(_legend(view, prepared, matched))
+    st.html(map_legend.legend(view, prepared, matched))
     for sentence in border_changes(
         view.figures, prepared.names, matched, view.selection.level, prepared.vintage, language
     ):
@@ -82,7 +82,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
 
 def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: str) -> None:
     """The chart as an image, with its moment in the title and the colours that the page explains beside it."""
-    classes = _classes(view.key, view) if key.endswith("map") else []
+    classes = map_legend.classes(view.key, view) if key.endswith("map") else []
     legend = tuple((item.colour, item.label) for item in classes)
     if classes:
         legend += ((scale.HIDDEN[0], text("verkennen.legend_suppressed", view.style.language)),)
@@ -120,14 +120,6 @@ def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[ch
     ]
 
 
-@cached(24)
-def _classes(key: Hashable, _view: View) -> list[scale.ColourClass]:
-    view = _view
-    values = [figure.value for figure in view.figures if figure.value is not None]
-    unit = view.style.unit if view.style.is_short else ""
-    return scale.legend(view.scale, values, unit, view.style.language)
-
-
 def _outline(context: Context, view: View) -> str | None:
     """The borders of gemeenten on top of smaller areas, for orientation; on a canvas they would catch the clicks."""
     if view.selection.level == "gemeente":
@@ -136,43 +128,6 @@ def _outline(context: Context, view: View) -> str | None:
         context.release, "gemeente", view.vintage, view.only_focus, view.selection.gemeente
     )
     return outlines.url if outlines else None
-
-
-def _legend(view: View, prepared: PreparedMap, matched: set[str]) -> str:
-    language = view.style.language
-    classes = _classes(view.key, view)
-    counts = [plural("verkennen.legend_count", item.count, language) for item in classes]
-    without = {
-        "suppressed": view.states["suppressed"],
-        "missing": view.states["missing"],
-        "changed": sum(code not in matched for code in prepared.names),
-    }
-    others = [
-        (
-            state,
-            text(f"verkennen.legend_{state}", language),
-            plural("verkennen.legend_count", count, language),
-        )
-        for state, count in without.items()
-        if count
-    ]
-    striped = choropleth.is_striped(len(prepared.names))
-    doubt = sum(map(view.is_in_doubt, view.figures)) if striped else 0
-    if doubt:
-        others.insert(0, ("doubt", _doubt_words(view), plural("verkennen.legend_count", doubt, language)))
-    polarity = text(f"verkennen.polarity_{view.indicator['polarity'] or 'neutral'}", language)
-    unit = "" if view.style.is_short else f" ({view.style.unit.strip('()')})"
-    darker = text("verkennen.legend_darker", language, unit=unit)
-    return markup.legend(f"{darker}; {polarity}.", classes, counts, others, striped=striped)
-
-
-def _doubt_words(view: View) -> str:
-    """What the stripes mean in this view."""
-    language = view.style.language
-    least = format_number(view.least, 0, language)
-    if not view.references or not view.has_intervals:
-        return text("verkennen.legend_small", language, least=least)
-    return text("verkennen.legend_doubt", language, least=least, reference=view.references[0].name)
 
 
 def bars_panel(context: Context, view: View, choose: Choose) -> None:
