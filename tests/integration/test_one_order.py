@@ -85,10 +85,9 @@ def test_colours__that_are_finer_are_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def figure(value: float, half: float | None = None, population: float | None = 5_000) -> Figure:
-    bounds = (None, None) if half is None else (value - half, value + half)
-    return Figure(
-        "GM1", f"G{value}", f"G{value}", None, None, population, value, *bounds, "normal", False, 2020
-    )
+    lower, upper = (None, None) if half is None else (value - half, value + half)
+    name = f"G{value}"
+    return Figure("GM1", name, name, None, None, population, value, lower, upper, "normal", False, 2020)
 
 
 @pytest.mark.parametrize(("half", "classes"), [(None, 5), (0.4, 5), (3.0, 3), (50.0, 1)])
