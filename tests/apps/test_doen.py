@@ -239,11 +239,12 @@ def test_new_plan__tells_the_chance_first_and_is_then_frozen_or_refused_in_a_sen
     app = open_page("doen")
     app.multiselect(key="new_areas").select("WK970000").select("WK970001").select("WK970002").run()
     assert not app.exception and "van de 100 gevallen" in words(app)
-    app.text_input[0].set_value("Bel 06-12345678")
+    name = "Naam van het plan"
+    next(one for one in app.text_input if one.label == name).set_value("Bel 06-12345678")
     freeze = next(button for button in app.button if button.label == "Leg het plan vast")
     freeze.click().run()
     assert app.error and not interventions.plans(workplace.store(), LOCAL)
-    app.text_input[0].set_value("Gezinscoach")
+    next(one for one in app.text_input if one.label == name).set_value("Gezinscoach")
     next(button for button in app.button if button.label == "Leg het plan vast").click().run()
     (one,) = interventions.plans(workplace.store(), LOCAL)
     assert one.plan.first == NEWEST + 1 and one.plan.chosen_by == "need" and one.promised

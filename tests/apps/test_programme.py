@@ -74,7 +74,7 @@ def test_page__tells_the_programme_in_lines_and_words(published: Path, open_page
     assert "wordt elk jaar geteld" in shown and "Met een cijfer dat elk jaar wordt geteld: 1." in shown
     assert "te weinig jaren" in shown or "komt om de" in shown
     assert "120 van 300 mensen" in shown and "Geleverd: trainingen, 4 van 9" in shown
-    assert "nog niet gemeld; het plan is 300 mensen" in shown and "dw-goal-line" in shown
+    assert "nog niet gemeld; gepland: 300 mensen" in shown and "dw-goal-line" in shown
     english = Context(current_release(), "en", {}, "Veenland", LOCAL)
     (one,) = goals_here.programmes_of(english)
     told = [goals_here.told(english, goal) for goal in one.goals]
