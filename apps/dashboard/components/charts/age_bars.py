@@ -10,7 +10,7 @@ from apps.dashboard.components.charts.house import NAME_CHARACTERS, config, in_l
 COLOURS = ("#d6e6f4", "#8fbbdd", "#3f7fb8", "#154273")
 # A share is written in its part of the bar where that is wide enough (pixels, of the width that the chart has got).
 FITS = "datum.v * width >= 4400"
-COLUMNS = "width < 340 ? 1 : 2"
+LEGEND_CHARACTERS = 14  # of a line: two columns of them fit on a phone beside the name of an area
 _LETTERS = ("#14202c", "#14202c", "#ffffff", "#ffffff")
 
 
@@ -47,11 +47,12 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
         "orient": "top",
         "labelFontSize": 13,
         "symbolType": "square",
-        "columns": {"expr": COLUMNS},
+        "columns": 2,
+        "labelExpr": in_lines(bands, LEGEND_CHARACTERS),
     }
     return {
         "data": {"values": placed},
-        "height": 140,
+        "height": 190,  # with the legend, whose words take two lines each
         "encoding": {"y": y},
         "layer": [
             {
