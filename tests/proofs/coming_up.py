@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,13 +76,17 @@ class CameUp:
         return sum(step.seconds for step in self.steps) + self.page_s
 
 
-def figures(room: Room, regions: list[str]) -> Iterator[Measured]:
-    """Yields what coming up took at most, and writes the log; the national release is there and asked by this process."""
+def figures(room: Room, gemeenten: Mapping[str, str]) -> Iterator[Measured]:
+    """Yields what coming up took at most, and writes the log; by region the code of the gemeente that its first page is about.
+
+    The national release is there and asked by this process.
+    """
+    regions = list(gemeenten)
     catalogue = _bare(room.work / "coming_up", regions)
     steps = {region: _region_steps(catalogue, region) for region in regions}
     themes = list(load_themes(get_settings().catalogue_dir))
     steps |= {theme: _theme_steps(catalogue, theme) for theme in themes}
-    shown = _shown(catalogue, regions, themes)
+    shown = _shown(catalogue, gemeenten, themes)
     found = [
         CameUp(key, done, _lines(catalogue, key), *shown[key], beside=_beside(key))
         for key, done in steps.items()
@@ -171,8 +175,8 @@ def _dwp(catalogue: Path, *arguments: str) -> Step:
     return Step(typed, run.wall_s)
 
 
-def _shown(catalogue: Path, regions: list[str], themes: list[str]) -> dict[str, tuple[float, int]]:
-    """Per region and theme the seconds until Mijn gebied is there, and how many pages fail: all pages of every theme."""
+def _shown(catalogue: Path, gemeenten: Mapping[str, str], themes: list[str]) -> dict[str, tuple[float, int]]:
+    """Per region and theme the seconds until Mijn gebied of a gemeente is there, and how many pages fail: all of every theme."""
     from apps.dashboard.registry import pages
 
     found: dict[str, tuple[float, int]] = {}
@@ -181,14 +185,14 @@ def _shown(catalogue: Path, regions: list[str], themes: list[str]) -> dict[str, 
     try:
         with served() as server:
             visits(server, "gebied", [{}])  # a server that has just started looks around once
-            for region in regions:
-                (answer,) = visits(server, "gebied", [{"regio": region}])
+            here = {}
+            for region, code in gemeenten.items():
+                here = {"regio": region, "gebied": code}
+                (answer,) = visits(server, "gebied", [here])
                 found[region] = answer.seconds, answer.failed
             for theme in themes:
-                (answer,) = visits(server, "gebied", [{"thema": theme, "regio": regions[0]}])
-                rest = [
-                    visits(server, entry.id, [{"thema": theme, "regio": regions[0]}])[0] for entry in pages()
-                ]
+                (answer,) = visits(server, "gebied", [{"thema": theme, **here}])
+                rest = [visits(server, entry.id, [{"thema": theme, **here}])[0] for entry in pages()]
                 found[theme] = answer.seconds, answer.failed + sum(one.failed for one in rest)
     finally:
         os.environ.clear()
