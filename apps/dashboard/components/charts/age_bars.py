@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.components.charts.house import NAME_CHARACTERS, config, in_lines
+from apps.dashboard.components.charts.house import NAME_CHARACTERS, config, in_lines, name_lines
 
 # From young to old, light to dark: told apart in grey too.
 COLOURS = ("#d6e6f4", "#8fbbdd", "#3f7fb8", "#154273")
@@ -50,9 +50,11 @@ def age_bars(rows: list[dict[str, Any]], bands: list[str], words: dict[str, str]
         "columns": 2,
         "labelExpr": in_lines(bands, LEGEND_CHARACTERS),
     }
+    # With the legend, whose words take two lines each; a name of three lines keeps clear of the next.
+    height = 190 if all(len(name_lines(row["a"])) < 3 for row in rows) else 220
     return {
         "data": {"values": placed},
-        "height": 190,  # with the legend, whose words take two lines each
+        "height": height,
         "encoding": {"y": y},
         "layer": [
             {
