@@ -73,7 +73,12 @@ def main() -> None:
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
     withdrawals.watch()
     language = address.current_language()
-    theme = all_themes()[current_theme()]
+    try:
+        theme = all_themes()[current_theme()]
+    except DataProblem as error:  # every page needs the themes, and somebody may be editing one
+        st.html(markup.style())
+        frame.problem(error, language)
+        return
     links: dict[str, Any] = {}
     menu: dict[str, list[Any]] = {}
     for number, entry in enumerate(pages()):

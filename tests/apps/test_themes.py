@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,3 +162,24 @@ def test_fifth_theme__stands_on_the_reference_site(tmp_path: Path) -> None:
     assert "Rust in de buurt › Indicatoren › Vrede" in page
     page = (tmp_path / "site/en/age_65_plus_pct.html").read_text(encoding="utf-8")
     assert "A quiet neighbourhood › Determinants" in page
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_page__says_which_file_is_not_right_while_somebody_edits_a_theme(
+    published: Path,
+    five: Path,
+    tmp_path: Path,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    broken = Path(shutil.copytree(five, tmp_path / "catalogue"))
+    path = broken / "themes" / "lifestyle.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("title:", "titel:", 1), encoding="utf-8")
+    monkeypatch.setenv("DWP_CATALOGUE_DIR", str(broken))
+    get_settings.cache_clear()
+    app = open_page("verkennen", lang=language)
+    get_settings.cache_clear()
+    assert not app.exception
+    assert "dwp check" in app.warning[0].value
+    assert "lifestyle.yml" in app.caption[0].value

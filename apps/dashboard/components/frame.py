@@ -155,6 +155,7 @@ def problem(error: DataProblem | None, language: Language) -> None:
     elif error.code == "no_publication":
         st.warning(text("common.problem_no_publication", language))
     else:
-        st.warning(text("common.problem_publication", language))
+        is_declared = error.code == "catalogue_field"
+        st.warning(text("common.problem_declared" if is_declared else "common.problem_publication", language))
         st.caption(error.sentence(language))
     st.button(text("common.start_again", language), on_click=address.forget_everything)
