@@ -12,6 +12,7 @@ import shapely
 
 from apps.dashboard.components import geometry, markup
 from apps.dashboard.components.charts.choropleth import MapWords, choropleth, is_striped, map_area
+from apps.dashboard.components.charts.contributions import contributions
 from apps.dashboard.components.charts.ranked_bars import Bar, Reference, bars_shown, ranked_bars
 from apps.dashboard.components.charts.scale import HIDDEN, PALETTES, colour_scale, legend
 from apps.dashboard.components.map_data import nearest_vintage
@@ -278,3 +279,14 @@ def test_colour_scale__no_class_begins_closer_than_the_margin_to_the_one_before(
     bounds = [10.0, *map(float, colour_scale(values, "higher_is_worse", 0, margin=margin).bounds)]
     assert all(later - earlier >= margin for earlier, later in pairwise(bounds))
     assert (len(bounds) == 1) == (margin > 15), "one colour where nothing can be told apart"
+
+
+def test_contributions__long_names_stand_in_lines_around_their_bar() -> None:
+    names = ["Veen", "Wijk 30 Buitengebied Noord (Heerhugowaard)"]
+    rows = [{"n": name, "v": "Stad", "d": 1.0, "t": "1", "o": 0} for name in names]
+    spec = contributions(rows, names, ["Stad"], {"axis": "deel", "area": "gebied", "part": "kenmerk"})
+    axis = spec["encoding"]["y"]["axis"]
+    ((several,), plain) = axis["labelOffset"]["condition"], axis["labelOffset"]["value"]
+    assert (several["value"], plain) == (-15, 0)
+    assert names[1] in several["test"] and names[0] not in several["test"]
+    assert spec["height"]["step"] >= 3 * 15

@@ -69,7 +69,8 @@ def pages_to_look_at(codes: Sequence[str], region: str = REGION) -> list[str]:
     """The address of every page that is about an area for each area, and of every other page once, in each language."""
     from apps.dashboard.registry import pages
 
-    once = [entry.id for entry in pages() if entry.id not in OF_AN_AREA and entry.id != pages()[0].id]
+    shown = [entry.id for entry in pages() if not entry.hidden]
+    once = [one for one in shown if one not in OF_AN_AREA and one != shown[0]]
     addresses = [f"/{page}{told(code)}" for code in codes for page, told in OF_AN_AREA.items()]
     addresses += [f"/{page}?gebied={codes[0]}" for page in once]
     return [f"{address}&lang={language}&regio={region}" for address in addresses for language in LANGUAGES]

@@ -40,3 +40,16 @@ def in_lines(labels: Iterable[str], characters: int = PHONE_CHARACTERS) -> str:
     """The expression that writes the labels of a legend in lines that fit beside the axis on a phone."""
     lines = {label: textwrap.wrap(label, characters) or [""] for label in labels}
     return f"{json.dumps(lines, ensure_ascii=False)}[datum.label]"
+
+
+def in_the_middle(names: Iterable[str], characters: int, line_px: float) -> dict[str, Any]:
+    """The offset of labels beside an axis by which several lines stand around their mark: the first would stand on it."""
+    lines = {name: len(textwrap.wrap(name, characters)) for name in names}
+    tests = [
+        {
+            "test": f"indexof({json.dumps([name for name in lines if lines[name] == count])}, datum.label) >= 0",
+            "value": -line_px * (count - 1) / 2,
+        }
+        for count in sorted(set(lines.values()) - {0, 1})
+    ]
+    return {"condition": tests, "value": 0} if tests else {"value": 0}
