@@ -6,6 +6,9 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from apps.dashboard.data.release import Release
+from datawerkplaats.base.errors import DataProblem
+
 Choices = dict[str, str]
 LANGUAGES = ("nl", "en")
 
@@ -28,7 +31,6 @@ def stock() -> Stock:
     """The choices that the served publication allows."""
     from apps.dashboard.data import cube, queries
     from apps.dashboard.data import release as published_release
-    from apps.dashboard.views.risico import model_tables
     from datawerkplaats.base.settings import get_settings
     from demo.register import fill
 
@@ -57,8 +59,18 @@ def stock() -> Stock:
             for level in areas
         },
         sorted({row["indicator_id"] for row in known}),
-        [(model["target"], model["age_band"]) for model in model_tables.models(release)],
+        _models(release),
     )
+
+
+def _models(release: Release) -> list[tuple[str, str]]:
+    """Target and age band of every model; none where a publication predicts nothing, as that of the real country."""
+    from apps.dashboard.views.risico import model_tables
+
+    try:
+        return [(model["target"], model["age_band"]) for model in model_tables.models(release)]
+    except DataProblem:
+        return []
 
 
 def steps(page: str, found: Stock, count: int, seed: int = 1) -> list[Choices]:
