@@ -35,9 +35,9 @@ DRAWN = {
 
 
 def _calls() -> list[tuple[str, str]]:
-    """Where help is asked for: file and the ids in that place."""
+    """Where help is asked for: file and the ids in that place; not on the style page, which shows the help of another."""
     found = []
-    for path in sorted(APP.rglob("*.py")):
+    for path in sorted(path for path in APP.rglob("*.py") if path.parent.name != "stijl"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "plot.Help":
                 found += [

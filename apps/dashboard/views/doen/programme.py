@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from functools import partial
 from html import escape
 
@@ -62,7 +63,8 @@ def _programme(context: Context, one: Programme) -> str:
 
 
 def _begin(context: Context) -> None:
-    language, year = context.language, workplace.store().clock().year
+    # Drawing a form writes nothing yet: the store is not opened for the year.
+    language, year = context.language, datetime.now(UTC).year
     with st.expander(text("programma.begin_title", language)), st.form("programme_begin"):
         title = st.text_input(text("programma.name", language), max_chars=200)
         left, right = st.columns(2)
