@@ -13,22 +13,17 @@ from apps.dashboard.data import release as published_release
 from apps.dashboard.profile import area_page
 from apps.dashboard.views.verkennen import view as on_map
 from apps.dashboard.wording.figures import Figure, in_order
-from datawerkplaats.base.settings import get_settings
 from tests.apps.colours import steps_too_near
 from tests.apps.orders import PLACES, Looked, Told, disagreements
+from tests.pages_on import pages_on
 
 pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _shown(demo: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DWP_DATA_DIR", str(demo))
-        get_settings.cache_clear()
-        published_release.forget()
+    with pages_on(demo):
         yield
-    get_settings.cache_clear()
-    published_release.forget()
 
 
 @pytest.fixture

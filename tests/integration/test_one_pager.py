@@ -20,7 +20,7 @@ from apps.dashboard.profile.standout_words import first
 from apps.dashboard.report.one_pager import as_one_page
 from apps.dashboard.wording.context import Context
 from datawerkplaats.base.errors import Language
-from datawerkplaats.base.settings import get_settings
+from tests.pages_on import pages_on
 
 ADDRESS = "https://cijfers.example.org/?lang=nl&gebied=GM9901"
 A4 = (595.28, 841.89)
@@ -29,13 +29,8 @@ pytestmark = [pytest.mark.slow]
 
 @pytest.fixture(scope="module", autouse=True)
 def _shown(demo: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DWP_DATA_DIR", str(demo))
-        get_settings.cache_clear()
-        published_release.forget()
+    with pages_on(demo):
         yield
-    get_settings.cache_clear()
-    published_release.forget()
 
 
 def page_of(code: str = "GM9901", language: Language = "nl") -> AreaPage:

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from apps.dashboard.data import release as published_release
-from datawerkplaats.base.settings import get_settings
 from datawerkplaats.publication import Release, public_tables, publish
 from tests.integration.dbt_warehouse import national_warehouse
 from tests.kept_builds import kept_build
+from tests.pages_on import pages_on
 from tests.proofs.places import GOLDEN, areas_of, headline, small_headlines
 
 pytestmark = [pytest.mark.slow, pytest.mark.reference]
@@ -29,13 +28,8 @@ def _published(reference_data: Path) -> Iterator[None]:
         publish(folder / "publish", made.path, public, Release("files", "Drenthe", "Nederland"))
 
     kept = kept_build("published_national", root.name.removeprefix("national_"), build)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DWP_DATA_DIR", str(kept))
-        get_settings.cache_clear()
-        published_release.forget()
+    with pages_on(kept):
         yield
-    get_settings.cache_clear()
-    published_release.forget()
 
 
 def test_headline__of_every_gemeente_is_as_written_down() -> None:

@@ -7,9 +7,7 @@ are further apart than the margins, and whether all pages put the same figures i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -19,6 +17,7 @@ from tests.apps.orders import disagreements
 from tests.bench.dashboard import served
 from tests.bench.national import publish_national
 from tests.browser import chromium
+from tests.proofs.regions import area_page
 from tests.proofs.registry import Measured, Room
 
 REGION = "drenthe"
@@ -174,22 +173,6 @@ def small_headlines(region: str = REGION) -> tuple[int, int]:
             side != "unknown" for side in where
         )
     return placed, seen
-
-
-def area_page(code: str, level: str, region: str = REGION) -> Any:
-    """Mijn gebied of an area, with the release looked at for a region."""
-    from apps.dashboard.components.area_choice import larger_areas
-    from apps.dashboard.data import cube, queries, regions
-    from apps.dashboard.data.release import current_release
-    from apps.dashboard.profile.area_page import AreaPage
-    from apps.dashboard.wording.context import Context
-
-    release = regions.looked_at(current_release(), region)
-    release = replace(release, theme=release.theme)
-    context = Context(release, "nl", {}, str(queries.region_name(release)), region=regions.region_of(release))
-    area = next(row for row in cube.regions(release, level) if row["code"] == code)
-    key, name = next(iter(larger_areas(context, area, level).items()))
-    return AreaPage(context, context.theme, level, area, key, name)
 
 
 def rules(room: Room) -> Iterator[Measured]:

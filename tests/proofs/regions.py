@@ -52,19 +52,28 @@ def figures(room: Room) -> Iterator[Measured]:
 
 def first_sentence(region: str, gemeente: str, theme: str = "") -> str:
     """The first sentence of Mijn gebied about a gemeente, in Dutch, with the release looked at for a region."""
+    from apps.dashboard.data import cube
+    from apps.dashboard.data.release import current_release
+    from apps.dashboard.profile.standout_words import first
+
+    rows = cube.regions(current_release(), "gemeente")
+    page = area_page(next(row["code"] for row in rows if row["name"] == gemeente), "gemeente", region, theme)
+    return first(page.findings[0], page.theme, page.names, "nl")
+
+
+def area_page(code: str, level: str, region: str, theme: str = "") -> Any:
+    """Mijn gebied of an area in Dutch, with the release looked at for a region and with a theme, by default the first."""
     from apps.dashboard.components.area_choice import larger_areas
     from apps.dashboard.data import cube, queries, regions
     from apps.dashboard.data.release import current_release
     from apps.dashboard.profile.area_page import AreaPage
-    from apps.dashboard.profile.standout_words import first
     from apps.dashboard.wording.context import Context
 
     release = replace(regions.looked_at(current_release(), region), theme=theme)
     context = Context(release, "nl", {}, str(queries.region_name(release)), region=regions.region_of(release))
-    area = next(row for row in cube.regions(release, "gemeente") if row["name"] == gemeente)
-    key, name = next(iter(larger_areas(context, area, "gemeente").items()))
-    page = AreaPage(context, context.theme, "gemeente", area, key, name)
-    return first(page.findings[0], page.theme, page.names, "nl")
+    area = next(row for row in cube.regions(release, level) if row["code"] == code)
+    key, name = next(iter(larger_areas(context, area, level).items()))
+    return AreaPage(context, context.theme, level, area, key, name)
 
 
 def _wrong(room: Room, wanted: dict[str, list[str]], region: str) -> int:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from apps.dashboard.components.charts.house import (
+    LINE_PX,
     NAME_CHARACTERS,
     config,
     in_lines,
     in_the_middle,
-    name_lines,
+    most_lines,
 )
 
 # Okabe & Ito's colours, told apart with every kind of colour blindness; grey is for all others together.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 OTHERS = "#9aa5b1"
-LINE_PX = 15
 
 
 def contributions(
@@ -26,10 +26,9 @@ def contributions(
     The parts of a bar sum to the squared distance; `parts` are the names in the legend, more than six ending with all others.
     """
     colours = [*COLOURS[: len(parts)], *[OTHERS] * (len(parts) - len(COLOURS))]
-    lines = max((len(name_lines(name)) for name in order), default=1)
     return {
         "data": {"values": rows},
-        "height": {"step": 11 + LINE_PX * lines},
+        "height": {"step": 11 + LINE_PX * most_lines(order)},
         "mark": {"type": "bar", "stroke": "#ffffff", "strokeWidth": 0.5},
         "encoding": {
             "y": {
@@ -41,7 +40,7 @@ def contributions(
                     "labelLimit": 260,
                     "labelFontSize": 13,
                     "labelExpr": in_lines(order, NAME_CHARACTERS),
-                    "labelOffset": in_the_middle(order, NAME_CHARACTERS, LINE_PX),
+                    "labelOffset": in_the_middle(order),
                     "labelOverlap": False,
                     "ticks": False,
                     "domain": False,

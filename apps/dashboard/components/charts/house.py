@@ -9,9 +9,9 @@ from typing import Any
 
 INK, QUIET = "#1b2733", "#414e5b"
 PHONE_CHARACTERS = 26
-NAME_CHARACTERS = (
-    18  # of a name beside a chart: with longer lines nothing is left on a phone for the chart and its legend
-)
+# Of a name beside a chart: with longer lines nothing is left on a phone for the chart and its legend.
+NAME_CHARACTERS = 18
+LINE_PX = 15  # from one line of such a name to the next
 
 
 def config(**more: Any) -> dict[str, Any]:
@@ -42,14 +42,19 @@ def in_lines(labels: Iterable[str], characters: int = PHONE_CHARACTERS) -> str:
     return f"{json.dumps(lines, ensure_ascii=False)}[datum.label]"
 
 
-def in_the_middle(names: Iterable[str], characters: int, line_px: float) -> dict[str, Any]:
-    """The offset of labels beside an axis by which several lines stand around their mark: the first would stand on it."""
-    lines = {name: len(textwrap.wrap(name, characters)) for name in names}
+def most_lines(names: Iterable[str]) -> int:
+    """How many lines the longest of the names beside a chart takes."""
+    return max((len(name_lines(name)) for name in names), default=1)
+
+
+def in_the_middle(names: Iterable[str]) -> dict[str, Any]:
+    """The offset of names beside a chart by which several lines stand around their mark: the first would stand on it."""
+    lines = {name: len(name_lines(name)) for name in names}
     tests = [
         {
             "test": f"indexof({json.dumps([name for name in lines if lines[name] == count])}, datum.label) >= 0",
-            "value": -line_px * (count - 1) / 2,
+            "value": -LINE_PX * (count - 1) / 2,
         }
-        for count in sorted(set(lines.values()) - {0, 1})
+        for count in sorted(set(lines.values()) - {1})
     ]
     return {"condition": tests, "value": 0} if tests else {"value": 0}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from apps.dashboard.components.charts.house import config, in_lines, name_lines
+from apps.dashboard.components.charts.house import LINE_PX, config, in_lines, most_lines, name_lines
 
 _DASHES = ([1, 0], [9, 4], [3, 4], [1, 8])
 _COLOURS = ("#154273", "#3f6a96", "#8a5a1e", "#6b7885")
-LINE_HEIGHT = 15
 _SIGN_AT = 0.14  # of the way along an arrow
 
 
@@ -30,15 +29,15 @@ def hypothesis_map(
         }
         for index, row in enumerate(rows)
     ]
-    lines = [name_lines(row["n"]) for row in rows]
-    names, most = json.dumps(lines), max(map(len, lines), default=1)
+    names = [row["n"] for row in rows]
+    lines = json.dumps([name_lines(name) for name in names])
     vertical = {
         "type": "quantitative",
         "scale": {"domain": [-0.6, len(rows) - 0.4], "reverse": True, "nice": False},
         "axis": {
             "title": None,
             "values": list(range(len(rows))),
-            "labelExpr": f"{names}[datum.value]",
+            "labelExpr": f"{lines}[datum.value]",
             "labelFontSize": 13,
             "labelLimit": 260,
             "labelColor": "#1b2733",
@@ -64,7 +63,7 @@ def hypothesis_map(
     at_sign = {"x": {**across, "field": "c"}, "y": {**vertical, "field": "h"}, "tooltip": tooltip}
     return {
         "data": {"values": values},
-        "height": 150 + max(36, LINE_HEIGHT * most + 8) * len(rows),
+        "height": 150 + max(36, LINE_PX * most_lines(names) + 8) * len(rows),
         "title": {"text": f"→ {outcome}", "anchor": "end", "fontSize": 14, "color": "#14202c", "offset": 2},
         "layer": [
             {

@@ -30,7 +30,8 @@ def render(context: Context) -> None:
     address = Address("ongelijkheid", language)
     one, two = st.columns(2)
     indicator_texts = IndicatorTexts(context)
-    usual_level = max(_LEVELS, key=lambda one: _best(context, indicator_texts, one)[0])
+    told = {one: _best(context, indicator_texts, one) for one in _LEVELS}
+    usual_level = max(_LEVELS, key=lambda one: told[one][0])
     level, scope = area_choice.level_and_scope(context, address, (one, two), level=usual_level)
     moments = cube_data.moments(context.release, level)
     cube = area_choice.table(context, level, scope, moments)
@@ -50,7 +51,7 @@ def render(context: Context) -> None:
         column=right,
     )
     others = [item for item in menu if item != ladder]
-    _, best = _best(context, indicator_texts, level)
+    _, best = told.get(level) or _best(context, indicator_texts, level)
     usual = next((item for item in others if item in best), others[0])
     indicator = address.one(
         "indicator",
