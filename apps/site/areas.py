@@ -40,7 +40,8 @@ def content(page: AreaPage, place: Place, maps: Mapping[str, str]) -> str:
     )
     return (
         f"{_above(page)}<h1>{escape(str(page.area['name']))}</h1>"
-        f'<div class="columns"><div>{area_html.top(page)}{area_html.tiles(page, to_map)}</div>'
+        f'<div class="columns"><div><h2 class="dw-area-lead">{escape(area_html.lead(page))}</h2>{area_html.below_lead(page)}'
+        f"{area_html.tiles(page, to_map)}</div>"
         f'<aside aria-label="{escape(text("site.maps", language))}">{beside}</aside></div>{help_lines}'
         f"<h2>{escape(text('gebied.rest_title', language))}</h2>{area_html.rest(page)}"
         f"{_wijken(page)}{_sources(page)}{_ways_on(page, place)}"

@@ -30,7 +30,11 @@ def words(app: AppTest) -> str:
 
 
 def headline(app: AppTest) -> str:
-    box = next(block for block in app.get("flex_container") if "dw-headline" in block.proto.id)
+    box = next(
+        block
+        for block in app.get("flex_container")
+        if "dw-headline" in block.proto.id and "opening" not in block.proto.id
+    )
     return ESCAPED.sub(r"\1", box.markdown[0].value)
 
 

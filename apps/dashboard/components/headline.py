@@ -10,6 +10,7 @@ import re
 
 import streamlit as st
 
+_SENTENCES = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 _MARKS = re.compile(r"[\\`*_\[\]<>$~|#&^]|:(?=\w)|^[-+](?=\s)|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 
 
@@ -17,6 +18,14 @@ def headline(sentence: str, name: str = "main") -> None:
     """Draw the sentence; with more than one on a page each has a name of its own."""
     with st.container(key=f"dw-headline-{name}"):
         st.markdown(plain(sentence))
+
+
+def opening(words: str) -> None:
+    """Draw what a page is for: its first sentence as a headline, which is there first; what follows it as a text below."""
+    first, *others = _SENTENCES.split(words.strip(), maxsplit=1)
+    headline(first, "opening")
+    for rest in others:
+        st.markdown(plain(rest))
 
 
 def plain(words: str) -> str:

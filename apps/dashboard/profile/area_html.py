@@ -19,15 +19,17 @@ from apps.dashboard.wording.numbers import format_date, format_number
 from apps.dashboard.wording.texts import plural, text
 
 
-def top(page: AreaPage) -> str:
-    """Residents, the sentence that says what stands out, what it rests on, and folded why it stands there."""
-    language = page.context.language
-    found = page.findings[0]
-    lead = first(found, page.theme, page.names, language)
+def lead(page: AreaPage) -> str:
+    """The sentence that says what stands out."""
+    return first(page.findings[0], page.theme, page.names, page.context.language)
+
+
+def below_lead(page: AreaPage) -> str:
+    """What the sentence rests on, residents, and folded why it stands there."""
+    told = more(page.findings[0], page.names, page.context.language)
     return (
-        f'<header class="dw-area">'
-        f'<p class="dw-area-facts">{escape(facts(page))}<span class="dw-area-due">{escape(due(page))}</span></p>'
-        f'<h2>{escape(lead)}</h2><p class="dw-area-more">{escape(more(found, page.names, language))}</p></header>'
+        f'<div class="dw-area"><p class="dw-area-more">{escape(told)}</p>'
+        f'<p class="dw-area-facts">{escape(facts(page))}<span class="dw-area-due">{escape(due(page))}</span></p></div>'
         + why_html(page)
     )
 

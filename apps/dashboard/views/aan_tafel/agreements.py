@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from apps.dashboard.components import forms, markup, notes
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.views.aan_tafel import asking
 from apps.dashboard.wording.context import Context
@@ -22,7 +23,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("afspraken.title", language), anchor=False)
-    st.markdown(text("afspraken.intro", language))
+    opening(text("afspraken.intro", language))
     forms.told()
     begun = workplace.is_begun()
     _agreements(context, agreements.agreements(workplace.store(), context.subject) if begun else [])

@@ -9,6 +9,7 @@ import streamlit as st
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.address import page_link, parameter
 from apps.dashboard.components.followed import change_words
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.data.cube import known_region
 from apps.dashboard.wording.context import Context
@@ -26,7 +27,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("volgen.title", language), anchor=False)
-    st.markdown(text("volgen.intro", language))
+    opening(text("volgen.intro", language))
     forms.told()
     asked = parameter("volg", MOST_KEY)
     if asked and context.subject.may(Right.READ):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from apps.dashboard.components import forms, markup, notes
 from apps.dashboard.components.address import page_link, parameter
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -23,7 +24,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language, subject = context.language, context.subject
     st.title(text("notities.title", language), anchor=False)
-    st.markdown(text("notities.intro", language))
+    opening(text("notities.intro", language))
     forms.told()
     asked = parameter("figure", MOST_KEY)
     if asked:

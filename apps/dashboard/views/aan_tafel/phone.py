@@ -9,6 +9,7 @@ import streamlit as st
 
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.address import parameter, remember
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.views.aan_tafel import cafe_window
 from apps.dashboard.wording.context import Context
@@ -32,6 +33,8 @@ def render(context: Context) -> None:
         cafe_window.show(context, code)
         return
     st.title(text("meedoen.title", language), anchor=False)
+    if not code:
+        opening(text("meedoen.intro", language))
     forms.told()
     if not workplace.is_begun():
         st.html(markup.note(text("gesprekken.none", language)))

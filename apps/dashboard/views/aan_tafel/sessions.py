@@ -9,6 +9,7 @@ import streamlit as st
 
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.address import hold, page_link, parameter
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.views.aan_tafel import cafe_screen, guide, preparing, screen
 from apps.dashboard.views.aan_tafel.answers import totals_table
@@ -48,7 +49,7 @@ def render(context: Context) -> None:
 def _all(context: Context) -> None:
     language = context.language
     st.title(text("gesprekken.title", language), anchor=False)
-    st.markdown(text("gesprekken.intro", language))
+    opening(text("gesprekken.intro", language))
     forms.told()
     found = sessions.sessions(workplace.store(), context.subject) if workplace.is_begun() else []
     if not found:

@@ -7,7 +7,7 @@ import streamlit as st
 from apps.dashboard.components import downloads, markup, plot, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.differences import differences
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import registrations
 from apps.dashboard.data.release import Row
 from apps.dashboard.registry import words_of_care
@@ -31,7 +31,7 @@ def render(context: Context) -> None:
     kinds = registrations.kinds(context.release)
     levels = [level for level in LEVELS if registrations.periods(context.release, level)]
     if not levels:  # an indicator may be declared of which nothing was delivered
-        st.info(text("aanmeldingen.absent", language, care=care))
+        opening(text("aanmeldingen.absent", language, care=care))
         st.html(markup.note(text("aanmeldingen.absent_way_on", language)))
         return
     address = Address("aanmeldingen", language)

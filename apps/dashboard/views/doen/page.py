@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import approach, forms, markup
 from apps.dashboard.components.address import Address
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.data.helping import approaches
 from apps.dashboard.views.doen import new_plan, plans, programme, where
@@ -21,7 +22,7 @@ def render(context: Context) -> None:
     language = context.language
     address = Address("doen", language)
     st.title(text("doen.title", language), anchor=False)
-    st.markdown(text("doen.intro", language))
+    opening(text("doen.intro", language))
     forms.told()
     found: list[Registered] = []
     if workplace.is_begun():

@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import area_choice, area_header, helpline
 from apps.dashboard.components.address import AREA, Address, chosen_area, link, page_link
-from apps.dashboard.components.headline import plain
+from apps.dashboard.components.headline import headline, plain
 from apps.dashboard.data import cube, history
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import area_html, plans_here
@@ -66,7 +66,8 @@ def _area(context: Context, address: Address) -> tuple[Row | None, str]:
 def _top(page: AreaPage) -> None:
     """The name, the sentence, what it rests on and why it stands there."""
     st.title(plain(str(page.area["name"])), anchor=False)
-    st.html(area_html.top(page))
+    headline(area_html.lead(page), "lead")
+    st.html(area_html.below_lead(page))
 
 
 def _tiles(page: AreaPage) -> None:

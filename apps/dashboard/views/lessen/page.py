@@ -8,7 +8,7 @@ import streamlit as st
 
 from apps.dashboard.components import forms, helpline, markup
 from apps.dashboard.components.address import page_link, parameter, remember
-from apps.dashboard.components.headline import plain
+from apps.dashboard.components.headline import opening, plain
 from apps.dashboard.data import workplace
 from apps.dashboard.views.lessen import check_text, figures, predicting, recognise
 from apps.dashboard.wording.context import Context
@@ -39,7 +39,7 @@ def render(context: Context) -> None:
     st.title(text("lessen.title", language), anchor=False)
     if asked:
         st.html(markup.note(text("lessen.unknown", language, lesson=asked), "warn"))
-    st.markdown(text("lessen.intro", language))
+    opening(text("lessen.intro", language))
     for lesson in lessons.values():
         with st.container(border=True):
             st.markdown(f"**{lesson.order}. {plain(context.of_theme(lesson.title))}**")

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard.components import forms, markup
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.data.partner_sources import partner_sources
 from apps.dashboard.views.leveren import effects, verdicts
@@ -33,7 +34,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("leveren.title", language), anchor=False)
-    st.markdown(text("leveren.intro", language))
+    opening(text("leveren.intro", language))
     forms.told()
     if not context.subject.may(Right.DELIVER):
         st.html(markup.note(text("leveren.closed", language)))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from apps.dashboard.components import forms, markup
 from apps.dashboard.components.address import page_link
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import workplace
 from apps.dashboard.data.systems import all_of_them
 from apps.dashboard.wording.context import Context
@@ -27,7 +28,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language, subject = context.language, context.subject
     st.title(text("loket.title", language), anchor=False)
-    st.markdown(text("loket.intro", language))
+    opening(text("loket.intro", language))
     forms.told()
     left, right = st.columns(2, gap="large")
     with left:

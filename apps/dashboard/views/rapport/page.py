@@ -10,7 +10,7 @@ import streamlit as st
 
 from apps.dashboard.components import area_choice, helpline, markup
 from apps.dashboard.components.address import Address, area_for, chosen_area, link, parameter
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.components.site_address import site
 from apps.dashboard.data import cube, history
 from apps.dashboard.data.release import Row
@@ -34,7 +34,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("rapport.title", language), anchor=False)
-    st.markdown(text("rapport.intro", language))
+    opening(text("rapport.intro", language))
     levels = [level for level in LEVELS if cube.regions(context.release, level)]
     if not levels:
         st.info(text("shared.no_figures", language))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import gate, helpline, markup
 from apps.dashboard.components.address import Address
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico import map_part, model_part, model_tables, sentences
 from apps.dashboard.views.risico.model_tables import RiskArea
@@ -23,7 +23,7 @@ def render(context: Context) -> None:
     st.title(text("risico.title", language), anchor=False)
     artefact = gate.artefact(context.release)
     if not artefact.sha256:
-        st.info(text("risico.absent", language))
+        opening(text("risico.absent", language))
         st.html(markup.note(text("risico.absent_way_on", language)))
         return
     if artefact.is_synthetic:

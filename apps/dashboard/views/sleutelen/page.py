@@ -7,7 +7,7 @@ import streamlit as st
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address, link
 from apps.dashboard.components.charts.plain import bars, years
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import cube
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -27,7 +27,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language, release = context.language, context.release
     st.title(text("sleutelen.title", language), anchor=False)
-    st.markdown(text("sleutelen.intro", language))
+    opening(text("sleutelen.intro", language))
     address = Address("sleutelen", language)
     one, two, three, four = st.columns(4)
     level, scope = area_choice.level_and_scope(context, address, (one, two))

@@ -7,7 +7,7 @@ import uuid
 import streamlit as st
 
 from apps.dashboard.components import downloads, markup
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import predictions, release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.sql.examples import examples
@@ -27,7 +27,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("sql.title", language), anchor=False)
-    st.markdown(text("sql.intro", language))
+    opening(text("sql.intro", language))
     _prepare()
     known = examples()
     if known:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import queries
 from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.start import notices, together, tour
@@ -27,7 +28,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language, subject = context.language, context.of_theme(context.theme.subject)
     st.title(text("start.title", language, region=context.in_region, subject=subject), anchor=False)
-    st.markdown(text("start.intro", language, subject=subject))
+    opening(text("start.intro", language, subject=subject))
     if context.theme.missing:
         st.html(markup.note(context.of_theme(context.theme.missing)))
     notices.show(context)

@@ -18,7 +18,7 @@ from apps.dashboard.components import (
 )
 from apps.dashboard.components.charts.ranked_bars import ranked_bars
 from apps.dashboard.components.charts.scale import PALETTES, ColourClass
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.components.table_files import Shown
 from apps.dashboard.data.helping import Approach
 from apps.dashboard.views.stijl import examples
@@ -32,7 +32,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("stijl.title", language), anchor=False)
-    st.html(markup.note(text("stijl.intro", language)))
+    opening(text("stijl.intro", language))
     _part("figures", language)
     st.html(figure.figures(examples.cards(language), text("stijl.part_figures", language)))
     _part("lines", language)

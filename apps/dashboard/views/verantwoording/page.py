@@ -7,6 +7,7 @@ import streamlit as st
 from apps.dashboard.components import markup
 from apps.dashboard.components.address import page_link
 from apps.dashboard.components.frame import report_address
+from apps.dashboard.components.headline import opening
 from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
@@ -22,6 +23,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("verantwoording.title", language), anchor=False)
+    opening(text("verantwoording.intro", language))
     for part, lines in PARTS.items():
         st.subheader(text(f"verantwoording.{part}_title", language), anchor=False)
         st.html(

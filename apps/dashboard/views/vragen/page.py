@@ -6,6 +6,7 @@ import streamlit as st
 
 from apps.dashboard.components import forms, gate, markup
 from apps.dashboard.components.address import Address
+from apps.dashboard.components.headline import opening
 from apps.dashboard.data import systems, workplace
 from apps.dashboard.data.systems import Named
 from apps.dashboard.views.vragen import (
@@ -30,7 +31,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("vragen.title", language), anchor=False)
-    st.markdown(text("vragen.intro", language))
+    opening(text("vragen.intro", language))
     forms.told()
     if context.release.is_fictional:
         st.info(text("vragen.example", language), icon=":material/science:")

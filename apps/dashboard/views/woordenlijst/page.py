@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.headline import opening
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.glossary import GROUPS, entries
 from apps.dashboard.wording.texts import plural, text
@@ -16,7 +17,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("woordenlijst.title", language), anchor=False)
-    st.markdown(text("woordenlijst.intro", language))
+    opening(text("woordenlijst.intro", language))
     asked = st.text_input(
         text("woordenlijst.search", language), key="glossary_search", max_chars=MOST_CHARACTERS,
         placeholder=text("woordenlijst.search_hint", language),
