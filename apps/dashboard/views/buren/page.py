@@ -8,7 +8,7 @@ import streamlit as st
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address, area_for, chosen_area
 from apps.dashboard.components.charts import contributions as bars
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data import history
 from apps.dashboard.data.cube import Cube
@@ -27,6 +27,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("buren.title", language), anchor=False)
+    opening(text("buren.intro", language))
     address = Address("buren", language)
     one, two, three, four = st.columns([1.2, 1.4, 2.4, 1.4])
     usual_level = "gemeente" if chosen_area().startswith("GM") else "wijk"

@@ -11,7 +11,7 @@ import streamlit as st
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
-from apps.dashboard.components.headline import headline
+from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
@@ -31,6 +31,7 @@ def render(context: Context) -> None:
     """Draw the page."""
     language = context.language
     st.title(text("verbanden.title", language), anchor=False)
+    opening(text("verbanden.intro", language))
     address = Address("verbanden", language)
     first, second = st.columns(2)
     level, scope = area_choice.level_and_scope(context, address, (first, second))
