@@ -77,8 +77,8 @@ def of_looks(
     draws = outcome - middle
     spread = np.maximum(np.sqrt((draws**2).mean(0)), 1e-9)
     standing = sign * draws / spread
-    low = float(np.quantile(standing.min(-1), BELOW)) * spread
-    high = float(np.quantile(standing.max(-1), ABOVE)) * spread
+    low = _bound(standing.min(-1), BELOW) * spread
+    high = _bound(standing.max(-1), ABOVE) * spread
     spent = np.logical_or.accumulate(sign * draws < low, axis=-1).mean(0)
     found = {}
     own = int(
@@ -97,6 +97,15 @@ def of_looks(
         )
         for at in range(draws.shape[-1])
     )  # fmt: skip
+
+
+def _bound(draws: Floats, share: float) -> float:
+    """The bound that what comes next lies below with this chance, whatever the number of draws.
+
+    The k-th lowest of n draws has one more of the same kind below it with a chance of k / (n + 1). The quantile that is usual
+    describes the draws themselves, and lies too far inward for a draw that is still to come: 2.9 in 100 at 250 worlds.
+    """
+    return float(np.quantile(draws, share, method="weibull"))
 
 
 def _planted(observed: Floats, effect: float, random: np.random.Generator) -> Floats:

@@ -133,7 +133,7 @@ class Trial:
     chance: Calibration
 
 
-def trial(world: World, way: Way, effects: tuple[float, ...], *, seed: int, worlds: int = 250) -> Trial:
+def trial(world: World, way: Way, effects: tuple[float, ...], *, seed: int, worlds: int = WORLDS) -> Trial:
     """Play one world: choose, let time pass without and with an effect, predict, and calibrate on these very areas."""
     random = np.random.default_rng(seed)
     people, rate = rates(world, random)

@@ -73,6 +73,12 @@ def other_counts(room: Room) -> Iterator[Measured]:
         yield f"effects_uncalibrated ({name})", by_hand, None
 
 
+def more_quarters(room: Room) -> Iterator[Measured]:
+    """A thousand other worlds of quarters: three hundred tell a share of 2.5 in 100 to within 2 only."""
+    trials = [trial(OTHER["quarterly"], "need", (EFFECT,), seed=seed) for seed in range(1000, 2000)]
+    yield from judged("quarterly, a thousand others", trials)
+
+
 def power(room: Room) -> Iterator[Measured]:
     """What is promised before the start, and what is reached: at the first look, and at any of the planned ones."""
     for chosen in (3, 10, 30):
