@@ -14,6 +14,8 @@ from pathlib import Path
 
 _TEMPORARY = ".new_"
 
+State = tuple[int, ...]
+
 
 @contextmanager
 def written(path: Path) -> Iterator[Path]:
@@ -36,6 +38,18 @@ def written(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
         raise
     flush(path.parent)
+
+
+def state_of(path: Path) -> State:
+    """What changes when somebody puts something else in a file or in its place.
+
+    The time of the last change of state cannot be set back by who may write a file, unlike that of the last change of content.
+
+    Raises:
+        FileNotFoundError: If it is not there.
+    """
+    state = os.lstat(path)
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -44,13 +44,18 @@ class Signer:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
         try:
-            key = Ed25519PublicKey.from_public_bytes(base64.b64decode((self.folder / _PUBLIC).read_bytes()))
+            key = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.public_key.read_bytes()))
             key.verify(base64.b64decode(signature, validate=True), content)
         except (InvalidSignature, ValueError):
             return False
         except OSError as error:
             raise self._unreadable(_PUBLIC) from error
         return True
+
+    @property
+    def public_key(self) -> Path:
+        """The file with the public key, which all signatures are verified by."""
+        return self.folder / _PUBLIC
 
     def _ensure(self) -> None:
         """Make the key pair where there is none; of two that try at once one wins and both use its key."""

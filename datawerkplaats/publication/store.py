@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.files import is_left_behind, locked, write_text
+from datawerkplaats.base.files import State, is_left_behind, locked, state_of, write_text
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.base.signing import signer_of
 from datawerkplaats.publication import seal
-from datawerkplaats.publication.manifest import read_manifest
+from datawerkplaats.publication.manifest import read_manifest, second_manifest
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.tombstones import require_not_withdrawn
 
@@ -240,6 +242,10 @@ def write_pointer(publish_dir: Path, publication: Publication, history: list[str
     seal.remember(publish_dir, signed)
 
 
+# Manifests that were read and found signed by us, with the state of what that rested on: every click asks for one.
+_loaded: dict[Path, tuple[tuple[State, ...], Publication]] = {}
+
+
 def load(publish_dir: Path, publication_id: str, manifest_sha256: str = "") -> Publication:
     """One publication by its id, its manifest signed by us and about this release only.
 
@@ -254,15 +260,30 @@ def load(publish_dir: Path, publication_id: str, manifest_sha256: str = "") -> P
             if it is not signed by this installation, `publication_withdrawn` with the reason.
     """
     manifest_path = publish_dir / manifest_name(publication_id)
-    parquet = publish_dir / parquet_name(publication_id)
+    if not is_plain(publication_id):
+        raise _damaged_manifest(manifest_path, "ValueError")
+    require_not_withdrawn(publish_dir, publication_id)
+    publication = _signed(manifest_path, publish_dir / parquet_name(publication_id))
+    if publication.id != publication_id or manifest_sha256 not in ("", publication.manifest_sha256):
+        raise _damaged_manifest(manifest_path, "the manifest of another release")
+    _require_inside(publication)
+    if not publication.path.exists():
+        raise FileNotFoundError(publication.path)
+    return publication
+
+
+def _signed(manifest_path: Path, parquet: Path) -> Publication:
+    """What a manifest tells, signed by us; read again only when somebody has touched it or the key."""
+    rests_on = manifest_path, second_manifest(parquet), signer_of(get_settings()).public_key
+    state = tuple(state_of(path) if path.exists() else () for path in rests_on)
+    known = _loaded.get(manifest_path)
+    if known and known[0] == state:
+        return known[1]
     try:
-        if not is_plain(publication_id):
-            raise ValueError(publication_id)
-        require_not_withdrawn(publish_dir, publication_id)
         raw, manifest = read_manifest(manifest_path, parquet)
         publication = Publication(
             id=str(manifest["publication_id"]),
-            path=publish_dir / str(manifest["file"]["name"]),
+            path=manifest_path.parent / str(manifest["file"]["name"]),
             parquet_dir=parquet,
             manifest_path=manifest_path,
             manifest=manifest,
@@ -271,11 +292,8 @@ def load(publish_dir: Path, publication_id: str, manifest_sha256: str = "") -> P
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged_manifest(manifest_path, type(error).__name__) from error
     seal.require_sealed(Kind.MANIFEST, manifest, manifest_path.name)
-    if publication.id != publication_id or manifest_sha256 not in ("", publication.manifest_sha256):
-        raise _damaged_manifest(manifest_path, "the manifest of another release")
-    _require_inside(publication)
-    if not publication.path.exists():
-        raise FileNotFoundError(publication.path)
+    # With the state from before it was read: a change in between is seen the next time.
+    _loaded[manifest_path] = state, publication
     return publication
 
 

@@ -11,6 +11,7 @@ import duckdb
 
 from datawerkplaats.base.duckdb import connect_read_only, identifier, relation, tables
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.files import State, state_of
 from datawerkplaats.publication.store import Publication, sha256_of
 from datawerkplaats.publication.tables import PublicTable
 
@@ -119,22 +120,14 @@ def damaged(publication: Publication, found: str) -> DataProblem:
     )
 
 
-# What was read and found right: per DuckDB file the hash of its manifest and the state of each file of the release. The time
-# of the last change of state cannot be set back by who may write a file, unlike that of the last change of its content.
-_State = tuple[int, ...]
-_verified: dict[Path, tuple[str, dict[Path, _State]]] = {}
-
-
-def _state_of(path: Path) -> _State:
-    """What changes when somebody puts something else in a file or in its place."""
-    state = path.lstat()
-    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+# What was read and found right: per DuckDB file the hash of its manifest and the state of each file of the release.
+_verified: dict[Path, tuple[str, dict[Path, State]]] = {}
 
 
 def is_unchanged(path: Path) -> bool:
     """Whether the release of a DuckDB file was verified in this process and nobody has touched one of its files since."""
     try:
-        return path in _verified and all(seen == _state_of(one) for one, seen in _verified[path][1].items())
+        return path in _verified and all(seen == state_of(one) for one, seen in _verified[path][1].items())
     except FileNotFoundError:
         return False
 
@@ -160,10 +153,10 @@ def verify_bytes(publication: Publication) -> None:
     told = {publication.path: publication.manifest["file"]}
     for table in publication.manifest["tables"]:
         told[publication.parquet_dir / table["parquet"]["path"]] = table["parquet"]
-    seen: dict[Path, _State] = {}
+    seen: dict[Path, State] = {}
     for path, entry in told.items():
         try:
-            seen[path] = _state_of(path)
+            seen[path] = state_of(path)
         except (FileNotFoundError, NotADirectoryError) as error:
             if path == publication.path:
                 raise
@@ -188,7 +181,7 @@ def verify_file(publication: Publication, path: Path, size: int, sha256: str) ->
     """
     if _verified.get(path, ("",))[0] == publication.manifest_sha256 and is_unchanged(path):
         return
-    seen = {path: _state_of(path)}
+    seen = {path: state_of(path)}
     if path.stat().st_size != size or sha256_of(path) != sha256:
         raise damaged(publication, f"another content of {path.name} than in the manifest")
     _verified[path] = (publication.manifest_sha256, seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.apps.fixture_publication import build_publication
 from tests.apps.rich_publication import add_edges, enrich
@@ -130,6 +132,8 @@ def as_new(driver: Any) -> Any:
 
 
 OpenPage = Callable[..., AppTest]
+# What is drawn in them only when somebody opens them.
+FOLDS = ("verkennen", "pair", "all_pairs", "pattern", "parts", "funnel", "groups")
 Pressed = Callable[[], bytes]
 
 
@@ -150,15 +154,32 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Pressed]:
     return found
 
 
+def first_seen(page: str = "", **parameters: str) -> AppTest:
+    """What a page drew with URL parameters, before anybody opened anything on it."""
+    return _app(page, parameters).run()
+
+
 def run_page(page: str = "", **parameters: str) -> AppTest:
-    """What a page drew with URL parameters."""
+    """What a page drew with URL parameters, with every table and domain unfolded."""
+    from apps.dashboard.data.themes import all_themes
+    from apps.dashboard.profile.lines import domains
+
+    app, folded = _app(page, parameters), set(FOLDS)
+    with suppress(DataProblem):  # a broken theme is what some pages are asked about
+        folded |= {f"domain_{domain}" for theme in all_themes().values() for domain in domains(theme)}
+    for key in folded:
+        app.session_state[f"fold_{key}"] = True
+    return app.run()
+
+
+def _app(page: str, parameters: dict[str, str]) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=TIMEOUT_S)
     if page:
         # A page is known by the hash of its name in the address: the first page need not be drawn to learn it.
         app._page_hash = calc_hash(page)
     app.query_params.clear()
     app.query_params.update(parameters)
-    return app.run()
+    return app
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_start__speaks_english_and_has_no_banner_on_real_data(data_dir: Path, op
 
 def test_start__example_query_runs_on_the_published_file(published: Path, open_page: OpenPage) -> None:
     app = open_page("start")
-    _, path, sql = (block.value for block in app.code)  # the first is the link of the page, behind Share
+    path, sql = (block.value for block in app.code)
     with connect_read_only(published / path) as connection:
         assert connection.execute(sql).fetchall()
 

@@ -43,7 +43,7 @@ def test_link__reproduces_the_view_in_a_fresh_session(
     published: Path, open_page: OpenPage, chart: str
 ) -> None:
     app = open_page("sleutelen", **{**CHOICE, "chart": chart})
-    link = app.code[1].value  # the first is that of the page, behind Share
+    link = app.code[0].value
     again = open_page("sleutelen", **dict(parse_qsl(urlsplit(link).query)))
     assert not again.exception
     assert again.dataframe[0].value.equals(app.dataframe[0].value)
@@ -51,7 +51,7 @@ def test_link__reproduces_the_view_in_a_fresh_session(
 
 
 def test_frozen_link__keeps_showing_its_publication(published: Path, open_page: OpenPage) -> None:
-    frozen = dict(parse_qsl(urlsplit(open_page("sleutelen", **CHOICE).code[2].value).query))
+    frozen = dict(parse_qsl(urlsplit(open_page("sleutelen", **CHOICE).code[1].value).query))
     assert frozen["release"] == PUBLICATION_ID
     publish_another(published)
     app = open_page("sleutelen", **frozen)

@@ -65,7 +65,18 @@ def level_and_scope(
 
 def table(context: Context, level: str, scope: str, wanted: list[Moment]) -> Cube:
     """The figures of all areas in the chosen extent."""
-    found = cube_data.cube(context.release, level, tuple(wanted))
+    return _in_extent(cube_data.cube(context.release, level, tuple(wanted)), scope)
+
+
+def tables(
+    context: Context, level: str, scope: str, wanted: Mapping[int, tuple[Moment, ...]]
+) -> dict[int, Cube]:
+    """Per year the figures of all areas in the chosen extent."""
+    found = cube_data.cubes(context.release, level, wanted)
+    return {year: _in_extent(cube, scope) for year, cube in found.items()}
+
+
+def _in_extent(found: Cube, scope: str) -> Cube:
     return found.only(found.focus) if scope == REGION and found.focus.any() else found
 
 

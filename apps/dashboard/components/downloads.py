@@ -128,12 +128,16 @@ def _buttons(context: Context, key: str, stem: str, kinds: list[tuple[str, Calla
 
 
 def _images(
-    context: Context, drawing: Drawing, title: str, info: About
+    context: Context, drawing: Drawing | Callable[[], Drawing], title: str, info: About
 ) -> list[tuple[str, Callable[[], bytes]]]:
     notes = image_notes(context, info)
+
+    def drawn() -> Drawing:
+        return drawing if isinstance(drawing, Drawing) else drawing()
+
     return [
-        ("png", lambda: chart_files.as_png(drawing, title, notes)),
-        ("svg", lambda: chart_files.as_svg(drawing, title, notes)),
+        ("png", lambda: chart_files.as_png(drawn(), title, notes)),
+        ("svg", lambda: chart_files.as_svg(drawn(), title, notes)),
     ]
 
 
@@ -165,14 +169,14 @@ def panel(
     shown: Shown,
     indicators: list[dict[str, Any]],
     *,
-    drawing: Drawing | None = None,
+    drawing: Drawing | Callable[[], Drawing] | None = None,
     filters: Filters | None = None,
     link: bool = True,
 ) -> None:
     """The buttons: the chart as an image and the figures as a file. A file is made only when it is asked for.
 
-    Without `filters` the files tell the choices that the page's `Address` holds; `key` begins with the page's id. `link` is
-    off where the figures are of no indicator, whose origin it leads to.
+    A drawing may be made then too. Without `filters` the files tell the choices that the page's `Address` holds; `key` begins
+    with the page's id. `link` is off where the figures are of no indicator, whose origin it leads to.
     """
     language = context.language
     helpline.show(context, indicators)

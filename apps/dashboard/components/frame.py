@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from apps.dashboard.components import address, area_header, markup, share
 from apps.dashboard.components.menu import menu
@@ -30,7 +30,7 @@ _REGION_KEY = "region_switch"
 
 def header(
     page: str, language: Language, release: Release | None, context: Context | None = None
-) -> DeltaGenerator:
+) -> PopoverContainer:
     """The menu, brand with the region, the search box, share and print, the language and, for a made-up region, the banner.
 
     Returns:

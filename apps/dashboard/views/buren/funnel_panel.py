@@ -10,6 +10,7 @@ import streamlit as st
 from apps.dashboard.components import downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts import funnel as funnel_chart
+from apps.dashboard.components.folds import fold
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.buren import figures
@@ -79,7 +80,9 @@ def show(
     how = plot.Help("buren_funnel", indicator_texts.title(indicator), language)
     plot.draw(spec, key=f"funnel_{indicator}_{area}", alt=outliers.sentence, how_to_read=how)
     quality_strip.of_figures(context, indicator_texts, cube, "funnel", [indicator], years)
-    with st.expander(text("shared.table_title", language), icon=":material/table:"):
+    with fold(text("shared.table_title", language), "funnel") as is_open:
+        if not is_open:
+            return
         style = indicator_texts.style(indicator, False)
         tables.table(outliers.shown, {1: style.short, 2: lambda v: format_number(v, 0, language)})
         title, drawing = text("buren.funnel_title", language), downloads.Drawing(spec, outliers.sentence)

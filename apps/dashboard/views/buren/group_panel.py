@@ -10,6 +10,7 @@ import streamlit as st
 from apps.dashboard.components import downloads, markup, plot, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.heat_map import UPRIGHT, HeatCell, heat_map
+from apps.dashboard.components.folds import fold
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.buren import figures
@@ -134,15 +135,17 @@ def _table(
             ],
         )
     )
-    listed = downloads.Shown(
-        (text("shared.column_area", language), columns[0], text("shared.column_code", language)),
-        tuple(
-            (cube.labels[i], names[int(clusters.group[i])], cube.codes[i])
-            for i in np.argsort(clusters.group, kind="stable")
-            if clusters.group[i] >= 0
-        ),
-    )
-    with st.expander(text("buren.groups_list", language), icon=":material/table:"):
+    with fold(text("buren.groups_list", language), "groups") as is_open:
+        if not is_open:
+            return
+        listed = downloads.Shown(
+            (text("shared.column_area", language), columns[0], text("shared.column_code", language)),
+            tuple(
+                (cube.labels[i], names[int(clusters.group[i])], cube.codes[i])
+                for i in np.argsort(clusters.group, kind="stable")
+                if clusters.group[i] >= 0
+            ),
+        )
         tables.table(listed)
         downloads.panel(
             context,

@@ -8,6 +8,7 @@ import streamlit as st
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address, area_for, chosen_area
 from apps.dashboard.components.charts import contributions as bars
+from apps.dashboard.components.folds import fold
 from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data import history
@@ -151,7 +152,9 @@ def _similar(
             for label, line in zip(nearest, neighbours.contributions, strict=True)
         ),
     )
-    with st.expander(text("buren.parts_table", language), icon=":material/table:"):
+    with fold(text("buren.parts_table", language), "parts") as is_open:
+        if not is_open:
+            return
         two = {index: (lambda v: format_number(v, 2, language)) for index in range(1, len(shown.columns))}
         tables.table(shown, two)
         downloads.panel(

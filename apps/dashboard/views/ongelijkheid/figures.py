@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,17 +46,30 @@ class Year:
     reason: str
 
 
-def over_time(cubes: dict[int, Cube], indicator: str, ladder: str, unit: str, refusal: str) -> list[Year]:
+def over_time(
+    modelled: Mapping[int, bool],
+    cubes: Callable[[], dict[int, Cube]],
+    indicator: str,
+    ladder: str,
+    unit: str,
+    refusal: str,
+) -> list[Year]:
     """Per year in which both are known SII, RII and PAF, each with the ladder of that year; oldest first.
 
     A figure that is modelled in any year is refused in every year: its years may differ by the model alone.
+
+    Args:
+        modelled: Per year whether the figure is modelled.
+        cubes: The areas with the figures of each year; asked only where they tell something.
+        indicator: What is compared.
+        ladder: The determinant that orders the areas.
+        unit: Unit of the figure.
+        refusal: Why the two may not be associated (circular), or nothing.
     """
-    modelled = any(cube.modelled[indicator] for cube in cubes.values())
+    if any(modelled.values()):
+        return [Year(year, None, "modelled_series") for year in sorted(modelled)]
     found = []
-    for year, cube in sorted(cubes.items()):
-        if modelled:
-            found.append(Year(year, None, "modelled_series"))
-            continue
+    for year, cube in sorted(cubes().items()):
         told = gradient(cube, indicator, ladder, unit, refusal)
         found.append(Year(year, told.measures, told.reason))
     return found

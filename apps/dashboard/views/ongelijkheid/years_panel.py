@@ -9,7 +9,7 @@ from apps.dashboard.components.charts.measure_years import measure_years
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube
 from apps.dashboard.data.cache import cached
-from apps.dashboard.data.cube import Cube
+from apps.dashboard.data.release import View
 from apps.dashboard.views.ongelijkheid import figures
 from apps.dashboard.views.ongelijkheid.figures import Year
 from apps.dashboard.wording.context import Context
@@ -24,23 +24,28 @@ MEASURES = (("sii", 1), ("rii", 2), ("paf", 1))
 
 @cached(32)
 def _years(
-    key: tuple[object, ...], _cubes: dict[int, Cube], indicator: str, ladder: str, unit: str, refusal: str
+    view: View, chosen: tuple[str, str, str, str], unit: str, refusal: str, _context: Context
 ) -> list[Year]:
-    return figures.over_time(_cubes, indicator, ladder, unit, refusal)
-
-
-def cubes(context: Context, level: str, scope: str, indicator: str, ladder: str) -> dict[int, Cube]:
-    """Per year in which both are known at the level the areas with the two figures of that year."""
-    found = {}
-    for year in cube.years_of(context.release, level, (indicator, ladder)):
-        moments = [
-            moment
-            for moment in cube.moments(context.release, level, year)
-            if moment.indicator_id in (indicator, ladder)
-        ]
-        if len(moments) == 2:
-            found[year] = area_choice.table(context, level, scope, moments)
-    return found
+    """The measures of every year in which both are known at the level."""
+    release, (level, scope, indicator, ladder) = _context.release, chosen
+    wanted = {
+        year: tuple(m for m in cube.moments(release, level, year) if m.indicator_id in (indicator, ladder))
+        for year in cube.years_of(release, level, (indicator, ladder))
+    }
+    wanted = {year: moments for year, moments in wanted.items() if len(moments) == 2}
+    known = cube.modelled(release, level)
+    modelled = {
+        year: any((indicator, m.year, m.age) in known for m in moments if m.indicator_id == indicator)
+        for year, moments in wanted.items()
+    }
+    return figures.over_time(
+        modelled,
+        lambda: area_choice.tables(_context, level, scope, wanted),
+        indicator,
+        ladder,
+        unit,
+        refusal,
+    )
 
 
 def show(
@@ -49,9 +54,8 @@ def show(
     """Draw the section for level, extent, figure and ladder."""
     language, (_, _, indicator, ladder) = context.language, chosen
     st.subheader(text("ongelijkheid.years_title", language), anchor=False)
-    by_year = cubes(context, *chosen)
     unit = indicator_texts.rows[indicator]["unit"] or ""
-    years = _years((*context.release.view, *chosen), by_year, indicator, ladder, unit, refusal)
+    years = _years(context.release.view, chosen, unit, refusal, context)
     told = sentence(years, indicator_texts.title(indicator), language)
     headline(told, "years")
     if not years:

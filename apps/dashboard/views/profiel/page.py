@@ -8,6 +8,7 @@ import streamlit as st
 
 from apps.dashboard.components import area_choice, downloads, helpline, markup, notes, plot, quality_strip
 from apps.dashboard.components.address import Address, area_for, page_link
+from apps.dashboard.components.folds import fold
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import cube, history, profile
 from apps.dashboard.data.release import Row
@@ -70,12 +71,8 @@ def render(context: Context) -> None:
     helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
     _plans(context, level, lived)
     drawings = pyramid.who_lives_there(context, lived, comparator, names[comparator], ages.ages(area_lines))
-    for domain, members in groupby(area_lines, key=lambda line: line.domain):
-        of_domain = list(members)
-        # Folded, so that one screen tells which domains to open.
-        with st.expander(content.domain_label(of_domain, names[comparator], context)):
-            drawings += _domain(context, indicator_texts, domain, of_domain, names[comparator])
-            notes.panel(context, [content.key_of(line, code) for line in of_domain], may_write=False)
+    domains = {domain: list(lines) for domain, lines in groupby(area_lines, key=lambda line: line.domain)}
+    _domains(context, indicator_texts, domains, names[comparator], code)
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
@@ -86,6 +83,7 @@ def render(context: Context) -> None:
             st.markdown(text(f"profiel.help_{part}", language))
     st.subheader(text("shared.download_title", language), anchor=False)
     name = text("profiel.title", language, area=area["name"])
+    is_drawn = bool(drawings) or any(line.p25 is not None for line in area_lines)
     downloads.panel(
         context,
         "profiel",
@@ -96,7 +94,7 @@ def render(context: Context) -> None:
             [content.key_of(line, code) for line in area_lines],
         ),
         [indicator_texts.rows[x.indicator] for x in area_lines],
-        drawing=downloads.stacked(drawings) if drawings else None,
+        drawing=(lambda: _whole(drawings, domains, names[comparator], context)) if is_drawn else None,
     )
     page_link(
         context, "rapport", text("rapport.from_profile", language, area=area["name"]), ":material/description:",
@@ -133,10 +131,42 @@ def _heading(context: Context, area: Row, area_lines: list[Line], level: str) ->
     _no_place(context, area)
 
 
+def _domains(
+    context: Context,
+    indicator_texts: IndicatorTexts,
+    domains: dict[str, list[Line]],
+    reference: str,
+    code: str,
+) -> None:
+    """Every domain folded, so that one screen tells which to open."""
+    for domain, members in domains.items():
+        with fold(
+            content.domain_label(members, reference, context), f"domain_{domain}", icon=None
+        ) as is_open:
+            if is_open:
+                _domain(context, indicator_texts, domain, members, reference)
+                notes.panel(context, [content.key_of(line, code) for line in members], may_write=False)
+
+
+def _whole(
+    drawings: list[tuple[str, downloads.Drawing]],
+    domains: dict[str, list[Line]],
+    reference: str,
+    context: Context,
+) -> downloads.Drawing:
+    """All charts of the page as one image."""
+    found = [
+        (content.domain_name(domain, context), drawing)
+        for domain, members in domains.items()
+        if (drawing := content.domain_drawing(members, reference, context))
+    ]
+    return downloads.stacked(drawings + found)
+
+
 def _domain(
     context: Context, indicator_texts: IndicatorTexts, domain: str, members: list[Line], reference: str
-) -> list[tuple[str, downloads.Drawing]]:
-    """Draw one domain; returns its chart with its title, if there is one."""
+) -> None:
+    """Draw one domain."""
     language = context.language
     name = content.domain_name(domain, context)
     drawing = content.domain_drawing(members, reference, context)
@@ -155,4 +185,3 @@ def _domain(
         content.counts_of(members),
         [indicator_texts.rows[line.indicator] for line in members],
     )
-    return [(name, drawing)] if drawing else []

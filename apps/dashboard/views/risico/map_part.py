@@ -46,8 +46,8 @@ def show(
     values = [area.value for area in areas if area.value is not None]
     colours = scale.map_scale(areas, "higher_is_worse", 0, is_modelled=True)
     striped = choropleth.is_striped(len(prepared.names))
-    drawn = [
-        choropleth.map_area(
+    drawn = choropleth.map_areas(
+        choropleth.MapArea(
             area.code,
             None if area.value is None else colours.index(area.value),
             sentences.tooltip(area, language),
@@ -55,7 +55,7 @@ def show(
         )
         for area in areas
         if area.code in matched
-    ]
+    )
     title = context.title_of(model)
     words = choropleth.MapWords(
         area=text("risico.column_area", language),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 import streamlit as st
 
 from apps.dashboard.components import area_choice, downloads, markup, plot, tables
 from apps.dashboard.components.charts.heat_map import HeatCell, heat_map
+from apps.dashboard.components.folds import fold
 from apps.dashboard.data.cube import Cube
 from apps.dashboard.views.verbanden import figures
 from apps.dashboard.wording.context import Context
@@ -37,10 +38,27 @@ def show(
     cells = figures.cached_heat_map(key, indicator_texts, cube, rows, columns)
     st.html(markup.note(heat_sentence(cells, language)))
     _strongest(cells, indicator_texts, language)
-    spec, alt = _pattern(cells, indicator_texts, f"heat_{level}_{scope}", language)
+    _pattern(cells, indicator_texts, f"heat_{level}_{scope}", language)
+    with fold(text("verbanden.heat_table", language), "all_pairs") as is_open:
+        if is_open:
+            shown = _listed(cells, indicator_texts, language)
+            two = {2: lambda v: format_number(v, 2, language), 3: lambda v: format_number(v, 3, language)}
+            tables.table(shown, two)
+            told_of = [indicator_texts.rows[item] for item in dict.fromkeys((*rows, *columns))]
+            title, drawing = (
+                text("verbanden.heat_title", language),
+                _drawing(cells, indicator_texts, language),
+            )
+            downloads.panel(context, "verbanden_alle", title, shown, told_of, drawing=drawing)
+
+
+def _listed(
+    cells: list[figures.Cell], indicator_texts: IndicatorTexts, language: Language
+) -> downloads.Shown:
+    """The pairs that were computed as rows, those that stand out first."""
     words = _words(language)
     listed = sorted((c for c in cells if not c.reason), key=lambda c: (not c.stands_out, -abs(c.r)))
-    shown = downloads.Shown(
+    return downloads.Shown(
         (
             words["row"],
             words["column"],
@@ -58,13 +76,6 @@ def show(
             for c in listed
         ),
     )  # fmt: skip
-    with st.expander(text("verbanden.heat_table", language), icon=":material/table:"):
-        tables.table(
-            shown, {2: lambda v: format_number(v, 2, language), 3: lambda v: format_number(v, 3, language)}
-        )
-        told_of = [indicator_texts.rows[item] for item in dict.fromkeys((*rows, *columns))]
-        title, drawing = text("verbanden.heat_title", language), downloads.Drawing(spec, alt)
-        downloads.panel(context, "verbanden_alle", title, shown, told_of, drawing=drawing)
 
 
 def strongest(cells: list[figures.Cell]) -> list[figures.Cell]:
@@ -98,8 +109,23 @@ def _words(language: Language) -> dict[str, str]:
 
 def _pattern(
     cells: list[figures.Cell], indicator_texts: IndicatorTexts, key: str, language: Language
-) -> tuple[dict[str, Any], str]:
-    """All pairs as a pattern of squares, folded; the drawing and what it shows in words."""
+) -> None:
+    """All pairs as a pattern of squares, folded."""
+    with fold(text("verbanden.heat_title", language), "pattern", ":material/grid_on:") as is_open:
+        if not is_open:
+            return
+        words, drawing = _words(language), _drawing(cells, indicator_texts, language)
+        tall = len({c.row for c in cells}) > HEAT_ROWS_IN_VIEW
+        how = plot.Help("verbanden_heat", f"{words['row']} × {words['column']}", language)
+        height: int | Literal["content"] = 620 if tall else "content"
+        plot.draw(drawing.spec, key=key, alt=drawing.description, how_to_read=how, height=height)
+        st.html(markup.note(text("verbanden.legend", language)))
+
+
+def _drawing(
+    cells: list[figures.Cell], indicator_texts: IndicatorTexts, language: Language
+) -> downloads.Drawing:
+    """All pairs as a pattern of squares, with what it shows in words."""
     drawn = [
         HeatCell(
             indicator_texts.title(c.row), indicator_texts.title(c.column), c.r if c.stands_out else None,
@@ -107,15 +133,8 @@ def _pattern(
         )
         for c in cells
     ]  # fmt: skip
-    words = _words(language)
-    tall = len({c.row for c in cells}) > HEAT_ROWS_IN_VIEW
     alt = f"{text('verbanden.heat_title', language)}. {heat_sentence(cells, language)}"
-    spec = heat_map(drawn, words)
-    how = plot.Help("verbanden_heat", f"{words['row']} × {words['column']}", language)
-    with st.expander(text("verbanden.heat_title", language), icon=":material/grid_on:"):
-        plot.draw(spec, key=key, alt=alt, how_to_read=how, height=620 if tall else "content")
-        st.html(markup.note(text("verbanden.legend", language)))
-    return spec, alt
+    return downloads.Drawing(heat_map(drawn, _words(language)), alt)
 
 
 def _cell_words(cell: figures.Cell, language: Language) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from apps.dashboard.components import area_choice, downloads, markup, plot, quality_strip, tables
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.charts.scatter import MOST_POINTS, Point, scatter
+from apps.dashboard.components.folds import fold
 from apps.dashboard.components.headline import headline, opening
 from apps.dashboard.data import cube as cube_data
 from apps.dashboard.data.cache import cached
@@ -185,9 +186,10 @@ def _pair(
                 for i in places
             ),
         )  # fmt: skip
-        with st.expander(text("shared.table_title", language), icon=":material/table:"):
-            short = [indicator_texts.style(item, cube.modelled[item]).short for item in (x, y)]
-            tables.table(shown, {2: short[0], 3: short[1], 4: lambda v: format_number(v, 0, language)})
+        with fold(text("shared.table_title", language), "pair") as is_open:
+            if is_open:
+                short = [indicator_texts.style(item, cube.modelled[item]).short for item in (x, y)]
+                tables.table(shown, {2: short[0], 3: short[1], 4: lambda v: format_number(v, 0, language)})
         st.caption(text("shared.download_title", language))
         title = text("verbanden.file", language, x=titles[0], y=titles[1])
         drawing = downloads.Drawing(spec, alt)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from apps.dashboard.components import downloads, markup, notes, tables
+from apps.dashboard.components.folds import fold
 from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
@@ -27,15 +28,19 @@ MOST_WRITTEN_ROWS = 700
 def table_panel(context: Context, view: View, keys: list[notes.Key]) -> None:
     """The same figures as a table, with a reason where there is none; the files carry the notes on each figure."""
     language = context.language
-    st.subheader(text("verkennen.table_title", language), anchor=False)
-    drawn = _drawn(view.key, view)
+    with fold(text("verkennen.table_title", language), "verkennen") as is_open:
+        if is_open:
+            _table(_drawn(view.key, view))
+    choices = choices_in_words(view.selection, context, controls.scope_name(context, view.selection.scope))
+    shown = notes.in_table(context, _file(view.key, view), keys)
+    downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
+
+
+def _table(drawn: Drawn) -> None:
     if drawn.texts is None:
         tables.plain(drawn.names, drawn.columns, drawn.config)
     else:
         tables.written(drawn.names, drawn.columns, drawn.texts)
-    choices = choices_in_words(view.selection, context, controls.scope_name(context, view.selection.scope))
-    shown = notes.in_table(context, _file(view.key, view), keys)
-    downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
 
 
 @dataclass(frozen=True)

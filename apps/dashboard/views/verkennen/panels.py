@@ -105,10 +105,10 @@ def _matched(
 
 
 @cached(12)
-def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[choropleth.MapArea]:
+def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> choropleth.MapAreas:
     """The figures as the map wants them."""
-    return [
-        choropleth.map_area(
+    return choropleth.map_areas(
+        choropleth.MapArea(
             figure.code,
             None if figure.value is None else _view.scale.index(figure.value),
             _view.words_for(figure),
@@ -117,7 +117,7 @@ def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> list[ch
         )
         for figure in _view.figures
         if figure.code in _matched
-    ]
+    )
 
 
 def _outline(context: Context, view: View) -> str | None:
