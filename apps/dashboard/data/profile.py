@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.dashboard.data import cube, history
+from apps.dashboard.data import cube, history, one_area
 from apps.dashboard.data import release as published_release
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
@@ -55,11 +55,11 @@ def _own(
     """Per indicator and age the figure of one area and of the gemeente it lies in."""
     moments = {(moment.indicator_id, moment.age, moment.year) for moment in wanted}
     found: dict[tuple[str, str], Row] = {}
-    for row in cube.area_figures(release, "gemeente", gemeente) if gemeente else []:
+    for row in one_area.area_figures(release, "gemeente", gemeente) if gemeente else []:
         key = row["indicator_id"], row["age"]
         if (*key, row["year"]) in moments:
             found[key] = {**_NOTHING, "gemeente": row["value"]}
-    for row in cube.area_figures(release, level, code):
+    for row in one_area.area_figures(release, level, code):
         key = row.pop("indicator_id"), row.pop("age")
         if (*key, row.pop("year")) in moments:
             found[key] = {**row, "gemeente": found.get(key, _NOTHING)["gemeente"]}

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from apps.dashboard.components import markup, small_map, year_line
-from apps.dashboard.data import cube, queries, standing
+from apps.dashboard.data import cube, one_area, queries, standing
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
 from apps.dashboard.data.release import Identity, Release, Row, View
@@ -172,7 +172,7 @@ def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> Throu
     context = page.context
     release, language, code = context.release, context.language, str(page.area["code"])
     years: dict[tuple[str, str], list[Row]] = {}
-    for row in cube.measured_years(release, page.level, code):
+    for row in one_area.measured_years(release, page.level, code):
         years.setdefault((row["indicator_id"], row["age"]), []).append(row)
     chosen = next(
         (

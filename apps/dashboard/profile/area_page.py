@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.dashboard.components.figure import FigureCard, Strip
-from apps.dashboard.data import cube, profile, standing
+from apps.dashboard.data import cube, one_area, profile, standing
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import standout
 from apps.dashboard.profile.lines import Line, lines
@@ -89,7 +89,7 @@ class AreaPage:
         )
         parents = {**self.area, "gemeente_code": self.area["gemeente_code"] or code}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        trends = cube.trends(release, self.level, code)
+        trends = one_area.trends(release, self.level, code)
         return lines(self.indicator_texts, rows, trends, self.comparator, self.area["population"])
 
     def tiles(self) -> list[Standing]:

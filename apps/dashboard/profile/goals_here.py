@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from apps.dashboard.components import markup, year_line
-from apps.dashboard.data import cube, workplace
+from apps.dashboard.data import cube, one_area, workplace
 from apps.dashboard.data.release import Release, Row
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Format
@@ -85,7 +85,7 @@ def points_of(release: Release, indicator: str, code: str, age: str) -> tuple[Po
     from datawerkplaats.workplace.goals import Point
 
     known = cube.known_region(release, code)
-    rows = cube.all_years(release, str(known["level"]), code) if known else []
+    rows = one_area.all_years(release, str(known["level"]), code) if known else []
     mine = [row for row in rows if (row["indicator_id"], row["age"]) == (indicator, age)]
     return tuple(
         Point(row["year"], row["value"], row["lower"], row["upper"], bool(row["is_modelled"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.dashboard.data import cube, profile
+from apps.dashboard.data import cube, one_area, profile
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile.lines import COMPARATORS, Line, domain_of, lines
 from apps.dashboard.profile.plans_here import Here, here
@@ -80,7 +80,7 @@ class Request:
         wanted = tuple(cube.moments(release, self.level, also_empty=True))
         parents = {key: self.area[key] for key in ("province_code", "ggd_region_code", "gemeente_code")}
         rows = profile.profile(release, self.level, code, parents, wanted)
-        trends = cube.trends(release, self.level, code)
+        trends = one_area.trends(release, self.level, code)
         return lines(self.indicator_texts, rows, trends, self.comparator, self.area["population"])
 
     @cached_property
@@ -106,7 +106,7 @@ class Request:
         """Per indicator all years of the area at the age of its line, hidden ones too, newest first."""
         ages = {line.indicator: line.age for line in self.lines}
         found: dict[str, list[Row]] = {}
-        for row in cube.all_years(self.context.release, self.level, self.area["code"]):
+        for row in one_area.all_years(self.context.release, self.level, self.area["code"]):
             if ages.get(row["indicator_id"]) == row["age"]:
                 found.setdefault(row["indicator_id"], []).append(row)
         return found

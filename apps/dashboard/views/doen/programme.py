@@ -10,7 +10,7 @@ from html import escape
 import streamlit as st
 
 from apps.dashboard.components import forms, markup
-from apps.dashboard.data import cube, workplace
+from apps.dashboard.data import cube, one_area, workplace
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import goals_here
 from apps.dashboard.wording.context import Context
@@ -112,7 +112,7 @@ def _figure(context: Context, level: str, code: str) -> Figure | None:
     language, texts = context.language, IndicatorTexts(context)
     shown = [
         row
-        for row in cube.all_years(context.release, level, code)
+        for row in one_area.all_years(context.release, level, code)
         if row["value"] is not None and row["indicator_id"] in texts.rows
     ]
     known = {row["indicator_id"] for row in shown if texts.rows[row["indicator_id"]]["status"] != "retired"}

@@ -10,7 +10,7 @@ from apps.dashboard.components import area_choice, downloads, helpline, markup, 
 from apps.dashboard.components.address import Address, area_for, page_link
 from apps.dashboard.components.folds import fold
 from apps.dashboard.components.headline import headline
-from apps.dashboard.data import cube, history, profile
+from apps.dashboard.data import cube, history, one_area, profile
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import ages, content, plans_here, pyramid
 from apps.dashboard.profile.lines import Line, lines
@@ -61,7 +61,7 @@ def render(context: Context) -> None:
     lived = {**area, "gemeente_code": gemeente}
     rows = profile.profile(release, level, code, lived, wanted)
     area_lines = lines(
-        indicator_texts, rows, cube.trends(release, level, code), comparator, area["population"]
+        indicator_texts, rows, one_area.trends(release, level, code), comparator, area["population"]
     )
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, area_lines, level)
