@@ -11,7 +11,16 @@ import streamlit as st
 from apps.dashboard.components import chart_files, helpline
 from apps.dashboard.components.address import choices, page_link
 from apps.dashboard.components.chart_files import Drawing, stacked
-from apps.dashboard.components.table_files import HIDDEN, About, Cell, Shown, as_csv, as_parquet, as_xlsx
+from apps.dashboard.components.table_files import (
+    HIDDEN,
+    About,
+    Cell,
+    Later,
+    Shown,
+    as_csv,
+    as_parquet,
+    as_xlsx,
+)
 from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.helplines import helplines
@@ -23,6 +32,7 @@ __all__ = [
     "About",
     "Cell",
     "Drawing",
+    "Later",
     "Shown",
     "about",
     "as_csv",
@@ -166,7 +176,7 @@ def panel(
     context: Context,
     key: str,
     title: str,
-    shown: Shown,
+    shown: Shown | Later,
     indicators: list[dict[str, Any]],
     *,
     drawing: Drawing | Callable[[], Drawing] | None = None,
@@ -180,7 +190,8 @@ def panel(
     """
     language = context.language
     helpline.show(context, indicators)
-    if not shown.rows:
+    made = shown.make if isinstance(shown, Later) else lambda: shown
+    if shown.is_empty:
         st.caption(text("shared.download_empty", language))
         return
     if shown.all_hidden:
@@ -188,9 +199,9 @@ def panel(
     info = about(context, indicators, title, _choices(key, filters))
     kinds = [] if drawing is None else _images(context, drawing, title, info)
     kinds += [
-        ("csv", lambda: as_csv(shown, info)),
-        ("xlsx", lambda: as_xlsx(shown, info)),
-        ("parquet", lambda: as_parquet(shown, info)),
+        ("csv", lambda: as_csv(made(), info)),
+        ("xlsx", lambda: as_xlsx(made(), info)),
+        ("parquet", lambda: as_parquet(made(), info)),
     ]
     with st.container(horizontal=True, key=f"{key}_downloads"):
         _buttons(context, key, _file_stem(context, title, key), kinds)

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +34,30 @@ class Shown:
     hidden: frozenset[tuple[int, int]] = frozenset()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not self.rows
+
+    @property
     def all_hidden(self) -> bool:
         """Whether figures are suppressed and none of those beside them is known."""
         columns = {column for _, column in self.hidden}
         return bool(columns) and all(row[column] is None for row in self.rows for column in columns)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A table that is made when somebody asks for its file: of thousands of areas that takes longer than a click may.
+
+    Args:
+        make: Makes it.
+        is_empty: Whether it will have no rows.
+        all_hidden: Whether all its figures are suppressed.
+    """
+
+    make: Callable[[], Shown]
+    is_empty: bool
+    all_hidden: bool
 
 
 @dataclass(frozen=True)

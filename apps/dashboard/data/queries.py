@@ -230,8 +230,8 @@ def areas(
 
     An area without a row is `missing`: nothing is left out silently.
     """
-    sql = f"""select region_id, value, lower, upper, coalesce(value_status, 'missing'),
-                coalesce(is_model_estimate, false), region_vintage
+    # What is empty is filled in here: written out by the query it takes half as long again.
+    sql = f"""select region_id, value, lower, upper, value_status, is_model_estimate, region_vintage
               from {_fact(mart)}
               where region_level = ? and indicator_id = ? and year = ? and age_band = ? and sex = ?"""
     # Not kept: a page keeps what it makes of the areas.
@@ -239,7 +239,10 @@ def areas(
     if not facts:
         return []
     vintage = max(fact[-1] for fact in facts)
-    found = {fact[0]: fact[1:-1] for fact in facts}
+    found = {
+        code: (value, lower, upper, status or "missing", bool(modelled))
+        for code, value, lower, upper, status, modelled, _ in facts
+    }
     blank = (None, None, None, "missing", False)
     rows = [
         AreaRow._make(about[1:] + found.get(about[0], blank))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.dashboard.components.charts.house import config
 from apps.dashboard.components.charts.scale import CHANGED, CHOSEN, DOUBT, HIDDEN, MISSING
@@ -16,9 +16,8 @@ AREAS_IN_SVG = 400
 NO_FILL = {"fill": {"value": None}}
 
 
-@dataclass(frozen=True)
-class MapArea:
-    """What the map needs of one area.
+class MapArea(NamedTuple):
+    """What the map needs of one area; a tuple, since thousands are made at once.
 
     Args:
         code: Its code.

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import address, area_header
+from apps.dashboard.components import address, area_header, markup
 from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import (
@@ -26,6 +26,7 @@ from apps.dashboard.wording.texts import text
 PAGE = "verkennen"
 _CODES = {"gemeente": "GM", "wijk": "WK"}  # how the code of an area of a level begins
 _PREFIX = f"{PAGE}_"
+MOST_LISTED = 700  # a list of more areas takes longer to send than the map
 _NARROW, _WIDE = 110, 230  # pixels; on a phone two filters stand side by side
 # A change of the first makes the second meaningless: it is forgotten, not reported as unknown.
 _DEPENDENT = {"class": ("indicator",), "level": ("area",)}
@@ -162,7 +163,10 @@ def scope_name(context: Context, scope: str) -> str:
 
 
 def area_search(context: Context, view: View, available: Availability, has_region: bool) -> None:
-    """Find an area by its name: the way to the card without a mouse."""
+    """Find an area by its name: the way to the card without a mouse. All areas of the country stand in the search box above."""
+    if len(view.figures) > MOST_LISTED:
+        st.html(markup.note(text("verkennen.area_above", context.language)))
+        return
     labels = _labels(view.key, view)
     key = _PREFIX + "area"
     st.session_state[key] = view.selection.area if view.selection.area in labels else None

@@ -25,15 +25,24 @@ from apps.dashboard.wording.texts import listing, text, word
 MOST_WRITTEN_ROWS = 700
 
 
-def table_panel(context: Context, view: View, keys: list[notes.Key]) -> None:
-    """The same figures as a table, with a reason where there is none; the files carry the notes on each figure."""
+def table_panel(context: Context, view: View, key_of: Callable[[str], notes.Key]) -> None:
+    """The same figures as a table, with a reason where there is none; the files carry the notes on each figure.
+
+    `key_of` gives the key of the figure of an area, by its code.
+    """
     language = context.language
     with fold(text("verkennen.table_title", language), "verkennen") as is_open:
         if is_open:
             _table(_drawn(view.key, view))
     choices = choices_in_words(view.selection, context, controls.scope_name(context, view.selection.scope))
-    shown = notes.in_table(context, _file(view.key, view), keys)
-    downloads.panel(context, "verkennen", view.title, shown, [view.indicator], filters=choices)
+
+    def shown() -> downloads.Shown:
+        return notes.in_table(context, as_table(view), [key_of(figure.code) for figure in view.figures])
+
+    later = downloads.Later(
+        shown, not view.figures, all_hidden=view.states["suppressed"] == len(view.figures)
+    )
+    downloads.panel(context, "verkennen", view.title, later, [view.indicator], filters=choices)
 
 
 def _table(drawn: Drawn) -> None:
@@ -96,12 +105,6 @@ def _drawn(key: Hashable, _view: View) -> Drawn:
             text("verkennen.column_population", language): st.column_config.NumberColumn(format="localized"),
         }
     return Drawn(list(names.values()), list(columns.values()), texts, config)
-
-
-@cached(12)
-def _file(key: Hashable, _view: View) -> downloads.Shown:
-    """Kept, since writing out thousands of areas takes longer than a click on the map may."""
-    return as_table(_view)
 
 
 def as_table(view: View) -> downloads.Shown:

@@ -67,7 +67,7 @@ def render(context: Context) -> None:
         if view.chosen is not None and view.chosen.value is not None:
             notes.panel(context, [key_of(view, view.chosen.code)])
         panels.bars_panel(context, view, choose)
-    explanation.table_panel(context, view, [key_of(view, figure.code) for figure in view.figures])
+    explanation.table_panel(context, view, lambda code: key_of(view, code))
     explanation.about_panel(context, view, prepared)
 
 

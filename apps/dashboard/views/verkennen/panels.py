@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -60,7 +61,7 @@ def map_panel(context: Context, view: View, choose: Choose) -> PreparedMap | Non
     key, started_with = clicks.chart_key(identity, s.area)
     spec = choropleth.choropleth(
         prepared.url,
-        _on_map(view.key, prepared.url, view, matched),
+        _on_map(view.key, prepared.url, view, matched, striped),
         view.scale.colours,
         words,
         selected=started_with,
@@ -105,17 +106,18 @@ def _matched(
 
 
 @cached(12)
-def _on_map(key: Hashable, url: str, _view: View, _matched: set[str]) -> choropleth.MapAreas:
-    """The figures as the map wants them."""
+def _on_map(key: Hashable, url: str, _view: View, _matched: set[str], _striped: bool) -> choropleth.MapAreas:
+    """The figures as the map wants them; whether one is in doubt is seen on a striped map only."""
+    view, written = _view, cache(_view.words_of)  # many areas have one and the same figure
     return choropleth.map_areas(
         choropleth.MapArea(
             figure.code,
-            None if figure.value is None else _view.scale.index(figure.value),
-            _view.words_for(figure),
+            None if figure.value is None else view.scale.index(figure.value),
+            written(figure.value, figure.lower, figure.upper, figure.state),
             figure.state,
-            in_doubt=_view.is_in_doubt(figure),
+            _striped and view.is_in_doubt(figure),
         )
-        for figure in _view.figures
+        for figure in view.figures
         if figure.code in _matched
     )
 

@@ -108,12 +108,16 @@ class View:
 
     def words_for(self, figure: Figure) -> str:
         """A figure in words: the number with its margin, or why there is none."""
-        if figure.value is None:
-            return text(f"verkennen.legend_{figure.state}", self.style.language)
-        value, interval = self.style.value(figure.value), self.style.interval(figure.lower, figure.upper)
+        return self.words_of(figure.value, figure.lower, figure.upper, figure.state)
+
+    def words_of(self, value: float | None, lower: float | None, upper: float | None, state: str) -> str:
+        """The same of what is known of a figure."""
+        if value is None:
+            return text(f"verkennen.legend_{state}", self.style.language)
+        shown, interval = self.style.value(value), self.style.interval(lower, upper)
         if not interval:
-            return value
-        return text("verkennen.value_with_margin", self.style.language, value=value, interval=interval)
+            return shown
+        return text("verkennen.value_with_margin", self.style.language, value=shown, interval=interval)
 
 
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
@@ -196,7 +200,11 @@ def _without_area(
 def _with_residents(found: list[Figure], level: str, release: published_release.Release) -> list[Figure]:
     """The same with residents as elsewhere: of now where they are known, since a classification of a figure may have none."""
     now = {row["code"]: row["population"] for row in cube.regions(release, level)}
-    return [figure._replace(population=now.get(figure.code) or figure.population) for figure in found]
+    people = ((figure, now.get(figure.code) or figure.population) for figure in found)
+    return [
+        figure if count == figure.population else figure._replace(population=count)
+        for figure, count in people
+    ]
 
 
 @cached(12)
