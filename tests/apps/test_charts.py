@@ -6,6 +6,7 @@ import colorsys
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -14,7 +15,7 @@ from apps.dashboard.components import geometry, markup
 from apps.dashboard.components.charts.choropleth import MapArea, MapWords, choropleth, is_striped, map_areas
 from apps.dashboard.components.charts.contributions import contributions
 from apps.dashboard.components.charts.ranked_bars import Bar, Reference, bars_shown, ranked_bars
-from apps.dashboard.components.charts.scale import HIDDEN, PALETTES, colour_scale, legend
+from apps.dashboard.components.charts.scale import HIDDEN, MISSING, PALETTES, colour_scale, legend
 from apps.dashboard.components.map_data import nearest_vintage
 
 WORDS = MapWords(area="Gebied", gemeente="Gemeente", figure="Eenzaamheid", changed="it's changed")
@@ -39,9 +40,35 @@ def test_choropleth__joins_small_figures_to_a_static_file() -> None:
     assert spec["data"]["url"] == "app/static/geo/x.json"
     lookup = spec["transform"][0]["from"]
     assert lookup["data"]["values"] == "c\tk\tt\ts\td\nWK1\t0\t12%\tvalue\t\nWK2\t\tgeheim\tsuppressed\t"
-    assert lookup["data"]["format"]["parse"].keys() >= set(lookup["fields"])
     assert "http" not in json.dumps(spec)
     assert spec["layer"][0]["params"][0]["value"] == [{"code": "WK1"}]
+
+
+def square(code: str, west: float) -> dict[str, Any]:
+    edges = [[west, 52], [west, 52.1], [west + 0.1, 52.1], [west + 0.1, 52], [west, 52]]
+    about = {"n": code, "g": "", "x": west, "y": 52, "w": 0}
+    return {
+        "type": "Feature",
+        "id": code,
+        "properties": about,
+        "geometry": {"type": "Polygon", "coordinates": [edges]},
+    }
+
+
+def test_choropleth__is_drawn_in_the_colour_of_each_class() -> None:
+    import vl_convert
+
+    areas = map_areas(
+        [
+            MapArea("WK1", 0, "1%", "value"),
+            MapArea("WK2", 1, "2%", "value"),
+            MapArea("WK3", None, "-", "missing"),
+        ]
+    )
+    spec = choropleth("x.json", areas, ("#111111", "#222222"), WORDS)
+    spec["data"] = {"values": [square(f"WK{number}", 5 + number / 5) for number in (1, 2, 3)]}
+    svg = vl_convert.vegalite_to_svg(spec)
+    assert [svg.count(f'fill="{colour}"') for colour in ("#111111", "#222222", MISSING)] == [1, 1, 1]
 
 
 def test_choropleth__hatches_what_has_no_figure_and_what_has_another_border() -> None:

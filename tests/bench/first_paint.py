@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from apps.dashboard.serving.headless_client import address_of
@@ -21,21 +21,45 @@ new MutationObserver(() => {
 """
 
 
+# A map of few areas is an image of elements, one of many a canvas of points: drawn is when either shows something.
+WATCH_MAP = """
+const shows = () => {
+  if (document.querySelector('.vega-embed svg .mark-shape path[d]')) return true;
+  const canvas = document.querySelector('.vega-embed canvas');
+  if (!canvas || !canvas.width) return false;
+  const points = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  for (let at = 3; at < points.length; at += 388) if (points[at]) return true;
+  return false;
+};
+const look = () => { if (shows()) window.usefulAt = performance.now(); else setTimeout(look, 20); };
+look();
+"""
+
+
+def seconds_until_map(base: str, addresses: Sequence[str], profile: Path) -> dict[str, float]:
+    """Per address the seconds from asking for it until its map shows something: the median of three visits."""
+    return _seconds({one: f"{base}/{one}" for one in addresses}, WATCH_MAP, profile)
+
+
 def seconds_until_useful(base: str, pages: Sequence[str], profile: Path) -> dict[str, float]:
     """Per page the seconds from asking for it until its first useful words stand there: the median of three visits.
 
     Nothing is kept by the browser. The server has been running and each page has been opened once before: it is the visitor
     that is new.
     """
+    return _seconds({page: f"{base}/{address_of(page)}" for page in pages}, WATCH, profile)
+
+
+def _seconds(addresses: Mapping[str, str], watch: str, profile: Path) -> dict[str, float]:
     found = {}
     with chromium(profile, "1280,900") as driver:
         driver.execute_cdp_cmd("Network.enable", {})
         driver.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": True})
-        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
-        for page in pages:
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
+        for page, address in addresses.items():
             visits = []
             for _ in range(1 + VISITS):
-                driver.get(f"{base}/{address_of(page)}")
+                driver.get(address)
                 milliseconds = until(
                     lambda: driver.execute_script("return window.usefulAt"), f"{page} was not drawn"
                 )

@@ -43,7 +43,7 @@ class MapAreas:
     any_in_doubt: bool
 
 
-_FIELDS = {"c": "string", "k": "number", "t": "string", "s": "string", "d": "boolean"}
+_FIELDS = ("c", "k", "t", "s", "d")
 
 
 def map_areas(areas: Iterable[MapArea]) -> MapAreas:
@@ -144,7 +144,7 @@ def choropleth(
     )
     if with_names and areas.count <= LABELLED_AREAS:
         layers.append(_labels())
-    figures = {"values": areas.rows, "format": {"type": "dsv", "delimiter": "\t", "parse": _FIELDS}}
+    figures = {"values": areas.rows, "format": {"type": "dsv", "delimiter": "\t"}}
     # SVG keeps every area as an element; beyond some hundreds a canvas is several times faster to draw.
     renderer = "svg" if striped else "canvas"
     return {
@@ -154,6 +154,8 @@ def choropleth(
         "data": {"url": url, "format": {"type": "json", "property": "features"}},
         "transform": [
             {"lookup": "id", "from": {"data": figures, "key": "c", "fields": ["k", "t", "s", "d"]}},
+            # The browser reads rows of a text as words: without this no class has its colour.
+            {"calculate": "toNumber(datum.k)", "as": "k"},
             {"calculate": "isValid(datum.s) ? datum.s : 'changed'", "as": "s"},
             # An area of which the figures know nothing cannot be chosen: its code may belong to another area there.
             {"calculate": "datum.s === 'changed' ? null : datum.id", "as": "code"},

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import address, area_header, markup
+from apps.dashboard.components import address, area_header
 from apps.dashboard.data import periods
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.selection import (
@@ -165,7 +165,6 @@ def scope_name(context: Context, scope: str) -> str:
 def area_search(context: Context, view: View, available: Availability, has_region: bool) -> None:
     """Find an area by its name: the way to the card without a mouse. All areas of the country stand in the search box above."""
     if len(view.figures) > MOST_LISTED:
-        st.html(markup.note(text("verkennen.area_above", context.language)))
         return
     labels = _labels(view.key, view)
     key = _PREFIX + "area"
