@@ -48,7 +48,9 @@ return {
   titles: all('h1').filter(title => title.innerText.trim()).length,
   headlines: all('[class*=st-key-dw-headline]').length,
   remarks: all('[data-testid=stAlert], .dw-note').length,
-  tables: all('[data-testid=stDataFrame], .dw-table').length,
+  // one in a fold is made when it is opened
+  tables: all('[data-testid=stDataFrame], .dw-table').length +
+    all('[data-testid=stExpander] summary').filter(e => e.textContent.startsWith('table')).length,
   charts: all('[data-testid=stVegaLiteChart]').map(chart => {
     const named = chart.matches('[aria-label]') ? chart : chart.querySelector('[aria-label]');
     return named ? named.getAttribute('aria-label') : '';
