@@ -227,6 +227,16 @@ def _regions(extent: Extent, level: str, _release: Release) -> tuple[Row, ...]:
     return (*within, *(row for number, row in rows if number not in lying))
 
 
+def residents(release: Release, level: str) -> Mapping[str, float | None]:
+    """How many people live in every area of a level now, by code; shared, so nobody may change it."""
+    return _residents(release.identity, level, release)
+
+
+@cached(24)
+def _residents(identity: Identity, level: str, _release: Release) -> Mapping[str, float | None]:
+    return {row["code"]: row["population"] for _, row in everywhere(_release, level)}
+
+
 def known_region(release: Release, code: str) -> Row | None:
     """An area of any classification, with the last one it was in: an old link may name one that is gone."""
     sql = """select region_code as code, region_name as name, region_level as level, region_vintage as vintage

@@ -92,6 +92,7 @@ class Availability:
         self._by_indicator: dict[str, list[dict[str, Any]]] = {}
         for row in self._rows:
             self._by_indicator.setdefault(row["indicator_id"], []).append(row)
+        self._filled = {row["indicator_id"] for row in self._rows if row["known"]}
 
     def _distinct(self, column: str, **given: Any) -> list[Any]:
         among = self._by_indicator.get(given["indicator_id"], []) if "indicator_id" in given else self._rows
@@ -139,8 +140,7 @@ class Availability:
         blank = Selection("", "", "", 0, "", "", "region" if has_region else "country")
         mart = pick("class", self._mart_options(wanted))
         menu = self._distinct("indicator_id", mart=mart)
-        filled = {row["indicator_id"] for row in self._rows if row["known"]}
-        menu.sort(key=lambda indicator: (indicator not in filled, indicator not in self._opens_with))
+        menu.sort(key=lambda indicator: (indicator not in self._filled, indicator not in self._opens_with))
         chosen = replace(blank, mart=mart, indicator=pick("indicator", menu))
         chosen = replace(chosen, level=pick("level", self.choices(chosen).levels))
         chosen = replace(chosen, year=pick("year", self._years_with_values_first(chosen)))
@@ -170,7 +170,7 @@ class Availability:
         years = sorted(self._distinct("year", **given), reverse=True)
         filled = {
             row["year"]
-            for row in self._rows
-            if row["known"] and all(row[name] == value for name, value in given.items())
+            for row in self._by_indicator.get(chosen.indicator, [])
+            if row["known"] and row["region_level"] == chosen.level
         }
         return [year for year in years if year in filled] + [year for year in years if year not in filled]

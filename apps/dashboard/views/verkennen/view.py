@@ -199,7 +199,7 @@ def _without_area(
 
 def _with_residents(found: list[Figure], level: str, release: published_release.Release) -> list[Figure]:
     """The same with residents as elsewhere: of now where they are known, since a classification of a figure may have none."""
-    now = {row["code"]: row["population"] for row in cube.regions(release, level)}
+    now = cube.residents(release, level)
     people = ((figure, now.get(figure.code) or figure.population) for figure in found)
     return [
         figure if count == figure.population else figure._replace(population=count)
