@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import TypeVar
 
 import numpy as np
 from scipy.stats import beta
@@ -15,6 +19,7 @@ from datawerkplaats.effects.prediction import predict
 from tests.proofs.effect_worlds import Trial, World, planted, rates, trial
 from tests.proofs.registry import Measured, Room
 
+Played = TypeVar("Played")
 EFFECT = -0.15
 NAMES = {"lot": "lot", "need": "need", "falling": "volunteers", "steps": "steps"}
 _WALD = -1.96
@@ -34,6 +39,16 @@ ELSEWHERE: dict[str, tuple[World, Way]] = {
     "6 with stronger directions": (World(areas=110, areas_chosen=6, after=6, direction=0.015), "need"),
     "8 with heavy tails": (World(areas=120, areas_chosen=8, after=6, before=9, heavy=True), "need"),
 }
+
+
+def _each(play: Callable[..., Played], seeds: Iterable[int]) -> list[Played]:
+    """One world for each seed, on all processors; which processor plays one changes nothing in it."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return list(pool.map(partial(_played, play), seeds, chunksize=10))
+
+
+def _played(play: Callable[..., Played], seed: int) -> Played:
+    return play(seed=seed)
 
 
 def upper(found: int, of: int) -> float:
@@ -57,7 +72,7 @@ def judged(name: str, trials: list[Trial]) -> Iterator[Measured]:
 def nothing_works(room: Room) -> Iterator[Measured]:
     """A thousand worlds for each way of choosing."""
     for way in WAYS:
-        trials = [trial(World(), way, (EFFECT,), seed=seed) for seed in range(1000)]
+        trials = _each(partial(trial, World(), way, (EFFECT,)), range(1000))
         yield from judged(NAMES[way], trials)
         if way != "steps":
             by_hand = 100 * float(np.mean([one.wald < _WALD for one in trials]))
@@ -67,7 +82,7 @@ def nothing_works(room: Room) -> Iterator[Measured]:
 def other_counts(room: Room) -> Iterator[Measured]:
     """The areas of the highest need with other counts, other borders and hidden cells."""
     for name, world in OTHER.items():
-        trials = [trial(world, "need", (EFFECT,), seed=seed) for seed in range(300)]
+        trials = _each(partial(trial, world, "need", (EFFECT,)), range(300))
         yield from judged(name, trials)
         by_hand = 100 * float(np.mean([one.wald < _WALD for one in trials]))
         yield f"effects_uncalibrated ({name})", by_hand, None
@@ -75,7 +90,7 @@ def other_counts(room: Room) -> Iterator[Measured]:
 
 def more_quarters(room: Room) -> Iterator[Measured]:
     """A thousand other worlds of quarters: three hundred tell a share of 2.5 in 100 to within 2 only."""
-    trials = [trial(OTHER["quarterly"], "need", (EFFECT,), seed=seed) for seed in range(1000, 2000)]
+    trials = _each(partial(trial, OTHER["quarterly"], "need", (EFFECT,)), range(1000, 2000))
     yield from judged("quarterly, a thousand others", trials)
 
 
@@ -103,7 +118,7 @@ def kept(
     worlds: int = 150,
 ) -> Iterator[Measured]:
     """Promise and reach side by side, in the same worlds."""
-    trials = [planted(world, way, effects, seed=seed) for seed in range(worlds)]
+    trials = _each(partial(planted, world, way, effects), range(worlds))
     told, came = (100 * np.array([getattr(one, part) for one in trials]).mean(0) for part in ("told", "came"))
     for at, effect in enumerate(effects):
         for when, word in enumerate(("first look", "all looks")):
