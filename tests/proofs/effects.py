@@ -89,16 +89,19 @@ def other_counts(room: Room) -> Iterator[Measured]:
 
 
 def more_quarters(room: Room) -> Iterator[Measured]:
-    """A thousand other worlds of quarters: three hundred tell a share of 2.5 in 100 to within 2 only."""
-    trials = _each(partial(trial, OTHER["quarterly"], "need", (EFFECT,)), range(1000, 2000))
-    yield from judged("quarterly, a thousand others", trials)
+    """The three hundred worlds of quarters and a thousand others: three hundred tell a share of 2.5 in 100 to within 2 only."""
+    seeds = (*range(300), *range(1000, 2000))
+    trials = _each(partial(trial, OTHER["quarterly"], "need", (EFFECT,)), seeds)
+    yield from judged("quarterly, thirteen hundred", trials)
 
 
 def power(room: Room) -> Iterator[Measured]:
     """What is promised before the start, and what is reached: at the first look, and at any of the planned ones."""
-    for chosen in (3, 10, 30):
-        world = World(areas_chosen=chosen, after=6)
-        yield from kept("power", "promise_off", f"{chosen} areas", world, "need", (-0.1, -0.2, -0.3))
+    for events in (10, 25, 60):
+        for chosen in (3, 10, 30):
+            world = World(areas_chosen=chosen, after=6, events=events)
+            name = f"{chosen} areas, {events} events a year"
+            yield from kept("power", "promise_off", name, world, "need", (-0.1, -0.2, -0.3))
 
 
 def power_elsewhere(room: Room) -> Iterator[Measured]:
