@@ -26,3 +26,22 @@ def test_share__makes_its_code_for_who_opens_it(published: Path) -> None:
     app.session_state["share"] = True
     opened = str([one.proto.body for one in app.run().get("html")])
     assert "dw-qr" in opened and "verkennen?" in app.code[0].value
+
+
+def test_file__made_later_says_the_same_of_hidden_figures_as_the_table_itself() -> None:
+    """Hidden beside not measured is nothing to read either: a reader is told before he presses."""
+    from collections import Counter
+
+    from apps.dashboard.components.downloads import Shown
+    from apps.dashboard.views.verkennen.explanation import is_all_hidden
+
+    for states in (
+        ["suppressed", "missing"],
+        ["suppressed"],
+        ["missing"],
+        ["suppressed", "value"],
+        ["value"],
+    ):
+        rows = tuple((state, 1.0 if state == "value" else None) for state in states)
+        hidden = frozenset((row, 1) for row, state in enumerate(states) if state == "suppressed")
+        assert is_all_hidden(Counter(states)) == Shown(("a", "b"), rows, hidden).all_hidden, states

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -39,10 +40,13 @@ def table_panel(context: Context, view: View, key_of: Callable[[str], notes.Key]
     def shown() -> downloads.Shown:
         return notes.in_table(context, as_table(view), [key_of(figure.code) for figure in view.figures])
 
-    later = downloads.Later(
-        shown, not view.figures, all_hidden=view.states["suppressed"] == len(view.figures)
-    )
+    later = downloads.Later(shown, not view.figures, is_all_hidden(view.states))
     downloads.panel(context, "verkennen", view.title, later, [view.indicator], filters=choices)
+
+
+def is_all_hidden(states: Counter[str]) -> bool:
+    """Whether figures are suppressed and none of those beside them is known: what the table itself says of its rows."""
+    return states["suppressed"] > 0 and not states["value"]
 
 
 def _table(drawn: Drawn) -> None:
