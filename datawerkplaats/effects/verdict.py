@@ -46,7 +46,7 @@ class Outcome:
         donors: Areas in the comparison.
         look: Which look this is, from 1.
         looks: How many were planned.
-        spent: Share of the error of "works" that this look and the earlier ones have used up, out of 0.025.
+        spent: Share of the error of "works" that this look and the earlier ones have used up, out of `BELOW`.
     """
 
     verdict: Verdict

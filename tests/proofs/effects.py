@@ -89,7 +89,7 @@ def other_counts(room: Room) -> Iterator[Measured]:
 
 
 def more_quarters(room: Room) -> Iterator[Measured]:
-    """The three hundred worlds of quarters and a thousand others: three hundred tell a share of 2.5 in 100 to within 2 only."""
+    """The three hundred worlds of quarters and a thousand others: three hundred tell a share of 2 in 100 to within 2 only."""
     seeds = (*range(300), *range(1000, 2000))
     trials = _each(partial(trial, OTHER["quarterly"], "need", (EFFECT,)), seeds)
     yield from judged("quarterly, thirteen hundred", trials)
