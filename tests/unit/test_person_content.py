@@ -18,7 +18,7 @@ from tests.security.canaries import KINDS, TABLE_PLACES, canaries
 PERSONS = [
     "Sanne de Vries", "J. Pieterse", "Vries, S. de", "dhr. Bakker", "J.P. van der Berg", "Fatima el Amrani", "SANNE DE VRIES",
     "Jan-Willem de Boer", "sanne de vries", "bsn 123456782", "0000000123456782", "1234.56.782", "123 456 782", "06-12345678",
-    "+31 6 12345678", "(0592) 123456", "a.b@voorbeeld.nl", "9401 AB 12", "Kerkstraat 12, 9401 AB",
+    "+31 6 12345678", "(0592) 123456", "0612345678", "a.b@voorbeeld.nl", "9401 AB 12", "Kerkstraat 12, 9401 AB",
 ]  # fmt: skip
 AREAS = [
     "Buurt 'Willem III'",
@@ -42,7 +42,16 @@ def test_text__of_an_area_is_none(text: str) -> None:
 
 @for_each(
     "name",
-    ["sanne_de_vries", "SanneDeVries_3", "levering-femke-hoekstra-2022", "voornaam", "BSN", "Geboortedatum"],
+    [
+        "sanne_de_vries",
+        "SanneDeVries_3",
+        "levering-femke-hoekstra-2022",
+        "voornaam",
+        "BSN",
+        "Geboortedatum",
+        "Telefoon",
+        "e-mail",
+    ],
 )
 def test_heading__of_a_person_is_told(name: str) -> None:
     assert heading_tells(name), name
@@ -57,6 +66,7 @@ def test_heading__of_a_person_is_told(name: str) -> None:
         "k_0Tot15Jaar_11",
         "aantal_huisartsen",
         "HuishoudensTotaal_28",
+        "mobiel_internet",
     ],
 )
 def test_heading__of_a_table_about_areas_is_none(name: str) -> None:
@@ -106,6 +116,14 @@ def test_numbers__one_among_words_or_among_small_figures_is_told() -> None:
     assert judged([*[n / 2 for n in range(60)], 123456782, *range(9)]).where == "column 1, row 61"  # type: ignore[union-attr]
     assert judged(["Assen", "Emmen", "123456782", "Hoogeveen"])
     assert judged([17_407_585, 3_700_000, *range(860_000, 860_040)]) is None, "the country beside its parts"
+
+
+def test_numbers__dialled_as_they_stand_are_telephones() -> None:
+    problem = judged(["12", "0612345678", "7"])
+    assert problem and (problem.where, problem.found) == ("column 1, row 2", "a telephone number")
+    assert judged(["0000345678", "612345678", "06123456789"]) is None, (
+        "a code, a figure, and one digit too many"
+    )
 
 
 def test_sentence__has_no_character_that_nobody_sees() -> None:

@@ -103,6 +103,11 @@ def citizen_number(text: str) -> bool:
     return False
 
 
+def is_telephone(text: str) -> bool:
+    """Whether a text is a telephone number as it is dialled here, and nothing else: 0612345678."""
+    return bool(_PHONE.fullmatch(text.strip()))
+
+
 @lru_cache(8192)
 def text_tells(text: str) -> str | None:
     """What a text gives away of a person, by kind; None if nothing. An area may be called after somebody."""

@@ -13,7 +13,13 @@ from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.identifiers import BSN, is_citizen_number
-from datawerkplaats.loading.content.texts import long_number, text_tells, title_tells
+from datawerkplaats.loading.content.texts import (
+    PHONE,
+    is_telephone,
+    long_number,
+    text_tells,
+    title_tells,
+)
 
 REMEDY = "deliver it again without what points at a person; nothing of it was kept but its size, its hash and this reason"
 LONG = 10_000_000  # eight digits
@@ -31,6 +37,8 @@ _HEADINGS = re.compile(
     r"|naam_?(?:client|patient|kind|ouder)|(?:client|patient|kind)_?naam|geboorte_?datum|geb_?datum|date_?of_?birth"
     r"|birth_?date|e_?mail_?adres|email_?address|telefoon_?nummer|phone_?number|mobiel_?nummer|huis_?nummer|house_?number"
     r"|(?:patient|client|dossier|polis)_?(?:nr|nummer|id)|verzekerden?_?(?:nr|nummer|id))(?:$|_)"
+    # Alone; `telefoon_thuis` may be a share of households.
+    r"|^(?:telefoon|telefoon_?nr|tel|tel_?nr|telephone|phone|mobiel|mobile|e_?mail)$"
 )
 
 
@@ -202,6 +210,8 @@ class Watch:
                 digits, is_spelled = number
                 if is_spelled and is_citizen_number(digits):
                     told[text] = BSN
+                elif is_telephone(text):
+                    told[text] = PHONE
                 else:
                     long[text] = digits
             elif not _CODE.fullmatch(text) and (kind := text_tells(text)):
