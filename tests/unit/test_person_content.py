@@ -17,8 +17,10 @@ from tests.security.canaries import KINDS, TABLE_PLACES, canaries
 
 PERSONS = [
     "Sanne de Vries", "J. Pieterse", "Vries, S. de", "dhr. Bakker", "J.P. van der Berg", "Fatima el Amrani", "SANNE DE VRIES",
+    "Jan\u00a0Jansen", "Jan  Jansen", "１２３４５６７８２", "12345\u200b6782", "bsn123456782", "Anneke v.d. Berg",
     "Jan-Willem de Boer", "sanne de vries", "bsn 123456782", "0000000123456782", "1234.56.782", "123 456 782", "06-12345678",
-    "+31 6 12345678", "(0592) 123456", "0612345678", "a.b@voorbeeld.nl", "9401 AB 12", "Kerkstraat 12, 9401 AB",
+    "+31 6 12345678", "(0592) 123456", "0612345678", "0592/123456", "06.12.34.56.78", "a.b@voorbeeld.nl", "9401 AB 12",
+    "9401 AB 12a", "9401AB-12", "9401ab, 12", "Kerkstraat 12, 9401 AB",
 ]  # fmt: skip
 AREAS = [
     "Buurt 'Willem III'",
@@ -26,7 +28,8 @@ AREAS = [
     "Anna Paulowna", "Jacob Catsstraat en omgeving",
     "'s-Heer Abtskerke", "Laan van Spartaan", "Verspr.h. ten N. van Damsterdiep",
     "N.O. van Schaarsbergen", "Sint Anna ter Muiden", "Wijk 06 Maria Hoop", "Kop Zuidas", "BU16800101", "2020JJ00", "17.407.585",
-    "9401 AB", "info@voorbeeld.nl", "20221231", "0.123456782", "1234567,89", "OAD in de Regionale Kerncijfers Nederland",
+    "9401 AB", "info@voorbeeld.nl", "20221231", "0.123456782", "1234567,89",
+    "in 2022 en 2023", "1990 tot 2000", "01/02/2023", "OAD in de Regionale Kerncijfers Nederland",
 ]  # fmt: skip
 
 
@@ -51,6 +54,7 @@ def test_text__of_an_area_is_none(text: str) -> None:
         "Geboortedatum",
         "Telefoon",
         "e-mail",
+        "voornaam2",
     ],
 )
 def test_heading__of_a_person_is_told(name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,7 @@ MAIL, PHONE, ADDRESS, NAME = (
     "a name of a person",
 )
 # A number of eight or nine digits that stands by itself, perhaps with zeros before it; decimals and codes are none.
-_PLAIN = re.compile(r"(?<![\w.,+-])(0*)([1-9]\d{7,8})(?![\w]|[.,]\d)")
+_PLAIN = re.compile(r"(?<![\w.,+-])(?:[Bb][Ss][Nn])?(0*)([1-9]\d{7,8})(?![\w]|[.,]\d)")
 # The same nine digits in groups, with one kind of mark between them: 1234.56.789, 123 456 789.
 _GROUPED = re.compile(r"(?<![\w.,+-])\d{1,4}([ .-])\d{2,4}(?:\1\d{2,4}){1,3}(?![\w]|[ .,-]\d)")
 # The address of a desk is nobody's own.
@@ -32,13 +33,18 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(
-    r"(?<![\w.,])(?:\+31[ -]?(?:\(0\)[ -]?)?|0031[ -]?|\(?0)[1-9](?:\)?[ -]?\d){8}(?![\w]|[.,]\d)"
+    r"(?<![\w.,])(?:\+31[ -]?(?:\(0\)[ -]?)?|0031[ -]?|\(?0)[1-9](?:\)?[ /-]?\d){8}(?![\w]|[.,]\d)"
+    r"|(?<![\w.,])06(?:\.\d\d){4}(?![\w]|[.,]\d)"
 )
+# A postcode in small letters has no space in it: "in 2022 en 2023" is none.
 _ADDRESS = re.compile(
-    r"(?<!\w)[1-9]\d{3} ?[A-Z]{2}[ ,]{1,2}(?:nr\.? ?|huisnummer ?)?\d{1,5}(?![\w.])"
+    r"(?<!\w)[1-9]\d{3}(?: ?[A-Z]{2}|[a-z]{2})[ ,-]{1,2}(?:nr\.? ?|huisnummer ?)?\d{1,5} ?[a-zA-Z]?(?![\w.])"
     r"|(?<!\w)[A-Z][\w'-]*(?:straat|laan|weg|plein|kade|gracht|singel|dijk|hof) \d{1,5} ?[a-zA-Z]?,? +[1-9]\d{3} ?[A-Z]{2}(?!\w)"
 )
-_BETWEEN = r"(?:(?:van|de|der|den|ten|ter|het|in|op|aan|te|el|al|ben|bin|la|le|du|von|'t|Van|De|Der|Den|Ten|Ter|El|Al|Ben)[ -])*"
+_BETWEEN = (
+    r"(?:(?:van|de|der|den|ten|ter|het|in|op|aan|te|el|al|ben|bin|la|le|du|von|v\.d\.|v/d"
+    r"|'t|Van|De|Der|Den|Ten|Ter|El|Al|Ben)[ -])*"
+)
 _CAPITAL = r"[A-ZÀ-Þ][a-zß-ÿ']+(?:[A-Z][a-zß-ÿ']+)?(?:-[A-ZÀ-Þ]?[a-zß-ÿ']+)?"
 _AFTER = r"((?: [\w.-]+){0,3})"
 _WORDS = re.compile(
@@ -80,7 +86,7 @@ def texts_in(value: Any) -> Iterator[tuple[str, str]]:
 
 def long_number(text: str) -> tuple[str, bool] | None:
     """The digits of a number of eight or nine digits that is all there is, and whether it was padded or grouped."""
-    text = text.strip()
+    text = readable(text)
     if match := _PLAIN.fullmatch(text):
         return match[2], bool(match[1])
     if _GROUPED.fullmatch(text):
@@ -105,12 +111,21 @@ def citizen_number(text: str) -> bool:
 
 def is_telephone(text: str) -> bool:
     """Whether a text is a telephone number as it is dialled here, and nothing else: 0612345678."""
-    return bool(_PHONE.fullmatch(text.strip()))
+    return bool(_PHONE.fullmatch(readable(text)))
+
+
+def readable(text: str) -> str:
+    """A text as somebody reads it: one space between words, digits and letters as they are typed, nothing that cannot be seen."""
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKC", text)
+        text = "".join(character for character in plain if unicodedata.category(character) != "Cf")
+    return " ".join(text.split())
 
 
 @lru_cache(8192)
 def text_tells(text: str) -> str | None:
     """What a text gives away of a person, by kind; None if nothing. An area may be called after somebody."""
+    text = readable(text)
     if "@" in text and _MAIL.search(text):
         return MAIL
     if any(character.isdigit() for character in text):

@@ -38,7 +38,7 @@ _HEADINGS = re.compile(
     r"|birth_?date|e_?mail_?adres|email_?address|telefoon_?nummer|phone_?number|mobiel_?nummer|huis_?nummer|house_?number"
     r"|(?:patient|client|dossier|polis)_?(?:nr|nummer|id)|verzekerden?_?(?:nr|nummer|id))(?:$|_)"
     # Alone; `telefoon_thuis` may be a share of households.
-    r"|^(?:telefoon|telefoon_?nr|tel|tel_?nr|telephone|phone|mobiel|mobile|e_?mail)$"
+    r"|^(?:telefoon|telefoon_?nr|tel|tel_?nr|telephone|phone|mobiel|mobiele_nummer|mobile|gsm|e_?mail)$"
 )
 
 
@@ -48,7 +48,7 @@ def heading_tells(name: str) -> str | None:
         return told
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
     plain = re.sub(r"[^a-z0-9]+", "_", plain.lower().replace("ë", "e")).strip("_")
-    plain = re.sub(r"_\d{1,3}$", "", plain)
+    plain = re.sub(r"_?\d{1,3}$", "", plain)
     return "a heading that asks for what belongs to one person" if _HEADINGS.search(plain) else None
 
 
@@ -206,16 +206,11 @@ class Watch:
         told: dict[str, str] = {}
         long: dict[str, str] = {}
         for text in odd:
-            if number := long_number(text):
-                digits, is_spelled = number
-                if is_spelled and is_citizen_number(digits):
-                    told[text] = BSN
-                elif is_telephone(text):
-                    told[text] = PHONE
-                else:
-                    long[text] = digits
-            elif not _CODE.fullmatch(text) and (kind := text_tells(text)):
+            kind, digits = _tells(text)
+            if kind:
                 told[text] = kind
+            elif digits:
+                long[text] = digits
         if told:
             index = next(i for i, value in enumerate(values) if value.__class__ is str and value in told)
             raise _Found(told[values[index]], index)
@@ -233,6 +228,17 @@ class _Found(Exception):
     def __init__(self, kind: str, index: int) -> None:
         super().__init__(kind)
         self.kind, self.index = kind, index
+
+
+def _tells(text: str) -> tuple[str | None, str]:
+    """What a cell gives away of a person; else its digits, if it is a number of which only the whole column can tell."""
+    number = long_number(text)
+    if number is None:
+        return None if _CODE.fullmatch(text) else text_tells(text), ""
+    digits, is_spelled = number
+    if is_spelled and is_citizen_number(digits):
+        return BSN, ""
+    return (PHONE, "") if is_telephone(text) else (None, digits)
 
 
 def _size(text: str) -> float:
