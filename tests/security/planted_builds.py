@@ -44,21 +44,23 @@ from tests.security.canaries import (
 from tests.security.planted import all_sources
 from tests.small_region import materialise
 
-# Per kind a source of the fictional province that is delivered so, and the place of its canaries there.
+_PERSON = "direct_identifier"
+# Per kind a source of the fictional province that is delivered so, the place of its canaries there, and what they are refused for:
+# a column that was not agreed on with a partner is not read at all.
 BUILDS = {
-    "statline_v3": ("cbs_wmo_85994ned", "a cell of words"),
-    "csv": ("leefbaarometer_scores", "a cell of words"),
-    "csv by its name": ("vektis_care_costs_gemeente", "the file's name"),
-    "geojson": ("pdok_wijk_2024", "another property"),
-    "parquet": ("joint_youth_care", "a cell of words"),
-    "micro": ("partner_youth_care", "another column"),
+    "statline_v3": ("cbs_wmo_85994ned", "a cell of words", _PERSON),
+    "csv": ("leefbaarometer_scores", "a cell of words", _PERSON),
+    "csv by its name": ("vektis_care_costs_gemeente", "the file's name", _PERSON),
+    "geojson": ("pdok_wijk_2024", "another property", _PERSON),
+    "parquet": ("joint_youth_care", "a cell of words", _PERSON),
+    "micro": ("partner_youth_care", "another column", "column_not_agreed"),
 }
 # Rows between one canary and the next: `plant_in_rows` takes the sixth of those it is given.
 _APART = 6
 
 
-def plant_in_demo(source: Source, place: str, folder: Path) -> list[Canary]:
-    """Puts the canaries of one place in the deliveries of the fictional province; gives them."""
+def plant_in_demo(source: Source, place: str, folder: Path, joint: Path) -> list[Canary]:
+    """Puts the canaries of one place in the deliveries of the fictional province, or in the folder of joint tables; gives them."""
     planted = [one for one in canaries(places_of(source)) if one.place == place]
     if source.reader.kind == "geojson":
         _in_a_map(planted, folder / "wfs" / "2024" / "wijken.json")
@@ -68,7 +70,9 @@ def plant_in_demo(source: Source, place: str, folder: Path) -> list[Canary]:
         rows = as_rows(table_of(source, folder, folder)) * 2
         for number, canary in enumerate(planted):
             plant_in_rows(rows[number * _APART :], canary, source)
-        pq.write_table(pa.Table.from_pylist(rows), folder / FILES / source.reader.files[0])
+        to = joint if source.computed_jointly else folder / FILES
+        to.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(rows), to / source.reader.files[0])
     else:
         (file,) = [
             path
@@ -119,22 +123,23 @@ def figures(room: Room, *kinds: str) -> Iterator[Measured]:
     found: list[str] = []
     whole = 0
     sources = all_sources()
-    for kind, (source_id, where) in chosen.items():
+    for kind, (source_id, where, reason) in chosen.items():
         data = emptied(place, PARSED, filled_from=base / "data")
-        planted = plant_in_demo(
-            sources[source_id], where, demo_files(Settings(_env_file=None, data_dir=data)).parent
-        )
+        settings = Settings(_env_file=None, data_dir=data)
+        demo = demo_files(settings).parent
+        planted = plant_in_demo(sources[source_id], where, demo, settings.joint_dir)
         before = publication.current(data / "publish")
         made = materialise(data)
         texts = [text for canary in planted for text in canary.spellings]
         log = made.stdout + made.stderr
         # What was delivered, and the vault, may hold it.
+        delivered = [data / "private", data / "demo", settings.joint_dir]
         these = [
-            *hits(data, texts, [data / "private", data / "demo"], base / "data"),
+            *hits(data, texts, delivered, base / "data"),
             *((t, "the log") for t in texts if t in log),
         ]
         told = {one["source_id"]: one["code"] for one in read_notices(data / "publish")}
-        if told.get(source_id) != "direct_identifier":
+        if told.get(source_id) != reason:
             these.append((source_id, f"was not refused for it: {told.get(source_id)}"))
         found += [f"{kind}: {text} in {place_}" for text, place_ in these]
         served = publication.current(data / "publish")
