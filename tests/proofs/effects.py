@@ -153,7 +153,7 @@ def peeking(room: Room) -> Iterator[Measured]:
         )
     yield "effects_peeking", upper(works, worlds), None
     yield "effects_peeking_worse", upper(worse, worlds), None
-    yield "effects_peeking_unguarded", 100 * unguarded / worlds, None
+    yield "effects_peeking_unguarded", 100 * unguarded / worlds, 100 * BELOW
 
 
 def start(room: Room) -> Iterator[Measured]:
