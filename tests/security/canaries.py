@@ -146,7 +146,7 @@ def _text(kind: str, first: str, last: str, number: str, chance: random.Random) 
 
 
 def small_deliveries(full: Path, to: Path) -> Path:
-    """The fictional province's deliveries with a few rows of every table only: the first ones."""
+    """The fictional province's deliveries with a few rows of every table only."""
     shutil.copytree(full, to)
     counts = {}
     for folder in (to / "ODataFeed").iterdir():

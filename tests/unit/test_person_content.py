@@ -130,6 +130,11 @@ def test_numbers__dialled_as_they_stand_are_telephones() -> None:
     )
 
 
+def test_numbers__that_are_called_so_are_told_one_by_one() -> None:
+    problem = judged(["12", "bsn123456782", "7"])
+    assert problem and (problem.where, problem.found) == ("column 1, row 2", "a citizen service number")
+
+
 def test_sentence__has_no_character_that_nobody_sees() -> None:
     problem = DataProblem("no_rows", subject="a\nb\x1b[2K\u202egpj.csv", found="x\x00")
     assert problem.subject == "a␊b␛[2K<U+202E>gpj.csv" and "\x00" not in problem.sentence()

@@ -85,10 +85,10 @@ def texts_in(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def long_number(text: str) -> tuple[str, bool] | None:
-    """The digits of a number of eight or nine digits that is all there is, and whether it was padded or grouped."""
+    """The digits of a number of eight or nine digits that is all there is, and whether it was padded, grouped or called a BSN."""
     text = readable(text)
     if match := _PLAIN.fullmatch(text):
-        return match[2], bool(match[1])
+        return match[2], match[2] != text
     if _GROUPED.fullmatch(text):
         digits = re.sub(r"\D", "", text)
         if len(digits) == 9 or (len(digits) > 9 and not digits[:-9].strip("0")):
