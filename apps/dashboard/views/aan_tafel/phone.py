@@ -21,7 +21,7 @@ from datawerkplaats.workplace.sessions import Session
 from datawerkplaats.workplace.table import Place
 
 PAGE = "meedoen"
-EVERY_S = 3
+EVERY_S, STAYS_S = 3, 8  # seconds between two drawings, and that what was done stays to be read
 _REFUSED = "phone_refused"
 
 
@@ -35,7 +35,6 @@ def render(context: Context) -> None:
     st.title(text("meedoen.title", language), anchor=False)
     if not code:
         opening(text("meedoen.intro", language))
-    forms.told()
     if not workplace.is_begun():
         st.html(markup.note(text("gesprekken.none", language)))
         return
@@ -104,7 +103,7 @@ def _answer(context: Context, place: Place, one: Session, item_id: str) -> None:
     language, store = context.language, workplace.store()
     title = next((item.title for item in one.items if item.id == item_id), one.title)
     st.subheader(text("meedoen.now", language, title=title), anchor=False)
-    forms.told()
+    forms.told(STAYS_S)
     place_of_refusal = st.empty()  # stays, so that what is opened below it does not close: see `forms.told`
     if refused := st.session_state.pop(_REFUSED, ""):
         place_of_refusal.warning(refused)
