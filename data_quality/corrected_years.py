@@ -41,12 +41,12 @@ class Year:
 
     @property
     def is_corrected(self) -> bool:
-        """Whether a margin is stated, or another figure than now was shown of a cell."""
+        """Whether a margin is stated beside all figures, or another figure than now was shown of a cell."""
         if not any(len(part) for part in self.earlier):
             return False
         told = self._beside_now()
         other = told["value_before"].notna() & told["value"].notna() & (told["value_before"] != told["value"])
-        return bool(self.cells["margin"].max() > 0 or other.any())
+        return bool(self.cells.loc[self.cells["value"].notna(), "margin"].min() > 0 or other.any())
 
     def at_first_sight(self, threshold: float) -> Iterator[tuple[str, pd.DataFrame]]:
         """What needs no attack: figures beyond their margin, margins that tell where, small counts and small differences."""

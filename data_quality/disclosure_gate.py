@@ -240,7 +240,10 @@ class _Case:
             shown &= ~self._stays(year, cells)
         as_told = count if answer is not None else base * np.floor(count / base + 0.5)
         if answer is None:
-            self._find("not_what_was_counted", cells[shown & ((cells["value"] - as_told).abs() > 1e-9)])
+            off = (cells["value"] - as_told).abs()
+            self._find("not_what_was_counted", cells[shown & (off > cells["margin"] + 1e-9)])
+            # Beside a small one a cell is told give or take a margin.
+            as_told = as_told.where(cells["margin"] == 0, cells["value"])
         else:
             self._look_at_shares(cells[shown], count[shown])
         secret = self._keyed(cells).assign(count=count)
@@ -320,7 +323,11 @@ class _Case:
         count = self.truth.counts(mine, answer)
         base = self.rule.rounding_base
         figure = count if answer is not None else base * np.floor(count / base + 0.5)
-        same = (mine["value"] - figure).abs() < 1e-9 if answer is None else mine["value"].notna()
+        if answer is None:
+            same = (mine["value"] - figure).abs() <= mine["margin"] + 1e-9
+            figure = figure.where(mine["margin"] == 0, mine["value"])
+        else:
+            same = mine["value"].notna()
         return self._published(mine, figure, base if answer is None else 1)[same.to_numpy()]
 
     def _keyed(self, cells: pd.DataFrame) -> pd.DataFrame:
@@ -342,6 +349,7 @@ class _Case:
             rate=cells["rate"],
             rate_per=_PER,
             rounding_base=0 if base == 1 else base,
+            margin=cells["margin"],
             suppression_reason=cells["reasons"],
         )
 

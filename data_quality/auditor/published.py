@@ -24,9 +24,10 @@ _DEFAULTS: dict[str, object] = {
     "rate": np.nan,
     "rate_per": 100.0,
     "rounding_base": 0.0,
+    "margin": 0.0,
     "suppression_reason": "",
 }
-_NUMBERS = ("value", "population", "rate", "rate_per", "rounding_base")
+_NUMBERS = ("value", "population", "rate", "rate_per", "rounding_base", "margin")
 
 
 @dataclass(frozen=True)

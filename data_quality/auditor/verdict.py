@@ -217,7 +217,7 @@ class _Case:
         """
         rows = self.everything
         value, rate = rows["value"].to_numpy(), rows["rate"].to_numpy()
-        slack = np.maximum(rows["rounding_base"].to_numpy() - 1, 0.0)
+        slack = np.maximum(rows["rounding_base"].to_numpy() - 1, rows["margin"].to_numpy())
         low, high = np.maximum(value - slack, 0.0), value + slack
         half = 0.5 * 10.0 ** -rows["decimals"].to_numpy(dtype=np.float64)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -252,7 +252,7 @@ class _Case:
         insider = onlooker != "outsider" and not likely
         own = self.atoms.counts[self.place[: len(self.rows)]] @ floor
         hidden = self.rows["value"].isna().to_numpy()
-        rounded = ~hidden & (self.rows["rounding_base"].to_numpy() > 0)
+        rounded = ~hidden & (self.rows[["rounding_base", "margin"]].max(axis=1).to_numpy() > 0)
         with np.errstate(invalid="ignore"):
             few = (self.truth > own) & (self.truth < self.policy.threshold)
         places = np.flatnonzero(few & (hidden | rounded) if insider else hidden | (few & rounded))

@@ -24,6 +24,7 @@ from datawerkplaats.loading.snapshot import (
     rows_sha256,
     write_labels,
 )
+from datawerkplaats.partners.beside import Beside
 from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key
 from datawerkplaats.partners.expected import expected_counts
 from datawerkplaats.partners.protection import rounded
@@ -48,20 +49,24 @@ def count_rows(
     micro: Micro,
     residents: Residents,
     settled: Settled | None = None,
+    beside: Mapping[Key, Beside] | None = None,
 ) -> Iterator[Row]:
     """The counts of one year and what is made of them: nothing in a row comes from anything but what is shown.
 
-    Of a corrected year counts have the bounds that its margin gives, and those of rates and ratios are taken at these.
+    Of a corrected year, and of a cell told beside a small one, counts have the bounds that the margin gives, and those of
+    rates and ratios are taken at these.
     """
-    margin = settled.margin if settled else 0.0
+    beside = beside or {}
     counts = settled.counts if settled else {key: float(part.sum()) for key, part in counted.cells.items()}
     all_shown = {key: rounded(count, micro) for key, count in counts.items() if key not in hidden}
+    all_shown |= {key: told.value for key, told in beside.items()}
     expected = expected_counts(all_shown, micro, residents)
     for key in sorted(counted.cells):
         area, band, sex = key
         shown = all_shown.get(key)
         kind, age = micro.told_of(band)
         cell = (area, age, sex)
+        margin = beside[key].margin if key in beside else settled.margin if settled else 0.0
         told = _row(
             micro.measures.count and micro.code_of(micro.measures.count, kind), counted.year, cell, shown
         )

@@ -66,6 +66,11 @@ class Released:
         """Whether every publication that has the cell hid it."""
         return key in self.shown and not self.shown[key]
 
+    def was_beside(self, key: CellKey) -> bool:
+        """Whether a count was last told give or take a margin: of a year that was not corrected, beside a small one."""
+        told = self.latest.get(key)
+        return told is not None and told.upper is not None
+
     def has_shown(self, key: CellKey, value: float | None = None) -> bool:
         """Whether a publication has shown this very figure, or any figure where none is given."""
         figures = self.shown.get(key, [])

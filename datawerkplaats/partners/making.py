@@ -98,7 +98,8 @@ def _rows(
         hidden = found.hidden[part.source_id, part.year]
         settled = found.settled.get((part.source_id, part.year, part.quantity))
         if part.quantity == "persons":
-            made += count_rows(part, hidden, micro, residents, settled)
+            beside = found.beside.get((part.source_id, part.year), {})
+            made += count_rows(part, hidden, micro, residents, settled, beside)
         elif part.quantity == "yes":
             made += share_rows(part, hidden, micro, weighted, settled)
     return made
@@ -124,6 +125,7 @@ def _corrected(
         if part.quantity == "persons"
         for key, by_partner in part.cells.items()
         if (told := said.latest.get((part.source_id, part.year, *key)))
+        and told.upper is None
         and told.value != rounded(float(by_partner.sum()), micros[part.source_id])
     }
     return differs | {key for key, told in contents.items() if said.is_corrected(*key, told)}

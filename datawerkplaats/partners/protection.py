@@ -22,6 +22,7 @@ from datawerkplaats.disclosure import (
     suppress,
 )
 from datawerkplaats.disclosure.cells import Strings
+from datawerkplaats.partners.beside import Beside, told_beside, usual_rest
 from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key, level_of
 from datawerkplaats.partners.history import Released
 from datawerkplaats.partners.residents import Residents
@@ -34,11 +35,15 @@ _RESTS_TO_TELL, _UNLIKELY = 6, 0.05
 
 @dataclass(frozen=True)
 class Protected:
-    """Per source, year and cell whether it stays empty; and what is served of the years that were corrected."""
+    """Per source, year and cell whether it stays empty, and what is served of the years that were corrected.
+
+    `beside` is what is told of hidden cells that are not small themselves, where that gives nothing away.
+    """
 
     hidden: dict[tuple[str, int], set[Key]]
     programs: int
     settled: dict[tuple[str, int, str], Settled] = field(default_factory=dict)
+    beside: dict[tuple[str, int], dict[Key, Beside]] = field(default_factory=dict)
 
 
 def protect(
@@ -55,6 +60,7 @@ def protect(
     """
     fresh = [part for part in counted if (part.source_id, part.year) not in corrected]
     found = _hidden_together(fresh, micros, residents, released) if fresh else Protected({}, 0)
+    found.beside.update(_beside(fresh, found.hidden, micros, released))
     for source_id, year in corrected:
         parts = [part for part in counted if (part.source_id, part.year) == (source_id, year)]
         for quantity, settled in (
@@ -63,6 +69,32 @@ def protect(
             found.settled[source_id, year, quantity] = settled
             found.hidden.setdefault((source_id, year), set()).update(settled.hidden)
     return found
+
+
+def _beside(
+    fresh: Sequence[Counted],
+    hidden: Mapping[tuple[str, int], set[Key]],
+    micros: Mapping[str, Micro],
+    released: Released,
+) -> dict[tuple[str, int], dict[Key, Beside]]:
+    """Per source and year what is told of cells that are hidden and not small themselves."""
+    shown: dict[str, list[tuple[Counted, dict[Key, float]]]] = {}
+    for part in fresh:
+        if part.quantity == "persons":
+            empty, micro = hidden[part.source_id, part.year], micros[part.source_id]
+            told = {
+                key: rounded(float(count.sum()), micro)
+                for key, count in part.cells.items()
+                if key not in empty
+            }
+            shown.setdefault(part.source_id, []).append((part, told))
+    return {
+        (source_id, part.year): told_beside(
+            part, told, hidden[source_id, part.year], micros[source_id], released, usual_rest(parts)
+        )
+        for source_id, parts in shown.items()
+        for part, told in parts
+    }
 
 
 def _hidden_together(
@@ -142,7 +174,8 @@ def _joined(
             uppers.append(np.inf if most is None else max(most, value))
             # A weighted share tells no exact count: where one was ever shown, both answers count as known.
             figure = rounded(value, micros[part.source_id]) if part.quantity == "persons" else None
-            public.append(key in part.cells and released.has_shown(told, figure))
+            is_public = key in part.cells and released.has_shown(told, figure)
+            public.append(is_public and not released.was_beside(told))
             own.append(np.pad(by_partner, (0, width - len(by_partner))))
             owners.append(part.source_id)
     cells = make_cells(
@@ -209,7 +242,8 @@ def _hidden_anyway(counted: Sequence[Counted], micros: Mapping[str, Micro], rele
         rule = micros[part.source_id].rule
         other = by_answer.get((part.source_id, part.year, {"yes": "no", "no": "yes"}.get(part.quantity, "")))
         for key, by_partner in part.cells.items():
-            sticky = released.was_hidden((part.source_id, part.year, *key))
+            told = (part.source_id, part.year, *key)
+            sticky = released.was_hidden(told) or (part.quantity == "persons" and released.was_beside(told))
             count = float(by_partner.sum())
             asked = count + float(other.cells[key].sum()) if other else np.inf
             nearly_all = other is not None and count > rule.group_share * asked

@@ -193,7 +193,9 @@ class Publisher:
         settled = found.settled.get((*name, "persons"))
         rows = [
             row
-            for row in count_rows(one, found.hidden[name], place.micro, place.residents, settled)
+            for row in count_rows(
+                one, found.hidden[name], place.micro, place.residents, settled, found.beside.get(name)
+            )
             if row["measure_code"] == place.micro.measures.count
         ]
         self.said = remembered(self.said, name, rows, content, people_of(place.rows())[YEAR])

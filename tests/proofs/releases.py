@@ -92,7 +92,7 @@ def examine(
     tally = Tally(chains=1)
     tables = [publisher.publish(place)]
     places = [place]
-    if not tables[0]["margin"].any():
+    if not tables[0]["margin"].all():  # a way that perturbs everything has no exact release
         _first(tally, tables[0], place)
     for _, corrected in corrections(place, seed, most):
         places.append(corrected)
@@ -122,7 +122,7 @@ def _first(tally: Tally, table: pd.DataFrame, place: Place) -> None:
         for name, part in place.people.groupby("partner")
     }
     policy = Policy(threshold=THRESHOLD, with_rest=_with_rest(table))
-    report = audit(from_rows("first", table.drop(columns="margin")), secret, policy, partners=own)
+    report = audit(from_rows("first", table), secret, policy, partners=own)
     tally.first += len(report.findings)
     tally.hidden = dict(report.hidden_share)
 
