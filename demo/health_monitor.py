@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
+from datawerkplaats.base.files import write_text
 from demo import names
 from demo.declared import GGD, PROVINCE
 from demo.health_editions import AGES, MARGIN_TITLES, MARGINS, prevalence
@@ -40,6 +43,18 @@ def health_monitor(seed: int, population: Population) -> list[Table]:
     """83674NED, 85012NED, 85563NED and 86137NED: one survey each, typed."""
     rng = np.random.default_rng([seed, 13])
     return [_edition(year, table, population, rng) for year, table in TABLES.items()]
+
+
+def write_printed(folder: Path, population: Population) -> None:
+    """What a publisher would print of the survey of 2020: of the country, in whole per cents and tenths."""
+    decimals = {"HoogRisicoOpAngstOfDepressie": 0, "Mantelzorger": 1, "ErvarenGezondheidGoedZeerGoed": 1}
+    cells = ["NL01", "2020"]
+    for stem, digits in decimals.items():
+        found = prevalence(next(m for m in MEASURES if m.stem == stem), 2020, "18+", population)
+        assert found is not None
+        cells.append(f"{found[1]:.{digits}f}")
+    text = ";".join(["region_code", "year", *decimals]) + "\n" + ";".join(cells) + "\n"
+    write_text(folder / "gezondheidsmonitor_2020_synthetic.csv", text)
 
 
 def _edition(year: int, table: str, population: Population, rng: np.random.Generator) -> Table:

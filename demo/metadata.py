@@ -11,7 +11,7 @@ from zlib import crc32
 
 from demo import names
 
-GENERATOR_VERSION = "6"
+GENERATOR_VERSION = "7"
 Row = dict[str, Any]
 SUPPRESSED, NOT_MEASURED = "       .", ""
 

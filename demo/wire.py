@@ -27,7 +27,7 @@ from demo.extra_sums import extra_sums
 from demo.files import write_files
 from demo.geography import Geography, Scale, make_geography
 from demo.health_editions import health_editions
-from demo.health_monitor import health_monitor
+from demo.health_monitor import health_monitor, write_printed
 from demo.key_figures import Sums, base_sums
 from demo.metadata import (
     GENERATOR_VERSION,
@@ -140,6 +140,7 @@ def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Non
     more, sums = further_tables(seed, geography, population)
     tables += more
     write_files(folder / FILES, geography, sums)
+    write_printed(folder / FILES, population)
     write_partner_files(folder / FILES, seed, geography, population)
     write_addresses(folder / FILES / POSTCODES, geography, population)
     catalogue = [catalogue_row(table, seed, n, PLACEHOLDER) for n, table in enumerate(tables)]

@@ -22,6 +22,8 @@ def ingest(source: Source, settings: Settings, *, only_look: bool = False) -> In
         from demo.transport import province
 
         stand_in = province(settings)
+    elif source.reader.printed:
+        settings = settings.model_copy(update={"files": settings.catalogue_dir / "printed"})
     if source.computed_jointly:
         return _joint(source, settings, stand_in, only_look=only_look)
     if source.micro:

@@ -44,6 +44,11 @@ class Reader(Entry):
         "csv, xlsx or parquet every file that matches is an edition, and editions add up; a table that lies there in two "
         "forms is read in the form that comes first.",
     )
+    printed: bool = Field(
+        False,
+        description="Whether the file lies in catalogue/printed: figures that a publisher printed, typed over from the "
+        "publication that `citation` names. The example region has figures of its own.",
+    )
     beside: list[str] = Field(
         default_factory=list,
         description="Patterns, relative to the delivered file, of files that belong to the same delivery: kept with it "

@@ -193,15 +193,16 @@ def test_protection__nothing_published_gives_a_small_count_away(
     """For any delivery: the auditor, which knows nothing of the protector, pins no small count, also as a partner."""
     people, table = drawn
     (one,) = counted(source_id, table, people)
-    hidden = protect([one], {source_id: micro_of(source_id)}, {source_id: people}, NOTHING_SAID).hidden[
-        source_id, 2022
-    ]
+    found = protect([one], {source_id: micro_of(source_id)}, {source_id: people}, NOTHING_SAID)
+    hidden, beside = found.hidden[source_id, 2022], found.beside[source_id, 2022]
     keys = pd.DataFrame(list(one.cells), columns=["region_code", "age_band", "sex"])
     keys["count"] = [float(count.sum()) for count in one.cells.values()]
     published = keys.drop(columns="count").assign(
         value=[
-            np.nan if key in hidden else count for key, count in zip(one.cells, keys["count"], strict=True)
+            beside[key].value if key in beside else np.nan if key in hidden else count
+            for key, count in zip(one.cells, keys["count"], strict=True)
         ],
+        margin=[beside[key].margin if key in beside else 0.0 for key in one.cells],
         region_level=[level_of(code) for code in keys["region_code"]],
         parent_code=[people.above(code) for code in keys["region_code"]],
     )
@@ -215,6 +216,8 @@ def test_protection__nothing_published_gives_a_small_count_away(
         from_rows("t", published), keys, Policy(threshold=10, with_rest=rest, everyone=(0, 25)), partners=own
     )
     assert report.findings == []
+    off = (published["value"] - keys["count"]).abs()
+    assert not (off > published["margin"]).any(), "a figure is as near as it says"
 
 
 @pytest.mark.parametrize(
