@@ -13,6 +13,10 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.themes import load_themes
 
+LEVEL_OF = {
+    "NL": "country", "PV": "province", "GG": "ggd_region", "CR": "corop", "GM": "gemeente", "WK": "wijk", "BU": "buurt",
+}  # fmt: skip
+
 
 def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
     """Nothing, if there are figures of each.
@@ -53,7 +57,11 @@ def require_regions(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> No
         DataProblem: `unknown_area`, `area_ended` with what took its place.
     """
     for code in wanted:
-        if con.execute("select 1 from mart.obs where region_code = ? limit 1", [code]).fetchone():
+        # The file is in the order of levels: with the level beside the code most of it is not even looked at.
+        level = LEVEL_OF.get(code[:2])
+        at = "region_code = ?" if level is None else "region_code = ? and region_level = ?"
+        values = [code] if level is None else [code, level]
+        if con.execute(f"select 1 from mart.obs where {at} limit 1", values).fetchone():
             continue
         after = rows_of(
             con,

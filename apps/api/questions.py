@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from apps.api.known import (
+    LEVEL_OF,
     least_residents,
     require_indicators,
     require_ranking,
@@ -40,9 +41,6 @@ _LIVED_IN = (
     "select region_code from core.dim_region where population is not null group by region_code"
     " having max_by(population, region_vintage) >= {least}"
 )
-_LEVEL_OF = {
-    "NL": "country", "PV": "province", "GG": "ggd_region", "CR": "corop", "GM": "gemeente", "WK": "wijk", "BU": "buurt",
-}  # fmt: skip
 _REGION = "region_code, region_name, region_level, gemeente_code, gemeente_name, province_name, ggd_region_name, population"
 
 
@@ -83,16 +81,23 @@ def page_of(
     Raises:
         DataProblem: `page_beyond_end`.
     """
+    paged = f"{sql} order by {order} limit ? offset ?"
+    if number == 1:
+        first = con.execute(paged, [*values, size, 0]).to_arrow_table()
+        if first.num_rows < size:  # all there is: nothing to count apart
+            return Page(first, first.num_rows, 1, size)
     row = con.execute(f"select count(*) from ({sql})", list(values)).fetchone()
     total = int(row[0]) if row else 0
-    if number > 1 and (number - 1) * size >= total:
+    if number == 1:
+        return Page(first, total, 1, size)
+    if (number - 1) * size >= total:
         raise DataProblem(
             "page_beyond_end",
             subject=f"page {number}",
             expected=f"1 to {max(1, -(-total // size))}",
             remedy="follow the link rel=next until there is none",
         )
-    found = con.execute(f"{sql} order by {order} limit ? offset ?", [*values, size, (number - 1) * size])
+    found = con.execute(paged, [*values, size, (number - 1) * size])
     return Page(found.to_arrow_table(), total, number, size)
 
 
@@ -240,7 +245,7 @@ def _conditions(wanted: Wanted) -> tuple[str, list[object]]:
             parts.append(f"{column} = ?")
             values.append(value)
     # The file is in the order of levels: with the level beside the code most of it is not even looked at.
-    levels = sorted({_LEVEL_OF.get(code[:2], "") for code in wanted.regions})
+    levels = sorted({LEVEL_OF.get(code[:2], "") for code in wanted.regions})
     if levels and levels[0]:
         parts.append(f"region_level in ({', '.join('?' for _ in levels)})")
         values += levels
