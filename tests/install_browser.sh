@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the browser tests need: Chromium and its driver from the system's own package manager, and axe-core as pinned by npm.
+# What the browser tests need: Chromium and its driver from the system's own package manager, and axe-core as pinned by npm; and R,
+# for the client in R.
 set -euo pipefail
 cd "$(dirname "$0")"
 as_root=""; if [ "$(id -u)" != 0 ]; then as_root="sudo -n"; fi
@@ -7,6 +8,7 @@ as_root=""; if [ "$(id -u)" != 0 ]; then as_root="sudo -n"; fi
 missing=()
 if ! { command -v chromium && command -v chromedriver; } >/dev/null; then missing+=(chromium chromium-driver fonts-dejavu-core); fi
 if ! command -v npm >/dev/null; then missing+=(npm); fi
+if ! command -v Rscript >/dev/null; then missing+=(r-base-core r-cran-httr2 r-cran-jsonlite); fi
 if [ ${#missing[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null; then
     echo "[browser] installing ${missing[*]}"

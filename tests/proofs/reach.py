@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
+import socketserver
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -188,7 +191,7 @@ _INDICATOR = "loneliness_djg_pct"
 
 
 def fetched(address: str, release: Publication) -> Iterator[Measured]:
-    """The bytes that one line in DuckDB and one in Python fetch: an indicator, all gemeenten and years."""
+    """The bytes that one line in DuckDB, in Python and in R fetch: an indicator, all gemeenten and years."""
     parquet = f"{address}/releases/{release.id}/files/parquet/stored/figure.parquet"
     rows, size = from_afar(
         f"from read_parquet('{parquet}') where indicator_id = '{_INDICATOR}' and region_level = 'gemeente' and value is not null"
@@ -207,6 +210,48 @@ def fetched(address: str, release: Publication) -> Iterator[Measured]:
         )
     yield "reach_rows_python", len(rows_of_python), None
     yield "reach_bytes_python", sum(sizes) / 1e6, None
+    rows_of_r, size = by_r(address)
+    yield "reach_rows_r", rows_of_r, None
+    yield "reach_bytes_r", size / 1e6, None
+
+
+def by_r(address: str) -> tuple[int, int]:
+    """The rows that one line of R gets, and the bytes that came for them: counted between it and the service."""
+    line = f"""source("{PROJECT_ROOT}/clients/r/datawerkplaats.R"); options(dwp.address = "%s")
+    cat(nrow(dwp_figures("{_INDICATOR}", level = "gemeente")))"""
+    host, port = address.removeprefix("http://").removesuffix("/v1").split(":")
+    with counted(host, int(port)) as (between, came):
+        done = subprocess.run(
+            ["Rscript", "-e", line % f"http://127.0.0.1:{between}/v1"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return int(done.stdout), sum(came)
+
+
+@contextmanager
+def counted(host: str, port: int) -> Iterator[tuple[int, list[int]]]:
+    """A port that leads to another one, and the sizes of what comes back from there."""
+    came: list[int] = []
+
+    class Between(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection((host, port)) as service:
+                threading.Thread(target=self._ask, args=(service,), daemon=True).start()
+                while part := service.recv(1 << 16):
+                    came.append(len(part))
+                    self.request.sendall(part)
+
+        def _ask(self, service: socket.socket) -> None:
+            while part := self.request.recv(1 << 16):
+                service.sendall(part)
+            service.shutdown(socket.SHUT_WR)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Between) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield int(server.server_address[1]), came
+        server.shutdown()
 
 
 def answered(address: str, asked: int = 200) -> Iterator[Measured]:

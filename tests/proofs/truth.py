@@ -223,6 +223,11 @@ def held(con: duckdb.DuckDBPyConnection) -> Iterator[Measured]:
                where significance_by = 'spread' and region_level = 'gemeente'""",
         ),
         (
+            "k10_2020_country",
+            """select value from mart.obs where indicator_id = 'high_risk_anxiety_depression_k10_pct' and region_code = 'NL00'
+               and year = 2020 and is_default and value_status = 'observed'""",
+        ),
+        (
             "raw_unreachable",
             """select count(*) from raw.measure where has_values
                and (source_id, measure_code) not in (select (source_id, measure_code) from raw.observation)""",
