@@ -99,7 +99,7 @@ def national(room: Room) -> Iterator[Measured]:
 # What tells which row it is, and what it is called: no measure, though some of it is written in digits.
 _TELLS_WHICH = re.compile(
     r"(?i)^(id|wijkenenbuurten|regios|perioden|leeftijd|marges|.*(naam|code|codering)(_\d+)?|name|province|soortregio_\d+|"
-    r"jaar|year|geometry|geom|.*indelingswijziging.*|meestvoorkomendepostcode_\d+|urbanity)$"
+    r"(\w+_)?(peil)?jaar|year|geometry|geom|.*indelingswijziging.*|meestvoorkomendepostcode_\d+|urbanity)$"
 )
 
 
