@@ -30,6 +30,7 @@ class Year:
         earlier: The same of every earlier release, the oldest first; may be empty tables.
         above: Per area the one that it lies in.
         truths: The people behind the first and the last of these, where that was kept.
+        rounding: What exact figures are rounded to.
     """
 
     year: int
@@ -38,15 +39,26 @@ class Year:
     earlier: Sequence[pd.DataFrame]
     above: pd.Series
     truths: tuple[Truth | None, Truth | None] = (None, None)
+    rounding: int = 1
 
     @property
     def is_corrected(self) -> bool:
-        """Whether a margin is stated beside all figures, or another figure than now was shown of a cell."""
+        """Whether other people are counted than before, or other figures told.
+
+        Told by a margin beside all figures (now or before), a figure that is another one than before, or one that was exact
+        and is no longer right.
+        """
         if not any(len(part) for part in self.earlier):
             return False
         told = self._beside_now()
         other = told["value_before"].notna() & told["value"].notna() & (told["value_before"] != told["value"])
-        return bool(self.cells.loc[self.cells["value"].notna(), "margin"].min() > 0 or other.any())
+        was_exact = told["value_before"].notna() & (told["margin"] == 0)
+        wrong = was_exact & ((told["value_before"] - told["count"]).abs() > self.rounding - 1 + 1e-9)
+        everywhere = any(
+            len(part) and part.loc[part["value"].notna(), "margin"].min() > 0
+            for part in (*self.earlier, self.cells)
+        )
+        return bool(everywhere or other.any() or wrong.any())
 
     def at_first_sight(self, threshold: float) -> Iterator[tuple[str, pd.DataFrame]]:
         """What needs no attack: figures beyond their margin, margins that tell where, small counts and small differences."""
@@ -105,7 +117,8 @@ class Year:
 
     def _beside_now(self) -> pd.DataFrame:
         before = pd.concat([part for part in self.earlier if len(part)])
-        return before.merge(self.cells[[*CELL, "value"]], on=CELL, suffixes=("_before", ""))
+        now = self.cells[[*CELL, "value"]].assign(count=self.count.to_numpy())
+        return before.merge(now, on=CELL, suffixes=("_before", ""))
 
     def _placed(self, cells: pd.DataFrame) -> pd.DataFrame:
         placed = cells[[*CELL, "value", "margin"]].reset_index(drop=True)

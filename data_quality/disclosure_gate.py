@@ -22,6 +22,7 @@ from data_quality.corrected_years import Year
 from data_quality.partner_cells import KEY, PartnerCells, read_cells
 from data_quality.partner_truth import Truth, read_truth, truth_of
 from data_quality.release_history import read_history, read_people
+from data_quality.stated_margins import at_odds, unexplained
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
@@ -196,6 +197,8 @@ class _Case:
         )
         cells["margin"] = cells["margin"].fillna(0.0)
         if judged:
+            for kind, places in at_odds(rows, cells):
+                self._find(kind, places)
             self._find("two_figures", cells[(cells["value"] - cells["least"]).abs() > 1e-9])
             self._find(
                 "figure_beside_hidden", cells[cells["value"].isna() & cells["beside"] & cells["rate"].isna()]
@@ -242,6 +245,8 @@ class _Case:
         if answer is None:
             off = (cells["value"] - as_told).abs()
             self._find("not_what_was_counted", cells[shown & (off > cells["margin"] + 1e-9)])
+            before = [part[part["year"] == year] for part in self.earlier]
+            self._find("margin_unexplained", unexplained(cells, self.above, self.rule.threshold, before))
             # Beside a small one a cell is told give or take a margin.
             as_told = as_told.where(cells["margin"] == 0, cells["value"])
         else:
@@ -286,7 +291,8 @@ class _Case:
 
     def _releases(self, year: int, cells: pd.DataFrame, count: pd.Series) -> bool:
         """Attack a year that was corrected together with all earlier releases of it; whether it was corrected."""
-        year_of = Year(year, cells, count, [part[part["year"] == year] for part in self.earlier], self.above)
+        before = [part[part["year"] == year] for part in self.earlier]
+        year_of = Year(year, cells, count, before, self.above, rounding=self.rule.rounding_base)
         if not year_of.is_corrected:
             return False
         year_of = replace(year_of, truths=self.people(year))

@@ -1,9 +1,9 @@
 """What is told of a wijk that is empty only because a small one lies beside it: that it has what is left of its gemeente.
 
-The figure and its margin follow from figures that everybody has: the gemeente less the parts that are shown, of which at most
-2k persons (k: the threshold; k more per further small part) are somebody else's. So it gives away nothing but which of the empty
-ones is not small, as a small wijk that is empty by itself does; and the small one may still have nobody, or k (see
-docs/decisions/0094-told-beside-a-small-one.md).
+The figure and its margin follow from figures that everybody has: the gemeente less the parts that are shown and those who are
+usually of unknown wijk, of which at most 2k persons (k: the threshold; k more per further small part) are somebody else's. So it
+gives away nothing but which of the empty ones is not small, as a small wijk that is empty by itself does; and the small one may
+still have nobody, or k (see docs/decisions/0094-told-beside-a-small-one.md).
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from datawerkplaats.partners.counting import Counted, Key, level_of
 from datawerkplaats.partners.history import Released
 
 _LEVEL = "wijk"
-# As whoever guesses reckons: from so many areas that tell, and what is less likely than this left out.
-_RESTS_TO_TELL, _UNLIKELY = 6, 0.05
+_UNLIKELY = 0.01
 
 
 @dataclass(frozen=True)
@@ -32,20 +31,18 @@ class Beside:
     margin: float
 
 
-def usual_rest(parts: Sequence[tuple[Counted, Mapping[Key, float]]]) -> float:
-    """The share of an area's people of whom only that area is known, as shown figures tell; 0 where too few tell.
+def usual_rest(parts: Sequence[Counted]) -> float:
+    """The share of the people of gemeenten of whom no wijk is known, over all gemeenten and years of a source.
 
-    Args:
-        parts: The counts of a source, a year each, with the figures that are shown of it.
+    Also where figures that are shown do not tell it: those of a year to come may.
     """
-    whole, rests = 0.0, list[float]()
-    for part, shown in parts:
-        for parent, inside in part.sums:
-            is_area = all(key[0] != parent[0] for key in inside)
-            if is_area and parent in shown and all(key in shown for key in inside):
-                whole += shown[parent]
-                rests.append(shown[parent] - sum(shown[key] for key in inside))
-    return max(sum(rests), 0.0) / whole if len(rests) >= _RESTS_TO_TELL and whole else 0.0
+    whole = inside = 0.0
+    for part in parts:
+        for parent, wijken in part.sums:
+            if all(key in part.cells and level_of(key[0]) == _LEVEL for key in wijken):
+                whole += float(part.cells[parent].sum())
+                inside += float(sum(part.cells[key].sum() for key in wijken))
+    return max(whole - inside, 0.0) / whole if whole else 0.0
 
 
 def told_beside(
@@ -69,7 +66,7 @@ def told_beside(
     threshold = micro.rule.threshold
     tied = Counter(key for _, parts in part.sums for key in parts)
     tied.update(parent for parent, parts in part.sums if any(key in part.cells for key in parts))
-    found: dict[Key, Beside] = {}
+    found = _told_so_before(part, hidden, threshold, released)
     for parent, parts in part.sums:
         if parent not in shown or any(key not in part.cells for key in parts):
             continue
@@ -79,12 +76,28 @@ def told_beside(
         if len(large) != 1 or not small or level_of(large[0][0]) != _LEVEL or tied[large[0]] > 1:
             continue
         key = large[0]
+        if key in found or released.was_beside((part.source_id, part.year, *key)):
+            continue
         left = shown[parent] - sum(shown[other] for other in parts if other not in hidden)
         margin = float(math.ceil(threshold * (small + 1) / 2))
-        value = left - margin
-        # Where more than k are usually of unknown wijk, the small one could not be thought to have k.
-        least = float(stats.poisson.ppf(_UNLIKELY, usual * shown[parent])) if usual else 0.0
-        tells = value < threshold or least > threshold or abs(value - counts[key]) > margin
-        if not tells and not released.was_hidden((part.source_id, part.year, *key)):
+        # As many as there hardly ever are fewer of unknown wijk are not reckoned to any: the small one might have k.
+        value = left - float(stats.poisson.ppf(_UNLIKELY, usual * shown[parent])) - margin
+        holds = abs(value - counts[key]) <= margin and value >= threshold
+        if holds and not released.was_hidden((part.source_id, part.year, *key)):
             found[key] = Beside(value, margin)
+    return found
+
+
+def _told_so_before(
+    part: Counted, hidden: Collection[Key], threshold: int, released: Released
+) -> dict[Key, Beside]:
+    """What an earlier publication told of the same rows is told again, whatever the rule or other figures are by now."""
+    found: dict[Key, Beside] = {}
+    for key in hidden:
+        told = released.latest.get((part.source_id, part.year, *key))
+        if told is None or told.value is None or told.upper is None or told.value < threshold:
+            continue
+        margin = told.upper - told.value
+        if abs(told.value - float(part.cells[key].sum())) <= margin:
+            found[key] = Beside(told.value, margin)
     return found

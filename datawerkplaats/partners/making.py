@@ -118,14 +118,17 @@ def _corrected(
     said: Released,
 ) -> set[tuple[str, int]]:
     """The years that were published of other rows than these."""
-    # Of before it was kept which rows a publication was made of, the figures themselves tell.
+    # Where it is not kept which rows a publication was made of, the figures themselves tell: other ones, or any with a margin.
     differs = {
         (part.source_id, part.year)
         for part in counted
         if part.quantity == "persons"
         for key, by_partner in part.cells.items()
         if (told := said.latest.get((part.source_id, part.year, *key)))
-        and told.upper is None
-        and told.value != rounded(float(by_partner.sum()), micros[part.source_id])
+        and (
+            (part.source_id, part.year) not in said.contents
+            if told.upper is not None
+            else told.value != rounded(float(by_partner.sum()), micros[part.source_id])
+        )
     }
     return differs | {key for key, told in contents.items() if said.is_corrected(*key, told)}

@@ -90,7 +90,12 @@ def _beside(
             shown.setdefault(part.source_id, []).append((part, told))
     return {
         (source_id, part.year): told_beside(
-            part, told, hidden[source_id, part.year], micros[source_id], released, usual_rest(parts)
+            part,
+            told,
+            hidden[source_id, part.year],
+            micros[source_id],
+            released,
+            usual_rest([one for one, _ in parts]),
         )
         for source_id, parts in shown.items()
         for part, told in parts
@@ -175,7 +180,8 @@ def _joined(
             # A weighted share tells no exact count: where one was ever shown, both answers count as known.
             figure = rounded(value, micros[part.source_id]) if part.quantity == "persons" else None
             is_public = key in part.cells and released.has_shown(told, figure)
-            public.append(is_public and not released.was_beside(told))
+            # A count told beside a small one was never shown as it is.
+            public.append(is_public and not (part.quantity == "persons" and released.was_beside(told)))
             own.append(np.pad(by_partner, (0, width - len(by_partner))))
             owners.append(part.source_id)
     cells = make_cells(

@@ -78,7 +78,9 @@ class Table:
         self.page.driver.execute_script(WATCH, words)
 
     def was_told(self, words: str, where: str) -> None:
-        until(lambda: self.page.driver.execute_script("return window.wasTold"), f"{where} did not say {words}")
+        until(
+            lambda: self.page.driver.execute_script("return window.wasTold"), f"{where} did not say {words}"
+        )
 
     def told(self, words: str, where: str) -> None:
         until(lambda: words in self.page.text(), f"{where} does not say {words}")
