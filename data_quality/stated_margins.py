@@ -20,7 +20,8 @@ def at_odds(rows: pd.DataFrame, cells: pd.DataFrame) -> Iterator[tuple[str, pd.D
         rows: All published rows: KEY, what, value, lower, upper, denominator.
         cells: KEY, value and margin, a row per cell.
     """
-    told = rows.merge(cells[[*KEY, "value", "margin"]], on=KEY, suffixes=("", "_of_cell"))
+    own = rows[[*KEY, "what", "value", "lower", "upper", "denominator"]]
+    told = own.merge(cells[[*KEY, "value", "margin"]], on=KEY, suffixes=("", "_of_cell"))
     told = told[(told["margin"] > 0) & told["value"].notna() & told["value_of_cell"].notna()]
     count = told[told["what"] == "count"]
     low = (count["value_of_cell"] - count["margin"]).clip(lower=0)

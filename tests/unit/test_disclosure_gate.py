@@ -13,7 +13,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.partners import ProtectionRule
-from tests.partner_example import COUNTS, SOURCE, World, make_world, persons
+from tests.partner_example import COUNTS, SOURCE, World, make_world, person, persons
 from tests.sealing import changed
 
 _RATE = "indicator_id = 'care_rate'"
@@ -118,13 +118,55 @@ def test_what_is_told_beside_a_small_one_must_leave_it_room(world: World) -> Non
     assert "not_what_was_counted" in refused(world)
 
 
-def test_what_was_told_beside_a_small_one_is_told_so_again(world: World) -> None:
-    """Never exactly, as it would give away the small one; also where the figure happens to be the true count."""
+@pytest.mark.parametrize("threshold", [10, 9, 11])
+def test_what_was_told_beside_a_small_one_is_told_so_again(world: World, threshold: int) -> None:
+    """Never exactly, as it would give away the small one; and never otherwise, also when the rule is another one by now."""
     world.publish()
-    before = world.table()
+    before = beside(world)
+    source = world.catalogue.sources[SOURCE]
+    assert source.micro
+    rule = source.micro.rule.model_copy(update={"threshold": threshold})
+    micro = source.micro.model_copy(update={"rule": rule})
+    sources = {**world.catalogue.sources, SOURCE: source.model_copy(update={"micro": micro})}
+    world.catalogue = world.catalogue.model_copy(update={"sources": sources})
     (world.settings.private_dir / "protected_key.json").unlink()
+    assert not world.protect().problems
+    assert before and beside(world) == before
+    world.warehouse()
+    assert world.publish("s2").manifest["gates"]["disclosure"]["findings"] == 0
+
+
+@pytest.mark.parametrize(
+    ("wijk", "count", "rate", "kind"),
+    [
+        ("WK000202", {"value": 43, "lower": 35, "upper": 51}, {"numerator": 43}, "margin_unexplained"),
+        ("WK000202", {"value": 535, "lower": 0, "upper": 1135}, {"numerator": 535}, "margin_unexplained"),
+        ("WK000101", {"lower": 31}, {}, "bounds_tell_more"),
+        ("WK000101", {"lower": None}, {}, "bounds_tell_more"),
+        ("WK000101", {}, {"lower": 70, "upper": 80}, "rate_tells_more"),
+    ],
+)  # fmt: skip
+def test_no_bound_tells_more_or_less_than_it_should(
+    world: World, wijk: str, count: dict[str, float | None], rate: dict[str, float | None], kind: str
+) -> None:
+    assert "WK000101" in beside(world)
+    for which, figures in ((_COUNT, count), (_RATE, rate)):
+        if figures:
+            world.change(show(wijk, which, **figures))
+    assert kind in refused(world)
+
+
+def test_a_corrected_year_is_seen_also_where_margins_were_taken_away(world: World) -> None:
+    """Margins beside some figures tell where somebody came: no figure has moved, yet other people are counted."""
+    world.publish()
+    world.deliver([*persons(COUNTS), person(9_999, "WK000202")])
     world.protect()
-    assert world.table() == before and beside(world)
+    world.warehouse()
+    world.change(
+        f"update core.fct_observation set lower = null, upper = null where {_COUNT} and value is not null"
+        " and region_code not in ('WK000202', 'GM0002', 'PV99', 'WK000101')"
+    )
+    assert "margins_differ" in refused(world)
 
 
 def show(wijk: str, indicator: str, **figures: float | None) -> str:
