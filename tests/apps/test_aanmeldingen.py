@@ -181,6 +181,25 @@ def test_period__is_what_is_published_wherever_the_figure_is_shown(
         assert "2019–2023" in words(open_page(page, **asked)), page
 
 
+def test_number__is_said_without_a_unit_between_its_bounds_and_held_against_no_gemeente(
+    published: Path, open_page: OpenPage
+) -> None:
+    """A number of people between bounds has no margin of chance, and is smaller than that of the gemeente it lies in."""
+    with_registrations(published)
+    path = next((published / "publish").glob("warehouse_*.duckdb"))
+    with changed(path) as con:
+        for table in ("core.fct_observation", "outcome.fct_outcome"):
+            con.execute(
+                f"update {table} set value = 27, lower = 17, upper = 37"
+                " where region_code = 'WK990101' and measure_code = ?",
+                [MEASURES["registrations_count"]],
+            )
+    asked = {"indicator": "registrations_count", "class": "outcome", "level": "wijk", "area": "WK990101"}
+    told = words(open_page("verkennen", **asked))
+    assert "tussen 17 en 37" in told and "marge 95%" not in told
+    assert "27 aantal" not in told and "Lager dan" not in told and "Hoger dan" not in told
+
+
 def test_period__of_one_year_is_that_year(published: Path, open_page: OpenPage) -> None:
     assert sentences.Period(2023, 2023).words("nl") == "2023"
     assert sentences.Period(2019, 2023).words("en") == "2019 to 2023"

@@ -16,11 +16,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Format:
-    """How figures of one indicator are written: unit (in the page's language), decimals and language."""
+    """How figures of one indicator are written: unit (in the page's language), decimals and language.
+
+    Of a number of people the title says what is counted; its bounds are no margin of chance, but what it lies between.
+    """
 
     unit: str
     decimals: int
     language: Language
+    is_count: bool = False
 
     @property
     def is_short(self) -> bool:
@@ -29,7 +33,7 @@ class Format:
 
     def value(self, value: float | None) -> str:
         """A figure with its unit."""
-        return format_value(value, self.unit, self.decimals, self.language)
+        return format_value(value, "" if self.is_count else self.unit, self.decimals, self.language)
 
     def short(self, value: float | None) -> str:
         """A figure for charts, tables and legends, where a long unit stands in the caption."""
@@ -37,13 +41,18 @@ class Format:
 
     def difference(self, value: float) -> str:
         """The size of a difference."""
-        return format_difference(value, self.unit, self.decimals, self.language)
+        return format_difference(value, "" if self.is_count else self.unit, self.decimals, self.language)
 
     def interval(self, lower: float | None, upper: float | None) -> str:
         """A margin as 'x – y', or nothing."""
         if lower is None or upper is None:
             return ""
         return f"{format_number(lower, self.decimals, self.language)} – {self.short(upper)}"
+
+
+def bounds(style: Format, lower: float | None, upper: float | None) -> dict[str, str]:
+    """What a text about the margin of a figure is filled with."""
+    return {"interval": style.interval(lower, upper), "low": style.short(lower), "high": style.short(upper)}
 
 
 class Figure(NamedTuple):

@@ -55,7 +55,8 @@ class IndicatorTexts:
         """How its figures are written."""
         row = self.rows[indicator]
         unit = word("unit", row["unit"] or "", self.context.language)
-        return Format(unit, decimals_of(row, is_modelled), self.context.language)
+        decimals, is_count = decimals_of(row, is_modelled), row["unit"] == NUMBER
+        return Format(unit, decimals, self.context.language, is_count)
 
     def series(self, indicator: str, is_modelled: bool) -> Series:
         """What the guards have to know: modelled or not, what it is estimated from, and which indicators tell about that."""

@@ -21,7 +21,7 @@ from apps.dashboard.views.verkennen.summary import border_changes, choices_in_wo
 from apps.dashboard.views.verkennen.view import View, gemeenten
 from apps.dashboard.wording import area_history, sentences
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.figures import Figure
+from apps.dashboard.wording.figures import Figure, bounds
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.sentences import areas_word
 from apps.dashboard.wording.texts import plural, text
@@ -199,9 +199,10 @@ def card_panel(context: Context, view: View, choose: Choose) -> None:
     if figure.value is None:
         shown = view.words_for(figure)
     else:
-        shown, interval = view.style.value(figure.value), view.style.interval(figure.lower, figure.upper)
-        if interval:
-            note = f"{text('verkennen.card_margin', language, interval=interval)} · {note}"
+        shown, told = view.style.value(figure.value), bounds(view.style, figure.lower, figure.upper)
+        if told["interval"]:
+            key = "card_bounds" if view.style.is_count else "card_margin"
+            note = f"{text(f'verkennen.{key}', language, **told)} · {note}"
     st.html(
         markup.area_card(
             figure.name, " · ".join(subtitle), shown, note, _card_sentences(context, view, figure)
@@ -215,6 +216,8 @@ def _card_sentences(context: Context, view: View, figure: Figure) -> list[str]:
     language = view.style.language
     if figure.value is None:
         return [text(f"verkennen.card_{figure.state}", language, area=figure.name)]
+    if view.style.is_count:  # fewer people in a wijk than in its gemeente says nothing
+        return []
     others = list(view.references)
     if view.selection.level != "gemeente":
         parent = gemeenten(view.key, view, context.release).get(figure.gemeente_code or "")
@@ -251,7 +254,7 @@ def _history(context: Context, view: View, figure: Figure) -> None:
         ]
         for row in rows
     ]
-    names = ["year", "value", "interval", "state"]
+    names = ["year", "value", "bounds" if view.style.is_count else "interval", "state"]
     used = [i for i in range(4) if i < 2 or any(row[i] for row in shown)]
     header = [text(f"verkennen.column_{names[i]}", language) for i in used]
     caption = text("verkennen.card_history", language)

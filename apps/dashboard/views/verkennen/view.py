@@ -19,6 +19,7 @@ from apps.dashboard.wording.figures import (
     Figure,
     Format,
     ReferenceFigure,
+    bounds,
     by_name,
     comparison,
     decimals_of,
@@ -29,6 +30,7 @@ from apps.dashboard.wording.figures import (
     is_share_or_mean,
     references,
 )
+from apps.dashboard.wording.indicators import NUMBER
 from apps.dashboard.wording.texts import text, word
 from datawerkplaats.base.errors import Language
 
@@ -114,10 +116,11 @@ class View:
         """The same of what is known of a figure."""
         if value is None:
             return text(f"verkennen.legend_{state}", self.style.language)
-        shown, interval = self.style.value(value), self.style.interval(lower, upper)
-        if not interval:
+        shown, told = self.style.value(value), bounds(self.style, lower, upper)
+        if not told["interval"]:
             return shown
-        return text("verkennen.value_with_margin", self.style.language, value=shown, interval=interval)
+        key = "value_bounds" if self.style.is_count else "value_with_margin"
+        return text(f"verkennen.{key}", self.style.language, value=shown, **told)
 
 
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
@@ -157,6 +160,7 @@ def _without_area(
         word("unit", indicator["unit"] or "", language),
         decimals_of(indicator, any(f.is_modelled for f in found)),
         language,
+        indicator["unit"] == NUMBER,
     )
     known = references(
         queries.reference_figures(release, mart, figure, year, age, sex),
