@@ -85,6 +85,8 @@ class _Numbers:
             return None
         if self.long >= FEWEST:
             return self.first if self.passing >= SHARE * self.long else None
+        if self.nines == self.long == self.values:  # in a table of a few rows: nothing but such numbers
+            return self.first
         if self.figures < 0.5 * self.values:  # a column of words
             return self.first if self.nines else None
         others = self.values - self.long
