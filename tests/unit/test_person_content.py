@@ -122,6 +122,12 @@ def test_numbers__one_among_words_or_among_small_figures_is_told() -> None:
     assert judged([17_407_585, 3_700_000, *range(860_000, 860_040)]) is None, "the country beside its parts"
 
 
+def test_numbers__in_a_table_of_a_row_or_two_tell_where_there_is_nothing_else() -> None:
+    assert judged([123456782]) and judged(["123456782", None])
+    assert judged([123456783]) is None, "this one does not pass"
+    assert judged([123456782, 17.5]) is None and judged([17_407_585]) is None
+
+
 def test_numbers__dialled_as_they_stand_are_telephones() -> None:
     problem = judged(["12", "0612345678", "7"])
     assert problem and (problem.where, problem.found) == ("column 1, row 2", "a telephone number")
