@@ -237,7 +237,8 @@ class _Case:
         count = self.truth.counts(cells, answer)
         base = self.rule.rounding_base
         shown = cells["value"].notna()
-        if answer is None and self._releases(year, cells, count):
+        before = [part[part["year"] == year] for part in self.earlier]
+        if answer is None and self._releases(year, cells, count, before):
             return
         if answer is not None:
             shown &= ~self._stays(year, cells)
@@ -245,7 +246,6 @@ class _Case:
         if answer is None:
             off = (cells["value"] - as_told).abs()
             self._find("not_what_was_counted", cells[shown & (off > cells["margin"] + 1e-9)])
-            before = [part[part["year"] == year] for part in self.earlier]
             self._find("margin_unexplained", unexplained(cells, self.above, self.rule.threshold, before))
             # Beside a small one a cell is told give or take a margin.
             as_told = as_told.where(cells["margin"] == 0, cells["value"])
@@ -289,9 +289,8 @@ class _Case:
         keys = pd.MultiIndex.from_frame(told[[*_CELL, "value"]])
         return pd.Series(pd.MultiIndex.from_frame(cells[[*_CELL, "value"]]).isin(keys), index=cells.index)
 
-    def _releases(self, year: int, cells: pd.DataFrame, count: pd.Series) -> bool:
+    def _releases(self, year: int, cells: pd.DataFrame, count: pd.Series, before: list[pd.DataFrame]) -> bool:
         """Attack a year that was corrected together with all earlier releases of it; whether it was corrected."""
-        before = [part[part["year"] == year] for part in self.earlier]
         year_of = Year(year, cells, count, before, self.above, rounding=self.rule.rounding_base)
         if not year_of.is_corrected:
             return False

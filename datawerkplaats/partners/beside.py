@@ -76,14 +76,14 @@ def told_beside(
         if len(large) != 1 or not small or level_of(large[0][0]) != _LEVEL or tied[large[0]] > 1:
             continue
         key = large[0]
-        if key in found or released.was_beside((part.source_id, part.year, *key)):
+        told = (part.source_id, part.year, *key)
+        if released.was_beside(told) or released.was_hidden(told):
             continue
         left = shown[parent] - sum(shown[other] for other in parts if other not in hidden)
         margin = float(math.ceil(threshold * (small + 1) / 2))
         # As many as there hardly ever are fewer of unknown wijk are not reckoned to any: the small one might have k.
         value = left - float(stats.poisson.ppf(_UNLIKELY, usual * shown[parent])) - margin
-        holds = abs(value - counts[key]) <= margin and value >= threshold
-        if holds and not released.was_hidden((part.source_id, part.year, *key)):
+        if abs(value - counts[key]) <= margin and value >= threshold:
             found[key] = Beside(value, margin)
     return found
 

@@ -88,18 +88,13 @@ def _beside(
                 if key not in empty
             }
             shown.setdefault(part.source_id, []).append((part, told))
-    return {
-        (source_id, part.year): told_beside(
-            part,
-            told,
-            hidden[source_id, part.year],
-            micros[source_id],
-            released,
-            usual_rest([one for one, _ in parts]),
-        )
-        for source_id, parts in shown.items()
-        for part, told in parts
-    }
+    found = {}
+    for source_id, parts in shown.items():
+        usual = usual_rest([part for part, _ in parts])
+        for part, told in parts:
+            name = (source_id, part.year)
+            found[name] = told_beside(part, told, hidden[name], micros[source_id], released, usual)
+    return found
 
 
 def _hidden_together(

@@ -8,9 +8,9 @@ from apps.dashboard.data import workplace
 from apps.dashboard.report.model import Block, Document, Facts, Heading, Paragraph, Points, Table
 from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.figures import bounds
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date
+from apps.dashboard.wording.sentences import with_margin
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.workplace import agreements, assumptions, table
 from datawerkplaats.workplace.figures import Figure
@@ -117,11 +117,7 @@ def _figure(context: Context, figure: Figure) -> str:
     from apps.dashboard.components.notes import figure_words
 
     style = IndicatorTexts(context).style(figure.selection.indicator_id, False)
-    shown = style.value(figure.value)
-    told = bounds(style, figure.lower, figure.upper)
-    if told["interval"]:
-        key = "value_bounds" if style.is_count else "value_with_margin"
-        shown = text(f"verkennen.{key}", context.language, value=shown, **told)
+    shown = with_margin(style, figure.value, figure.lower, figure.upper)
     source = IndicatorTexts(context).rows[figure.selection.indicator_id]
     cited = source["citation"] or source["publisher"] or ""
     return f"{figure_words(context, figure)}: {shown}. {cited}"

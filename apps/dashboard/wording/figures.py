@@ -50,11 +50,6 @@ class Format:
         return f"{format_number(lower, self.decimals, self.language)} – {self.short(upper)}"
 
 
-def bounds(style: Format, lower: float | None, upper: float | None) -> dict[str, str]:
-    """What a text about the margin of a figure is filled with."""
-    return {"interval": style.interval(lower, upper), "low": style.short(lower), "high": style.short(upper)}
-
-
 class Figure(NamedTuple):
     """One area with its value and state; a tuple, since thousands are made at once."""
 

@@ -13,6 +13,22 @@ from datawerkplaats.base.errors import Language
 MOST_NAMES = 5
 
 
+def margin_words(style: Format, lower: float | None, upper: float | None) -> str:
+    """How far a figure may be off: a margin of chance, or between which numbers a count lies; nothing where that is not known."""
+    if lower is None or upper is None:
+        return ""
+    if style.is_count:
+        low, high = style.short(lower), style.short(upper)
+        return text("verkennen.card_bounds", style.language, low=low, high=high)
+    return text("verkennen.card_margin", style.language, interval=style.interval(lower, upper))
+
+
+def with_margin(style: Format, value: float | None, lower: float | None, upper: float | None) -> str:
+    """A figure, and behind it how far it may be off."""
+    shown, margin = style.value(value), margin_words(style, lower, upper)
+    return f"{shown} ({margin})" if margin else shown
+
+
 def areas_word(level: str, count: int, language: Language) -> str:
     """'wijk' or 'wijken'."""
     return plural(f"verkennen.area_{level}", count, language)

@@ -21,7 +21,7 @@ from apps.dashboard.views.verkennen.summary import border_changes, choices_in_wo
 from apps.dashboard.views.verkennen.view import View, gemeenten
 from apps.dashboard.wording import area_history, sentences
 from apps.dashboard.wording.context import Context
-from apps.dashboard.wording.figures import Figure, bounds
+from apps.dashboard.wording.figures import Figure
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.sentences import areas_word
 from apps.dashboard.wording.texts import plural, text
@@ -199,10 +199,9 @@ def card_panel(context: Context, view: View, choose: Choose) -> None:
     if figure.value is None:
         shown = view.words_for(figure)
     else:
-        shown, told = view.style.value(figure.value), bounds(view.style, figure.lower, figure.upper)
-        if told["interval"]:
-            key = "card_bounds" if view.style.is_count else "card_margin"
-            note = f"{text(f'verkennen.{key}', language, **told)} · {note}"
+        shown = view.style.value(figure.value)
+        if margin := sentences.margin_words(view.style, figure.lower, figure.upper):
+            note = f"{margin} · {note}"
     st.html(
         markup.area_card(
             figure.name, " · ".join(subtitle), shown, note, _card_sentences(context, view, figure)

@@ -19,7 +19,6 @@ from apps.dashboard.wording.figures import (
     Figure,
     Format,
     ReferenceFigure,
-    bounds,
     by_name,
     comparison,
     decimals_of,
@@ -31,6 +30,7 @@ from apps.dashboard.wording.figures import (
     references,
 )
 from apps.dashboard.wording.indicators import NUMBER
+from apps.dashboard.wording.sentences import with_margin
 from apps.dashboard.wording.texts import text, word
 from datawerkplaats.base.errors import Language
 
@@ -116,11 +116,7 @@ class View:
         """The same of what is known of a figure."""
         if value is None:
             return text(f"verkennen.legend_{state}", self.style.language)
-        shown, told = self.style.value(value), bounds(self.style, lower, upper)
-        if not told["interval"]:
-            return shown
-        key = "value_bounds" if self.style.is_count else "value_with_margin"
-        return text(f"verkennen.{key}", self.style.language, value=shown, **told)
+        return with_margin(self.style, value, lower, upper)
 
 
 def collect(context: Context, selection: Selection, indicator: Row, region: Row | None) -> View:
