@@ -20,6 +20,7 @@ from apps.dashboard.serving import agenda, at_the_door, identity, memory, releas
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import DataProblem, Language
+from datawerkplaats.base.settings import get_settings
 from datawerkplaats.workplace.people import Subject
 
 # A file of our own: named icons would be fetched from elsewhere for the browser's tab.
@@ -71,7 +72,7 @@ def _show(entry: PageEntry, language: Language, links: dict[str, Any]) -> None:
 def main() -> None:
     """Build the menu from the registry and run the page that was asked for."""
     st.set_page_config(page_title="Datawerkplaats", page_icon=str(ICON), layout="wide")
-    withdrawals.watch()
+    withdrawals.watch(get_settings().publish_dir)
     language = address.current_language()
     try:
         theme = all_themes()[current_theme()]

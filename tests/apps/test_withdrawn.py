@@ -42,10 +42,10 @@ def test_memory__answers_and_open_files_are_forgotten_without_anybody_asking(pub
     shown = releases.shown()
     sql = "select count(*) from core.dim_region"
     assert published_release.query(shown.identity, sql).rows
-    known = withdrawals.forget_new(frozenset())
+    known = withdrawals.forget_new(published / "publish", frozenset())
     withdraw(published)
     assert published_release.query(shown.identity, sql).rows, "still in memory"
-    assert withdrawals.forget_new(known) != known
+    assert withdrawals.forget_new(published / "publish", known) != known
     with pytest.raises(DataProblem) as caught:
         published_release.query(shown.identity, sql)
     assert caught.value.code == "publication_withdrawn"

@@ -19,19 +19,22 @@ def profile(
 
     Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
     delivered one or else the mean of its gemeenten by residents (`*_computed`). Peers and larger areas are the same for all areas
-    of a level, so they are asked apart and kept.
+    of a level, so they are asked apart and kept. Beside an estimate stands the mean of estimates of a larger area; what a survey
+    says of it is then its `*_official`.
     """
     if not wanted:
         return []
     own = _own(release, level, code, parents.get("gemeente_code"), wanted)
-    value = published_release.reference_value(release)
-    larger = _larger(release.identity, f"{cube.key_of(wanted)} {value}", wanted, value)
+    columns = published_release.held_against(release)
+    larger = _larger(release.identity, f"{cube.key_of(wanted)} {columns}", wanted, columns)
     above = {name: parents.get(f"{name}_code") or "" for name in ("province", "ggd_region")}
     rows = []
     for row in _spread(release, level, wanted):
         key = row["indicator_id"], row["age"]
         for name, larger_code in above.items():
-            row[name], row[f"{name}_computed"] = larger.get((*key, name, larger_code), (None, None))
+            row[name], row[f"{name}_official"], row[f"{name}_computed"] = larger.get(
+                (*key, name, larger_code), (None, None, None)
+            )
         rows.append({**row, **own.get(key, _NOTHING)})
     return history.on_current_boundaries(rows, code, history.restated(release, code))
 
@@ -69,6 +72,7 @@ def _own(
 def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Row]:
     """Per indicator the spread of the areas of a level, and the figure of the country."""
     with_wanted, flat = _asked(wanted)
+    value, official = published_release.held_against(release)
     sql = f"""with {with_wanted},
       chosen as (select ? as level),
       f as (select o.*, o.region_level = c.level and {in_focus(release)} as is_peer
@@ -79,35 +83,39 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
         min(value) filter (where is_peer) as low, max(value) filter (where is_peer) as high,
         quantile_cont(value, 0.25) filter (where is_peer) as p25,
         quantile_cont(value, 0.75) filter (where is_peer) as p75,
-        max({published_release.reference_value(release)}) filter (where region_level = 'country') as country
+        max({value}) filter (where region_level = 'country') as country,
+        max({official}) filter (where region_level = 'country') as country_official
       from f group by indicator_id, age_band"""
     return records(release.identity, sql, (*flat, level, level))
 
 
 @cached(12)
 def _larger(
-    identity: Identity, key: str, _wanted: tuple[Moment, ...], _value: str
-) -> dict[tuple[str, str, str, str], tuple[float | None, float | None]]:
-    """By indicator, age, level and code the delivered figure of every province and GGD region, and the mean of its gemeenten."""
+    identity: Identity, key: str, _wanted: tuple[Moment, ...], _columns: tuple[str, str]
+) -> dict[tuple[str, str, str, str], tuple[float | None, float | None, float | None]]:
+    """By indicator, age, level and code the delivered figure of every province and GGD region, what a survey says where that is
+    the mean of estimates, and the mean of its gemeenten.
+    """
     with_wanted, flat = _asked(_wanted)
+    value, official = _columns
     sql = f"""with {with_wanted},
-      f as (select o.indicator_id, o.age_band, o.region_level, o.region_code, {_value} as value, r.population, r.province_code,
-               r.ggd_region_code
+      f as (select o.indicator_id, o.age_band, o.region_level, o.region_code, {value} as value, {official} as official,
+               r.population, r.province_code, r.ggd_region_code
         from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in ('province', 'ggd_region', 'gemeente') and o.value is not null),
       placed as (
-        select indicator_id, age_band, region_level as level, region_code as code, value as delivered, null as value,
-          null as population
+        select indicator_id, age_band, region_level as level, region_code as code, value as delivered, official,
+          null as value, null as population
         from f where region_level <> 'gemeente'
-        union all select indicator_id, age_band, 'province', province_code, null, value, population from f
+        union all select indicator_id, age_band, 'province', province_code, null, null, value, population from f
           where region_level = 'gemeente'
-        union all select indicator_id, age_band, 'ggd_region', ggd_region_code, null, value, population from f
+        union all select indicator_id, age_band, 'ggd_region', ggd_region_code, null, null, value, population from f
           where region_level = 'gemeente')
-      select indicator_id, age_band, level, code, max(delivered) as delivered,
+      select indicator_id, age_band, level, code, max(delivered) as delivered, max(official) as official,
         sum(value * population) / nullif(sum(population) filter (where value is not null), 0) as computed
       from placed where code is not null group by all"""
     rows = published_release.query.__wrapped__(identity, sql, tuple(flat)).rows
     return {
-        (indicator, age, level, code): (delivered, computed)
-        for indicator, age, level, code, delivered, computed in rows
+        (indicator, age, level, code): (delivered, official, computed)
+        for indicator, age, level, code, delivered, official, computed in rows
     }

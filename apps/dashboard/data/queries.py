@@ -15,7 +15,7 @@ from apps.dashboard.data.regions import (
     region_row,
     seen_key,
 )
-from apps.dashboard.data.release import Extent, Identity, Release, Row, query, records, reference_value
+from apps.dashboard.data.release import Extent, Identity, Release, Row, held_against, query, records
 from apps.dashboard.data.themes import place_in, placed, theme_of
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.themes import Place
@@ -264,8 +264,12 @@ def _areas_of(extent: Extent, level: str, vintage: int, _release: Release) -> tu
 def reference_figures(
     release: Release, mart: str, indicator: str, year: int, age_band: str, sex: str
 ) -> list[Row]:
-    """The delivered figures of country, provinces and GGD regions for the same selection."""
-    sql = f"""select region_code as code, region_level as level, {reference_value(release)} as value, lower, upper
+    """The figures of country, provinces and GGD regions for the same selection, as they stand beside estimates.
+
+    `official` is what a survey says where `value` is the mean of estimates.
+    """
+    value, official = held_against(release)
+    sql = f"""select region_code as code, region_level as level, {value} as value, {official} as official, lower, upper
              from {_fact(mart)}
              where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
                and region_level in ('country', 'province', 'ggd_region', 'corop')"""

@@ -169,12 +169,14 @@ def has_tables(release: Release, *names: str) -> bool:
     return {name for (name,) in query(release.identity, sql).rows} >= set(names)
 
 
-def reference_value(release: Release) -> str:
-    """The SQL for a larger area's figure beside an estimate: the mean of estimates where a survey's own figure stands instead.
+def held_against(release: Release) -> tuple[str, str]:
+    """The SQL for a larger area's figure beside an estimate, and for what a survey of that area says where that is another.
 
     Like with like: a survey may lie tenths from the mean of the estimates of all areas. Publications from before it was told
     apart have the one figure.
     """
     sql = """select 1 from information_schema.columns
              where table_schema = 'core' and table_name = 'fct_observation' and column_name = 'mean_of_estimates'"""
-    return "coalesce(mean_of_estimates, value)" if query(release.identity, sql).rows else "value"
+    if not query(release.identity, sql).rows:
+        return "value", "cast(null as double)"
+    return "coalesce(mean_of_estimates, value)", "if(mean_of_estimates is null, null, value)"

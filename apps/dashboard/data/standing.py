@@ -85,9 +85,13 @@ def _peers(
 
 def reference_years(
     release: Release, indicator: str, age: str, level: str, code: str
-) -> list[tuple[int, float]]:
-    """The delivered figures of a larger area by year, oldest first; of the country with level `country`, whatever its code."""
-    sql = f"""select year, max({published_release.reference_value(release)}) from core.fct_observation
+) -> list[tuple[int, float, float | None]]:
+    """The figures of a larger area by year, oldest first, as they stand beside estimates, each with what a survey says instead.
+
+    Of the country with level `country`, whatever its code.
+    """
+    value, official = published_release.held_against(release)
+    sql = f"""select year, max({value}), max({official}) from core.fct_observation
              where indicator_id = ? and age_band = ? and sex = 'total' and region_level = ? and value is not null
                and (region_level = 'country' or region_code = ?)
              group by year order by year"""

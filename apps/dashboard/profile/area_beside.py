@@ -16,7 +16,8 @@ from apps.dashboard.profile import standout
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.lines import lines
 from apps.dashboard.profile.standout import Standing
-from apps.dashboard.wording.figures import is_ranked
+from apps.dashboard.wording import beside
+from apps.dashboard.wording.figures import is_ranked, unlike
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import text
 from datawerkplaats.base.settings import get_settings
@@ -160,6 +161,7 @@ class ThroughYears:
     line: year_line.YearLine
     write: Callable[[float], str]
     is_modelled: bool
+    reference: str  # what the other line is called
 
 
 def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> ThroughYears | None:
@@ -190,7 +192,14 @@ def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> Throu
     larger, larger_code = levels.get(
         page.comparator, (page.comparator, page.area.get(f"{page.comparator}_code"))
     )
-    reference = standing.reference_years(release, line.indicator, line.age, larger, str(larger_code or ""))
+    beside_it = standing.reference_years(release, line.indicator, line.age, larger, str(larger_code or ""))
+    surveys = [unlike(official, mean, line.style.decimals) for _, mean, official in beside_it]
+    survey = next((one for one in surveys if one is not None), None) if line.is_modelled else None
+    called = beside.name(page.reference, survey, language)
+    points = [
+        (year, value if official is None or line.is_modelled else official)
+        for year, value, official in beside_it
+    ]
     events = [
         event
         for event in load_events(get_settings().catalogue_dir)
@@ -204,14 +213,16 @@ def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> Throu
     ]
     years_line = year_line.YearLine(
         [(row["year"], row["value"]) for row in own],
-        reference,
+        points,
         [*([] if release.is_fictional else flags), *plans],
         line.is_modelled,
         [(row["year"], row["lower"], row["upper"]) for row in own if row["lower"] is not None],
     )
-    name = {"title": line.title, "area": page.area["name"], "reference": page.reference}
+    name = {"title": line.title, "area": page.area["name"], "reference": called}
     alt = text("gebied.line_alt", language, **name, first=own[0]["year"], last=own[-1]["year"])
-    return ThroughYears(_line_title(own, chosen, page), alt, years_line, line.style.short, line.is_modelled)
+    return ThroughYears(
+        _line_title(own, chosen, page), alt, years_line, line.style.short, line.is_modelled, called
+    )
 
 
 def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Sequence[str] = ()) -> str:
@@ -222,7 +233,7 @@ def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Seq
     kind = "estimate" if found.is_modelled else "measured"
     keys = (
         f'<ul class="dw-map-keys"><li><span class="dw-line-key" aria-hidden="true"></span>{escape(str(page.area["name"]))}</li>'
-        f'<li><span class="dw-line-key dw-line-key-other" aria-hidden="true"></span>{escape(page.reference)}</li></ul>'
+        f'<li><span class="dw-line-key dw-line-key-other" aria-hidden="true"></span>{escape(found.reference)}</li></ul>'
     )
     shown = [f"⚑ {sentence}" for sentence in told]
     events_told = "".join(map(markup.note, [*shown, text("doen.flag_note", language)] if shown else []))

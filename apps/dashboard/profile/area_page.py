@@ -12,6 +12,7 @@ from apps.dashboard.profile import standout
 from apps.dashboard.profile.lines import Line, lines
 from apps.dashboard.profile.standout import Finding, Place, Standing
 from apps.dashboard.profile.standout_words import Names
+from apps.dashboard.wording import beside
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -139,8 +140,11 @@ class AreaPage:
         language = self.context.language
         if line.reference is None:
             return text("gebied.not_delivered", language, reference=self.reference)
-        there = line.style.short(line.reference)
-        return text("gebied.reference_value", language, reference=self.reference, there=there)
+        there = beside.value(line.style.short(line.reference), line.official, line.style)
+        return text("gebied.reference_value", language, reference=self._named(line), there=there)
+
+    def _named(self, line: Line) -> str:
+        return beside.name(self.reference, line.official, self.context.language)
 
     def _strip(self, item: Standing) -> Strip | None:
         """The strip; none where areas are never put in order, of too few residents, or where there are no others."""
@@ -188,7 +192,7 @@ class AreaPage:
         elif not standout.is_large_enough(self.area["population"], self.theme.rules):
             parts.append(text("gebied.tile_small", language))
         if not (line.is_modelled and where.side == "between"):
-            parts.append(text(f"gebied.sure_{line.verdict}", language, reference=self.reference))
+            parts.append(text(f"gebied.sure_{line.verdict}", language, reference=self._named(line)))
         return " · ".join(parts)
 
     def _source(self, line: Line) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from apps.dashboard.components import downloads, quality_strip
 from apps.dashboard.components.charts.spine import SpineRow, position, spine
 from apps.dashboard.profile.lines import Line
+from apps.dashboard.wording import beside
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.sentences import age_words
@@ -158,7 +159,7 @@ def table_words(members: list[Line], language: Language) -> list[list[str]]:
                 f"{line.title} ({line.when}, {age_words(line.age, language)})",
                 style.value(line.value),
                 style.interval(line.lower, line.upper),
-                style.value(line.reference),
+                beside.value(style.value(line.reference), line.official, style),
                 text(f"profiel.verdict_{line.verdict}", language),
                 spread,
                 quality_flag(line, language),
@@ -166,6 +167,24 @@ def table_words(members: list[Line], language: Language) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def comparison_notes(lines: list[Line], reference: str, language: Language) -> list[str]:
+    """What is to be known of the figures compared with: means made here, and means of estimates where a survey says another.
+
+    Args:
+        lines: The figures shown.
+        reference: What they are compared with.
+        language: Of the page.
+    """
+    notes = []
+    if any(line.reference_computed for line in lines):
+        notes.append(text("profiel.computed_reference", language))
+    surveys = [(line, line.official) for line in lines if line.official is not None]
+    if surveys:
+        named = "; ".join(f"{line.title} {line.style.value(official)}" for line, official in surveys)
+        notes.append(text("profiel.estimates_beside_survey", language, reference=reference, named=named))
+    return notes
 
 
 def as_table(lines: list[Line], reference: str, language: Language) -> downloads.Shown:
@@ -180,6 +199,9 @@ def as_table(lines: list[Line], reference: str, language: Language) -> downloads
     def number(line: Line, value: float | None) -> float | None:
         return None if value is None else float(rounded(value, line.style.decimals))
 
+    surveys = any(line.official is not None for line in lines)
+    if surveys:
+        more.append(text("profiel.column_official", language, reference=reference))
     rows = []
     for line, words in zip(lines, table_words(lines, language), strict=True):
         spread = [
@@ -197,6 +219,7 @@ def as_table(lines: list[Line], reference: str, language: Language) -> downloads
                 words[7],
                 *spread,
                 line.when,
+                *([number(line, line.official)] if surveys else []),
             )
         )
     hidden = frozenset((i, 1) for i, x in enumerate(lines) if x.value is None and x.status == "suppressed")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from apps.dashboard.data import periods
-from apps.dashboard.wording.figures import Format, has_base, is_ranked
+from apps.dashboard.wording.figures import Format, has_base, is_ranked, unlike
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.catalogue.themes import OTHER, Theme
@@ -45,6 +45,9 @@ class Line:
     high: float | None
     peers: int
     reference: float | None
+    official: (
+        float | None
+    )  # what a survey says of the larger area, where its mean of estimates (`reference`) reads otherwise
     reference_computed: bool
     verdict: str  # same | higher | lower | unclear | no_interval | none
     trend: str  # reason code, or a marker of the trend test, as published
@@ -131,7 +134,9 @@ def lines(
         indicator = indicator_texts.rows[row["indicator_id"]]
         style = indicator_texts.style(row["indicator_id"], row["is_modelled"])
         lower, upper, computed = margin(row, indicator["unit"] or "", indicator.get("interval_method"))
-        reference = row[comparator]
+        reference, official = row[comparator], row.get(f"{comparator}_official")
+        if official is not None and not row["is_modelled"]:  # a survey beside a survey
+            reference, official = official, None
         by_us = reference is None and comparator in COMPUTED and (indicator["unit"] or "count") != "count"
         if by_us:
             reference = row[f"{comparator}_computed"]
@@ -151,6 +156,7 @@ def lines(
                 **{name: row[name] if may_be_placed and is_ranked(indicator) else None for name in _PLACE},
                 peers=row["peers"],
                 reference=reference,
+                official=unlike(official, reference, style.decimals),
                 reference_computed=by_us and reference is not None,
                 verdict=verdict(row["value"], lower, upper, reference, style.decimals),
                 trend=trends.get((row["indicator_id"], row["age"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.dashboard.profile.standout import Finding, Standing
+from apps.dashboard.wording import beside
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.sentences import areas_word, sentence_case
 from apps.dashboard.wording.texts import text
@@ -86,9 +87,9 @@ def _single(standing: Standing, names: Names, language: Language) -> str:
         language,
         title=line.title,
         area=names.area,
-        reference=names.reference,
+        reference=beside.name(names.reference, line.official, language),
         here=line.style.value(line.value),
-        there=line.style.value(line.reference),
+        there=beside.value(line.style.value(line.reference), line.official, line.style),
     )
 
 
@@ -109,12 +110,14 @@ def why(finding: Finding, theme: Theme, names: Names, language: Language) -> tup
     lines = []
     for member, where in zip(finding.members, finding.places, strict=True):
         line = member.line
-        beside = ""
+        there = ""
         if line.reference is not None:
-            beside = f" ({names.reference} {line.style.value(line.reference)})"
+            reference = beside.name(names.reference, line.official, language)
+            shown = beside.value(line.style.value(line.reference), line.official, line.style)
+            there = f" ({reference} {shown})"
         place = ""
         if finding.kind == "group":
             place = text(f"gebied.place_{where.side if member.is_ranked else 'unranked'}", language)
             place = f" · {place}"
-        lines.append(f"{line.title}: {line.style.value(line.value)}{beside}{place}")
+        lines.append(f"{line.title}: {line.style.value(line.value)}{there}{place}")
     return told, lines

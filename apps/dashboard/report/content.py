@@ -9,7 +9,15 @@ from apps.dashboard.components.chart_files import stacked
 from apps.dashboard.components.downloads import HIDDEN
 from apps.dashboard.data import periods
 from apps.dashboard.data import release as published_release
-from apps.dashboard.profile.content import domain_drawing, domain_name, key_of, state_of, summary, trend_words
+from apps.dashboard.profile.content import (
+    comparison_notes,
+    domain_drawing,
+    domain_name,
+    key_of,
+    state_of,
+    summary,
+    trend_words,
+)
 from apps.dashboard.profile.lines import Line
 from apps.dashboard.report import about, doing_part, helping_part, programme_part, residents_part
 from apps.dashboard.report.charts import difference_chart, year_charts
@@ -25,7 +33,7 @@ from apps.dashboard.report.model import (
     Table,
 )
 from apps.dashboard.report.request import Request
-from apps.dashboard.wording import regions
+from apps.dashboard.wording import beside, regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.helplines import helplines
@@ -145,9 +153,8 @@ def _domains(request: Request) -> list[Block]:
         if drawing:
             blocks.append(Figure(drawing, text("rapport.spine_caption", language, **words)))
         blocks.append(_table(request, name, found))
-    if any(line.reference_computed for line in request.lines):
-        blocks.append(Paragraph(text("profiel.computed_reference", language), "note"))
-    return blocks
+    told = comparison_notes(request.lines, request.reference, language)
+    return [*blocks, *(Paragraph(words, "note") for words in told)]
 
 
 def _table(request: Request, name: str, lines: list[Line]) -> Table:
@@ -161,7 +168,8 @@ def _table(request: Request, name: str, lines: list[Line]) -> Table:
             f"{title_with_unit(line)} ({line.when}, {age_words(line.age, language)})",
             shown(line.value, line.status, line.style),
             _margin(line),
-            shown(line.reference, "", line.style) + ("†" if line.reference_computed else ""),
+            beside.value(shown(line.reference, "", line.style), line.official, line.style)
+            + ("†" if line.reference_computed else ""),
             difference_words(line),
             trend_tag(line, language),
             state_of(line, language),

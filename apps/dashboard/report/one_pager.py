@@ -126,7 +126,7 @@ def _years(page: AreaPage, files: dict[str, bytes]) -> dict[str, Any] | None:
         "file": drawing,
         "alt": found.alt,
         "own": str(page.area["name"]),
-        "other": page.reference,
+        "other": found.reference,
     }
 
 

@@ -5,37 +5,38 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 
 from apps.dashboard.data import release
 from datawerkplaats import publication
-from datawerkplaats.base.settings import get_settings
 
 LOOK_SECONDS = 15.0
 
 
 @st.cache_resource(show_spinner=False)
-def watch() -> None:
-    """Look every quarter of a minute; once per process."""
-    threading.Thread(target=_watch, daemon=True, name="withdrawals").start()
+def watch(publish_dir: Path) -> None:
+    """Look in the folder of releases every quarter of a minute; once per process."""
+    threading.Thread(target=_watch, args=(publish_dir,), daemon=True, name="withdrawals").start()
 
 
-def _watch() -> None:
-    known = _withdrawn()
+def _watch(publish_dir: Path) -> None:
+    # Asks for no settings: a thread that reads them while somebody else changes them could leave the old ones behind.
+    known = _withdrawn(publish_dir)
     while True:
         time.sleep(LOOK_SECONDS)
         with suppress(Exception):
-            known = forget_new(known)
+            known = forget_new(publish_dir, known)
 
 
-def forget_new(known: frozenset[str]) -> frozenset[str]:
+def forget_new(publish_dir: Path, known: frozenset[str]) -> frozenset[str]:
     """Forget everything kept in memory if something was withdrawn since `known`; what is withdrawn now."""
-    found = _withdrawn()
+    found = _withdrawn(publish_dir)
     if found - known:
         release.forget()
     return found
 
 
-def _withdrawn() -> frozenset[str]:
-    return frozenset(one.publication_id for one in publication.tombstones(get_settings().publish_dir))
+def _withdrawn(publish_dir: Path) -> frozenset[str]:
+    return frozenset(one.publication_id for one in publication.tombstones(publish_dir))

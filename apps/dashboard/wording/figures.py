@@ -87,6 +87,7 @@ class ReferenceFigure:
     name: str
     value: float
     computed_from: int = 0  # number of gemeenten in a weighted mean; 0 for a delivered figure
+    official: float | None = None  # what a survey says of the area, where `value` is its mean of estimates
 
 
 def decimals_of(indicator: Row, is_modelled: bool) -> int:
@@ -151,17 +152,35 @@ def by_name(unordered: list[Figure]) -> list[Figure]:
 
 
 def references(
-    delivered: list[Row], region: Row | None, gemeenten: list[AreaRow], country: str, *, is_mean_allowed: bool
+    delivered: list[Row],
+    region: Row | None,
+    gemeenten: list[AreaRow],
+    country: str,
+    *,
+    is_mean_allowed: bool,
+    of_estimates: bool = True,
+    decimals: int = 1,
 ) -> list[ReferenceFigure]:
     """The region's and the country's figure: as delivered, or for the region the mean of its gemeenten by residents.
 
     The mean is only for shares and averages; it is left out where a gemeente in the region has no value or no population.
+    Beside estimates a larger area has its mean of estimates and what a survey says of it, where that reads otherwise; beside
+    anything else only the survey's.
     """
     found: list[ReferenceFigure] = []
-    by_code = {row["code"]: row["value"] for row in delivered}
+    by_code = {row["code"]: row for row in delivered}
+
+    def as_delivered(kind: str, name: str, row: Row) -> ReferenceFigure:
+        official = row.get("official")
+        if official is None or of_estimates:
+            return ReferenceFigure(
+                kind, name, row["value"], official=unlike(official, row["value"], decimals)
+            )
+        return ReferenceFigure(kind, name, official)
+
     if region:
         if region["region_code"] in by_code:
-            found.append(ReferenceFigure("region", region["region_name"], by_code[region["region_code"]]))
+            found.append(as_delivered("region", region["region_name"], by_code[region["region_code"]]))
         elif is_mean_allowed:
             inside = [row for row in gemeenten if row.is_focus]
             known = [
@@ -170,10 +189,17 @@ def references(
             if inside and len(known) == len(inside):
                 mean = sum(value * people for value, people in known) / sum(people for _, people in known)
                 found.append(ReferenceFigure("region", region["region_name"], mean, len(inside)))
-    national = next((row["value"] for row in delivered if row["level"] == "country"), None)
+    national = next((row for row in delivered if row["level"] == "country"), None)
     if national is not None:
-        found.append(ReferenceFigure("country", country, national))
+        found.append(as_delivered("country", country, national))
     return found
+
+
+def unlike(official: float | None, mean: float | None, decimals: int) -> float | None:
+    """What a survey says of a larger area, where it reads otherwise than the mean of estimates; else None."""
+    if official is None or mean is None or rounded(official, decimals) == rounded(mean, decimals):
+        return None
+    return official
 
 
 def is_share_or_mean(unit: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from apps.dashboard.wording import beside
 from apps.dashboard.wording.figures import Figure, Format, ReferenceFigure, comparison
 from apps.dashboard.wording.numbers import rounded
 from apps.dashboard.wording.texts import has_text, listing, plural, text, word
@@ -88,12 +89,18 @@ def shortened(names: list[str], language: Language) -> str:
 
 
 def reference_name(reference: ReferenceFigure, language: Language) -> str:
-    """The name of a reference, which says so when it is computed here."""
+    """The name of a reference, which says so when it is computed here, or the mean of estimates beside which a survey stands."""
     if reference.computed_from:
         return plural(
             "verkennen.reference_weighted", reference.computed_from, language, region=reference.name
         )
-    return reference.name
+    return beside.name(reference.name, reference.official, language)
+
+
+def reference_words(reference: ReferenceFigure, style: Format) -> str:
+    """A reference with its figure, and what a survey says where that is something else."""
+    shown = beside.value(style.value(reference.value), reference.official, style)
+    return f"{reference_name(reference, style.language)}: {shown}"
 
 
 def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:

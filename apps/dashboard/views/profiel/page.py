@@ -76,8 +76,8 @@ def render(context: Context) -> None:
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
-    if any(line.reference_computed for line in area_lines):
-        st.html(markup.note(text("profiel.computed_reference", language)))
+    for told in content.comparison_notes(area_lines, names[comparator], language):
+        st.html(markup.note(told))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
         for part in ("margin", "quality", "trend"):
             st.markdown(text(f"profiel.help_{part}", language))

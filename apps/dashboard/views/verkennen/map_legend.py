@@ -10,6 +10,7 @@ from apps.dashboard.components.map_data import PreparedMap
 from apps.dashboard.data.cache import cached
 from apps.dashboard.views.verkennen.view import View
 from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.sentences import reference_name
 from apps.dashboard.wording.texts import plural, text
 
 
@@ -57,4 +58,5 @@ def _doubt_words(view: View) -> str:
     least = format_number(view.least, 0, language)
     if not view.references or not view.has_intervals:
         return text("verkennen.legend_small", language, least=least)
-    return text("verkennen.legend_doubt", language, least=least, reference=view.references[0].name)
+    reference = reference_name(view.references[0], language)
+    return text("verkennen.legend_doubt", language, least=least, reference=reference)

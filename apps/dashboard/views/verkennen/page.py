@@ -59,7 +59,7 @@ def render(context: Context) -> None:
         age = sentences.age_words(selection.age, language)
         when = periods.when(context.release, selection.indicator, selection.year)
         st.html(markup.note(text("verkennen.source_line", language, citation=citation, year=when, age=age)))
-        quality_strip.strip(context, "view", counts_of(view), [view.indicator])
+        quality_strip.strip(context, "view", counts_of(view), [view.indicator], link=False)
         explanation.help_panel(context)
     with right:
         controls.area_search(context, view, available, region is not None)

@@ -88,8 +88,7 @@ def _images(context: Context, view: View, key: str, spec: dict[str, Any], alt: s
     if classes:
         legend += ((scale.HIDDEN[0], text("verkennen.legend_suppressed", view.style.language)),)
     else:
-        named = ((sentences.reference_name(r, view.style.language), r.value) for r in view.references)
-        legend = tuple((scale.CHOSEN, f"{name}: {view.style.value(value)}") for name, value in named)
+        legend = tuple((scale.CHOSEN, sentences.reference_words(r, view.style)) for r in view.references)
     age = sentences.age_words(view.selection.age, view.style.language)
     when = periods.when(context.release, view.selection.indicator, view.selection.year)
     title = f"{view.title} ({when}, {age})"
@@ -142,16 +141,14 @@ def bars_panel(context: Context, view: View, choose: Choose) -> None:
         st.html(markup.note(text("verkennen.summary_empty", language)))
         return
     lines = [
-        ranked_bars.Reference(item.name, item.value, dashed=item.kind != "country")
+        ranked_bars.Reference(
+            sentences.reference_name(item, language), item.value, dashed=item.kind != "country"
+        )
         for item in view.references
     ]
     if lines:
         keys = [
-            (
-                f"{sentences.reference_name(item, language)}: {view.style.value(item.value)}",
-                item.kind != "country",
-            )
-            for item in view.references
+            (sentences.reference_words(item, view.style), item.kind != "country") for item in view.references
         ]
         st.html(markup.reference_keys(keys))
     shown = view.bars(ranked_bars.bars_shown(everything, view.selection.area))

@@ -10,7 +10,7 @@ from apps.dashboard.wording.numbers import format_number, rounded
 from apps.dashboard.wording.sentences import (
     age_words,
     areas_word,
-    reference_name,
+    reference_words,
     sentence_case,
     sex_words,
     shortened,
@@ -57,9 +57,7 @@ def summary(
         words = {"areas": areas_word(level, small, language), "least": format_number(least, 0, language)}
         parts.append(plural("verkennen.summary_small", small, language, **words))
     if references:
-        named = "; ".join(
-            f"{reference_name(item, language)}: {style.value(item.value)}" for item in references
-        )
+        named = "; ".join(reference_words(item, style) for item in references)
         parts.append(text("verkennen.summary_references", language, references=sentence_case(named)))
     for state, key in (("suppressed", "summary_hidden"), ("missing", "summary_missing")):
         count = sum(figure.state == state for figure in figures)

@@ -164,6 +164,8 @@ def _without_area(
         by_gemeente,
         text("verkennen.country_fictional" if release.is_fictional else "verkennen.country", language),
         is_mean_allowed=is_share_or_mean(style.unit),
+        of_estimates=any(f.is_modelled for f in found),
+        decimals=style.decimals,
     )
     scale = map_scale(
         placed or found,
