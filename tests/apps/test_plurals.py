@@ -26,7 +26,7 @@ WORDS = {
     "theme", "came", "care", "effect", "hash", "newest", "oldest", "organisation", "outcome", "register", "remained", "size",
     "smallest", "why", "youngest", "end", "look", "looks", "since", "spent", "told",
     "about", "after", "age", "among", "period", "what",
-    "area", "auc", "band", "bands", "before", "bottom", "citation", "code", "cut_off", "data", "date",
+    "area", "auc", "band", "bands", "before", "both", "bottom", "citation", "code", "cut_off", "data", "date",
     "choices", "description", "design",
     "differ", "difference", "domain", "domains", "edge", "engine", "firmness", "first", "gemeente", "group", "here", "high", "id",
     "instrument", "interval", "kind", "ladder",

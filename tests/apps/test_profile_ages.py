@@ -16,7 +16,7 @@ from tests.present import present
 LINE = Line(
     indicator="", domain="", title="", year=2024, age="all", style=Format("%", 1, "nl"), value=None, lower=None, upper=None,
     margin_computed=False, low=None, p25=None, p75=None, high=None, peers=0, reference=None, official=None,
-    reference_computed=False,
+    reference_estimated=False, reference_computed=False,
     verdict="none", trend="", status="observed", reason=None, is_modelled=False, when="2024",
 )  # fmt: skip
 

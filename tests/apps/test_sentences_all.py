@@ -162,7 +162,8 @@ def line(title: str, found: str, **more: Any) -> Line:
     about: dict[str, Any] = {
         "indicator": title, "domain": "outcome", "title": title, "year": 2020, "age": "18+", "style": Format("%", 1, "nl"),
         "value": 10.0, "lower": None, "upper": None, "margin_computed": False, "low": None, "p25": None, "p75": None,
-        "high": None, "peers": 4, "reference": 9.0, "official": None, "reference_computed": False, "verdict": found, "trend": "",
+        "high": None, "peers": 4, "reference": 9.0, "official": None, "reference_estimated": False,
+        "reference_computed": False, "verdict": found, "trend": "",
         "status": "observed", "reason": None, "is_modelled": False, "when": "2020",
     }  # fmt: skip
     return Line(**{**about, **more})

@@ -55,7 +55,8 @@ def standing(
     line = Line(
         indicator=figure, domain="", title=figure.capitalize(), year=2024, age="16-25",
         style=Format("%", 0 if modelled else 1, "nl"), value=values[0], lower=lower, upper=upper, margin_computed=False,
-        low=None, p25=None, p75=None, high=None, peers=len(values), reference=reference, official=None, reference_computed=False,
+        low=None, p25=None, p75=None, high=None, peers=len(values), reference=reference, official=None,
+        reference_estimated=False, reference_computed=False,
         verdict=verdict, trend="", status="normal", reason=None, is_modelled=modelled, when="2024",
     )  # fmt: skip
     return Standing(phase, line, polarity, ranked, peers)

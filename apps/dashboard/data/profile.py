@@ -20,7 +20,7 @@ def profile(
     Peers are the areas of the level inside the region the publication is about. The figure of a province or GGD region is the
     delivered one or else the mean of its gemeenten by residents (`*_computed`). Peers and larger areas are the same for all areas
     of a level, so they are asked apart and kept. Beside an estimate stands the mean of estimates of a larger area; what a survey
-    says of it is then its `*_official`.
+    says of it is then its `*_official`, and `*_estimated` tells that it is such a mean.
     """
     if not wanted:
         return []
@@ -32,9 +32,12 @@ def profile(
     for row in _spread(release, level, wanted):
         key = row["indicator_id"], row["age"]
         for name, larger_code in above.items():
-            row[name], row[f"{name}_official"], row[f"{name}_computed"] = larger.get(
-                (*key, name, larger_code), (None, None, None)
+            delivered, official, is_estimated, computed = larger.get(
+                (*key, name, larger_code), (None, None, False, None)
             )
+            row |= {
+                name: delivered, f"{name}_official": official, f"{name}_estimated": is_estimated, f"{name}_computed": computed
+            }  # fmt: skip
         rows.append({**row, **own.get(key, _NOTHING)})
     return history.on_current_boundaries(rows, code, history.restated(release, code))
 
@@ -72,7 +75,7 @@ def _own(
 def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Row]:
     """Per indicator the spread of the areas of a level, and the figure of the country."""
     with_wanted, flat = _asked(wanted)
-    value, official = published_release.held_against(release)
+    value, official, is_estimated = published_release.held_against(release)
     sql = f"""with {with_wanted},
       chosen as (select ? as level),
       f as (select o.*, o.region_level = c.level and {in_focus(release)} as is_peer
@@ -84,38 +87,42 @@ def _spread(release: Release, level: str, wanted: tuple[Moment, ...]) -> list[Ro
         quantile_cont(value, 0.25) filter (where is_peer) as p25,
         quantile_cont(value, 0.75) filter (where is_peer) as p75,
         max({value}) filter (where region_level = 'country') as country,
-        max({official}) filter (where region_level = 'country') as country_official
+        max({official}) filter (where region_level = 'country') as country_official,
+        coalesce(bool_or({is_estimated}) filter (where region_level = 'country' and value is not null), false)
+          as country_estimated
       from f group by indicator_id, age_band"""
     return records(release.identity, sql, (*flat, level, level))
 
 
 @cached(12)
 def _larger(
-    identity: Identity, key: str, _wanted: tuple[Moment, ...], _columns: tuple[str, str]
-) -> dict[tuple[str, str, str, str], tuple[float | None, float | None, float | None]]:
+    identity: Identity, key: str, _wanted: tuple[Moment, ...], _columns: tuple[str, str, str]
+) -> dict[tuple[str, str, str, str], tuple[float | None, float | None, bool, float | None]]:
     """By indicator, age, level and code the delivered figure of every province and GGD region, what a survey says where that is
-    the mean of estimates, and the mean of its gemeenten.
+    the mean of estimates, whether it is one, and the mean of its gemeenten.
     """
     with_wanted, flat = _asked(_wanted)
-    value, official = _columns
+    value, official, is_estimated = _columns
     sql = f"""with {with_wanted},
       f as (select o.indicator_id, o.age_band, o.region_level, o.region_code, {value} as value, {official} as official,
+               {is_estimated} as is_estimated,
                r.population, r.province_code, r.ggd_region_code
         from {_OF_WANTED} left join core.dim_region as r on r.region_id = o.region_id
         where o.sex = 'total' and o.region_level in ('province', 'ggd_region', 'gemeente') and o.value is not null),
       placed as (
-        select indicator_id, age_band, region_level as level, region_code as code, value as delivered, official,
+        select indicator_id, age_band, region_level as level, region_code as code, value as delivered, official, is_estimated,
           null as value, null as population
         from f where region_level <> 'gemeente'
-        union all select indicator_id, age_band, 'province', province_code, null, null, value, population from f
+        union all select indicator_id, age_band, 'province', province_code, null, null, false, value, population from f
           where region_level = 'gemeente'
-        union all select indicator_id, age_band, 'ggd_region', ggd_region_code, null, null, value, population from f
+        union all select indicator_id, age_band, 'ggd_region', ggd_region_code, null, null, false, value, population from f
           where region_level = 'gemeente')
       select indicator_id, age_band, level, code, max(delivered) as delivered, max(official) as official,
+        bool_or(is_estimated) as is_estimated,
         sum(value * population) / nullif(sum(population) filter (where value is not null), 0) as computed
       from placed where code is not null group by all"""
     rows = published_release.query.__wrapped__(identity, sql, tuple(flat)).rows
     return {
-        (indicator, age, level, code): (delivered, official, computed)
-        for indicator, age, level, code, delivered, official, computed in rows
+        (indicator, age, level, code): (delivered, official, is_estimated, computed)
+        for indicator, age, level, code, delivered, official, is_estimated, computed in rows
     }

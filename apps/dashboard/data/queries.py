@@ -268,8 +268,9 @@ def reference_figures(
 
     `official` is what a survey says where `value` is the mean of estimates.
     """
-    value, official = held_against(release)
-    sql = f"""select region_code as code, region_level as level, {value} as value, {official} as official, lower, upper
+    value, official, is_estimated = held_against(release)
+    sql = f"""select region_code as code, region_level as level, {value} as value, {official} as official,
+               {is_estimated} as is_estimated
              from {_fact(mart)}
              where indicator_id = ? and year = ? and age_band = ? and sex = ? and value is not null
                and region_level in ('country', 'province', 'ggd_region', 'corop')"""

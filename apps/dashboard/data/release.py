@@ -169,8 +169,9 @@ def has_tables(release: Release, *names: str) -> bool:
     return {name for (name,) in query(release.identity, sql).rows} >= set(names)
 
 
-def held_against(release: Release) -> tuple[str, str]:
-    """The SQL for a larger area's figure beside an estimate, and for what a survey of that area says where that is another.
+def held_against(release: Release) -> tuple[str, str, str]:
+    """The SQL for a larger area's figure beside an estimate, for what a survey of that area says where that is another, and for
+    whether the figure is a mean of estimates.
 
     Like with like: a survey may lie tenths from the mean of the estimates of all areas. Publications from before it was told
     apart have the one figure.
@@ -178,5 +179,9 @@ def held_against(release: Release) -> tuple[str, str]:
     sql = """select 1 from information_schema.columns
              where table_schema = 'core' and table_name = 'fct_observation' and column_name = 'mean_of_estimates'"""
     if not query(release.identity, sql).rows:
-        return "value", "cast(null as double)"
-    return "coalesce(mean_of_estimates, value)", "if(mean_of_estimates is null, null, value)"
+        return "value", "cast(null as double)", "is_model_estimate"
+    return (
+        "coalesce(mean_of_estimates, value)",
+        "if(mean_of_estimates is null, null, value)",
+        "(is_model_estimate or mean_of_estimates is not null)",
+    )

@@ -90,7 +90,7 @@ def reference_years(
 
     Of the country with level `country`, whatever its code.
     """
-    value, official = published_release.held_against(release)
+    value, official, _ = published_release.held_against(release)
     sql = f"""select year, max({value}), max({official}) from core.fct_observation
              where indicator_id = ? and age_band = ? and sex = 'total' and region_level = ? and value is not null
                and (region_level = 'country' or region_code = ?)

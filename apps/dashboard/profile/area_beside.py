@@ -17,9 +17,9 @@ from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.lines import lines
 from apps.dashboard.profile.standout import Standing
 from apps.dashboard.wording import beside
-from apps.dashboard.wording.figures import is_ranked, unlike
+from apps.dashboard.wording.figures import is_ranked
 from apps.dashboard.wording.numbers import format_number
-from apps.dashboard.wording.texts import text
+from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.events import load_events
 
@@ -193,9 +193,7 @@ def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> Throu
         page.comparator, (page.comparator, page.area.get(f"{page.comparator}_code"))
     )
     beside_it = standing.reference_years(release, line.indicator, line.age, larger, str(larger_code or ""))
-    surveys = [unlike(official, mean, line.style.decimals) for _, mean, official in beside_it]
-    survey = next((one for one in surveys if one is not None), None) if line.is_modelled else None
-    called = beside.name(page.reference, survey, language)
+    called = beside.name(page.reference, line.is_modelled, language) if beside_it else ""
     points = [
         (year, value if official is None or line.is_modelled else official)
         for year, value, official in beside_it
@@ -218,8 +216,10 @@ def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> Throu
         line.is_modelled,
         [(row["year"], row["lower"], row["upper"]) for row in own if row["lower"] is not None],
     )
-    name = {"title": line.title, "area": page.area["name"], "reference": called}
-    alt = text("gebied.line_alt", language, **name, first=own[0]["year"], last=own[-1]["year"])
+    both = listing([str(page.area["name"]), *([called] if called else [])], language)
+    alt = text(
+        "gebied.line_alt", language, title=line.title, both=both, first=own[0]["year"], last=own[-1]["year"]
+    )
     return ThroughYears(
         _line_title(own, chosen, page), alt, years_line, line.style.short, line.is_modelled, called
     )
@@ -231,15 +231,20 @@ def year_line_of(page: AreaPage, plans: Sequence[year_line.Flag] = (), told: Seq
     if found is None:
         return ""
     kind = "estimate" if found.is_modelled else "measured"
-    keys = (
-        f'<ul class="dw-map-keys"><li><span class="dw-line-key" aria-hidden="true"></span>{escape(str(page.area["name"]))}</li>'
-        f'<li><span class="dw-line-key dw-line-key-other" aria-hidden="true"></span>{escape(found.reference)}</li></ul>'
+    drawn = [
+        ("", str(page.area["name"])),
+        *([(" dw-line-key-other", found.reference)] if found.reference else []),
+    ]
+    keys = "".join(
+        f'<li><span class="dw-line-key{kind}" aria-hidden="true"></span>{escape(name)}</li>'
+        for kind, name in drawn
     )
     shown = [f"⚑ {sentence}" for sentence in told]
     events_told = "".join(map(markup.note, [*shown, text("doen.flag_note", language)] if shown else []))
     return (
         f'<section class="dw-beside"><h2>{escape(found.title)}</h2>'
-        f"{year_line.drawn(found.line, found.write, found.alt)}{keys}{events_told}"
+        f"{year_line.drawn(found.line, found.write, found.alt)}"
+        f'<ul class="dw-map-keys">{keys}</ul>{events_told}'
         f"{markup.note(text(f'gebied.line_note_{kind}', language))}</section>"
     )
 

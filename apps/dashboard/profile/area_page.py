@@ -140,11 +140,11 @@ class AreaPage:
         language = self.context.language
         if line.reference is None:
             return text("gebied.not_delivered", language, reference=self.reference)
-        there = beside.value(line.style.short(line.reference), line.official, line.style)
-        return text("gebied.reference_value", language, reference=self._named(line), there=there)
-
-    def _named(self, line: Line) -> str:
-        return beside.name(self.reference, line.official, self.context.language)
+        there = beside.told(
+            line.style.short(line.reference), line.reference_estimated, line.official, line.style
+        )
+        kind = "computed" if line.reference_computed else "value"
+        return text(f"gebied.reference_{kind}", language, reference=self.reference, there=there)
 
     def _strip(self, item: Standing) -> Strip | None:
         """The strip; none where areas are never put in order, of too few residents, or where there are no others."""
@@ -192,7 +192,7 @@ class AreaPage:
         elif not standout.is_large_enough(self.area["population"], self.theme.rules):
             parts.append(text("gebied.tile_small", language))
         if not (line.is_modelled and where.side == "between"):
-            parts.append(text(f"gebied.sure_{line.verdict}", language, reference=self._named(line)))
+            parts.append(text(f"gebied.sure_{line.verdict}", language, reference=self.reference))
         return " · ".join(parts)
 
     def _source(self, line: Line) -> str:

@@ -159,7 +159,7 @@ def table_words(members: list[Line], language: Language) -> list[list[str]]:
                 f"{line.title} ({line.when}, {age_words(line.age, language)})",
                 style.value(line.value),
                 style.interval(line.lower, line.upper),
-                beside.value(style.value(line.reference), line.official, style),
+                beside.told(style.value(line.reference), line.reference_estimated, line.official, style),
                 text(f"profiel.verdict_{line.verdict}", language),
                 spread,
                 quality_flag(line, language),
@@ -180,11 +180,20 @@ def comparison_notes(lines: list[Line], reference: str, language: Language) -> l
     notes = []
     if any(line.reference_computed for line in lines):
         notes.append(text("profiel.computed_reference", language))
+    if any(line.reference_estimated for line in lines):
+        notes.append(text("profiel.estimated_reference", language, reference=reference))
     surveys = [(line, line.official) for line in lines if line.official is not None]
     if surveys:
         named = "; ".join(f"{line.title} {line.style.value(official)}" for line, official in surveys)
-        notes.append(text("profiel.estimates_beside_survey", language, reference=reference, named=named))
+        notes.append(text("profiel.survey_reference", language, named=named))
     return notes
+
+
+def _kind_of_reference(line: Line, language: Language) -> str:
+    if line.reference is None:
+        return ""
+    kind = "estimated" if line.reference_estimated else "computed" if line.reference_computed else "delivered"
+    return text(f"profiel.reference_{kind}", language)
 
 
 def as_table(lines: list[Line], reference: str, language: Language) -> downloads.Shown:
@@ -199,9 +208,10 @@ def as_table(lines: list[Line], reference: str, language: Language) -> downloads
     def number(line: Line, value: float | None) -> float | None:
         return None if value is None else float(rounded(value, line.style.decimals))
 
-    surveys = any(line.official is not None for line in lines)
-    if surveys:
-        more.append(text("profiel.column_official", language, reference=reference))
+    more += [
+        text(f"profiel.column_{name}", language, reference=reference)
+        for name in ("reference_kind", "official")
+    ]
     rows = []
     for line, words in zip(lines, table_words(lines, language), strict=True):
         spread = [
@@ -219,7 +229,8 @@ def as_table(lines: list[Line], reference: str, language: Language) -> downloads
                 words[7],
                 *spread,
                 line.when,
-                *([number(line, line.official)] if surveys else []),
+                _kind_of_reference(line, language),
+                number(line, line.official),
             )
         )
     hidden = frozenset((i, 1) for i, x in enumerate(lines) if x.value is None and x.status == "suppressed")

@@ -48,6 +48,7 @@ class Line:
     official: (
         float | None
     )  # what a survey says of the larger area, where its mean of estimates (`reference`) reads otherwise
+    reference_estimated: bool  # whether it is a mean of estimates
     reference_computed: bool
     verdict: str  # same | higher | lower | unclear | no_interval | none
     trend: str  # reason code, or a marker of the trend test, as published
@@ -111,6 +112,13 @@ def verdict(
     return "unclear" if found == "similar" or touches else found
 
 
+def _of_both(mean: str, survey: str) -> str:
+    """What may be said of a larger area of which both a mean of estimates and a survey's figure is known: what holds for both."""
+    if survey in ("none", mean):
+        return mean
+    return "no_interval" if "no_interval" in (mean, survey) else "unclear"
+
+
 def lines(
     indicator_texts: IndicatorTexts,
     rows: list[Row],
@@ -135,11 +143,12 @@ def lines(
         style = indicator_texts.style(row["indicator_id"], row["is_modelled"])
         lower, upper, computed = margin(row, indicator["unit"] or "", indicator.get("interval_method"))
         reference, official = row[comparator], row.get(f"{comparator}_official")
+        is_estimated = bool(row.get(f"{comparator}_estimated"))
         if official is not None and not row["is_modelled"]:  # a survey beside a survey
-            reference, official = official, None
+            reference, official, is_estimated = official, None, False
         by_us = reference is None and comparator in COMPUTED and (indicator["unit"] or "count") != "count"
         if by_us:
-            reference = row[f"{comparator}_computed"]
+            reference, is_estimated = row[f"{comparator}_computed"], bool(row["is_modelled"])
         found.append(
             Line(
                 indicator=row["indicator_id"],
@@ -157,8 +166,14 @@ def lines(
                 peers=row["peers"],
                 reference=reference,
                 official=unlike(official, reference, style.decimals),
+                reference_estimated=is_estimated and reference is not None,
                 reference_computed=by_us and reference is not None,
-                verdict=verdict(row["value"], lower, upper, reference, style.decimals),
+                verdict=_of_both(
+                    *(
+                        verdict(row["value"], lower, upper, one, style.decimals)
+                        for one in (reference, official)
+                    )
+                ),
                 trend=trends.get((row["indicator_id"], row["age"]))
                 or ("modelled_series" if row["is_modelled"] else NOT_PUBLISHED),
                 status=row["status"] or "missing",

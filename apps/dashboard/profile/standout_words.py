@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from apps.dashboard.profile.lines import Line
 from apps.dashboard.profile.standout import Finding, Standing
 from apps.dashboard.wording import beside
 from apps.dashboard.wording.numbers import format_number
@@ -87,10 +88,14 @@ def _single(standing: Standing, names: Names, language: Language) -> str:
         language,
         title=line.title,
         area=names.area,
-        reference=beside.name(names.reference, line.official, language),
+        reference=names.reference,
         here=line.style.value(line.value),
-        there=beside.value(line.style.value(line.reference), line.official, line.style),
+        there=_there(line),
     )
+
+
+def _there(line: Line) -> str:
+    return beside.told(line.style.value(line.reference), line.reference_estimated, line.official, line.style)
 
 
 def why(finding: Finding, theme: Theme, names: Names, language: Language) -> tuple[str, list[str]]:
@@ -112,9 +117,7 @@ def why(finding: Finding, theme: Theme, names: Names, language: Language) -> tup
         line = member.line
         there = ""
         if line.reference is not None:
-            reference = beside.name(names.reference, line.official, language)
-            shown = beside.value(line.style.value(line.reference), line.official, line.style)
-            there = f" ({reference} {shown})"
+            there = f" ({names.reference} {_there(line)})"
         place = ""
         if finding.kind == "group":
             place = text(f"gebied.place_{where.side if member.is_ranked else 'unranked'}", language)

@@ -168,7 +168,9 @@ def _table(request: Request, name: str, lines: list[Line]) -> Table:
             f"{title_with_unit(line)} ({line.when}, {age_words(line.age, language)})",
             shown(line.value, line.status, line.style),
             _margin(line),
-            beside.value(shown(line.reference, "", line.style), line.official, line.style)
+            beside.told(
+                shown(line.reference, "", line.style), line.reference_estimated, line.official, line.style
+            )
             + ("†" if line.reference_computed else ""),
             difference_words(line),
             trend_tag(line, language),

@@ -1,4 +1,4 @@
-"""What a larger area's figure beside an estimate is called: where a survey of that area says something else, both are told."""
+"""What a figure is held against: the mean of estimates of a larger area is no count of it, and says so wherever it stands."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from apps.dashboard.wording.texts import text
 from datawerkplaats.base.errors import Language
 
 
-def name(reference: str, official: float | None, language: Language) -> str:
-    """The name of a larger area, or of its mean of estimates.
+def name(reference: str, is_estimated: bool, language: Language) -> str:
+    """The name of a larger area in a sentence, or of its mean of estimates."""
+    return text("shared.by_estimates", language, reference=reference) if is_estimated else reference
+
+
+def told(shown: str, is_estimated: bool, official: float | None, style: Format) -> str:
+    """The figure of a larger area where its bare name stands with it: marked as other estimates are.
 
     Args:
-        reference: What the larger area is called.
-        official: What a survey of that area says, where the figure shown is the mean of the estimates; else None.
-        language: Of the page.
+        shown: The figure as it is written.
+        is_estimated: Whether it is a mean of estimates.
+        official: What a survey of that area says, where it reads otherwise; else None.
+        style: How figures are written.
     """
-    return reference if official is None else text("shared.by_estimates", language, reference=reference)
-
-
-def value(shown: str, official: float | None, style: Format) -> str:
-    """The figure as it is written, with what the survey says where that is something else than the mean of estimates."""
+    marked = f"≈ {shown}" if is_estimated else shown
     if official is None:
-        return shown
-    return text("shared.beside_survey", style.language, shown=shown, official=style.short(official))
+        return marked
+    return text("shared.beside_survey", style.language, shown=marked, official=style.short(official))

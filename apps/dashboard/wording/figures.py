@@ -87,7 +87,10 @@ class ReferenceFigure:
     name: str
     value: float
     computed_from: int = 0  # number of gemeenten in a weighted mean; 0 for a delivered figure
-    official: float | None = None  # what a survey says of the area, where `value` is its mean of estimates
+    official: float | None = (
+        None  # what a survey says of the area, where its mean of estimates (`value`) reads otherwise
+    )
+    is_estimated: bool = False  # whether it is a mean of estimates
 
 
 def decimals_of(indicator: Row, is_modelled: bool) -> int:
@@ -173,8 +176,9 @@ def references(
     def as_delivered(kind: str, name: str, row: Row) -> ReferenceFigure:
         official = row.get("official")
         if official is None or of_estimates:
+            survey = unlike(official, row["value"], decimals)
             return ReferenceFigure(
-                kind, name, row["value"], official=unlike(official, row["value"], decimals)
+                kind, name, row["value"], official=survey, is_estimated=bool(row.get("is_estimated"))
             )
         return ReferenceFigure(kind, name, official)
 
@@ -188,7 +192,11 @@ def references(
             ]
             if inside and len(known) == len(inside):
                 mean = sum(value * people for value, people in known) / sum(people for _, people in known)
-                found.append(ReferenceFigure("region", region["region_name"], mean, len(inside)))
+                found.append(
+                    ReferenceFigure(
+                        "region", region["region_name"], mean, len(inside), is_estimated=of_estimates
+                    )
+                )
     national = next((row for row in delivered if row["level"] == "country"), None)
     if national is not None:
         found.append(as_delivered("country", country, national))

@@ -91,16 +91,15 @@ def shortened(names: list[str], language: Language) -> str:
 def reference_name(reference: ReferenceFigure, language: Language) -> str:
     """The name of a reference, which says so when it is computed here, or the mean of estimates beside which a survey stands."""
     if reference.computed_from:
-        return plural(
-            "verkennen.reference_weighted", reference.computed_from, language, region=reference.name
-        )
-    return beside.name(reference.name, reference.official, language)
+        kind = "estimates" if reference.is_estimated else "weighted"
+        return plural(f"verkennen.reference_{kind}", reference.computed_from, language, region=reference.name)
+    return beside.name(reference.name, reference.is_estimated, language)
 
 
 def reference_words(reference: ReferenceFigure, style: Format) -> str:
     """A reference with its figure, and what a survey says where that is something else."""
-    shown = beside.value(style.value(reference.value), reference.official, style)
-    return f"{reference_name(reference, style.language)}: {shown}"
+    shown = beside.told(style.value(reference.value), False, reference.official, style)
+    return f"{sentence_case(reference_name(reference, style.language))}: {shown}"
 
 
 def compare(figure: Figure, reference: ReferenceFigure, style: Format) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,8 +12,9 @@ from apps.dashboard.components.address import chosen_area
 from apps.dashboard.components.area_choice import first_gemeente
 from apps.dashboard.data import cube
 from apps.dashboard.data.regions import in_focus
-from apps.dashboard.data.release import records
+from apps.dashboard.data.release import held_against, records
 from apps.dashboard.views.lessen import numbers
+from apps.dashboard.wording import beside
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.texts import plural, text
@@ -20,7 +22,8 @@ from datawerkplaats.base.errors import DataProblem
 
 MOST_SENTENCE = 160
 _FIGURES = """
-select o.indicator_id, r.region_name as area, o.year, o.value, o.lower, o.upper, o.is_model_estimate as is_modelled
+select o.indicator_id, r.region_name as area, o.year, o.value, o.lower, o.upper, o.is_model_estimate as is_modelled,
+    {mean} as mean
 from core.fct_observation as o
 join core.dim_region as r
     on o.region_code = r.region_code and o.region_level = r.region_level and o.region_vintage = r.region_vintage
@@ -85,12 +88,23 @@ def _area(context: Context) -> str:
 def candidates(context: Context) -> list[numbers.Candidate]:
     """The figures that a text may speak of: of the country, the provinces and the gemeenten of the region."""
     texts = IndicatorTexts(context)
-    rows = records(context.release.identity, _FIGURES.format(focus=in_focus(context.release)))
-    return [
-        numbers.Candidate(
-            texts.title(row["indicator_id"]), str(row["area"]), int(row["year"]), row["value"], row["lower"], row["upper"],
-            texts.style(row["indicator_id"], bool(row["is_modelled"])).value(row["value"]),
+    mean, *_ = held_against(context.release)
+    rows = records(context.release.identity, _FIGURES.format(focus=in_focus(context.release), mean=mean))
+    found = []
+    for row in rows:
+        if row["indicator_id"] not in texts.rows:
+            continue
+        title, area, year = texts.title(row["indicator_id"]), str(row["area"]), int(row["year"])
+        style = texts.style(row["indicator_id"], bool(row["is_modelled"]))
+        own = numbers.Candidate(
+            title, area, year, row["value"], row["lower"], row["upper"], style.value(row["value"])
         )
-        for row in rows
-        if row["indicator_id"] in texts.rows
-    ]  # fmt: skip
+        found.append(own)
+        if (
+            row["mean"] != row["value"]
+        ):  # a sentence of ours about the mean of estimates names the survey's too
+            by_estimates = beside.name(area, True, context.language)
+            shown = texts.style(row["indicator_id"], True).value(row["mean"])
+            found.append(replace(own, area=by_estimates))
+            found.append(numbers.Candidate(title, by_estimates, year, row["mean"], None, None, shown))
+    return found

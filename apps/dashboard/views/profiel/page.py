@@ -76,9 +76,9 @@ def render(context: Context) -> None:
     only_larger = len(cube.moments(release, "gemeente", also_empty=True)) - len(wanted)
     if level == "wijk" and only_larger > 0:
         st.html(markup.note(plural("profiel.only_gemeente", only_larger, language)))
-    for told in content.comparison_notes(area_lines, names[comparator], language):
-        st.html(markup.note(told))
     with st.expander(text("shared.help_title", language), icon=":material/help:"):
+        for told in content.comparison_notes(area_lines, names[comparator], language):
+            st.markdown(told)
         for part in ("margin", "quality", "trend"):
             st.markdown(text(f"profiel.help_{part}", language))
     st.subheader(text("shared.download_title", language), anchor=False)
