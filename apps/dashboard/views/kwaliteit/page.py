@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from apps.dashboard.components import downloads, markup
+from apps.dashboard.components import downloads, freshness_table, markup
 from apps.dashboard.components.address import Address
 from apps.dashboard.components.headline import headline
 from apps.dashboard.data import queries
@@ -35,7 +35,7 @@ def render(context: Context) -> None:
     sentence = text("kwaliteit.sentence", language, passed=passed, total=carried_out, id=context.release.id)
     headline(f"{sentence} {_late_words(context, late)}".strip())
     _trace(context, address, facts, sources)
-    _freshness(context, list(sources.values()))
+    freshness_table.show(context)
     _hidden_overall(context, sources)
     disclosure_part.cost(context, {level: _level(level, context) for level in _LEVELS})
     gaps_part.show(context)
@@ -74,8 +74,17 @@ def _trace(
     if not menu:
         st.info(text("shared.no_figures", language))
         return
+    delivered = (
+        item
+        for item in menu
+        if sources.get(indicator_texts.rows[item]["source_id"], {}).get("status") == "loaded"
+    )
     indicator = address.one(
-        "indicator", menu, menu[0], text("shared.column_indicator", language), indicator_texts.menu_title
+        "indicator",
+        menu,
+        next(delivered, menu[0]),
+        text("shared.column_indicator", language),
+        indicator_texts.menu_title,
     )
     row = indicator_texts.rows[indicator]
     told = [
@@ -144,24 +153,6 @@ def _state(status: str, context: Context) -> str:
         if has_text(f"kwaliteit.state_{status}")
         else status
     )
-
-
-def _freshness(context: Context, sources: list[published_release.Row]) -> None:
-    language = context.language
-    today = datetime.now(UTC).date()
-    st.subheader(text("start.freshness_title", language), anchor=False)
-    names = ("source", "period", "retrieved", "next", "state")
-    columns = tuple(text(f"start.column_{name}", language) for name in names)
-    rows = []
-    for source in sources:
-        fresh = freshness(source, today)
-        rows.append(
-            (
-                context.title_of(source), str(source["last_year"] or NO_VALUE), format_date(source["retrieved_at"], language),
-                format_date(fresh.next_expected, language), text(f"start.state_{fresh.state}", language),
-            )
-        )  # fmt: skip
-    st.html(markup.table(columns, rows))
 
 
 def _hidden_overall(context: Context, sources: dict[str, published_release.Row]) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 
 import streamlit as st
 
-from apps.dashboard.components import markup
+from apps.dashboard.components import freshness_table, markup
 from apps.dashboard.components.address import page_link
 from apps.dashboard.components.headline import opening
 from apps.dashboard.data import queries
-from apps.dashboard.data.freshness import freshness
 from apps.dashboard.views.start import notices, together, tour
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import is_ranked
@@ -36,7 +34,7 @@ def render(context: Context) -> None:
     _next_steps(context)
     tour.show(context)
     st.html(markup.facts(_key_facts(context)))
-    _freshness_table(context)
+    freshness_table.show(context)
     _quality(context)
     _analysts(context)
 
@@ -79,27 +77,6 @@ def _next_steps(context: Context) -> None:
                 f"- {text(f'start.holds_{mart}', language, count=holds[mart])}" for mart in queries.MARTS
             )
         )
-
-
-def _freshness_table(context: Context) -> None:
-    language = context.language
-    today = datetime.now(UTC).date()
-    st.subheader(text("start.freshness_title", language), anchor=False)
-    columns = ("source", "state", "period", "retrieved", "next")  # a phone shows the first ones
-    header = [text(f"start.column_{column}", language) for column in columns]
-    rows = []
-    for source in queries.sources(context.release):
-        fresh = freshness(source, today)
-        rows.append(
-            [
-                f"{context.title_of(source)} ({source['publisher']})",
-                text(f"start.state_{fresh.state}", language),
-                str(source["last_year"] or NO_VALUE),
-                format_date(source["retrieved_at"], language),
-                format_date(fresh.next_expected, language),
-            ]
-        )
-    st.html(markup.table(header, rows))
 
 
 def _quality(context: Context) -> None:
