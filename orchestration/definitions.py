@@ -15,6 +15,7 @@ from orchestration.defs.governance import (
 )
 from orchestration.defs.ml import model_assets, roll_back_model
 from orchestration.defs.panel import panel_models
+from orchestration.defs.partitions import edition_assets
 from orchestration.defs.partners import partner_assets
 from orchestration.defs.publication import published_file
 from orchestration.defs.quality import data_docs, delivery_checks
@@ -39,6 +40,7 @@ from orchestration.one_build import one_build
 defs = dg.Definitions(
     assets=[
         *source_assets,
+        *edition_assets,
         *partner_assets,
         panel_models,
         *model_assets,

@@ -9,6 +9,7 @@ from datawerkplaats.base.settings import get_settings
 from ml.production.paths import PANEL, read_json, tables_dir
 from orchestration import heal
 from orchestration.defs.catalogue import CATALOGUE_KEY
+from orchestration.defs.partitions import GROUP as EDITIONS
 from orchestration.defs.partners import GROUP as PARTNERS
 from orchestration.defs.publication import PUBLICATION_KEY
 from orchestration.defs.snapshots import GROUP, source_key
@@ -21,8 +22,8 @@ _SCHEDULE = dg.DefaultScheduleStatus.RUNNING if _STARTS_BUILDS else dg.DefaultSc
 
 materialise_job = dg.define_asset_job(
     "materialise",
-    # What is let out after a decision is no part of a build: see `governance`.
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("governance"),
+    # What is let out after a decision is no part of a build (see `governance`), nor is reading an edition again.
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("governance", EDITIONS),
     executor_def=one_build,
     description="Everything: load all sources, check them, build the warehouse and publish.",
 )

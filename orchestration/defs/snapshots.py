@@ -11,6 +11,7 @@ from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.loading.snapshot import Provenance
 from orchestration import plan
+from orchestration.defs import partitions
 from orchestration.defs.resources import after, catalogue, failure, load, step_key
 from orchestration.progress import say
 from orchestration.sources import Loaded, Loader
@@ -125,6 +126,7 @@ def _asset(source: Source) -> dg.AssetsDefinition:
             return dg.MaterializeResult(
                 metadata={"dagster/row_count": 0, "status": "absent", "warning": sentence}
             )
+        partitions.tell(context, source, result.provenance, is_new=result.status == "new")
         return dg.MaterializeResult(
             metadata=source_metadata(result.provenance, loaded),
             data_version=dg.DataVersion(result.provenance.snapshot_id),
