@@ -1,6 +1,6 @@
 """Editions as partitions: which files of a source that adds up are in its snapshot, and reading some of them again.
 
-A source whose files add up has one snapshot of all of them. Loading it tells which editions that are; a backfill of an edition reads
+A source whose files add up has one snapshot of all of them. Loading it tells which editions that are; a backfill of one reads
 the source again, and says so where that edition is not there.
 """
 
