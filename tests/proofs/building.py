@@ -110,6 +110,17 @@ class Workplace:
         )  # fmt: skip
 
 
+def forget(catalogue: Path, name: str) -> None:
+    """Take a figure or a model out of a catalogue, also where themes and lists of what helps name it."""
+    for figure in catalogue.glob(f"indicators/*/{name}.yml"):
+        figure.unlink()
+    named = re.compile(rf"(?m)^ *- {name}\n|\b{name}, ?|, *{name}\b")
+    for path in (*catalogue.glob("interventions/*.yml"), *catalogue.glob("themes/**/*.yml")):
+        text = path.read_text(encoding="utf-8")
+        if (kept := named.sub("", text)) != text:
+            path.write_text(kept, encoding="utf-8")
+
+
 def figures(room: Room) -> Iterator[Measured]:
     """Nothing changed, another title, and everything anew, beside which the title's release is laid."""
     workplace = Workplace(room.work / "building")

@@ -17,7 +17,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from datawerkplaats.publication import approvals
 from datawerkplaats.publication.complete import compare
-from tests.proofs.building import Workplace
+from tests.proofs.building import Workplace, forget
 from tests.proofs.registry import Measured, Room
 
 _CODE = ("catalogue", "datawerkplaats", "data_quality", "dbt_project", "demo", "ml", "orchestration")
@@ -80,12 +80,12 @@ def delivery(_: Path, deliveries: Path) -> None:
 def statement(code: Path, _: Path) -> None:
     """Another statement of a model."""
     path = code / "dbt_project/models/marts/quality/rpt_indicator_coverage.sql"
-    _edit(path, r"avg\(observations\.value\)", "median(observations.value)")
+    _edit(path, r"avg\(observations\.value order by observations\.value\)", "median(observations.value)")
 
 
 def removal(code: Path, _: Path) -> None:
     """An indicator is no longer there, and another is no longer shown."""
-    (code / "catalogue/indicators/determinant/bullied_online_pct.yml").unlink()
+    forget(code / "catalogue", "bullied_online_pct")
     path = code / "catalogue/indicators/indicator/good_mental_health_young_adults_pct.yml"
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + "\nstatus: draft\n", encoding="utf-8")
 

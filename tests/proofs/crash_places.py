@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ import orjson
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from demo.wire import write_deliveries
 from tests import small_region
+from tests.proofs.building import forget
 from tests.proofs.crash_ways import Workplace
 from tests.province import SMALL
 
@@ -26,8 +26,8 @@ def small_workplace(folder: Path) -> Workplace:
     for path in (workplace.catalogue / "models").glob("*.yml"):
         if path.stem != _MODEL:
             published = next(line for line in path.read_text().splitlines() if "indicator_id:" in line)
-            _forget(workplace.catalogue, published.split(": ")[1])
-            _forget(workplace.catalogue, path.stem)
+            forget(workplace.catalogue, published.split(": ")[1])
+            forget(workplace.catalogue, path.stem)
             path.unlink()
     demo = Settings(_env_file=None, data_dir=workplace.data).demo_dir
     small_region.deliver(Settings(_env_file=None, data_dir=workplace.data))
@@ -40,17 +40,6 @@ def small_workplace(folder: Path) -> Workplace:
     (demo / "ODataCatalog" / "Tables.json").write_bytes(orjson.dumps(listed))
     shutil.rmtree(folder / "all")
     return workplace
-
-
-def _forget(catalogue: Path, name: str) -> None:
-    """Take a figure or a model out of a catalogue, also where themes and lists of what helps name it."""
-    for figure in catalogue.glob(f"indicators/*/{name}.yml"):
-        figure.unlink()
-    named = re.compile(rf"(?m)^ *- {name}\n|\b{name}, ?|, *{name}\b")
-    for path in (*catalogue.glob("interventions/*.yml"), *catalogue.glob("themes/**/*.yml")):
-        text = path.read_text(encoding="utf-8")
-        if (kept := named.sub("", text)) != text:
-            path.write_text(kept, encoding="utf-8")
 
 
 def demo_workplace(folder: Path) -> Workplace:
