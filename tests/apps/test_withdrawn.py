@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_memory__answers_and_open_files_are_forgotten_without_anybody_asking(pub
     with pytest.raises(DataProblem) as caught:
         published_release.query(shown.identity, sql)
     assert caught.value.code == "publication_withdrawn"
+
+
+def test_watch__is_one_thread_per_process(tmp_path: Path) -> None:
+    def watching() -> int:  # the service has a watch of its own, of the same name
+        return sum(thread.name == withdrawals.NAME for thread in threading.enumerate())
+
+    withdrawals.watch(tmp_path / "one")
+    before = watching()
+    withdrawals.watch(tmp_path / "two")
+    assert watching() == before > 0
 
 
 def test_api__is_gone_with_the_reason(published: Path) -> None:

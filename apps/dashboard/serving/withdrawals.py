@@ -13,12 +13,13 @@ from apps.dashboard.data import release
 from datawerkplaats import publication
 
 LOOK_SECONDS = 15.0
+NAME = "withdrawals"
 
 
 @st.cache_resource(show_spinner=False)
-def watch(publish_dir: Path) -> None:
-    """Look in the folder of releases every quarter of a minute; once per process."""
-    threading.Thread(target=_watch, args=(publish_dir,), daemon=True, name="withdrawals").start()
+def watch(_publish_dir: Path) -> None:
+    """Look in the folder of releases every quarter of a minute; once per process, whatever folder is named later."""
+    threading.Thread(target=_watch, args=(_publish_dir,), daemon=True, name=NAME).start()
 
 
 def _watch(publish_dir: Path) -> None:
