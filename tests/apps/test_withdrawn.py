@@ -52,6 +52,7 @@ def test_memory__answers_and_open_files_are_forgotten_without_anybody_asking(pub
     assert caught.value.code == "publication_withdrawn"
 
 
+@pytest.mark.busy
 def test_watch__is_one_thread_per_process(tmp_path: Path) -> None:
     def watching() -> int:  # the service has a watch of its own, of the same name
         return sum(thread.name == withdrawals.NAME for thread in threading.enumerate())
