@@ -37,13 +37,13 @@ def register(page: Page) -> None:
         box.click()
         box.send_keys(name)
         pick(page, name)
-    assert "van de 100" in page.text()
+    until(lambda: "van de 100" in page.text(), "the effort is not told")
     title = page.driver.find_element("css selector", "input[aria-label='Naam van het plan']")
     title.send_keys("Gezinscoach")
     title.send_keys(Keys.TAB)
     press(page, "Leg het plan vast")
     until(lambda: "Nu is het wachten" in page.text(), "the plan was not frozen")
-    assert "Nog niet te zeggen" in page.text()
+    until(lambda: "Nog niet te zeggen" in page.text(), "no word for what cannot be said yet")
 
 
 def pick(page: Page, name: str) -> None:
@@ -83,10 +83,12 @@ def test_plan__goes_from_register_to_verdict_and_report(
         register(page)
         publish(folder, START)
         page.open("/doen")
-        assert "Wacht op nieuwe cijfers" in page.text()
+        until(lambda: "Wacht op nieuwe cijfers" in page.text(), "the page does not say that it waits")
         publish(folder, START + 1)
         page.open("/doen")
-        assert "Past bij werken" in page.text() and "Proefwijk 1" in page.text()
+        until(
+            lambda: "Past bij werken" in page.text() and "Proefwijk 1" in page.text(), "there is no verdict"
+        )
         told = reported(page, tmp_path)
         assert "Gezinscoach" in told and "Past bij werken. Er kwamen er" in told
         assert "Vooraf gezegd" in told and "bewezen" not in told.lower()
