@@ -12,7 +12,7 @@ import dagster as dg
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue import Source
-from datawerkplaats.loading.readers import TABLES
+from datawerkplaats.loading.readers import adds_up
 from datawerkplaats.loading.snapshot import Provenance
 from datawerkplaats.loading.table_writer import Part
 from orchestration.defs.resources import catalogue, failure, load
@@ -20,14 +20,9 @@ from orchestration.defs.resources import catalogue, failure, load
 GROUP = "editions"
 
 
-def adds_up(source: Source) -> bool:
-    """Whether every file of a source is an edition of it."""
-    return (
-        source.reader.kind in TABLES
-        and source.period_column is not None
-        and source.micro is None
-        and not source.computed_jointly
-    )
+def has_editions(source: Source) -> bool:
+    """Whether the files of a source add up and may be told of: those of partners and of joint tables may not."""
+    return adds_up(source) and source.micro is None and not source.computed_jointly
 
 
 def edition_key(source_id: str) -> dg.AssetKey:
@@ -53,7 +48,7 @@ def tell(context: dg.AssetExecutionContext, source: Source, made: Provenance, *,
         made: What is in the snapshot.
         is_new: Whether it was made in this run.
     """
-    if not adds_up(source):
+    if not has_editions(source):
         return
     partitions, editions = _partitions(source.source_id), _named(made.parts)
     name, instance = str(partitions.name), context.instance
@@ -107,4 +102,4 @@ def _asset(source: Source) -> dg.AssetsDefinition:
     return read_again
 
 
-edition_assets = [_asset(source) for source in catalogue().sources.values() if adds_up(source)]
+edition_assets = [_asset(source) for source in catalogue().sources.values() if has_editions(source)]

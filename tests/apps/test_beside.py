@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.dashboard.data import cube, profile, queries, standing
+from apps.dashboard.data import cube, queries, standing
 from apps.dashboard.data import release as published_release
 from apps.dashboard.profile import content, standout, standout_words
 from apps.dashboard.profile.area_page import AreaPage
@@ -20,10 +20,11 @@ from apps.dashboard.wording.figures import Format, ReferenceFigure, references
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.sentences import compare, reference_words
 from datawerkplaats.base.errors import Language
+from tests.apps import one_figure
 from tests.apps.conftest import OpenPage
+from tests.apps.one_figure import altered, first
 from tests.apps.test_pages import words
 from tests.apps.test_sentences import figure
-from tests.sealing import changed
 
 MEAN, SURVEY, WIJK = 47.4, 41.2, "WK990101"
 TABLES = ("core.fct_observation", "indicator.fct_indicator")
@@ -32,16 +33,13 @@ TABLES = ("core.fct_observation", "indicator.fct_indicator")
 @pytest.fixture
 def key(published: Path) -> dict[str, Any]:
     """A figure of which wijken have estimates and the country both a mean of them and a survey's figure."""
-    (path,) = (published / "publish").glob("warehouse_*.duckdb")
-    path.chmod(0o644)
-    with changed(path) as con:
-        found = con.execute(
+    with altered(published) as con:
+        figure = first(
+            con,
             """select i.indicator_id, i.year, i.age_band, i.sex from indicator.fct_indicator as i
                where region_level = 'wijk' and is_model_estimate and value is not null and sex = 'total'
-               order by year desc, indicator_id, age_band limit 1"""
+               order by year desc, indicator_id, age_band limit 1""",
         )
-        names = [column[0] for column in found.description]
-        figure = dict(zip(names, found.fetchone() or (), strict=True))
         for table in TABLES:
             con.execute(f"alter table {table} add column mean_of_estimates double")
             con.execute(
@@ -171,13 +169,4 @@ def wijk() -> dict[str, Any]:
 
 
 def profiled(key: dict[str, Any]) -> dict[str, Any]:
-    """The row of the figure in the profile of the wijk."""
-    release = published_release.current_release()
-    wanted = tuple(
-        moment
-        for moment in cube.moments(release, "wijk", also_empty=True)
-        if (moment.indicator_id, moment.year, moment.age)
-        == (key["indicator_id"], key["year"], key["age_band"])
-    )
-    (row,) = profile.profile(release, "wijk", WIJK, {**wijk(), "gemeente_code": "GM9901"}, wanted)
-    return row
+    return one_figure.profiled(key, "wijk", WIJK, "GM9901")

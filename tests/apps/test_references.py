@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from apps.dashboard.data import cube, profile, queries
+from apps.dashboard.data import queries
 from apps.dashboard.data import release as published_release
-from tests.sealing import changed
+from tests.apps.one_figure import altered, first, profiled
 
 OTHERS = {"age_band": "'65+'", "sex": "'female'", "year": "year - 1"}
 WRONG = 99.0
@@ -18,15 +18,12 @@ WRONG = 99.0
 @pytest.fixture
 def key(published: Path) -> dict[str, Any]:
     """A figure with a reference, in a publication that also has references of another age, sex and year, all much higher."""
-    (path,) = (published / "publish").glob("warehouse_*.duckdb")
-    path.chmod(0o644)
-    with changed(path) as con:
-        found = con.execute(
+    with altered(published) as con:
+        figure = first(
+            con,
             """select indicator_id, year, age_band, sex, value from outcome.fct_outcome
-               where region_level = 'country' and value is not null and sex = 'total' order by all limit 1"""
+               where region_level = 'country' and value is not null and sex = 'total' order by all limit 1""",
         )
-        names = [column[0] for column in found.description]
-        figure = dict(zip(names, found.fetchone() or (), strict=True))
         for table in ("outcome.fct_outcome", "core.fct_observation"):
             for column, other in OTHERS.items():
                 con.execute(
@@ -53,15 +50,7 @@ def test_map__has_the_reference_of_the_chosen_year_age_and_sex_only(key: dict[st
 
 
 def test_profile__compares_with_the_same_year_age_and_sex_only(key: dict[str, Any]) -> None:
-    release = published_release.current_release()
-    wanted = tuple(
-        moment
-        for moment in cube.moments(release, "gemeente", also_empty=True)
-        if (moment.indicator_id, moment.year, moment.age)
-        == (key["indicator_id"], key["year"], key["age_band"])
-    )
-    area = {row["code"]: row for row in cube.regions(release, "gemeente")}["GM9901"]
-    (row,) = profile.profile(release, "gemeente", "GM9901", {**area, "gemeente_code": "GM9901"}, wanted)
+    row = profiled(key, "gemeente", "GM9901", "GM9901")
     assert row["country"] == key["value"]
     compared = [row[name] for name in ("province", "ggd_region", "province_computed", "ggd_region_computed")]
     assert any(value is not None for value in compared)

@@ -17,7 +17,7 @@ from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.lines import lines
 from apps.dashboard.profile.standout import Standing
 from apps.dashboard.wording import beside
-from apps.dashboard.wording.figures import is_ranked
+from apps.dashboard.wording.figures import is_ranked, like_with_like
 from apps.dashboard.wording.numbers import format_number
 from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.settings import get_settings
@@ -195,8 +195,8 @@ def through_years(page: AreaPage, plans: Sequence[year_line.Flag] = ()) -> Throu
     beside_it = standing.reference_years(release, line.indicator, line.age, larger, str(larger_code or ""))
     called = beside.name(page.reference, line.is_modelled, language) if beside_it else ""
     points = [
-        (year, value if official is None or line.is_modelled else official)
-        for year, value, official in beside_it
+        (year, like_with_like(mean, survey, True, of_estimates=line.is_modelled)[0])
+        for year, mean, survey in beside_it
     ]
     events = [
         event

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from apps.dashboard.data import periods
-from apps.dashboard.wording.figures import Format, has_base, is_ranked, unlike
+from apps.dashboard.wording.figures import Format, has_base, is_ranked, like_with_like, unlike
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import rounded
 from datawerkplaats.catalogue.themes import OTHER, Theme
@@ -142,10 +142,10 @@ def lines(
         indicator = indicator_texts.rows[row["indicator_id"]]
         style = indicator_texts.style(row["indicator_id"], row["is_modelled"])
         lower, upper, computed = margin(row, indicator["unit"] or "", indicator.get("interval_method"))
-        reference, official = row[comparator], row.get(f"{comparator}_official")
-        is_estimated = bool(row.get(f"{comparator}_estimated"))
-        if official is not None and not row["is_modelled"]:  # a survey beside a survey
-            reference, official, is_estimated = official, None, False
+        reference, official, is_estimated = like_with_like(
+            row[comparator], row.get(f"{comparator}_official"), bool(row.get(f"{comparator}_estimated")),
+            of_estimates=row["is_modelled"],
+        )  # fmt: skip
         by_us = reference is None and comparator in COMPUTED and (indicator["unit"] or "count") != "count"
         if by_us:
             reference, is_estimated = row[f"{comparator}_computed"], bool(row["is_modelled"])

@@ -174,13 +174,11 @@ def references(
     by_code = {row["code"]: row for row in delivered}
 
     def as_delivered(kind: str, name: str, row: Row) -> ReferenceFigure:
-        official = row.get("official")
-        if official is None or of_estimates:
-            survey = unlike(official, row["value"], decimals)
-            return ReferenceFigure(
-                kind, name, row["value"], official=survey, is_estimated=bool(row.get("is_estimated"))
-            )
-        return ReferenceFigure(kind, name, official)
+        value, official, is_estimated = like_with_like(
+            row["value"], row.get("official"), bool(row.get("is_estimated")), of_estimates=of_estimates
+        )
+        survey = unlike(official, value, decimals)
+        return ReferenceFigure(kind, name, value, official=survey, is_estimated=is_estimated)
 
     if region:
         if region["region_code"] in by_code:
@@ -201,6 +199,16 @@ def references(
     if national is not None:
         found.append(as_delivered("country", country, national))
     return found
+
+
+def like_with_like(
+    value: float, official: float | None, is_estimated: bool, *, of_estimates: bool
+) -> tuple[float, float | None, bool]:
+    """What stands beside a figure of a smaller area: the value, what a survey says instead, and whether it is a mean of estimates.
+
+    Beside an estimate that is the mean of estimates, beside anything else what a survey says, where there is one.
+    """
+    return (value, official, is_estimated) if official is None or of_estimates else (official, None, False)
 
 
 def unlike(official: float | None, mean: float | None, decimals: int) -> float | None:

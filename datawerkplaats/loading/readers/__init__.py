@@ -20,13 +20,18 @@ MOST_COLUMNS = 5_000
 PIECE = 2_000  # rows that are in memory at a time
 
 
+def adds_up(source: Source) -> bool:
+    """Whether every file of a source is an edition of it."""
+    return source.reader.kind in TABLES and source.period_column is not None
+
+
 def find_editions(source: Source, folder: Path) -> list[Path]:
     """The files that together are the source's delivery: every edition of a table in a file, one file of all else.
 
     A table that lies there in two forms (the same name, another extension) is one edition, in the form whose pattern
     comes first.
     """
-    if source.reader.kind not in TABLES or source.period_column is None:
+    if not adds_up(source):
         found = find_delivery(source, folder)
         return [found] if found else []
     forms: dict[Path, Path] = {}
