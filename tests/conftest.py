@@ -17,6 +17,7 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings  # noqa: E402
+from tests.in_memory import use_memory  # noqa: E402
 from tests.lasting_keys import sign_with_lasting_keys  # noqa: E402
 
 REFERENCE_DATA = Path(os.environ.get("DWP_REFERENCE_DATA", PROJECT_ROOT.parent / "shared" / "data"))
@@ -24,6 +25,7 @@ STATLINE_SERVER = REFERENCE_DATA.parent / "tools" / "statline_server.py"
 REFERENCE_REQUIRED = os.environ.get("DWP_REQUIRE_REFERENCE") == "1"
 
 
+use_memory()
 sign_with_lasting_keys()
 
 # Properties in the suite: few examples, the same ones at every run, and no clock. Many and anew:

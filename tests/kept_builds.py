@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.publication import seal
 from orchestration import fingerprint
+from tests.in_memory import place_in_memory
 
 HOME = PROJECT_ROOT / ".pytest_cache" / "builds"
 # Of every name the newest few stay: two branches in turn do not build anew.
@@ -93,13 +94,19 @@ def _out_of_the_way(folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def _home_of_places() -> Path:
+    checkout = hashlib.sha256(str(PROJECT_ROOT).encode()).hexdigest()[:8]
+    memory = place_in_memory()
+    return memory / f"checkout_{checkout}" if memory else HOME
+
+
 @cache
-def own_place(home: Path = HOME) -> Path:
+def own_place(home: Path | None = None) -> Path:
     """A data folder that no other process has until this one ends: the first that is free, so mostly the same one in every run.
 
     dbt, and what a warehouse was made of, name the folder: a copy at another place is read and made again as a whole.
     """
-    places = home / "places"
+    places = (home or _home_of_places()) / "places"
     places.mkdir(parents=True, exist_ok=True)
     for number in itertools.count(1):
         lock = FileLock(places / f"{number}.lock")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base.settings import Settings
-from tests.kept_builds import PARSED, build_key, emptied, kept_build, own_place
+from tests.kept_builds import PARSED, build_key, copy_of, emptied, kept_build, own_place
 from tests.small_region import FIRST_RUN, Region, materialise, small_region
 from tests.warm_builds import WarmBuilds, warm_builds
 
@@ -16,12 +16,18 @@ __all__ = ["FIRST_RUN", "materialise"]  # for the tests beside this file
 
 
 def demo_build() -> Path:
-    """A data folder in which the demo region has been built and published, made where it is not kept."""
+    """A data folder in which the demo region has been built and published, made where it is not kept.
+
+    It is made where this process puts its copies, so that a build in one of those goes on from what was made.
+    """
 
     def build(folder: Path) -> None:
-        run = materialise(folder / "data")
+        data = emptied(own_place(), PARSED)
+        run = materialise(data)
         assert run.returncode == 0, run.stdout + run.stderr
-        (folder / "data" / FIRST_RUN).write_text(run.stdout)
+        (data / FIRST_RUN).write_text(run.stdout)
+        (folder / "data").mkdir()
+        copy_of(data, folder / "data")
 
     return kept_build("demo", build_key(Settings(_env_file=None)), build) / "data"
 
