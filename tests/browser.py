@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -29,6 +31,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--js-flags=--single-threaded",  # pages live for a second: helping threads cost a busy machine more than they bring
 ]
 Thing = TypeVar("Thing")
 WAIT_S = 300  # by condition: only what never comes true takes so long
@@ -61,6 +64,25 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def requests_elsewhere(driver: Any, base: str) -> list[str]:
+    """Requests that a browser which listens has sent since it was last asked, to anywhere but the service at `base`."""
+    messages = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+    sent += [m["params"]["url"] for m in messages if m["method"] == "Network.webSocketCreated"]
+    ours = (base, base.replace("http", "ws", 1))
+    assert sum(url.startswith(ours) for url in sent) > 5
+    return [url for url in sent if url.startswith(("http", "ws")) and not url.startswith(ours)]
+
+
+def errors_told(driver: Any) -> list[str]:
+    """Errors in the browser's console since it was last asked.
+
+    Below the root, Streamlit's own script first tries two addresses below the page; that it does is no error.
+    """
+    told = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    return [message for message in told if not re.search(r"/[a-z]+/_stcore/(health|host-config)", message)]
 
 
 @contextmanager

@@ -110,9 +110,9 @@ def listening(listening_browser: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def visitor_of_all(one_browser: Any, rich_dashboard: str) -> Iterator[Visitor]:
-    """A browser that begins as new and goes through a module's pages, on a publication with every kind of area."""
-    visitor = Visitor(as_new(one_browser), rich_dashboard)
+def visitor_of_all(listening_browser: Any, rich_dashboard: str) -> Iterator[Visitor]:
+    """A browser that listens, begins as new and goes through a module's pages, on a publication with every kind of area."""
+    visitor = Visitor(as_new(listening_browser), rich_dashboard)
     with visitor.axe_at_hand():
         yield visitor
 

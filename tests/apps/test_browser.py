@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 import pytest
 
 from tests.apps.visits import SETTLED
-from tests.browser import until
+from tests.browser import errors_told, requests_elsewhere, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.busy]
-# On a page below the root Streamlit's own script first tries these two addresses below the page.
-PROBES = ("/verkennen/_stcore/health", "/verkennen/_stcore/host-config")
 CHARTS = "[data-testid=stVegaLiteChart]"
 
 
@@ -71,20 +68,6 @@ class Page:
         """The name on the card, once there is one."""
         return str(until(lambda: [found.text for found in self.all(".dw-card h3")], "no card was shown")[0])
 
-    def foreign_requests(self) -> list[str]:
-        """Requests to anywhere but this machine."""
-        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        sent += [m["params"]["url"] for m in messages if m["method"] == "Network.webSocketCreated"]
-        ours = (self.base, self.base.replace("http", "ws", 1))
-        assert sum(url.startswith(ours) for url in sent) > 5
-        return [url for url in sent if url.startswith(("http", "ws")) and not url.startswith(ours)]
-
-    def errors(self) -> list[str]:
-        """Errors in the browser's console."""
-        entries = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
-        return [message for message in entries if not any(probe in message for probe in PROBES)]
-
 
 @pytest.fixture
 def page(browser: Any, small_dashboard: str) -> Page:
@@ -96,8 +79,8 @@ def test_start__answers_without_leaving_the_machine(listening: Any, small_dashbo
     page = Page(listening, small_dashboard)
     page.open("/")
     assert "Veenland bestaat niet" in page.text()
-    assert page.foreign_requests() == []
-    assert page.errors() == []
+    assert requests_elsewhere(page.driver, page.base) == []
+    assert errors_told(page.driver) == []
 
 
 def test_verkennen__draws_map_and_bars_without_leaving_the_machine(
@@ -105,8 +88,8 @@ def test_verkennen__draws_map_and_bars_without_leaving_the_machine(
 ) -> None:
     page = Page(listening, small_dashboard)
     page.open("/verkennen?level=wijk", charts=2)
-    assert page.foreign_requests() == []
-    assert page.errors() == []
+    assert requests_elsewhere(page.driver, page.base) == []
+    assert errors_told(page.driver) == []
 
 
 def test_verkennen__a_click_on_the_map_and_on_a_bar_opens_a_card(page: Page) -> None:
@@ -160,7 +143,7 @@ def test_pages__fit_a_phone(page: Page, path: str) -> None:
     wide = "const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth]"
     content, screen = page.driver.execute_script(wide)
     assert content <= screen <= 400
-    assert page.errors() == []
+    assert errors_told(page.driver) == []
 
 
 def test_verkennen__everything_can_be_chosen_with_the_keyboard(page: Page) -> None:

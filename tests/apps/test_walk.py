@@ -15,6 +15,7 @@ from tests.apps.rich_publication import (
     HIDDEN_WIJK,
 )
 from tests.apps.visits import AXE, Visitor, without_axe
+from tests.browser import errors_told, requests_elsewhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.busy]
 # By page the choices that lead to an ordinary area, one without any row, and one of which everything is hidden. A page
@@ -147,10 +148,12 @@ def test_walk__knows_every_page() -> None:
 
 
 @pytest.mark.parametrize(("page", "kind", "first", "second"), ALL)
-def test_page__is_whole_in_words_and_charts_at_both_widths_and_axe_finds_nothing_serious(
+def test_page__is_whole_at_both_widths_stays_on_this_machine_and_axe_finds_nothing_serious(
     visitor_of_all: Visitor, page: str, kind: str, first: str, second: str
 ) -> None:
     looks = visitor_of_all.look(path_to(page, kind, first), first, second)
+    assert requests_elsewhere(visitor_of_all.driver, visitor_of_all.base) == []
+    assert errors_told(visitor_of_all.driver) == []
     for (language, width), look in looks.items():
         where = f"{language}, {width}"
         assert look.exceptions == 0, where
