@@ -19,7 +19,7 @@ def place_in_memory(memory: Path = MEMORY, room: int = ROOM_BYTES) -> Path | Non
     if not memory.is_dir() or not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < room:
         return None
     folder = memory / f"pytest-of-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o711, exist_ok=True)  # a server of another user passes through to its own
     return folder if folder.stat().st_uid == os.getuid() else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from datawerkplaats.warehouse_inputs.compile import check_measures, compile_cata
 from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
 from orchestration import steps
-from tests.kept_builds import build_key, copy_of, files_key, kept_build
+from tests.kept_builds import build_key, files_key, kept_build
 from tests.postcodes_example import write_addresses
 
 PROJECT = PROJECT_ROOT / "dbt_project"
@@ -86,18 +85,13 @@ def national_warehouse(reference_data: Path) -> NationalWarehouse:
     """The warehouse of the reference data; of several test processes and runs one builds it, all only read it."""
     settings = Settings(_env_file=None, source="files", files=reference_data, region="Drenthe")
 
-    def build(folder: Path) -> None:
-        with tempfile.TemporaryDirectory() as root:
-            made(Path(root))
-            copy_of(Path(root), folder)
-
-    def made(root: Path) -> None:
+    def build(root: Path) -> None:
         inside = settings.model_copy(update={"data_dir": root / "data"})
         catalogue = load_catalogue(inside.catalogue_dir)
         # What the country delivers, and a list of addresses that is made here: the real one has eight million.
-        here = inside.model_copy(update={"files": write_addresses(root / "made", reference_data).parent})
+        made = inside.model_copy(update={"files": write_addresses(root / "made", reference_data).parent})
         for source in catalogue.sources.values():
-            steps.ingest(source, here if source.source_id == POSTCODES else inside)
+            steps.ingest(source, made if source.source_id == POSTCODES else inside)
         protect_deliveries(catalogue, inside)
         statuses = build_warehouse(inside, root, "--exclude-resource-type", "unit_test")
         (root / "statuses.json").write_text(json.dumps(statuses), encoding="utf-8")
