@@ -147,40 +147,67 @@ def _write_figures(
     stored: Sequence[tuple[str, str, bool, bool]],
     parts: Sequence[str],
 ) -> None:
+    """Lay rows that were delivered beside rows of now, in order. Words are numbers before they are joined and sorted."""
     _gather_words(con, fact, now, stored)
-    fields = []
+    kinds, narrow = dict[str, str](), dict[str, str]()
     for name, kind, in_fact, in_now in stored:
         queries = [f"from {words}" for has, words in ((in_fact, "words_fact"), (in_now, "words_now")) if has]
-        fields.append(f"{identifier(name)} {_kind(con, name, kind, queries)}")
+        narrow[name] = found = _kind(con, name, kind, queries)
+        kinds[name] = kind if name in _PLAIN else found
+        if found != kind:
+            # By a name, as a statement that lists all words several times takes long to read.
+            narrow[name] = identifier(f"words_of_{name}")
+            con.execute(f"CREATE OR REPLACE TEMP TYPE {narrow[name]} AS {found}")
+    fields = [f"{identifier(name)} {kind}" for name, kind in kinds.items()]
     con.execute(
         f"CREATE TABLE target.stored.figure ({', '.join(fields)}, delivered_no integer, area_no integer)"
+    )
+    con.execute(
+        f"""create or replace temp table same_area as
+        select a.area_no, o.delivered_vintage as vintage, d.area_no as same_no
+        from (select distinct region_id, region_code, delivered_vintage {now.query} and not is_restated) as o
+        inner join target.stored.area as a using (region_id)
+        inner join target.stored.area as d on o.region_code || '@' || o.delivered_vintage = d.region_id"""
     )
     taken = []
     for name, _, in_fact, in_now in stored:
         column = identifier(name)
         if name == "mart":
-            taken.append("i.mart")  # delivered rows that are not of now belong to a mart too
+            # Delivered rows that are not of now belong to a mart too.
+            taken.append(f"cast(i.mart as {narrow[name]}) as mart")
         elif in_fact and in_now:
             taken.append(f"if(f.delivered_no is null, o.{column}, f.{column}) as {column}")
         else:
             taken.append(f"{'f' if in_fact else 'o'}.{column}")
     match = " and ".join(f"f.{name} = o.{name}" for name in _KEY)
+    plain = ", ".join(f"cast({name} as varchar) as {name}" for name in _PLAIN)
+    of_fact, of_now = (
+        ", ".join(
+            f"cast({identifier(one[0])} as {narrow[one[0]]}) as {identifier(one[0])}"
+            for one in stored
+            if one[place]
+        )
+        for place in (2, 3)
+    )
     for part in parts:
         con.execute(
             f"""INSERT INTO target.stored.figure BY NAME
             with f as (
-                select f.*, a.area_no as delivered_no
+                select {of_fact}, a.area_no as delivered_no
                 from (select * {fact.query} and {part}) as f inner join target.stored.area as a using (region_id)),
             o as (
-                select o.*, a.area_no, d.area_no as same_no
+                select {of_now}, a.area_no, s.same_no
                 from (select * {now.query} and {part}) as o inner join target.stored.area as a using (region_id)
-                left join target.stored.area as d
-                    on if(o.is_restated, null, o.region_code || '@' || o.delivered_vintage) = d.region_id)
-            select {", ".join(taken)}, f.delivered_no, o.area_no
-            from f full join o on f.delivered_no = o.same_no and {match}
-            left join {indicators} as i on i.indicator_id = coalesce(f.indicator_id, o.indicator_id)
-            order by region_level, indicator_id, year, age_band, sex, coalesce(o.area_no, f.delivered_no)"""
+                left join same_area as s
+                    on a.area_no = s.area_no and if(o.is_restated, null, o.delivered_vintage) = s.vintage),
+            figures as (
+                select {", ".join(taken)}, f.delivered_no, o.area_no
+                from f full join o on f.delivered_no = o.same_no and {match}
+                left join {indicators} as i on i.indicator_id = cast(coalesce(f.indicator_id, o.indicator_id) as varchar)
+                order by region_level, indicator_id, year, age_band, sex, coalesce(o.area_no, f.delivered_no))
+            select * replace ({plain}) from figures"""
         )
+    con.execute("drop table same_area")
 
 
 def _gather_words(
@@ -191,19 +218,19 @@ def _gather_words(
 ) -> None:
     """Read both tables once for the words of all their columns: what goes together is far less than all figures."""
     for words, source, place in (("words_fact", fact, 2), ("words_now", now, 3)):
-        names = [identifier(one[0]) for one in stored if one[place] and _may_be_enumerated(one[0], one[1])]
+        names = [identifier(one[0]) for one in stored if one[place] and _may_be_enumerated(one[1])]
         con.execute(
             f"create or replace temp table {words} as select distinct {', '.join(names) or '1'} {source.query}"
         )
 
 
-def _may_be_enumerated(name: str, kind: str) -> bool:
-    return kind == "VARCHAR" and name not in _PLAIN
+def _may_be_enumerated(kind: str) -> bool:
+    return kind == "VARCHAR"
 
 
 def _kind(con: duckdb.DuckDBPyConnection, name: str, kind: str, queries: Sequence[str]) -> str:
     """The type of a stored column: words that are few are enumerated."""
-    if not _may_be_enumerated(name, kind):
+    if not _may_be_enumerated(kind):
         return kind
     column = identifier(name)
     every = " union ".join(f"select distinct {column} as word {query}" for query in queries)

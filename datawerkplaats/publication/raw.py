@@ -17,6 +17,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.renew import Earlier
 from datawerkplaats.publication.store import Publication, raw_name, sha256_of
 from datawerkplaats.publication.verify import damaged
+from datawerkplaats.publication.words import sorted_narrow
 
 SCHEMA = "raw"
 TABLES = ("measure", "observation")
@@ -50,7 +51,7 @@ def write_raw(
         if not all((SCHEMA, name) in present for name in TABLES):
             return None
         attach(con, file, "target", read_only=False)
-        told = [_copied(con, name, source, parquet) for name in TABLES]
+        told = [_copied(con, name, source, present[SCHEMA, name], parquet) for name in TABLES]
         con.execute("CHECKPOINT target")
         con.execute("DETACH target")
     file.chmod(0o444)
@@ -77,9 +78,12 @@ def _from(earlier: Publication, file: Path, parquet: Path) -> dict[str, Any] | N
     return {**told, "file": {**told["file"], "name": file.name}} if told else None
 
 
-def _copied(con: duckdb.DuckDBPyConnection, name: str, source: str, parquet: Path) -> dict[str, Any]:
+def _copied(
+    con: duckdb.DuckDBPyConnection, name: str, source: str, columns: list[tuple[str, str]], parquet: Path
+) -> dict[str, Any]:
     target = relation("main", name, "target")
-    con.execute(f"CREATE TABLE {target} AS FROM {relation(SCHEMA, name, source)} ORDER BY {_ORDER[name]}")
+    rows = sorted_narrow(con, relation(SCHEMA, name, source), columns, _ORDER[name])
+    con.execute(f"CREATE TABLE {target} AS {rows}")
     row = con.execute(f"select count(*) from {target}").fetchone()
     path = parquet / SCHEMA / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
