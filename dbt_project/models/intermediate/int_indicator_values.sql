@@ -1,11 +1,11 @@
 -- Long because a figure is made in one place: delivered or divided, with its margin, by the edition that wins.
-with observations as (
+with observations as not materialized (
 
     select * from {{ ref('int_observations__regionalised') }}
 
 ),
 
-indicators as (
+indicators as not materialized (
 
     select
         indicators.indicator_id,
@@ -27,7 +27,7 @@ indicators as (
 
 ),
 
-people as (
+people as not materialized (
 
     select
         *,
@@ -247,7 +247,7 @@ ratios as (
 
 ),
 
-unioned as (
+unioned as not materialized (
 
     select * from passed_through
     union all by name

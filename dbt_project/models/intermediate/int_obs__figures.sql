@@ -2,13 +2,13 @@
 -- another title does not mean that all figures are worked out again.
 {{ config(materialized='table') }}
 
-with observations as (
+with observations as not materialized (
 
     select * from {{ ref('int_observations__current') }}
 
 ),
 
-indicators as (
+indicators as not materialized (
 
     select
         indicator_id,
@@ -48,7 +48,7 @@ populations as (
 
 ),
 
-beside as (
+beside as not materialized (
 
     select
         observations.*,
@@ -74,7 +74,7 @@ beside as (
 ),
 
 -- Registers count everybody, so that chance sets hardly any area apart: these are held against the spread between areas.
-scored as (
+scored as not materialized (
 
     select
         indicator_id,

@@ -113,7 +113,7 @@ restated as (
 
 ),
 
-unioned as (
+unioned as not materialized (
 
     select * from as_delivered
     union all by name
@@ -121,18 +121,36 @@ unioned as (
 
 ),
 
+-- Where that can be: few figures, so that not every one has to be looked up beside all others.
+mixed as (
+
+    select
+        indicator_id,
+        region_level,
+        year
+    from unioned
+    group by indicator_id, region_level, year
+    having min(region_vintage) < max(region_vintage)
+
+),
+
 -- One year may be delivered on two classifications: the newest is nearest to the areas of now.
 twice as (
 
     select
-        indicator_id,
-        region_code,
-        year,
-        age_band,
-        sex,
-        max(region_vintage) as region_vintage
+        unioned.indicator_id,
+        unioned.region_code,
+        unioned.year,
+        unioned.age_band,
+        unioned.sex,
+        max(unioned.region_vintage) as region_vintage
     from unioned
-    group by indicator_id, region_code, year, age_band, sex
+    inner join mixed
+        on
+            unioned.indicator_id = mixed.indicator_id
+            and unioned.region_level = mixed.region_level
+            and unioned.year = mixed.year
+    group by unioned.indicator_id, unioned.region_code, unioned.year, unioned.age_band, unioned.sex
     having count(*) > 1
 
 ),

@@ -1,5 +1,5 @@
 -- Long because one query moves figures of every kind to today's areas: the steps share weights and margins.
-with observations as (
+with observations as not materialized (
 
     select *
     from {{ ref('fct_observation') }}
