@@ -123,6 +123,7 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     say("dagster", "loading the definitions")
     from orchestration.run import run_job
 
+    say("dagster", "the definitions are loaded")
     problems = run_job(settings, force=force, select=select, steps=steps)
     if not problems:
         say("done", "in all", time.perf_counter() - start)

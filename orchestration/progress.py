@@ -12,9 +12,27 @@ _IN_DAGSTER = logging.getLogger("dagster.builtin.build")
 _IN_DAGSTER.setLevel(logging.INFO)
 
 
+# A wait below this is not told beside a line that has no seconds of its own.
+_SHORT_S = 0.05
+_before = time.perf_counter()
+
+
 def say(step: str, text: str, seconds: float | None = None) -> None:
-    """Print one line of progress at once; in a run of Dagster it stands with its step too."""
-    took = "" if seconds is None else f"  ({seconds:.1f} s)"
+    """Print one line of progress at once; in a run of Dagster it stands with its step too.
+
+    Every second of a build stands in a line: one tells the time since the line before where that is longer than what its own
+    work took, so that what Dagster does around a step is seen and not lost between two lines.
+
+    Args:
+        step: The part of the build.
+        text: What came out.
+        seconds: What the work took by itself; it may have begun before the line before.
+    """
+    global _before  # noqa: PLW0603
+    now = time.perf_counter()
+    since, _before = now - _before, now
+    spent = max(seconds or 0.0, since)
+    took = "" if seconds is None and since < _SHORT_S else f"  ({spent:.1f} s)"
     print(f"[{step}] {text}{took}", flush=True)
     _IN_DAGSTER.info("%s%s", text, took)
 
