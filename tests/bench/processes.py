@@ -1,53 +1,129 @@
-"""Runs a command as a process of its own and says how long it took and how much memory it held at most."""
+"""Runs a command as a process of its own and says how long it took, how much memory it held at most, and what it told meanwhile."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from datawerkplaats.base.settings import PROJECT_ROOT
 
+# Between two looks at the memory of a process and all it started.
+_LOOK_S = 0.1
+_TOOK = re.compile(r"\((\d+(?:\.\d+)?) s\)$")
+
 
 @dataclass(frozen=True)
 class Run:
-    """Wall-clock seconds, CPU seconds and peak memory (MB) of one finished process, and what it printed."""
+    """Wall-clock seconds, CPU seconds and peak memory (MB, with all processes that it started) of one finished process, what it
+    printed, and when each line came (seconds after the start).
+    """
 
     wall_s: float
     cpu_s: float
     peak_mb: float
     output: str
+    lines: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def untold(self) -> float:
+        """Share of the time by the clock that stands in no line with its seconds, as a percentage."""
+        spans = [
+            (at - float(took[1]), at) for at, line in self.lines[:-1] if (took := _TOOK.search(line.rstrip()))
+        ]
+        return 100 * (1 - _covered(spans, self.wall_s) / self.wall_s)
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
-    """Runs a command to its end and measures it by the operating system's own accounting.
+def _covered(spans: Iterable[tuple[float, float]], until: float) -> float:
+    """Seconds that lie in at least one of the spans."""
+    covered, end = 0.0, 0.0
+    for first, last in sorted(spans):
+        covered += max(0.0, min(last, until) - max(first, end))
+        end = max(end, min(last, until))
+    return covered
+
+
+def measured(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, folder: Path = PROJECT_ROOT
+) -> Run:
+    """Runs a command in a folder to its end and measures it by the operating system's own accounting.
 
     Raises:
         RuntimeError: If the command fails; the message holds the end of what it printed.
     """
-    with tempfile.TemporaryFile() as output:
-        started = time.monotonic()
-        process = subprocess.Popen(
-            command,
-            cwd=PROJECT_ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    lines: list[tuple[float, str]] = []
+    ended, peak = threading.Event(), [0.0]
+    watching = threading.Thread(target=_watch, args=(process.pid, ended, peak))
+    watching.start()
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append((time.monotonic() - started, line.decode(errors="replace")))
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read().decode(errors="replace")
+    finally:
+        ended.set()
+        watching.join()
+    wall = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    text = "".join(line for _, line in lines)
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {text[-2000:]}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+    peak_mb = max(peak[0], usage.ru_maxrss / 1024)
+    return Run(wall, usage.ru_utime + usage.ru_stime, peak_mb, text, lines)
+
+
+def _watch(pid: int, ended: threading.Event, peak: list[float]) -> None:
+    while not ended.wait(_LOOK_S):
+        peak[0] = max(peak[0], memory_mb(pid))
+
+
+def memory_mb(pid: int) -> float:
+    """Memory (MB) of a process and all it started; what they share counts once."""
+    return sum(map(_share_kb, family(pid))) / 1024
+
+
+def _share_kb(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it and those started, as far as they live."""
+    found = [pid]
+    for one in found:
+        with suppress(OSError):
+            for thread in Path(f"/proc/{one}/task").iterdir():
+                with suppress(OSError):
+                    found += map(int, (thread / "children").read_text(encoding="ascii").split())
+    return found
+
+
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Seconds of the processor that living processes have used, with those of children that have ended."""
+    total = 0
+    for pid in pids:
+        with suppress(OSError):
+            told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            total += sum(map(int, told[11:15]))  # own and children's, user and system
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
