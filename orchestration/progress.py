@@ -28,7 +28,7 @@ def say(step: str, text: str, seconds: float | None = None) -> None:
         text: What came out.
         seconds: What the work took by itself; it may have begun before the line before.
     """
-    global _before  # noqa: PLW0603
+    global _before
     now = time.perf_counter()
     since, _before = now - _before, now
     spent = max(seconds or 0.0, since)
