@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from apps.dashboard.components import markup
+from apps.dashboard.components.figure import STRIP_HEIGHT, STRIP_WIDTH
 from apps.dashboard.wording import regions
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import format_date
@@ -22,6 +23,10 @@ POLICY = (
 )
 # A drawing of this size or more is a file, which pages that have the same one share.
 LEAST_FILE = 3_000
+_STRIP = re.compile(
+    r'<img class="dw-strip" alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)">'
+)
+_OWN = re.compile(r'(?:<line [^>]*class="reference"/>)?<circle [^>]*class="own"/>(?=</svg>$)')
 _DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
 
 
@@ -33,28 +38,40 @@ class Place:
     site: str = ""
 
 
-@dataclass
-class Files:
-    """The files of a site by their path."""
+def apart(path: str, page: str) -> tuple[str, dict[str, str]]:
+    """A page with its larger drawings taken out, and these by the path of the file that each becomes.
 
-    content: dict[str, str | bytes] = field(default_factory=dict)
+    Args:
+        path: Of the page, from the site's root on.
+        page: Its HTML.
+    """
+    depth = "../" * path.count("/")
+    drawn: dict[str, str] = {}
 
-    def add(self, path: str, page: str) -> None:
-        """Add a page; its larger drawings become files."""
-        depth = "../" * path.count("/")
+    def kept(drawing: str) -> str:
+        name = f"tekening/{hashlib.sha256(drawing.encode()).hexdigest()[:20]}.svg"
+        drawn[name] = drawing
+        return f'{depth}{name}"'
 
-        def apart(found: re.Match[str]) -> str:
-            if len(found[1]) < LEAST_FILE:
-                return found[0]
-            drawn = base64.b64decode(found[1]).decode()
-            name = f"tekening/{hashlib.sha256(drawn.encode()).hexdigest()[:20]}.svg"
-            self.content[name] = drawn
-            return f'loading="lazy" src="{depth}{name}"'
+    def strip(found: re.Match[str]) -> str:
+        """The line of dots is a file for all areas of a region; the own dot and the comparison lie over it."""
+        drawing = base64.b64decode(found[2]).decode()
+        own = _OWN.search(drawing)
+        if own is None or "<path" not in drawing:
+            return found[0]
+        line = drawing[: own.start()] + drawing[own.end() :]
+        over = f'<svg viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" aria-hidden="true">{own[0]}</svg>'
+        return f'<span class="strip"><img class="dw-strip" alt="{found[1]}" loading="lazy" src="{kept(line)}>{over}</span>'
 
-        self.content[path] = _DRAWING.sub(apart, page)
+    def large(found: re.Match[str]) -> str:
+        if len(found[1]) < LEAST_FILE:
+            return found[0]
+        return f'src="{kept(base64.b64decode(found[1]).decode())}'
+
+    return _DRAWING.sub(large, _STRIP.sub(strip, page)), drawn
 
 
-def page(context: Context, place: Place, path: str, title: str, content: str) -> str:
+def page(context: Context, place: Place, path: str, title: str, content: str, public_from: str = "") -> str:
     """A whole page in the language of the context.
 
     Args:
@@ -63,6 +80,7 @@ def page(context: Context, place: Place, path: str, title: str, content: str) ->
         path: Of this page below the folder of its language, to find the same page in the other one.
         title: Of the page.
         content: Its main part.
+        public_from: The day from which it is public, in a preview alone.
     """
     language = context.language
     other: Language = "en" if language == "nl" else "nl"
@@ -73,6 +91,8 @@ def page(context: Context, place: Place, path: str, title: str, content: str) ->
         told = text("common.fictional_text", language, region=context.region_name)
         name = text("common.fictional_title", language)
         banner = f'<aside aria-label="{escape(name)}">{markup.fictional_banner(name, told)}</aside>'
+    if public_from:
+        banner += markup.note(text("site.preview_banner", language, date=public_from), "warn")
     home = f"{up}{language}/index.html"
     brand = regions.brand(product, context.region_name, context.region)
     ground = " dw-styled" if regions.has_own_ground(context.region) else ""
@@ -97,6 +117,24 @@ def page(context: Context, place: Place, path: str, title: str, content: str) ->
         f'<a href="{up}{language}/index.html#kaarten">{escape(text("site.maps", language))}</a>{there}'
         f'<a lang="{other}" href="{up}{other}/{path}">{escape(text("site.other_language", language))}</a></nav></header>'
         f'<main id="content">{content}</main>{_footer(context)}</body></html>'
+    )
+
+
+def block(context: Context, title: str, content: str) -> str:
+    """A page without header and menu, for a frame in another page; its links open outside the frame."""
+    language = context.language
+    style = f"<style>{told}</style>" if (told := regions.style(context.region)) else ""
+    banner = ""
+    if context.release.is_fictional:
+        words = text("common.fictional_text", language, region=context.region_name)
+        banner = markup.fictional_banner(text("common.fictional_title", language), words)
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>{escape(title)} · {escape(context.product)}</title>"
+        f'<link rel="stylesheet" href="../../dashboard.css"><link rel="stylesheet" href="../../site.css">'
+        f'{style}</head><body class="block"><main>{banner}{content}</main>{_footer(context)}</body></html>'
     )
 
 
