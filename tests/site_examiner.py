@@ -315,7 +315,7 @@ class Examiner:
             key = indicator, int(year), age
             where = f"{language}/verhaal/{path.stem} {of}"
             with duckdb.connect(str(self.path), read_only=True) as con:
-                count, *tenths = con.execute(_STORY, key).fetchone() or ()
+                count, *tenths = con.execute(_STORY, key).fetchone() or (0, None, None, None)
             right = {
                 "gemeenten": {count},
                 **{name: {one} for name, one in zip(("low", "middle", "high"), tenths, strict=True)},

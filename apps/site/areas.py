@@ -183,7 +183,8 @@ def figures(page: AreaPage, predicted: Sequence[Row] = ()) -> str:
         {
             name: value
             for name, value in (
-                ("indicator", line.indicator), ("year", line.year), ("period", line.when), ("age", line.age), ("value", line.value),
+                ("indicator", line.indicator), ("year", line.year), ("period", line.when if line.when != str(line.year) else None),
+                ("age", line.age), ("value", line.value),
                 ("lower", line.lower), ("upper", line.upper), ("status", line.status), ("reason", line.reason),
             )
             if value is not None

@@ -162,21 +162,22 @@ def edition(site: Site, language: Language) -> Edition:
 
 def _files(site: Site) -> Iterator[File]:
     told: dict[str, dict[str, object]] = {}
-    only_focus = False
-    for language in LANGUAGES:
-        one = edition(site, language)
-        only_focus = one.only_focus
+    editions = [edition(site, language) for language in LANGUAGES]
+    for one in editions:
         for path, drawn in one.maps.items():
             yield from _map(site, drawn, path)
             _also(told, drawn.moment.indicator_id, drawn.figures())
         yield from _stories(one)
-        for level, rows in (("gemeente", site.gemeenten), ("wijk", site.wijken)):
-            for row in rows:
+    # One area in all languages, then the next: what was asked of the release is still known.
+    for level, rows in (("gemeente", site.gemeenten), ("wijk", site.wijken)):
+        for row in rows:
+            for one in editions:
                 yield from area_files(one, row, level)
-        yield f"{language}/index.html", _front(one)
-        yield f"{language}/zoek.json", given.as_json(list(_found(site)))
+    for one in editions:
+        yield f"{one.language}/index.html", _front(one)
+        yield f"{one.language}/zoek.json", given.as_json(shell.search_list(one.language, list(_found(site))))
     yield from ((given.figures_path(indicator), given.as_json(about)) for indicator, about in told.items())
-    if rows := maps.polygons(site.release, only_focus):
+    if rows := maps.polygons(site.release, editions[0].only_focus):
         yield given.BORDERS, given.borders(rows, set())
 
 

@@ -87,7 +87,10 @@ class GemeentenMap:
         """The map with its legend."""
         alt = text("site.map_alt", self.context.language, title=self.title)
         drawn = small_map.drawn(self.shapes, self.sides, alt) if self.shapes else ""
-        return f'<section class="dw-beside">{title}{drawn}{small_map.legend(self.words)}</section>'
+        # A map without a colour is told in words as well: it is no mistake.
+        is_even = bool(self.shapes) and not set(self.sides.values()) & {"worst", "best"}
+        note = markup.note(text("site.map_even", self.context.language)) if is_even else ""
+        return f'<section class="dw-beside">{title}{drawn}{small_map.legend(self.words)}{note}</section>'
 
     def on_front(self, path: str) -> str:
         """The map with a way to its page; empty where there are no borders to draw."""

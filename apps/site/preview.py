@@ -143,7 +143,7 @@ def _table(
         if figure is None:
             return "–"
         style = texts.style(indicator, figure.get("status") == "modelled")
-        return f"{style.value(figure.get('value'))} ({figure['period']})"
+        return f"{style.value(figure.get('value'))} ({figure.get('period', figure['year'])})"
 
     cells = [
         (names.get(code, code), texts.title(indicator), told(was.get((code, indicator, age)), indicator),

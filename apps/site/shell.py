@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from apps.dashboard.components import markup
 from apps.dashboard.components.figure import STRIP_HEIGHT, STRIP_WIDTH
@@ -27,6 +28,8 @@ _STRIP = re.compile(
     r'<img class="dw-strip" alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)">'
 )
 _OWN = re.compile(r'(?:<line [^>]*class="reference"/>)?<circle [^>]*class="own"/>(?=</svg>$)')
+_UPRIGHT, _DOT = re.compile(r'<line x1="([\d.]+)"'), re.compile(r'<circle cx="([\d.]+)"')
+_PLAIN = ' /:=;,."()!*@$?[]{}|-_~'  # what need not be written otherwise in the address of an image between single quotes
 _DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
 
 
@@ -60,15 +63,22 @@ def apart(path: str, page: str) -> tuple[str, dict[str, str]]:
         if own is None or "<path" not in drawing:
             return found[0]
         line = drawing[: own.start()] + drawing[own.end() :]
-        over = f'<svg viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" aria-hidden="true">{own[0]}</svg>'
+        marks = "".join(f'<path d="M{at} 2v{STRIP_HEIGHT - 4}"/>' for at in _UPRIGHT.findall(own[0]))
+        marks += "".join(
+            f'<circle cx="{at}" cy="{STRIP_HEIGHT // 2}" r="6.5"/>' for at in _DOT.findall(own[0])
+        )
+        over = f'<svg viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" aria-hidden="true">{marks}</svg>'
         return f'<span class="strip"><img class="dw-strip" alt="{found[1]}" loading="lazy" src="{kept(line)}>{over}</span>'
 
     def large(found: re.Match[str]) -> str:
+        drawing = base64.b64decode(found[1]).decode()
         if len(found[1]) < LEAST_FILE:
-            return found[0]
-        return f'src="{kept(base64.b64decode(found[1]).decode())}'
+            # As text a drawing takes a quarter less than in base 64.
+            return f"src='data:image/svg+xml,{quote(drawing, safe=_PLAIN)}'"
+        return f'src="{kept(drawing)}'
 
-    return _DRAWING.sub(large, _STRIP.sub(strip, page)), drawn
+    plain = page.replace(' target="_self"', "")  # every link of the site opens where it stands
+    return _DRAWING.sub(large, _STRIP.sub(strip, plain)), drawn
 
 
 def page(context: Context, place: Place, path: str, title: str, content: str, public_from: str = "") -> str:
@@ -140,17 +150,9 @@ def block(context: Context, title: str, content: str) -> str:
 
 def search(language: Language, up: str) -> str:
     """The search box; what is typed stays in the browser. Without a script the lists of the first page serve."""
-    told = {
-        "list": f"{up}{language}/zoek.json",
-        "base": f"{up}{language}/",
-        "none": text("site.search_none", language),
-        "postcode": text("site.search_postcode", language),
-        "count": text("site.search_count", language, count="{count}"),
-    }
-    data = " ".join(f'data-{name}="{escape(value)}"' for name, value in told.items())
     label = escape(text("site.search", language))
     return (
-        f'<div class="search" {data} hidden><label for="zoek">{label}</label>'
+        f'<div class="search" data-of="{up}{language}/" hidden><label for="zoek">{label}</label>'
         f'<input id="zoek" type="search" autocomplete="off" placeholder="{label}">'
         '<p role="status"></p><ul></ul></div>'
     )
@@ -165,3 +167,13 @@ def _footer(context: Context) -> str:
     beside = [*regions.own_help(context.region, language), regions.partners(context.region, language)]
     more = "".join(f"<br>{escape(words)}" for words in beside if words)
     return f'<footer><p class="dw-footer">{escape(told)} {escape(text("site.not_here", language))}{more}</p></footer>'
+
+
+def search_list(language: Language, areas: list[list[str]]) -> dict[str, object]:
+    """What the search box finds, and what it says: read once, when somebody searches."""
+    return {
+        "none": text("site.search_none", language),
+        "postcode": text("site.search_postcode", language),
+        "count": text("site.search_count", language, count="{count}"),
+        "areas": areas,
+    }

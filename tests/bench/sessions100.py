@@ -41,10 +41,9 @@ class Front:
     def client(self) -> HeadlessClient:
         """A new visitor, with the word in a cookie that the proxy gives to a browser at its first page."""
         trusting = ssl._create_unverified_context()
-        return HeadlessClient(
-            self.port, {"Cookie": f"dwp_worker={secrets.token_hex(16)}"}, origin=f"wss://{front.NAME}",
-            host="127.0.0.1", port=self.port, ssl=trusting,
-        )  # fmt: skip
+        cookie = {"Cookie": f"dwp_worker={secrets.token_hex(16)}"}
+        there = {"host": "127.0.0.1", "port": self.port, "ssl": trusting}
+        return HeadlessClient(self.port, cookie, origin=f"wss://{front.NAME}", connecting=there)
 
 
 def figures(room: Room) -> Iterator[Measured]:

@@ -27,7 +27,12 @@ class HeadlessClient:
     """One session: opens a page and changes its address, and waits each time until the script has ended."""
 
     def __init__(
-        self, port: int, headers: Mapping[str, str] | None = None, *, origin: str = "", **connecting: Any
+        self,
+        port: int,
+        headers: Mapping[str, str] | None = None,
+        *,
+        origin: str = "",
+        connecting: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep where the server is, and headers to send beside a browser's; nothing is opened yet.
 
@@ -38,7 +43,7 @@ class HeadlessClient:
             connecting: More for the connection: `host`, `port`, `ssl`.
         """
         self._address = f"{origin or f'ws://127.0.0.1:{port}'}/_stcore/stream"
-        self._headers, self._connecting = dict(headers or {}), connecting
+        self._headers, self._connecting = dict(headers or {}), dict(connecting or {})
 
     async def __aenter__(self) -> HeadlessClient:
         from websockets.asyncio.client import connect
