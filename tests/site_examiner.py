@@ -9,19 +9,17 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from datawerkplaats.publication import Publication
+from tests.site_reading import TINY, Page, number, rounds_to
 
 # Sources whose rows are of persons, by what they are called; nothing of them may be on the site without a decision.
 CLOSED = ("partner_", "joint_", "ml_")
 _LANGUAGES = ("nl", "en")
-_NUMBER = re.compile(r"[-−]?\d[\d.,]*")
-_TINY = 1e-9
 Key = tuple[str, str, int, str]
 _EVERY = """
 select region_code, indicator_id, year, age_band, value, lower, upper from core.fct_observation
@@ -56,79 +54,6 @@ class Found:
         is_absent = told is None or value is None
         if (told is None) != (value is None) or not (is_absent or rounds_to(value, told)):
             self.wrong.append(f"{where}: {shown!r} for {value}")
-
-
-class Page(HTMLParser):
-    """The parts of a page that hold numbers."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.rows: list[list[str]] = []
-        self.links: list[str] = []  # of the first cell of each row
-        self.tiles: list[tuple[str, str]] = []
-        self.data: list[tuple[float, str, str]] = []
-        self._open: list[str] = []
-        self._text: list[str] | None = None
-        self._about: tuple[float, str] | None = None
-        self._link = ""
-        self._tile = ["", ""]
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        of = dict(attrs)
-        if tag == "tr":
-            self.rows.append([])
-            self._link = ""
-        elif tag in ("th", "td", "h3", "strong", "data"):
-            self._text = []
-            if tag == "data":
-                self._about = float(of["value"] or "nan"), of["data-of"] or ""
-        elif tag == "a" and self.rows and not self.rows[-1]:
-            self._link = of.get("href") or ""
-        elif tag == "article" and of.get("class") == "dw-fig":
-            self._tile = ["", ""]
-
-    def handle_endtag(self, tag: str) -> None:
-        told = "".join(self._text or ()).strip()
-        if tag in ("th", "td"):
-            self.rows[-1].append(told)
-            if tag == "th":
-                self.links.append(self._link)
-        elif tag == "h3":
-            self._tile[0] = told
-        elif tag == "strong":
-            self._tile[1] = told
-        elif tag == "data" and self._about:
-            self.data.append((*self._about, told))
-        elif tag == "article" and self._tile[0]:
-            self.tiles.append((self._tile[0], self._tile[1]))
-            self._tile = ["", ""]
-        if tag in ("th", "td", "h3", "strong", "data"):
-            self._text = None
-
-    def handle_data(self, data: str) -> None:
-        if self._text is not None:
-            self._text.append(data)
-
-    @property
-    def body(self) -> list[list[str]]:
-        """The rows of tables without their headers."""
-        return [row for row in self.rows if row and len(row) > 1 and row != self.rows[0]]
-
-
-def number(shown: str, language: str) -> tuple[float, int] | None:
-    """The first number in a text, and its decimals; None where there is none."""
-    found = _NUMBER.search(shown.replace("\u202f", "").replace("\xa0", " "))
-    if not found:
-        return None
-    thousands, mark = (".", ",") if language == "nl" else (",", ".")
-    text = found[0].rstrip(".,").replace(thousands, "").replace(mark, ".").replace("−", "-")
-    return float(text), len(text.partition(".")[2])
-
-
-def rounds_to(value: float | None, told: tuple[float, int] | None) -> bool:
-    """Whether a figure, written with so many decimals, is the number that is told."""
-    return value is not None and told is not None and abs(told[0] - value) <= 0.5 * 10 ** -told[1] + _TINY
 
 
 class Examiner:
@@ -322,7 +247,7 @@ class Examiner:
             }
             allowed = self.country.get(key, set()) if part == "country" else right[part]
             self.found.same(shown, value, language, where)
-            if not any(abs(value - one) <= _TINY for one in allowed):
+            if not any(abs(value - one) <= TINY for one in allowed):
                 self.found.wrong.append(f"{where}: {value}, and not one of {sorted(allowed)}")
         bare = re.sub(
             r"<(style|script|head|header|footer|details|data)\b.*?</\1>|<[^>]+>",
@@ -343,7 +268,7 @@ def _is_one_of(told: tuple[Any, ...], kept: Iterable[tuple[Any, ...]]) -> bool:
     """Whether a figure and its margin are the release's; what is added up when it is read differs in its last digit."""
     return any(
         all(
-            (a is None) == (b is None) and (a is None or abs(a - b) <= _TINY * max(1, abs(a)))
+            (a is None) == (b is None) and (a is None or abs(a - b) <= TINY * max(1, abs(a)))
             for a, b in zip(told, one, strict=True)
         )
         for one in kept

@@ -12,7 +12,9 @@ from apps.dashboard.data.regions import looked_at, region_of
 from apps.dashboard.data.release import current_release
 from apps.site import preview
 from apps.site.allowed import allowed
-from apps.site.content import MARKER, File, Site, chosen, written
+from apps.site.content import written
+from apps.site.edition import Site, chosen
+from apps.site.front import MARKER, File
 from apps.site.shell import Place
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import move, write_bytes

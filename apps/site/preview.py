@@ -26,7 +26,8 @@ from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, text
 from apps.site import areas, content, shell
-from apps.site.content import MARKER, File, Site
+from apps.site.edition import Site
+from apps.site.front import MARKER, File
 from datawerkplaats.base import working_days
 from datawerkplaats.base.errors import DataProblem, Language
 

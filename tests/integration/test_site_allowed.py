@@ -15,9 +15,9 @@ import vl_convert
 
 from apps.dashboard.data import queries
 from apps.dashboard.data.release import Release, current_release, forget
-from apps.site import build, content, given, maps, preview, stories
+from apps.site import build, content, edition, front, given, maps, preview, stories
 from apps.site.allowed import allowed
-from apps.site.content import Site
+from apps.site.edition import Site
 from apps.site.shell import Place
 from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
@@ -86,10 +86,10 @@ def test_partners_and_predictions__are_on_it_only_after_a_decision_that_says_ope
     found = allowed(settings, release)
     assert not of_partner & found.closed and shut.closed - found.closed == of_partner
     code = next(code for code in sorted(found.predicted) if code.startswith("GM"))
-    row = next(one for one in content.chosen(release, "") if one["code"] == code)
+    row = next(one for one in edition.chosen(release, "") if one["code"] == code)
     site = Site(release, [row], found, Place())
     page, figures = (
-        told for _, told in islice(content.area_files(content.edition(site, "nl"), row, "gemeente"), 2)
+        told for _, told in islice(content.area_files(edition.edition(site, "nl"), row, "gemeente"), 2)
     )
     assert "Voorspeld met een model" in str(page)
     about = json.loads(str(figures))
@@ -123,7 +123,7 @@ def test_preview__gives_each_gemeente_its_own_before_the_site_may_be_built(
     (gemeente,) = site.gemeenten
     code = gemeente["code"]
     for path, told in content.written(site):
-        if isinstance(told, str) and path.startswith(("cijfers/", content.MARKER)):
+        if isinstance(told, str) and path.startswith(("cijfers/", front.MARKER)):
             was = re.sub(r'"value":', '"value":1', told, count=1) if path == f"cijfers/{code}.json" else told
             (before / path).parent.mkdir(parents=True, exist_ok=True)
             (before / path).write_text(was, encoding="utf-8")
@@ -144,7 +144,7 @@ def test_preview__gives_each_gemeente_its_own_before_the_site_may_be_built(
 def test_story__is_left_out_where_the_release_lacks_a_figure(release: Release) -> None:
     story = load_stories(get_settings().catalogue_dir)["klachten"]
     site = build.looked_for("", Place())
-    pages = content.edition(site, "nl").firsts
+    pages = edition.edition(site, "nl").firsts
     assert stories.resolved(story, pages, site.inside, True) is not None
     gone = {name: asked.model_copy(update={"age": "0-3"}) for name, asked in story.figures.items()}
     assert stories.resolved(story.model_copy(update={"figures": gone}), pages, site.inside, True) is None
@@ -152,7 +152,7 @@ def test_story__is_left_out_where_the_release_lacks_a_figure(release: Release) -
 
 def test_chart__is_vega_lite_that_compiles(release: Release) -> None:
     site = build.looked_for("", Place("", "https://site.example"))
-    drawn = next(iter(content.edition(site, "nl").maps.values()))
+    drawn = next(iter(edition.edition(site, "nl").maps.values()))
     told = given.chart("loneliness_djg_pct", drawn.title, drawn.about(), drawn.words, "nl", site.place)
     made = vl_convert.vegalite_to_vega(json.loads(told))
     assert {one.get("url") for one in made["data"]} >= {f"https://site.example/{given.BORDERS}"}
