@@ -29,10 +29,12 @@ class Allowed:
     Attributes:
         closed: Indicators that it does not show.
         predicted: By area the predictions that it shows; empty without a decision.
+        opened: The sources, and what predicts, that a decision opened.
     """
 
     closed: frozenset[str]
     predicted: dict[str, list[Row]]
+    opened: frozenset[str] = frozenset()
 
 
 def allowed(settings: Settings, release: Release) -> Allowed:
@@ -49,4 +51,4 @@ def allowed(settings: Settings, release: Release) -> Allowed:
     if RISK_AREAS in opened:
         for row in records(predictions.opened(release).identity, _PREDICTED):
             predicted.setdefault(row["code"], []).append(row)
-    return Allowed(closed, predicted)
+    return Allowed(closed, predicted, opened)

@@ -88,7 +88,8 @@ def looked_for(region: str, place: Place) -> Site:
     release = replace(release, theme=(of_region.theme if of_region else None) or "")
     if declared and of_region == declared:
         region = ""  # the release is looked at for it: its gemeenten are the ones in focus
-    return Site(release, chosen(release, region), allowed(settings, release), place)
+    found = allowed(settings, release)
+    return Site(release, chosen(release, region), found, replace(place, shows_more=bool(found.opened)))
 
 
 def put(out: Path, files: Iterable[File], release_id: str) -> Built:

@@ -82,7 +82,7 @@ def _map(site: Site, drawn: maps.GemeentenMap, path: str) -> Iterator[File]:
     if drawn.shapes:
         yield (
             given.block_path(indicator, language),
-            shell.block(context, drawn.title, drawn.block(f"../{path}")),
+            shell.block(context, site.place, drawn.title, drawn.block(f"../{path}")),
         )
         spec = given.chart(indicator, drawn.title, source, drawn.words, language, site.place)
         yield given.chart_path(indicator, language), spec
@@ -106,7 +106,7 @@ def area_files(one: Edition, row: Row, level: str) -> Iterator[File]:
         yield areas.a4_of(row, language), areas.a4(page, site.place)
         yield (
             given.block_path(code, language),
-            shell.block(one.context, name, areas.block(page, f"../{path}")),
+            shell.block(one.context, site.place, name, areas.block(page, f"../{path}")),
         )
 
 

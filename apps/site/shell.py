@@ -35,10 +35,14 @@ _DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
 
 @dataclass(frozen=True)
 class Place:
-    """Where links lead: the interactive place, empty where there is none, and the address of the site itself."""
+    """Where links lead: the interactive place, empty where there is none, and the address of the site itself.
+
+    `shows_more`: something of partners or predicted is on the site, after a decision.
+    """
 
     app: str = ""
     site: str = ""
+    shows_more: bool = False
 
 
 def apart(path: str, page: str) -> tuple[str, dict[str, str]]:
@@ -126,11 +130,11 @@ def page(context: Context, place: Place, path: str, title: str, content: str, pu
         f'<nav aria-label="{escape(text("common.menu", language))}"><a href="{home}">{escape(text("site.home", language))}</a>'
         f'<a href="{up}{language}/index.html#kaarten">{escape(text("site.maps", language))}</a>{there}'
         f'<a lang="{other}" href="{up}{other}/{path}">{escape(text("site.other_language", language))}</a></nav></header>'
-        f'<main id="content">{content}</main>{_footer(context)}</body></html>'
+        f'<main id="content">{content}</main>{_footer(context, place)}</body></html>'
     )
 
 
-def block(context: Context, title: str, content: str) -> str:
+def block(context: Context, place: Place, title: str, content: str) -> str:
     """A page without header and menu, for a frame in another page; its links open outside the frame."""
     language = context.language
     style = f"<style>{told}</style>" if (told := regions.style(context.region)) else ""
@@ -144,7 +148,7 @@ def block(context: Context, title: str, content: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{escape(title)} · {escape(context.product)}</title>"
         f'<link rel="stylesheet" href="../../dashboard.css"><link rel="stylesheet" href="../../site.css">'
-        f'{style}</head><body class="block"><main>{banner}{content}</main>{_footer(context)}</body></html>'
+        f'{style}</head><body class="block"><main>{banner}{content}</main>{_footer(context, place)}</body></html>'
     )
 
 
@@ -158,15 +162,16 @@ def search(language: Language, up: str) -> str:
     )
 
 
-def _footer(context: Context) -> str:
+def _footer(context: Context, place: Place) -> str:
     release, language = context.release, context.language
     mode = text(f"common.mode_{release.mode}", language)
     told = text(
         "common.footer", language, id=release.id, date=format_date(release.published_at, language), mode=mode
     )
+    without = "site.not_here_others" if place.shows_more else "site.not_here"
     beside = [*regions.own_help(context.region, language), regions.partners(context.region, language)]
     more = "".join(f"<br>{escape(words)}" for words in beside if words)
-    return f'<footer><p class="dw-footer">{escape(told)} {escape(text("site.not_here", language))}{more}</p></footer>'
+    return f'<footer><p class="dw-footer">{escape(told)} {escape(text(without, language))}{more}</p></footer>'
 
 
 def search_list(language: Language, areas: list[list[str]]) -> dict[str, object]:

@@ -84,6 +84,7 @@ def test_partners_and_predictions__are_on_it_only_after_a_decision_that_says_ope
     decided(store, SOURCE, openbaar.KIND, rule, Bounds(openbaar=True))
     system = decided(store, artefacts.RISK_AREAS, "area_model", model, Bounds(openbaar=True))
     found = allowed(settings, release)
+    assert build.looked_for("", Place()).place.shows_more  # so that no page says otherwise
     assert not of_partner & found.closed and shut.closed - found.closed == of_partner
     code = next(code for code in sorted(found.predicted) if code.startswith("GM"))
     row = next(one for one in edition.chosen(release, "") if one["code"] == code)
