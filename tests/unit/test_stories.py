@@ -44,3 +44,10 @@ def test_mistake__is_a_sentence(tmp_path: Path, before: str, after: str, told: s
     with pytest.raises(DataProblem, match=r"klachten\.md") as caught:
         check_stories(tmp_path, INDICATORS)
     assert told in caught.value.sentence("en")
+
+
+def test_new_story__is_one_file(tmp_path: Path) -> None:
+    shutil.copytree(CATALOGUE / "stories", tmp_path / "stories")
+    text = (tmp_path / "stories" / "klachten.md").read_text(encoding="utf-8").replace("order: 1", "order: 9")
+    (tmp_path / "stories" / "again.md").write_text(text, encoding="utf-8")
+    assert list(check_stories(tmp_path, INDICATORS))[-1] == "again"
