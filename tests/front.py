@@ -35,6 +35,7 @@ def nginx(folder: Path, behind: Mapping[int, int]) -> Iterator[tuple[int, int]]:
     for port, other in behind.items():
         assert f"127.0.0.1:{port}" in text, port
         text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{other}")
+    text = text.replace("error.log crit", "error.log warn")  # a test wants to see a warning
     text = text.replace("worker_processes auto", "worker_processes 1")
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     command = [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
@@ -64,7 +65,6 @@ def placed(text: str, folder: Path, plain: int, encrypted: int) -> str:
         text = text.replace(
             "server_tokens off;", f"server_tokens off; {kind}_temp_path {folder}/temp_{kind};", 1
         )
-    text = text.replace("error.log crit", "error.log warn")  # a test wants to see a warning
     if os.geteuid() == 0:
         text = f"user root;\n{text}"  # the test's own folder is closed to the user that the package made
     return text
