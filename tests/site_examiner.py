@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.publication import Publication
 from tests.site_reading import TINY, Page, number, rounds_to
 
@@ -63,7 +64,7 @@ class Examiner:
         self.found = Found()
         self.theme, self.path = theme, published.path
         self.release = published.id
-        with duckdb.connect(str(published.path), read_only=True) as con:
+        with connect_read_only(published.path) as con:
             self._con_rows(con)
 
     def _con_rows(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -239,7 +240,7 @@ class Examiner:
             indicator, year, age, part = of.split("|")
             key = indicator, int(year), age
             where = f"{language}/verhaal/{path.stem} {of}"
-            with duckdb.connect(str(self.path), read_only=True) as con:
+            with connect_read_only(self.path) as con:
                 count, *tenths = con.execute(_STORY, key).fetchone() or (0, None, None, None)
             right = {
                 "gemeenten": {count},

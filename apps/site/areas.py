@@ -146,7 +146,8 @@ def block(page: AreaPage, address: str) -> str:
     language = page.context.language
     more = f'<p><a href="{escape(address)}" target="_top">{escape(text("site.embed_more", language))}</a></p>'
     return (
-        f"<h1>{escape(str(page.area['name']))}</h1><p>{escape(area_html.lead(page))}</p>"
+        f"<h1>{escape(str(page.area['name']))}</h1>"
+        f'<h2 class="dw-area-lead">{escape(area_html.lead(page))}</h2>'
         f"{area_html.tiles(page, lambda _: '')}{more}"
     )
 
