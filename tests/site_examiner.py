@@ -65,9 +65,9 @@ class Examiner:
         self.theme, self.path = theme, published.path
         self.release = published.id
         with connect_read_only(published.path) as con:
-            self._con_rows(con)
+            self._read(con)
 
-    def _con_rows(self, con: duckdb.DuckDBPyConnection) -> None:
+    def _read(self, con: duckdb.DuckDBPyConnection) -> None:
         self.known: dict[Key, set[tuple[Any, ...]]] = {}
         self.of_area: dict[str, set[str]] = {}
         newest: dict[tuple[bool, str], int] = {}

@@ -20,6 +20,7 @@ class Page(HTMLParser):
         self.data: list[tuple[float, str, str]] = []
         self._open: list[str] = []
         self._text: list[str] | None = None
+        self._cell = ""
         self._about: tuple[float, str] | None = None
         self._link = ""
         self._tile = ["", ""]
@@ -27,11 +28,14 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         of = dict(attrs)
+        if tag in ("td", "th", "tr"):
+            self._end_cell()
         if tag == "tr":
             self.rows.append([])
             self._link = ""
         elif tag in ("th", "td", "h3", "strong", "data"):
             self._text = []
+            self._cell = tag if tag in ("th", "td") else ""
             if tag == "data":
                 self._about = float(of["value"] or "nan"), of["data-of"] or ""
         elif tag == "a" and self.rows and not self.rows[-1]:
@@ -41,10 +45,8 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         told = "".join(self._text or ()).strip()
-        if tag in ("th", "td"):
-            self.rows[-1].append(told)
-            if tag == "th":
-                self.links.append(self._link)
+        if tag in ("th", "td", "tr", "tbody", "thead", "table"):
+            self._end_cell()
         elif tag == "h3":
             self._tile[0] = told
         elif tag == "strong":
@@ -54,8 +56,16 @@ class Page(HTMLParser):
         elif tag == "article" and self._tile[0]:
             self.tiles.append((self._tile[0], self._tile[1]))
             self._tile = ["", ""]
-        if tag in ("th", "td", "h3", "strong", "data"):
+        if tag in ("h3", "strong", "data"):
             self._text = None
+
+    def _end_cell(self) -> None:
+        """A cell ends where it says so, and where the next one begins: HTML lets its end out."""
+        if self._cell and self._text is not None:
+            self.rows[-1].append("".join(self._text).strip())
+            if self._cell == "th":
+                self.links.append(self._link)
+            self._cell, self._text = "", None
 
     def handle_data(self, data: str) -> None:
         if self._text is not None:

@@ -78,9 +78,10 @@ class GemeentenMap:
         kinds = {kind: f"gebied.map_{kind}" for kind in small_map.CLASSES}
         if not self.is_modelled:  # a measured figure is among the quarter, an estimate in a third
             kinds |= {kind: f"site.map_{kind}" for kind in ("worst", "best")}
+        # Where each gemeente is put beside those of its own province, the words say so.
+        among = pages[0].among if len(pages) == 1 else text("site.own_province", self.context.language)
         self.words = {
-            kind: text(key, self.context.language, region=self.context.in_region, least=least)
-            for kind, key in kinds.items()
+            kind: text(key, self.context.language, region=among, least=least) for kind, key in kinds.items()
         }
 
     def drawing(self, title: str = "") -> str:
