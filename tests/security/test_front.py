@@ -26,7 +26,7 @@ class Echo(BaseHTTPRequestHandler):
         body = json.dumps(
             {
                 "path": self.path,
-                "worker": self.server.server_address[1],
+                "worker": self.connection.getsockname()[1],
                 **{name.lower(): value for name, value in self.headers.items()},
             }
         ).encode()
