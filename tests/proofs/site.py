@@ -28,7 +28,7 @@ from tests.browser import chromium, free_port, until
 from tests.proofs.registry import Measured, Room
 from tests.site_examiner import Examiner
 
-READERS, PAGES, RAMP_S = 1_000, 4, 10.0
+READERS, PAGES, RAMP_S = 1_000, 4, 6.0  # all are there before the first one has read four pages
 THINKING_S = (2.0, 8.0)  # between two pages somebody reads
 NAME = "cijfers.example"
 SHIPPED = PROJECT_ROOT / "apps" / "front" / "site.conf"
