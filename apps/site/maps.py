@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from html import escape
+from typing import Any
 
 from apps.dashboard.components import markup, small_map
 from apps.dashboard.data import cube, geometry, periods, standing
 from apps.dashboard.data.cache import cached
 from apps.dashboard.data.cube import Moment
-from apps.dashboard.data.release import Extent, Release
+from apps.dashboard.data.release import Extent, Release, Row
 from apps.dashboard.profile import area_beside
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.wording.figures import is_ranked
@@ -38,10 +39,15 @@ def wanted(page: AreaPage) -> list[Moment]:
     return list(found.values())
 
 
+def polygons(release: Release, only_focus: bool) -> list[Row]:
+    """The newest borders of the gemeenten, of the region alone or of all; none where the release has none."""
+    vintages = geometry.geometry_vintages(release).get(LEVEL, [])
+    return geometry.polygons(release, LEVEL, max(vintages), only_focus) if vintages else []
+
+
 @cached(2)
 def _shapes(extent: Extent, only_focus: bool, _release: Release) -> tuple[small_map.Shape, ...]:
-    vintages = geometry.geometry_vintages(_release).get(LEVEL, [])
-    rows = geometry.polygons(_release, LEVEL, max(vintages), only_focus) if vintages else []
+    rows = polygons(_release, only_focus)
     return small_map.shapes(rows) if rows else ()
 
 
@@ -72,24 +78,51 @@ class GemeentenMap:
         kinds = {kind: f"gebied.map_{kind}" for kind in small_map.CLASSES}
         if not self.is_modelled:  # a measured figure is among the quarter, an estimate in a third
             kinds |= {kind: f"site.map_{kind}" for kind in ("worst", "best")}
+        # Where each gemeente is put beside those of its own province, the words say so.
+        among = pages[0].among if len(pages) == 1 else text("site.own_province", self.context.language)
         self.words = {
-            kind: text(key, self.context.language, region=self.context.in_region, least=least)
-            for kind, key in kinds.items()
+            kind: text(key, self.context.language, region=among, least=least) for kind, key in kinds.items()
         }
 
     def drawing(self, title: str = "") -> str:
         """The map with its legend."""
         alt = text("site.map_alt", self.context.language, title=self.title)
         drawn = small_map.drawn(self.shapes, self.sides, alt) if self.shapes else ""
-        return f'<section class="dw-beside">{title}{drawn}{small_map.legend(self.words)}</section>'
+        # A map without a colour is told in words as well: it is no mistake.
+        is_even = bool(self.shapes) and not set(self.sides.values()) & {"worst", "best"}
+        note = markup.note(text("site.map_even", self.context.language)) if is_even else ""
+        return f'<section class="dw-beside">{title}{drawn}{small_map.legend(self.words)}{note}</section>'
 
     def on_front(self, path: str) -> str:
         """The map with a way to its page; empty where there are no borders to draw."""
         title = f'<h2><a href="{escape(path)}">{escape(self.title)}</a></h2>'
         return self.drawing(title) if self.shapes else ""
 
-    def content(self) -> str:
-        """The main part of the page."""
+    def block(self, address: str) -> str:
+        """The map for another page: title, who and when, drawing, and a way to all figures."""
+        language = self.context.language
+        more = f'<p><a href="{escape(address)}" target="_top">{escape(text("site.embed_more", language))}</a></p>'
+        return f'<h1>{escape(self.title)}</h1>{self.drawing()}<p class="dw-note">{escape(self.about())}</p>{more}'
+
+    def figures(self) -> dict[str, Any]:
+        """Every figure as it stands in the release, with the words that readers see."""
+        style = self.page.indicator_texts.style(self.moment.indicator_id, self.is_modelled)
+        sign = "≈ " if self.is_modelled else ""
+        told = [
+            {
+                "code": peer.code, "name": peer.name, "value": peer.value, "lower": peer.lower, "upper": peer.upper,
+                "side": self.sides.get(peer.code, "unknown"),
+                f"told_{self.context.language}": f"{sign if peer.value is not None else ''}{style.value(peer.value)}",
+            }
+            for peer in sorted(self.peers.values(), key=lambda peer: peer.code)
+        ]  # fmt: skip
+        return {
+            "release": self.context.release.id, "indicator": self.moment.indicator_id, "year": self.moment.year,
+            "period": self.when, "age": self.moment.age, "figures": told,
+        }  # fmt: skip
+
+    def content(self, after: str = "") -> str:
+        """The main part of the page, with what stands below it."""
         language = self.context.language
         head = (
             text("site.column_area", language),
@@ -99,13 +132,14 @@ class GemeentenMap:
         header = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
         return (
             f"<h1>{escape(self.title)}</h1><p>{escape(self.context.title_of(self.row, 'description'))}</p>"
-            f'<p class="dw-note">{escape(self._about())}</p><div class="columns map">{self.drawing()}'
+            f'<p class="dw-note">{escape(self.about())}</p><div class="columns map">{self.drawing()}'
             f"<div>{markup.note(text('site.map_order', language))}"
             f'<div class="dw-table" tabindex="0"><table><thead><tr>{header}</tr></thead>'
-            f"<tbody>{self._rows()}</tbody></table></div></div></div>"
+            f"<tbody>{self._rows()}</tbody></table></div></div></div>{after}"
         )
 
-    def _about(self) -> str:
+    def about(self) -> str:
+        """Who and when the figures are of, and who published them."""
         language = self.context.language
         kind = text(f"gebied.kind_{'modelled' if self.is_modelled else 'counted'}", language)
         is_main = self.moment in cube.moments(self.context.release, LEVEL)

@@ -166,6 +166,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "a notice could not be delivered; it stays in the queue",
     },
     "site_place": {"nl": "hier kan de site niet komen", "en": "the site cannot be put here"},
+    "site_preview": {
+        "nl": "de gemeenten zien deze cijfers eerst: de site is nog niet voor iedereen",
+        "en": "the gemeenten see these figures first: the site is not for everybody yet",
+    },
     "site_region": {
         "nl": "dit gebied staat niet in de publicatie",
         "en": "this area is not in the publication",
@@ -473,7 +477,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("other_origin", "answer_too_slow"), 13),
     **dict.fromkeys(("station_silent", "station_dropped", "station_stopped", "station_busy"), 13),
     **dict.fromkeys(("no_publication", "publication_withdrawn", "predictions_absent"), 14),
-    **dict.fromkeys(("raw_absent", "unknown_source", "site_place", "site_region"), 14),
+    **dict.fromkeys(("raw_absent", "unknown_source", "site_place", "site_region", "site_preview"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),

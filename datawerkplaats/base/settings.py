@@ -71,6 +71,17 @@ class Settings(BaseSettings):
         "",
         description="Names, with commas between, under which both servers may be asked beside 127.0.0.1 and localhost.",
     )
+    app_workers: int = Field(
+        2,
+        ge=1,
+        le=32,
+        description="Processes of the dashboard behind the proxy, on ports 8501 and on: each is one core of readers.",
+    )
+    preview_days: int = Field(
+        0,
+        ge=0,
+        description="Working days that gemeenten see the public site of a release before it may be built for everybody.",
+    )
     dagster_changes: bool = Field(
         False, description="Whether people may start runs and change schedules in the Dagster UI."
     )

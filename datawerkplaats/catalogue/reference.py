@@ -16,6 +16,7 @@ from datawerkplaats.catalogue.lessons import Lesson
 from datawerkplaats.catalogue.models import Correction, Dimensions, Entry, Indicator, Intervention, Source
 from datawerkplaats.catalogue.regions import Region
 from datawerkplaats.catalogue.session_templates import SessionTemplate
+from datawerkplaats.catalogue.stories import Story
 from datawerkplaats.catalogue.themes import Theme
 
 _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
@@ -29,6 +30,11 @@ _FILES: dict[str, tuple[type[Entry], str, set[str]]] = {
         Intervention,
         "`interventions/<intervention_id>.yml`: one file per approach that is known to help",
         {"intervention_id"},
+    ),
+    "story": (
+        Story,
+        "`stories/<story_id>.md`: one file per story; these fields between lines of `---`, then `# nl` and `# en` with the text",
+        {"story_id", "text"},
     ),
     "lesson": (Lesson, "`lessons/<lesson_id>.yml`: one file per guided lesson", {"lesson_id"}),
     "session": (

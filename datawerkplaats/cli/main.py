@@ -243,6 +243,7 @@ def check() -> None:
     from datawerkplaats.catalogue.lessons import check_lessons
     from datawerkplaats.catalogue.regions import load_regions
     from datawerkplaats.catalogue.session_templates import check_templates
+    from datawerkplaats.catalogue.stories import check_stories
     from datawerkplaats.catalogue.theme_checks import without_theme
     from datawerkplaats.cli.cited import check_cited
     from datawerkplaats.regions.changes import check_declared
@@ -253,6 +254,7 @@ def check() -> None:
     settings = get_settings()
     found = load_catalogue(settings.catalogue_dir)
     lessons = check_lessons(settings.catalogue_dir, found.indicators)
+    check_stories(settings.catalogue_dir, found.indicators)
     check_templates(settings.catalogue_dir, TEMPLATES, lessons)
     check_cited(settings)
     check_declared()

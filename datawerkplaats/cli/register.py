@@ -43,6 +43,32 @@ def list_systems() -> None:
 
 
 @app.command()
+def table(
+    source: Annotated[str, typer.Argument(help="A source of partners, by its file in catalogue/sources.")],
+) -> None:
+    """Enter the table of a source of partners as it is declared now: on the page Vragen people decide who may see it."""
+    from datawerkplaats.catalogue import load_catalogue
+    from datawerkplaats.governance import openbaar, register
+    from datawerkplaats.governance.predictions import house_store
+    from datawerkplaats.publication.egress import persons
+    from datawerkplaats.workplace.people import LOCAL
+
+    settings = get_settings()
+    known = persons(load_catalogue(settings.catalogue_dir))
+    if source not in known:
+        raise DataProblem(
+            "not_there",
+            subject=source[:80],
+            expected=f"one of {', '.join(sorted(known))}",
+            remedy="name one of them",
+        )
+    store, sha256 = house_store(settings), openbaar.rule_of(settings, source)
+    system = register.register_system(store, LOCAL, source, openbaar.KIND, learned_from_synthetic=False)
+    register.register_artefact(store, LOCAL, system, sha256, {})
+    typer.echo(f"{source}: entered as declared now ({sha256[:12]}). Answer and decide on the page Vragen.")
+
+
+@app.command()
 def record(
     system: Annotated[str, typer.Argument(help="The name of the system, as `dwp register list` tells it.")],
     out: Annotated[Path, typer.Option(help="The folder where the files come.")] = Path(),

@@ -56,7 +56,8 @@ def units(
 def run(
     context: typer.Context,
     part: Annotated[
-        str, typer.Argument(help="dashboard, api, dagster-code, dagster-web, dagster-daemon, watch.")
+        str,
+        typer.Argument(help="dashboard, dashboard-2, api, dagster-code, dagster-web, dagster-daemon, watch."),
     ],
 ) -> None:
     """Become one part of the installation, as its unit does; refused where that part runs already."""
@@ -64,7 +65,7 @@ def run(
     from datawerkplaats.operations.units import run as become
 
     settings = get_settings()
-    if part_of(part).is_dagster:
+    if part_of(settings, part).is_dagster:
         # A room above this one, looked up when it is called for.
         importlib.import_module("orchestration.materialise").prepare_dagster(settings)
     become(settings, part, context.args)

@@ -38,3 +38,17 @@ def build(
     folder = (out or settings.data_dir / "site").expanduser().resolve()
     place = shell.Place(app_url.rstrip("/"), url.rstrip("/"))
     typer.echo(site.build_site(folder, region, place).sentence())
+
+
+@app.command()
+def preview(
+    out: Annotated[Path, typer.Option(help="The folder for the folders of the gemeenten.")],
+    region: Annotated[str, typer.Option(help="Only this region, province, GGD region or gemeente.")] = "",
+    site: Annotated[
+        Path | None, typer.Option(help="The public site that stands now; by default site in the data folder.")
+    ] = None,
+) -> None:
+    """Write for every gemeente what concerns it, with what changes, and the list of folders; public after DWP_PREVIEW_DAYS."""
+    builder, shell = (importlib.import_module(f"apps.site.{name}") for name in ("build", "shell"))
+    before = (site or get_settings().data_dir / "site").expanduser().resolve()
+    typer.echo(builder.build_preview(out.expanduser().resolve(), before, region, shell.Place()).sentence())

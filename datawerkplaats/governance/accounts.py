@@ -16,13 +16,17 @@ from datawerkplaats.workplace.store import Store
 
 @dataclass(frozen=True)
 class Bounds:
-    """Within which a decision holds for another artefact of the same design; None is no bound."""
+    """Within which a decision holds for another artefact of the same design, None is no bound; and for whom it may be seen.
+
+    `openbaar`: everybody, on the public site; otherwise who works with the region.
+    """
 
     auroc_lower_from: float | None = None
     slope_from: float | None = None
     slope_to: float | None = None
     gap_to: float | None = None
     population: str = ""
+    openbaar: bool = False
 
     def broken_by(self, measures: dict[str, Any]) -> list[str]:
         """The names of the bounds that an artefact with these measures does not keep."""

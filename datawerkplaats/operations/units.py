@@ -19,6 +19,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.operations.consistent import require_consistent
 
 PREFIX = "datawerkplaats"
+_DASHBOARD, _FIRST_PORT = "dashboard", 8501
 _CODE = ("--grpc-host", "127.0.0.1", "--grpc-port", "3002")
 
 
@@ -45,10 +46,8 @@ class Part:
     health: str = ""
 
 
+# Of which there is one; the dashboard has as many processes as it has workers.
 PARTS: Mapping[str, Part] = {
-    "dashboard": Part("The dashboard", ("apps.dashboard", "--server.port", "8501"), ".dashboard.lock",
-        health="http://127.0.0.1:8501/_stcore/health",
-    ),
     "api": Part("The figures for programs", ("apps.api", "--port", "8600"), ".api.lock",
         health="http://127.0.0.1:8600/v1",
     ),
@@ -71,30 +70,44 @@ PARTS: Mapping[str, Part] = {
 }  # fmt: skip
 
 
+def parts(settings: Settings) -> dict[str, Part]:
+    """Every process of the installation by name: `dashboard`, `dashboard-2` and so on, then what there is one of."""
+    found = {}
+    for number in range(settings.app_workers):
+        name = f"{_DASHBOARD}-{number + 1}" if number else _DASHBOARD
+        port = str(_FIRST_PORT + number)
+        found[name] = Part(
+            f"The dashboard, worker {number + 1}", ("apps.dashboard", "--server.port", port), f".{name}.lock",
+            health=f"http://127.0.0.1:{port}/_stcore/health",
+        )  # fmt: skip
+    return found | dict(PARTS)
+
+
 def run(settings: Settings, name: str, more: list[str]) -> None:
     """Become a part of the installation: this process goes on as its command, and holds its place as long as it lives.
 
     Raises:
         DataProblem: `runs_already` with the process that does, `settings_contradict`, or `unit_place` for a name that is none.
     """
-    part = part_of(name)
+    part = part_of(settings, name)
     require_consistent(settings)
     hold_across_exec(settings.data_dir, part.lock, name)
     os.chdir(PROJECT_ROOT)
     os.execv(sys.executable, [sys.executable, "-m", *part.module, *more])
 
 
-def part_of(name: str) -> Part:
+def part_of(settings: Settings, name: str) -> Part:
     """The part with this name.
 
     Raises:
         DataProblem: `unit_place` if there is none.
     """
-    if name not in PARTS:
+    found = parts(settings)
+    if name not in found:
         raise DataProblem(
-            "unit_place", subject=name, expected=f"one of {', '.join(PARTS)}", remedy="name one of them"
+            "unit_place", subject=name, expected=f"one of {', '.join(found)}", remedy="name one of them"
         )
-    return PARTS[name]
+    return found[name]
 
 
 @dataclass(frozen=True)
@@ -129,7 +142,10 @@ def write(settings: Settings, out: Path, place: Place) -> list[Path]:
 
 def texts(settings: Settings, place: Place) -> dict[str, str]:
     """Every unit by its file name."""
-    made = {f"{PREFIX}-{name}.service": _service(settings, place, name, part) for name, part in PARTS.items()}
+    made = {
+        f"{PREFIX}-{name}.service": _service(settings, place, name, part)
+        for name, part in parts(settings).items()
+    }
     made[f"{PREFIX}-backup.service"] = _backup(settings, place)
     made[f"{PREFIX}-backup.timer"] = _TIMER
     wanted = " ".join(name for name in made if name != f"{PREFIX}-backup.service")
@@ -158,7 +174,7 @@ def _service(settings: Settings, place: Place, name: str, part: Part) -> str:
         *_common(settings, place, [settings.data_dir, settings.keys_dir]),
     ]
     if name == "watch":  # what the file with settings says goes before
-        addresses = ",".join(one.health for one in PARTS.values() if one.health)
+        addresses = ",".join(one.health for one in parts(settings).values() if one.health)
         service.append(f"Environment=DWP_WATCH_SERVICES={addresses}")
     if not part.goes_out and settings.sign_in_file is None and settings.workplace_url is None:
         service += ["IPAddressDeny=any", "IPAddressAllow=localhost"]

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from apps.dashboard.wording import texts
+from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue.stories import PLACE, load_stories
 from tests.for_each import for_each
 
 MOST_WORDS, USUAL_WORDS = 25, 15
@@ -49,6 +51,12 @@ def test_texts__have_on_average_at_most_fifteen_words_in_a_sentence(file: str) -
     ]
     assert found
     assert sum(found) / len(found) <= USUAL_WORDS
+
+
+def test_stories__have_short_sentences_and_plain_words() -> None:
+    for story in load_stories(get_settings().catalogue_dir).values():
+        told = [story.title.nl, story.summary.nl, *filter(None, story.text.nl.splitlines())]
+        assert [fault for line in told for fault in wrong(PLACE.sub("Xx", line))] == [], story.story_id
 
 
 def test_checker__finds_a_long_sentence_and_a_hard_word() -> None:

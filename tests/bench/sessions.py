@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from apps.dashboard.serving.headless_client import Answer, HeadlessClient
 from tests.bench import choices
@@ -29,34 +29,40 @@ def figures(room: Room) -> Iterator[Measured]:
         at_rest = server.memory_mb()
         together = asyncio.run(_all(server, found, SESSIONS))
         memory = server.memory_mb()
-    yield "sessions_25_p95_ms", _p95_ms(together), _p95_ms(alone)
-    yield "sessions_25_median_ms", _median_ms(together), _median_ms(alone)
+    yield "sessions_25_p95_ms", p95_ms(together), p95_ms(alone)
+    yield "sessions_25_median_ms", median_ms(together), median_ms(alone)
     yield "sessions_25_clicks", len(together), None
     yield "sessions_25_errors", sum(answer.failed for answer in together), None
     yield "sessions_25_memory_mb", memory, at_rest
 
 
 async def _all(server: Server, found: choices.Stock, sessions: int) -> list[Answer]:
-    answers = await asyncio.gather(*(_session(server, found, number) for number in range(sessions)))
+    answers = await asyncio.gather(
+        *(session(lambda: HeadlessClient(server.port), found, number) for number in range(sessions))
+    )
     return [answer for row in answers for answer in row]
 
 
-async def _session(server: Server, found: choices.Stock, number: int) -> list[Answer]:
+async def session(
+    make_client: Callable[[], HeadlessClient], found: choices.Stock, number: int
+) -> list[Answer]:
     """One person: opens a page, chooses there, goes on to the next; the openings count as clicks too."""
     chance = random.Random(number)
     page = TRAVELS[number % len(TRAVELS)]
     answers = []
     await asyncio.sleep(chance.uniform(0, THINKING_S[1]))
-    async with HeadlessClient(server.port) as client:
+    async with make_client() as client:
         for step in choices.steps(page, found, CLICKS, seed=number):
             answers.append(await client.visit(page, step))
             await asyncio.sleep(chance.uniform(*THINKING_S))
     return answers
 
 
-def _p95_ms(answers: list[Answer]) -> float:
+def p95_ms(answers: list[Answer]) -> float:
+    """How long 95 in 100 answers take at most."""
     return statistics.quantiles((answer.seconds for answer in answers), n=20)[-1] * 1000
 
 
-def _median_ms(answers: list[Answer]) -> float:
+def median_ms(answers: list[Answer]) -> float:
+    """How long the answer in the middle takes."""
     return statistics.median(answer.seconds for answer in answers) * 1000

@@ -46,7 +46,10 @@ def served(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     command = [sys.executable, "-m", "apps.care_table", "--port", str(port), "--proxy", f"https://{TABLE}"]
     with (
         running(command, f"http://127.0.0.1:{port}/", environment),
-        nginx(folder, {8501: free_port(), 3001: free_port(), 8700: port}) as (_, encrypted),
+        nginx(folder, {8501: free_port(), 8502: free_port(), 3001: free_port(), 8700: port}) as (
+            _,
+            encrypted,
+        ),
     ):
         with visiting(Served(encrypted, folder)) as browser:
             until(lambda: browser.get("/").status_code == 200, "nginx did not start", 120)

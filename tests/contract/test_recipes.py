@@ -54,6 +54,7 @@ RECIPES = {
         "tests/unit/test_lessons.py::test_new_lesson__is_one_file",
         "tests/apps/test_templates.py::test_templates__a_mistake_is_told_with_its_file",
     ),
+    "Add a story for the public site": ("tests/unit/test_stories.py::test_new_story__is_one_file",),
     "Add a rule of quality": (f"{HERE}::test_rule__is_a_row_and_finds_what_it_forbids",),
     "Let a change through that the load gate holds back": (
         "tests/unit/test_cli.py::test_approve__lists_what_is_held_back_and_lifts_it_by_name",

@@ -24,7 +24,11 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body = json.dumps(
-            {"path": self.path, **{name.lower(): value for name, value in self.headers.items()}}
+            {
+                "path": self.path,
+                "worker": self.connection.getsockname()[1],
+                **{name.lower(): value for name, value in self.headers.items()},
+            }
         ).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -41,15 +45,18 @@ class Echo(BaseHTTPRequestHandler):
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
     """The ports of the proxy: plain and encrypted."""
     folder = tmp_path_factory.mktemp("front")
-    behind = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    behind, second = (ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in range(2))
+    for server in (behind, second):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     (folder / "dagster.htpasswd").write_text("engineer:{PLAIN}secret\n")
     try:
-        with nginx(folder, dict.fromkeys((8501, 3001, 8700), behind.server_port)) as (plain, encrypted):
+        asked_instead = dict.fromkeys((8501, 3001, 8700), behind.server_port) | {8502: second.server_port}
+        with nginx(folder, asked_instead) as (plain, encrypted):
             until(lambda: asked(encrypted, "/").status == 200, "nginx did not start", 120)
             yield plain, encrypted
     finally:
         behind.shutdown()
+        second.shutdown()
 
 
 class Answer(NamedTuple):
@@ -125,6 +132,21 @@ def test_front__answers_to_its_own_name_and_from_its_own_pages_only(front: tuple
     assert asked(front[1], "/", Origin="https://elders.example").status == 403
     assert asked(front[1], "/", Origin=f"https://{NAME}").status == 200
     assert asked(front[1], "/_stcore/metrics").status == 404
+
+
+def test_front__a_visit_stays_with_its_worker_and_visits_are_spread(front: tuple[int, int]) -> None:
+    workers = []
+    for number in range(20):
+        first = asked(front[1], "/")
+        cookie = first.getheader("Set-Cookie") or ""
+        assert "Secure" in cookie and "HttpOnly" in cookie and "expires" not in cookie.lower()
+        word = cookie.split(";")[0]
+        here = json.loads(first.text)["worker"]
+        for path in ("/_stcore/stream", "/media/a.csv") if number < 4 else ():
+            again = asked(front[1], path, Cookie=word)
+            assert json.loads(again.text)["worker"] == here and again.getheader("Set-Cookie") is None
+        workers.append(here)
+    assert len(set(workers)) == 2
 
 
 def test_front__refuses_what_is_too_large(front: tuple[int, int]) -> None:

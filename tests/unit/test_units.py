@@ -16,7 +16,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.cli.main import app
 from datawerkplaats.operations.consistent import contradictions
-from datawerkplaats.operations.units import PARTS, Place, texts, write
+from datawerkplaats.operations.units import Place, parts, texts, write
 from orchestration import serve
 from tests.browser import until
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.busy
 def test_units__systemd_takes_each_of_them(settings: Settings, tmp_path: Path) -> None:
     odd = settings.model_copy(update={"data_dir": tmp_path / "data of 100%"})
     written = write(odd, tmp_path / "units", Place())
-    assert {path.name for path in written} == {f"datawerkplaats-{name}.service" for name in PARTS} | {
+    assert {path.name for path in written} == {f"datawerkplaats-{name}.service" for name in parts(odd)} | {
         "datawerkplaats-backup.service", "datawerkplaats-backup.timer", "datawerkplaats.target",
     }  # fmt: skip
     verify = shutil.which("systemd-analyze")
@@ -80,8 +80,22 @@ def test_part__is_started_once_and_its_place_ends_with_it(settings: Settings) ->
     assert CliRunner().invoke(app, ["service", "run", "kitchen"]).exit_code == 21
 
 
-def test_parts__name_modules_that_exist() -> None:
-    for part in PARTS.values():
+def test_workers__have_a_place_and_a_port_of_their_own(settings: Settings) -> None:
+    three = settings.model_copy(update={"app_workers": 3})
+    workers = {name: part for name, part in parts(three).items() if part.module[0] == "apps.dashboard"}
+    assert list(workers) == ["dashboard", "dashboard-2", "dashboard-3"]
+    assert [part.module[-1] for part in workers.values()] == ["8501", "8502", "8503"]
+    assert len({part.lock for part in parts(three).values()}) == len(parts(three))
+    watched = next(
+        line
+        for line in texts(three, Place())["datawerkplaats-watch.service"].splitlines()
+        if "WATCH_SERVICES" in line
+    )
+    assert all(part.health in watched for part in workers.values())
+
+
+def test_parts__name_modules_that_exist(settings: Settings) -> None:
+    for part in parts(settings).values():
         if not part.module[0].startswith("dagster"):
             module = PROJECT_ROOT / part.module[0].replace(".", "/")
             assert module.with_suffix(".py").exists() or (module / "__main__.py").exists(), part

@@ -91,8 +91,9 @@ def _on_a_line(drawn: Strip) -> str:
     if len(drawn.values) <= MOST_CIRCLES:
         dots = "".join(f'<circle cx="{x(value)}" cy="{middle}" r="4"/>' for value in drawn.values)
     else:
-        # Hundreds lie over each other: one line of dots, each place once, takes a tenth of the bytes.
-        places = sorted({round(x(value) * 2) / 2 for value in drawn.values})
+        # Hundreds lie over each other: one line of dots, each place once, takes a tenth of the bytes. The own one lies under its
+        # larger dot, so that the line is the same for all areas of a region and the public site can keep it once.
+        places = sorted({round(x(value) * 2) / 2 for value in (*drawn.values, drawn.own)})
         dots = f'<path d="{"".join(f"M{at:g} {middle:g}h0" for at in places)}"/>'
     upright = ""
     if drawn.reference is not None:

@@ -53,7 +53,12 @@ def feature_collection(rows: list[dict[str, Any]]) -> dict[str, Any]:
     import numpy
     import shapely
 
-    shapes = shapely.make_valid(shapely.from_geojson(numpy.asarray([row["geometry"] for row in rows])))
+    # By structure: what is mended stays an area. The other way leaves loose lines, which no border can be shared with.
+    shapes = shapely.make_valid(
+        shapely.from_geojson(numpy.asarray([row["geometry"] for row in rows])),
+        method="structure",
+        keep_collapsed=False,
+    )
     west, south, east, north = shapely.total_bounds(shapes)
     tolerance = max(east - west, north - south) / STEPS_ACROSS
     light = shapely.coverage_simplify(shapes, tolerance)

@@ -34,10 +34,15 @@ def moments(release: Release, level: str, theme: Theme) -> dict[tuple[str, str],
     for phase, age, indicator in theme.figures():
         moment = main.get(indicator)
         if moment is not None and age is not None and moment.age != age:
-            moment = _newest(seen_key(release), release).get((level, indicator, age))
+            moment = newest_of(release, level, indicator, age)
         if moment is not None:
             found[phase, indicator] = moment
     return found
+
+
+def newest_of(release: Release, level: str, indicator: str, age: str) -> Moment | None:
+    """The newest year in which a figure at one age is known at a level; None where it is not known at all."""
+    return _newest(seen_key(release), release).get((level, indicator, age))
 
 
 @cached(12)

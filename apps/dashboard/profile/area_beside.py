@@ -73,7 +73,7 @@ def wijken(page: AreaPage) -> WijkenMap | None:
         shapes,
         sides,
         {
-            kind: text(f"gebied.map_{kind}", language, region=context.in_region, least=least)
+            kind: text(f"gebied.map_{kind}", language, region=page.among, least=least)
             for kind in small_map.CLASSES
         },
     )

@@ -72,15 +72,19 @@ def due(page: AreaPage) -> str:
 def why_html(page: AreaPage) -> str:
     """Why the sentence stands there, with the other findings, folded."""
     language = page.context.language
-    parts = []
+    parts: list[str] = []
+    rules: set[str] = set()
     for number, found in enumerate(page.findings):
         rule, lines = why(found, page.theme, page.names, language)
         if number:
             lead = first(found, page.theme, page.names, language)
             told = more(found, page.names, language)
             parts.append(f"<p><strong>{escape(lead)}</strong> {escape(told)}</p>")
+        if rule not in rules:  # two findings by one rule: it is told once
+            parts.append(f"<p>{escape(rule)}</p>")
+            rules.add(rule)
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-        parts.append(f"<p>{escape(rule)}</p><ul>{items}</ul>" if items else f"<p>{escape(rule)}</p>")
+        parts += [f"<ul>{items}</ul>"] if items else []
         if number == 0 and len(page.findings) > 1:
             parts.append(f"<h3>{escape(text('gebied.other_findings', language))}</h3>")
     rows = page.indicator_texts.rows

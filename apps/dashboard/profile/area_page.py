@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.dashboard.components.figure import FigureCard, Strip
-from apps.dashboard.data import cube, one_area, profile, standing
+from apps.dashboard.data import cube, one_area, profile, queries, standing
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import standout
 from apps.dashboard.profile.lines import Line, lines
@@ -38,7 +38,14 @@ class AreaPage:
     @property
     def names(self) -> Names:
         """What sentences call things."""
-        return Names(str(self.area["name"]), self.level, self.context.in_region, self.reference)
+        return Names(str(self.area["name"]), self.level, self.among, self.reference)
+
+    @property
+    def among(self) -> str:
+        """Where the areas lie that it is put beside, as in a sentence: the region of the release, or else its own province."""
+        if queries.focus_region(self.context.release):
+            return self.context.in_region
+        return str(self.area.get("province_name") or self.context.in_region)
 
     @cached_property
     def indicator_texts(self) -> IndicatorTexts:
@@ -169,7 +176,7 @@ class AreaPage:
             "gebied.strip_alt",
             language,
             title=line.title,
-            region=self.context.in_region,
+            region=self.among,
             area=self.area["name"],
             low=ends[0],
             high=ends[1],

@@ -26,10 +26,24 @@ class Answer:
 class HeadlessClient:
     """One session: opens a page and changes its address, and waits each time until the script has ended."""
 
-    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
-        """Keep where the server is, and headers to send beside a browser's; nothing is opened yet."""
-        self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
-        self._headers = dict(headers or {})
+    def __init__(
+        self,
+        port: int,
+        headers: Mapping[str, str] | None = None,
+        *,
+        origin: str = "",
+        connecting: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep where the server is, and headers to send beside a browser's; nothing is opened yet.
+
+        Args:
+            port: The port on this machine.
+            headers: More headers, such as a cookie.
+            origin: What stands before the path where it is not this machine's own address, such as `wss://a.name`.
+            connecting: More for the connection: `host`, `port`, `ssl`.
+        """
+        self._address = f"{origin or f'ws://127.0.0.1:{port}'}/_stcore/stream"
+        self._headers, self._connecting = dict(headers or {}), dict(connecting or {})
 
     async def __aenter__(self) -> HeadlessClient:
         from websockets.asyncio.client import connect
@@ -40,6 +54,7 @@ class HeadlessClient:
             subprotocols=protocols,
             max_size=LARGEST_MESSAGE,
             additional_headers=self._headers,
+            **self._connecting,
         )
         return self
 

@@ -118,11 +118,14 @@ def _decide(found: Looked, known: Account) -> None:
         gap = _bound("gap", measures.get("gap"), language) if "gap" in measures else None
         if measures.get("population"):
             st.html(markup.note(text("vragen.bound_population", language, value=measures["population"])))
+        openbaar = st.checkbox(text("vragen.openbaar", language), help=text("vragen.openbaar_help", language))
         if st.form_submit_button(text("vragen.decide_save", language), type="primary"):
             decide = partial(
                 decisions.decide, workplace.store(), found.context.subject, found.asked, known.system.id, phase, outcome,
                 artefact=found.artefact.sha256, conditions=conditions,
-                bounds=Bounds(auroc_lower_from=auroc, gap_to=gap, population=str(measures.get("population", ""))),
+                bounds=Bounds(
+                    auroc_lower_from=auroc, gap_to=gap, population=str(measures.get("population", "")), openbaar=openbaar,
+                ),
             )  # fmt: skip
             forms.act(language, "vragen.decided", decide)
 
