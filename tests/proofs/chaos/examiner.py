@@ -29,7 +29,11 @@ class Served:
 
     id: str
     cells: dict[Cell, Cell] = field(repr=False)
-    titles: str = ""
+    titles: frozenset[str] = frozenset()
+
+    def has(self, title: str) -> bool:
+        """Whether a figure has this title."""
+        return title in self.titles
 
     def differs(self, other: Served) -> list[Cell]:
         """The keys of the figures that differ, or are in one of the two only."""
@@ -54,10 +58,10 @@ def served(publish: Path) -> Served | None:
         cells = {
             row[:8]: row[8:] for table in _MARTS for row in con.execute(_CELLS.format(table=table)).fetchall()
         }
-        titles = con.execute(
-            "select string_agg(title_nl, '|' order by indicator_id) from core.dim_indicator"
-        ).fetchall()[0][0]
-    return Served(str(told["publication_id"]), cells, hashlib.sha256(titles.encode()).hexdigest())
+        titles = frozenset(
+            title for (title,) in con.execute("select title_nl from core.dim_indicator").fetchall()
+        )
+    return Served(str(told["publication_id"]), cells, titles)
 
 
 def listed(publish: Path) -> set[str]:

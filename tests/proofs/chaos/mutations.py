@@ -400,6 +400,37 @@ def parquets(table: Table, chance: random.Random) -> Iterator[Delivery]:
     yield from files(good, ".parquet", chance)
 
 
+def typed(rows: list[dict[str, Any]], figure: str, region: str, chance: random.Random) -> Iterator[Delivery]:
+    """A table of StatLine with numbers, as Parquet."""
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    numbers, at = [float(value or 0) for value in columns[figure]], chance.randrange(len(rows))
+
+    def spoilt(value: float) -> pa.Array:
+        return pa.array([*numbers[:at], value, *numbers[at + 1 :]], pa.float64())
+
+    for name, other in {
+        "as it should be": {},
+        "not a number": {figure: spoilt(float("nan"))},
+        "infinite": {figure: spoilt(float("inf"))},
+        "minus infinite": {figure: spoilt(float("-inf"))},
+        "very large": {figure: spoilt(1e300)},
+        "true and false": {figure: pa.array([n % 2 == 0 for n in range(len(rows))])},
+        "whole numbers": {figure: pa.array([int(n) for n in numbers])},
+        "decimals": {figure: pa.array(numbers, pa.float64()).cast(pa.decimal128(20, 2))},
+        "texts": {figure: pa.array([str(n) for n in numbers])},
+        "a text": {figure: pa.array([*map(str, numbers[:-1]), MARK])},
+        "another alphabet": {figure: pa.array([*map(str, numbers[:-1]), "١٢"])},
+        "moments": {figure: pa.array([datetime.datetime(2020, 1, 1)] * len(rows))},
+        "lists": {figure: pa.array([[1.0]] * len(rows))},
+        "regions in small letters": {region: pa.array([code.lower() for code in columns[region]])},
+        "regions as numbers": {region: pa.array(range(len(rows)))},
+        "a region twice": {region: pa.array([*columns[region][:-1], columns[region][0]])},
+    }.items():
+        made = io.BytesIO()
+        pq.write_table(pa.table({**columns, **other}), made)
+        yield Delivery(f"typed: {name}", ".parquet", made.getvalue())
+
+
 def maps(good: bytes, chance: random.Random) -> Iterator[Delivery]:
     """Maps: what only GeoJSON can hold."""
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import PROBLEMS, DataProblem
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue import Source, load_catalogue
+from datawerkplaats.loading import door
+from datawerkplaats.loading.ingest import ingest_source
+from datawerkplaats.partners.loading import load_partner
 from demo.wire import FILES
 from tests import small_region
 from tests.kept_builds import PARSED, copy_of, emptied, own_place
@@ -43,6 +48,8 @@ class Place:
     warm: WarmBuilds
     settings: dict[str, str]
     sound: Served
+    declared: Mapping[str, Source]
+    printed: str = ""
 
     @property
     def publish(self) -> Path:
@@ -55,6 +62,7 @@ class Place:
         emptied(self.data, PARSED, filled_from=self.base)
         shutil.rmtree(self.files)
         shutil.copytree(self.base.with_name("files"), self.files)
+        shutil.copytree(self.base.with_name("declared"), self.catalogue, dirs_exist_ok=True)
 
     def build(self, *arguments: str, **settings: str) -> CompletedProcess[str]:
         """A build that nobody looks after."""
@@ -70,10 +78,50 @@ class Place:
         self, run: CompletedProcess[str], before: Served, releases: set[str], told: dict[str, str]
     ) -> Seen:
         """What came of a build that began with these releases and notices."""
+        self.printed = run.stdout + run.stderr
         notices = examiner.notices(self.publish)
         new = {name: one for name, one in notices.items() if told.get(name) != one}
         kept = releases <= examiner.listed(self.publish)
         return Seen(run.returncode, run.stdout + run.stderr, before, examiner.served(self.publish), new, kept)
+
+    def at_the_door(self) -> tuple[bool, bool]:
+        """Whether what is delivered now changes nothing of what a build is made from, and whether something is said of it.
+
+        A build of the same snapshots serves the same figures, so that what is refused here need not be built out.
+        """
+        settings, is_told = Settings(_env_file=None, data_dir=self.data, **self.told()), False  # type: ignore[arg-type]
+        for source_id, before in self.in_use.items():
+            source = self.declared[source_id]
+            result = door.load(load_partner if source.micro else ingest_source, source, settings)
+            problem = result.problem
+            if self._used(source_id) != before or (
+                problem and not (problem.code in PROBLEMS and problem.expected and problem.remedy)
+            ):
+                return False, False
+            is_told |= problem is not None
+        return True, is_told
+
+    @cached_property
+    def in_use(self) -> dict[str, list[str]]:
+        """Per source that is delivered which rows are in use."""
+        with_rows = [
+            path.name for path in (self.data / "inputs" / "live").iterdir() if path.resolve().name != "absent"
+        ]
+        return {
+            name: self._used(name)
+            for name in with_rows
+            if name in self.declared and not name.startswith("ml_")
+        }
+
+    def told(self) -> dict[str, str]:
+        """The settings of its builds, by name."""
+        return {name.removeprefix("DWP_").lower(): value for name, value in self.settings.items()}
+
+    def _used(self, source_id: str) -> list[str]:
+        private = self.data / "private" / "live" / source_id / "current"
+        # The protected table of a partner follows from its private rows.
+        links = (private,) if private.is_symlink() else (self.data / "inputs" / "live" / source_id,)
+        return [link.resolve().name for link in links if link.exists()]
 
     def now(self) -> Served:
         """What is served."""
@@ -95,6 +143,7 @@ def place(work: Path) -> Iterator[Place]:
         stack.callback(emptied, data, PARSED)
         emptied(data, PARSED)
         small_region.write_declarations(work / "catalogue")
+        shutil.copytree(work / "catalogue", work / "declared")
         at = Settings(_env_file=None, data_dir=upstream)
         small_region.deliver(at)
         files = Path(shutil.copytree(at.demo_dir / FILES, work / "delivered"))
@@ -106,12 +155,23 @@ def place(work: Path) -> Iterator[Place]:
         }  # fmt: skip
         warm = stack.enter_context(warm_builds(data, settings))
         run = warm.materialise()
+        stack.callback(door.close)
         found = examiner.served(data / "publish")
         if run.returncode or found is None:
             raise DataProblem(
                 "build_failed", subject="the region without a fault", found=(run.stdout + run.stderr)[-600:]
             )
         (work / "base").mkdir()
-        yield Place(
-            data, files, copy_of(data, work / "base"), work / "catalogue", answers, warm, settings, found
+        made = Place(
+            data,
+            files,
+            copy_of(data, work / "base"),
+            work / "catalogue",
+            answers,
+            warm,
+            settings,
+            found,
+            load_catalogue(work / "catalogue").sources,
         )
+        assert len(made.in_use) >= 7, made.in_use
+        yield made

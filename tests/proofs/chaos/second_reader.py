@@ -270,7 +270,8 @@ def figures(table: Table, source: Mapping[str, Any]) -> tuple[list[Row], bool, s
         raise Unclear("a row of another length")
     columns = source["reader"]["columns"]
     places = {own: _places(own, accepted or [], names) for own, accepted in columns.items()}
-    found, is_left = [], False
+    found: list[Row] = []
+    is_left = False
     for row in rows:
         cells = {own: _one([row[place] for place in at]) for own, at in places.items()}
         region, year = _text(cells["region_code"]), _text(cells["year"])
@@ -295,6 +296,30 @@ def figures(table: Table, source: Mapping[str, Any]) -> tuple[list[Row], bool, s
     if gemeenten and any(row[0][:2] in ("WK", "BU") and "GM" + row[0][2:6] not in gemeenten for row in found):
         raise Unclear("a part of a gemeente that is not there")
     return sorted(found, key=repr), is_left, {own for own, at in places.items() if not at}
+
+
+def statline(table: Table, source: Mapping[str, Any]) -> list[Row]:
+    """All columns of a table of StatLine with numbers, in the order of their names, but for the number of the row."""
+    heading, rows = table
+    bare = {re.sub(r"_[0-9]+$", "", name) for name in heading}
+    wanted = {re.sub(r"_[0-9]+$", "", name) for name in source["required_columns"]}
+    if len(set(heading)) < len(heading) or not wanted <= bare:
+        raise Unclear("a column twice, or not there")
+    names = sorted(name for name in heading if name != "ID")
+    found = []
+    for row in rows:
+        cells = dict(zip(heading, row, strict=True))
+        told = {
+            name: _text(cells[name]) if name in source["dimension_columns"] else _figure(cells[name])
+            for name in names
+        }
+        if not _REGION.fullmatch(str(told[source["reader"]["geo_dimension"]])):
+            raise Unclear("no region")
+        found.append(tuple(told[name] for name in names))
+    at = [names.index(key) for key in source["keys"]]
+    if not found or len({tuple(row[place] for place in at) for row in found}) < len(found):
+        raise Unclear("no rows, or one twice")
+    return sorted(found, key=repr)
 
 
 def _places(own: str, accepted: Sequence[str], names: list[str]) -> list[int]:

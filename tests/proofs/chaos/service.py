@@ -57,10 +57,14 @@ class Service(ThreadingHTTPServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.folder, self.fault = folder, _sound
+        self.folder = folder
+        self.fault: Fault = _sound
         self.asked: dict[str, int] = {}
         self.turn = threading.Lock()
         self.tables = {path.name.lower(): path for path in (folder / "ODataFeed").iterdir()}
+
+    def handle_error(self, *_: Any) -> None:
+        """Nothing: whoever asked has gone away."""
 
     @property
     def address(self) -> str:
@@ -85,7 +89,13 @@ class Service(ThreadingHTTPServer):
             key=lambda path: int(path.stem.rpartition("_")[2]),
         )
         whole = found or [self.tables[table.lower()] / f"{entity}.json"]
+        if not whole[0].exists():
+            raise _NotThere
         return [row for path in whole for row in json.loads(path.read_bytes())["value"]]
+
+
+class _NotThere(Exception):
+    """There is no such address."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -101,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
             body, status, headers = json.dumps(self._answer()).encode(), 200, {}
         except Status as other:
             body, status, headers = other.body, other.code, other.headers
-        except (KeyError, FileNotFoundError):
+        except _NotThere:
             body, status, headers = b'{"odata.error":{}}', 404, {}
         except HangUp:
             self.close_connection = True
@@ -120,11 +130,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> Any:
         path, query = urlsplit(self.path).path.strip("/"), parse_qs(urlsplit(self.path).query)
         if path == "ODataCatalog/Tables":
-            wanted = query["$filter"][0].split("'")[1]
+            wanted = query.get("$filter", ["''"])[0].split("'")[1]
             listed = json.loads((self.server.folder / "ODataCatalog" / "Tables.json").read_bytes())["value"]
             rows = [row for row in listed if row["Identifier"].lower() == wanted.lower()]
             return {"value": self.server.fault(Asked(wanted, "Tables"), rows)}
-        _, _, table, entity = path.split("/")
+        parts = path.split("/")
+        if len(parts) != 4 or parts[2].lower() not in self.server.tables:
+            raise _NotThere
+        table, entity = parts[2:]
         skip = int(query.get("$skip", ["0"])[0])
         is_data = entity.endswith("DataSet")
         asked = Asked(table, entity, skip, self.server.count(table) if is_data else 0)
