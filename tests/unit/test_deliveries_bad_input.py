@@ -48,7 +48,7 @@ def parquet_without_rows() -> bytes:
     return bytes(sink.getvalue())
 
 
-def sheet_with(value: object) -> bytes:
+def sheet_with(value: str) -> bytes:
     """The good delivery as a spreadsheet, with something else in one cell."""
     book, made = openpyxl.Workbook(), io.BytesIO()
     for line in GOOD:

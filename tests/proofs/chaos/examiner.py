@@ -17,7 +17,9 @@ RIGHT, TOLD, SILENT, TRACE, LOST = "right", "told", "silent", "stack trace", "lo
 OUTCOMES = (RIGHT, TOLD, SILENT, TRACE, LOST)
 Cell = tuple[Any, ...]
 _CELLS = """
-    select indicator_id, region_level, region_code, region_vintage, year, period_id, sex, age_band, value, lower, upper, value_status
+    select
+        indicator_id, region_level, region_code, region_vintage, year, period_id, sex, age_band,
+        value, lower, upper, value_status
     from {table} order by all
 """
 _MARTS = ("indicator.fct_indicator", "determinant.fct_determinant", "outcome.fct_outcome")

@@ -1,3 +1,4 @@
+# Long because it is one list: everything that a machine does wrong, and what comes of it.
 """Faults of the machine: a clock that is wrong, a disk that is full in one place, bits that turn over, two builds at once."""
 
 from __future__ import annotations
@@ -154,8 +155,7 @@ def _at(clock: Clock, *moments: datetime, steps_s: int = 0, after_s: float = 4.0
                 return outcome
         before = examiner.listed(place.publish)
         changed(place, "Eenzaam met de goede klok")
-        outcome = _ended(place, place.build(), "Eenzaam met de goede klok", before)
-        return outcome
+        return _ended(place, place.build(), "Eenzaam met de goede klok", before)
 
     return carry
 
@@ -325,7 +325,10 @@ def trials(work: Path) -> Iterator[Trial]:
     ahead = now.replace(year=now.year + 1)
     yield Trial("clock stepping back", "from a year ahead, after two builds", _at(clock, now, ahead))
     yield Trial("clock stepping back", "and then a release that is damaged", _damaged_after(clock))
-    for pattern, seed in (("warehouse_*.duckdb", 1), ("warehouse_*.duckdb", 2), ("manifest_*.json", 3), ("current.json", 4), ("parquet_*/core/fct_observation.parquet", 5)):  # fmt: skip
+    for pattern, seed in (
+        ("warehouse_*.duckdb", 1), ("warehouse_*.duckdb", 2), ("manifest_*.json", 3), ("current.json", 4),
+        ("parquet_*/core/fct_observation.parquet", 5),
+    ):  # fmt: skip
         yield Trial("bit-flipped release", f"{pattern}, {seed}", _bits(pattern, seed))
     yield Trial("two runs at once", "the second a little later", _two(at_once=False))
     yield Trial("two runs at once", "both in the same moment", _two(at_once=True))

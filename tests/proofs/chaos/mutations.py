@@ -463,7 +463,7 @@ def maps(good: bytes, chance: random.Random) -> Iterator[Delivery]:
         "a point": feature(lambda one: one.update(geometry={"type": "Point", "coordinates": [6.5, 53.0]})),
         "metres": feature(metres),
         "north and east swapped": feature(turned),
-        "an outline without an end": feature(lambda one: one.update(geometry={"type": "Polygon", "coordinates": [[[6, 53], [6, 54]]]})),
+        "an outline without an end": feature(lambda one: one["geometry"].update(type="Polygon", coordinates=[[[6, 53], [6, 54]]])),
         "an empty outline": feature(lambda one: one.update(geometry={"type": "Polygon", "coordinates": []})),
         "coordinates as text": feature(lambda one: one.update(geometry={"type": "Polygon", "coordinates": [[["6", "53"]] * 4]})),
         "no code": feature(lambda one: one["properties"].pop("wijkcode")),

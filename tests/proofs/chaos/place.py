@@ -151,7 +151,8 @@ def place(work: Path) -> Iterator[Place]:
         answers = stack.enter_context(service(at.demo_dir))
         settings = {
             "DWP_CATALOGUE_DIR": str(work / "catalogue"), "DWP_SOURCE": "live", "DWP_FILES": str(files),
-            "DWP_STATLINE_URL": answers.address, "DWP_PDOK_URL": answers.address, "DWP_STATLINE_V4_URL": answers.address, **_PATIENCE,
+            "DWP_STATLINE_URL": answers.address, "DWP_PDOK_URL": answers.address,
+            "DWP_STATLINE_V4_URL": answers.address, **_PATIENCE,
         }  # fmt: skip
         warm = stack.enter_context(warm_builds(data, settings))
         run = warm.materialise()

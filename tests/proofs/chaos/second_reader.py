@@ -1,205 +1,33 @@
 """What a delivery says, read by other means than the house's: an examiner for the proof `chaos.corpus`.
 
-Nothing of the house is imported. Text files are taken apart by hand, spreadsheets as the XML that they are, Parquet by DuckDB,
-maps by the standard library. What a person who holds the file could not tell for certain is `Unclear`: that has to be refused.
+Nothing of the house is imported. What a person who holds the file could not tell for certain is `Unclear`: that has to be refused.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
-import duckdb
 import yaml
 
+from tests.proofs.chaos.forms import Marked, Table, Unclear
+
 Row = tuple[Any, ...]
-Table = tuple[list[str], list[list[Any]]]
 _FIGURE = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 _NONE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
 _REGION = re.compile(
     r"NL[0-9]{2}|LD[0-9]{2}|PV[0-9]{2}|CR[0-9]{2}|CG[0-9]{2}|GG[0-9]{4}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}"
 )
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:JJ00|[.,]0+)?")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_DATES = frozenset(range(14, 23)) | {45, 46, 47}
-
-
-class Unclear(Exception):
-    """What it says cannot be told for certain."""
-
-
-class Marked(str):
-    """A cell that is no text and no number: why nobody can use it."""
 
 
 def declared(path: Path) -> dict[str, Any]:
     """A declaration as it stands in the catalogue."""
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def text_table(content: bytes, delimiter: str) -> Table:
-    """A text file with a delimiter, quoted as RFC 4180 says."""
-    try:
-        text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unclear("bytes that are no UTF-8") from error
-    lines = [line for line in _lines(text, delimiter) if line != [""]]
-    while lines and not any(cell.strip() for cell in lines[0]):
-        lines.pop(0)
-    if not lines:
-        raise Unclear("no heading")
-    return lines[0], [list(line) for line in lines[1:]]
-
-
-def _lines(text: str, delimiter: str) -> list[list[str]]:
-    rows: list[list[str]] = [[]]
-    cell, quoted, at = "", False, 0
-    while at < len(text):
-        mark = text[at]
-        if quoted:
-            if mark == '"' and text[at + 1 : at + 2] == '"':
-                cell, at = cell + '"', at + 1
-            elif mark == '"':
-                quoted = False
-            else:
-                cell += mark
-        elif mark == '"' and not cell:
-            quoted = True
-        elif mark == delimiter:
-            rows[-1].append(cell)
-            cell = ""
-        elif mark in "\r\n":
-            if mark == "\r" and text[at + 1 : at + 2] == "\n":
-                at += 1
-            rows[-1].append(cell)
-            cell = ""
-            rows.append([])
-        elif mark == "\0":
-            raise Unclear("a byte that is no text")
-        else:
-            cell += mark
-        at += 1
-    if quoted:
-        raise Unclear("a quotation mark that is never closed")
-    rows[-1].append(cell)
-    return rows
-
-
-def sheet_table(content: bytes) -> Table:
-    """The first sheet of a workbook, cell by cell from its XML."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = {name: packed.read(name) for name in packed.namelist()}
-        book = ElementTree.fromstring(parts["xl/workbook.xml"])
-        links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-        first = book.find(f"{_MAIN}sheets/{_MAIN}sheet")
-        assert first is not None
-        relation = first.attrib["{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"]
-        target = next(link.attrib["Target"] for link in links if link.attrib["Id"] == relation)
-        sheet = ElementTree.fromstring(parts["xl/" + target.removeprefix("/xl/").removeprefix("xl/")])
-        words = _words(parts.get("xl/sharedStrings.xml"))
-        dated = _date_styles(parts.get("xl/styles.xml"))
-        rows = [_cells(row, words, dated) for row in sheet.iter(f"{_MAIN}row")]
-    except (
-        zipfile.BadZipFile,
-        ElementTree.ParseError,
-        KeyError,
-        StopIteration,
-        AssertionError,
-        ValueError,
-    ) as error:
-        raise Unclear(f"no whole workbook: {type(error).__name__}") from error
-    except (IndexError, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise Unclear(f"no whole workbook: {type(error).__name__}") from error
-    except Exception as error:  # zlib.error and whatever else a damaged part gives
-        raise Unclear(f"no whole workbook: {type(error).__name__}") from error
-    filled = [row for row in rows if any(value is not None for value in row.values())]
-    if not filled:
-        raise Unclear("an empty sheet")
-    head = {
-        place: str(value).strip()
-        for place, value in filled[0].items()
-        if value is not None and str(value).strip()
-    }
-    if any(place not in head and value is not None for row in filled[1:] for place, value in row.items()):
-        raise Unclear("a cell without a heading")
-    return list(head.values()), [[row.get(place) for place in head] for row in filled[1:]]
-
-
-def _words(part: bytes | None) -> list[str]:
-    if part is None:
-        return []
-    return [
-        "".join(text.text or "" for text in item.iter(f"{_MAIN}t"))
-        for item in ElementTree.fromstring(part).iter(f"{_MAIN}si")
-    ]
-
-
-def _date_styles(part: bytes | None) -> set[int]:
-    if part is None:
-        return set()
-    formats = ElementTree.fromstring(part).find(f"{_MAIN}cellXfs")
-    return {
-        n
-        for n, one in enumerate(formats if formats is not None else [])
-        if int(one.get("numFmtId", "0")) in _DATES
-    }
-
-
-def _cells(row: ElementTree.Element, words: list[str], dated: set[int]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for cell in row.iter(f"{_MAIN}c"):
-        place = re.sub(r"[0-9]", "", cell.attrib["r"])
-        value, kind = cell.find(f"{_MAIN}v"), cell.get("t", "n")
-        text = value.text if value is not None else None
-        if kind == "inlineStr":
-            found[place] = "".join(part.text or "" for part in cell.iter(f"{_MAIN}t"))
-        elif text is None:
-            found[place] = (
-                Marked("a formula that was not worked out") if cell.find(f"{_MAIN}f") is not None else None
-            )
-        elif kind == "s":
-            found[place] = words[int(text)]
-        elif kind == "b":
-            found[place] = Marked("true or false")
-        elif kind == "e":
-            found[place] = Marked("an error")
-        elif kind == "n":
-            found[place] = Marked("a date") if int(cell.get("s", "0")) in dated else float(text)
-        else:
-            found[place] = text
-    return found
-
-
-def parquet_table(path: Path) -> Table:
-    """A Parquet file, read by DuckDB."""
-    try:
-        with duckdb.connect() as con:
-            made = con.execute("select * from read_parquet(?)", [str(path)])
-            names = [column[0] for column in made.description or []]
-            kinds = [str(column[1]) for column in made.description or []]
-            rows = made.fetchall()
-    except Exception as error:
-        raise Unclear(f"no whole Parquet file: {type(error).__name__}") from error
-    del kinds
-    return names, [[_plain(value) for value in row] for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return Marked("true or false")
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if type(value).__name__ == "Decimal":
-        return float(value)
-    return Marked(type(value).__name__)
 
 
 def areas(content: bytes, names: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -390,34 +218,36 @@ def persons(table: Table, source: Mapping[str, Any]) -> list[Row]:
         raise Unclear("other columns than agreed")
     if any(len(row) != len(names) for row in rows):
         raise Unclear("a row of another length")
-    found, seen = [], set()
-    for row in rows:
-        cells = {name: _text(value) for name, value in zip(names, row, strict=True)}
-        area = cells[micro["region"]].upper()
-        area = "" if area.lower() in ("", "onbekend", "unknown") else area
-        if area and not (_REGION.fullmatch(area) and area[:2] in ("PV", "GM", "WK")):
-            raise Unclear("no area")
-        if not re.fullmatch(r"(19|20)[0-9]{2}", cells[micro["period"]]):
-            raise Unclear("no year")
-        if not re.fullmatch(r"[0-9a-f]{16,64}", cells[micro["person"]]):
-            raise Unclear("no pseudonym")
-        person = (cells[micro["person"]], cells[micro["period"]])
-        if person in seen:
-            raise Unclear("a person twice")
-        seen.add(person)
-        try:
-            told = [
-                {str(k): v for k, v in micro[kind]["values"].items()}[cells[micro[kind]["column"]]]
-                for kind in ("sex", "age")
-            ]
-            told.append(
-                {str(k): v for k, v in micro["partner"]["values"].items()}[cells[micro["partner"]["column"]]]
-            )
-            for one in micro.get("checked", []):
-                _ = {str(k): v for k, v in one["values"].items()}[cells[one["column"]]]
-        except KeyError as error:
-            raise Unclear("another category") from error
-        found.append((area, int(cells[micro["period"]]), *told))
-    if not found:
-        raise Unclear("no rows")
-    return sorted(found)
+    found = [_person(dict(zip(names, map(_text, row), strict=True)), micro) for row in rows]
+    if not found or len({person for person, _ in found}) < len(found):
+        raise Unclear("no rows, or a person twice")
+    return sorted(told for _, told in found)
+
+
+def _person(cells: Mapping[str, str], micro: Mapping[str, Any]) -> tuple[Row, Row]:
+    """What names a person once, and what is counted."""
+    area = cells[micro["region"]].upper()
+    area = "" if area.lower() in ("", "onbekend", "unknown") else area
+    if area and not (_REGION.fullmatch(area) and area[:2] in ("PV", "GM", "WK")):
+        raise Unclear("no area")
+    if not re.fullmatch(r"(19|20)[0-9]{2}", cells[micro["period"]]):
+        raise Unclear("no year")
+    if not re.fullmatch(r"[0-9a-f]{16,64}", cells[micro["person"]]):
+        raise Unclear("no pseudonym")
+    try:
+        sex, age, partner = (_category(micro[kind], cells) for kind in ("sex", "age", "partner"))
+        for one in micro.get("checked", []):
+            _category(one, cells)
+    except KeyError as error:
+        raise Unclear("another category") from error
+    return (cells[micro["person"]], cells[micro["period"]]), (
+        area,
+        int(cells[micro["period"]]),
+        sex,
+        age,
+        partner,
+    )
+
+
+def _category(agreed: Mapping[str, Any], cells: Mapping[str, str]) -> str:
+    return str({str(name): told for name, told in agreed["values"].items()}[cells[agreed["column"]]])

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from tests.proofs.chaos import beside, machine, upstream
@@ -27,28 +27,34 @@ def figures(room: Room) -> Iterator[Measured]:
     """Faults of publishers, partners and their services: how often each ended right or told, and how often not."""
     found: Found = defaultdict(Counter)
     with place(Path(tempfile.mkdtemp(dir=room.work))) as at:
-        # Each fault is built out once whatever comes of it at the door, and so is all that is let in there.
-        for trial in upstream.trials():
-            is_first = trial.fault not in found
-            _tried(found, at, trial.fault, trial.name, partial(trial.carry_out, whole=is_first))
-    yield from told(found, "fault", "chaos")
+        for fault, trials in groupby(upstream.trials(), lambda one: one.fault):
+            for trial in trials:
+                _tried(found, at, fault, trial.name, trial.carry_out)
+            yield from _lines(found, fault, "fault")
+    yield from _in_all(found, "chaos")
 
 
 def of_the_machine(room: Room) -> Iterator[Measured]:
     """Faults of the machine, and of what stands beside the workplace."""
     found: Found = defaultdict(Counter)
-    work = Path(tempfile.mkdtemp(dir=room.work))
+    work, away = Path(tempfile.mkdtemp(dir=room.work)), "http://127.0.0.1:9"
     with place(work) as at:
-        for trial in machine.trials(work):
-            _tried(found, at, trial.fault, trial.name, trial.carry_out)
-        away = "http://127.0.0.1:9"
+        asked: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
+            "PostgreSQL away": lambda: beside.database_away(work / "database"),
+            "provider away": lambda: beside.provider_away(work / "provider", at.data),
+            "proxy away": lambda: beside.front_away(work / "proxy"),
+        }
+        for fault, ask in asked.items():
+            _asked(found, fault, ask)
         for behind in upstream.behind_a_proxy(away):
-            _tried(found, at, behind.fault, behind.name, partial(behind.carry_out, whole=True))
-        at.restore()
-        _asked(found, "PostgreSQL away", lambda: beside.database_away(work / "database"))
-        _asked(found, "proxy away", lambda: beside.front_away(work / "proxy"))
-        _asked(found, "provider away", lambda: beside.provider_away(work / "provider", at.data))
-    yield from told(found, "machine fault", "machine")
+            _tried(found, at, behind.fault, behind.name, behind.carry_out)
+        for fault in asked:
+            yield from _lines(found, fault, "machine fault")
+        for fault, trials in groupby(machine.trials(work), lambda one: one.fault):
+            for trial in trials:
+                _tried(found, at, fault, trial.name, trial.carry_out)
+            yield from _lines(found, fault, "machine fault")
+    yield from _in_all(found, "machine")
 
 
 def _tried(found: Found, at: Place, fault: str, name: str, carry_out: Callable[[Place], str]) -> None:
@@ -75,14 +81,16 @@ def _say(fault: str, name: str, outcome: str, seconds: float) -> None:
     print(f"{fault}: {name}: {outcome} in {seconds:.0f} s", file=sys.stderr, flush=True)
 
 
-def told(found: Found, kind: str, part: str) -> Iterator[Measured]:
-    """The table, a line for every fault and outcome that occurred."""
-    for fault, outcomes in found.items():
-        tries = sum(outcomes.values())
-        for outcome in (RIGHT, TOLD):
-            if outcomes[outcome]:
-                yield f"{fault}, {outcome} ({kind})", outcomes[outcome], tries
-        yield f"{fault}, neither ({kind})", tries - outcomes[RIGHT] - outcomes[TOLD], tries
+def _lines(found: Found, fault: str, kind: str) -> Iterator[Measured]:
+    """The table, a line for every outcome of a fault that occurred."""
+    outcomes, tries = found[fault], sum(found[fault].values())
+    for outcome in (RIGHT, TOLD):
+        if outcomes[outcome]:
+            yield f"{fault}, {outcome} ({kind})", outcomes[outcome], tries
+    yield f"{fault}, neither ({kind})", tries - outcomes[RIGHT] - outcomes[TOLD], tries
+
+
+def _in_all(found: Found, part: str) -> Iterator[Measured]:
     every = sum(found.values(), Counter[str]())
     yield f"{part}_faults", len(found), None
     yield f"{part}_tries", sum(every.values()), None
