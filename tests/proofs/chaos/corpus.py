@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -294,17 +294,6 @@ def at_the_door(source_id: str, work: Path) -> Door:
     own = {"geojson": "wijk_2022.geojson", "statline_v3": f"{TABLE}.parquet"}
     name = own[source.reader.kind] if source.reader.kind in own else example(source_id).name
     return Door(source, told, name, work)
-
-
-def some(names: Sequence[str], work: Path) -> list[Tried]:
-    """For the suite: a few of the deliveries, by what their names begin with."""
-    chance, found = random.Random(SEED), []
-    for number, (source_id, all_of_it) in enumerate(made(chance)):
-        wanted = [one for one in all_of_it if one.name.startswith(tuple(names))]
-        if wanted:
-            at = at_the_door(source_id, work / str(number))
-            found += [tried(at, one) for one in wanted]
-    return found
 
 
 def figures(room: Room) -> Iterator[Measured]:
