@@ -298,19 +298,6 @@ def _unit(new: str) -> Fault:
 
 def trials() -> Iterator[Trial]:
     """All tries of faults upstream."""
-    hang, gone = HangUp(), always(HangUp())
-    for name, table, fault in (
-        ("a connection is closed twice", HEALTH, often(2, hang)),
-        ("an optional table does not come any more", OPTIONAL, gone),
-        ("a table that there has to be does not come any more", SURVEY, gone),
-    ):
-        yield Trial("network loss", name, served_by(newer(table, fault)))
-    yield Trial(
-        "network loss",
-        "nothing answers",
-        lambda place: None,
-        settings=(("DWP_STATLINE_URL", "http://127.0.0.1:9"),),
-    )
     for name, table, fault in (
         ("429, then a page", HEALTH, often(2, Status(429, {"Retry-After": "0"}))),
         ("500, then a page", HEALTH, often(2, Status(500))),
@@ -349,6 +336,19 @@ def trials() -> Iterator[Trial]:
         yield Trial("100 x rows", name, put)
     yield from _drift()
     yield from _again()
+    hang, gone = HangUp(), always(HangUp())
+    for name, table, fault in (
+        ("a connection is closed twice", HEALTH, often(2, hang)),
+        ("an optional table does not come any more", OPTIONAL, gone),
+        ("a table that there has to be does not come any more", SURVEY, gone),
+    ):
+        yield Trial("network loss", name, served_by(newer(table, fault)))
+    yield Trial(
+        "network loss",
+        "nothing answers",
+        lambda place: None,
+        settings=(("DWP_STATLINE_URL", "http://127.0.0.1:9"),),
+    )
 
 
 def _drift() -> Iterator[Trial]:
