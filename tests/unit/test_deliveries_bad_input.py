@@ -1,3 +1,4 @@
+# Long because it is one list: every delivery that is not right, with the sentence that it gets.
 """Deliveries that are not right: each refused with the file, the row or column, what was expected, what
 was found and what to do.
 """

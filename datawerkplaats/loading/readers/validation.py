@@ -180,11 +180,7 @@ class TableRules:
         return figure
 
     def _sound_numbers(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
-        """The values, if none of them is true, false or a number without an end; texts are looked at one by one later.
-
-        Raises:
-            DataProblem: `not_a_number`.
-        """
+        """The values, if none of them is true, false or a number without an end; texts are looked at one by one later."""
         kinds = set(map(type, values))
         if not kinds <= _NUMBERS or (
             float in kinds and not isfinite(sum(v for v in values if v is not None))
@@ -208,14 +204,8 @@ class TableRules:
             return
         for value in set(values) - self._known_years:
             if not YEAR.fullmatch(trimmed(value)):
-                raise DataProblem(
-                    "not_a_year",
-                    subject=self.subject,
-                    where=f"column {name}, row {self._row(values.index(value))}",
-                    expected="a year such as 2022 or 2022JJ00",
-                    found=kind_of(value),
-                    remedy="correct the value in the delivery",
-                )
+                expected = "a year such as 2022 or 2022JJ00"
+                raise self._wrong_cell("not_a_year", name, values.index(value), value, expected)
             self._known_years.add(value)
 
     def _check_regions(self, name: str, values: Sequence[Any]) -> None:
@@ -262,11 +252,15 @@ class TableRules:
         return self.rows - self._starts[-1][0] + index + 1
 
     def _not_a_number(self, name: str, index: int, value: Any) -> DataProblem:
+        expected = "a number, or an empty field or a dot where there is none"
+        return self._wrong_cell("not_a_number", name, index, value, expected)
+
+    def _wrong_cell(self, code: str, name: str, index: int, value: Any, expected: str) -> DataProblem:
         return DataProblem(
-            "not_a_number",
+            code,
             subject=self.subject,
             where=f"column {name}, row {self._row(index)}",
-            expected="a number, or an empty field or a dot where there is none",
+            expected=expected,
             found=kind_of(value),
             remedy="correct the value in the delivery",
         )
