@@ -105,6 +105,19 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "een kolom is niet afgesproken",
         "en": "a column is not part of the agreement",
     },
+    "not_a_year": {"nl": "er staat iets wat geen jaar is", "en": "something is not a year"},
+    "formula_not_worked_out": {
+        "nl": "een formule is niet uitgerekend",
+        "en": "a formula was not worked out",
+    },
+    "table_changed": {
+        "nl": "de tabel veranderde tijdens het ophalen",
+        "en": "the table changed while it was fetched",
+    },
+    "older_delivery": {
+        "nl": "er is een oudere levering dan die al geladen was",
+        "en": "the delivery is older than the one that was loaded before",
+    },
     "unknown_category": {"nl": "een onbekende categorie", "en": "an unknown category"},
     "region_too_fine": {
         "nl": "een regiocode is fijner dan afgesproken",

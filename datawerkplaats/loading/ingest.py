@@ -83,7 +83,7 @@ def _load(
     from datawerkplaats.loading.files import load_files
     from datawerkplaats.loading.readers import find_editions
     from datawerkplaats.loading.readers.plain import check_plain
-    from datawerkplaats.loading.services import load_regions, load_table, load_table_v4
+    from datawerkplaats.loading.services import load_table, load_table_v4
 
     is_table, is_map = source.reader.kind in ("statline_v3", "statline_v4"), source.reader.kind == "geojson"
     load = load_table if source.reader.kind == "statline_v3" else load_table_v4
@@ -99,6 +99,8 @@ def _load(
     if source.unverified and settings.source == "live":
         raise unverified(source)
     if is_map:
+        from datawerkplaats.loading.maps import load_regions
+
         return load_regions(source, settings, folder, stand_in.transport, received)
     try:
         return load(source, settings, folder, stand_in.transport, received)
@@ -156,6 +158,9 @@ def _refuse(
             return IngestResult("unchanged", earlier, problem)
         folder.accept_absence()
         return IngestResult("absent", None, problem)
+    if problem.code == "older_delivery":  # what is loaded is newer: it stays, and the build goes on with it
+        set_notice(settings.publish_dir, source.source_id, "rejected", problem)
+        return IngestResult("unchanged", earlier, problem)
     folder.reject(problem, received)
     set_notice(settings.publish_dir, source.source_id, "rejected", problem)
     if earlier is None and not source.required:

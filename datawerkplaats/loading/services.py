@@ -1,8 +1,7 @@
-"""From a service to a snapshot: a StatLine table, or the polygons of a map service."""
+"""From a service to a snapshot: a StatLine table."""
 
 from __future__ import annotations
 
-import gzip
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
@@ -18,13 +16,11 @@ from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.measures import ROW_NUMBER
 from datawerkplaats.catalogue.sources import Source
 from datawerkplaats.loading.files import Build, Labels, Loaded, region_label
-from datawerkplaats.loading.readers import too_large
 from datawerkplaats.loading.readers.validation import no_rows
-from datawerkplaats.loading.snapshot import SnapshotFolder, reader_version
+from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder, reader_version
 from datawerkplaats.loading.statline_page import PageStore
 from datawerkplaats.loading.table_writer import TableWriter
 from datawerkplaats.loading.web import WebClient
-from datawerkplaats.loading.web_answer import AddressNotFoundError
 
 if TYPE_CHECKING:
     import httpx
@@ -33,9 +29,20 @@ if TYPE_CHECKING:
     from datawerkplaats.loading.statline_table import TableInfo
 
 OPTIONAL_ATTEMPTS = 3  # a source the build can do without is not waited for
-FEATURES_PER_REQUEST = 1_000  # the most that PDOK sends at once
 _NOT_ASKED_AGAIN = frozenset({"answer_too_slow", "other_origin", "too_large"})
-MOST_FEATURES = 100_000
+_SECONDS = len("2025-01-01T02:00:00")
+MOST_VERSIONS = 3  # of a table that changes while it is fetched
+# What a table that is half of one version and half of another may look like.
+_MAY_BE_TWO_VERSIONS = frozenset(
+    {
+        "row_count_mismatch",
+        "column_count_mismatch",
+        "page_incomplete",
+        "page_out_of_order",
+        "duplicate_key",
+        "missing_column",
+    }
+)
 
 
 def load_table(
@@ -55,11 +62,9 @@ def load_table(
 
     reader = source.reader
     assert reader.table is not None and reader.service is not None
-    with _client(settings.base_url(reader.service), source, settings, transport) as web:
+    with client_for(settings.base_url(reader.service), source, settings, transport) as web:
         client = StatlineClient(web)
-        info = client.table_info(reader.table)
-        if reader.only:
-            info = replace(info, rows=None, condition=reader.condition)
+        info = _info_of(client, source)
         seen = folder.whole()
         if (
             seen
@@ -67,21 +72,83 @@ def load_table(
             and info.rows in (None, seen.rows)
         ):
             return False, seen
-        if info.rows == 0:
-            raise no_rows(info.table)
-        build = Build(source, settings, folder, info.table)
-        store = PageStore(
-            folder.partial(
-                f"{web.base_url} {info.table} {reader.entity} {info.modified} {info.rows} {info.condition}"
-            )
-        )
-        with _evidence_kept(store, build, received):
-            with build.writer(*_labels_of(client, source, info, store, build.raw)) as writer:
-                client.read_rows(info, reader.entity, store, writer)
-                content = writer.finish()
-            _check_column_count(info, writer)
+        _check_not_older(info.table, info.modified, seen)
+        for _ in range(MOST_VERSIONS):
+            problem: DataProblem | None = None
+            try:
+                build, store, writer, content = _fetched(client, source, folder, settings, info, received)
+            except DataProblem as error:
+                if error.code not in _MAY_BE_TWO_VERSIONS:
+                    raise
+                problem = error
+            # Pages may be of two versions, each of them whole: only the service can tell.
+            last, info = info, _info_of(client, source)
+            if info == last:
+                break
+            received.clear()
+        else:
+            raise _changed(info.table)
+    if problem:
+        raise problem
     _pages_moved(store, build, writer)
     return build.accept(writer, content, modified=info.modified)
+
+
+def _fetched(
+    client: StatlineClient,
+    source: Source,
+    folder: SnapshotFolder,
+    settings: Settings,
+    info: TableInfo,
+    received: list[Path],
+) -> tuple[Build, PageStore, TableWriter, str]:
+    """All rows of one version of a table, checked, and the hash of their content."""
+    if info.rows == 0:
+        raise no_rows(info.table)
+    entity = source.reader.entity
+    build = Build(source, settings, folder, info.table)
+    told = f"{client.web.base_url} {info.table} {entity} {info.modified} {info.rows} {info.condition}"
+    store = PageStore(folder.partial(told))
+    with _evidence_kept(store, build, received):
+        with build.writer(*_labels_of(client, source, info, store, build.raw)) as writer:
+            client.read_rows(info, entity, store, writer)
+            content = writer.finish()
+        _check_column_count(info, writer)
+    return build, store, writer, content
+
+
+def _info_of(client: StatlineClient, source: Source) -> TableInfo:
+    """What the service says of the table now; of a part of a table it does not say how many rows it has."""
+    assert source.reader.table is not None
+    info = client.table_info(source.reader.table)
+    return replace(info, rows=None, condition=source.reader.condition) if source.reader.only else info
+
+
+def _check_not_older(table: str, modified: str, seen: Provenance | None) -> None:
+    """Passes if the service does not go back behind what was loaded: a mirror, or a cache in between, may lag behind.
+
+    Raises:
+        DataProblem: `older_delivery`.
+    """
+    if seen and seen.source_modified and modified[:_SECONDS] < seen.source_modified[:_SECONDS]:
+        raise DataProblem(
+            "older_delivery",
+            subject=table,
+            expected=f"a version of {seen.source_modified[:10]} or later",
+            found=f"one of {modified[:10]}",
+            remedy="load again later; if the publisher took the newer one back, remove the source's folder below snapshots",
+        )
+
+
+def _changed(table: str) -> DataProblem:
+    """That a table got another version each time that it was fetched."""
+    return DataProblem(
+        "table_changed",
+        subject=table,
+        expected="one version from the first page to the last",
+        found="another one at the end",
+        remedy="load again later, when the publisher is done",
+    )
 
 
 def load_table_v4(
@@ -102,7 +169,7 @@ def load_table_v4(
 
     reader = source.reader
     assert reader.table is not None
-    with _client(settings.statline_v4_url.rstrip("/"), source, settings, transport) as web:
+    with client_for(settings.statline_v4_url.rstrip("/"), source, settings, transport) as web:
         client = StatlineClient(web)
         build = Build(source, settings, folder, reader.table)
         scratch = build.raw / "list.tmp.gz"
@@ -116,6 +183,7 @@ def load_table_v4(
             return False, seen
         if about.info.rows == 0:
             raise no_rows(reader.table)
+        _check_not_older(reader.table, about.info.modified, seen)
         name = reader.geo_dimension
         regions = region_names(client, reader.catalog, reader.table, name, scratch) if name else []
         store = PageStore(
@@ -131,52 +199,11 @@ def load_table_v4(
                 if writer.rules is None:
                     raise no_rows(reader.table)
                 content = writer.finish()
+            if describe(client, reader.catalog, reader.table, scratch) != about:
+                raise _changed(reader.table)
     writer.parts = pivot.parts
     _pages_moved(store, build, writer)
     return build.accept(writer, content, modified=about.info.modified)
-
-
-def load_regions(
-    source: Source,
-    settings: Settings,
-    folder: SnapshotFolder,
-    transport: httpx.BaseTransport | None,
-    received: list[Path],
-) -> Loaded:
-    """Loads polygons from a map service, in as many requests as its limit asks for.
-
-    Raises:
-        DataProblem: If the service is silent, or what it sends is no map of regions.
-    """
-    from datawerkplaats.loading.readers.geojson import features_of, region_columns
-
-    build = Build(source, settings, folder, source.source_id)
-    start, count = 0, FEATURES_PER_REQUEST
-    with (
-        _client(settings.pdok_url.rstrip("/"), source, settings, transport) as web,
-        build.writer([], []) as writer,
-    ):
-        while count == FEATURES_PER_REQUEST:
-            if start > MOST_FEATURES:
-                raise too_large(source.source_id, f"at most {MOST_FEATURES:,} polygons", "more")
-            page = build.raw / f"features_{start:06d}.geojson.gz"
-            subject = f"{source.source_id}, {page.name}"
-            query = urlencode({"count": FEATURES_PER_REQUEST, "startIndex": start})
-            try:
-                part = web.download(f"{source.reader.url}&{query}", page)
-            except AddressNotFoundError as error:
-                raise _no_such_map(source, str(error)) from error
-            received.append(page)
-            features = features_of(gzip.decompress(page.read_bytes()), subject)
-            count = len(features)
-            if features:
-                writer.add_columns(region_columns(features, source, subject))
-                writer.keep_part(part)
-            start += count
-        if writer.rules is None:
-            raise no_rows(source.source_id)
-        content = writer.finish()
-    return build.accept(writer, content)
 
 
 def _labels_of(
@@ -249,9 +276,10 @@ def client_of(
     )
 
 
-def _client(
+def client_for(
     base_url: str, source: Source, settings: Settings, transport: httpx.BaseTransport | None
 ) -> WebClient:
+    """A client for a source; what the build can do without is not waited for."""
     return client_of(base_url, settings, transport, None if source.required else OPTIONAL_ATTEMPTS)
 
 
@@ -266,14 +294,3 @@ def _check_column_count(info: TableInfo, writer: TableWriter) -> None:
             found=f"{count}",
             remedy="load again later: the table may have changed during the download",
         )
-
-
-def _no_such_map(source: Source, address: str) -> DataProblem:
-    return DataProblem(
-        "table_not_found",
-        subject=source.source_id,
-        where=address,
-        expected="a layer of polygons",
-        found="HTTP 404",
-        remedy="check reader.url of the source, or deliver the polygons as a file",
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,7 +17,7 @@ from datawerkplaats.loading.readers.values import REGION_CODE
 
 LEVEL_OF = {"PV": "province", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 NO_REGION = frozenset({"", "onbekend", "unknown"})
-_YEAR = re.compile(r"(19|20)\d\d")
+_YEAR = re.compile(r"(19|20)[0-9]{2}")
 _REMEDY = (
     "deliver the file again without it; the agreed columns stand under micro in the source's catalogue file"
 )
@@ -232,13 +233,14 @@ class Door:
 
     def _weights(self, column: str) -> list[float]:
         texts = [value.replace(",", ".") for value in self.delivered[column]]
-        fits = [re.fullmatch(r"\d+(\.\d+)?(e-?\d+)?", text) is not None and float(text) > 0 for text in texts]
+        shape = re.compile(r"[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
+        fits = [shape.fullmatch(text) is not None and 0 < float(text) < math.inf for text in texts]
         self._all(column, fits, "not_a_number", "a weight above 0", "deliver the weights of the survey")
         return [float(text) for text in texts]
 
     def _amounts(self, column: str, most: int) -> list[int]:
         texts = self.delivered[column]
-        fits = [re.fullmatch(r"\d{1,12}", text) is not None and int(text) <= most for text in texts]
+        fits = [re.fullmatch(r"[0-9]{1,12}", text) is not None and int(text) <= most for text in texts]
         self._all(column, fits, "not_a_number", f"a whole number from 0 to {most}", "correct the amounts")
         return [int(text) for text in texts]
 

@@ -101,10 +101,10 @@ def repair(publish_dir: Path) -> str:
             return mended
         if pointer.publication_id in well:
             return pointer.publication_id
-        write_pointer(
-            publish_dir, load(publish_dir, well[-1]), [name for name in pointer.history if name in well]
-        )
-        return well[-1]
+        # In the order in which they were served: an id tells a moment, and the clock may have been set back since.
+        history = [name for name in pointer.history if name in well] or well
+        write_pointer(publish_dir, load(publish_dir, history[-1]), history)
+        return history[-1]
 
 
 def _is_well(publish_dir: Path, publication_id: str) -> bool:

@@ -43,6 +43,11 @@ class Rules:
     audience: str
     mapped: Mapped
 
+    @property
+    def metadata_url(self) -> str:
+        """Where the provider tells of itself."""
+        return self.issuer + _DISCOVERY
+
 
 def load(sign_in_file: Path, roles_file: Path) -> Rules:
     """The rules from Streamlit's own file with the section `[auth]` and the file with roles.

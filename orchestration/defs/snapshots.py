@@ -19,7 +19,9 @@ from orchestration.sources import Loaded, Loader
 GROUP = "sources"
 _PREVIEW_ROWS, _PREVIEW_COLUMNS = 5, 12
 # Waiting helps against a service that is silent; what is wrong in a delivery stays wrong.
-_RETRYABLE = frozenset({"service_unavailable", "page_incomplete", "page_out_of_order", "row_count_mismatch"})
+_RETRYABLE = frozenset(
+    {"service_unavailable", "page_incomplete", "page_out_of_order", "row_count_mismatch", "table_changed"}
+)
 
 
 def source_key(source_id: str) -> dg.AssetKey:

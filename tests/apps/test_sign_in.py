@@ -15,7 +15,7 @@ import pytest
 from apps.dashboard.registry import pages
 from apps.dashboard.serving import identity
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from demo.sign_in import write_settings
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
@@ -40,6 +40,23 @@ def test_local__the_server_does_not_start_on_another_address() -> None:
     command = [sys.executable, "-m", "apps.dashboard", "--server.address", "0.0.0.0"]
     run = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False, timeout=600)
     assert run.returncode == 1 and "on this computer only" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_sign_in__the_page_says_so_where_the_provider_does_not_answer(
+    published: Path, open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in, roles = write_settings(tmp_path / "sign_in", free_port(), free_port())
+    monkeypatch.setenv("DWP_SIGN_IN_FILE", str(sign_in))
+    monkeypatch.setenv("DWP_ROLES_FILE", str(roles))
+    get_settings.cache_clear()
+    try:
+        app = open_page()
+        next(one for one in app.button if one.label == "Aanmelden").click().run()
+        assert not app.exception and "antwoordt niet" in "".join(one.value for one in app.warning)
+        assert "antwoordt niet" not in "".join(one.value for one in app.run().warning)  # told once
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.browser import until
+from tests.browser import free_port, until
 from tests.front import NAME, nginx
 
 pytestmark = pytest.mark.busy
@@ -178,3 +179,18 @@ def test_front__the_care_table_has_a_name_of_its_own_and_says_of_nobody_who_they
     assert seen["host"] == f"tafel.{NAME}" and "x-forwarded-for" not in seen
     assert answer.getheader("Strict-Transport-Security") and not answer.getheader("Permissions-Policy")
     assert asked(front[1], "/", host=f"tafel.{NAME}:8443").status == 200
+
+
+def test_front__says_a_sentence_while_what_is_behind_it_is_away(tmp_path: Path) -> None:
+    with nginx(tmp_path, {8501: free_port()}) as (_, encrypted):
+        until(lambda: bool(_answers(encrypted)), "nginx did not start", 120)
+        answer = asked(encrypted, "/verkennen")
+    assert answer.status == 503 and answer.getheader("Strict-Transport-Security")
+    assert "over een paar minuten" in answer.text and "in a few minutes" in answer.text
+
+
+def _answers(port: int) -> int:
+    try:
+        return asked(port, "/").status
+    except OSError:
+        return 0

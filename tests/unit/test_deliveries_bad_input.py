@@ -1,3 +1,4 @@
+# Long because it is one list: every delivery that is not right, with the sentence that it gets.
 """Deliveries that are not right: each refused with the file, the row or column, what was expected, what
 was found and what to do.
 """
@@ -5,6 +6,7 @@ was found and what to do.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +47,16 @@ def parquet_without_rows() -> bytes:
     names = HEADING.split(";")
     pq.write_table(pa.table({name: pa.array([], pa.string()) for name in names}), sink)
     return bytes(sink.getvalue())
+
+
+def sheet_with(value: str) -> bytes:
+    """The good delivery as a spreadsheet, with something else in one cell."""
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for line in GOOD:
+        book.worksheets[0].append(line.split(";"))
+    book.worksheets[0].cell(3, 4, value)
+    book.save(made)
+    return made.getvalue()
 
 
 def polygon(code: str = "WK168001", points: str = "[[6,53],[6,54],[7,54],[6,53]]") -> str:
@@ -101,6 +113,30 @@ BAD = {
         text(*GOOD, "3;GM0106;2020JJ00;1l.5;1"),
         "not_a_number",
         ["Eenzaam_28, row 4", "4 characters"],
+    ),
+    "digits of another alphabet in a number": (
+        "50090NED.csv",
+        text(*GOOD, "3;GM0106;2020JJ00;١٢;1"),
+        "not_a_number",
+        ["Eenzaam_28, row 4"],
+    ),
+    "digits of another alphabet in a region": (
+        "50090NED.csv",
+        text(*GOOD, "3;GM٠١٠٦;2020JJ00;1;1"),
+        "unknown_region",
+        ["RegioS, row 4"],
+    ),
+    "codes where the heading should be": (
+        "50090NED.csv",
+        text(*GOOD[1:]),
+        "missing_column",
+        ["figures or codes where names of columns should be"],
+    ),
+    "formula that was not worked out": (
+        "50090NED.xlsx",
+        sheet_with("=1+1"),
+        "formula_not_worked_out",
+        ["first sheet, cell D3"],
     ),
     "empty file": ("50090NED.csv", b"", "empty_file", ["0 bytes"]),
     "only blank lines": ("50090NED.csv", b"\n\n  \n", "empty_file", []),
@@ -245,6 +281,35 @@ def test_bad_delivery__refused_with_a_sentence_and_nothing_loaded_is_touched(
 
     assert deliver(*good_for(name)).status == "unchanged"
     assert read_notices(settings.publish_dir) == [], "an accepted delivery clears its notice"
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e400, True])
+def test_typed_table__a_number_without_an_end_or_no_number_is_refused(
+    value: float, settings: Settings, tmp_path: Path
+) -> None:
+    """Of a file with numbers: NaN and infinite would be published, and true would be one."""
+    source = source_of(reader={"entity": "TypedDataSet"})
+    files = settings.model_copy(update={"source": "files", "files": tmp_path})
+    columns = {"RegioS": ["GM1680", "GM1681"], "Perioden": ["2020JJ00"] * 2, "Eenzaam_28": [value, value]}
+    pq.write_table(pa.table(columns), tmp_path / "50090NED.parquet")
+    problem = ingest_source(source, files).problem
+    assert problem and problem.code == "not_a_number" and "Eenzaam_28, row 1" in problem.sentence()
+
+
+@pytest.mark.parametrize("year", ["twintig", "20200", "2020-01-01", "2020 (voorlopig)", "٢٠٢٠", "9999"])
+def test_file_with_its_years__what_is_no_year_is_refused_and_not_left_out_later(
+    year: str, settings: Settings, tmp_path: Path
+) -> None:
+    columns = {"region_code": ["gebied"], "year": ["jaar"], "score": ["lbm"]}
+    source = source_of(
+        reader={"kind": "csv", "table": None, "service": None, "geo_dimension": None, "files": ["*.csv"], "columns": columns},
+        keys=["region_code", "year"], dimension_columns=["region_code", "year"], required_columns=["region_code", "year"],
+    )  # fmt: skip
+    files = settings.model_copy(update={"source": "files", "files": tmp_path})
+    (tmp_path / "scores.csv").write_text(f"gebied;jaar;lbm\nGM1680;2020;1\nGM1681;{year};2\n")
+    problem = ingest_source(source, files).problem
+    assert problem and problem.code == "not_a_year" and "column year, row 2" in problem.sentence()
+    assert year not in problem.sentence()
 
 
 def test_good_delivery__the_same_table_in_every_form_has_the_same_content(

@@ -42,6 +42,15 @@ def test_retention__a_year_stays_until_so_many_days_after_its_end(world: World, 
     assert (day - date(kept, 12, 31)).days <= days < (day - date(kept - 1, 12, 31)).days
 
 
+@pytest.mark.parametrize("year", ["202", "20", "0", "1020"])
+def test_retention__what_is_no_year_is_refused_and_not_left_out_as_past_its_time(
+    world: World, year: str
+) -> None:
+    rows = persons(COUNTS)
+    result = world.deliver([[rows[0][0], year, *rows[0][2:]], *rows[1:]])
+    assert result.status == "rejected" and result.problem and result.problem.code == "unknown_category"
+
+
 def test_retention__rows_past_their_time_are_not_read_and_go_from_what_was_accepted(world: World) -> None:
     source, settings = world.catalogue.sources[SOURCE], world.settings
     rows = [*persons(COUNTS), *persons(COUNTS, 2005, 5_000)]

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -195,6 +197,31 @@ def test_publication__of_which_the_bytes_were_damaged_gives_way_to_the_one_befor
     assert plan.served_publication(settings) is None  # the next build publishes, whatever has changed
     assert publication.repair(settings.publish_dir) == first.id
     assert publication.current(settings.publish_dir) == first
+
+
+def test_publication__before_the_damaged_one_is_the_one_that_was_served_whatever_the_clock_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first was made by a clock that was a day ahead: its id is the highest of the three."""
+
+    def at(moment: datetime) -> None:
+        class Turned(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return moment
+
+        monkeypatch.setattr("datawerkplaats.publication.write.datetime", Turned)
+
+    at(datetime(2026, 5, 2, tzinfo=UTC))
+    ahead = published(settings, "s1")
+    at(datetime(2026, 5, 1, tzinfo=UTC))
+    second = published(settings, "s2")
+    at(datetime(2026, 5, 1, 1, tzinfo=UTC))
+    third = published(settings, "s3")
+    assert second.id < third.id < ahead.id
+    third.path.chmod(0o644)
+    third.path.write_bytes(b"\0" * third.path.stat().st_size)
+    assert publication.repair(settings.publish_dir) == second.id
 
 
 def test_snapshot__of_which_the_rows_were_damaged_is_made_again(

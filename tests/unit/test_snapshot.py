@@ -83,6 +83,50 @@ def test_ingest__changed_table_makes_a_new_snapshot_and_keeps_the_old(live: Sett
     assert (live.inputs_dir / ID).resolve().name == second.provenance.snapshot_id
 
 
+class Moving(Service):
+    """A table that gets another version after its first page, as often as `versions` says: all its figures are others then."""
+
+    versions, version = 1, 0
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path.endswith("/Tables"):
+            self.modified = f"2025-03-0{1 + self.version}T02:00:00"
+        answer = super()._respond(request)
+        if path.endswith("DataSet") and b"skip" not in request.url.query and self.version < self.versions:
+            self.version += 1
+            self.rows = [{**row, "Eenzaam_28": f"    {self.version}.0"} for row in self.rows]
+        return answer
+
+
+def test_ingest__a_table_that_changes_between_two_pages_is_taken_whole(live: Settings) -> None:
+    service = Moving(rows_of(9))
+    result = load(live, service)
+    assert result.provenance and result.provenance.source_modified == "2025-03-02T02:00:00"
+    assert set(pq.read_table(live.inputs_dir / ID / "data.parquet")["Eenzaam_28"].to_pylist()) == {"    1.0"}
+
+
+def test_ingest__a_table_that_goes_on_changing_is_refused_and_what_was_loaded_stays(live: Settings) -> None:
+    first = load(live, Service(rows_of(9)))
+    service = Moving(rows_of(9))
+    service.versions = 8
+    result = load(live, service)
+    assert (result.status, result.provenance) == ("rejected", first.provenance)
+    assert result.problem and result.problem.code == "table_changed"
+    assert not [path for path in live.snapshots_dir.rglob("*") if path.name.startswith(".")]
+
+
+def test_ingest__an_older_version_does_not_take_the_place_of_a_newer_one(live: Settings) -> None:
+    first = load(live, Service(rows_of(9)))
+    rows = rows_of(9)
+    rows[3]["Eenzaam_28"] = "    99.0"
+    result = load(live, Service(rows, modified="2024-12-31T02:00:00"))
+    assert (result.status, result.provenance) == ("unchanged", first.provenance)
+    (notice,) = read_notices(live.publish_dir)
+    assert (notice["code"], notice["kind"]) == ("older_delivery", "rejected")
+    assert load(live, Service(rows_of(9))).status == "unchanged" and read_notices(live.publish_dir) == []
+
+
 def test_ingest__same_content_under_a_new_date_is_no_new_snapshot(live: Settings) -> None:
     first = load(live, Service(rows_of(9)))
     service = Service(rows_of(9), modified="2025-02-01T02:00:00")

@@ -11,6 +11,8 @@ from datawerkplaats.base.errors import DataProblem, Language
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.workplace.people import LOCAL, Subject
 
+_AWAY = "provider_away"
+
 
 def let_in(page: str, who: Subject | DataProblem, language: Language) -> Subject | None:
     """The subject who may see the page; else says what to do, and gives nothing."""
@@ -31,9 +33,24 @@ def let_in(page: str, who: Subject | DataProblem, language: Language) -> Subject
     else:
         st.info(text("identity.closed", language))
         st.button(
-            text("identity.sign_in", language), on_click=st.login, type="primary", icon=":material/login:"
+            text("identity.sign_in", language), on_click=_sign_in, type="primary", icon=":material/login:"
         )
+        _tell_if_away(language)
     return None
+
+
+def _sign_in() -> None:
+    """To the provider, if it answers: Streamlit would show a page of its own where it does not."""
+    if identity.provider_answers(get_settings()):
+        st.login()
+    else:
+        st.session_state[_AWAY] = True
+
+
+def _tell_if_away(language: Language) -> None:
+    """Once, after somebody wanted to sign in and could not."""
+    if st.session_state.pop(_AWAY, False):
+        st.warning(text("identity.provider_away", language))
 
 
 def who_is_here(who: Subject, language: Language) -> None:
@@ -45,7 +62,8 @@ def who_is_here(who: Subject, language: Language) -> None:
         return
     with st.container(horizontal=True, key="who_is_here", vertical_alignment="center"):
         if not who.roles:
-            st.button(text("identity.sign_in", language), on_click=st.login, icon=":material/login:")
+            st.button(text("identity.sign_in", language), on_click=_sign_in, icon=":material/login:")
+            _tell_if_away(language)
             return
         of = f" · {who.organisation}" if who.organisation else ""
         st.html(markup.note(text("identity.signed_in", language, roles=role_words(who, language), of=of)))

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import streamlit as st
 
 from datawerkplaats.base import files
@@ -26,6 +27,7 @@ from datawerkplaats.workplace.people import LOCAL, NOBODY, Right, Subject
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Somebody at the table answers by the code on the screen, and a code of the contact desk tells a status; neither by a name.
 ALWAYS_OPEN = frozenset({"meedoen", "loket"})
+_PROVIDER_S = 5.0
 _lock = threading.Lock()
 
 
@@ -48,6 +50,15 @@ def check_address(settings: Settings, address: str) -> None:
         expected="127.0.0.1 as long as nobody signs in",
         remedy="set DWP_SIGN_IN_FILE and DWP_ROLES_FILE (docs/operations.md), or leave --server.address out",
     )
+
+
+def provider_answers(settings: Settings) -> bool:
+    """Whether the provider can be reached now, so that somebody can be sent there."""
+    try:
+        answer = httpx.get(rules(settings).metadata_url, timeout=_PROVIDER_S)
+        return answer.status_code == 200 and isinstance(answer.json(), dict)
+    except (httpx.HTTPError, ValueError):
+        return False
 
 
 def rules(settings: Settings) -> sign_in.Rules:

@@ -10,6 +10,7 @@ from typing import Any
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.measures import EDITION_NUMBER, ROW_NUMBER
 from datawerkplaats.catalogue.sources import PERIOD_NAME, Source
+from datawerkplaats.loading.readers.values import NUMBER, REGION_CODE
 
 
 def stem(column: str) -> str:
@@ -88,6 +89,9 @@ def missing(subject: str, column: str, found: Iterable[str]) -> DataProblem:
     """The problem of a column that is not there."""
     names = list(found)
     shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    # Without a heading the first row stands where the names should be: what is in it is not repeated.
+    if any(NUMBER.fullmatch(name) or REGION_CODE.fullmatch(name.strip()) for name in names):
+        shown = "figures or codes where names of columns should be"
     return DataProblem(
         "missing_column",
         subject=subject,

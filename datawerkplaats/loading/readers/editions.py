@@ -12,7 +12,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.loading.readers.columns import ColumnNames, ambiguous
 from datawerkplaats.loading.readers.values import REGION_CODE, Columns, trimmed
 
-SAME_YEAR = re.compile(r"(\d+)(?:[.,]0+|JJ00)")
+SAME_YEAR = re.compile(r"([0-9]+)(?:[.,]0+|JJ00)")
 
 
 class Editions:

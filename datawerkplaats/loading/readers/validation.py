@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import compress
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,17 @@ from datawerkplaats.loading.readers.values import (
     NO_FIGURE,
     NUMBER,
     REGION_CODE,
+    YEAR,
     Columns,
     as_text,
     coalesced,
     key_values,
+    kind_of,
+    trimmed,
     with_points,
 )
 
+_NUMBERS = {int, float, type(None)}
 TYPES = {text_column: pa.string(), number_column: pa.float64(), integer_column: pa.int64()}
 
 
@@ -58,6 +63,7 @@ class TableRules:
         self._keys = array("q")
         self._known_figures: set[str] = set()
         self._known_regions: set[str | None] = set()
+        self._known_years: set[Any] = set()
         self._gemeenten: set[str] = set()
         self._parts: dict[str, tuple[str, int, str]] = {}
 
@@ -91,6 +97,8 @@ class TableRules:
                 self._check_figures(name, columns[name])
         if self.names.region:
             self._check_regions(self.names.region, columns[self.names.region])
+        if self.names.is_edition and self.names.period:
+            self._check_years(self.names.period, columns[self.names.period])
         if self.names.is_edition and self.names.period and self.names.region:
             self._editions.claim(columns[self.names.period], columns[self.names.region], self.names)
         if self.names.keys:
@@ -144,6 +152,8 @@ class TableRules:
         if make is text_column and name in self._texts_of_figures:
             values = with_points(values)
         try:
+            if make is number_column:
+                values = self._sound_numbers(name, values)
             made = make(values)
             # The numbers of a file may be whole where those of a service have a point: Arrow settles that.
             return made, values if make is text_column else made.to_pylist()
@@ -162,9 +172,23 @@ class TableRules:
         if isinstance(value, str) and not NUMBER.fullmatch(value):
             raise self._not_a_number(name, index, value)
         try:
-            return float(value.replace(",", ".") if isinstance(value, str) else value)
-        except (TypeError, ValueError) as error:
+            figure = float(value.replace(",", ".") if isinstance(value, str) else value)
+        except (TypeError, ValueError, OverflowError) as error:
             raise self._not_a_number(name, index, value) from error
+        if isinstance(value, bool) or not isfinite(figure):
+            raise self._not_a_number(name, index, value)
+        return figure
+
+    def _sound_numbers(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """The values, if none of them is true, false or a number without an end; texts are looked at one by one later."""
+        kinds = set(map(type, values))
+        if not kinds <= _NUMBERS or (
+            float in kinds and not isfinite(sum(v for v in values if v is not None))
+        ):
+            for index, value in enumerate(values):
+                if value is not None and not isinstance(value, str):
+                    self._figure(name, index, value)
+        return values
 
     def _check_figures(self, name: str, values: Sequence[Any]) -> None:
         if self._known_figures.issuperset(values):
@@ -174,6 +198,15 @@ class TableRules:
             if text.strip() not in NO_FIGURE and not NUMBER.fullmatch(text):
                 raise self._not_a_number(name, values.index(value), value)
             self._known_figures.add(value)
+
+    def _check_years(self, name: str, values: Sequence[Any]) -> None:
+        if self._known_years.issuperset(values):
+            return
+        for value in set(values) - self._known_years:
+            if not YEAR.fullmatch(trimmed(value)):
+                expected = "a year such as 2022 or 2022JJ00"
+                raise self._wrong_cell("not_a_year", name, values.index(value), value, expected)
+            self._known_years.add(value)
 
     def _check_regions(self, name: str, values: Sequence[Any]) -> None:
         if self._known_regions.issuperset(values):
@@ -219,11 +252,15 @@ class TableRules:
         return self.rows - self._starts[-1][0] + index + 1
 
     def _not_a_number(self, name: str, index: int, value: Any) -> DataProblem:
+        expected = "a number, or an empty field or a dot where there is none"
+        return self._wrong_cell("not_a_number", name, index, value, expected)
+
+    def _wrong_cell(self, code: str, name: str, index: int, value: Any, expected: str) -> DataProblem:
         return DataProblem(
-            "not_a_number",
+            code,
             subject=self.subject,
             where=f"column {name}, row {self._row(index)}",
-            expected="a number, or an empty field or a dot where there is none",
+            expected=expected,
             found=kind_of(value),
             remedy="correct the value in the delivery",
         )
@@ -237,15 +274,6 @@ class TableRules:
             found=kind_of(code),
             remedy="correct the code, or check that the delivery uses the source's classification of regions",
         )
-
-
-def kind_of(value: Any) -> str:
-    """What sort of thing stands in a cell, without what it is."""
-    if isinstance(value, str):
-        text = value.strip()
-        sort = "digits" if text.isdigit() else "letters" if text.isalpha() else "characters"
-        return f"a text of {len(text)} {sort}" if text else "an empty text"
-    return "nothing" if value is None else f"a value of type {type(value).__name__}"
 
 
 def _repeated(hashes: array[int]) -> set[int]:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 # Country, part of the country, province, COROP area, GGD region (two ways of coding), gemeente, wijk,
-# buurt. In newer editions the last characters of a wijk may be letters (WK0363AA).
+# buurt. In newer editions the last characters of a wijk may be letters (WK0363AA). Digits are those of ASCII: `\d` would
+# take those of any alphabet, which no other file writes the same area with.
 REGION_CODE = re.compile(
-    r"NL\d\d|LD\d\d|PV\d\d|CR\d\d|CG\d\d|GG\d{4}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}"
+    r"(?:NL|LD|PV|CR|CG)[0-9]{2}|(?:GG|GM)[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}"
 )
-NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
+NUMBER = re.compile(r"\s*-?[0-9]+(?:[.,][0-9]+)?\s*")
+# A year as the models take it (`declared_observations`): what they do not take would be left out without a word.
+YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:JJ..|SJ..|X0..|[.]0)?")
 # How publishers write that there is no figure: suppressed, secret, not measured, or one of the suppression
 # codes $4-$7.
 NO_FIGURE = frozenset({"", ".", "x", "X", "-", "$4", "$5", "$6", "$7"})
@@ -61,3 +64,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def kind_of(value: Any) -> str:
+    """What sort of thing stands in a cell, without what it is."""
+    if isinstance(value, str):
+        text = value.strip()
+        sort = "digits" if text.isdigit() else "letters" if text.isalpha() else "characters"
+        return f"a text of {len(text)} {sort}" if text else "an empty text"
+    return "nothing" if value is None else f"a value of type {type(value).__name__}"

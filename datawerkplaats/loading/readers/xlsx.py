@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,13 @@ MOST_MB, MOST_RATIO, ALWAYS_MB, MOST_PARTS = 1_500, 150, 20, 5_000
 MOST_WORDS_MB = 100  # texts that cells share are in memory together
 LAST_ROW = 1_048_576
 _HEAD = 4_096
+_PIECE = 1_000_000
+# A cell with a formula and without what came of it: the library gives nothing there, as for a cell that is empty.
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</)"
+)
+_CELL = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
 
 
 def read_xlsx(path: Path, source: Source) -> Iterator[Columns]:
@@ -43,6 +51,7 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Columns]:
         if watch:
             watch.heads([sheet.title for sheet in book.worksheets], "sheet")
         first, *others = book.worksheets
+        _safely(path, "first sheet", lambda: _check_formulas(path, book, first))
         yield from _table(path, source, _lines(path, first, "first sheet"))
         for number, sheet in enumerate(others if watch else (), 2):
             assert watch is not None
@@ -91,6 +100,25 @@ def _check_parts(path: Path, packed: zipfile.ZipFile) -> None:
                 # Whatever is declared before the first element unfolds while it is read.
                 if b"<!" in stream.read(_HEAD).replace(b"<!--", b""):
                     raise ParseError
+
+
+def _check_formulas(path: Path, book: Any, sheet: Any) -> None:
+    """Passes if every formula was worked out by the program that wrote the file."""
+    kept = b""
+    with book._archive.open(sheet._worksheet_path) as stream:
+        while piece := stream.read(_PIECE):
+            kept += piece
+            if match := _FORMULA.search(kept):
+                cell = _CELL.search(match[1])
+                raise DataProblem(
+                    "formula_not_worked_out",
+                    subject=path.name,
+                    where=f"first sheet, cell {cell[1].decode()}" if cell else "first sheet",
+                    expected="a value in every cell",
+                    found="a formula without what came of it",
+                    remedy="open the file in a spreadsheet program and save it again, or put values in the place of formulas",
+                )
+            kept = kept[max(kept.rfind(b"<row"), 0) :][-_PIECE:]
 
 
 def _lines(path: Path, sheet: Any, where: str) -> Iterator[Sequence[Any]]:

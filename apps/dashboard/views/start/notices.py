@@ -23,12 +23,14 @@ ACTIONS = {
     "deliver": ("missing_delivery",),
     "again": (
         "service_unavailable", "page_incomplete", "page_out_of_order", "request_refused", "row_count_mismatch",
+        "table_changed",
     ),
     "find": ("table_not_found", "unknown_measure"),
     "mend": (
         "wrong_delimiter", "missing_column", "duplicate_key", "unknown_region", "not_a_number", "empty_file",
         "unreadable_file", "no_rows", "duplicate_column", "uneven_row", "wrong_encoding", "not_geojson",
         "unsupported_file", "column_count_mismatch", "ambiguous_column", "edition_twice", "rows_left_out",
+        "not_a_year", "formula_not_worked_out", "older_delivery",
     ),
     "check": ("expectation_failed",),
 }  # fmt: skip
