@@ -24,7 +24,7 @@ from apps.dashboard.data.release import Release
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date
-from apps.dashboard.wording.texts import LANGUAGES, text
+from apps.dashboard.wording.texts import LANGUAGES, plural, text
 from apps.site import areas, content, shell
 from apps.site.edition import Site
 from apps.site.front import MARKER, File
@@ -152,5 +152,5 @@ def _table(
         for code, indicator, age in changed[:_MOST_TOLD]
     ]  # fmt: skip
     more = len(changed) - len(cells)
-    left = markup.note(text("site.preview_more", language, count=more)) if more > 0 else ""
+    left = markup.note(plural("site.preview_more", more, language)) if more > 0 else ""
     return markup.table(header, cells) + left

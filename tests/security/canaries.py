@@ -191,7 +191,7 @@ class Planted(httpx.BaseTransport):
         body = orjson.loads(answer.content)
         if parts[-1] == "Tables":
             for row in body["value"]:
-                row["Modified"] = f"2025-01-01T00:00:00#{self.canary.kind}{self.canary.place}"
+                row["Modified"] = f"2031-01-01T00:00:00#{self.canary.kind}{self.canary.place}"
         elif "features" in body:
             plant_in_map(body, self.canary)
         elif parts[-1] in DATA_SETS:

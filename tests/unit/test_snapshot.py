@@ -127,6 +127,14 @@ def test_ingest__an_older_version_does_not_take_the_place_of_a_newer_one(live: S
     assert load(live, Service(rows_of(9))).status == "unchanged" and read_notices(live.publish_dir) == []
 
 
+def test_ingest__another_fictional_province_takes_the_place_whatever_its_moment(live: Settings) -> None:
+    demo = live.model_copy(update={"source": "demo"})
+    load(demo, Service(rows_of(9)))
+    rows = rows_of(9)
+    rows[3]["Eenzaam_28"] = "    99.0"
+    assert load(demo, Service(rows, modified="2024-12-31T02:00:00")).status == "new"
+
+
 def test_ingest__same_content_under_a_new_date_is_no_new_snapshot(live: Settings) -> None:
     first = load(live, Service(rows_of(9)))
     service = Service(rows_of(9), modified="2025-02-01T02:00:00")
