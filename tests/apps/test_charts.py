@@ -13,7 +13,7 @@ import shapely
 from apps.dashboard.components import geometry, markup
 from apps.dashboard.components.charts.contributions import contributions
 from apps.dashboard.components.charts.ranked_bars import Bar, Reference, bars_shown, ranked_bars
-from apps.dashboard.components.charts.scale import PALETTES, colour_scale, legend
+from apps.dashboard.components.charts.scale import PALETTES, colour_scale, legend, steps, typical_margin
 from apps.dashboard.components.map_data import nearest_vintage
 
 
@@ -227,3 +227,21 @@ def test_contributions__long_names_stand_in_lines_around_their_bar() -> None:
     assert (several["value"], plain) == (-15, 0)
     assert names[1] in several["test"] and names[0] not in several["test"]
     assert spec["height"]["step"] >= 3 * 15
+
+
+def test_typical_margin__is_the_median_of_half_the_margins_that_are_whole() -> None:
+    areas = [
+        bar(1, 3.0, lower=1.0, upper=5.0),
+        bar(2, 3.0, lower=2.0, upper=4.0),
+        bar(3, 3.0, upper=9.0),
+        bar(4, 3.0),
+    ]
+    assert typical_margin(areas) == 1.5
+    assert typical_margin(areas[2:]) == 0.0
+
+
+def test_steps__are_taken_between_figures_as_they_are_shown() -> None:
+    values = [10.04, 10.06, 19.96, 20.04, 30.0, 30.01]
+    scale = colour_scale(values, "neutral", 1, 3)
+    assert [float(bound) for bound in scale.bounds] == [20.0, 30.0]
+    assert steps(scale, values) == pytest.approx([9.95, 10.0])

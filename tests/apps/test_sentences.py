@@ -16,8 +16,10 @@ from apps.dashboard.wording.figures import (
     ReferenceFigure,
     by_name,
     comparison,
+    decimals_of,
     figures,
     is_ranked,
+    like_with_like,
     references,
 )
 
@@ -266,3 +268,34 @@ def test_format__says_a_long_unit_once_and_a_sign_at_every_figure(unit: str, sho
     assert style.short(12.0) == short
     assert style.interval(10.0, 12.0) == f"10 – {short}"
     assert style.interval(None, 12.0) == style.interval(10.0, None) == ""
+
+
+def test_comparison__needs_a_margin_that_is_clear_as_it_is_written() -> None:
+    assert comparison(figure("A", 9.0, lower=8.0, upper=9.9), 10.0, 0) == "unclear"
+    assert comparison(figure("A", 9.0, lower=8.0, upper=9.9), 10.0, 1) == "lower"
+    assert comparison(figure("A", 11.0, lower=10.1, upper=12.0), 10.0, 0) == "unclear"
+    assert comparison(figure("A", 11.0, lower=10.1, upper=12.0), 10.0, 1) == "higher"
+    with pytest.raises(ValueError, match="without a value"):
+        comparison(figure("A", None), 10.0, 0)
+
+
+def test_like_with_like__takes_the_survey_beside_what_was_measured() -> None:
+    assert like_with_like(7.0, 6.0, True, of_estimates=True) == (7.0, 6.0, True)
+    assert like_with_like(7.0, 6.0, True, of_estimates=False) == (6.0, None, False)
+    assert like_with_like(7.0, None, True, of_estimates=False) == (7.0, None, True)
+
+
+def test_decimals__one_where_none_are_declared_and_none_for_an_estimate_of_a_share() -> None:
+    assert decimals_of({"unit": "%", "decimals": None}, False) == 1
+    assert decimals_of({"unit": "%", "decimals": 2}, False) == 2
+    assert decimals_of({"unit": "%", "decimals": 2}, True) == 0
+    assert decimals_of({"unit": "score", "decimals": 2}, True) == 2
+
+
+def test_unit__that_is_one_sign_stands_at_every_figure() -> None:
+    short = {
+        unit
+        for unit in ("", "%", "€", "eur", "count", "euro per verzekerde")
+        if Format(unit, 0, "nl").is_short
+    }
+    assert short == {"", "%", "€", "eur", "count"}

@@ -13,7 +13,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.identifiers import is_citizen_number, name_tells, values_tell
 from datawerkplaats.partners.loading import load_partner
-from datawerkplaats.partners.validation import read_persons
+from datawerkplaats.partners.validation import problems_of, read_persons
 from datawerkplaats.partners.vault import Vault
 from tests.partner_example import COUNTS, HEADING, SOURCE, World, make_world, person, persons, write_csv
 
@@ -232,3 +232,18 @@ def test_rows_that_nothing_needs_any_more_are_removed(world: World) -> None:
     assert load_partner(world.catalogue.sources[SOURCE], world.settings).status == "absent"
     assert world.protect().snapshots[SOURCE] == "absent"
     assert not vault.rows(second.provenance.snapshot_id).exists() and world.table() == []
+
+
+def test_problems_of__tells_the_years_and_rows_of_a_good_delivery_and_what_is_wrong_with_a_bad_one(
+    world: World,
+) -> None:
+    source, known = world.catalogue.sources[SOURCE], frozenset(COUNTS) | {"GM0001", "GM0002"}
+    found, years, rows = problems_of(source, write_csv(world.file, GOOD, HEADING), known)
+    assert (found, rows) == ([], len(GOOD))
+    period = source.micro.period if source.micro else ""
+    assert years == sorted({int(row[HEADING.index(period)]) for row in GOOD})
+    empty = write_csv(world.file, [], HEADING)
+    found, years, rows = problems_of(source, empty, known, lambda _, delivered: {"id": delivered[HEADING[0]]})
+    assert ([problem.code for problem in found], years, rows) == (["no_rows"], [], 0)
+    found, years, rows = problems_of(source, empty, known)
+    assert ([problem.code for problem in found], years, rows) == (["no_rows"], [], 0)

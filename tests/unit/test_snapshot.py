@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from datawerkplaats.loading import table_writer
 from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.loading.notices import read_notices
 from datawerkplaats.loading.result import IngestResult
-from datawerkplaats.loading.snapshot import Provenance, SnapshotFolder
+from datawerkplaats.loading.snapshot import HasChangedError, Provenance, SnapshotFolder
 from datawerkplaats.loading.table_writer import ContentHash
 from tests.statline_example import Service, rows_of, source_of
 
@@ -125,6 +126,27 @@ def test_ingest__an_older_version_does_not_take_the_place_of_a_newer_one(live: S
     (notice,) = read_notices(live.publish_dir)
     assert (notice["code"], notice["kind"]) == ("older_delivery", "rejected")
     assert load(live, Service(rows_of(9))).status == "unchanged" and read_notices(live.publish_dir) == []
+
+
+def test_only_look__sees_what_is_new_and_leaves_everything_as_it_was(live: Settings) -> None:
+    first = load(live, Service(rows_of(9)))
+    source, folder = source_of(), live.snapshots_dir / ID
+    before = sorted(folder.rglob("*"))
+    changed = rows_of(9)
+    changed[3]["Eenzaam_28"] = "    99.0"
+    service = Service(changed, modified="2025-03-02T02:00:00")
+    with pytest.raises(HasChangedError):
+        ingest_source(source, live, service.transport, only_look=True)
+    assert sorted(folder.rglob("*")) == before
+    workspace = live.data_dir / "another"
+    workspace.mkdir()
+    assert first.provenance
+    another = replace(first.provenance, snapshot_id="another")
+    with pytest.raises(HasChangedError):  # a map is fetched before anybody can tell
+        SnapshotFolder(source, live, only_look=True).accept(workspace, another)
+    assert not workspace.exists() and sorted(folder.rglob("*")) == before
+    same = ingest_source(source, live, Service(rows_of(9)).transport, only_look=True)
+    assert (same.status, same.provenance) == ("unchanged", first.provenance)
 
 
 def test_ingest__another_fictional_province_takes_the_place_whatever_its_moment(live: Settings) -> None:
