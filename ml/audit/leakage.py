@@ -222,12 +222,19 @@ def audit_statistics(
 
 
 def audit(data: Dataset, folds: NDArray[np.int64] | None = None, *, seed: int = 0) -> list[Finding]:
-    """All findings: by lineage, by the split, then by statistics on the features that lineage found clean."""
+    """All findings: by lineage, by the split, then by statistics on the features that lineage found clean, alone and in groups."""
+    from ml.audit.leakage_groups import audit_groups
+
     findings = audit_lineage(data)
     clean = data.without(tuple(f.subject for f in findings))
     folds = grouped_folds(data, 5, seed) if folds is None else folds
     findings += audit_split(clean, folds)
-    return findings + (audit_statistics(clean, grouped_folds(clean, 5, seed)) if clean.columns else [])
+    if not clean.columns:
+        return findings
+    inner = grouped_folds(clean, 5, seed)
+    reference = reference_scores(clean, inner)
+    findings += audit_statistics(clean, inner, reference=reference)
+    return findings + audit_groups(clean, inner, reference=reference)
 
 
 def require_clean(findings: list[Finding], held_out_auroc: float, *, subject: str) -> None:

@@ -148,6 +148,21 @@ class Agreed(Strict):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class Provenance(Strict):
+    """Where real data come from, in whole sentences for the card; what is left out, the card says is not declared."""
+
+    data: str = ""  # what kind of data, of whom
+    setting: str = ""
+    represents: str = (
+        ""  # which population the rows stand for, and whether that is the one a result is meant for
+    )
+    assessors: str = ""  # who answered or measured, predictors and outcome
+    excluded: str = ""  # what was left out because it measures the outcome
+    ethics: str = ""
+    sharing: str = ""
+    limitations: str = ""
+
+
 class _Common(Strict):
     model_id: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
     title: Title
@@ -158,6 +173,7 @@ class _Common(Strict):
     subgroups: list[str] = Field(default_factory=list)
     allowed_use: Title
     agreed: Agreed | None = None
+    provenance: Provenance | None = None
     known_leak: bool = False  # a variant that shows what a leak does; never released
     # `quick` leaves out searches, the founding baseline and most resamples: for the example region, and said so everywhere.
     effort: Literal["full", "quick"] = "full"
@@ -250,8 +266,9 @@ def load_design(path: Path | str) -> Design:
 
 def design_hash(design: Design) -> str:
     """A digest of the design's content; comments, order of keys and what is made of its estimates do not count."""
-    # A design that cites no session keeps the hash that it had before designs could.
-    left_out = {"published"} | ({"agreed"} if design.agreed is None else set())
+    # A design that cites no session and declares no provenance keeps the hash that it had before designs could.
+    later = {"agreed": design.agreed, "provenance": design.provenance}
+    left_out = {"published"} | {name for name, value in later.items() if value is None}
     return hashlib.sha256(design.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.base.design import CohortDesign, design_hash
+from ml.base.design import CohortDesign, Design, Provenance, design_hash
 from ml.base.feature_set import read_yaml
 from ml.base.problems import DataProblem
 from ml.model.run import Run
@@ -27,10 +27,51 @@ def _metric(report: dict[str, Any], model: str, metric: str) -> str:
     return f"{row['value']:.3f}{interval}"
 
 
+def _told(design: Design) -> dict[str, str]:
+    """What the design declares of where its data come from, and of what it leaves out that it does; nothing is made up."""
+    declared = design.provenance or Provenance()
+    if design.synthetic:
+        made = {
+            "data": "All data are SYNTHETIC: no row describes a person, and no result says anything about people.",
+            "setting": "A made-up cohort in waves, questionnaires by informant",
+            "represents": "invented people; says nothing about any population",
+            "ethics": "No personal data: the panel is synthetic",
+            "sharing": "The panel is made again by its seed; the answer file stays apart",
+            "limitations": "The truth was set by ourselves; real people are messier. Self-report; drop-out depends on answers.",
+        }
+    else:
+        made = {}
+    return {
+        name: getattr(declared, name)
+        or made.get(name)
+        or f"not declared in the design file (provenance.{name})"
+        for name in Provenance.model_fields
+    }
+
+
+def _conditions(design: Design) -> str:
+    if isinstance(design, CohortDesign):
+        return ""
+    told = []
+    for one in design.population.where:
+        if one.one_of is not None:
+            told.append(f"{one.column} one of {', '.join(one.one_of)}")
+        elif one.at_least is not None and one.at_most is not None:
+            told.append(f"{one.column} from {one.at_least:g} to {one.at_most:g}")
+        else:
+            told.append(
+                f"{one.column} from {one.at_least:g}"
+                if one.at_least is not None
+                else f"{one.column} up to {one.at_most:g}"
+            )
+    return "rows with " + ", ".join(told) if told else "all rows of the file"
+
+
 def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
     """Every name that a checklist may use, from the run and its report."""
     design, data, model = run.design, run.data, run.choice.model
-    cohort = isinstance(design, CohortDesign)
+    cohort, told = isinstance(design, CohortDesign), _told(design)
+    later_outcome = cohort or bool(getattr(design.target, "horizon", ""))
     if isinstance(design, CohortDesign):
         low, high = design.population.age
         population = f"people aged {low}-{high} free of {design.population.free_of} at the index wave"
@@ -44,20 +85,12 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         who = " or ".join(informant[i] for i in np.unique(data.strata["informant"]))
         assessors = f"Answered by {who}"
     else:
-        conditions = ", ".join(
-            f"{c.column} from {c.at_least}" if c.at_least is not None else c.column
-            for c in design.population.where
-        )
-        population, eligibility = f"rows with {conditions}", f"rows with {conditions} and a known outcome"
+        population, eligibility = _conditions(design), f"{_conditions(design)} and a known outcome"
         excluded = (
-            "every item that measures the outcome"
-            if not design.known_leak
-            else "nothing: this variant shows a leak on purpose"
+            told["excluded"] if not design.known_leak else "nothing: this variant shows a leak on purpose"
         )
-        horizon, assessors = (
-            design.target.horizon or "measured at the same moment as the predictors (cross-sectional)",
-            "Answered by the respondent or measured at examination",
-        )
+        horizon = design.target.horizon or "measured at the same moment as the predictors (cross-sectional)"
+        assessors = told["assessors"]
     shown = [r for r in report["demographicSummary"] if r["shown"]]
     transport = "; ".join(
         f"left out one by one ({name}): pooled AUROC {t['pooled_auroc']['mean']:.3f}, "
@@ -75,6 +108,7 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         else "No later period in these data"
     )
     synthetic = data.synthetic
+    origins = dict.fromkeys(column.variable for column in data.columns if column.topic == "origin")
     return {
         "title": design.title.en,
         "model_id": design.model_id,
@@ -101,14 +135,10 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "ici": _metric(report, model, "ICI"),
         "excluded": excluded,
         "source": design.source.feature_set if isinstance(design, CohortDesign) else design.source.file,
-        "data_label": "All data are SYNTHETIC: no row describes a person, and no result says anything about people."
-        if synthetic
-        else "Real survey data from outside the Netherlands.",
-        "representativeness": "invented people; says nothing about any population"
-        if synthetic
-        else "a United States survey; not the target population",
+        "data_label": told["data"] if synthetic else f"Real data: {told['data']}.",
+        "representativeness": told["represents"],
         "periods": ", ".join(str(p) for p in np.unique(data.period)),
-        "setting": "A cohort in waves, questionnaires by informant" if cohort else "A population survey",
+        "setting": told["setting"],
         "assessors": assessors,
         "missing": f"{float(np.isnan(data.values).mean()):.0%}",
         "folds": int(run.folds.max()) + 1,
@@ -132,20 +162,17 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "seed": design.seed,
         "design_hash": design_hash(design)[:16],
         "data_hash": run.data_hash[:16],
-        "ethics": "No personal data: the panel is synthetic"
-        if synthetic
-        else "Public, de-identified survey data; no new collection",
-        "sharing": "The panel is made again by its seed; the answer file stays apart"
-        if synthetic
-        else "Public: see the citation in the design",
+        "ethics": told["ethics"],
+        "sharing": told["sharing"],
+        "origin_used": f"Origin is among the predictors ({', '.join(origins)})."
+        if origins
+        else "Origin is not a predictor.",
         "interpretation": f"{run.choice.reason_en} Shuffled outcomes give AUROC {report['shuffled_target_auroc']:.2f}: "
         "the method itself leaks nothing.",
-        "limitations": (
-            "The truth was set by ourselves; real people are messier. "
-            if synthetic
-            else "Cross-sectional: association, not onset. "
-        )
-        + "Self-report; drop-out depends on answers; no outside evaluation yet."
+        "limitations": ("" if later_outcome else "Cross-sectional: association, not onset. ")
+        + f"Limitations of the data: {told['limitations']}. "
+        + ("Tested on later rows of the same data; " if later else "")
+        + "not evaluated elsewhere in this run."
         + (
             " Quick setting: three folds, no search of penalties, no founding baseline, few resamples, not left out by area."
             if design.effort == "quick"
@@ -154,7 +181,7 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "findings": "; ".join(f"{f['subject']}: {f['check']}" for f in report["leakage"]) or "nothing",
         "real_data": not synthetic,
         "leakage_free": report["leakage_free"],
-        "prospective": cohort,
+        "prospective": later_outcome,
         "enough_rows": report["sample"]["enough"],
         "enough_events": data.events >= 200,
         "temporal_done": bool(later),

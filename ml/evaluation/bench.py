@@ -34,7 +34,7 @@ def train_against_bare(data: Dataset, rounds: int = 200) -> tuple[float, float]:
     """Seconds of a final fit here, and of the bare `xgb.train` on the same matrix with the same parameters."""
     import xgboost as xgb
 
-    estimator = BoostedTrees(seed=1, rounds=rounds)
+    estimator = BoostedTrees(seed=1, rounds=rounds, filled=False)
     parameters = estimator.parameters(data.signs, DEFAULT)
     folds = grouped_folds(data, 2, 1)
 
