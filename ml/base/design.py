@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from datawerkplaats.base.settings import PROJECT_ROOT
 from ml.base.feature_set import DESIGNS, Strict, Title, read_yaml, validated
@@ -33,16 +33,29 @@ class Join(Strict):
 
 
 class TableSource(Strict):
-    """One table with a row per person, as CSV (plain or gzip)."""
+    """One table with a row per person, as CSV (plain or gzip).
+
+    `psu` and `stratum` are those of the sample: people of one sampling unit stay together in folds and intervals. Without a `key`
+    every row is somebody. A codebook (see `ml.panel_data.codebook`) tells kinds, levels and what is no answer.
+    """
 
     kind: Literal["table"]
     file: str
-    key: str
+    key: str | None = None
     join: list[Join] = Field(default_factory=list)
+    codebook: str | None = None
     missing: list[str] = Field(default_factory=lambda: [""])
     weight: str | None = None
     family: str | None = None
+    psu: str | None = None
+    stratum: str | None = None
     citation: str = ""
+
+    @model_validator(mode="after")
+    def _joined_by_something(self) -> TableSource:
+        if self.join and not self.key:
+            raise ValueError("key: files are joined by one")
+        return self
 
 
 class Condition(Strict):
@@ -77,14 +90,29 @@ class CohortTarget(Strict):
 
 
 class TableTarget(Strict):
-    """A column, or a sum of columns, from a value upwards; `horizon` says when, where that is later than the features."""
+    """A column, or a sum of columns, in a range or among values; `horizon` says when, where that is later than the features.
+
+    `reverse` gives the lowest and highest code of items that count the other way round in a sum.
+    """
 
     name: str
     horizon: str = ""
     column: str | None = None
     sum_of: list[str] | None = None
+    reverse: dict[str, tuple[float, float]] = Field(default_factory=dict)
     not_an_answer: list[float] = Field(default_factory=list)
-    at_least: float
+    at_least: float | None = None
+    at_most: float | None = None
+    one_of: list[float] | None = None
+
+    @model_validator(mode="after")
+    def _says_when_it_holds(self) -> TableTarget:
+        if bool(self.column) == bool(self.sum_of):
+            raise ValueError("column or sum_of, one of the two: the outcome")
+        bounds = self.at_least is not None or self.at_most is not None
+        if bounds == (self.one_of is not None):
+            raise ValueError("at_least, at_most or both, or else one_of: when the outcome holds")
+        return self
 
 
 class CohortFeatures(Strict):
@@ -102,10 +130,10 @@ class CohortFeatures(Strict):
 
 
 class TableFeature(Strict):
-    """One column as a feature; `levels` in order make it ordinal."""
+    """One column as a feature; `levels` in order make it ordinal. Kind and levels may be those of the codebook."""
 
     name: str
-    kind: Literal["continuous", "ordinal", "binary", "count", "nominal"]
+    kind: Literal["continuous", "ordinal", "binary", "count", "nominal"] | None = None
     levels: list[str] = Field(default_factory=list)
     sign: Literal[-1, 0, 1] = 0
     topic: str = ""
@@ -192,10 +220,28 @@ class TableDesign(_Common):
     """A model on one table."""
 
     source: TableSource
-    population: TablePopulation
+    population: TablePopulation = Field(default_factory=TablePopulation)
     target: TableTarget
     features: list[TableFeature] = Field(min_length=1)
     strata: dict[str, str] = Field(default_factory=dict)
+    age_bands: list[int] = Field(
+        default_factory=lambda: [40, 60]
+    )  # where a number of many values is cut in strata
+
+    @field_validator("features", mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        return (
+            [{"name": one} if isinstance(one, str) else one for one in value]
+            if isinstance(value, list)
+            else value
+        )
+
+    @model_validator(mode="after")
+    def _kinds_are_told(self) -> TableDesign:
+        if not self.source.codebook and (untold := [one.name for one in self.features if one.kind is None]):
+            raise ValueError(f"features: the kind of {untold[0]}, or a codebook that tells it")
+        return self
 
 
 class Inhabitants(Strict):

@@ -48,6 +48,7 @@ DEFAULT_MANY: dict[str, float] = {
     "additive": 0.0,
 }
 LEARNING_RATE, LEARNING_RATE_MANY = 0.03, 0.06
+LEARNING_RATE_FIXED = 0.1  # where the number of rounds is given, and is small
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class BoostedTrees:
         """The library's parameters for a candidate."""
         held = signs if candidate["constrained"] else np.zeros_like(signs)
         # Every tree about one feature only: the sum of the trees is a sum of curves, as in a glass box.
-        alone = {"interaction_constraints": [[i] for i in range(len(signs))]} if candidate["additive"] else {}
+        apart = "[" + ",".join(f"[{i}]" for i in range(len(signs))) + "]"
+        alone = {"interaction_constraints": apart} if candidate["additive"] else {}
         return {
             "objective": "binary:logistic",
             "eval_metric": "logloss",
@@ -155,7 +157,7 @@ class BoostedTrees:
 
         if self.rounds is not None:
             ready, imputer = self._ready(data)
-            parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed})
+            parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed}, LEARNING_RATE_FIXED)
             booster = train_booster(parameters, self._matrix(ready), self.rounds)
             about = self._about(parameters, self.rounds)
             return FittedTrees(booster, about, threads=self.threads, imputer=imputer)

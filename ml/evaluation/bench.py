@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ml.base.dataset import Dataset
 from ml.base.splits import grouped_folds
-from ml.estimators.boosting import DEFAULT, BoostedTrees, FittedTrees
+from ml.estimators.boosting import DEFAULT, LEARNING_RATE_FIXED, BoostedTrees, FittedTrees
 from ml.model.scoring import score_batches
 
 BATCH = 100_000
@@ -35,7 +35,7 @@ def train_against_bare(data: Dataset, rounds: int = 200) -> tuple[float, float]:
     import xgboost as xgb
 
     estimator = BoostedTrees(seed=1, rounds=rounds, filled=False)
-    parameters = estimator.parameters(data.signs, DEFAULT)
+    parameters = estimator.parameters(data.signs, DEFAULT, LEARNING_RATE_FIXED)
     folds = grouped_folds(data, 2, 1)
 
     def bare() -> None:

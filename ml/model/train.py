@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
 from ml.base.design import Design, design_hash
+from ml.base.problems import DataProblem
 from ml.base.splits import grouped_folds, groups
 from ml.estimators import Estimator, estimators_for
 from ml.metrics import Interval, auroc, paired_bootstrap
@@ -102,6 +103,7 @@ def train(
     """
     quick = design.effort == "quick"
     folds = grouped_folds(data, outer_folds or (QUICK_FOLDS if quick else design.split.folds), design.seed)
+    _require_both_outcomes(design, data, folds)
     estimators = estimators or estimators_for(design.effort, design.seed, threads)
     names = models or tuple(estimators)
     held_out = {name: np.empty(len(data)) for name in names}
@@ -126,6 +128,17 @@ def train(
         design, data, folds, held_out, fitted, choice, data_hash, run_identity(design_hash(design), data_hash, design.seed),
         required_rows(len(data.columns), share),
     )  # fmt: skip
+
+
+def _require_both_outcomes(design: Design, data: Dataset, folds: NDArray[np.int64]) -> None:
+    for fold in np.unique(folds):
+        inside = data.outcome[folds == fold]
+        if inside.min() == inside.max():
+            raise DataProblem(
+                "constant_target", subject=design.model_id, where=f"fold {int(fold) + 1} of {int(folds.max()) + 1}",
+                found=f"{len(inside)} times {int(inside[0])}", expected="people with and without the outcome",
+                remedy="take fewer folds, or units that stay together that are smaller; nothing was trained",
+            )  # fmt: skip
 
 
 def shuffled(data: Dataset, seed: int) -> Dataset:
