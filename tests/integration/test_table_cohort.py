@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import subprocess
+import sys
+import sysconfig
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,7 +21,10 @@ from ml.base.design import TableDesign, load_design
 from ml.base.problems import DataProblem
 from ml.evaluation import one_design
 from ml.panel_data.tables import build_table_dataset
+from ml.validation.outside import evaluate
+from ml.validation.pack import pack, receive
 
+pytestmark = pytest.mark.busy
 DESIGN = """\
 model_id: older_phq9
 title: {nl: "Somberheid bij ouderen", en: "Low mood among older people"}
@@ -83,18 +92,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-def test_table_cohort__from_raw_files_to_a_report_in_one_command(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(scope="module")
+def run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the one command says."""
+    said = io.StringIO()
+    models = tmp_path_factory.mktemp("models")
+    with redirect_stdout(said):
+        assert (
+            one_design.main([str(folder / "older_phq9.yml"), "--data", str(folder), "--models", str(models)])
+            == 0
+        )
+    return dict(json.loads(said.getvalue()))
+
+
+def test_table_cohort__from_raw_files_to_a_report_in_one_command(run: dict[str, Any]) -> None:
     assert len(DESIGN.splitlines()) <= 40
-    assert (
-        one_design.main([str(folder / "older_phq9.yml"), "--data", str(folder), "--models", str(tmp_path)])
-        == 0
-    )
-    told = json.loads(capsys.readouterr().out)
-    report = json.loads((Path(told["run"]) / "report.json").read_text(encoding="utf-8"))
+    report = json.loads((Path(run["run"]) / "report.json").read_text(encoding="utf-8"))
     assert report["sample"]["rows"] > 2_000
-    assert told["gate"] != "open", "so few rows do not open the gate"
+    assert run["gate"] != "open", "so few rows do not open the gate"
     card = json.dumps(report["card"]["tripod_ai"])
     # Each fact comes from a declared field, and what is not declared is said to be so.
     assert "NHANES 2017-2018, a survey of the United States" in card
@@ -104,7 +119,7 @@ def test_table_cohort__from_raw_files_to_a_report_in_one_command(
 
 
 def _refused(
-    folder: Path, tmp_path: Path, change: Callable[[dict], None], codebook: str = CODEBOOK
+    folder: Path, tmp_path: Path, change: Callable[[dict[str, Any]], None], codebook: str = CODEBOOK
 ) -> DataProblem:
     content = yaml.safe_load(DESIGN)
     change(content)
@@ -136,7 +151,12 @@ def _refused(
     ],
 )
 def test_table_cohort__what_is_wrong_is_one_sentence(
-    folder: Path, tmp_path: Path, code: str, word: str, change: Callable[[dict], None], codebook: str
+    folder: Path,
+    tmp_path: Path,
+    code: str,
+    word: str,
+    change: Callable[[dict[str, Any]], None],
+    codebook: str,
 ) -> None:
     if code == "weights_wrong":
         folder = _with_negative_weights(folder, tmp_path)
@@ -155,3 +175,42 @@ def _with_negative_weights(folder: Path, tmp_path: Path) -> Path:
     lines = [lines[0] + ",SEQN_MINUS", *(f"{line},-1" for line in lines[1:])]
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
     return here
+
+
+def test_table_cohort__is_judged_elsewhere_without_this_house(
+    folder: Path, run: dict[str, Any], tmp_path: Path
+) -> None:
+    bundle = pack(Path(run["run"]), tmp_path / "packed")
+    # No environment variable, no editable install, no folder of this project: only the libraries and the packed folder.
+    words = [str(bundle / "evaluate.py"), "--data", str(folder), "--out", str(tmp_path / "out")]
+    alone = f"import sys, runpy; sys.path.append({sysconfig.get_path('purelib')!r}); sys.argv = {words!r}; "
+    alone += "runpy.run_path(sys.argv[0], run_name='__main__'); import ml; print(ml.__file__)"
+    there = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", alone],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert there.returncode == 0, there.stderr
+    assert str(bundle) in there.stdout.splitlines()[-1]
+    told = receive(tmp_path / "out", bundle, tmp_path)
+    assert told["tables"] == [
+        "calibrationSummary",
+        "demographicSummary",
+        "evaluationStatistics",
+        "thresholdSummary",
+    ]
+    assert told["looked_at"]["tables"] == 4
+    # One exact count among what comes back, and the gate says where.
+    path = tmp_path / "out" / "demographicSummary.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows[0]["people"] += 3
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    with pytest.raises(DataProblem, match=r"demographicSummary\.people"):
+        receive(tmp_path / "out", bundle, tmp_path)
+    model = bundle / "model" / next(one.name for one in (bundle / "model").glob("model_*.json"))
+    model.write_bytes(model.read_bytes().replace(b"0", b"1", 1))
+    with pytest.raises(DataProblem, match="registered model was changed"):
+        evaluate(bundle, folder, tmp_path / "again")

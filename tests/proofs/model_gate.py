@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from ml.audit.leakage import audit
+from ml.audit.leaks import audit
 from ml.base.dataset import Dataset
 from ml.base.design import TableDesign, load_design
 from ml.base.splits import grouped_folds
