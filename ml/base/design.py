@@ -1,3 +1,4 @@
+# Long because what may stand in a design file is one grammar, and is read together.
 """Design files: everything that defines a model before any data is seen, checked strictly."""
 
 from __future__ import annotations
@@ -202,6 +203,8 @@ class _Common(Strict):
     allowed_use: Title
     agreed: Agreed | None = None
     provenance: Provenance | None = None
+    # Which model is put forward: the glass box unless boosting is surely better (`best`), or one of them whatever they are worth.
+    champion: Literal["best", "xgboost", "glass_box"] = "best"
     known_leak: bool = False  # a variant that shows what a leak does; never released
     # `quick` leaves out searches, the founding baseline and most resamples: for the example region, and said so everywhere.
     effort: Literal["full", "quick"] = "full"
@@ -312,9 +315,10 @@ def load_design(path: Path | str) -> Design:
 
 def design_hash(design: Design) -> str:
     """A digest of the design's content; comments, order of keys and what is made of its estimates do not count."""
-    # A design that cites no session and declares no provenance keeps the hash that it had before designs could.
+    # A design that says nothing of sessions, provenance and champion keeps the hash that it had before designs could.
     later = {"agreed": design.agreed, "provenance": design.provenance}
     left_out = {"published"} | {name for name, value in later.items() if value is None}
+    left_out |= {"champion"} if design.champion == "best" else set()
     return hashlib.sha256(design.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 

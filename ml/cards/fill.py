@@ -29,7 +29,7 @@ def _metric(report: dict[str, Any], model: str, metric: str) -> str:
 
 def _told(design: Design) -> dict[str, str]:
     """What the design declares of where its data come from, and of what it leaves out that it does; nothing is made up."""
-    declared = design.provenance or Provenance()
+    declared, made = design.provenance or Provenance(), dict[str, str]()
     if design.synthetic:
         made = {
             "data": "All data are SYNTHETIC: no row describes a person, and no result says anything about people.",
@@ -39,8 +39,6 @@ def _told(design: Design) -> dict[str, str]:
             "sharing": "The panel is made again by its seed; the answer file stays apart",
             "limitations": "The truth was set by ourselves; real people are messier. Self-report; drop-out depends on answers.",
         }
-    else:
-        made = {}
     return {
         name: getattr(declared, name)
         or made.get(name)
@@ -80,7 +78,10 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         eligibility = (
             f"took part at index wave {index}, aged {low}-{high}, free of {design.population.free_of}"
         )
-        horizon = f"at the next wave (about {4 * design.target.horizon_waves} years later)"
+        waves = design.target.horizon_waves
+        horizon = f"{waves} wave{'s' if waves > 1 else ''} later" + (
+            f" (about {4 * waves} years)" if design.synthetic else ""
+        )
         informant = {"chi": "a parent", "ach": "the young person", "adu": "the adult"}
         who = " or ".join(informant[i] for i in np.unique(data.strata["informant"]))
         assessors = f"Answered by {who}"

@@ -53,8 +53,9 @@ def choose(
     cluster: NDArray[np.int64],
     weight: NDArray[np.float32],
     seed: int,
+    champion: str = "best",
 ) -> Choice:
-    """The glass box, unless boosting is better by at least 0.01 AUROC and surely better than nothing."""
+    """The glass box, unless boosting is better by at least 0.01 AUROC and surely better than nothing, or what a design asks for."""
 
     def area(name: str, counts: NDArray[np.float32]) -> float:
         return auroc(held_out[name], outcome, counts * weight)
@@ -79,6 +80,11 @@ def choose(
         if equal:
             nl += " Het is niet aantoonbaar beter dan gewone logistische regressie met splines."
             en += " It is not demonstrably better than plain logistic regression with splines."
+    if champion != "best":
+        asked = CHALLENGER if champion == "xgboost" else "glass_box"
+        nl = f"Boosting tegenover het doorzichtige model: {figures}. Het ontwerp vraagt om {champion}."
+        en = f"Boosting against the glass box: {figures}. The design asks for {champion}."
+        return Choice(asked, gain, logistic, nl, en)
     return Choice(CHALLENGER if promoted else "glass_box", gain, logistic, nl, en)
 
 
@@ -116,7 +122,7 @@ def train(
     needed = {"glass_box", "logistic_splines", CHALLENGER}
     cluster = groups(data)
     if needed <= set(names):
-        choice = choose(data.outcome, held_out, cluster, data.weight, design.seed)
+        choice = choose(data.outcome, held_out, cluster, data.weight, design.seed, design.champion)
     else:
         nothing = Interval(float("nan"), float("nan"), float("nan"))
         choice = Choice(

@@ -8,18 +8,24 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from datawerkplaats.base.settings import get_settings
-from ml.base.design import TableDesign, load_design
+from ml.base.design import Provenance, TableDesign, load_design
 from ml.base.problems import DataProblem
+from ml.cards.fill import facts, probast, tripod
 from ml.evaluation import one_design
+from ml.evaluation.trial import AGES, cohort_design, stage
+from ml.panel.draw import draw_panel
+from ml.panel.world import Dials, make_world
 from ml.panel_data.tables import build_table_dataset
 from ml.validation.outside import evaluate
 from ml.validation.pack import pack, receive
@@ -53,6 +59,7 @@ effort: quick
 provenance: {data: "NHANES 2017-2018, a survey of the United States"}
 allowed_use: {nl: "Om de werkwijze te toetsen.", en: "To test the method."}
 """
+PROVENANCE = tuple(Provenance.model_fields)
 PHQ = "".join(
     f"DPQ0{item}0,ordinal,{code},,{'no' if code in (7, 9) else 'yes'}\n"
     for item in range(1, 10)
@@ -148,6 +155,7 @@ def _refused(
         ("sampling_units", "1 row", lambda d: d["source"].update(psu="SEQN", stratum=None), CODEBOOK),
         ("design_field", "one of the two", lambda d: d["target"].update(column="DPQ010"), CODEBOOK),
         ("design_field", "at_least", lambda d: d["target"].update(one_of=[1]), CODEBOOK),
+        ("design_field", "champion", lambda d: d.update(champion=["xgboost", "glass_box"]), CODEBOOK),
     ],
 )
 def test_table_cohort__what_is_wrong_is_one_sentence(
@@ -214,3 +222,38 @@ def test_table_cohort__is_judged_elsewhere_without_this_house(
     model.write_bytes(model.read_bytes().replace(b"0", b"1", 1))
     with pytest.raises(DataProblem, match="registered model was changed"):
         evaluate(bundle, folder, tmp_path / "again")
+
+
+def _real_fixtures(folder: Path) -> Iterator[tuple[Any, Any]]:
+    for name in ("nhanes_bad_mental_health_days", "nhanes_phq9"):
+        design = load_design(name)
+        assert isinstance(design, TableDesign)
+        yield design, build_table_dataset(design, get_settings().reference_data / "micro")
+    shaped = cohort_design().model_copy(update={"synthetic": False})
+    yield shaped, stage(draw_panel(make_world(Dials(seed=3, ages=AGES)), 2_500, 1), shaped, need_outcome=True)
+
+
+def test_card__of_three_real_fixtures_tells_what_is_declared_and_names_what_is_not(
+    folder: Path, run: dict[str, Any]
+) -> None:
+    report = json.loads((Path(run["run"]) / "report.json").read_text(encoding="utf-8"))
+    chosen = SimpleNamespace(model=report["choice"]["model"], reason_en="One model.", reason_nl="Eén model.")
+    for design, data in _real_fixtures(folder):
+        made: Any = SimpleNamespace(
+            design=design, data=data, choice=chosen, run_id="r", fitted={"glass_box": None}, folds=np.zeros(1), minimum_rows=1,
+            data_hash="h",
+        )  # fmt: skip
+        names = facts(made, report)
+        told = json.dumps([tripod(names), probast(names)], ensure_ascii=False)
+        assert "SYNTHETIC" not in told
+        assert "synthetic panel;" not in told
+        assert data.synthetic is False
+        declared = design.provenance.model_dump() if design.provenance else dict.fromkeys(PROVENANCE, "")
+        for field, text in declared.items():
+            # What a panel leaves out, and who answered, stands in its design and its files.
+            if field not in ("excluded", "assessors") or isinstance(design, TableDesign):
+                assert (text or f"not declared in the design file (provenance.{field})") in told, field
+        # Nothing of another cohort: a panel of waves is no survey of the United States, and origin is said to be in where it is.
+        assert ("United States" in told) == ("NHANES" in str(design.provenance))
+        assert ("Origin is among the predictors" in told) == any(c.topic == "origin" for c in data.columns)
+        assert ("not onset" in told) == isinstance(design, TableDesign)

@@ -135,6 +135,7 @@ def test_founding_model__has_the_published_parameters() -> None:
         AdditiveLogistic(monotone=False),
         AveragedAdditive(seed=1),
         BoostedTrees(seed=1, budget=1),
+        BoostedTrees(seed=1, rounds=30, filled=False),
         BoostedTrees(seed=1, budget=6),
     ],
 )
@@ -190,6 +191,11 @@ def test_choice__needs_a_gain_of_a_hundredth_and_an_interval_above_zero() -> Non
     better = choose(y, {"glass_box": weak, "logistic_splines": weak, "boosting": strong}, cluster, ones, 1)
     assert better.model == "boosting"
     assert better.gain_over_glass_box.lower > 0
+    for asked, model in (("xgboost", "boosting"), ("glass_box", "glass_box")):
+        held_out = {"glass_box": weak, "logistic_splines": weak, "boosting": strong}
+        made = choose(y, held_out, cluster, ones, 1, champion=asked)
+        assert made.model == model
+        assert f"asks for {asked}" in made.reason_en
 
 
 @pytest.fixture
