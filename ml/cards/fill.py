@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ml.base.design import CohortDesign, Design, Provenance, design_hash
+from ml.base.design import CohortDesign, design_hash
 from ml.base.feature_set import read_yaml
 from ml.base.problems import DataProblem
+from ml.cards.declared import conditions, told_of
 from ml.model.run import Run
 
 HERE = Path(__file__).parent
@@ -27,48 +28,10 @@ def _metric(report: dict[str, Any], model: str, metric: str) -> str:
     return f"{row['value']:.3f}{interval}"
 
 
-def _told(design: Design) -> dict[str, str]:
-    """What the design declares of where its data come from, and of what it leaves out that it does; nothing is made up."""
-    declared, made = design.provenance or Provenance(), dict[str, str]()
-    if design.synthetic:
-        made = {
-            "data": "All data are SYNTHETIC: no row describes a person, and no result says anything about people.",
-            "setting": "A made-up cohort in waves, questionnaires by informant",
-            "represents": "invented people; says nothing about any population",
-            "ethics": "No personal data: the panel is synthetic",
-            "sharing": "The panel is made again by its seed; the answer file stays apart",
-            "limitations": "The truth was set by ourselves; real people are messier. Self-report; drop-out depends on answers.",
-        }
-    return {
-        name: getattr(declared, name)
-        or made.get(name)
-        or f"not declared in the design file (provenance.{name})"
-        for name in Provenance.model_fields
-    }
-
-
-def _conditions(design: Design) -> str:
-    if isinstance(design, CohortDesign):
-        return ""
-    told = []
-    for one in design.population.where:
-        if one.one_of is not None:
-            told.append(f"{one.column} one of {', '.join(one.one_of)}")
-        elif one.at_least is not None and one.at_most is not None:
-            told.append(f"{one.column} from {one.at_least:g} to {one.at_most:g}")
-        else:
-            told.append(
-                f"{one.column} from {one.at_least:g}"
-                if one.at_least is not None
-                else f"{one.column} up to {one.at_most:g}"
-            )
-    return "rows with " + ", ".join(told) if told else "all rows of the file"
-
-
 def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
     """Every name that a checklist may use, from the run and its report."""
     design, data, model = run.design, run.data, run.choice.model
-    cohort, told = isinstance(design, CohortDesign), _told(design)
+    cohort, told = isinstance(design, CohortDesign), told_of(design)
     later_outcome = cohort or bool(getattr(design.target, "horizon", ""))
     if isinstance(design, CohortDesign):
         low, high = design.population.age
@@ -86,7 +49,7 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         who = " or ".join(informant[i] for i in np.unique(data.strata["informant"]))
         assessors = f"Answered by {who}"
     else:
-        population, eligibility = _conditions(design), f"{_conditions(design)} and a known outcome"
+        population, eligibility = conditions(design), f"{conditions(design)} and a known outcome"
         excluded = (
             told["excluded"] if not design.known_leak else "nothing: this variant shows a leak on purpose"
         )

@@ -6,7 +6,7 @@ Nothing of these columns says where they come from; in half of the kinds their t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,10 +100,3 @@ def _classes(latent: Floats, scale: str, rng: np.random.Generator) -> Floats:
         "binary": lambda: (latent > np.quantile(latent, rng.uniform(0.65, 0.8))).astype(float),
     }
     return makers[scale]()
-
-
-def planted_groups(worlds: Iterator[Dataset], seed: int, per_world: int = 2) -> Iterator[Group]:
-    """Groups in turn over datasets, so that every kind comes as often."""
-    for position, data in enumerate(worlds):
-        for turn in range(per_world):
-            yield planted_group(data, position * per_world + turn, seed + position)
