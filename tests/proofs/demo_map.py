@@ -6,15 +6,17 @@ everybody at risk the true risk is averaged per wijk. What is judged is what sta
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
+from unittest.mock import patch
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from datawerkplaats import publication
-from datawerkplaats.base.settings import Settings
+from datawerkplaats.base.settings import Settings, get_settings
 from ml.base.risk_models import risk_models
 from ml.panel.draw import WAVES, draw_panel
 from ml.panel.world import Dials, make_world
@@ -23,6 +25,7 @@ from ml.production.data_of_design import dataset
 from ml.production.demo_panel import dials as demo_dials
 from ml.production.demo_panel import home_of
 from tests.integration.conftest import demo_build
+from tests.lasting_keys import sign_with_lasting_keys
 from tests.proofs.registry import Measured, Room
 
 Floats = NDArray[np.float64]
@@ -65,6 +68,13 @@ def true_percentages(dials: Dials, people: int = PEOPLE, draws: int = DRAWS) -> 
 def demo_map(room: Room) -> Iterator[Measured]:
     """Every published map beside one figure for all: the mean of the participants."""
     del room  # the kept build of the example region is read
+    with patch.dict(os.environ):
+        sign_with_lasting_keys()  # as the build is signed
+        yield from _published()
+    get_settings.cache_clear()
+
+
+def _published() -> Iterator[Measured]:
     folder = demo_build()
     settings = Settings(_env_file=None, data_dir=folder, source="demo")
     truth = true_percentages(demo_dials(home_of(settings)))
