@@ -1,3 +1,4 @@
+# Long because all that is said of figures in words stands in one list of golden sentences.
 """Golden tests of the generated sentences: right for ties, one area, none, hidden, modelled, and never claiming too much."""
 
 from __future__ import annotations

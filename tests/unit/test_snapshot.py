@@ -1,3 +1,4 @@
+# Long because what may go wrong between a service and a snapshot is one list.
 """Snapshots: named after their content, new only when the content is new, and never half there."""
 
 from __future__ import annotations
