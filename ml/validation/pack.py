@@ -22,28 +22,7 @@ from ml.validation.outside import DESIGN, MODEL
 # What has to be installed there; the versions are those that the model was made with.
 NEEDS = ("numpy", "scipy", "pyarrow", "pydantic", "pydantic-settings", "pyyaml", "xgboost-cpu", "optuna")
 DECLARED = Path(__file__).with_name("egress.yml")
-RUN = '''"""Judge the packed model on data of this place: python evaluate.py --data <folder> --out <folder>."""
-
-import argparse
-import sys
-from pathlib import Path
-
-here = Path(__file__).resolve().parent
-sys.path.insert(0, str(here / "code"))
-
-from datawerkplaats.base.errors import message
-from ml.base.problems import DataProblem
-from ml.validation.outside import evaluate
-
-parser = argparse.ArgumentParser()
-parser.add_argument("--data", type=Path, required=True)
-parser.add_argument("--out", type=Path, required=True)
-given = parser.parse_args()
-try:
-    print(evaluate(here, given.data, given.out))
-except DataProblem as problem:
-    sys.exit(message(problem))
-'''
+RUN = Path(__file__).with_name("run.txt")  # what starts the judging there
 
 
 def pack(home: Path, folder: Path) -> Path:
@@ -65,7 +44,7 @@ def pack(home: Path, folder: Path) -> Path:
     for path in sorted(code):
         copy(path, _made(folder / "code" / path.relative_to(PROJECT_ROOT)))
     write_text(folder / "requirements.txt", "".join(f"{one}=={version(one)}\n" for one in NEEDS))
-    write_text(folder / "evaluate.py", RUN)
+    write_text(folder / "evaluate.py", RUN.read_text(encoding="utf-8"))
     about = {
         "model_id": manifest["model_id"],
         "run_id": manifest["run_id"],
