@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ import pytest
 from streamlit import _main
 from streamlit.components.v2 import manifest_scanner
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import magic
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -27,6 +29,20 @@ APP = PROJECT_ROOT / "apps" / "dashboard" / "app.py"
 # A server looks once for components among all packages that are installed, a page in a test at each of its runs: four fifths of
 # its time. What is installed does not change meanwhile.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# Python 3.11 may fail to parse ("AST constructor recursion depth mismatch") where it clears garbage meanwhile that runs Python
+# when it goes, as a connection of SQLAlchemy does: a page is read first, and cleared after.
+_add_magic = magic.add_magic
+
+
+def _add_magic_undisturbed(code: str, script_path: str) -> Any:
+    gc.disable()
+    try:
+        return _add_magic(code, script_path)
+    finally:
+        gc.enable()
+
+
+magic.add_magic = _add_magic_undisturbed
 TIMEOUT_S = 1800  # of a script that hangs; no test may fail because the machine is busy
 
 
