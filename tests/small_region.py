@@ -56,6 +56,15 @@ class Region(NamedTuple):
         return {"DWP_CATALOGUE_DIR": str(self.catalogue)}
 
 
+def build_and_keep(data: Path, folder: Path, **settings: str) -> None:
+    """Build where copies will lie, and keep in a folder what was made and what the run printed."""
+    run = materialise(data, **settings)
+    assert run.returncode == 0, run.stdout + run.stderr
+    (data / FIRST_RUN).write_text(run.stdout)
+    (folder / "data").mkdir()
+    copy_of(data, folder / "data")
+
+
 def small_region() -> Region:
     """The built region, made once for all tests, workers and runs; read only.
 
@@ -66,11 +75,7 @@ def small_region() -> Region:
         region = Region(emptied(own_place(), PARSED), folder / "catalogue")
         write_declarations(region.catalogue)
         deliver(Settings(_env_file=None, data_dir=region.data))
-        run = materialise(region.data, **region.settings)
-        assert run.returncode == 0, run.stdout + run.stderr
-        (region.data / FIRST_RUN).write_text(run.stdout)
-        (folder / "data").mkdir()
-        copy_of(region.data, folder / "data")
+        build_and_keep(region.data, folder, **region.settings)
 
     key = build_key(Settings(_env_file=None), Path(__file__).read_text(encoding="utf-8"))
     kept = kept_build("small", key, build)

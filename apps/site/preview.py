@@ -18,15 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from apps.dashboard.components import markup
-from apps.dashboard.data import queries
-from apps.dashboard.data.regions import region_of
 from apps.dashboard.data.release import Release
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.indicators import IndicatorTexts
 from apps.dashboard.wording.numbers import format_date
 from apps.dashboard.wording.texts import LANGUAGES, plural, text
 from apps.site import areas, content, shell
-from apps.site.edition import Site
+from apps.site.edition import Site, edition
 from apps.site.front import MARKER, File
 from datawerkplaats.base import working_days
 from datawerkplaats.base.errors import DataProblem, Language
@@ -113,8 +111,7 @@ def _shown(figure: dict[str, Any] | None) -> tuple[Any, ...]:
 def _page(
     site: Site, language: Language, opens: date, now: Figures, was: Figures | None, changed: list[tuple[str, str, str]]
 ) -> str:  # fmt: skip
-    name = queries.region_name(site.release) or text("verkennen.country", language)
-    context = Context(site.release, language, {}, name, region=region_of(site.release))
+    context = edition(site, language).context
     (gemeente,) = site.gemeenten
     day = format_date(opens, language)
     title = text("site.preview_title", language, area=gemeente["name"])

@@ -17,7 +17,7 @@ from datawerkplaats.loading.readers.values import REGION_CODE
 
 LEVEL_OF = {"PV": "province", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 NO_REGION = frozenset({"", "onbekend", "unknown"})
-_YEAR = re.compile(r"(19|20)[0-9]{2}")
+YEAR = re.compile(r"(19|20)[0-9]{2}")
 _REMEDY = (
     "deliver the file again without it; the agreed columns stand under micro in the source's catalogue file"
 )
@@ -88,7 +88,7 @@ class Door:
         return _said(checks) or _said([lambda: self.rows(known_regions)])
 
     def _check_years(self) -> None:
-        years = [_YEAR.fullmatch(v) is not None for v in self.delivered[self.micro.period]]
+        years = [YEAR.fullmatch(v) is not None for v in self.delivered[self.micro.period]]
         self._all(self.micro.period, years, "unknown_category", "a year")
 
     def _bands(self) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,9 +18,9 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.base.signing import signer_of
 from datawerkplaats.catalogue.sources import Source
+from datawerkplaats.partners.agreed import YEAR
 from datawerkplaats.partners.vault import private_files
 
-_YEAR = re.compile(r"(19|20)[0-9]{2}")
 _FILE = "erased.json"
 _CHECK = "check"
 
@@ -50,7 +49,7 @@ class Leaving:
     def leaves(self, person: str, year: str) -> bool:
         """Whether a row is left out."""
         # What is no year is no old one either: the door refuses it.
-        if _YEAR.fullmatch(year) and int(year) < self.first_year:
+        if YEAR.fullmatch(year) and int(year) < self.first_year:
             return True
         return bool(self.erased) and _digest(self.key, person) in self.erased
 

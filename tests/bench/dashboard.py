@@ -38,10 +38,15 @@ class Server:
 
 
 @contextmanager
-def served(app: Path = APP) -> Iterator[Server]:
-    """The app under `streamlit run` as long as the block lasts, on the data folder of this process."""
+def served(app: Path | None = APP) -> Iterator[Server]:
+    """A server as long as the block lasts, on the data folder of this process.
+
+    Args:
+        app: What `streamlit run` is to serve; with None the dashboard starts as its unit starts it.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
+    started = ["apps.dashboard"] if app is None else ["streamlit", "run", str(app)]
+    command = [sys.executable, "-m", *started, "--server.port", str(port)]
     with subprocess.Popen(
         command, cwd=PROJECT_ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

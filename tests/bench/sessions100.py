@@ -6,30 +6,26 @@ import asyncio
 import os
 import secrets
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from apps.dashboard.serving.headless_client import Answer, HeadlessClient
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
+from datawerkplaats.base.settings import get_settings
 from tests import front
 from tests.bench import choices
-from tests.bench.dashboard import Server, visits
+from tests.bench.dashboard import Server, served, visits
 from tests.bench.national import publish_national
+from tests.bench.processes import cpu_seconds
 from tests.bench.sessions import TRAVELS, median_ms, p95_ms, session
-from tests.browser import answers, free_port, until
+from tests.browser import until
 from tests.proofs.registry import Measured, Room
 
 SESSIONS, WORKERS = 100, 2
-RESTING_S, MOST_AT_REST = (
-    3.0,
-    0.2,
-)  # a worker that opened its pages ahead of the visitors uses less of a core than this
+# A worker that opened its pages ahead of the visitors uses less of a core than this.
+RESTING_S, MOST_AT_REST = 3.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def figures(room: Room) -> Iterator[Measured]:
     get_settings.cache_clear()
     found = choices.stock()
     with ExitStack() as stack:
-        workers = [stack.enter_context(_worker()) for _ in range(WORKERS)]
+        workers = [stack.enter_context(served(None)) for _ in range(WORKERS)]
         ports = dict(zip((8501, 8502), (one.port for one in workers), strict=True))
         folder = room.work / "front"
         folder.mkdir()
@@ -71,9 +67,9 @@ def figures(room: Room) -> Iterator[Measured]:
             _rests(worker)
         before = Front(encrypted)
         alone = asyncio.run(_all(before, found, 1))
-        used = [_cpu_s(worker) for worker in workers]
+        used = [cpu_seconds([worker.process]) for worker in workers]
         together = asyncio.run(_all(before, found, SESSIONS))
-        used = [_cpu_s(worker) - was for worker, was in zip(workers, used, strict=True)]
+        used = [cpu_seconds([worker.process]) - was for worker, was in zip(workers, used, strict=True)]
         memory = sum(worker.memory_mb() for worker in workers)
     yield "sessions_100_p95_ms", p95_ms(together), p95_ms(alone)
     yield "sessions_100_median_ms", median_ms(together), median_ms(alone)
@@ -84,35 +80,13 @@ def figures(room: Room) -> Iterator[Measured]:
     yield "sessions_100_busiest_worker", max(used) / sum(used) * 100, 100 / WORKERS
 
 
-@contextmanager
-def _worker() -> Iterator[Server]:
-    """One process of the dashboard, as its unit starts it."""
-    port = free_port()
-    command = [sys.executable, "-m", "apps.dashboard", "--server.port", str(port)]
-    with subprocess.Popen(
-        command, cwd=PROJECT_ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            server = Server(port, process.pid)
-            until(lambda: answers(f"{server.base}/_stcore/health"), "a worker did not start", 180)
-            yield server
-        finally:
-            process.terminate()
-
-
-def _cpu_s(worker: Server) -> float:
-    """Seconds of the processor that a worker has used so far."""
-    fields = Path(f"/proc/{worker.process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def _rests(worker: Server) -> None:
     """Wait until the worker has opened its pages itself."""
 
     def is_at_rest() -> bool:
-        was = _cpu_s(worker)
+        was = cpu_seconds([worker.process])
         time.sleep(RESTING_S)
-        return _cpu_s(worker) - was < RESTING_S * MOST_AT_REST
+        return cpu_seconds([worker.process]) - was < RESTING_S * MOST_AT_REST
 
     until(is_at_rest, "a worker never came to rest", 600)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base.settings import Settings
-from tests.kept_builds import PARSED, build_key, copy_of, emptied, kept_build, own_place
-from tests.small_region import FIRST_RUN, Region, materialise, small_region
+from tests.kept_builds import PARSED, build_key, emptied, kept_build, own_place
+from tests.small_region import FIRST_RUN, Region, build_and_keep, materialise, small_region
 from tests.warm_builds import WarmBuilds, warm_builds
 
 __all__ = ["FIRST_RUN", "materialise"]  # for the tests beside this file
@@ -22,12 +22,7 @@ def demo_build() -> Path:
     """
 
     def build(folder: Path) -> None:
-        data = emptied(own_place(), PARSED)
-        run = materialise(data)
-        assert run.returncode == 0, run.stdout + run.stderr
-        (data / FIRST_RUN).write_text(run.stdout)
-        (folder / "data").mkdir()
-        copy_of(data, folder / "data")
+        build_and_keep(emptied(own_place(), PARSED), folder)
 
     return kept_build("demo", build_key(Settings(_env_file=None)), build) / "data"
 
