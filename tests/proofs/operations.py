@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -34,7 +35,7 @@ from tests.small_region import small_region
 from tests.unit.test_watch import backed_up, ended, held_back, serious, spoilt
 from tests.warm_builds import clean_environment
 
-WITHIN_S, APART_S = 150.0, 8.0
+WITHIN_S, APART_S, STARTS_S = 150.0, 8.0, 300.0
 # The most that five years of the country may take, and one release of it.
 FIVE_YEARS_BYTES, RELEASE_BYTES = 4_900_000_000, 64_000_000
 
@@ -126,7 +127,7 @@ def notices(room: Room) -> Iterator[Measured]:
             )
         )
         stack.callback(process.kill)
-        time.sleep(APART_S)
+        _wait(lambda: _watches(settings.watch_port), STARTS_S)
         injected: dict[str, float] = {}
         for kind, inject in faults.items():
             if kind == "build_failed":
@@ -161,6 +162,15 @@ def _cost(process: psutil.Process) -> Iterator[Measured]:
         None,
     )
     yield "operations_watch_memory", process.memory_info().rss / 1e6, None
+
+
+def _watches(port: int) -> bool:
+    """Whether the watch has looked once: what is put in while it still starts is seen when it does."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def _by_mail(box: Mailbox) -> dict[str, float]:

@@ -34,16 +34,13 @@ def figures(room: Room) -> Iterator[Measured]:
     told = lived(room.work / "history", DAYS, 1)
     yield "history_days", told["days"], None
     yield "history_worst", told["worst"] / 1000, None
-    yield "history_worst_releases", told["most"]["releases"], None
-    yield "history_worst_raw", told["most"]["raw"], None
-    yield "history_worst_snapshots", told["most"]["snapshots"], None
-    yield "history_worst_refusals", told["most"]["refusals"], None
-    yield "history_worst_runs", told["most"]["runs"], None
+    for name in ("releases", "raw", "snapshots", "refusals", "runs"):
+        yield f"history_worst_{name}", told[name], None
     yield "history_quarters_without", told["quarters_without"], None
     yield "history_pinned_other", told["pinned_other"], None
 
 
-def lived(home: Path, days: int, step: int) -> dict[str, float | dict[str, int]]:
+def lived(home: Path, days: int, step: int) -> dict[str, float]:
     """What a history of so many days leaves behind, one look every `step` days, on a clock of its own."""
     home.mkdir(parents=True)
     clock = Clock(home)
@@ -107,7 +104,7 @@ def _live(home: Path, days: int, step: int) -> None:
         and (settings.publish_dir / raw_name(first)).exists()
     )
     print(json.dumps({
-        "days": len(range(0, days, step)), "worst": worst, "most": most, "quarters_without": len(wanted - quarters),
+        "days": len(range(0, days, step)), "worst": worst, **most, "quarters_without": len(wanted - quarters),
         "pinned_other": int(not is_same),
     }))  # fmt: skip
 
