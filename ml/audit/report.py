@@ -11,7 +11,8 @@ import numpy as np
 
 from ml.audit.drift import drift, psi
 from ml.audit.explain import LABEL, permutation_importance, relative, with_noise
-from ml.audit.leakage import RELEASE_AUROC, audit
+from ml.audit.leakage import RELEASE_AUROC
+from ml.audit.leaks import audit
 from ml.audit.privacy import membership_attack, smallest_cell
 from ml.audit.subgroups import gaps, subgroup_table
 from ml.audit.transport import leave_areas_out, pooled_auroc

@@ -60,7 +60,7 @@ def design(fields: tuple[str, ...] = (), *, effort: str = "quick") -> TableDesig
         synthetic=True,
         source=TableSource(kind="table", file="clienten.csv", key="pseudoniem", family="gezin"),
         population=TablePopulation(where=[Condition(column=AGE, at_least=0, at_most=17)]),
-        target=TableTarget(name="escalated_24m", at_least=1, horizon="within 24 months of the intake"),
+        target=TableTarget(name="escalated_24m", column="escalated_24m", at_least=1, horizon="within 24 months of the intake"),
         features=features,
         strata={"sex": "sex", "origin": "origin", "age_band": "age_band"},
         split=Split(folds=5),

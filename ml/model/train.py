@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
 from ml.base.design import Design, design_hash
+from ml.base.problems import DataProblem
 from ml.base.splits import grouped_folds, groups
 from ml.estimators import Estimator, estimators_for
 from ml.metrics import Interval, auroc, paired_bootstrap
@@ -52,8 +53,9 @@ def choose(
     cluster: NDArray[np.int64],
     weight: NDArray[np.float32],
     seed: int,
+    champion: str = "best",
 ) -> Choice:
-    """The glass box, unless boosting is better by at least 0.01 AUROC and surely better than nothing."""
+    """The glass box, unless boosting is better by at least 0.01 AUROC and surely better than nothing, or what a design asks for."""
 
     def area(name: str, counts: NDArray[np.float32]) -> float:
         return auroc(held_out[name], outcome, counts * weight)
@@ -78,6 +80,11 @@ def choose(
         if equal:
             nl += " Het is niet aantoonbaar beter dan gewone logistische regressie met splines."
             en += " It is not demonstrably better than plain logistic regression with splines."
+    if champion != "best":
+        asked = CHALLENGER if champion == "xgboost" else "glass_box"
+        nl = f"Boosting tegenover het doorzichtige model: {figures}. Het ontwerp vraagt om {champion}."
+        en = f"Boosting against the glass box: {figures}. The design asks for {champion}."
+        return Choice(asked, gain, logistic, nl, en)
     return Choice(CHALLENGER if promoted else "glass_box", gain, logistic, nl, en)
 
 
@@ -102,6 +109,7 @@ def train(
     """
     quick = design.effort == "quick"
     folds = grouped_folds(data, outer_folds or (QUICK_FOLDS if quick else design.split.folds), design.seed)
+    _require_both_outcomes(design, data, folds)
     estimators = estimators or estimators_for(design.effort, design.seed, threads)
     names = models or tuple(estimators)
     held_out = {name: np.empty(len(data)) for name in names}
@@ -114,7 +122,7 @@ def train(
     needed = {"glass_box", "logistic_splines", CHALLENGER}
     cluster = groups(data)
     if needed <= set(names):
-        choice = choose(data.outcome, held_out, cluster, data.weight, design.seed)
+        choice = choose(data.outcome, held_out, cluster, data.weight, design.seed, design.champion)
     else:
         nothing = Interval(float("nan"), float("nan"), float("nan"))
         choice = Choice(
@@ -126,6 +134,17 @@ def train(
         design, data, folds, held_out, fitted, choice, data_hash, run_identity(design_hash(design), data_hash, design.seed),
         required_rows(len(data.columns), share),
     )  # fmt: skip
+
+
+def _require_both_outcomes(design: Design, data: Dataset, folds: NDArray[np.int64]) -> None:
+    for fold in np.unique(folds):
+        inside = data.outcome[folds == fold]
+        if inside.min() == inside.max():
+            raise DataProblem(
+                "constant_target", subject=design.model_id, where=f"fold {int(fold) + 1} of {int(folds.max()) + 1}",
+                found=f"{len(inside)} times {int(inside[0])}", expected="people with and without the outcome",
+                remedy="take fewer folds, or units that stay together that are smaller; nothing was trained",
+            )  # fmt: skip
 
 
 def shuffled(data: Dataset, seed: int) -> Dataset:
