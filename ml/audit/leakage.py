@@ -102,7 +102,9 @@ def _are_rarely_alike(data: Dataset) -> bool:
     of = {
         name: [i for i, c in enumerate(data.columns) if (c.variable or c.name) == name] for name in variables
     }
-    possible = sum(np.log(len(np.unique(data.values[:, columns], axis=0))) for columns in of.values())
+    # An open answer is like another open one, which NaN is not.
+    answers = np.nan_to_num(data.values, nan=-9e9)
+    possible = sum(np.log(len(np.unique(answers[:, columns], axis=0))) for columns in of.values())
     return bool(possible >= np.log(100.0) + 2 * np.log(len(data)))
 
 

@@ -7,6 +7,8 @@ AUROC): what independent questions know adds up there, so that 0.04 AUROC weighs
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import average
@@ -25,10 +27,17 @@ Group = tuple[int, ...]
 ADDED = 0.38
 WORTH_A_LOOK = 0.5  # of that limit: what a group's share of one fit adds, before a fit without it tells
 LARGEST = 12  # what hangs together in more questions than these is a trait of people
+# A group of more than this part of the questions is not on top of a design but much of it: leaving it out takes away what the
+# design is about.
+LARGEST_PART = 4  # one in so many
 
 
 def audit_groups(
-    data: Dataset, folds: NDArray[np.int64], *, reference: tuple[Floats, Floats] | None = None
+    data: Dataset,
+    folds: NDArray[np.int64],
+    *,
+    reference: tuple[Floats, Floats] | None = None,
+    expected: Collection[str] = (),
 ) -> list[Finding]:
     """Groups of features that add too much to all the others together.
 
@@ -36,11 +45,14 @@ def audit_groups(
         data: The labelled data.
         folds: Folds that keep families whole.
         reference: Held-out log odds and contributions of all features, when they were computed before.
+        expected: Topics of which the design says, with its reason, that they tell much: a group of these alone is no finding.
     """
     total, parts = reference or reference_scores(data, folds)
     whole = separation(auroc(total, data.outcome))
     suspects = []
     for name, group in groups_of(data):
+        if all(data.columns[i].topic in expected for i in group):
+            continue
         left = whole - separation(auroc(total - parts[:, group].sum(axis=1), data.outcome))
         if left > WORTH_A_LOOK * ADDED:
             suspects.append((left, name, group))
@@ -82,7 +94,7 @@ def groups_of(data: Dataset) -> list[tuple[str, Group]]:
     found = {
         tuple(positions): f"topic {topic or 'without a name'}"
         for topic, positions in topics.items()
-        if 2 <= len(positions) <= max(LARGEST, len(data.columns) // 4)
+        if 2 <= len(positions) <= _largest_part(data)
     }
     for group in _together(data):
         found.setdefault(group, "what hangs together")
@@ -100,4 +112,8 @@ def _together(data: Dataset) -> list[Group]:
     members: list[Group] = [(i,) for i in range(width)]
     for first, second, _, _ in average(np.clip(apart, 0, 1)):
         members.append(tuple(sorted((*members[int(first)], *members[int(second)]))))
-    return [group for group in members[width:] if len(group) <= LARGEST]
+    return [group for group in members[width:] if len(group) <= min(LARGEST, _largest_part(data))]
+
+
+def _largest_part(data: Dataset) -> int:
+    return max(2, len(data.columns) // LARGEST_PART)

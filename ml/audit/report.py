@@ -177,7 +177,7 @@ def make_report(
         )
     if design.split.temporal is not None:
         statistics += _temporal(run, design.split.temporal, draws)
-    findings = audit(data, run.folds, seed=design.seed)
+    findings = audit(data, run.folds, seed=design.seed, expected=design.strong_topics)
     held_auroc = auroc(p, data.outcome, data.weight)
     sub = subgroup_table(data, p, design.subgroups, threshold, draws=min(draws, 200), seed=design.seed)
     attack = membership_attack(data, _light(run), design.seed)
@@ -211,6 +211,7 @@ def make_report(
         "stability": _stability(run, refits),
         "abstention": abstention_table(p, data.outcome, run.folds),
         "leakage": [asdict(f) for f in findings],
+        "strong_topics": design.strong_topics,
         "leakage_free": not findings and held_auroc <= RELEASE_AUROC,
         "shuffled_target_auroc": _shuffled(run, shuffles),
         "privacy": {**asdict(attack), "smallest_cell": smallest_cell(run.fitted[chosen], data)},

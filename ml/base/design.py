@@ -205,6 +205,9 @@ class _Common(Strict):
     provenance: Provenance | None = None
     # Which model is put forward: the glass box unless boosting is surely better (`best`), or one of them whatever they are worth.
     champion: Literal["best", "xgboost", "glass_box"] = "best"
+    # Topics that are expected to tell much, each with the reason why no answer in it can follow from the outcome: together they are
+    # no leak to the audit of groups, and the card says so.
+    strong_topics: dict[str, Annotated[str, Field(min_length=20)]] = Field(default_factory=dict)
     known_leak: bool = False  # a variant that shows what a leak does; never released
     # `quick` leaves out searches, the founding baseline and most resamples: for the example region, and said so everywhere.
     effort: Literal["full", "quick"] = "full"
@@ -318,6 +321,7 @@ def design_hash(design: Design) -> str:
     # A design that says nothing of sessions, provenance and champion keeps the hash that it had before designs could.
     later = {"agreed": design.agreed, "provenance": design.provenance}
     left_out = {"published"} | {name for name, value in later.items() if value is None}
+    left_out |= set() if design.strong_topics else {"strong_topics"}
     left_out |= {"champion"} if design.champion == "best" else set()
     return hashlib.sha256(design.model_dump_json(exclude=left_out).encode()).hexdigest()
 

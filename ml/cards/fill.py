@@ -143,6 +143,11 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
             else ""
         ),
         "findings": "; ".join(f"{f['subject']}: {f['check']}" for f in report["leakage"]) or "nothing",
+        "audited": "nothing"
+        + "".join(
+            f"; {topic} was expected to tell much and not looked at as a whole: {why.rstrip('.')}"
+            for topic, why in report["strong_topics"].items()
+        ),
         "real_data": not synthetic,
         "leakage_free": report["leakage_free"],
         "prospective": later_outcome,

@@ -36,6 +36,7 @@ from ml.model.run import Run
 MODEL, SHORT = "escalation_24m", "escalation_24m_short"
 HORIZON_DAYS = 730
 MOST_FIELDS = 12
+AT_INTAKE = "Asked on one form at the intake, before the two years begin, and not changed afterwards."
 LOSS = 0.02  # of AUROC against the full model, at most
 AGE = "age"
 DRAWS = 30  # resampled families behind the interval of one answer
@@ -71,6 +72,7 @@ def design(fields: tuple[str, ...] = (), *, effort: str = "quick") -> TableDesig
             en="To practise at the table, with made-up cases. Not to decide about anybody.",
         ),
         effort="full" if effort == "full" else "quick",
+        strong_topics={one.topic: AT_INTAKE for one in care_factors() if not fields or one.id in fields},
     )  # fmt: skip
 
 
