@@ -203,7 +203,7 @@ class _Common(Strict):
     allowed_use: Title
     agreed: Agreed | None = None
     provenance: Provenance | None = None
-    # Which model is put forward: the glass box unless boosting is surely better (`best`), or one of them whatever they are worth.
+    # Which model is put forward: XGBoost where it is as good as the glass box, else the better one (`best`), or the one named.
     champion: Literal["best", "xgboost", "glass_box"] = "best"
     # Topics that are expected to tell much, each with the reason why no answer in it can follow from the outcome: together they are
     # no leak to the audit of groups, and the card says so.

@@ -72,6 +72,7 @@ def design(fields: tuple[str, ...] = (), *, effort: str = "quick") -> TableDesig
             en="To practise at the table, with made-up cases. Not to decide about anybody.",
         ),
         effort="full" if effort == "full" else "quick",
+        champion="glass_box",  # the page at the table shows what each answer does, and resamples tell how sure it is
         strong_topics={one.topic: AT_INTAKE for one in care_factors() if not fields or one.id in fields},
     )  # fmt: skip
 

@@ -107,7 +107,11 @@ class BoostedTrees:
     threads: int = 1
     budget: int = BUDGET
     fixed: dict[str, float] = field(default_factory=dict)
-    rounds: int | None = None  # chosen before: no search and no recalibration
+    rounds: int | None = None  # chosen before: no search, and the slope below as recalibration
+    given: dict[str, Any] = field(
+        default_factory=dict
+    )  # the library's parameters chosen before, with `rounds`
+    slope: float = 1.0
     filled: bool = True  # whether open questions are filled first; the trees alone can do without
 
     def parameters(
@@ -157,10 +161,14 @@ class BoostedTrees:
 
         if self.rounds is not None:
             ready, imputer = self._ready(data)
-            parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed}, LEARNING_RATE_FIXED)
-            booster = train_booster(parameters, self._matrix(ready), self.rounds)
+            parameters = self._given(data.signs) or self.parameters(
+                data.signs, {**DEFAULT, **self.fixed}, LEARNING_RATE_FIXED
+            )
+            matrix = self._matrix(ready)
+            booster = train_booster(parameters, matrix, self.rounds)
+            shift = 0.0 if self.slope == 1.0 else self._shift(booster, matrix, self.slope, data)
             about = self._about(parameters, self.rounds)
-            return FittedTrees(booster, about, threads=self.threads, imputer=imputer)
+            return FittedTrees(booster, about, shift, self.slope, self.threads, imputer)
         many = len(data) >= MANY_ROWS
         rate = LEARNING_RATE_MANY if many else LEARNING_RATE
         # With many rows one fold says enough, and says it of models that have seen as many rows as the last one will.
@@ -207,9 +215,32 @@ class BoostedTrees:
         _, slope = recalibration(logit(held_out), outcome, weight)
         trust = float((outcome * weight).sum())
         slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
-        raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
-        shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
+        shift = self._shift(booster, matrix, slope, data)
         return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads, imputer)
+
+    def _given(self, signs: NDArray[np.int64]) -> dict[str, Any]:
+        """The parameters chosen before, made to fit other features: one of pure noise more is held in no direction."""
+        if not self.given:
+            return {}
+        candidate = {
+            "constrained": 1.0,
+            "additive": float("interaction_constraints" in self.given),
+            "max_depth": 1.0,
+        }
+        of_features = self.parameters(signs, candidate)
+        fitting = {
+            name: of_features[name]
+            for name in ("monotone_constraints", "interaction_constraints", "nthread")
+            if name in of_features
+        }
+        if "1" not in self.given["monotone_constraints"]:
+            fitting["monotone_constraints"] = "(" + ",".join("0" for _ in signs) + ")"
+        return {**self.given, **fitting}
+
+    def _shift(self, booster: xgb.Booster, matrix: xgb.QuantileDMatrix, slope: float, data: Dataset) -> float:
+        """What keeps the mean risk that of the data once log odds are multiplied by a slope."""
+        raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
+        return centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
 
     def _ready(self, data: Dataset) -> tuple[Dataset, Imputer | None]:
         """The data as the trees see them, and what filled them."""

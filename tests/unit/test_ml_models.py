@@ -24,7 +24,7 @@ from ml.metrics import Interval, auroc, calibration
 from ml.model.registry import champion, load, model_from_state, promote, register, roll_back
 from ml.model.run import Choice, Run
 from ml.model.scoring import score_batches
-from ml.model.train import choose, shuffled, train
+from ml.model.train import shuffled, train
 
 LIGHT = AdditiveLogistic(monotone=True, penalties=(100.0, 100.0))
 
@@ -190,24 +190,6 @@ def test_importance__puts_what_matters_first_and_noise_at_the_floor(data: Datase
     assert found[0].rank_lower == 1
     assert rank_coverage(found, found)[0] == 1.0
     assert rank_coverage(found, [replace(f, rank=len(found) + 1) for f in found])[0] == 0.0
-
-
-def test_choice__needs_a_gain_of_a_hundredth_and_an_interval_above_zero() -> None:
-    rng = np.random.default_rng(1)
-    y = (rng.random(3_000) < 0.3).astype(np.float32)
-    weak, strong = y + rng.normal(0, 2.0, 3_000), y + rng.normal(0, 1.0, 3_000)
-    ones, cluster = np.ones(3_000, np.float32), np.arange(3_000)
-    same = choose(y, {"glass_box": weak, "logistic_splines": weak, "boosting": weak}, cluster, ones, 1)
-    assert same.model == "glass_box"
-    assert "not demonstrably better than plain logistic" in same.reason_en
-    better = choose(y, {"glass_box": weak, "logistic_splines": weak, "boosting": strong}, cluster, ones, 1)
-    assert better.model == "boosting"
-    assert better.gain_over_glass_box.lower > 0
-    for asked, model in (("xgboost", "boosting"), ("glass_box", "glass_box")):
-        few = {"glass_box": weak[:300], "logistic_splines": weak[:300], "boosting": strong[:300]}
-        made = choose(y[:300], few, cluster[:300], ones[:300], 1, champion=asked)
-        assert made.model == model
-        assert f"asks for {asked}" in made.reason_en
 
 
 @pytest.fixture
