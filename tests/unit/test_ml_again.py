@@ -35,7 +35,8 @@ def test_again__on_the_same_people_is_the_model_that_is_put_forward(name: str) -
     assert np.allclose(same.predict(data.values), fitted.predict(data.values), atol=1e-6)
     other = data.take(np.arange(len(data)) % 3 > 0)
     assert not np.allclose(
-        again(run_of(name, fitted, data, folds)).fit(other, folds[:1]).predict(data.values), fitted.predict(data.values)
+        again(run_of(name, fitted, data, folds)).fit(other, folds[:1]).predict(data.values),
+        fitted.predict(data.values),
     )
 
 
