@@ -1,4 +1,4 @@
-"""Small parts of the proofs that let years go by: one day of the year, and some looks at the made-up history, by a turned clock."""
+"""A small part of the proof that lets years go by: some looks at the made-up history, by a turned clock."""
 
 from __future__ import annotations
 
@@ -7,25 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from datawerkplaats import publication
-from datawerkplaats.base.settings import Settings
 from tests.proofs.operations_history import lived
-from tests.proofs.operations_year import a_day
-from tests.small_region import Region
-from tests.warm_builds import WarmBuilds
 
 pytestmark = pytest.mark.busy
-
-
-def test_day__of_the_year_is_a_real_build_and_everything_is_counted(
-    small_copied: Region, warm: WarmBuilds
-) -> None:
-    settings = Settings(_env_file=None, data_dir=small_copied.data, catalogue_dir=small_copied.catalogue)
-    before = publication.history(settings.publish_dir)
-    day = a_day(settings, None, warm, 0)
-    assert publication.history(settings.publish_dir)[:-1] == before
-    assert (day.releases, day.runs) == (len(before) + 1, 2)
-    assert day.events > 50 and 0 < day.dagster + day.store < day.bytes
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler turns the clock")

@@ -21,8 +21,8 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.publication import retention
 from datawerkplaats.publication.retention import retention_of
 from datawerkplaats.publication.store import raw_name, sha256_of
-from tests.proofs.operations_year import Clock
 from tests.proofs.registry import Measured, Room
+from tests.proofs.turned_clock import Clock
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 from tests.unit.test_pruning import DAYS, FIRST, RAW, RELEASE, RUN, WAREHOUSE
 
@@ -43,7 +43,7 @@ def figures(room: Room) -> Iterator[Measured]:
 def lived(home: Path, days: int, step: int) -> dict[str, float]:
     """What a history of so many days leaves behind, one look every `step` days, on a clock of its own."""
     home.mkdir(parents=True)
-    clock = Clock(home)
+    clock = Clock(home, FIRST)
     done = subprocess.run(
         [sys.executable, "-m", "tests.proofs.operations_history", str(home), str(days), str(step)],
         cwd=PROJECT_ROOT, capture_output=True, text=True, check=False,
@@ -64,7 +64,7 @@ def _live(home: Path, days: int, step: int) -> None:
     from orchestration.prune import prune_all
 
     clock, most, worst = (
-        Clock(home),
+        Clock(home, FIRST),
         dict.fromkeys(("releases", "raw", "snapshots", "refusals", "runs"), 0),
         0.0,
     )

@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import sqlite3
-import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -33,8 +32,8 @@ from datawerkplaats.workplace.store import open_store
 from demo.wire import FILES
 from tests.kept_builds import copy_of
 from tests.lasting_keys import sign_with_lasting_keys
-from tests.proofs.chaos.machine import compiled
 from tests.proofs.registry import Measured, Room, load
+from tests.proofs.turned_clock import Clock
 from tests.small_region import ACTIVE, small_region
 from tests.warm_builds import WarmBuilds, warm_builds
 from tests.workplace.test_log import written
@@ -74,23 +73,6 @@ class Day:
     gone: bool
 
 
-class Clock:
-    """Turns the clock of processes that live."""
-
-    def __init__(self, home: Path) -> None:
-        self.file = home / "clock"
-        self.settings = {"LD_PRELOAD": str(compiled(home)), "CHAOS_CLOCK": str(self.file)}
-        self.turn(FIRST)
-
-    def turn(self, to: datetime) -> None:
-        """It is this moment now."""
-        mode = "r+b" if self.file.exists() else "w+b"
-        # A clock that is not turned: the process that turns may live by the turned one itself.
-        right = time.clock_gettime(time.CLOCK_TAI)
-        with self.file.open(mode) as stream:
-            stream.write(struct.pack("@l", int(to.timestamp() - right)))
-
-
 def figures(_: Room) -> Iterator[Measured]:
     """The next days, and the figures of all that are done with this code."""
     home = PROJECT_ROOT / ".pytest_cache" / "year" / load()["operations.year"].code_hash()
@@ -102,7 +84,7 @@ def figures(_: Room) -> Iterator[Measured]:
     os.environ.update({"DWP_DATA_DIR": str(home / "data"), "DWP_KEYS_DIR": str(home / "keys")})
     get_settings.cache_clear()
     settings = get_settings()
-    clock = Clock(home)
+    clock = Clock(home, FIRST)
     until = min(DAYS, len(done) + int(os.environ.get("YEAR_DAYS", DAYS)))
     told = {"DWP_CATALOGUE_DIR": str(home / "catalogue"), **clock.settings}
     with warm_builds(settings.data_dir, told) as warm:
@@ -117,16 +99,15 @@ def figures(_: Room) -> Iterator[Measured]:
     yield from _told(settings, home, done)
 
 
-def a_day(settings: Settings, catalogue: Path | None, warm: WarmBuilds, number: int) -> Day:
-    """Something new (no text where there is no catalogue to change), a build, and what people write.
+def a_day(settings: Settings, catalogue: Path, warm: WarmBuilds, number: int) -> Day:
+    """Something new, a build, and what people write.
 
     Raises:
         DataProblem: `build_failed` if it does not end well, or nothing is published by it.
     """
     before = publication.current(settings.publish_dir).id
     spoilt = _deliver(settings, number)
-    if catalogue is not None:
-        _say(catalogue, f"Eenzaam op dag {number}")
+    _say(catalogue, f"Eenzaam op dag {number}")
     started = time.monotonic()
     run = warm.materialise()
     seconds = time.monotonic() - started
