@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.workplace import questions
 from datawerkplaats.workplace.people import LOCAL
 from datawerkplaats.workplace.store import Store, open_store
+from tests.browser import until
 from tests.proofs.chaos.examiner import LOST, OUTCOMES, RIGHT, SILENT, TOLD, TRACE
-from tests.proofs.chaos.machine import Clock, Trial, full
+from tests.proofs.chaos.machine import Clock, Trial, changed, full, written_at
 from tests.proofs.chaos.place import Place
 from tests.warm_builds import clean_environment
 
@@ -154,14 +154,14 @@ def _backup_while_a_build_runs(place: Place) -> str:
     """A build holds the data folder: a backup is told so and leaves nothing, or it is whole."""
     environment = {**clean_environment(), **place.settings, "DWP_DATA_DIR": str(place.data)}
     target = place.files.with_name("backup_meanwhile")
+    changed(place, "Eenzaam naast een kopie")
+    holder = place.data / ".build.json"
+    was = written_at(holder)
     with subprocess.Popen(
-        [sys.executable, "-m", "orchestration.materialise", "--force"], cwd=PROJECT_ROOT, env=environment, text=True,
+        [sys.executable, "-m", "orchestration.materialise"], cwd=PROJECT_ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as build:  # fmt: skip
-        before, lock = time.monotonic(), place.data / ".build.json"
-        was = lock.stat().st_mtime_ns if lock.exists() else 0
-        while time.monotonic() - before < 120 and (not lock.exists() or lock.stat().st_mtime_ns == was):
-            time.sleep(0.02)
+        until(lambda: written_at(holder) != was, "the build never began", seconds=300)
         run = subprocess.run(
             [sys.executable, "-m", "datawerkplaats.cli", "backup", str(target)],
             cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False,
