@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -147,7 +148,7 @@ def place(work: Path, **loaded: str) -> Iterator[Place]:
         DataProblem: `build_failed` if it cannot even be built without a fault.
     """
     sign_with_lasting_keys()
-    made_of = (Path(module.__file__).read_text(encoding="utf-8") for module in (small_region, services))
+    made_of = (inspect.getsource(module) for module in (small_region, services))
     kept = kept_build(
         "chaos", build_key(Settings(_env_file=None, source="live"), *made_of, *_PATIENCE.values()), _build
     )
