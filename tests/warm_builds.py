@@ -103,6 +103,7 @@ def _answer(asked: dict[str, Any]) -> NoReturn:
     try:
         os.environ.clear()
         os.environ.update(asked["environment"])
+        tempfile.tempdir = None  # where that is may be another place now
         get_settings.cache_clear()
         catalogue.cache_clear()
         code = _run_code(asked["code"]) if "code" in asked else _build(asked["arguments"])

@@ -74,7 +74,7 @@ def prune(settings: Settings, *, dry: bool = False, now: datetime | None = None)
 
     Where pointer, pins or manifests cannot be read nothing goes that a release could need.
     """
-    at, keep = now or datetime.now(UTC), timedelta(days=settings.keep_run_days)
+    at, keep = now or _now(settings), timedelta(days=settings.keep_run_days)
     past = _past_their_time(settings, at, dry=dry)
     found = [*_refusals(settings, keep, at)]
     with publisher_lock(settings.publish_dir):
@@ -91,6 +91,15 @@ def prune(settings: Settings, *, dry: bool = False, now: datetime | None = None)
         for path in () if dry else found:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     return Pruned([*past, *(path.relative_to(settings.data_dir).as_posix() for path in found)], size)
+
+
+def _now(settings: Settings) -> datetime:
+    """The moment that clock and releases agree on."""
+    now = datetime.now(UTC)
+    try:
+        return retention.agreed_now(history(settings.publish_dir), now)
+    except DataProblem:
+        return now
 
 
 def _past_their_time(settings: Settings, now: datetime, *, dry: bool) -> list[str]:

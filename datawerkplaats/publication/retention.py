@@ -44,6 +44,15 @@ def moment_of(publication_id: str) -> datetime | None:
         return None
 
 
+def agreed_now(history: Sequence[str], now: datetime) -> datetime:
+    """Until when ages are counted: the moment of the release before the newest, where the clock tells a later one.
+
+    So what a clock says that is a year ahead for one night removes nothing: the release of the night after tells that it was wrong.
+    """
+    before = moment_of(history[-2]) if len(history) > 1 else None
+    return min(now, before or now)
+
+
 def lasting(history: Sequence[str], always: Collection[str], rule: Retention, now: datetime) -> list[str]:
     """The releases that stay, in their order. The newest always does, and so does one whose id tells no moment.
 

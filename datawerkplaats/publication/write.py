@@ -25,7 +25,7 @@ from datawerkplaats.publication.own_tables import OwnTable
 from datawerkplaats.publication.parquet import write_parquet
 from datawerkplaats.publication.raw import write_raw
 from datawerkplaats.publication.renew import Earlier, filled
-from datawerkplaats.publication.retention import Retention, lasting, pins
+from datawerkplaats.publication.retention import Retention, agreed_now, lasting, pins
 from datawerkplaats.publication.seal import Kind
 from datawerkplaats.publication.store import (
     TEMPORARY,
@@ -234,7 +234,7 @@ def _staying(
         always = {*referred, *pins(publish_dir)}
     except DataProblem:
         return history
-    return lasting(history, always, keep, now)
+    return lasting(history, always, keep, agreed_now(history, now))
 
 
 def _require_another_build(publish_dir: Path, fingerprint: str) -> None:

@@ -6,6 +6,7 @@ turns at the end of the log; readers never wait for them.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 import uuid
@@ -147,7 +148,15 @@ class Store:
         except Stale as stale:
             raise self._kept_aside(subject, right, stale) from stale
         if write.number != last.events:
-            self.head.move_to(Head(write.number, write.hash))
+            self._vouch_for(Head(write.number, write.hash))
+
+    def _vouch_for(self, head: Head) -> None:
+        """Sign the head of what is committed; where the disk has just become full, the next write vouches for this one as well."""
+        try:
+            self.head.move_to(head)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
 
     def _kept_aside(self, subject: Subject, right: Right, stale: Stale) -> DataProblem:
         with self.writing(subject, right) as write:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import dagster as dg
 import pytest
@@ -19,6 +20,7 @@ from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.cli.main import app
+from datawerkplaats.operations import pruning
 from datawerkplaats.operations.pruning import RAW as RAW_KEPT
 from datawerkplaats.operations.pruning import prune, raw_that_goes, refusals_that_go, snapshots_that_go
 from datawerkplaats.publication import Retention, retention
@@ -140,6 +142,26 @@ def test_raw__of_an_old_release_goes_and_its_figures_stay(lived: Settings) -> No
         assert con.execute("select count(*) from indicator.fct_indicator").fetchone()
     with pytest.raises(DataProblem, match="newer release"):
         raw_path(first)
+
+
+class AYearAhead(datetime):
+    """A clock that is wrong."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """Of a year later."""
+        told = datetime.now(tz) + timedelta(days=366)
+        return cls.fromtimestamp(told.timestamp(), tz)
+
+
+def test_prune__a_clock_that_is_a_year_ahead_removes_nothing_that_stays_by_the_right_one(
+    lived: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = warehouse(lived.warehouse_path, "s2")
+    publication.publish(lived.publish_dir, source, PUBLIC, release("s2"), CHECKS)
+    right = prune(lived, dry=True)
+    monkeypatch.setattr(pruning, "datetime", AYearAhead)
+    assert prune(lived, dry=True) == right
 
 
 def test_withdraw__takes_no_bytes_of_another_release_that_delivered_the_same(lived: Settings) -> None:

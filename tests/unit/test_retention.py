@@ -14,7 +14,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.cli.main import app
-from datawerkplaats.publication import Retention, retention, seal
+from datawerkplaats.publication import Retention, retention, seal, write
 from datawerkplaats.publication.retention import lasting
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
@@ -55,6 +55,19 @@ def test_publish__clears_by_the_rule_but_keeps_what_is_pinned_or_referred_to(set
     assert retention.unpin(settings.publish_dir, first.id)
     newest = make(settings, "s4", keep=short)
     assert publication.history(settings.publish_dir) == [newest.id]
+
+
+def test_publish__a_clock_that_is_a_year_ahead_for_one_night_clears_nothing_away(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [make(settings, f"s{number}").id for number in range(2)]
+    turned = f"{int(before[0][:4]) + 1}{before[0][4:]}", datetime.now(UTC) + timedelta(days=366)
+    with monkeypatch.context() as night:
+        night.setattr(write, "_new_id", lambda history: turned)
+        ahead = make(settings, "s2")
+    assert publication.history(settings.publish_dir) == [*before, ahead.id]
+    last = make(settings, "s3")
+    assert publication.history(settings.publish_dir) == [*before, ahead.id, last.id]
 
 
 def test_pins__that_are_not_ours_clear_nothing_away(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import threading
@@ -9,6 +10,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.workplace import schema
 from datawerkplaats.workplace.people import LOCAL, Right
@@ -112,6 +114,22 @@ def test_log__a_clock_that_jumps_back_does_not_turn_the_order(store: Store, cloc
             connection.execute(sa.select(schema.event.c.at).order_by(schema.event.c.number)).scalars().all()
         )
     assert list(times) == sorted(times)
+
+
+def test_log__what_is_committed_is_acknowledged_where_the_disk_is_full_just_then(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(store, 1)
+    with monkeypatch.context() as full:
+        full.setattr(files, "write_text", _no_room)
+        written(store, 1)
+    assert (store.head.read().events, store.verify_log()) == (1, 2)
+    written(store, 1)
+    assert (store.head.read().events, store.verify_log()) == (3, 3)
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_log__a_database_that_is_away_is_a_sentence(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,9 +19,10 @@ from datawerkplaats.loading.ingest import ingest_source
 from datawerkplaats.partners.loading import load_partner
 from demo.wire import FILES
 from tests import small_region
-from tests.kept_builds import PARSED, copy_of, emptied, own_place
+from tests.kept_builds import PARSED, build_key, copy_of, emptied, kept_build, own_place
 from tests.lasting_keys import sign_with_lasting_keys
 from tests.proofs.chaos import examiner
+from tests.proofs.chaos import service as services
 from tests.proofs.chaos.examiner import Seen, Served
 from tests.proofs.chaos.service import Service, service
 from tests.warm_builds import WarmBuilds, warm_builds
@@ -115,7 +117,11 @@ class Place:
 
     def told(self) -> dict[str, str]:
         """The settings of its builds, by name."""
-        return {name.removeprefix("DWP_").lower(): value for name, value in self.settings.items()}
+        return {
+            name.removeprefix("DWP_").lower(): value
+            for name, value in self.settings.items()
+            if name.startswith("DWP_")
+        }
 
     def _used(self, source_id: str) -> list[str]:
         private = self.data / "private" / "live" / source_id / "current"
@@ -131,48 +137,62 @@ class Place:
 
 
 @contextmanager
-def place(work: Path) -> Iterator[Place]:
-    """The workplace, built and served, until the block ends.
+def place(work: Path, **loaded: str) -> Iterator[Place]:
+    """The workplace, built and served, until the block ends; it is built once for all proofs until its code changes.
+
+    Args:
+        work: A folder of this workplace's own.
+        loaded: Further environment of its builds.
 
     Raises:
         DataProblem: `build_failed` if it cannot even be built without a fault.
     """
     sign_with_lasting_keys()
-    data, upstream = own_place(), work / "upstream"
+    made_of = (inspect.getsource(module) for module in (small_region, services))
+    kept = kept_build(
+        "chaos", build_key(Settings(_env_file=None, source="live"), *made_of, *_PATIENCE.values()), _build
+    )
+    data, files, catalogue = own_place(), work / "delivered", work / "catalogue"
     with ExitStack() as stack:
         stack.callback(emptied, data, PARSED)
-        emptied(data, PARSED)
-        small_region.write_declarations(work / "catalogue")
-        shutil.copytree(work / "catalogue", work / "declared")
-        at = Settings(_env_file=None, data_dir=upstream)
-        small_region.deliver(at)
-        files = Path(shutil.copytree(at.demo_dir / FILES, work / "delivered"))
-        shutil.copytree(files, work / "files")
-        answers = stack.enter_context(service(at.demo_dir))
-        settings = {
-            "DWP_CATALOGUE_DIR": str(work / "catalogue"), "DWP_SOURCE": "live", "DWP_FILES": str(files),
-            "DWP_STATLINE_URL": answers.address, "DWP_PDOK_URL": answers.address,
-            "DWP_STATLINE_V4_URL": answers.address, **_PATIENCE,
-        }  # fmt: skip
+        emptied(data, PARSED, filled_from=kept / "data")
+        shutil.copytree(kept / "declared", catalogue)
+        shutil.copytree(kept / "files", files)
+        answers = stack.enter_context(service(_delivered(kept).demo_dir))
+        settings = {**_settings(catalogue, files, answers), **loaded}
         warm = stack.enter_context(warm_builds(data, settings))
-        run = warm.materialise()
         stack.callback(door.close)
         found = examiner.served(data / "publish")
-        if run.returncode or found is None:
-            raise DataProblem(
-                "build_failed", subject="the region without a fault", found=(run.stdout + run.stderr)[-600:]
-            )
-        (work / "base").mkdir()
-        made = Place(
-            data,
-            files,
-            copy_of(data, work / "base"),
-            work / "catalogue",
-            answers,
-            warm,
-            settings,
-            found,
-            load_catalogue(work / "catalogue").sources,
-        )
+        assert found is not None
+        declared = load_catalogue(catalogue).sources
+        made = Place(data, files, kept / "data", catalogue, answers, warm, settings, found, declared)
         assert len(made.in_use) >= 7, made.in_use
         yield made
+
+
+def _delivered(kept: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=kept / "upstream")
+
+
+def _settings(catalogue: Path, files: Path, answers: Service) -> dict[str, str]:
+    return {
+        "DWP_CATALOGUE_DIR": str(catalogue), "DWP_SOURCE": "live", "DWP_FILES": str(files),
+        "DWP_STATLINE_URL": answers.address, "DWP_PDOK_URL": answers.address,
+        "DWP_STATLINE_V4_URL": answers.address, **_PATIENCE,
+    }  # fmt: skip
+
+
+def _build(kept: Path) -> None:
+    """What the region delivers and declares, and the workplace as it is built from that."""
+    small_region.write_declarations(kept / "declared")
+    small_region.deliver(_delivered(kept))
+    files = Path(shutil.copytree(_delivered(kept).demo_dir / FILES, kept / "files"))
+    data = emptied(own_place(), PARSED)
+    with service(_delivered(kept).demo_dir) as answers:
+        run = small_region.materialise(data, **_settings(kept / "declared", files, answers))
+    if run.returncode:
+        raise DataProblem(
+            "build_failed", subject="the region without a fault", found=(run.stdout + run.stderr)[-600:]
+        )
+    (kept / "data").mkdir()
+    copy_of(data, kept / "data")

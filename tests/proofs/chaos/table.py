@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from tests.proofs.chaos import beside, machine, upstream
+from tests.proofs.chaos import beside, machine, upstream, writing
 from tests.proofs.chaos.examiner import LOST, RIGHT, SILENT, TOLD, TRACE
 from tests.proofs.chaos.place import Place, place
 from tests.proofs.registry import Measured, Room
@@ -38,9 +38,10 @@ def of_the_machine(room: Room) -> Iterator[Measured]:
     """Faults of the machine, and of what stands beside the workplace."""
     found: Found = defaultdict(Counter)
     work, away = Path(tempfile.mkdtemp(dir=room.work)), "http://127.0.0.1:9"
-    with place(work) as at:
+    clock = machine.turned_clock(work)
+    with place(work, **clock.loaded) as at:
         asked: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
-            "PostgreSQL away": lambda: beside.database_away(work / "database"),
+            "PostgreSQL away": lambda: beside.database_away(work / "database", at.data),
             "provider away": lambda: beside.provider_away(work / "provider", at.data),
             "proxy away": lambda: beside.front_away(work / "proxy"),
         }
@@ -50,8 +51,9 @@ def of_the_machine(room: Room) -> Iterator[Measured]:
             _tried(found, at, behind.fault, behind.name, behind.carry_out)
         for fault in asked:
             yield from _lines(found, fault, "machine fault")
-        for fault, trials in groupby(machine.trials(work), lambda one: one.fault):
-            for trial in trials:
+        trials = [*machine.trials(work, clock), *writing.trials(work, clock)]
+        for fault, of_it in groupby(sorted(trials, key=lambda one: one.fault), lambda one: one.fault):
+            for trial in of_it:
                 _tried(found, at, fault, trial.name, trial.carry_out)
             yield from _lines(found, fault, "machine fault")
     yield from _in_all(found, "machine")

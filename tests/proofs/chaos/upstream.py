@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.proofs.chaos.examiner import RIGHT, SILENT, TOLD, Seen
 from tests.proofs.chaos.place import Place
-from tests.proofs.chaos.service import Asked, Fault, HangUp, Row, Status
+from tests.proofs.chaos.service import Asked, BreakOff, Fault, HangUp, Row, Status
 
 HEALTH, OPTIONAL, SURVEY = "50090NED", "85318NED", "50140NED"
 FIGURE, VALUE = "loneliness_djg_pct", "Eenzaam_29"
@@ -341,6 +341,8 @@ def trials() -> Iterator[Trial]:
         ("a connection is closed twice", HEALTH, often(2, hang)),
         ("an optional table does not come any more", OPTIONAL, gone),
         ("a table that there has to be does not come any more", SURVEY, gone),
+        ("half of an answer, twice", HEALTH, often(2, BreakOff())),
+        ("half of an answer, for ever", OPTIONAL, always(BreakOff())),
     ):
         yield Trial("network loss", name, served_by(newer(table, fault)))
     yield Trial(
