@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
+import subprocess
 import time
 from datetime import datetime
 from pathlib import Path
 
-from tests.proofs.chaos.machine import compiled
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT
+
+
+def compiled(home: Path) -> Path:
+    """The library that a process loads to look at the file of a clock instead of its own.
+
+    Raises:
+        DataProblem: `build_failed` where there is no compiler.
+    """
+    library, compiler = home / "clock.so", shutil.which("cc")
+    if compiler is None:
+        raise DataProblem(
+            "build_failed", subject="clock", expected="a C compiler, to turn the clock", found="none"
+        )
+    source = PROJECT_ROOT / "tests" / "proofs" / "chaos" / "clock.c"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(source)], check=True)
+    return library
 
 
 class Clock:

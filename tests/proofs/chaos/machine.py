@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
 from tests.browser import until
 from tests.proofs.chaos import examiner, upstream
 from tests.proofs.chaos.examiner import LOST, RIGHT, SILENT, TOLD, TRACE
 from tests.proofs.chaos.place import Place
 from tests.proofs.crash_harm import leave_free
+from tests.proofs.turned_clock import compiled
 from tests.small_region import ACTIVE
 from tests.warm_builds import clean_environment
 
@@ -157,19 +157,8 @@ class Clock:
 
 
 def turned_clock(work: Path) -> Clock:
-    """A clock that can be turned, and is right as yet.
-
-    Raises:
-        DataProblem: `build_failed` where there is no compiler.
-    """
-    library, compiler = work / "clock.so", shutil.which("cc")
-    if compiler is None:
-        raise DataProblem(
-            "build_failed", subject="chaos", expected="a C compiler, to turn the clock", found="none"
-        )
-    source = PROJECT_ROOT / "tests" / "proofs" / "chaos" / "clock.c"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(source)], check=True)
-    clock = Clock(library, work / "clock")
+    """A clock that can be turned, and is right as yet."""
+    clock = Clock(compiled(work), work / "clock")
     clock.set()
     return clock
 
