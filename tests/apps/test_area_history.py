@@ -118,11 +118,11 @@ def test_profiel__a_restated_figure_has_the_margin_of_the_release_and_no_other(
     app = open_page("profiel", gemeente="GM9902")
     shown = words(app)
     assert not app.exception
+    release = current_release()
+    wanted = tuple(cube.moments(release, "gemeente", also_empty=True))
     rows = [
         row
-        for row in profile.profile(
-            current_release(), "gemeente", "GM9902", {}, tuple(cube.moments(current_release(), "gemeente"))
-        )
+        for row in profile.profile(release, "gemeente", "GM9902", {}, wanted)
         if row.get("restated") and row["value"] is not None
     ]
     margins = {row["indicator_id"]: (row["lower"], row["upper"]) for row in rows}

@@ -14,7 +14,6 @@ from apps.dashboard.profile import content
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.profile.standout import Standing
 from apps.dashboard.profile.standout_words import first, more, why
-from apps.dashboard.wording import area_history
 from apps.dashboard.wording.helplines import helplines
 from apps.dashboard.wording.numbers import format_date, format_number
 from apps.dashboard.wording.texts import plural, text
@@ -119,6 +118,6 @@ def rest(page: AreaPage) -> str:
         folded.append(
             f'<details class="dw-fold"><summary>{escape(title)}</summary>{markup.table(header, cells)}</details>'
         )
-    moved = area_history.restated_note(page.all_lines, language)
+    moved = content.restated_note(page.all_lines, language)
     told = markup.note(moved) if moved else ""
     return told + "".join(folded) or markup.note(text("shared.no_figures", language))

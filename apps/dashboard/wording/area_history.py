@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from apps.dashboard.data.history import Replaced
 from apps.dashboard.data.release import Row
-from apps.dashboard.profile.lines import Line
-from apps.dashboard.wording.texts import listing, plural, text
+from apps.dashboard.wording.texts import listing, text
 from datawerkplaats.base.errors import Language
 
 
@@ -28,15 +25,3 @@ def words(row: Row, state: str, language: Language) -> str:
         return state
     remark = text(mark[0], language, vintage=mark[1])
     return f"{state}, {remark}" if state else remark
-
-
-def restated_note(lines: Iterable[Line], language: Language) -> str:
-    """How many figures were moved to the boundaries of now, and how many of them are without a margin; empty for none."""
-    moved = [line for line in lines if line.restated and line.value is not None]
-    if not moved:
-        return ""
-    vintage = max(line.restated[1] for line in moved if line.restated)
-    told = [plural("gebieden.some_restated", len(moved), language, vintage=vintage)]
-    if without := sum(line.lower is None or line.upper is None for line in moved):
-        told.append(plural("gebieden.restated_without_margin", without, language))
-    return " ".join(told)

@@ -14,7 +14,6 @@ from apps.dashboard.data import cube, history, one_area, profile
 from apps.dashboard.data.release import Row
 from apps.dashboard.profile import ages, content, plans_here, pyramid
 from apps.dashboard.profile.lines import Line, lines
-from apps.dashboard.wording import area_history
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.figures import has_base
 from apps.dashboard.wording.indicators import IndicatorTexts
@@ -66,7 +65,7 @@ def render(context: Context) -> None:
     )
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, area_lines, level)
-    if moved := area_history.restated_note(area_lines, language):
+    if moved := content.restated_note(area_lines, language):
         st.html(markup.note(moved))
     headline(content.summary(area["name"], area_lines, names[comparator], language))
     helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
