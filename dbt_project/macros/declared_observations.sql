@@ -53,7 +53,7 @@ keyed as (
         {% if person %}{{ sex(person) }}{% else %}'total'{% endif %} as sex_key,
         {% if split %}trim({{ split }}){% else %}cast(null as varchar){% endif %} as category_key,
         {% if margins %}trim({{ margins }}){% else %}'MW00000'{% endif %} as margin_key,
-        cast(columns(c -> c not in ('ID'{% for name in dimensions %}, '{{ name }}'{% endfor %})) as varchar)
+        cast(columns(lambda c: c not in ('ID'{% for name in dimensions %}, '{{ name }}'{% endfor %})) as varchar)
     from delivered
 
 ),

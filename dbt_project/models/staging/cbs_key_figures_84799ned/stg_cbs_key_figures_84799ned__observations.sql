@@ -32,7 +32,7 @@ keyed as (
         {{ region_code('wijkenenbuurten') }} as region_code,
         cast(
             columns(
-                c -> c not in (
+                lambda c: c not in (
                     'ID',
                     'WijkenEnBuurten',
                     'Gemeentenaam_1',

@@ -32,7 +32,7 @@ keyed as (
         trim(marges) as margin_code,
         trim(persoonskenmerken) as person_code,
         {{ region_code('regios') }} as region_code,
-        cast(columns(c -> c not in ('ID', 'Persoonskenmerken', 'Marges', 'RegioS')) as varchar)
+        cast(columns(lambda c: c not in ('ID', 'Persoonskenmerken', 'Marges', 'RegioS')) as varchar)
     from delivered
 
 ),

@@ -34,7 +34,7 @@ keyed as (
         cast(left(trim(perioden), 4) as integer) as year,
         {{ region_code('wijkenenbuurten') }} as region_code,
         columns(
-            c -> c not in (
+            lambda c: c not in (
                 'ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'
             )
         )
