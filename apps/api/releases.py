@@ -26,8 +26,8 @@ _LOOK_SECONDS = 15.0
 # What is asked instead of core.dim_indicator and mart.obs: the same without what not everybody may see.
 _SHOWN = """create or replace temp view shown_indicator as select * from core.dim_indicator where {indicators};
 create or replace temp view shown_obs as select * from mart.obs where {figures}"""
-_HELD = """select indicator_id, source_id from core.dim_indicator
-where indicator_id in (select distinct indicator_id from mart.obs)"""
+_HELD = """select indicator_id, source_id, indicator_id in (select distinct indicator_id from mart.obs)
+from core.dim_indicator"""
 
 
 @dataclass
@@ -36,9 +36,8 @@ class Releases:
 
     publish_dir: Path
     _open: OrderedDict[str, duckdb.DuckDBPyConnection] = field(default_factory=OrderedDict)
-    _sources: dict[str, dict[str, str]] = field(
-        default_factory=dict
-    )  # per release and indicator with figures
+    # Per release of every indicator its source, and whether there are figures of it.
+    _held: dict[str, list[tuple[str, str, bool]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def ids(self) -> list[str]:
@@ -89,10 +88,15 @@ class Releases:
         Raises:
             DataProblem: As `cursor`.
         """
-        if release.id not in self._sources:
+        return frozenset(
+            name for name, of, has_figures in self._of(release) if has_figures and not seen.shows(of)
+        )
+
+    def _of(self, release: Publication) -> list[tuple[str, str, bool]]:
+        if release.id not in self._held:
             with closing(self._cursor(release)) as con:
-                self._sources[release.id] = {str(name): str(of) for name, of in con.execute(_HELD).fetchall()}
-        return frozenset(name for name, of in self._sources[release.id].items() if not seen.shows(of))
+                self._held[release.id] = con.execute(_HELD).fetchall()
+        return self._held[release.id]
 
     def decided(self, release: Publication, seen: Outside) -> str:
         """Which decisions the answers of a release follow; empty for one whose every figure is public by itself."""
@@ -151,10 +155,10 @@ class Releases:
             DataProblem: `publication_damaged` if its bytes are not those that were published, `no_publication` for a release
                 from before there was a table for analysts.
         """
-        shut = self.closed(release, seen or self.outside(release))
-        kept = f"indicator_id not in ({', '.join(map(literal, sorted(shut)))})" if shut else "true"
+        seen = seen or self.outside(release)
+        shut = sorted(name for name, of, _ in self._of(release) if not seen.shows(of))
+        kept = f"indicator_id not in ({', '.join(map(literal, shut))})" if shut else "true"
         con = self._cursor(release)
-        # Of an indicator without figures nothing is told but what the catalogue says, which is public.
         con.execute(_SHOWN.format(indicators=kept, figures=kept))
         return con
 

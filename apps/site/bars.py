@@ -13,7 +13,9 @@ from apps.dashboard.wording.texts import text
 from apps.site.given import as_json
 from datawerkplaats.base.errors import Language
 
-_NAME_CHARACTERS, _ROOM = 24, 210  # with the names some 380 pixels: a phone shows it at its own size
+_ROOM = 190  # with the names some 370 pixels: a phone shows it at its own size
+# Letters may be wider where it is looked at than where it was drawn: a picture knows no fonts but those of the reader.
+_PADDING = {"left": 30, "right": 20, "top": 4, "bottom": 8}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def chart(bars: list[Bar], title: str, language: Language) -> dict[str, Any]:
     """The chart in Vega-Lite with its own rows, each of which says which figure it is."""
     rows = [{"n": bar.name, "x": bar.value, "t": bar.shown, "of": bar.of} for bar in bars]
     words = {"area": text("site.story_column", language), "value": title}
-    return {"width": _ROOM, **plain.bars(rows, words, _NAME_CHARACTERS)}
+    return {"width": _ROOM, "padding": _PADDING, **plain.bars(rows, words, in_lines=True)}
 
 
 def as_file(spec: dict[str, Any], title: str, source: str) -> str:
