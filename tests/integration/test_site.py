@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyarrow.parquet as pq
 import pytest
@@ -139,7 +140,7 @@ def test_examiner__sees_a_file_of_a_province_that_says_something_else(site: Path
     examiner = Examiner(publication.current(get_settings().publish_dir))
     examiner.found, examiner.in_shards = Found(), set()
     examiner.shard(tmp_path, part)
-    assert not examiner.found.wrong and examiner.found.numbers > 5_000
+    assert not examiner.found.wrong and examiner.found.numbers > 1_000
     table = pq.read_table(part)
     values = table["value"].to_pylist()
     values[values.index(max(one for one in values if one is not None))] = 0.5
@@ -167,18 +168,16 @@ def test_site__charts_of_stories_compile_and_are_drawn(site: Path) -> None:
         assert list((site / language / "verhaal").glob("*.vl.json"))
         for path in (site / language / "verhaal").glob("*.html"):
             page = path.read_text(encoding="utf-8")
-            drawings = re.findall(
-                r'<img class="dw-bars" alt="[^"]{20,}" src="\.\./\.\./(tekening/\w+\.svg)"', page
-            )
+            # A small drawing stands in the page, a larger one in a file of its own.
+            drawings = re.findall(r"""<img class="dw-bars" alt="[^"]{20,}" src=["']([^"']+)""", page)
             specs = sorted(path.parent.glob(f"{path.stem}.*.vl.json"))
             assert len(drawings) == len(specs)
             for drawing, spec in zip(drawings, specs, strict=True):
-                rows = json.loads(spec.read_text(encoding="utf-8"))["data"]["values"]
-                assert len(rows) >= 2 and vl_convert.vegalite_to_vega(
-                    json.loads(spec.read_text(encoding="utf-8"))
-                )
-                svg = (site / drawing).read_text(encoding="utf-8")
-                assert all(row["t"] in svg for row in rows)
+                about = json.loads(spec.read_text(encoding="utf-8"))
+                assert len(about["data"]["values"]) >= 2 and vl_convert.vegalite_to_vega(about)
+                inside = drawing.startswith("data:")
+                svg = unquote(drawing) if inside else (path.parent / drawing).read_text(encoding="utf-8")
+                assert all(row["t"] in svg for row in about["data"]["values"])
 
 
 def test_site__figures_of_partners_and_predictions_are_not_on_it(site: Path) -> None:
