@@ -169,14 +169,15 @@ def test_site__charts_of_stories_compile_and_are_drawn(site: Path) -> None:
         for path in (site / language / "verhaal").glob("*.html"):
             page = path.read_text(encoding="utf-8")
             # A small drawing stands in the page, a larger one in a file of its own.
-            drawings = re.findall(r"""<img class="dw-bars" alt="[^"]{20,}" src=["']([^"']+)""", page)
+            found = re.findall(r"""<img class="dw-bars" alt="[^"]{20,}" src=(?:"([^"]+)"|'([^']+)')""", page)
+            drawings = [file or inside for file, inside in found]
             specs = sorted(path.parent.glob(f"{path.stem}.*.vl.json"))
             assert len(drawings) == len(specs)
             for drawing, spec in zip(drawings, specs, strict=True):
                 about = json.loads(spec.read_text(encoding="utf-8"))
                 assert len(about["data"]["values"]) >= 2 and vl_convert.vegalite_to_vega(about)
-                inside = drawing.startswith("data:")
-                svg = unquote(drawing) if inside else (path.parent / drawing).read_text(encoding="utf-8")
+                is_inside = drawing.startswith("data:")
+                svg = unquote(drawing) if is_inside else (path.parent / drawing).read_text(encoding="utf-8")
                 assert all(row["t"] in svg for row in about["data"]["values"])
 
 
