@@ -137,7 +137,8 @@ class Examiner:
 
     def shard(self, folder: Path, path: Path) -> None:
         """Every figure of a province in one file: exactly those of the files of its areas, and of no area twice or not at all."""
-        found, told = self.found, {}
+        found = self.found
+        told: dict[str, list[tuple[Any, ...]]] = {}
         columns = "area, indicator, age, year, value, lower, upper, status, reason"
         with duckdb.connect() as con:
             rows = con.execute(f"select {columns} from read_parquet($1)", [str(path)]).fetchall()
