@@ -1,3 +1,4 @@
+# Long because every kind of page and of file has its own way of being held against the release.
 """An examiner of the public site that shares no code with it: reads the pages as HTML, and holds every number against the release.
 
 It knows nothing of how a page is made: what a reader sees is parsed, and looked for in the published DuckDB file.
@@ -9,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,7 @@ class Examiner:
 
     def __init__(self, published: Publication, theme: str = "mental_health") -> None:
         self.found = Found()
+        self.in_shards: set[str] = set()
         self.theme, self.path = theme, published.path
         self.release = published.id
         with connect_read_only(published.path) as con:
@@ -120,7 +123,52 @@ class Examiner:
                 self.map(folder, path, language)
             for path in sorted((folder / language / "verhaal").glob("*.html")):
                 self.story(path, language)
+            for path in sorted((folder / language / "verhaal").glob("*.vl.json")):
+                self.chart(path, language)
+        parts = sorted((folder / "cijfers" / "delen").glob("*.parquet"))
+        self.in_shards.clear()
+        for path in parts:
+            self.shard(folder, path)
+        areas = {path.stem for path in (folder / "cijfers").glob("*.json")}
+        self.found.missing += [
+            f"{area}: in no file of a province" for area in areas - self.in_shards if parts
+        ]
         return self.found
+
+    def shard(self, folder: Path, path: Path) -> None:
+        """Every figure of a province in one file: exactly those of the files of its areas, and of no area twice or not at all."""
+        found = self.found
+        told: dict[str, list[tuple[Any, ...]]] = {}
+        columns = "area, indicator, age, year, value, lower, upper, status, reason"
+        with duckdb.connect() as con:
+            rows = con.execute(f"select {columns} from read_parquet($1)", [str(path)]).fetchall()
+        for area, *row in rows:
+            told.setdefault(area, []).append(tuple(row))
+        names = ("indicator", "age", "year", "value", "lower", "upper", "status", "reason")
+        for area, mine in told.items():
+            about = json.loads((folder / "cijfers" / f"{area}.json").read_text(encoding="utf-8"))
+            right = [tuple(one.get(name) for name in names) for one in about["figures"]]
+            found.numbers += len(mine)
+            if sorted(map(repr, mine)) != sorted(map(repr, right)):
+                found.wrong.append(f"{path.name}: {area} is not what its own file says")
+        found.wrong += [
+            f"{path.name}: {area} is in another file too" for area in self.in_shards & told.keys()
+        ]
+        self.in_shards |= told.keys()
+
+    def chart(self, path: Path, language: str) -> None:
+        """A chart of a story: every bar as long as the release says, and on the page in the same words."""
+        page = (path.parent / f"{path.name.split('.')[0]}.html").read_text(encoding="utf-8")
+        told = [unescape(alt) for alt in re.findall(r'<img class="dw-bars" alt="([^"]*)"', page)]
+        for row in json.loads(path.read_text(encoding="utf-8"))["data"]["values"]:
+            indicator, year, age, part = row["of"].split("|")
+            where = f"{language}/verhaal/{path.name} {row['of']}"
+            self.found.same(row["t"], row["x"], language, where)
+            allowed = self.country.get((indicator, int(year), age), set()) if part == "country" else set()
+            if not any(abs(row["x"] - one) <= TINY for one in allowed):
+                self.found.wrong.append(f"{where}: {row['x']}, and not one of {sorted(allowed)}")
+            if not any(f"{row['n']}: {row['t']}" in alt for alt in told):
+                self.found.wrong.append(f"{where}: the page does not say {row['n']}: {row['t']}")
 
     def area(self, folder: Path, path: Path) -> None:
         """The figures of an area as a file, its pages in both languages, and its block."""

@@ -26,6 +26,7 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.catalogue.regions import Region, load_regions
 from datawerkplaats.catalogue.themes import load_theme, load_themes
+from datawerkplaats.governance.openbaar import Outside
 from datawerkplaats.publication import Publication, raw_files
 
 VERSION = "1.0.0"
@@ -33,6 +34,7 @@ MOST_ROWS = 10_000
 MOST_VALUES = 100  # in one list of a filter
 AT_ONCE = 8  # requests that read a release at the same time
 _NO_STORE = {"Cache-Control": "no-cache"}
+_KEPT_FOR = "public, max-age=31536000, immutable"
 
 Release = Annotated[
     str | None, Query(max_length=64, description="Id of a release; the served one by default.")
@@ -84,11 +86,12 @@ class Desk:
         self._places = BoundedSemaphore(AT_ONCE)
 
     @contextmanager
-    def _cursor(self, release: Publication, *, raw: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self, release: Publication, seen: Outside | None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor on what everybody may see of a release, or without that on what sources delivered."""
         if not self._places.acquire(timeout=5):
             raise DataProblem("service_busy", subject="api", remedy="try again in a few seconds")
         try:
-            cursor = self.releases.raw(release) if raw else self.releases.cursor(release)
+            cursor = self.releases.raw(release) if seen is None else self.releases.cursor(release, seen)
             try:
                 yield cursor
             finally:
@@ -107,10 +110,11 @@ class Desk:
     ) -> Response:
         """A page of rows in the wanted format, with links to its neighbours; `raw` asks what sources delivered."""
         release = self.releases.find(release_id)
-        headers = headers_of(request, release, release_id)
+        seen = None if raw else self.releases.outside(release)
+        headers = self._headers(request, release, release_id, seen)
         if is_known(request, headers):
             return Response(status_code=304, headers=headers)
-        with self._cursor(release, raw=raw) as con:
+        with self._cursor(release, seen) as con:
             page = ask(con)
         headers["Link"] = links(request, page)
         headers["X-Total-Count"] = str(page.total)
@@ -119,6 +123,11 @@ class Desk:
                 f'inline; filename="{request.url.path.rsplit("/", 1)[-1]}.{kind}"'
             )
         return Response(written(page, release.id, kind), headers=headers, media_type=MEDIA[kind])
+
+    def _headers(
+        self, request: Request, release: Publication, release_id: str | None, seen: Outside | None
+    ) -> dict[str, str]:
+        return headers_of(request, release, release_id, self.releases.decided(release, seen) if seen else "")
 
     def predicted(
         self, release_id: str | None, kind: Format, ask: Callable[[duckdb.DuckDBPyConnection], Page]
@@ -143,19 +152,25 @@ class Desk:
     ) -> Response:
         """One thing, as JSON."""
         release = self.releases.find(release_id)
-        headers = headers_of(request, release, release_id)
+        seen = self.releases.outside(release)
+        headers = self._headers(request, release, release_id, seen)
         if is_known(request, headers):
             return Response(status_code=304, headers=headers)
-        with self._cursor(release) as con:
+        with self._cursor(release, seen) as con:
             return JSONResponse({"release": release.id, **ask(con)}, headers=headers)
 
 
-def headers_of(request: Request, release: Publication, release_id: str | None) -> dict[str, str]:
-    """The tag of an answer follows from release and question, as a release never changes."""
+def headers_of(
+    request: Request, release: Publication, release_id: str | None, decided: str
+) -> dict[str, str]:
+    """The tag of an answer follows from release and question, as a release never changes, and from what was decided.
+
+    Where decisions say what may be seen, nobody keeps an answer for a year: a gate that closes closes at once.
+    """
     tag = hashlib.sha256(
-        f"{VERSION} {release.id} {request.url.path}?{request.url.query}".encode()
+        f"{VERSION} {release.id} {decided} {request.url.path}?{request.url.query}".encode()
     ).hexdigest()
-    cached = "public, max-age=31536000, immutable" if release_id else "no-cache"
+    cached = _KEPT_FOR if release_id and not decided else "no-cache"
     return {"ETag": f'"{tag[:32]}"', "Cache-Control": cached, "X-Release": release.id}
 
 
@@ -282,20 +297,30 @@ def _add_releases(app: FastAPI, releases: Releases) -> None:
                 expected=f"one of {', '.join(sorted(files)[:3])}, …",
                 remedy=f"see /v1/releases/{release.id}",
             )
-        path, sha256 = files[name]
-        kept_for = "public, max-age=31536000, immutable"
+        path, sha256, labels = files[name]
+        kept_for = _KEPT_FOR
+        if labels:
+            releases.require_openbaar(release, labels)
+            kept_for = "no-cache" if releases.decided(release, releases.outside(release)) else _KEPT_FOR
         return FileResponse(path, headers={"ETag": f'"{sha256[:32]}"', "Cache-Control": kept_for})
 
 
-def _files(release: Publication) -> dict[str, tuple[Path, str]]:
-    """Per name the file of a release and its sha256; only what the manifest names can be had."""
-    found = {str(release.manifest["file"]["name"]): (release.path, str(release.manifest["file"]["sha256"]))}
+def _files(release: Publication) -> dict[str, tuple[Path, str, tuple[str, ...]]]:
+    """Per name the file of a release, its sha256 and the tables that it has rows of (none for words and for what open sources
+    delivered); only what the manifest names can be had.
+    """
+    labels: dict[str, list[str]] = {}
+    found: dict[str, tuple[Path, str, tuple[str, ...]]] = {}
     for table in release.manifest["tables"]:
-        told = table["parquet"]
-        found[f"parquet/{told['path']}"] = (release.parquet_dir / told["path"], str(told["sha256"]))
+        told, label = table["parquet"], f"{table['schema']}.{table['name']}"
+        name = f"parquet/{told['path']}"  # of two tables, where one is a part of the other
+        labels.setdefault(name, []).append(label)
+        found[name] = (release.parquet_dir / told["path"], str(told["sha256"]), tuple(labels[name]))
+    whole, every = release.manifest["file"], tuple(label for names in labels.values() for label in names)
+    found = {str(whole["name"]): (release.path, str(whole["sha256"]), every), **found}
     for name, sha256 in release.manifest.get("descriptions", {}).items():
-        found[f"parquet/{name}"] = (release.parquet_dir / name, str(sha256))
-    return {**found, **raw_files(release)}
+        found[f"parquet/{name}"] = (release.parquet_dir / name, str(sha256), ())
+    return {**found, **{name: (*known, ()) for name, known in raw_files(release).items()}}
 
 
 def _told(release: Publication) -> dict[str, Any]:
@@ -310,7 +335,7 @@ def _told(release: Publication) -> dict[str, Any]:
         "citation": manifest.get("citation"),
         "files": [
             {"name": name, "href": f"/v1/releases/{release.id}/files/{name}", "sha256": sha256}
-            for name, (_, sha256) in _files(release).items()
+            for name, (_, sha256, _) in _files(release).items()
         ],
     }
 

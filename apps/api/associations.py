@@ -38,7 +38,7 @@ def association(
     )
     pairs = con.execute(
         f"""select a.year, a.value as x, b.value as y, a.population as people, a.gemeente_code as cluster, {periods}
-           from mart.obs as a inner join mart.obs as b using (region_code, year)
+           from shown_obs as a inner join shown_obs as b using (region_code, year)
            where a.indicator_id = ? and b.indicator_id = ? and a.region_level = ? and a.is_default and b.is_default
              and a.population > 0 and a.year = coalesce(?, a.year)""",
         [first, second, level, year],

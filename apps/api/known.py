@@ -22,13 +22,13 @@ def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) ->
     """Nothing, if there are figures of each.
 
     Raises:
-        DataProblem: `unknown_indicator` with the nearest ids, `indicator_without_figures` with the reason.
+        DataProblem: `unknown_indicator` with the nearest ids, `indicator_without_figures` with the reason, `not_openbaar`.
     """
     if not wanted:
         return
     known = [
         row["indicator_id"]
-        for row in rows_of(con, "select indicator_id from core.dim_indicator where is_public")
+        for row in rows_of(con, "select indicator_id from shown_indicator where is_public")
     ]
     for name in wanted:
         if name in known:
@@ -41,6 +41,11 @@ def require_indicators(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) ->
                 found=str(gap[0]["gap_reason_en"]),
                 remedy="see /gaps",
             )
+        if rows_of(con, "select 1 from core.dim_indicator where is_public and indicator_id = ?", [name]):
+            raise DataProblem(
+                "not_openbaar", subject=name, expected="a figure that everybody may see",
+                remedy="search with /indicators?text=; who signs in sees it on the pages",
+            )  # fmt: skip
         near = difflib.get_close_matches(name, known, 3)
         raise DataProblem(
             "unknown_indicator",
@@ -61,7 +66,7 @@ def require_regions(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> No
         level = LEVEL_OF.get(code[:2])
         at = "region_code = ?" if level is None else "region_code = ? and region_level = ?"
         values = [code] if level is None else [code, level]
-        if con.execute(f"select 1 from mart.obs where {at} limit 1", values).fetchone():
+        if con.execute(f"select 1 from shown_obs where {at} limit 1", values).fetchone():
             continue
         after = rows_of(
             con,
@@ -119,7 +124,7 @@ def require_years(con: duckdb.DuckDBPyConnection, indicators: Sequence[str], yea
     held = {
         int(row["year"])
         for row in rows_of(
-            con, f"select distinct year from mart.obs where indicator_id in ({marks})", indicators
+            con, f"select distinct year from shown_obs where indicator_id in ({marks})", indicators
         )
     }
     if not held & set(years):

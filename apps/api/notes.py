@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from apps.api.known import rows_of
 from apps.api.questions import Page
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
@@ -30,7 +31,7 @@ SCHEMA = pa.schema(
         ("value_now", pa.float64()), ("has_changed", pa.bool_()),
     ]
 )  # fmt: skip
-_NOW = """select value, lower, upper from mart.obs
+_NOW = """select value, lower, upper from shown_obs
 where indicator_id = ? and region_code = ? and year = ? and age_band = ? and sex = ? limit 1"""
 
 
@@ -63,6 +64,9 @@ def notes(
             found = readable_notes(store, LOCAL, indicators=indicators, regions=regions, years=years)
         finally:
             store.engine.dispose()
+    # A note repeats its figure: it is told of figures that everybody may see, and of no other.
+    shown = {row["indicator_id"] for row in rows_of(con, "select indicator_id from shown_indicator")}
+    found = [one for one in found if one.selection.indicator_id in shown]
     if number > max(1, -(-len(found) // size)):
         raise DataProblem(
             "page_beyond_end", subject="page", expected="a page that there is", found=str(number)

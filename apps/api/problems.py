@@ -25,6 +25,7 @@ STATUS = {
     "publication_withdrawn": 410,
     "predictions_absent": 404,
     "predictions_closed": 403,
+    "not_openbaar": 403,
     "not_allowed": 403,
     "store_unavailable": 503,
     "service_busy": 503,

@@ -114,11 +114,11 @@ def indicators(
     Raises:
         DataProblem: `unknown_parameter` for a theme that the release does not have.
     """
-    sql, values = f"select {_INDICATOR} from core.dim_indicator", list[object]()
+    sql, values = f"select {_INDICATOR} from shown_indicator", list[object]()
     if theme:
         require_theme(con, theme)
         sql = f"""select {_INDICATOR}, theme_id, role, component, building_block, headline_phase
-                  from core.dim_indicator join ({roles_in_themes(con)}) as roles using (indicator_id)"""
+                  from shown_indicator join ({roles_in_themes(con)}) as roles using (indicator_id)"""
     sql += " where is_public and status = 'active'"
     if theme:
         sql += " and theme_id = ?"
@@ -139,13 +139,11 @@ def indicator(con: duckdb.DuckDBPyConnection, indicator_id: str) -> dict[str, An
         DataProblem: `unknown_indicator`, `indicator_without_figures`.
     """
     require_indicators(con, [indicator_id])
-    told = rows_of(
-        con, f"select {_INDICATOR} from core.dim_indicator where indicator_id = ?", [indicator_id]
-    )[0]
+    told = rows_of(con, f"select {_INDICATOR} from shown_indicator where indicator_id = ?", [indicator_id])[0]
     told["figures"] = rows_of(
         con,
         """select region_level, list(distinct year order by year) as years, list(distinct age_band order by age_band) as age_bands
-           from mart.obs where indicator_id = ? group by region_level order by region_level""",
+           from shown_obs where indicator_id = ? group by region_level order by region_level""",
         [indicator_id],
     )
     return told
@@ -155,7 +153,7 @@ def regions(
     con: duckdb.DuckDBPyConnection, level: str | None, text: str | None, number: int, size: int
 ) -> Page:
     """Areas of now that have figures, by level and by a part of their name."""
-    sql = f"select distinct {_REGION} from mart.obs where true"
+    sql = f"select distinct {_REGION} from shown_obs where true"
     values: list[object] = []
     if level:
         sql += " and region_level = ?"
@@ -173,7 +171,7 @@ def region(con: duckdb.DuckDBPyConnection, code: str) -> dict[str, Any]:
         DataProblem: `unknown_area`, `area_ended`.
     """
     require_regions(con, [code])
-    return rows_of(con, f"select distinct {_REGION} from mart.obs where region_code = ? limit 1", [code])[0]
+    return rows_of(con, f"select distinct {_REGION} from shown_obs where region_code = ? limit 1", [code])[0]
 
 
 def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, number: int, size: int) -> Page:
@@ -193,7 +191,7 @@ def observations(con: duckdb.DuckDBPyConnection, wanted: Wanted, sort: Sort, num
     if sort != "region_code":
         require_ranking(con, wanted.indicators)
     conditions, values = _conditions(wanted)
-    sql = f"select * from mart.obs where {conditions}"
+    sql = f"select * from shown_obs where {conditions}"
     order = "indicator_id, year, region_level, region_code, age_band, sex"
     if sort != "region_code":
         # Areas of few residents have no place among the others: they come last, by code.

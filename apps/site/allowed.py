@@ -8,10 +8,7 @@ from apps.dashboard.data import predictions, queries
 from apps.dashboard.data.release import Release, Row, records
 from datawerkplaats import publication
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.catalogue import load_catalogue
-from datawerkplaats.governance.artefacts import RISK_AREAS
-from datawerkplaats.governance.openbaar import openbaar
-from datawerkplaats.publication.egress import persons
+from datawerkplaats.governance.openbaar import outside
 
 _PREDICTED = """
 select o.region_code as code, o.indicator_id, i.title_nl, i.title_en, o.year, o.age_band as age, o.value, o.lower, o.upper,
@@ -43,12 +40,12 @@ def allowed(settings: Settings, release: Release) -> Allowed:
     Raises:
         DataProblem: If the register or the file with predictions cannot be read.
     """
-    of_persons = persons(load_catalogue(settings.catalogue_dir))
-    opened = openbaar(publication.of_file(release.path), settings, of_persons)
-    shut = of_persons - opened
-    closed = frozenset(row["indicator_id"] for row in queries.indicators(release) if row["source_id"] in shut)
+    seen = outside(publication.of_file(release.path), settings)
+    closed = frozenset(
+        row["indicator_id"] for row in queries.indicators(release) if not seen.shows(row["source_id"])
+    )
     predicted: dict[str, list[Row]] = {}
-    if RISK_AREAS in opened:
+    if seen.predictions:
         for row in records(predictions.opened(release).identity, _PREDICTED):
             predicted.setdefault(row["code"], []).append(row)
-    return Allowed(closed, predicted, opened)
+    return Allowed(closed, predicted, seen.opened)

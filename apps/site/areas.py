@@ -187,6 +187,7 @@ def figures(page: AreaPage, predicted: Sequence[Row] = ()) -> str:
                 ("indicator", line.indicator), ("year", line.year), ("period", line.when if line.when != str(line.year) else None),
                 ("age", line.age), ("value", line.value),
                 ("lower", line.lower), ("upper", line.upper), ("status", line.status), ("reason", line.reason),
+                ("boundaries", line.restated[1] if line.restated else None),
             )
             if value is not None
         }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from apps.dashboard.data import standing
 from apps.dashboard.data.release import Row
 from apps.dashboard.wording.texts import LANGUAGES, text
-from apps.site import areas, front, given, maps, shell, stories
+from apps.site import areas, front, given, maps, shards, shell, stories
 from apps.site.edition import Edition, Site, edition
 from apps.site.front import File
+from apps.site.maps import LEVEL
 
 
 def written(site: Site) -> Iterator[File]:
@@ -36,13 +38,18 @@ def _files(site: Site) -> Iterator[File]:
             yield from _map(site, drawn, path)
             _also(told, drawn.moment.indicator_id, drawn.figures())
         yield from _stories(one)
+    kept, gemeenten = shards.Shards(site.release.id), {str(row["code"]): row for row in site.gemeenten}
     # One area in all languages, then the next: what was asked of the release is still known.
     for level, rows in (("gemeente", site.gemeenten), ("wijk", site.wijken)):
         for row in rows:
-            for one in editions:
-                yield from area_files(one, row, level)
+            for path, shown in (file for one in editions for file in area_files(one, row, level)):
+                if path == areas.figures_path(str(row["code"])):
+                    inside = gemeenten[str(row["code"] if level == LEVEL else row["gemeente_code"])]
+                    kept.add(inside, row, level, json.loads(shown))
+                yield path, shown
+    yield from kept.files()
     for one in editions:
-        yield f"{one.language}/index.html", front.front(one)
+        yield f"{one.language}/index.html", front.front(one, kept.paths())
         yield (
             f"{one.language}/zoek.json",
             given.as_json(shell.search_list(one.language, list(front.found(site)))),
@@ -61,6 +68,8 @@ def _stories(one: Edition) -> Iterator[File]:
             f"{one.language}/{path}",
             shell.page(one.context, one.site.place, path, title, shown, one.site.public_from),
         )
+        for chart in stories.charts(story, told, one.language).values():
+            yield f"{one.language}/{chart.path}", chart.file()
 
 
 def _map(site: Site, drawn: maps.GemeentenMap, path: str) -> Iterator[File]:

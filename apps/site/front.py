@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from xml.sax.saxutils import escape as xml
@@ -14,6 +14,8 @@ from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.texts import text
 from apps.site import areas, shell, stories
 from apps.site.edition import Edition, Site
+from apps.site.shards import INDEX
+from datawerkplaats.base.errors import Language
 
 MARKER = "site.json"
 File = tuple[str, str | bytes]
@@ -29,8 +31,13 @@ def found(site: Site) -> Iterator[list[str]]:
         yield [row["name"], str(row["gemeente_name"] or ""), f"gebied/{row['code']}.html"]
 
 
-def front(one: Edition) -> str:
-    """The first page: stories, maps, and all gemeenten by name."""
+def front(one: Edition, shards: Mapping[str, str]) -> str:
+    """The first page: stories, maps, all gemeenten by name, and every figure to take along.
+
+    Args:
+        one: The edition.
+        shards: By path the name of the province of each file with all figures.
+    """
     site, context, language = one.site, one.context, one.language
     items = "".join(
         f'<li><a href="{path}">{escape(drawn.title)}</a></li>' for path, drawn in one.maps.items()
@@ -58,9 +65,23 @@ def front(one: Edition) -> str:
         f'<p class="intro">{escape(text("site.intro", language))}</p>{tales}'
         f'<h2 id="kaarten">{escape(text("site.maps", language))}</h2><p>{escape(text("site.maps_intro", language))}</p>'
         f'<ul class="areas maps">{items}</ul></div>{first}</div>'
-        f'<h2 id="gemeenten">{escape(text("site.gemeenten", language))}</h2>{listed}'
+        f'<h2 id="gemeenten">{escape(text("site.gemeenten", language))}</h2>{listed}{_taken(shards, language)}'
     )
     return shell.page(context, site.place, "index.html", _title(context), content, site.public_from)
+
+
+def _taken(shards: Mapping[str, str], language: Language) -> str:
+    """Folded: the files with every figure, and the list of them for a program."""
+    items = "".join(
+        f'<li><a href="../{escape(path)}">{escape(name or text("site.taken_here", language))}</a></li>'
+        for path, name in shards.items()
+    )
+    index = f'<a href="../{INDEX}">{escape(text("site.taken_list", language))}</a>'
+    return (
+        f'<details class="dw-fold take" id="cijfers"><summary>{escape(text("site.taken", language))}</summary>'
+        f"<p>{escape(text('site.taken_intro', language))} {index}</p>"
+        f'<ul class="areas">{items}</ul></details>'
+    )
 
 
 def _title(context: Context) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from statistics import quantiles
+from typing import Any
 
 from apps.dashboard.components import markup
 from apps.dashboard.data import periods, standing
@@ -15,10 +16,12 @@ from apps.dashboard.data.cube import Moment
 from apps.dashboard.profile.area_page import AreaPage
 from apps.dashboard.wording.figures import Format
 from apps.dashboard.wording.numbers import format_number
+from apps.dashboard.wording.sentences import age_words
 from apps.dashboard.wording.texts import text
+from apps.site import bars
 from apps.site.maps import LEVEL, GemeentenMap
 from datawerkplaats.base.errors import Language
-from datawerkplaats.catalogue.stories import CHART, MAP, PLACE, WORD, Named, Story
+from datawerkplaats.catalogue.stories import BARS, CHART, MAP, PLACE, WORD, Named, Story
 
 _TENTHS = 10
 _COUNTRY = """
@@ -52,13 +55,23 @@ class Told:
             return escape(plain[name])
         if name == "gemeenten":
             return _number(format_number(self.gemeenten, 0, language), self.gemeenten, self, name)
-        sign = "≈ " if name in self.estimated else ""
-        return _number(f"{sign}{self.style.value(self.numbers[name])}", self.numbers[name], self, name)
+        return _number(self.shown(name), self.numbers[name], self, name)
+
+    def shown(self, name: str) -> str:
+        """A number as it reads, with the sign of an estimate.
+
+        Raises:
+            KeyError: If the release does not hold it.
+        """
+        return f"{'≈ ' if name in self.estimated else ''}{self.style.value(self.numbers[name])}"
+
+    def of(self, part: str) -> str:
+        """Which figure of the release a part is."""
+        return f"{self.moment.indicator_id}|{self.moment.year}|{self.moment.age}|{part}"
 
 
 def _number(shown: str, value: float, told: Told, part: str) -> str:
-    of = f"{told.moment.indicator_id}|{told.moment.year}|{told.moment.age}|{part}"
-    return f'<data value="{value!r}" data-of="{escape(of)}">{escape(shown)}</data>'
+    return f'<data value="{value!r}" data-of="{escape(told.of(part))}">{escape(shown)}</data>'
 
 
 def resolved(
@@ -82,6 +95,8 @@ def resolved(
         for name, part in story.places():
             if part == WORD:
                 _word(found, story.compare[name], pages[0].context.language)
+            elif part == BARS:
+                found[name].shown("country")
             elif part != MAP:
                 found[name].part(part, "nl")
             elif not found[name].drawn.shapes:
@@ -171,11 +186,60 @@ def content(story: Story, found: Mapping[str, Told], language: Language, maps: M
     return f'<article class="story">{"".join(parts)}</article>'
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A chart of a story: its place beside the page, what it is called and of which years, and how it is drawn."""
+
+    path: str
+    title: str
+    source: str
+    spec: dict[str, Any]
+
+    def file(self) -> str:
+        """The chart as Vega-Lite."""
+        return bars.as_file(self.spec, self.title, self.source)
+
+
+def charts(story: Story, found: Mapping[str, Told], language: Language) -> dict[tuple[str, ...], Chart]:
+    """The charts of a story by the names of their figures; maps have pages of their own."""
+    return {
+        names: _chart(story, names, [found[name] for name in names], language)
+        for kind, names in story.charts()
+        if kind == BARS
+    }
+
+
+def _chart(story: Story, names: tuple[str, ...], told: list[Told], language: Language) -> Chart:
+    titles = [one.title for one in told]
+    is_one = len(set(titles)) == 1  # of one indicator the ages tell the bars apart
+    called = [
+        age_words(one.moment.age, language)
+        if is_one
+        else f"{one.title}{f', {age_words(one.moment.age, language)}' if titles.count(one.title) > 1 else ''}"
+        for one in told
+    ]
+    title = titles[0] if is_one else text("site.story_bars", language)
+    spec = bars.chart(
+        [
+            bars.Bar(name, one.shown("country"), one.numbers["country"], one.of("country"))
+            for name, one in zip(called, told, strict=True)
+        ],
+        title, language,
+    )  # fmt: skip
+    years = ", ".join(dict.fromkeys(one.when for one in told))
+    source = text("site.story_bars_source", language, year=years)
+    return Chart(f"verhaal/{story.story_id}.{'-'.join(names)}.vl.json", title, source, spec)
+
+
 def _block(
     block: str, story: Story, found: Mapping[str, Told], language: Language, maps: Mapping[str, str]
 ) -> str:
     """A chart, or a heading with what stands below it: a list or a paragraph."""
     drawn = CHART.match(block)
+    if drawn and drawn[1] == BARS:
+        chart = charts(story, found, language)[tuple(drawn[2].split(", "))]
+        link = f'<a href="../{escape(chart.path)}">{escape(text("site.take_bars", language))}</a>'
+        return bars.drawn(chart.spec, chart.title, f"{escape(chart.source)} · {link}", language)
     if drawn:
         told = found[drawn[2]]
         title, path = escape(told.title), maps.get(told.moment.indicator_id)

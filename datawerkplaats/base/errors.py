@@ -389,6 +389,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "wat wordt voorspeld is dicht: er is geen geldig besluit om het te gebruiken",
         "en": "what is predicted is closed: there is no valid decision to use it",
     },
+    "not_openbaar": {
+        "nl": "dit mag niet iedereen zien: geen geldig besluit zegt dat het openbaar is",
+        "en": "not everybody may see this: no valid decision says that it is public",
+    },
     "egress_undeclared": {
         "nl": "van iets dat naar buiten zou gaan, is niet gezegd wat het is",
         "en": "something that would go out is not declared",
@@ -502,7 +506,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("disclosure_risk", "direct_identifier", "nothing_may_open", "already_opened"), 18),
     **dict.fromkeys(("egress_undeclared", "egress_refused"), 18),
     **dict.fromkeys(("load_gate", "approval_refused", "not_approved", "not_decided"), 19),
-    **dict.fromkeys(("predictions_closed",), 19),
+    **dict.fromkeys(("predictions_closed", "not_openbaar"), 19),
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
     **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged", "upgrade_refused"), 21),
     **dict.fromkeys(("settings_contradict", "unit_place", "part_unknown", "runs_already"), 21),

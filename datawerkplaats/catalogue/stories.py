@@ -1,13 +1,14 @@
 """Stories for the public site: prose whose numbers, words of comparison and charts come from the release.
 
 A story is a file of Markdown: YAML between two lines of `---`, then `# nl` and `# en` with the text of each language. No digit is
-written in it: `{worry.country}` is a figure, `{older.word}` a comparison, and a line `![map](worry)` a chart.
+written in it: `{worry.country}` is a figure, `{older.word}` a comparison, a line `![map](worry)` a map and a line
+`![bars](worry, older)` a chart with the figures of the country beside each other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ from pydantic import Field, model_validator
 
 from datawerkplaats.base.errors import Language
 from datawerkplaats.catalogue.dimensions import Entry, Identifier, Text
+from datawerkplaats.catalogue.models import Indicator
 from datawerkplaats.catalogue.reading import problem, validated
 
 PLACE = re.compile(r"\{(\w+)\.(\w+)\}")
-CHART = re.compile(r"^!\[(\w+)\]\((\w+)\)$", re.MULTILINE)
+CHART = re.compile(r"^!\[(\w+)\]\((\w+(?:, \w+)*)\)$", re.MULTILINE)
 # What a text may say of a figure: of the country, and of the gemeenten that the release is about.
 PARTS = ("country", "low", "middle", "high", "gemeenten", "year", "title")
-WORD, MAP = "word", "map"
+WORD, MAP, BARS = "word", "map", "bars"
 _LANGUAGES: tuple[Language, ...] = ("nl", "en")
 _PIECES = re.compile(r"\A---\n(.*?)\n---\n+# nl\n(.*?)\n# en\n(.*)\Z", re.DOTALL)
 
@@ -55,7 +57,13 @@ class Story(Entry):
         """Every name and part that a text has a place for, charts too."""
         for words in self._texts():
             yield from PLACE.findall(words)
-            yield from ((name, kind) for kind, name in CHART.findall(words))
+        yield from ((name, kind) for kind, names in self.charts() for name in names)
+
+    def charts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Every chart once: its kind, and the names of its figures."""
+        found = (CHART.findall(words) for words in self._texts())
+        for kind, names in dict.fromkeys(chart for charts in found for chart in charts):
+            yield kind, tuple(names.split(", "))
 
     def _texts(self) -> Iterator[str]:
         for told in (self.title, self.summary, self.text):
@@ -66,11 +74,13 @@ class Story(Entry):
         for name, part in self.places():
             if part == WORD and name in self.compare:
                 continue
-            if name not in self.figures or part not in (*PARTS, MAP):
-                known = ", ".join((*PARTS, MAP))
+            if name not in self.figures or part not in (*PARTS, MAP, BARS):
+                known = ", ".join((*PARTS, MAP, BARS))
                 raise ValueError(
                     f"the text names {name}.{part}: a name under figures with one of {known}, or under compare with {WORD}"
                 )
+        if any(kind == MAP and len(names) > 1 for kind, names in self.charts()):
+            raise ValueError("a map is of one figure")
         for pair in self.compare.values():
             if not set(pair) <= set(self.figures):
                 raise ValueError("a comparison is of two names under figures")
@@ -96,7 +106,7 @@ def load_stories(catalogue_dir: Path) -> dict[str, Story]:
     return {one.story_id: one for one in sorted(found, key=lambda one: (one.order, one.story_id))}
 
 
-def check_stories(catalogue_dir: Path, indicators: Collection[str]) -> dict[str, Story]:
+def check_stories(catalogue_dir: Path, indicators: Mapping[str, Indicator]) -> dict[str, Story]:
     """The stories, held against the indicators that there are.
 
     Raises:
@@ -109,6 +119,13 @@ def check_stories(catalogue_dir: Path, indicators: Collection[str]) -> dict[str,
                 raise problem(
                     f"catalogue/stories/{key}.md", f"figures.{name}.indicator", "the id of an indicator", asked.indicator,
                     "name a file of catalogue/indicators",
+                )  # fmt: skip
+        for kind, names in story.charts():
+            units = {indicators[story.figures[name].indicator].unit for name in names}
+            if kind == BARS and len(units) > 1:
+                raise problem(
+                    f"catalogue/stories/{key}.md", f"![bars]({', '.join(names)})", "figures in one unit",
+                    ", ".join(sorted(map(str, units))), "put figures of another unit in another chart",
                 )  # fmt: skip
     return found
 

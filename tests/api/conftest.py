@@ -28,7 +28,8 @@ create table core.dim_indicator as
 select id as indicator_id, m as mart, 'Titel ' || id as title_nl, 'Title ' || id as title_en, 'Uitleg' as description_nl,
   'Explanation' as description_en, '%' as unit, 1 as decimals, 'higher_is_worse' as polarity, 'inwoners' as population_nl,
   'inhabitants' as population_en, 'all' as age_band, null::varchar as instrument, null::varchar as cut_off,
-  'perceptive' as trimbos_component, 'absence' as trimbos_building_block, 's' as source_id, 'wilson' as interval_method,
+  'perceptive' as trimbos_component, 'absence' as trimbos_building_block, 'cbs_health_survey_85463ned' as source_id,
+  'wilson' as interval_method,
   '=Let op' as caveats_nl, 'Note' as caveats_en, ranked as is_ranked, helpline as helpline_nl, helpline as helpline_en,
   'active' as status, public as is_public
 from (values ('lonely_pct', 'indicator', true, null, true), ('benefit_pct', 'determinant', true, null, true),

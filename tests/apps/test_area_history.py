@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from apps.dashboard.data import history
+from apps.dashboard.data import cube, history, profile
 from apps.dashboard.data.history import Replaced
+from apps.dashboard.data.release import current_release
 from apps.dashboard.wording import area_history
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import words
@@ -34,7 +35,8 @@ def with_history(published: Path) -> Path:
         con.execute("""create table core.fct_observation_restated as
             select indicator_id, source_id, measure_code, region_code, region_level, 2022 as region_vintage, region_id,
                 '2018' as period_id, date '2018-01-01' as period_start, date '2018-12-31' as period_end, 2018 as year, sex,
-                age_band, 33.25 as value, numerator, denominator, 'imputed' as value_status,
+                age_band, 33.25::double as value, 31.5::double as lower, 35.25::double as upper, numerator, denominator,
+                'imputed' as value_status,
                 cast(null as varchar) as suppression_reason, is_model_estimate, 2018 as from_vintage,
                 'GM9981, GM9902' as from_region_codes, true as is_estimated, snapshot_id
             from core.fct_observation where region_code = 'GM9902'
@@ -98,7 +100,49 @@ def test_pages__a_publication_without_the_tables_still_opens(published: Path, op
     assert "De link vroeg om iets dat er niet is" in words(app)
 
 
-def test_on_current_boundaries__a_gemeente_gets_the_restated_figure_and_loses_its_margins() -> None:
+@pytest.fixture
+def moved_now(with_history: Path) -> Path:
+    """The newest figures of a gemeente moved: one with a margin of the release, one whose counts would allow one and has none."""
+    with changed(next((with_history / "publish").glob("warehouse_*.duckdb"))) as con:
+        con.execute(
+            """update core.fct_observation_restated set year = 2020, numerator = 100, denominator = 300"""
+        )
+        con.execute("""update core.fct_observation_restated set lower = null, upper = null
+            where indicator_id = 'loneliness_pct'""")
+    return with_history
+
+
+def test_profiel__a_restated_figure_has_the_margin_of_the_release_and_no_other(
+    moved_now: Path, open_page: OpenPage
+) -> None:
+    app = open_page("profiel", gemeente="GM9902")
+    shown = words(app)
+    assert not app.exception
+    release = current_release()
+    wanted = tuple(cube.moments(release, "gemeente", also_empty=True))
+    rows = [
+        row
+        for row in profile.profile(release, "gemeente", "GM9902", {}, wanted)
+        if row.get("restated") and row["value"] is not None
+    ]
+    margins = {row["indicator_id"]: (row["lower"], row["upper"]) for row in rows}
+    assert margins["care_use_pct"] == (31.5, 35.25) and margins["loneliness_pct"] == (None, None)
+    # Wilson's of 100 in 300 is 28.2 to 38.8: nobody works it out anew.
+    assert "31,5 – 35,3%" in shown and "28,2" not in shown and "38,8" not in shown
+    without = [name for name, margin in margins.items() if margin == (None, None)]
+    assert f"{len(rows)} cijfers zijn herberekend naar de gebieden van 2022" in shown
+    assert len(without) == 1 and "Eén cijfer daarvan heeft geen marge." in shown
+
+
+def test_restated__of_a_publication_from_before_its_margins_has_none(with_history: Path) -> None:
+    with changed(next((with_history / "publish").glob("warehouse_*.duckdb"))) as con:
+        con.execute("alter table core.fct_observation_restated drop column lower")
+        con.execute("alter table core.fct_observation_restated drop column upper")
+    found = history.restated(current_release(), "GM9902")
+    assert found and {(row["lower"], row["upper"]) for row in found} == {(None, None)}
+
+
+def test_on_current_boundaries__a_gemeente_gets_the_restated_figure_with_the_margin_of_the_release() -> None:
     delivered = [
         {
             "indicator_id": "i",
@@ -121,12 +165,16 @@ def test_on_current_boundaries__a_gemeente_gets_the_restated_figure_and_loses_it
     ]
     moved = [
         {
-            "indicator_id": "i", "year": 2018, "age": "all", "value": 15.0, "status": "imputed", "reason": None,
+            "indicator_id": "i", "year": 2018, "age": "all", "value": 15.0, "lower": 12.5, "upper": 16.5, "status": "imputed",
+            "reason": None,
             "is_modelled": False, "vintage": 2022, "is_estimated": True, "denominator": None,
         }
     ]  # fmt: skip
     found = history.on_current_boundaries(delivered, "GM0439", moved)
-    assert [(row["value"], row["lower"]) for row in found] == [(15.0, None), (20.0, 19.0)]
+    assert [(row["value"], row["lower"], row["upper"]) for row in found] == [
+        (15.0, 12.5, 16.5),
+        (20.0, 19.0, 21.0),
+    ]
     assert area_history.words(found[0], "bijgeschat", "nl") == (
         "bijgeschat, herberekend naar de gebieden van 2022, verdeling geschat"
     )
@@ -137,8 +185,8 @@ def test_on_current_boundaries__a_gemeente_gets_the_restated_figure_and_loses_it
 def test_with_earlier_years__a_new_gemeente_has_the_years_of_its_parts() -> None:
     moved = [
         {
-            "year": 2018, "value": 15.0, "status": "observed", "reason": None, "is_modelled": False, "vintage": 2022,
-            "is_estimated": False, "denominator": None,
+            "year": 2018, "value": 15.0, "lower": None, "upper": None, "status": "observed", "reason": None, "is_modelled": False,
+            "vintage": 2022, "is_estimated": False, "denominator": None,
         }
     ]  # fmt: skip
     now = {

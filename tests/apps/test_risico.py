@@ -23,6 +23,7 @@ from datawerkplaats.workplace.people import LOCAL
 from demo.register import fill
 from tests.apps.conftest import OpenPage
 from tests.apps.test_pages import headline, words
+from tests.openbaar import decide_openbaar
 from tests.sealing import changed
 
 MODEL, RUN = "onset_anxiety_complaints_18_29", "abc123"
@@ -179,6 +180,9 @@ def test_closed__pages_sql_command_and_programs_close_together_for_an_old_releas
     asked = f"/v1/predictions?release={release}&level=wijk"
     service = TestClient(make_app(settings.publish_dir))
     query = ["sql", "--predicted", "select value from quality.rpt_risk_area where value is not null"]
+    mine = service.get(asked, headers={"Accept-Language": "en"})
+    assert (mine.status_code, mine.json()["code"]) == (403, "not_openbaar")  # in use, and not for everybody
+    decide_openbaar(workplace.store())
     opened = service.get(asked)
     assert opened.status_code == 200 and opened.headers["Cache-Control"] == "no-store"
     assert [row["value"] and float(row["value"]) for row in opened.json()["items"]] == [15.4, None]

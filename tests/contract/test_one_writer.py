@@ -32,6 +32,10 @@ EXEMPT = {
     ("apps/dashboard/components/table_files.py", "write_table"): "into memory, for a download",
     ("apps/api/formats.py", "write_table"): "into memory, for an answer",
     ("apps/api/formats.py", "write_csv"): "into memory, for an answer",
+    (
+        "apps/site/shards.py",
+        "write_table",
+    ): "into memory, for a file of the site that is written with the others",
     ("datawerkplaats/loading/files.py", "copyfileobj"): "from one open file to another",
     (
         "datawerkplaats/sandbox/worker.py",

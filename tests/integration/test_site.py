@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
 import json
 import re
@@ -10,14 +11,17 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
+import pyarrow.parquet as pq
 import pytest
+import vl_convert
 from pypdf import PdfReader
 
 from apps.dashboard.data import queries
 from apps.dashboard.data.release import current_release, forget
 from apps.dashboard.wording.texts import LANGUAGES
-from apps.site import build, content
+from apps.site import build, content, shards
 from apps.site.allowed import allowed
 from apps.site.shell import Place
 from datawerkplaats import publication
@@ -78,11 +82,12 @@ def test_examiner__sees_a_number_that_is_not_the_releases(site: Path, tmp_path: 
     """On page, block, map, story and file of figures alike; who examines may not be blind."""
     gemeente = min(path.stem for path in (site / "cijfers").glob("GM*.json"))
     figure = min(path.stem for path in (site / "nl" / "kaart").glob("*.html"))
-    story = min(path.stem for path in (site / "nl" / "verhaal").glob("*.html"))
+    story = min(path.name.split(".")[0] for path in (site / "nl" / "verhaal").glob("*.vl.json"))
     paths = (
         f"cijfers/{gemeente}.json", f"cijfers/kaart/{figure}.json",
         *(f"{language}/gebied/{gemeente}.html" for language in LANGUAGES),
         *(f"{language}/insluiten/{gemeente}.html" for language in LANGUAGES), f"nl/kaart/{figure}.html", f"nl/verhaal/{story}.html",
+        min(str(path.relative_to(site)) for path in (site / "nl" / "verhaal").glob(f"{story}.*.vl.json")),
     )  # fmt: skip
     for path in paths:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +99,7 @@ def test_examiner__sees_a_number_that_is_not_the_releases(site: Path, tmp_path: 
         paths[0]: (r'"value":(\d)', r'"value":7\1'), paths[1]: (r'"value":(\d)', r'"value":7\1'),
         paths[2]: (r"<td>(≈ )?(\d)", r"<td>\g<1>7\2"), paths[4]: (r"(</abbr> |<strong>)(\d)", r"\g<1>7\2"),
         paths[6]: (r'(GM\d+\.html">[^<]*</a>(?:</th>)?<td>(?:≈ )?)(\d)', r"\g<1>7\2"),
-        paths[7]: (r'<data value="(\d)', r'<data value="7\1'),
+        paths[7]: (r'<data value="(\d)', r'<data value="7\1'), paths[8]: (r'"x":(\d)', r'"x":7\1'),
     }  # fmt: skip
     for path, (was, now) in changes.items():
         told = (tmp_path / path).read_text(encoding="utf-8")
@@ -127,6 +132,53 @@ def test_site__has_every_area_in_both_languages_and_asks_nobody_else(site: Path)
     assert (site / "sitemap.xml").read_text(encoding="utf-8").count("<url>") == 2 * sum(
         path.parts[0] != "insluiten" for path in names["nl"]
     )
+
+
+def test_examiner__sees_a_file_of_a_province_that_says_something_else(site: Path, tmp_path: Path) -> None:
+    part = min((site / "cijfers" / "delen").glob("*.parquet"))
+    shutil.copytree(site / "cijfers", tmp_path / "cijfers")
+    examiner = Examiner(publication.current(get_settings().publish_dir))
+    examiner.found, examiner.in_shards = Found(), set()
+    examiner.shard(tmp_path, part)
+    assert not examiner.found.wrong and examiner.found.numbers > 1_000
+    table = pq.read_table(part)
+    values = table["value"].to_pylist()
+    values[values.index(max(one for one in values if one is not None))] = 0.5
+    other = tmp_path / "cijfers" / "delen" / part.name
+    pq.write_table(table.set_column(table.schema.get_field_index("value"), "value", [values]), other)
+    examiner.found, examiner.in_shards = Found(), set()
+    examiner.shard(tmp_path, other)
+    assert len(examiner.found.wrong) == 1
+
+
+def test_site__every_figure_can_be_taken_along_by_province_and_checked(site: Path) -> None:
+    index = json.loads((site / shards.INDEX).read_text(encoding="utf-8"))
+    assert index["release"] == current_release().id and index["files"]
+    front = (site / "nl" / "index.html").read_text(encoding="utf-8")
+    for one in index["files"]:
+        content = (site / one["path"]).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["bytes"])
+        table = pq.read_table(site / one["path"])
+        assert table.num_rows == one["rows"] and table.column_names == index["columns"]
+        assert f'href="../{one["path"]}"' in front
+
+
+def test_site__charts_of_stories_compile_and_are_drawn(site: Path) -> None:
+    for language in LANGUAGES:
+        assert list((site / language / "verhaal").glob("*.vl.json"))
+        for path in (site / language / "verhaal").glob("*.html"):
+            page = path.read_text(encoding="utf-8")
+            # A small drawing stands in the page, a larger one in a file of its own.
+            found = re.findall(r"""<img class="dw-bars" alt="[^"]{20,}" src=(?:"([^"]+)"|'([^']+)')""", page)
+            drawings = [file or inside for file, inside in found]
+            specs = sorted(path.parent.glob(f"{path.stem}.*.vl.json"))
+            assert len(drawings) == len(specs)
+            for drawing, spec in zip(drawings, specs, strict=True):
+                about = json.loads(spec.read_text(encoding="utf-8"))
+                assert len(about["data"]["values"]) >= 2 and vl_convert.vegalite_to_vega(about)
+                is_inside = drawing.startswith("data:")
+                svg = unquote(drawing) if is_inside else (path.parent / drawing).read_text(encoding="utf-8")
+                assert all(row["t"] in svg for row in about["data"]["values"])
 
 
 def test_site__figures_of_partners_and_predictions_are_not_on_it(site: Path) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 import vl_convert
+from starlette.testclient import TestClient
 
+from apps.api.app import make_app
 from apps.dashboard.data import queries
 from apps.dashboard.data.release import Release, current_release, forget
 from apps.site import build, content, edition, front, given, maps, preview, stories
@@ -82,12 +84,26 @@ def test_partners_and_predictions__are_on_it_only_after_a_decision_that_says_ope
     decided(store, artefacts.RISK_AREAS, "area_model", model, Bounds())
     shut = allowed(settings, release)
     assert of_partner <= shut.closed and not shut.predicted
+    # The service for programs follows the same rule.
+    service = TestClient(make_app(settings.publish_dir))
+    asked = [f"/v1/indicators/{one}" for one in sorted(of_partner)] + ["/v1/predictions"]
+    told = [service.get(path) for path in asked]
+    assert {(one.status_code, one.json()["code"]) for one in told} == {(403, "not_openbaar")}
+    items = service.get("/v1/indicators?page_size=10000").json()["items"]
+    assert len(items) > 50 and not {one["indicator_id"] for one in items} & shut.closed
 
     decided(store, SOURCE, openbaar.KIND, rule, Bounds(openbaar=True))
     system = decided(store, artefacts.RISK_AREAS, "area_model", model, Bounds(openbaar=True))
     found = allowed(settings, release)
     assert build.looked_for("", Place()).place.shows_more  # so that no page says otherwise
     assert not of_partner & found.closed and shut.closed - found.closed == of_partner
+    assert {service.get(path).status_code for path in asked} == {200}
+    whole = publication.current(settings.publish_dir).manifest["file"]["name"]
+    file = service.get(f"/v1/releases/{release.id}/files/{whole}")
+    assert (file.status_code, file.json()["code"]) == (
+        403,
+        "not_openbaar",
+    )  # other partners' tables are in it
     code = next(code for code in sorted(found.predicted) if code.startswith("GM"))
     row = next(one for one in edition.chosen(release, "") if one["code"] == code)
     site = Site(release, [row], found, Place())
@@ -105,6 +121,7 @@ def test_partners_and_predictions__are_on_it_only_after_a_decision_that_says_ope
     assert allowed(settings, release).predicted
     desk.report_incident(store, AUTHOR, system, "serious", "Er klopt iets niet.")
     assert not allowed(settings, release).predicted
+    assert service.get("/v1/predictions").json()["code"] == "predictions_closed"
 
 
 def test_preview__gives_each_gemeente_its_own_before_the_site_may_be_built(

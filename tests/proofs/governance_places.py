@@ -28,6 +28,7 @@ from tests.apps.conftest import run_page
 from tests.apps.fixture_publication import build_publication
 from tests.apps.test_pages import words
 from tests.apps.test_risico import run_button, with_models
+from tests.openbaar import decide_openbaar
 from tests.proofs.registry import Measured, Room
 
 _QUERY = "select value from quality.rpt_risk_area where value is not null"
@@ -60,6 +61,7 @@ def _house(folder: Path) -> Iterator[Path]:
     get_settings.cache_clear()
     try:
         with_models(folder)
+        decide_openbaar(workplace.store())
         yield folder
     finally:
         os.environ.pop("DWP_DATA_DIR") if before is None else os.environ.update(DWP_DATA_DIR=before)

@@ -67,8 +67,14 @@ def restated(release: Release, code: str, indicator: str | None = None) -> list[
     """The restated figures of one area, of both sexes together, the newest classification of each year."""
     if not published_release.has_tables(release, "core.fct_observation_restated"):
         return []
-    sql = f"""select indicator_id, year, age_band as age, value, value_status as status, suppression_reason as reason,
-                     is_model_estimate as is_modelled, region_vintage as vintage, is_estimated, denominator
+    # Publications from before figures were restated with their margins have none.
+    with_margins = published_release.has_column(release, "core.fct_observation_restated", "lower")
+    margins = (
+        "lower, upper" if with_margins else "cast(null as double) as lower, cast(null as double) as upper"
+    )
+    sql = f"""select indicator_id, year, age_band as age, value, {margins}, value_status as status,
+                     suppression_reason as reason, is_model_estimate as is_modelled, region_vintage as vintage,
+                     is_estimated, denominator
               from core.fct_observation_restated
               where region_code = ? and sex = 'total' {"and indicator_id = ?" if indicator else ""}
               qualify row_number() over (partition by indicator_id, year, age_band order by from_vintage desc) = 1"""
@@ -82,7 +88,7 @@ def on_current_boundaries(
     restated_rows: list[Row],
     keys: tuple[str, ...] = ("indicator_id", "year", "age"),
 ) -> list[Row]:
-    """The rows of an area with restated figures where its boundaries have changed, without bounds.
+    """The rows of an area with restated figures where its boundaries have changed, with the margin of the release or none.
 
     Args:
         rows: Figures as delivered; a row without a status stands for one that is not there.
@@ -100,10 +106,12 @@ def on_current_boundaries(
             continue
         changes = {
             key: other[key]
-            for key in ("value", "status", "reason", "is_modelled", "denominator", "vintage")
+            for key in (
+                "value", "lower", "upper", "status", "reason", "is_modelled", "denominator", "vintage",
+            )
             if key in row
-        }
-        result.append({**row, **changes, "lower": None, "upper": None, "restated": _mark(other)})
+        }  # fmt: skip
+        result.append({**row, **changes, "restated": _mark(other)})
     return result
 
 

@@ -51,8 +51,9 @@ def measured_years(release: Release, level: str, code: str) -> list[Row]:
     fields = ("indicator_id", "age", "year", "value", "lower", "upper")
     found = (row for row in area_figures(release, level, code) if row["value"] is not None)
     rows = [{field: row[field] for field in fields} for row in found]
-    # A year of other boundaries is no point of the same series: restated it has no margins, so no test can use it.
-    return history.on_current_boundaries(rows, code, history.restated(release, code))
+    # A year of other boundaries is no point of the same series: without its margin nobody can test it for a rise or a fall.
+    found_now = history.on_current_boundaries(rows, code, history.restated(release, code))
+    return [row | {"lower": None, "upper": None} if row.get("restated") else row for row in found_now]
 
 
 def all_years(release: Release, level: str, code: str) -> list[Row]:

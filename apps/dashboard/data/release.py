@@ -169,6 +169,13 @@ def has_tables(release: Release, *names: str) -> bool:
     return {name for (name,) in query(release.identity, sql).rows} >= set(names)
 
 
+def has_column(release: Release, table: str, column: str) -> bool:
+    """Whether a table (schema.table) of a publication has a column: in one of before it was made it has not."""
+    sql = """select 1 from information_schema.columns
+             where table_schema || '.' || table_name = ? and column_name = ?"""
+    return bool(query(release.identity, sql, (table, column)).rows)
+
+
 def held_against(release: Release) -> tuple[str, str, str]:
     """The SQL for a larger area's figure beside an estimate, for what a survey of that area says where that is another, and for
     whether the figure is a mean of estimates.
@@ -176,9 +183,7 @@ def held_against(release: Release) -> tuple[str, str, str]:
     Like with like: a survey may lie tenths from the mean of the estimates of all areas. Publications from before it was told
     apart have the one figure.
     """
-    sql = """select 1 from information_schema.columns
-             where table_schema = 'core' and table_name = 'fct_observation' and column_name = 'mean_of_estimates'"""
-    if not query(release.identity, sql).rows:
+    if not has_column(release, "core.fct_observation", "mean_of_estimates"):
         return "value", "cast(null as double)", "is_model_estimate"
     return (
         "coalesce(mean_of_estimates, value)",

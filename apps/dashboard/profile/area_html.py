@@ -118,4 +118,6 @@ def rest(page: AreaPage) -> str:
         folded.append(
             f'<details class="dw-fold"><summary>{escape(title)}</summary>{markup.table(header, cells)}</details>'
         )
-    return "".join(folded) or markup.note(text("shared.no_figures", language))
+    moved = content.restated_note(page.all_lines, language)
+    told = markup.note(moved) if moved else ""
+    return told + "".join(folded) or markup.note(text("shared.no_figures", language))

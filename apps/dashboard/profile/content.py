@@ -196,6 +196,18 @@ def _kind_of_reference(line: Line, language: Language) -> str:
     return text(f"profiel.reference_{kind}", language)
 
 
+def restated_note(lines: list[Line], language: Language) -> str:
+    """How many figures were moved to the boundaries of now, and how many of them are without a margin; empty for none."""
+    moved = [line for line in lines if line.restated and line.value is not None]
+    if not moved:
+        return ""
+    vintage = max(line.restated[1] for line in moved if line.restated)
+    told = [plural("gebieden.some_restated", len(moved), language, vintage=vintage)]
+    if without := sum(line.lower is None or line.upper is None for line in moved):
+        told.append(plural("gebieden.restated_without_margin", without, language))
+    return " ".join(told)
+
+
 def as_table(lines: list[Line], reference: str, language: Language) -> downloads.Shown:
     """The same figures as numbers, rounded as on the page."""
     names = ("indicator", "value", "margin", "reference", "verdict", "range", "quality", "trend")

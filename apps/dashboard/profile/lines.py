@@ -56,6 +56,9 @@ class Line:
     reason: str | None
     is_modelled: bool
     when: str  # the year, or the years that are counted together
+    restated: tuple[str, int] | None = (
+        None  # where it was moved to the boundaries of now: how it is told, and of which year
+    )
 
 
 def domains(theme: Theme) -> tuple[str, ...]:
@@ -82,6 +85,8 @@ def margin(row: Row, unit: str, method: str | None = None) -> tuple[float | None
         return row["lower"], row["upper"], method in ("wilson", "byar")
     if (
         row["value"] is None
+        # Moved to other boundaries the release says which margin is left; worked out again it would be another one.
+        or row.get("restated")
         or not row["denominator"]
         or row["is_modelled"]
         or unit != "%"
@@ -180,6 +185,7 @@ def lines(
                 reason=row["reason"],
                 is_modelled=row["is_modelled"],
                 when=periods.when(release, row["indicator_id"], row["year"]),
+                restated=row.get("restated"),
             )
         )
     order = {domain: place for place, domain in enumerate(domains(indicator_texts.context.theme))}

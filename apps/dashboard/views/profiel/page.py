@@ -65,8 +65,8 @@ def render(context: Context) -> None:
     )
     title.title(text("profiel.title", language, area=area["name"]), anchor=False)
     _heading(context, area, area_lines, level)
-    if moved := [row["restated"][1] for row in rows if row.get("restated")]:
-        st.html(markup.note(plural("gebieden.some_restated", len(moved), language, vintage=max(moved))))
+    if moved := content.restated_note(area_lines, language):
+        st.html(markup.note(moved))
     headline(content.summary(area["name"], area_lines, names[comparator], language))
     helpline.show(context, [indicator_texts.rows[line.indicator] for line in area_lines])
     _plans(context, level, lived)
