@@ -139,7 +139,7 @@ class BoostedTrees:
             parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed})
             return FittedTrees(
                 train_booster(parameters, matrix, self.rounds),
-                self._about(parameters, self.rounds),
+                self.about(parameters, self.rounds),
                 threads=self.threads,
             )
         many = len(data) >= MANY_ROWS
@@ -182,7 +182,7 @@ class BoostedTrees:
         slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
         shift = centred(raw, float(np.average(data.outcome, weights=data.weight)), data.weight)
-        return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads)
+        return FittedTrees(booster, self.about(parameters, used), shift, slope, self.threads)
 
     def _matrix(self, data: Dataset, bins_of: xgb.QuantileDMatrix | None = None) -> xgb.QuantileDMatrix:
         """The data in the library's own form, in the bins of another matrix if given."""
@@ -192,7 +192,8 @@ class BoostedTrees:
             data.values, data.outcome, weight=data.weight, ref=bins_of, max_bin=64, nthread=self.threads
         )
 
-    def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
+    def about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
+        """What a fitted model tells of how it was made."""
         kept = {name: value for name, value in parameters.items() if name != "nthread"}
         return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
 

@@ -13,11 +13,13 @@ import sqlglot
 import yaml
 from sqlglot import exp
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.warehouse_inputs.staging import MODEL, write_staging
+from orchestration import on_spark
 
-PROJECT, TAG = PROJECT_ROOT / "dbt_project", "grows"
+PROJECT = PROJECT_ROOT / "dbt_project"
 # What reads a growing model and has yet no row per figure: a row per what is told here.
 DOES_NOT_GROW = {
     "int_regions__listed": "area and classification",
@@ -39,6 +41,8 @@ ONLY_DUCKDB = re.compile(
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The models, with the one that is written from the declarations in its place."""
+    folder = tmp_path_factory.mktemp("dbt")
+    (folder / "models").symlink_to(PROJECT / "models")
     written = tmp_path_factory.mktemp("written")
     write_staging(load_catalogue(Settings(_env_file=None).catalogue_dir), written)
     return written
@@ -58,12 +62,12 @@ def _tagged() -> set[str]:
     found = set()
 
     def walk(folder: Path, config: dict[str, Any], grows: bool) -> None:
-        grows = grows or TAG in config.get("+tags", [])
+        grows = grows or on_spark.TAG in config.get("+tags", [])
         for path in folder.iterdir():
             inside = config.get(path.stem, {})
             if path.is_dir():
                 walk(path, inside, grows)
-            elif path.suffix == ".sql" and (grows or TAG in inside.get("+tags", [])):
+            elif path.suffix == ".sql" and (grows or on_spark.TAG in inside.get("+tags", [])):
                 found.add(path.stem)
 
     walk(PROJECT / "models", told, False)
@@ -140,3 +144,14 @@ def test_the_words_differ_only_where_the_engines_do(project: Path) -> None:
     assert "observations.* except (region_vintage)," in rendered["spark"]
     cells = _rendered(models["stg_rivm_health_50090ned__observations"], "spark")
     assert "unpivot include nulls (raw_value for column_name in (`Een_1`, `Twee_2`))" in cells
+
+
+def test_a_target_that_does_not_exist_is_told_in_a_sentence(settings: Settings) -> None:
+    with pytest.raises(DataProblem) as told:
+        on_spark.build(settings, "nowhere")
+    assert told.value.code == "unknown_target"
+    assert "nowhere" in told.value.sentence() and "spark" in told.value.sentence()
+
+
+def test_what_the_profile_calls_a_spark_is_known() -> None:
+    assert on_spark.targets() == ["spark"]
