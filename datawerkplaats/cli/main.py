@@ -13,7 +13,17 @@ from typer.core import TyperGroup
 
 from datawerkplaats.base.errors import DataProblem, message
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
-from datawerkplaats.cli import contracts, erasure, operations, register, retention, service, site, workplace
+from datawerkplaats.cli import (
+    cohort,
+    contracts,
+    erasure,
+    operations,
+    register,
+    retention,
+    service,
+    site,
+    workplace,
+)
 from datawerkplaats.cli.status import status
 
 _ROWS = 100
@@ -47,7 +57,8 @@ app = typer.Typer(
 new = typer.Typer(no_args_is_help=True, help="Write the file of a new indicator or theme.")
 app.add_typer(new, name="new")
 add = typer.Typer(
-    no_args_is_help=True, help="Declare what is there already: a file or table becomes a source."
+    no_args_is_help=True,
+    help="Declare what is there already: a file or table becomes a source, a cohort a design.",
 )
 app.add_typer(add, name="add")
 app.add_typer(site.app, name="site", cls=_Sentences)
@@ -342,6 +353,9 @@ def add_source(
     for line in told_apart(what, get_settings(), source_id, year, title):
         typer.echo(line)
     _echo_files([])
+
+
+add.command("cohort")(cohort.add_cohort)
 
 
 def _echo_files(files: list[Path]) -> None:

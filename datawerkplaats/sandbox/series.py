@@ -39,8 +39,7 @@ class _Value:
 
 def steps(node: dict[str, Any]) -> float | None:
     """The most steps that a call of `range` or `generate_series` can have; None where nobody can tell."""
-    listed = node.get("children") or [argument.get("expression") for argument in node.get("arguments") or []]
-    values = [_value(argument) for argument in listed]
+    values = [_value(argument) for argument in _arguments(node)]
     if not 1 <= len(values) <= 3 or None in values:
         return None
     known = [value for value in values if value is not None]
@@ -57,6 +56,17 @@ def steps(node: dict[str, Any]) -> float | None:
     return widest / min(abs(step.low), abs(step.high))
 
 
+def _arguments(node: dict[str, Any]) -> list[Any]:
+    """What a function is called with, as engine 1 (`children`) or engine 2 (`arguments`) writes it."""
+    return node.get("children") or [argument.get("expression") for argument in node.get("arguments") or []]
+
+
+def _type(node: dict[str, Any]) -> str:
+    """The name of the type of a cast, as engine 1 (`cast_type`) or engine 2 (`type_expr`) writes it."""
+    told = node.get("cast_type") or {}
+    return str(told.get("id") or (node.get("type_expr") or {}).get("type_name", "")).upper()
+
+
 def _value(node: Any) -> _Value | None:
     if not isinstance(node, dict):
         return None
@@ -68,7 +78,7 @@ def _value(node: Any) -> _Value | None:
     if kind == "COLUMN_REF":
         return _column(str(node["column_names"][-1]).lower())
     if kind == "FUNCTION":
-        return _call(str(node.get("function_name", "")).lower(), node.get("children") or [])
+        return _call(str(node.get("function_name", "")).lower(), _arguments(node))
     return None
 
 
@@ -95,7 +105,7 @@ def _whole(text: str) -> _Value | None:
 
 
 def _cast(node: dict[str, Any]) -> _Value | None:
-    wanted, inside = str(node["cast_type"].get("id", "")).upper(), node.get("child")
+    wanted, inside = _type(node), node.get("child")
     if wanted in _WHOLE_TYPES:
         return _value(inside)
     text = _text(inside)
@@ -152,7 +162,7 @@ def _computed(sign: str, values: list[_Value]) -> _Value | None:
 def _amount(node: Any) -> float | None:
     """The number in `interval 3 months`, which the parser wraps in casts and a function that cuts off decimals."""
     while isinstance(node, dict) and node.get("class") != "CONSTANT":
-        children = node.get("children") or []
+        children = _arguments(node)
         is_cut = str(node.get("function_name", "")).lower() == "trunc" and len(children) == 1
         node = node.get("child") if node.get("class") == "CAST" else children[0] if is_cut else None
     found = _whole(_text(node))

@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if __name__ == "__main__":
     # Started without `site`, which takes a third of the start-up time: the caller says where packages are.
@@ -79,6 +80,7 @@ def connect(path: Path, raw: str = "") -> duckdb.DuckDBPyConnection:
 def load_lazily_imported() -> None:
     """Makes the engine import now what it imports on first use; later no file can be opened."""
     pytz.timezone(TIME_ZONE)
+    ZoneInfo(TIME_ZONE)  # engine 2 hands out timestamps with a zone through it
     with duckdb.connect(":memory:") as con:
         con.execute(
             "select uuid(), 1.5::decimal(5, 2), now(), current_date, '12:00'::time, interval 1 day,"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
 from ml.base.problems import DataProblem
-from ml.base.splits import grouped_folds, groups
+from ml.base.splits import groups
 from ml.estimators.additive import AdditiveLogistic
 from ml.metrics import Interval, auroc, paired_bootstrap
 
@@ -97,7 +97,14 @@ def audit_split(data: Dataset, folds: NDArray[np.int64]) -> list[Finding]:
 
 def _are_rarely_alike(data: Dataset) -> bool:
     """Whether there are so many possible rows that two people hardly have the same one: a form of twelve ticks has not."""
-    possible = sum(np.log(len(np.unique(data.values[:, i]))) for i in range(data.values.shape[1]))
+    # The classes of one question are one choice, however many columns they make.
+    variables = {column.variable or column.name for column in data.columns}
+    of = {
+        name: [i for i, c in enumerate(data.columns) if (c.variable or c.name) == name] for name in variables
+    }
+    # An open answer is like another open one, which NaN is not.
+    answers = np.nan_to_num(data.values, nan=-9e9)
+    possible = sum(np.log(len(np.unique(answers[:, columns], axis=0))) for columns in of.values())
     return bool(possible >= np.log(100.0) + 2 * np.log(len(data)))
 
 
@@ -219,15 +226,6 @@ def audit_statistics(
                 )
             )
     return findings
-
-
-def audit(data: Dataset, folds: NDArray[np.int64] | None = None, *, seed: int = 0) -> list[Finding]:
-    """All findings: by lineage, by the split, then by statistics on the features that lineage found clean."""
-    findings = audit_lineage(data)
-    clean = data.without(tuple(f.subject for f in findings))
-    folds = grouped_folds(data, 5, seed) if folds is None else folds
-    findings += audit_split(clean, folds)
-    return findings + (audit_statistics(clean, grouped_folds(clean, 5, seed)) if clean.columns else [])
 
 
 def require_clean(findings: list[Finding], held_out_auroc: float, *, subject: str) -> None:

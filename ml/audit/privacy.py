@@ -50,7 +50,7 @@ def smallest_cell(model: Fitted, data: Dataset) -> int:
     if isinstance(model, FittedTrees):
         import xgboost as xgb
 
-        leaves = model.booster.predict(xgb.DMatrix(data.values), pred_leaf=True).astype(np.int64)
+        leaves = model.booster.predict(xgb.DMatrix(model.seen(data.values)), pred_leaf=True).astype(np.int64)
         return int(
             min(np.unique(leaves[:, tree], return_counts=True)[1].min() for tree in range(leaves.shape[1]))
         )

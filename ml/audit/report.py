@@ -11,7 +11,8 @@ import numpy as np
 
 from ml.audit.drift import drift, psi
 from ml.audit.explain import LABEL, permutation_importance, relative, with_noise
-from ml.audit.leakage import RELEASE_AUROC, audit
+from ml.audit.leakage import RELEASE_AUROC
+from ml.audit.leaks import audit
 from ml.audit.privacy import membership_attack, smallest_cell
 from ml.audit.subgroups import gaps, subgroup_table
 from ml.audit.transport import leave_areas_out, pooled_auroc
@@ -19,8 +20,6 @@ from ml.audit.uncertainty import abstention_table
 from ml.base.dataset import Dataset
 from ml.base.design import Temporal
 from ml.base.splits import grouped_folds, groups, temporal_split, temporal_split_halves
-from ml.estimators import AdditiveLogistic
-from ml.estimators.additive import FittedAdditive
 from ml.metrics import (
     auprc,
     auroc,
@@ -34,18 +33,12 @@ from ml.metrics import (
 )
 from ml.metrics.resampling import family_counts
 from ml.metrics.thresholds import WHY_NOT_ACCURACY, benefit_at
+from ml.model.again import again
 from ml.model.run import Run
 from ml.model.train import shuffled
 
 MIN_EVENTS_TEMPORAL = 20
 THRESHOLDS = [round(0.02 * i, 2) for i in range(1, 21)]
-
-
-def _light(run: Run) -> AdditiveLogistic:
-    """The glass box with the penalties of this run, for the many refits of a report."""
-    fitted = run.fitted["glass_box"]
-    assert isinstance(fitted, FittedAdditive)
-    return AdditiveLogistic(monotone=True, penalties=fitted.chosen, slope=fitted.slope)
 
 
 def _resampled(
@@ -109,15 +102,15 @@ def _temporal(run: Run, split: Temporal, draws: int) -> list[dict[str, Any]]:
 
 def _stability(run: Run, refits: int) -> dict[str, float]:
     """Refits on resampled families: how much one person's risk, and the side of the threshold, depends on the sample."""
-    data, light = run.data, _light(run)
-    base = light.fit(data, run.folds).predict(data.values)
+    data, estimator = run.data, again(run)
+    base = estimator.fit(data, run.folds).predict(data.values)
     threshold = run.design.thresholds[min(1, len(run.design.thresholds) - 1)]
     distance, flips = [], []
     for counts in family_counts(groups(data), refits, run.design.seed + 3):
         rows = np.repeat(np.arange(len(data)), counts.astype(int))
-        again = light.fit(data.take(rows), run.folds[rows]).predict(data.values)
-        distance.append(float(np.abs(again - base).mean()))
-        flips.append(float(((again >= threshold) != (base >= threshold)).mean()))
+        other = estimator.fit(data.take(rows), run.folds[rows]).predict(data.values)
+        distance.append(float(np.abs(other - base).mean()))
+        flips.append(float(((other >= threshold) != (base >= threshold)).mean()))
     return {
         "refits": refits,
         "mean_absolute_change": float(np.mean(distance)),
@@ -127,10 +120,10 @@ def _stability(run: Run, refits: int) -> dict[str, float]:
 
 
 def _importance(run: Run) -> dict[str, Any]:
-    """Held-out importance per topic and per feature of a glass box that was given a feature of pure noise."""
+    """Held-out importance per topic and per feature, of the model put forward with a feature of pure noise added."""
     data = with_noise(run.data, run.design.seed)
     held = run.folds == run.folds.max()
-    model = _light(run).fit(data.take(~held), run.folds[~held])
+    model = again(run).fit(data.take(~held), run.folds[~held])
     test = data.take(held)
     quick = run.design.effort == "quick"
     topics = permutation_importance(
@@ -176,10 +169,10 @@ def make_report(
         )
     if design.split.temporal is not None:
         statistics += _temporal(run, design.split.temporal, draws)
-    findings = audit(data, run.folds, seed=design.seed)
+    findings = audit(data, run.folds, seed=design.seed, expected=design.strong_topics)
     held_auroc = auroc(p, data.outcome, data.weight)
     sub = subgroup_table(data, p, design.subgroups, threshold, draws=min(draws, 200), seed=design.seed)
-    attack = membership_attack(data, _light(run), design.seed)
+    attack = membership_attack(data, again(run), design.seed)
     report: dict[str, Any] = {
         "model_id": design.model_id,
         "effort": design.effort,
@@ -210,6 +203,7 @@ def make_report(
         "stability": _stability(run, refits),
         "abstention": abstention_table(p, data.outcome, run.folds),
         "leakage": [asdict(f) for f in findings],
+        "strong_topics": design.strong_topics,
         "leakage_free": not findings and held_auroc <= RELEASE_AUROC,
         "shuffled_target_auroc": _shuffled(run, shuffles),
         "privacy": {**asdict(attack), "smallest_cell": smallest_cell(run.fitted[chosen], data)},
@@ -217,7 +211,7 @@ def make_report(
     }
     transport = {}
     for stratum in design.split.leave_one_out if design.effort == "full" else ():
-        results = leave_areas_out(data, _light(run), stratum, run.held_out["glass_box"], seed=design.seed)
+        results = leave_areas_out(data, again(run), stratum, p, seed=design.seed)
         if len(results) >= 3:
             drop = float(np.mean([r.auroc_inside - r.auroc_left_out for r in results]))
             transport[stratum] = {
@@ -280,7 +274,7 @@ def _shuffled(run: Run, times: int) -> float:
         for fold in np.unique(run.folds):
             inside = data.take(run.folds != fold)
             p[run.folds == fold] = (
-                _light(run).fit(inside, run.folds[run.folds != fold]).predict(data.values[run.folds == fold])
+                again(run).fit(inside, run.folds[run.folds != fold]).predict(data.values[run.folds == fold])
             )
         results.append(auroc(p, data.outcome))
     return float(np.mean(results))

@@ -1,3 +1,4 @@
+# Long because what may stand in a design file is one grammar, and is read together.
 """Design files: everything that defines a model before any data is seen, checked strictly."""
 
 from __future__ import annotations
@@ -5,9 +6,9 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from datawerkplaats.base.settings import PROJECT_ROOT
 from ml.base.feature_set import DESIGNS, Strict, Title, read_yaml, validated
@@ -33,16 +34,29 @@ class Join(Strict):
 
 
 class TableSource(Strict):
-    """One table with a row per person, as CSV (plain or gzip)."""
+    """One table with a row per person, as CSV (plain or gzip).
+
+    `psu` and `stratum` are those of the sample: people of one sampling unit stay together in folds and intervals. Without a `key`
+    every row is somebody. A codebook (see `ml.panel_data.codebook`) tells kinds, levels and what is no answer.
+    """
 
     kind: Literal["table"]
     file: str
-    key: str
+    key: str | None = None
     join: list[Join] = Field(default_factory=list)
+    codebook: str | None = None
     missing: list[str] = Field(default_factory=lambda: [""])
     weight: str | None = None
     family: str | None = None
+    psu: str | None = None
+    stratum: str | None = None
     citation: str = ""
+
+    @model_validator(mode="after")
+    def _joined_by_something(self) -> TableSource:
+        if self.join and not self.key:
+            raise ValueError("key: files are joined by one")
+        return self
 
 
 class Condition(Strict):
@@ -77,14 +91,29 @@ class CohortTarget(Strict):
 
 
 class TableTarget(Strict):
-    """A column, or a sum of columns, from a value upwards; `horizon` says when, where that is later than the features."""
+    """A column, or a sum of columns, in a range or among values; `horizon` says when, where that is later than the features.
+
+    `reverse` gives the lowest and highest code of items that count the other way round in a sum.
+    """
 
     name: str
     horizon: str = ""
     column: str | None = None
     sum_of: list[str] | None = None
+    reverse: dict[str, tuple[float, float]] = Field(default_factory=dict)
     not_an_answer: list[float] = Field(default_factory=list)
-    at_least: float
+    at_least: float | None = None
+    at_most: float | None = None
+    one_of: list[float] | None = None
+
+    @model_validator(mode="after")
+    def _says_when_it_holds(self) -> TableTarget:
+        if bool(self.column) == bool(self.sum_of):
+            raise ValueError("column or sum_of, one of the two: the outcome")
+        bounds = self.at_least is not None or self.at_most is not None
+        if bounds == (self.one_of is not None):
+            raise ValueError("at_least, at_most or both, or else one_of: when the outcome holds")
+        return self
 
 
 class CohortFeatures(Strict):
@@ -102,10 +131,10 @@ class CohortFeatures(Strict):
 
 
 class TableFeature(Strict):
-    """One column as a feature; `levels` in order make it ordinal."""
+    """One column as a feature; `levels` in order make it ordinal. Kind and levels may be those of the codebook."""
 
     name: str
-    kind: Literal["continuous", "ordinal", "binary", "count", "nominal"]
+    kind: Literal["continuous", "ordinal", "binary", "count", "nominal"] | None = None
     levels: list[str] = Field(default_factory=list)
     sign: Literal[-1, 0, 1] = 0
     topic: str = ""
@@ -148,6 +177,21 @@ class Agreed(Strict):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class Provenance(Strict):
+    """Where real data come from, in whole sentences for the card; what is left out, the card says is not declared."""
+
+    data: str = ""  # what kind of data, of whom
+    setting: str = ""
+    represents: str = (
+        ""  # which population the rows stand for, and whether that is the one a result is meant for
+    )
+    assessors: str = ""  # who answered or measured, predictors and outcome
+    excluded: str = ""  # what was left out because it measures the outcome
+    ethics: str = ""
+    sharing: str = ""
+    limitations: str = ""
+
+
 class _Common(Strict):
     model_id: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
     title: Title
@@ -158,6 +202,12 @@ class _Common(Strict):
     subgroups: list[str] = Field(default_factory=list)
     allowed_use: Title
     agreed: Agreed | None = None
+    provenance: Provenance | None = None
+    # Which model is put forward: XGBoost where it is as good as the glass box, else the better one (`best`), or the one named.
+    champion: Literal["best", "xgboost", "glass_box"] = "best"
+    # Topics that are expected to tell much, each with the reason why no answer in it can follow from the outcome: together they are
+    # no leak to the audit of groups, and the card says so.
+    strong_topics: dict[str, Annotated[str, Field(min_length=20)]] = Field(default_factory=dict)
     known_leak: bool = False  # a variant that shows what a leak does; never released
     # `quick` leaves out searches, the founding baseline and most resamples: for the example region, and said so everywhere.
     effort: Literal["full", "quick"] = "full"
@@ -176,10 +226,28 @@ class TableDesign(_Common):
     """A model on one table."""
 
     source: TableSource
-    population: TablePopulation
+    population: TablePopulation = Field(default_factory=TablePopulation)
     target: TableTarget
     features: list[TableFeature] = Field(min_length=1)
     strata: dict[str, str] = Field(default_factory=dict)
+    age_bands: list[int] = Field(
+        default_factory=lambda: [40, 60]
+    )  # where a number of many values is cut in strata
+
+    @field_validator("features", mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        return (
+            [{"name": one} if isinstance(one, str) else one for one in value]
+            if isinstance(value, list)
+            else value
+        )
+
+    @model_validator(mode="after")
+    def _kinds_are_told(self) -> TableDesign:
+        if not self.source.codebook and (untold := [one.name for one in self.features if one.kind is None]):
+            raise ValueError(f"features: the kind of {untold[0]}, or a codebook that tells it")
+        return self
 
 
 class Inhabitants(Strict):
@@ -250,8 +318,11 @@ def load_design(path: Path | str) -> Design:
 
 def design_hash(design: Design) -> str:
     """A digest of the design's content; comments, order of keys and what is made of its estimates do not count."""
-    # A design that cites no session keeps the hash that it had before designs could.
-    left_out = {"published"} | ({"agreed"} if design.agreed is None else set())
+    # A design that says nothing of sessions, provenance and champion keeps the hash that it had before designs could.
+    later = {"agreed": design.agreed, "provenance": design.provenance}
+    left_out = {"published"} | {name for name, value in later.items() if value is None}
+    left_out |= set() if design.strong_topics else {"strong_topics"}
+    left_out |= {"champion"} if design.champion == "best" else set()
     return hashlib.sha256(design.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 

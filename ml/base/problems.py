@@ -37,6 +37,20 @@ PROBLEMS.update(
             "nl": "de bevolkingstabel mist een groep",
             "en": "the population table lacks a group",
         },
+        "codebook_contradicted": {
+            "nl": "het bestand bevat een code die het codeboek niet kent",
+            "en": "the file holds a code that its codebook does not tell of",
+        },
+        "codebook_row": {"nl": "het codeboek klopt niet", "en": "the codebook is not right"},
+        "constant_target": {
+            "nl": "de uitkomst is overal gelijk in een deel van de gegevens",
+            "en": "the outcome is the same everywhere in a part of the data",
+        },
+        "weights_wrong": {"nl": "de weegfactoren kloppen niet", "en": "the survey weights are not right"},
+        "sampling_units": {
+            "nl": "de steekproefeenheden zijn te klein om mee te rekenen",
+            "en": "the sampling units are too small to work with",
+        },
         "leak_found": {"nl": "een kenmerk verraadt de uitkomst", "en": "a feature gives the outcome away"},
         "model_damaged": {
             "nl": "het geregistreerde model is veranderd",

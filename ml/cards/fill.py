@@ -11,6 +11,7 @@ import numpy as np
 from ml.base.design import CohortDesign, design_hash
 from ml.base.feature_set import read_yaml
 from ml.base.problems import DataProblem
+from ml.cards.declared import conditions, told_of
 from ml.model.run import Run
 
 HERE = Path(__file__).parent
@@ -30,7 +31,8 @@ def _metric(report: dict[str, Any], model: str, metric: str) -> str:
 def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
     """Every name that a checklist may use, from the run and its report."""
     design, data, model = run.design, run.data, run.choice.model
-    cohort = isinstance(design, CohortDesign)
+    cohort, told = isinstance(design, CohortDesign), told_of(design)
+    later_outcome = cohort or bool(getattr(design.target, "horizon", ""))
     if isinstance(design, CohortDesign):
         low, high = design.population.age
         population = f"people aged {low}-{high} free of {design.population.free_of} at the index wave"
@@ -39,25 +41,20 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         eligibility = (
             f"took part at index wave {index}, aged {low}-{high}, free of {design.population.free_of}"
         )
-        horizon = f"at the next wave (about {4 * design.target.horizon_waves} years later)"
+        waves = design.target.horizon_waves
+        horizon = f"{waves} wave{'s' if waves > 1 else ''} later" + (
+            f" (about {4 * waves} years)" if design.synthetic else ""
+        )
         informant = {"chi": "a parent", "ach": "the young person", "adu": "the adult"}
         who = " or ".join(informant[i] for i in np.unique(data.strata["informant"]))
         assessors = f"Answered by {who}"
     else:
-        conditions = ", ".join(
-            f"{c.column} from {c.at_least}" if c.at_least is not None else c.column
-            for c in design.population.where
-        )
-        population, eligibility = f"rows with {conditions}", f"rows with {conditions} and a known outcome"
+        population, eligibility = conditions(design), f"{conditions(design)} and a known outcome"
         excluded = (
-            "every item that measures the outcome"
-            if not design.known_leak
-            else "nothing: this variant shows a leak on purpose"
+            told["excluded"] if not design.known_leak else "nothing: this variant shows a leak on purpose"
         )
-        horizon, assessors = (
-            design.target.horizon or "measured at the same moment as the predictors (cross-sectional)",
-            "Answered by the respondent or measured at examination",
-        )
+        horizon = design.target.horizon or "measured at the same moment as the predictors (cross-sectional)"
+        assessors = told["assessors"]
     shown = [r for r in report["demographicSummary"] if r["shown"]]
     transport = "; ".join(
         f"left out one by one ({name}): pooled AUROC {t['pooled_auroc']['mean']:.3f}, "
@@ -75,6 +72,7 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         else "No later period in these data"
     )
     synthetic = data.synthetic
+    origins = dict.fromkeys(column.variable for column in data.columns if column.topic == "origin")
     return {
         "title": design.title.en,
         "model_id": design.model_id,
@@ -101,14 +99,10 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "ici": _metric(report, model, "ICI"),
         "excluded": excluded,
         "source": design.source.feature_set if isinstance(design, CohortDesign) else design.source.file,
-        "data_label": "All data are SYNTHETIC: no row describes a person, and no result says anything about people."
-        if synthetic
-        else "Real survey data from outside the Netherlands.",
-        "representativeness": "invented people; says nothing about any population"
-        if synthetic
-        else "a United States survey; not the target population",
+        "data_label": told["data"] if synthetic else f"Real data: {told['data']}.",
+        "representativeness": told["represents"],
         "periods": ", ".join(str(p) for p in np.unique(data.period)),
-        "setting": "A cohort in waves, questionnaires by informant" if cohort else "A population survey",
+        "setting": told["setting"],
         "assessors": assessors,
         "missing": f"{float(np.isnan(data.values).mean()):.0%}",
         "folds": int(run.folds.max()) + 1,
@@ -132,29 +126,31 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "seed": design.seed,
         "design_hash": design_hash(design)[:16],
         "data_hash": run.data_hash[:16],
-        "ethics": "No personal data: the panel is synthetic"
-        if synthetic
-        else "Public, de-identified survey data; no new collection",
-        "sharing": "The panel is made again by its seed; the answer file stays apart"
-        if synthetic
-        else "Public: see the citation in the design",
+        "ethics": told["ethics"],
+        "sharing": told["sharing"],
+        "origin_used": f"Origin is among the predictors ({', '.join(origins)})."
+        if origins
+        else "Origin is not a predictor.",
         "interpretation": f"{run.choice.reason_en} Shuffled outcomes give AUROC {report['shuffled_target_auroc']:.2f}: "
         "the method itself leaks nothing.",
-        "limitations": (
-            "The truth was set by ourselves; real people are messier. "
-            if synthetic
-            else "Cross-sectional: association, not onset. "
-        )
-        + "Self-report; drop-out depends on answers; no outside evaluation yet."
+        "limitations": ("" if later_outcome else "Cross-sectional: association, not onset. ")
+        + f"Limitations of the data: {told['limitations']}. "
+        + ("Tested on later rows of the same data; " if later else "")
+        + "not evaluated elsewhere in this run."
         + (
             " Quick setting: three folds, no search of penalties, no founding baseline, few resamples, not left out by area."
             if design.effort == "quick"
             else ""
         ),
         "findings": "; ".join(f"{f['subject']}: {f['check']}" for f in report["leakage"]) or "nothing",
+        "audited": "nothing"
+        + "".join(
+            f"; {topic} was expected to tell much and not looked at as a whole: {why.rstrip('.')}"
+            for topic, why in report["strong_topics"].items()
+        ),
         "real_data": not synthetic,
         "leakage_free": report["leakage_free"],
-        "prospective": cohort,
+        "prospective": later_outcome,
         "enough_rows": report["sample"]["enough"],
         "enough_events": data.events >= 200,
         "temporal_done": bool(later),

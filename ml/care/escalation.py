@@ -36,6 +36,7 @@ from ml.model.run import Run
 MODEL, SHORT = "escalation_24m", "escalation_24m_short"
 HORIZON_DAYS = 730
 MOST_FIELDS = 12
+AT_INTAKE = "Asked on one form at the intake, before the two years begin, and not changed afterwards."
 LOSS = 0.02  # of AUROC against the full model, at most
 AGE = "age"
 DRAWS = 30  # resampled families behind the interval of one answer
@@ -60,7 +61,7 @@ def design(fields: tuple[str, ...] = (), *, effort: str = "quick") -> TableDesig
         synthetic=True,
         source=TableSource(kind="table", file="clienten.csv", key="pseudoniem", family="gezin"),
         population=TablePopulation(where=[Condition(column=AGE, at_least=0, at_most=17)]),
-        target=TableTarget(name="escalated_24m", at_least=1, horizon="within 24 months of the intake"),
+        target=TableTarget(name="escalated_24m", column="escalated_24m", at_least=1, horizon="within 24 months of the intake"),
         features=features,
         strata={"sex": "sex", "origin": "origin", "age_band": "age_band"},
         split=Split(folds=5),
@@ -71,6 +72,8 @@ def design(fields: tuple[str, ...] = (), *, effort: str = "quick") -> TableDesig
             en="To practise at the table, with made-up cases. Not to decide about anybody.",
         ),
         effort="full" if effort == "full" else "quick",
+        champion="glass_box",  # the page at the table shows what each answer does, and resamples tell how sure it is
+        strong_topics={one.topic: AT_INTAKE for one in care_factors() if not fields or one.id in fields},
     )  # fmt: skip
 
 

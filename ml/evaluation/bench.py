@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ml.base.dataset import Dataset
 from ml.base.splits import grouped_folds
-from ml.estimators.boosting import DEFAULT, BoostedTrees, FittedTrees
+from ml.estimators.boosting import DEFAULT, LEARNING_RATE_FIXED, BoostedTrees, FittedTrees
 from ml.model.scoring import score_batches
 
 BATCH = 100_000
@@ -34,8 +34,8 @@ def train_against_bare(data: Dataset, rounds: int = 200) -> tuple[float, float]:
     """Seconds of a final fit here, and of the bare `xgb.train` on the same matrix with the same parameters."""
     import xgboost as xgb
 
-    estimator = BoostedTrees(seed=1, rounds=rounds)
-    parameters = estimator.parameters(data.signs, DEFAULT)
+    estimator = BoostedTrees(seed=1, rounds=rounds, filled=False)
+    parameters = estimator.parameters(data.signs, DEFAULT, LEARNING_RATE_FIXED)
     folds = grouped_folds(data, 2, 1)
 
     def bare() -> None:

@@ -9,15 +9,14 @@ from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
 from ml.base.design import Design, design_hash
+from ml.base.problems import DataProblem
 from ml.base.splits import grouped_folds, groups
 from ml.estimators import Estimator, estimators_for
-from ml.metrics import Interval, auroc, paired_bootstrap
-from ml.model.run import Choice, Floats, Run
+from ml.metrics import Interval
+from ml.model.choice import CHALLENGER, Judged, choose
+from ml.model.run import Choice, Run
 from ml.model.run_identity import run_identity
 
-GLASS_BOXES = ("glass_box", "logistic_splines")
-CHALLENGER = "boosting"
-PROMOTION_GAIN = 0.01
 QUICK_FOLDS = 3
 
 
@@ -46,41 +45,6 @@ def required_rows(
     return int(np.ceil(max(first, second, third)))
 
 
-def choose(
-    outcome: NDArray[np.float32],
-    held_out: dict[str, Floats],
-    cluster: NDArray[np.int64],
-    weight: NDArray[np.float32],
-    seed: int,
-) -> Choice:
-    """The glass box, unless boosting is better by at least 0.01 AUROC and surely better than nothing."""
-
-    def area(name: str, counts: NDArray[np.float32]) -> float:
-        return auroc(held_out[name], outcome, counts * weight)
-
-    gain = paired_bootstrap(
-        lambda w: area(CHALLENGER, w), lambda w: area("glass_box", w), cluster, draws=300, seed=seed
-    )
-    logistic = paired_bootstrap(
-        lambda w: area("glass_box", w), lambda w: area("logistic_splines", w), cluster, draws=300, seed=seed
-    )
-    promoted = gain.value >= PROMOTION_GAIN and gain.lower > 0
-    figures = f"ΔAUROC {gain.value:+.3f} [{gain.lower:+.3f}; {gain.upper:+.3f}]"
-    equal = logistic.lower <= 0 <= logistic.upper
-    nl = f"Boosting tegenover het doorzichtige model: {figures}. "
-    en = f"Boosting against the glass box: {figures}. "
-    if promoted:
-        nl += "Dat is ten minste 0,01 en zeker meer dan nul: boosting wordt voorgedragen."
-        en += "That is at least 0.01 and surely above zero: boosting is put forward."
-    else:
-        nl += "Geen aantoonbare winst van ten minste 0,01: het doorzichtige model blijft."
-        en += "No demonstrable gain of at least 0.01: the glass box stays."
-        if equal:
-            nl += " Het is niet aantoonbaar beter dan gewone logistische regressie met splines."
-            en += " It is not demonstrably better than plain logistic regression with splines."
-    return Choice(CHALLENGER if promoted else "glass_box", gain, logistic, nl, en)
-
-
 def train(
     design: Design,
     data: Dataset,
@@ -102,6 +66,7 @@ def train(
     """
     quick = design.effort == "quick"
     folds = grouped_folds(data, outer_folds or (QUICK_FOLDS if quick else design.split.folds), design.seed)
+    _require_both_outcomes(design, data, folds)
     estimators = estimators or estimators_for(design.effort, design.seed, threads)
     names = models or tuple(estimators)
     held_out = {name: np.empty(len(data)) for name in names}
@@ -112,9 +77,10 @@ def train(
             held_out[name][folds == fold] = estimators[name].fit(inside, inner).predict(outside.values)
     fitted = {name: estimators[name].fit(data, folds) for name in names}
     needed = {"glass_box", "logistic_splines", CHALLENGER}
-    cluster = groups(data)
     if needed <= set(names):
-        choice = choose(data.outcome, held_out, cluster, data.weight, design.seed)
+        shown = {name: data.strata[name] for name in design.subgroups if name in data.strata}
+        judged = Judged(data.outcome, data.weight, groups(data), shown, design.seed)
+        choice = choose(held_out, judged, design.champion)
     else:
         nothing = Interval(float("nan"), float("nan"), float("nan"))
         choice = Choice(
@@ -126,6 +92,17 @@ def train(
         design, data, folds, held_out, fitted, choice, data_hash, run_identity(design_hash(design), data_hash, design.seed),
         required_rows(len(data.columns), share),
     )  # fmt: skip
+
+
+def _require_both_outcomes(design: Design, data: Dataset, folds: NDArray[np.int64]) -> None:
+    for fold in np.unique(folds):
+        inside = data.outcome[folds == fold]
+        if inside.min() == inside.max():
+            raise DataProblem(
+                "constant_target", subject=design.model_id, where=f"fold {int(fold) + 1} of {int(folds.max()) + 1}",
+                found=f"{len(inside)} times {int(inside[0])}", expected="people with and without the outcome",
+                remedy="take fewer folds, or units that stay together that are smaller; nothing was trained",
+            )  # fmt: skip
 
 
 def shuffled(data: Dataset, seed: int) -> Dataset:

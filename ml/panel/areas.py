@@ -32,12 +32,16 @@ class Areas:
     urbanity: NDArray[np.int64]  # 1 very urban ... 5 not urban
 
 
-def draw_areas(region: str, rng: np.random.Generator, province_shift: float = 0.0) -> Areas:
-    """The areas of a region (`noord`, `demo`, or a file with wijken and their composition); the first province's onset is
-    shifted by `province_shift` on the log odds.
+def draw_areas(
+    region: str, rng: np.random.Generator, province_shift: float = 0.0, poverty_effect: float = 0.0
+) -> Areas:
+    """The areas of a region (`noord`, `demo`, or a file with wijken and their composition).
+
+    On the log odds the first province's onset is shifted by `province_shift`, and that of the wijken of a file by `poverty_effect`
+    for every standard deviation of how poor they are, beside who lives there.
     """
     if region not in ("noord", "demo"):
-        return _areas_of_file(Path(region), rng)
+        return _areas_of_file(Path(region), rng, poverty_effect)
     with (Path(__file__).parent / "gemeenten.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["region"] == region]
     wijken = rng.integers(*WIJKEN_PER_GEMEENTE, size=len(rows), endpoint=True)
@@ -61,7 +65,7 @@ def draw_areas(region: str, rng: np.random.Generator, province_shift: float = 0.
     )  # fmt: skip
 
 
-def _areas_of_file(path: Path, rng: np.random.Generator) -> Areas:
+def _areas_of_file(path: Path, rng: np.random.Generator, poverty_effect: float) -> Areas:
     """Areas whose people and composition are given; only the small effects of the places themselves are drawn."""
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -71,6 +75,9 @@ def _areas_of_file(path: Path, rng: np.random.Generator) -> Areas:
     _, owner = np.unique(gemeente, return_inverse=True)
     wijk_sd = float(np.sqrt(WIJK_ICC * np.pi**2 / 3 / (1 - WIJK_ICC)))
     effect = rng.normal(0.0, wijk_sd, len(rows)) + rng.normal(0.0, GEMEENTE_SD, int(owner.max()) + 1)[owner]
+    effect = effect + poverty_effect * (deprivation - deprivation.mean()) / max(
+        float(deprivation.std()), 1e-9
+    )
     return Areas(
         np.array([row["wijk_code"] for row in rows]), gemeente, np.array([row["province_code"] for row in rows]),
         people / people.sum(), deprivation, 0.5 * deprivation + rng.normal(0.0, 0.2, len(rows)), effect,

@@ -32,6 +32,7 @@ class Dials:
     extra_ages: tuple[int, int] = (18, 25)
     extra_share: float = 0.0
     province_shift: float = 0.0
+    poverty_effect: float = 0.0  # of a wijk of a file, per standard deviation of its poverty, on the log odds
     year_shift: float = 0.0  # on the log odds, per wave
     missing: float = 0.15
     missing_on_answer: float = (
@@ -56,7 +57,7 @@ class World:
 def make_world(dials: Dials) -> World:
     """The world of these dials: the same seed always gives the same truth."""
     rng = np.random.default_rng([dials.seed, 0])
-    areas = draw_areas(dials.region, rng, dials.province_shift)
+    areas = draw_areas(dials.region, rng, dials.province_shift, dials.poverty_effect)
     raw: dict[Target, Risk] = {
         # Women about 1.4 times the odds of anxiety complaints; restless behaviour is a matter of boys and of the young.
         "anxiety_complaints": draw_risk(dials.scenario, 1.0, 0.02, rng),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ml.base.dataset import Column, Dataset, Kind
 from ml.base.design import Condition, TableDesign, TableFeature, require_events
 from ml.base.problems import DataProblem
+from ml.panel_data.codebook import Variable, read_codebook
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +34,9 @@ class _Table:
         table = pacsv.read_csv(
             path, convert_options=pacsv.ConvertOptions(column_types=text, strings_can_be_null=False)
         )
-        self.file, self.missing = path.name, set(missing)
+        self.file, self.missing = path.name, {*missing, ""}
+        self.book: dict[str, Variable] = {}
+        self._clean: set[str] = set()
         self.columns = {name: np.array(table.column(name).to_pylist(), dtype=object) for name in head}
 
     def text(self, name: str) -> NDArray[np.object_]:
@@ -44,6 +48,10 @@ class _Table:
                 expected="the column named in the design",
                 remedy="deliver the file with this column, or correct the design",
             )
+        if name in self.book and name not in self._clean and self.book[name].kind != "design":
+            # Looked at once: what the codebook does not tell of stops the run.
+            self.columns[name] = self.book[name].clean(self.columns[name], subject=self.file, where=name)
+            self._clean.add(name)
         return self.columns[name]
 
     def numbers(self, name: str) -> Floats:
@@ -69,17 +77,36 @@ class _Table:
 
 def _join(design: TableDesign, folder: Path) -> _Table:
     main = _Table(folder / design.source.file, design.source.missing)
+    key = design.source.key or ""
     for join in design.source.join:
         other = _Table(folder / join.file, design.source.missing)
-        keys = {key: i for i, key in enumerate(other.text(design.source.key))}
-        position = np.array([keys.get(key, -1) for key in main.text(design.source.key)])
+        keys = {one: i for i, one in enumerate(other.text(key))}
+        position = np.array([keys.get(one, -1) for one in main.text(key)])
         if join.how == "inner":
             main.columns = {name: values[position >= 0] for name, values in main.columns.items()}
             position = position[position >= 0]
         for name, values in other.columns.items():
-            if name != design.source.key:
+            if name != key:
                 main.columns[name] = np.where(position >= 0, values[position], "")
+    if design.source.codebook:
+        main.book = read_codebook(folder / design.source.codebook)
     return main
+
+
+def _with_kinds(design: TableDesign, book: dict[str, Variable]) -> list[TableFeature]:
+    """The features, with what only the codebook tells of them."""
+    out = []
+    for feature in design.features:
+        told = book.get(feature.name)
+        if feature.kind is None and (told is None or told.kind == "design"):
+            raise DataProblem(
+                "design_field", subject=f"{design.model_id}.yml", where=f"features, {feature.name}",
+                expected="a variable of the codebook that is a feature", remedy="give its kind, or add it to the codebook",
+            )  # fmt: skip
+        kind = feature.kind or told.kind  # type: ignore[union-attr]
+        levels = feature.levels or (told.levels if told and kind in ("ordinal", "binary", "nominal") else [])
+        out.append(feature.model_copy(update={"kind": kind, "levels": levels}))
+    return out
 
 
 def _keeps(table: _Table, condition: Condition) -> NDArray[np.bool_]:
@@ -145,19 +172,63 @@ def _proxy(column: Column, feature: TableFeature) -> Column:
 
 def _outcome(table: _Table, design: TableDesign) -> Floats:
     target = design.target
-    names = target.sum_of or ([target.column] if target.column else [])
-    if not names:
-        raise DataProblem(
-            "design_field",
-            subject=f"{design.model_id}.yml",
-            where="target",
-            expected="`column` or `sum_of`",
-            remedy="name the outcome",
-        )
+    names = target.sum_of or [str(target.column)]
     parts = np.column_stack([table.numbers(name) for name in names])
     parts[np.isin(parts, target.not_an_answer)] = np.nan
+    for position, name in enumerate(names):
+        if name in target.reverse:
+            parts[:, position] = sum(target.reverse[name]) - parts[:, position]
     total = parts.sum(axis=1)
-    return np.where(np.isnan(total), np.nan, total >= target.at_least)
+    if target.one_of is not None:
+        holds = np.isin(total, target.one_of)
+    else:
+        low = -np.inf if target.at_least is None else target.at_least
+        high = np.inf if target.at_most is None else target.at_most
+        holds = (total >= low) & (total <= high)
+    return np.where(np.isnan(total), np.nan, holds)
+
+
+def _weights(table: _Table, design: TableDesign, rows: NDArray[np.int64]) -> Floats:
+    """The survey weights of the rows that take part: above zero or zero, and not all zero."""
+    if not design.source.weight:
+        return np.ones(len(rows))
+    weight = table.numbers(design.source.weight)[rows]
+    if np.isnan(weight).any() or (weight < 0).any() or not weight.any():
+        found = (
+            "a negative one"
+            if (weight < 0).any()
+            else "an empty one"
+            if np.isnan(weight).any()
+            else "only zeros"
+        )
+        raise DataProblem(
+            "weights_wrong", subject=table.file, where=design.source.weight, found=found,
+            expected="a number of at least zero on every row, above zero on some",
+            remedy="correct the weights or leave out the rows; nothing was trained",
+        )  # fmt: skip
+    return weight
+
+
+def _units(
+    table: _Table, design: TableDesign, rows: NDArray[np.int64], keys: NDArray[np.str_]
+) -> NDArray[np.str_]:
+    """What stays together in folds and intervals: the sampling unit, the family, or the person alone."""
+    source = design.source
+    if not source.psu:
+        return table.text(source.family).astype(str)[rows] if source.family else keys[rows]
+    unit = table.text(source.psu).astype(str)[rows]
+    if source.stratum:
+        stratum = table.text(source.stratum).astype(str)[rows]
+        unit = np.array([f"{one} {other}" for one, other in zip(stratum, unit, strict=True)])
+    names, count = np.unique(unit, return_counts=True)
+    if count.min() < 2 or len(names) < design.split.folds:
+        few = f"{names[count.argmin()]} with {count.min()} row" if count.min() < 2 else f"{len(names)} units"
+        raise DataProblem(
+            "sampling_units", subject=table.file, where=source.psu, found=few,
+            expected=f"at least two rows in each and at least {design.split.folds} of them",
+            remedy="join the unit to its neighbour, as the survey's own guide tells; nothing was trained",
+        )  # fmt: skip
+    return unit
 
 
 def build_table_dataset(design: TableDesign, folder: Path) -> Dataset:
@@ -182,24 +253,25 @@ def build_table_dataset(design: TableDesign, folder: Path) -> Dataset:
         subject=f"{design.model_id}.yml",
         where=f"target.{design.target.name}",
     )
-    columns = [pair for feature in design.features for pair in _feature(table, feature)]
-    keys = table.text(design.source.key).astype(str)
-    family = table.text(design.source.family).astype(str) if design.source.family else keys
+    columns = [pair for feature in _with_kinds(design, table.book) for pair in _feature(table, feature)]
+    key = design.source.key
+    keys = table.text(key).astype(str) if key else np.arange(len(outcome)).astype(str)
+    family = _units(table, design, rows, keys)
     temporal = design.split.temporal
     period = (
         table.text(temporal.column).astype(str) if temporal and temporal.column else np.full(len(keys), "all")
     )
-    weight = table.numbers(design.source.weight) if design.source.weight else np.ones(len(keys))
-    strata = {name: _stratum(table, column)[rows] for name, column in design.strata.items()}
+    weight = _weights(table, design, rows)
+    strata = {name: _stratum(table, column, design.age_bands)[rows] for name, column in design.strata.items()}
     return Dataset(
         tuple(c for c, _ in columns),
         np.column_stack([v for _, v in columns])[rows].astype(np.float32),
         outcome[rows].astype(np.float32),
         keys[rows],
-        family[rows],
+        family,
         period[rows],
         strata,
-        weight[rows].astype(np.float32),
+        weight.astype(np.float32),
         design.target.name,
         design.source.file,
         design.synthetic,
@@ -207,11 +279,10 @@ def build_table_dataset(design: TableDesign, folder: Path) -> Dataset:
     )
 
 
-def _stratum(table: _Table, column: str) -> NDArray[np.str_]:
+def _stratum(table: _Table, column: str, cuts: list[int]) -> NDArray[np.str_]:
     texts = table.text(column).astype(str)
     if len(set(texts)) <= 12:
         return texts
     values = table.numbers(column)
-    return np.where(
-        np.isnan(values), "unknown", np.where(values < 40, "<40", np.where(values < 60, "40-59", "60+"))
-    )
+    names = [f"<{cuts[0]}", *(f"{low}-{high - 1}" for low, high in pairwise(cuts)), f"{cuts[-1]}+"]
+    return np.where(np.isnan(values), "unknown", np.array(names)[np.searchsorted(cuts, values, side="right")])

@@ -5,15 +5,22 @@ from __future__ import annotations
 import csv
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datawerkplaats.base.files import written
 from datawerkplaats.base.settings import Settings
 from ml.production.paths import POLYGONS, POPULATION, read_json, snapshot_id, work_hash, write_json
 
+if TYPE_CHECKING:
+    from ml.panel.world import Dials
+
 # Half of the participants is an extra sample of young adults: so many person-waves as the sample-size criteria ask for at 102
 # questions (about 8,900). Children and adolescents stay too few: their models are held back, as they would be with real data.
 PEOPLE = 11_000
 EXTRA_SHARE = 0.57
+# What a poor wijk does beside who lives there, on the log odds per standard deviation. Without it the wijken of the example region
+# differ by one point, which its participants cannot show: every map is withheld, as it should be, and there is none to look at.
+POVERTY_EFFECT = 0.2
 FOLDER = "panel"
 AGES = ((0, 11), (12, 17), (18, 29))  # of whom the panel is drawn
 
@@ -30,15 +37,21 @@ def make_demo_panel(settings: Settings) -> Path:
     # Only here, so that whether it was made can be asked without them.
     from ml.panel.draw import draw_panel
     from ml.panel.files import write_panel
-    from ml.panel.world import Dials, make_world
+    from ml.panel.world import make_world
 
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     _write_wijken(settings, home / "wijken.txt")
-    world = make_world(Dials(region=str(home / "wijken.txt"), extra_share=EXTRA_SHARE))
-    write_panel(draw_panel(world, PEOPLE, 1), home / FOLDER)
+    write_panel(draw_panel(make_world(dials(home)), PEOPLE, 1), home / FOLDER)
     write_json(home / "ready.json", key)
     return home
+
+
+def dials(home: Path) -> Dials:
+    """The world of the example region, over the wijken that lie in this folder."""
+    from ml.panel.world import Dials
+
+    return Dials(region=str(home / "wijken.txt"), extra_share=EXTRA_SHARE, poverty_effect=POVERTY_EFFECT)
 
 
 def home_of(settings: Settings) -> Path:

@@ -22,8 +22,10 @@ SCALES = (0.02, 0.08, 0.3)
 MAIN_PRIOR_SD, CROSSED_PRIOR_SD = 0.5, 0.15
 SPREAD_PUSH = 0.5
 SPREAD_PRIOR = (
-    0.3  # half-normal: nothing pushes the spread away from zero, where a map without differences belongs
+    0.6  # half-normal: nothing pushes the spread away from zero, where a map without differences belongs
 )
+# A normal distribution about the mode is a little too narrow: where wijken differ by 5 points or more its 90 % held 0.86 (0096).
+WIDER = 1.06
 RISK_PRIOR_SD = 0.2  # how far the outcome may follow the individual risk otherwise than one to one
 BESIDE_RISK_SD = 0.2  # of a group's main effect, when the individual risk already tells groups apart
 LOGISTIC_NORMAL = (
@@ -277,7 +279,9 @@ def fit_areas(
     out: list[Floats] = []
     for (mode, factor), number in zip(modes, numbers, strict=True):
         if number:
-            theta = mode[:, None] + np.linalg.solve(factor.T, rng.standard_normal((len(mode), number)))
+            theta = mode[:, None] + WIDER * np.linalg.solve(
+                factor.T, rng.standard_normal((len(mode), number))
+            )
             out += _percentages(fit, theta, alive, population, rng)
     likely = sorted(zip(grid, weight.tolist(), strict=True), key=lambda pair: -pair[1])[:LIKELY]
     return AreaPosterior(np.array(out), tuple(likely))

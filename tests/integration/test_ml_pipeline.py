@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.audit.leakage import audit, audit_lineage, audit_statistics, reference_scores, require_clean
+from ml.audit.leakage import audit_lineage, audit_statistics, reference_scores, require_clean
+from ml.audit.leaks import audit
 from ml.audit.report import make_report
 from ml.base.dataset import Column, Dataset
 from ml.base.design import TableDesign, load_design

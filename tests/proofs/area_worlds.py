@@ -190,7 +190,8 @@ def fay_herriot(world: World) -> Floats:
     y = np.bincount(world.wijk, weights=world.answer, minlength=n) / np.maximum(count, 1)
     overall = world.answer.mean()
     sampling = overall * (1 - overall) / np.maximum(count, 1)
-    composition = world.population[:, :PER_BAND] / world.population.sum(axis=1, keepdims=True)
+    of_all_ages = world.population.reshape(n, BANDS, PER_BAND).sum(axis=1)
+    composition = of_all_ages / of_all_ages.sum(axis=1, keepdims=True)
     position = np.arange(PER_BAND)
     low, outside = (
         composition[:, (position // 3) % 3 == 0].sum(axis=1),

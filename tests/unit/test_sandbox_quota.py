@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import duckdb
 import pytest
@@ -71,3 +72,31 @@ def test_steps__are_counted_or_unknown(call: str, expected: float | None) -> Non
         if expected is None
         else (found is not None and abs(found) == pytest.approx(abs(expected)))
     )
+
+
+def _of_engine_2(*arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "class": "FUNCTION",
+        "function_name": "range",
+        "arguments": [{"name": "", "expression": one} for one in arguments],
+    }
+
+
+def _text_of_engine_2(text: str) -> dict[str, Any]:
+    return {"class": "CONSTANT", "type": "VALUE_CONSTANT", "literal": {"kind": "STRING", "text": text}}
+
+
+def _cast_of_engine_2(text: str, name: str) -> dict[str, Any]:
+    return {
+        "class": "CAST",
+        "child": _text_of_engine_2(text),
+        "type_expr": {"class": "TYPE", "type_name": name, "children": []},
+    }
+
+
+def test_steps__are_counted_in_the_tree_of_engine_2_as_well() -> None:
+    assert steps(_of_engine_2(_text_of_engine_2("-5"), _text_of_engine_2("11"))) == 16
+    first, last = (_cast_of_engine_2(f"2024-01-{day}", "date") for day in ("01", "31"))
+    assert steps(_of_engine_2(first, last, _cast_of_engine_2("1 day", "INTERVAL"))) == 30
+    assert steps(_of_engine_2(first, last, _cast_of_engine_2("1 day", "unknown"))) is None
+    assert steps(_of_engine_2(_cast_of_engine_2("7", "BIGINT"))) == 7

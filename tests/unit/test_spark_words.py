@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -74,29 +76,34 @@ def _tagged() -> set[str]:
     return found | {MODEL}
 
 
-def _rendered(text: str, engine: str) -> str:
-    """A model as an engine gets it; deliveries have three columns, and a relation its own name."""
+@cache
+def _renderer(engine: str) -> Callable[[str], str]:
+    """Writes a model as an engine gets it; deliveries have three columns, and a relation its own name."""
     macros = "\n".join(
         path.read_text(encoding="utf-8")
         for path in sorted((PROJECT / "macros").rglob("*.sql"))
         if path.parent.name != "tests" and path.stem != "persist_docs"
     )
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])
+    columns = [SimpleNamespace(name=name) for name in ("ID", "Een_1", "Twee_2")]
+
+    def dispatch(name: str, *_: str) -> Any:
+        return getattr(module, f"{engine}__{name}", None) or getattr(module, f"default__{name}")
+
     context: dict[str, Any] = {
         "ref": lambda name: name,
         "source": lambda _, name: f"delivered_{name}",
         "config": lambda **_: "",
         "var": lambda name: {"first_vintage": 2012, "last_vintage": 2025}[name],
+        "adapter": SimpleNamespace(dispatch=dispatch, get_columns_in_relation=lambda _: columns),
     }
+    module = environment.from_string(macros).make_module(context)
+    context |= {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
+    return lambda text: environment.from_string(text).render(context)
 
-    def dispatch(name: str, *_: str) -> Any:
-        module = context["module"]
-        return getattr(module, f"{engine}__{name}", None) or getattr(module, f"default__{name}")
 
-    columns = [SimpleNamespace(name=name) for name in ("ID", "Een_1", "Twee_2")]
-    context["adapter"] = SimpleNamespace(dispatch=dispatch, get_columns_in_relation=lambda _: columns)
-    context["module"] = environment.from_string(macros).make_module(context)
-    return environment.from_string(macros + text).render(context)
+def _rendered(text: str, engine: str) -> str:
+    return _renderer(engine)(text)
 
 
 def test_what_reads_a_growing_model_grows_too_or_is_known_not_to(project: Path) -> None:

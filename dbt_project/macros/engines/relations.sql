@@ -33,7 +33,7 @@
     {{ adapter.dispatch('other_columns')(relation, without, as_text) }}
 {%- endmacro %}
 {% macro default__other_columns(relation, without, as_text) -%}
-    {% if as_text %}cast({% endif %}columns(c -> c not in ('{{ without | join("', '") }}')){% if as_text %} as varchar){% endif %}
+    {% if as_text %}cast({% endif %}columns(lambda c: c not in ('{{ without | join("', '") }}')){% if as_text %} as varchar){% endif %}
 {%- endmacro %}
 {% macro spark__other_columns(relation, without, as_text) -%}
     {%- for name in adapter.get_columns_in_relation(relation) | map(attribute='name') | reject('in', without) %}cast(`{{ name }}` as string) as `{{ name }}`{{ ', ' if not loop.last }}{% endfor -%}

@@ -1,0 +1,27 @@
+"""What a run puts forward, fitted once more on other rows: what is examined is what is released, without its search."""
+
+from __future__ import annotations
+
+from ml.estimators import AdditiveLogistic, AveragedAdditive, BoostedTrees, Estimator, estimators_for
+from ml.estimators.additive import FittedAdditive
+from ml.estimators.boosting import FittedTrees
+from ml.model.run import Run
+
+
+def again(run: Run) -> Estimator:
+    """The estimator of the model that is put forward, with the settings that were found for it.
+
+    Args:
+        run: The run whose model is refitted: on resamples, on dealt out outcomes, without an area.
+    """
+    name, seed = run.choice.model, run.design.seed
+    fitted = run.fitted[name]
+    if isinstance(fitted, FittedTrees):
+        return BoostedTrees(
+            seed, rounds=fitted.about["rounds"], given=fitted.about["parameters"], slope=fitted.slope
+        )
+    estimator = estimators_for(run.design.effort, seed).get(name)
+    if isinstance(fitted, FittedAdditive) and not isinstance(estimator, AveragedAdditive):
+        return AdditiveLogistic(monotone=name == "glass_box", penalties=fitted.chosen, slope=fitted.slope)
+    assert estimator is not None, f"{name} is no model of a run"
+    return estimator
