@@ -50,7 +50,7 @@ def equal(room: Room) -> Iterator[Measured]:
         for module in ("orchestration.materialise", "orchestration.on_spark"):
             _run(module, environment)
         con = connect_memory()
-        con.execute(f"attach {literal(str(settings.warehouse_path))} as reference (read_only)")
+        con.execute(f"attach {literal(str(settings.warehouse_path))} as warehouse (read_only)")
         found = compare(on_spark.folder(settings), con)
         for one in found:
             if not one.is_equal:

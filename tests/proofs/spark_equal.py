@@ -39,14 +39,14 @@ def tables(folder: Path) -> Iterator[tuple[str, str, Path]]:
 
 
 def compare(folder: Path, connection: duckdb.DuckDBPyConnection) -> list[Compared]:
-    """Every table that Spark wrote beside the one of the same name in the attached warehouse `reference`."""
+    """Every table that Spark wrote beside the one of the same name in the attached `warehouse` (views in it go by that name)."""
     return [one_table(connection, schema, name, path) for schema, name, path in tables(folder)]
 
 
 def one_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, path: Path) -> Compared:
     """Keys are all columns that are no fraction, and have to occur as often on both sides; fractions beside equal keys in order."""
     ours = f"read_parquet({literal(str(path / '*.parquet'))})"
-    theirs = relation(schema, name, "reference")
+    theirs = relation(schema, name, "warehouse")
     left, right = _columns(connection, ours), _columns(connection, theirs)
     both = [column for column in right if column in left]
     values = [c for c in both if left[c].startswith(_VALUES) or right[c].startswith(_VALUES)]
