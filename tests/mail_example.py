@@ -23,6 +23,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
     def __init__(self, port: int = 0) -> None:
         self.letters: list[EmailMessage] = []
+        self.came: list[float] = []  # when each of them did
         super().__init__(("127.0.0.1", port), _Letter)
 
 
@@ -40,6 +41,7 @@ class _Letter(socketserver.StreamRequestHandler):
                     lines.append(content.removeprefix(b"."))
                 letter = message_from_bytes(b"".join(lines), policy=policy.default)
                 assert isinstance(letter, EmailMessage)
+                self.server.came.append(time.monotonic())
                 self.server.letters.append(letter)
             self._say("221 bye" if word == b"QUIT" else "250 fine")
             if word == b"QUIT":

@@ -161,11 +161,16 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "deze reservekopie is niet heel; er is niets teruggezet",
         "en": "this backup is not whole; nothing was put back",
     },
+    "upgrade_refused": {
+        "nl": "het bijwerken is niet begonnen; er is niets veranderd",
+        "en": "the upgrade did not begin; nothing was changed",
+    },
     "settings_contradict": {
         "nl": "deze instellingen spreken elkaar tegen",
         "en": "these settings contradict each other",
     },
     "unit_place": {"nl": "hier kunnen de units niet komen", "en": "the units cannot be put here"},
+    "part_unknown": {"nl": "zo'n deel van de dienst is er niet", "en": "the service has no such part"},
     "runs_already": {
         "nl": "dit draait al; het is niet nog eens gestart",
         "en": "this runs already; it was not started twice",
@@ -499,8 +504,8 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("load_gate", "approval_refused", "not_approved", "not_decided"), 19),
     **dict.fromkeys(("predictions_closed",), 19),
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
-    **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged"), 21),
-    **dict.fromkeys(("settings_contradict", "unit_place", "runs_already"), 21),
+    **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged", "upgrade_refused"), 21),
+    **dict.fromkeys(("settings_contradict", "unit_place", "part_unknown", "runs_already"), 21),
     **dict.fromkeys(("notices_full", "notice_not_sent"), 13),
 }
 

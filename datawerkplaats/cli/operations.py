@@ -1,7 +1,8 @@
-"""`dwp backup` and `dwp restore`: the whole installation, kept and put back."""
+"""`dwp backup`, `dwp restore` and `dwp upgrade`: the whole installation, kept, put back and brought up to date."""
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,42 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `dwp back
     for one in done.withdrawn:
         typer.echo(f"Left out, as it was withdrawn: {one}.")
     typer.echo("Run `make materialise`: what is not in a backup is made again.")
+
+
+def upgrade(
+    backup: Annotated[
+        Path | None, typer.Option(help="A folder that does not exist yet, for the backup that is made first.")
+    ] = None,
+    without: Annotated[
+        bool, typer.Option("--without-backup", help="Make none: there is one already, of this state.")
+    ] = False,
+) -> None:
+    """Bring an installation that an earlier version made up to this one; nothing of it may run meanwhile."""
+    from datawerkplaats.operations.upgrade import upgrade as bring_up_to_date
+
+    if (backup is None) != without:
+        raise typer.BadParameter("give one of: --backup FOLDER or --without-backup")
+    settings = get_settings()
+
+    def lists() -> int:
+        # A room above this one, looked up when it is called for.
+        importlib.import_module("orchestration.materialise").prepare_dagster(settings)
+        return int(importlib.import_module("orchestration.lists").bring_up_to_date())
+
+    done = bring_up_to_date(settings, backup, lists)
+    if done.kept is not None:
+        typer.echo(f"First kept in {done.kept.folder}: {done.kept.listed.bytes / 1e6:,.1f} MB.")
+    if done.signed:
+        typer.echo(f"Signed, each file as its manifest says: {', '.join(done.signed)}.")
+    for one in done.damaged:
+        typer.echo(f"Release {one} is not what was published any more; it was left as it is.")
+    before, now = done.revision
+    store = "was up to date" if before == now else f"from {before or 'nothing'} to {now}"
+    typer.echo(
+        f"{len(done.releases)} releases, served: {done.served or 'nothing'}. Store: {store}, a log of {done.events} "
+        f"events that is whole. Dagster's lists: {done.runs} runs."
+    )
+    typer.echo("Now `make materialise`, then start the service.")
 
 
 def prune(

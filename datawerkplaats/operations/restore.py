@@ -73,7 +73,7 @@ def read_list(settings: Settings, folder: Path) -> Listed:
 
 
 def is_of_store_only(folder: Path) -> bool:
-    """Whether a folder is what `dwp backup` made in version 0.1: what people wrote, and nothing else."""
+    """Whether a folder is what an earlier `dwp backup` made: what people wrote, and nothing else."""
     return not (folder / LIST).exists() and any(
         (folder / name).is_file() for name in (store_backup.DATABASE, store_backup.DUMP)
     )

@@ -87,7 +87,7 @@ def run(settings: Settings, name: str, more: list[str]) -> None:
     """Become a part of the installation: this process goes on as its command, and holds its place as long as it lives.
 
     Raises:
-        DataProblem: `runs_already` with the process that does, `settings_contradict`, or `unit_place` for a name that is none.
+        DataProblem: `runs_already` with the process that does, `settings_contradict`, or `part_unknown` for a name that is none.
     """
     part = part_of(settings, name)
     require_consistent(settings)
@@ -100,12 +100,12 @@ def part_of(settings: Settings, name: str) -> Part:
     """The part with this name.
 
     Raises:
-        DataProblem: `unit_place` if there is none.
+        DataProblem: `part_unknown` if there is none.
     """
     found = parts(settings)
     if name not in found:
         raise DataProblem(
-            "unit_place", subject=name, expected=f"one of {', '.join(found)}", remedy="name one of them"
+            "part_unknown", subject=name, expected=f"one of {', '.join(found)}", remedy="name one of them"
         )
     return found[name]
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,9 +22,10 @@ from cryptography.x509.oid import NameOID
 
 from datawerkplaats import publication
 from datawerkplaats.base import files
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
-from datawerkplaats.operations.backup import back_up_into
-from datawerkplaats.operations.restore import restore
+from datawerkplaats.operations.backup import back_up_into, keep_keys
+from datawerkplaats.operations.troubles import SENTENCES
 from datawerkplaats.publication.store import sha256_of
 from tests.browser import free_port
 from tests.mail_example import Hook, Mailbox, serving
@@ -31,8 +33,11 @@ from tests.proofs.registry import Measured, Room
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 from tests.small_region import small_region
 from tests.unit.test_watch import backed_up, ended, held_back, serious, spoilt
+from tests.warm_builds import clean_environment
 
-WITHIN_S, APART_S = 150.0, 8.0
+WITHIN_S, APART_S, STARTS_S = 150.0, 8.0, 300.0
+# The most that five years of the country may take, and one release of it.
+FIVE_YEARS_BYTES, RELEASE_BYTES = 4_900_000_000, 64_000_000
 
 
 @contextmanager
@@ -78,10 +83,11 @@ def _filled(settings: Settings) -> None:
 
 
 def notices(room: Room) -> Iterator[Measured]:
-    """Faults put in one after the other, each timed until the webhook has it; the mail server is away until the end."""
+    """Faults put in one after the other, each timed until webhook and mail both have it; then one while the mail server is away."""
     work, mail_port = room.work / "watched", free_port()
     with ExitStack() as stack:
-        hook, part = stack.enter_context(serving(Hook())), Hook()
+        hook, part, mail = stack.enter_context(serving(Hook())), Hook(), stack.enter_context(ExitStack())
+        box = mail.enter_context(serving(Mailbox(mail_port)))
         silence = stack.enter_context(ExitStack())
         silence.enter_context(serving(part))
         work.mkdir(parents=True)
@@ -108,9 +114,6 @@ def notices(room: Room) -> Iterator[Measured]:
             "certificate_ends": lambda: _certificate(work / "certificate.pem", 5),
             "held_back": lambda: held_back(settings),
             "disk_low": lambda: _filled(settings),
-            "delivery_incomplete": lambda: _delivered(
-                settings, {"partner_a": "rejected", "partner_b": "incomplete"}
-            ),
             "incident_open": lambda: serious(settings),
             "release_wrong": lambda: spoilt(settings),
             "build_failed": lambda: ended(settings, "failed"),
@@ -124,25 +127,28 @@ def notices(room: Room) -> Iterator[Measured]:
             )
         )
         stack.callback(process.kill)
-        time.sleep(APART_S)
+        _wait(lambda: _watches(settings.watch_port), STARTS_S)
         injected: dict[str, float] = {}
         for kind, inject in faults.items():
-            if (
-                kind == "build_failed"
-            ):  # in the file of the late one, which has to be seen before it is written over
-                _wait(lambda: "build_late" in hook.came, WITHIN_S)
+            if kind == "build_failed":
+                # In the file of the late one, which has to be seen before it is written over.
+                _wait(lambda: "build_late" in _come(hook, box), WITHIN_S)
             inject()
             injected[kind] = time.monotonic()
             time.sleep(APART_S)
-        _wait(lambda: faults.keys() <= _come(hook), WITHIN_S)
-        (work / "data" / "ballast").unlink(missing_ok=True)
-        seconds = {kind: hook.came[kind] - injected[kind] for kind in faults if kind in hook.came}
+        _wait(lambda: faults.keys() <= _come(hook, box).keys(), WITHIN_S)
+        come = _come(hook, box)
+        seconds = {kind: come[kind] - injected[kind] for kind in faults if kind in come}
         yield "operations_faults", len(faults), None
         yield "operations_untold", len(faults) - len(seconds), None
         yield "operations_slowest_notice", max(seconds.values(), default=float("inf")), None
-        letters = stack.enter_context(serving(Mailbox(mail_port))).letters
-        _wait(lambda: bool(letters), 700)
-        yield "operations_while_mail_away", len(letters), None
+        mail.close()
+        _delivered(settings, {"partner_a": "rejected", "partner_b": "incomplete"})
+        _wait(lambda: "delivery_incomplete" in hook.came, WITHIN_S)
+        again = stack.enter_context(serving(Mailbox(mail_port)))
+        _wait(lambda: "delivery_incomplete" in _by_mail(again), 700)
+        yield "operations_while_mail_away", len(again.letters), None
+        (work / "data" / "ballast").unlink(missing_ok=True)
         yield from _cost(psutil.Process(process.pid))
 
 
@@ -158,8 +164,30 @@ def _cost(process: psutil.Process) -> Iterator[Measured]:
     yield "operations_watch_memory", process.memory_info().rss / 1e6, None
 
 
-def _come(hook: Hook) -> set[str]:
-    return set(hook.came)
+def _watches(port: int) -> bool:
+    """Whether the watch has looked once: what is put in while it still starts is seen when it does."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _by_mail(box: Mailbox) -> dict[str, float]:
+    """Per kind of trouble when the first letter came that tells it."""
+    found: dict[str, float] = {}
+    for letter, came in zip(list(box.letters), list(box.came), strict=False):
+        text = letter.get_content()
+        for kind, words in SENTENCES.items():
+            if words["en"].split("{")[0] in text:
+                found.setdefault(kind, came)
+    return found
+
+
+def _come(hook: Hook, box: Mailbox) -> dict[str, float]:
+    """Per kind that came by both ways when it came by the slower one."""
+    mailed = _by_mail(box)
+    return {kind: max(came, mailed[kind]) for kind, came in list(hook.came.items()) if kind in mailed}
 
 
 def _wait(condition: Callable[[], bool], seconds: float) -> None:
@@ -169,21 +197,48 @@ def _wait(condition: Callable[[], bool], seconds: float) -> None:
 
 
 def restored(room: Room) -> Iterator[Measured]:
-    """The small region, kept twice and put back once."""
+    """The small region as large as five years may become, kept with its keys apart, and put back where nothing is, by command."""
     work = room.work / "kept"
     shutil.copytree(small_region().data, work / "data", symlinks=True)
-    keys = get_settings().keys_dir
     with _as_settings({"DWP_DATA_DIR": work / "data"}) as settings:
-        one, _ = back_up_into(settings, work / "backups", 5, datetime.now(UTC) - timedelta(days=1))
-        two, _ = back_up_into(settings, work / "backups", 5)
-    with _as_settings({"DWP_DATA_DIR": work / "other" / "data", "DWP_KEYS_DIR": keys}) as settings:
-        done = restore(settings, one.folder)
+        back_up_into(settings, work / "backups", 5, datetime.now(UTC) - timedelta(days=2))
+        two, _ = back_up_into(settings, work / "backups", 5, datetime.now(UTC) - timedelta(days=1))
+        grown(work / "data")
+        kept, _ = back_up_into(settings, work / "backups", 5)
+        keep_keys(settings, work / "keys")
+    # Another machine: another home, other places, and what was kept.
+    told = {
+        "HOME": work / "home",
+        "DWP_DATA_DIR": work / "other" / "data",
+        "DWP_KEYS_DIR": work / "home" / "keys",
+    }
+    started = time.monotonic()
+    shutil.copytree(work / "keys", work / "home" / "keys")
+    done = subprocess.run(
+        [sys.executable, "-m", "datawerkplaats.cli", "restore", str(kept.folder)], cwd=PROJECT_ROOT,
+        env={**clean_environment(), **{name: str(path) for name, path in told.items()}},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    seconds = time.monotonic() - started
+    if done.returncode:
+        raise DataProblem("backup_damaged", subject=kept.folder.name, found=done.stderr[-400:])
+    with _as_settings(told) as settings:
         publication.current(settings.publish_dir)
-    names = [path.removeprefix("data/") for path in one.listed.files if path.startswith("data/")]
+    names = [path.removeprefix("data/") for path in kept.listed.files if path.startswith("data/")]
     other = [
         name for name in names if sha256_of(work / "data" / name) != sha256_of(work / "other" / "data" / name)
     ]
-    yield "operations_restore", done.seconds, None
-    yield "operations_restored_files", done.files, None
+    yield "operations_restore", seconds, None
+    yield "operations_restored_gb", kept.listed.bytes / 1e9, None
+    yield "operations_restored_files", len(names), None
     yield "operations_other_bytes", len(other), None
     yield "operations_second_backup", 100 * two.shared / two.listed.bytes, None
+    for folder in (work / "other", work / "backups", work / "data"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def grown(data: Path) -> None:
+    """Releases that nobody can open, of the size of the country's: they are kept, copied and compared as others are."""
+    content = os.urandom(RELEASE_BYTES)
+    for number in range(FIVE_YEARS_BYTES // RELEASE_BYTES):
+        files.write_bytes(data / "made_up" / f"release_{number}", number.to_bytes(4, "big") + content)

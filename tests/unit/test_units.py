@@ -77,7 +77,6 @@ def test_part__is_started_once_and_its_place_ends_with_it(settings: Settings) ->
         finally:
             running.kill()
     assert not is_held(settings.data_dir, lock)
-    assert CliRunner().invoke(app, ["service", "run", "kitchen"]).exit_code == 21
 
 
 def test_workers__have_a_place_and_a_port_of_their_own(settings: Settings) -> None:
@@ -106,6 +105,15 @@ MAIL = {
     "notice_mail_from": "b@example.org",
     "notice_smtp": "smtp://mail.example.org",
 }
+
+
+def test_part__of_a_name_that_is_none_is_a_sentence_with_the_names_there_are(settings: Settings) -> None:
+    told = CliRunner().invoke(app, ["service", "run", "dashbord"])
+    assert (
+        told.exit_code == 21
+        and "no such part" in told.stderr
+        and "one of dashboard, dashboard-2" in told.stderr
+    )
 
 
 @pytest.mark.parametrize(

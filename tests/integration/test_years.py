@@ -1,0 +1,21 @@
+"""A small part of the proof that lets years go by: some looks at the made-up history, by a turned clock."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.operations_history import lived
+
+pytestmark = pytest.mark.busy
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler turns the clock")
+def test_history__of_two_years_in_eight_looks_leaves_what_the_rules_say(tmp_path: Path) -> None:
+    told = lived(tmp_path / "history", 720, 90)
+    # Two of the eight are of one quarter. Beside the pinned one only the newest has what sources delivered.
+    most = {"releases": 7, "raw": 2, "snapshots": 7, "refusals": 1, "runs": 1}
+    assert {name: told[name] for name in most} == most
+    assert (told["days"], told["quarters_without"], told["pinned_other"]) == (8, 0, 0)
