@@ -24,5 +24,5 @@
         if 'columns = {' in told else '' -%}
     create table {{ source.schema }}.{{ source.identifier }} {% if columns %}({{ columns }}) {% endif -%}
     using {{ 'json' if told.startswith('read_json') else 'parquet' }}
-    options (path '{{ place }}'{{ ", multiLine 'true', inferTimestamp 'true'" if told.startswith('read_json') }})
+    options (path '{{ place }}'{{ ", multiLine 'true', inferTimestamp 'true', timestampFormat \"yyyy-MM-dd'T'HH:mm:ss\"" if told.startswith('read_json') }})
 {%- endmacro %}
