@@ -26,7 +26,8 @@ _LOOK_SECONDS = 15.0
 # What is asked instead of core.dim_indicator and mart.obs: the same without what not everybody may see.
 _SHOWN = """create or replace temp view shown_indicator as select * from core.dim_indicator where {indicators};
 create or replace temp view shown_obs as select * from mart.obs where {figures}"""
-_HELD = """select indicator_id, source_id, indicator_id in (select distinct indicator_id from mart.obs)
+_HAS_OBS = "select 1 from duckdb_columns() where schema_name = 'mart' and table_name = 'obs'"
+_HELD = """select indicator_id, source_id, indicator_id in (select distinct indicator_id from {figures})
 from core.dim_indicator"""
 
 
@@ -94,8 +95,11 @@ class Releases:
 
     def _of(self, release: Publication) -> list[tuple[str, str, bool]]:
         if release.id not in self._held:
-            with closing(self._cursor(release)) as con:
-                self._held[release.id] = con.execute(_HELD).fetchall()
+            publication.Reader(self.publish_dir).open(release).connection.close()  # its bytes are looked at
+            with closing(connect_confined(release.path)) as con:
+                # A release of before there was mart.obs is handed out as a file all the same.
+                figures = "mart.obs" if con.execute(_HAS_OBS).fetchone() else "core.fct_observation"
+                self._held[release.id] = con.execute(_HELD.format(figures=figures)).fetchall()
         return self._held[release.id]
 
     def decided(self, release: Publication, seen: Outside) -> str:
@@ -169,9 +173,7 @@ class Releases:
                     release
                 ).connection.close()  # its bytes are looked at
                 found = connect_confined(release.path)
-                if not found.execute(
-                    "select 1 from duckdb_columns() where schema_name = 'mart' and table_name = 'obs'"
-                ).fetchone():
+                if not found.execute(_HAS_OBS).fetchone():
                     found.close()
                     raise DataProblem(
                         "no_publication",

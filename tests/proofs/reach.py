@@ -119,6 +119,10 @@ def cited(folder: Path, count: int) -> Iterator[Measured]:
     with settings_in(folder):
         source, publish_dir = build_publication(folder / "source"), folder / "publish"
         publish_dir.mkdir()
+        with duckdb.connect(
+            str(source)
+        ) as con:  # of a source that is public by itself: else it is not handed out as a file
+            con.execute("update core.dim_indicator set source_id = 'cbs_key_figures_84799ned'")
         first = _publish(publish_dir, source)
         pin(publish_dir, first.id, "cited in a report", "proof")
         for number in range(1, count):
