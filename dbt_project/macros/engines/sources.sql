@@ -15,7 +15,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- DuckDB takes a text that looks like a moment for one, and so has Spark to. -#}
+{#- Spark takes the text of a year for a moment where it is let to: moments stay texts. -#}
 {#- The statement that registers a source: `read_json('<place>', …, columns = {<name>: '<type>', …})` in Spark's words. -#}
 {% macro registered(source) -%}
     {%- set told = (source.config.meta.external_location or source.meta.external_location) | replace('%%', '%') -%}
@@ -24,5 +24,5 @@
         if 'columns = {' in told else '' -%}
     create table {{ source.schema }}.{{ source.identifier }} {% if columns %}({{ columns }}) {% endif -%}
     using {{ 'json' if told.startswith('read_json') else 'parquet' }}
-    options (path '{{ place }}'{{ ", multiLine 'true', inferTimestamp 'true', timestampFormat \"yyyy-MM-dd'T'HH:mm:ss\"" if told.startswith('read_json') }})
+    options (path '{{ place }}'{{ ", multiLine 'true'" if told.startswith('read_json') }})
 {%- endmacro %}
