@@ -167,7 +167,7 @@ class BoostedTrees:
             matrix = self._matrix(ready)
             booster = train_booster(parameters, matrix, self.rounds)
             shift = 0.0 if self.slope == 1.0 else self._shift(booster, matrix, self.slope, data)
-            about = self.about(parameters, self.rounds)
+            about = self._about(parameters, self.rounds)
             return FittedTrees(booster, about, shift, self.slope, self.threads, imputer)
         many = len(data) >= MANY_ROWS
         rate = LEARNING_RATE_MANY if many else LEARNING_RATE
@@ -216,7 +216,7 @@ class BoostedTrees:
         trust = float((outcome * weight).sum())
         slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
         shift = self._shift(booster, matrix, slope, data)
-        return FittedTrees(booster, self.about(parameters, used), shift, slope, self.threads, imputer)
+        return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads, imputer)
 
     def _given(self, signs: NDArray[np.int64]) -> dict[str, Any]:
         """The parameters chosen before, made to fit other features: one of pure noise more is held in no direction."""
@@ -255,8 +255,7 @@ class BoostedTrees:
             data.values, data.outcome, weight=data.weight, ref=bins_of, max_bin=64, nthread=self.threads
         )
 
-    def about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
-        """What a fitted model tells of how it was made."""
+    def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
         kept = {name: value for name, value in parameters.items() if name != "nthread"}
         return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
 

@@ -1,7 +1,3 @@
-{%- set texts = [
-    'ID', 'WijkenEnBuurten', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3', 'IndelingswijzigingWijkenEnBuurten_4',
-    'MeestVoorkomendePostcode_113'
-] -%}
 with delivered as (
 
     select * from {{ ref('stg_cbs_key_figures_84799ned__rows') }}
@@ -34,7 +30,19 @@ keyed as (
 
     select
         {{ region_code('wijkenenbuurten') }} as region_code,
-        {{ other_columns(ref('stg_cbs_key_figures_84799ned__rows'), texts) }}
+        cast(
+            columns(
+                lambda c: c not in (
+                    'ID',
+                    'WijkenEnBuurten',
+                    'Gemeentenaam_1',
+                    'SoortRegio_2',
+                    'Codering_3',
+                    'IndelingswijzigingWijkenEnBuurten_4',
+                    'MeestVoorkomendePostcode_113'
+                )
+            ) as varchar
+        )
     from delivered
 
 ),
@@ -43,7 +51,7 @@ cells as (
 
     select *
     from keyed
-    {{ unpivoted(ref('stg_cbs_key_figures_84799ned__rows'), texts, ['region_code']) }}
+    unpivot include nulls (raw_value for column_name in (columns(* exclude (region_code))))
 
 ),
 

@@ -1,4 +1,3 @@
-{%- set dimensions = ['ID', 'Persoonskenmerken', 'Marges', 'RegioS'] -%}
 with delivered as (
 
     select * from {{ ref('stg_ggd_young_adults_50140ned__rows') }}
@@ -33,7 +32,7 @@ keyed as (
         trim(marges) as margin_code,
         trim(persoonskenmerken) as person_code,
         {{ region_code('regios') }} as region_code,
-        {{ other_columns(ref('stg_ggd_young_adults_50140ned__rows'), dimensions) }}
+        cast(columns(lambda c: c not in ('ID', 'Persoonskenmerken', 'Marges', 'RegioS')) as varchar)
     from delivered
 
 ),
@@ -49,7 +48,7 @@ estimates as (
 
     select *
     from estimate_rows
-    {{ unpivoted(ref('stg_ggd_young_adults_50140ned__rows'), dimensions, ['margin_code', 'person_code', 'region_code']) }}
+    unpivot include nulls (raw_value for column_name in (columns(* exclude (margin_code, person_code, region_code))))
 
 ),
 
@@ -64,9 +63,7 @@ bound_cells as (
 
     select *
     from bound_rows
-    {{ unpivoted(
-        ref('stg_ggd_young_adults_50140ned__rows'), dimensions, ['margin_code', 'person_code', 'region_code'], nulls=false
-    ) }}
+    unpivot (raw_value for column_name in (columns(* exclude (margin_code, person_code, region_code))))
 
 ),
 

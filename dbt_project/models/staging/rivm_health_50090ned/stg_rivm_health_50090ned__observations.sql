@@ -1,5 +1,3 @@
-{%- set texts = ['ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'] -%}
-{%- set kept = ['margin_code', 'age_code', 'year', 'region_code'] -%}
 with delivered as (
 
     select * from {{ ref('stg_rivm_health_50090ned__rows') }}
@@ -35,7 +33,11 @@ keyed as (
         trim(leeftijd) as age_code,
         cast(left(trim(perioden), 4) as integer) as year,
         {{ region_code('wijkenenbuurten') }} as region_code,
-        {{ other_columns(ref('stg_rivm_health_50090ned__rows'), texts, as_text=false) }}
+        columns(
+            lambda c: c not in (
+                'ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'
+            )
+        )
     from delivered
 
 ),
@@ -51,7 +53,7 @@ estimates as (
 
     select *
     from estimate_rows
-    {{ unpivoted(ref('stg_rivm_health_50090ned__rows'), texts, kept) }}
+    unpivot include nulls (raw_value for column_name in (columns(* exclude (margin_code, age_code, year, region_code))))
 
 ),
 
@@ -66,7 +68,7 @@ bound_cells as (
 
     select *
     from bound_rows
-    {{ unpivoted(ref('stg_rivm_health_50090ned__rows'), texts, kept, nulls=false) }}
+    unpivot (raw_value for column_name in (columns(* exclude (margin_code, age_code, year, region_code))))
 
 ),
 
