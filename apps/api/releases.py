@@ -95,8 +95,7 @@ class Releases:
 
     def _of(self, release: Publication) -> list[tuple[str, str, bool]]:
         if release.id not in self._held:
-            publication.Reader(self.publish_dir).open(release).connection.close()  # its bytes are looked at
-            with closing(connect_confined(release.path)) as con:
+            with closing(self._opened(release)) as con:
                 # A release of before there was mart.obs is handed out as a file all the same.
                 figures = "mart.obs" if con.execute(_HAS_OBS).fetchone() else "core.fct_observation"
                 self._held[release.id] = con.execute(_HELD.format(figures=figures)).fetchall()
@@ -162,26 +161,25 @@ class Releases:
         seen = seen or self.outside(release)
         shut = sorted(name for name, of, _ in self._of(release) if not seen.shows(of))
         kept = f"indicator_id not in ({', '.join(map(literal, shut))})" if shut else "true"
-        con = self._cursor(release)
-        con.execute(_SHOWN.format(indicators=kept, figures=kept))
+        con = self._opened(release)
+        try:
+            con.execute(_SHOWN.format(indicators=kept, figures=kept))
+        except duckdb.CatalogException as error:
+            con.close()
+            raise DataProblem(
+                "no_publication",
+                subject=release.id,
+                expected="a release with the table mart.obs",
+                remedy="ask a newer release, or build again with `make materialise`",
+            ) from error
         return con
 
-    def _cursor(self, release: Publication) -> duckdb.DuckDBPyConnection:
+    def _opened(self, release: Publication) -> duckdb.DuckDBPyConnection:
+        """A cursor on a release whose bytes were looked at when it was opened."""
         with self._lock:
             if release.id not in self._open:
-                publication.Reader(self.publish_dir).open(
-                    release
-                ).connection.close()  # its bytes are looked at
-                found = connect_confined(release.path)
-                if not found.execute(_HAS_OBS).fetchone():
-                    found.close()
-                    raise DataProblem(
-                        "no_publication",
-                        subject=release.id,
-                        expected="a release with the table mart.obs",
-                        remedy="ask a newer release, or build again with `make materialise`",
-                    )
-                self._open[release.id] = found
+                publication.Reader(self.publish_dir).open(release).connection.close()
+                self._open[release.id] = connect_confined(release.path)
             self._open.move_to_end(release.id)
             while len(self._open) > _KEPT_OPEN:
                 self._open.popitem(last=False)  # closes when the last cursor on it is gone

@@ -17,14 +17,12 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if __name__ == "__main__":
     # Started without `site`, which takes a third of the start-up time: the caller says where packages are.
     sys.path.extend(json.loads(sys.argv[1]))
 
 import duckdb
-import pytz  # type: ignore[import-untyped]
 
 from datawerkplaats.base.duckdb import literal
 from datawerkplaats.base.errors import DataProblem
@@ -79,9 +77,8 @@ def connect(path: Path, raw: str = "") -> duckdb.DuckDBPyConnection:
 
 def load_lazily_imported() -> None:
     """Makes the engine import now what it imports on first use; later no file can be opened."""
-    pytz.timezone(TIME_ZONE)
-    ZoneInfo(TIME_ZONE)  # engine 2 hands out timestamps with a zone through it
     with duckdb.connect(":memory:") as con:
+        con.execute(f"SET TimeZone = {literal(TIME_ZONE)}")  # of moments: by pytz, in engine 2 by zoneinfo
         con.execute(
             "select uuid(), 1.5::decimal(5, 2), now(), current_date, '12:00'::time, interval 1 day,"
             " 'x'::blob, map {'a': 1}, {'a': [1]}, json_serialize_sql('select 1')"

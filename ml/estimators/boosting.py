@@ -108,9 +108,7 @@ class BoostedTrees:
     budget: int = BUDGET
     fixed: dict[str, float] = field(default_factory=dict)
     rounds: int | None = None  # chosen before: no search, and the slope below as recalibration
-    given: dict[str, Any] = field(
-        default_factory=dict
-    )  # the library's parameters chosen before, with `rounds`
+    rate: float = LEARNING_RATE_FIXED  # with `rounds`
     slope: float = 1.0
     filled: bool = True  # whether open questions are filled first; the trees alone can do without
 
@@ -161,9 +159,7 @@ class BoostedTrees:
 
         if self.rounds is not None:
             ready, imputer = self._ready(data)
-            parameters = self._given(data.signs) or self.parameters(
-                data.signs, {**DEFAULT, **self.fixed}, LEARNING_RATE_FIXED
-            )
+            parameters = self.parameters(data.signs, {**DEFAULT, **self.fixed}, self.rate)
             matrix = self._matrix(ready)
             booster = train_booster(parameters, matrix, self.rounds)
             shift = 0.0 if self.slope == 1.0 else self._shift(booster, matrix, self.slope, data)
@@ -218,25 +214,6 @@ class BoostedTrees:
         shift = self._shift(booster, matrix, slope, data)
         return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads, imputer)
 
-    def _given(self, signs: NDArray[np.int64]) -> dict[str, Any]:
-        """The parameters chosen before, made to fit other features: one of pure noise more is held in no direction."""
-        if not self.given:
-            return {}
-        candidate = {
-            "constrained": 1.0,
-            "additive": float("interaction_constraints" in self.given),
-            "max_depth": 1.0,
-        }
-        of_features = self.parameters(signs, candidate)
-        fitting = {
-            name: of_features[name]
-            for name in ("monotone_constraints", "interaction_constraints", "nthread")
-            if name in of_features
-        }
-        if "1" not in self.given["monotone_constraints"]:
-            fitting["monotone_constraints"] = "(" + ",".join("0" for _ in signs) + ")"
-        return {**self.given, **fitting}
-
     def _shift(self, booster: xgb.Booster, matrix: xgb.QuantileDMatrix, slope: float, data: Dataset) -> float:
         """What keeps the mean risk that of the data once log odds are multiplied by a slope."""
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
@@ -258,6 +235,19 @@ class BoostedTrees:
     def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
         kept = {name: value for name, value in parameters.items() if name != "nthread"}
         return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
+
+
+def candidate_of(parameters: dict[str, Any]) -> dict[str, float]:
+    """What was tried, of the library's parameters that were made of it: for other features too.
+
+    Args:
+        parameters: Those of a fitted model (`about`).
+    """
+    told = {
+        "constrained": float("1" in parameters["monotone_constraints"]),
+        "additive": float("interaction_constraints" in parameters),
+    }
+    return {name: told[name] if name in told else float(parameters[name]) for name in DEFAULT}
 
 
 def _as_seen(data: Dataset, imputer: Imputer | None) -> Dataset:

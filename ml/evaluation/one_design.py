@@ -8,16 +8,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from datawerkplaats.base.errors import message
 from datawerkplaats.base.files import write_text
 from ml.audit.report import make_report
+from ml.base.command import told
 from ml.base.dataset import Dataset
 from ml.base.design import CohortDesign, Design, load_design
 from ml.base.feature_set import load_feature_set
-from ml.base.problems import DataProblem
 from ml.cards.fill import model_card
 from ml.cards.html import render
 from ml.model.registry import champion, promote, register
@@ -61,30 +61,23 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(arguments)
-    try:
-        path = Path(given.design)
-        design = load_design(path if path.suffix == ".yml" else given.design)
-        home, report = run_design(design, given.data, given.models, threads=given.threads)
-        pointer = champion(given.models, design.model_id)
-        before = (
-            json.loads((given.models / design.model_id / pointer["run_id"] / "report.json").read_bytes())
-            if pointer
-            else None
-        )
-        failures = [refusal.en for refusal in gate(report, before)]
-        if given.approve:
-            promote(given.models, design.model_id, home.name, approved_by=given.approve, failures=failures)
-        sys.stdout.write(
-            json.dumps(
-                {"run": str(home), "choice": report["choice"]["reason_en"], "gate": failures or "open"},
-                ensure_ascii=False,
-            )
-            + "\n"
-        )
-    except DataProblem as problem:
-        sys.stderr.write(message(problem) + "\n")
-        return problem.exit_code
-    return 0
+    return told(_done(given))
+
+
+def _done(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    path = Path(given.design)
+    design = load_design(path if path.suffix == ".yml" else given.design)
+    home, report = run_design(design, given.data, given.models, threads=given.threads)
+    pointer = champion(given.models, design.model_id)
+    before = (
+        json.loads((given.models / design.model_id / pointer["run_id"] / "report.json").read_bytes())
+        if pointer
+        else None
+    )
+    failures = [refusal.en for refusal in gate(report, before)]
+    if given.approve:
+        promote(given.models, design.model_id, home.name, approved_by=given.approve, failures=failures)
+    yield {"run": str(home), "choice": report["choice"]["reason_en"], "gate": failures or "open"}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ml.estimators import AdditiveLogistic, AveragedAdditive, BoostedTrees, Estimator, estimators_for
 from ml.estimators.additive import FittedAdditive
-from ml.estimators.boosting import FittedTrees
+from ml.estimators.boosting import FittedTrees, candidate_of
 from ml.model.run import Run
 
 
@@ -17,8 +17,13 @@ def again(run: Run) -> Estimator:
     name, seed = run.choice.model, run.design.seed
     fitted = run.fitted[name]
     if isinstance(fitted, FittedTrees):
+        found = fitted.about["parameters"]
         return BoostedTrees(
-            seed, rounds=fitted.about["rounds"], given=fitted.about["parameters"], slope=fitted.slope
+            seed,
+            fixed=candidate_of(found),
+            rounds=fitted.about["rounds"],
+            rate=found["eta"],
+            slope=fitted.slope,
         )
     estimator = estimators_for(run.design.effort, seed).get(name)
     if isinstance(fitted, FittedAdditive) and not isinstance(estimator, AveragedAdditive):

@@ -10,15 +10,14 @@ drift                           how far the panel has moved from what each champ
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
 from datawerkplaats.base.build_lock import only_build
-from datawerkplaats.base.errors import message
 from datawerkplaats.base.settings import get_settings
-from ml.base.problems import DataProblem
+from ml.base.command import told
 from ml.base.risk_models import model_ids
 from ml.model.registry import champion
 from ml.production import pipeline, release
@@ -40,15 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.task in ("approve", "roll-back") and not given.model:
         parser.error(f"{given.task} needs a model: {', '.join(known)}")
-    try:
-        # What writes waits its turn: a build may be training or releasing the same models.
-        with only_build(get_settings().data_dir) if given.task in _WRITES else nullcontext():
-            for line in _done(given.task, given.model, given.by):
-                sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except DataProblem as problem:
-        sys.stderr.write(message(problem) + "\n")
-        return problem.exit_code
-    return 0
+    return told(_in_turn(given.task, given.model, given.by))
+
+
+def _in_turn(task: str, model_id: str, by: str) -> Iterator[dict[str, Any]]:
+    # What writes waits its turn: a build may be training or releasing the same models.
+    with only_build(get_settings().data_dir) if task in _WRITES else nullcontext():
+        yield from _done(task, model_id, by)
 
 
 def _done(task: str, model_id: str, by: str) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ receive <folder of results> <packed folder>     look at what came back
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from datawerkplaats.base.errors import message
-from ml.base.problems import DataProblem
+from ml.base.command import told
 from ml.validation.pack import pack, receive
 
 
@@ -26,17 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("packed", type=Path)
     given = parser.parse_args(arguments)
-    try:
-        if given.task == "pack":
-            told = {"packed": str(pack(given.folder, given.packed))}
-        else:
-            with tempfile.TemporaryDirectory() as work:
-                told = receive(given.folder, given.packed, Path(work))
-        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
-    except DataProblem as problem:
-        sys.stderr.write(message(problem) + "\n")
-        return problem.exit_code
-    return 0
+    return told(_done(given.task, given.folder, given.packed))
+
+
+def _done(task: str, folder: Path, packed: Path) -> Iterator[dict[str, Any]]:
+    if task == "pack":
+        yield {"packed": str(pack(folder, packed))}
+        return
+    with tempfile.TemporaryDirectory() as work:
+        yield receive(folder, packed, Path(work))
 
 
 if __name__ == "__main__":

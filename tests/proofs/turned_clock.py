@@ -29,6 +29,12 @@ def compiled(home: Path) -> Path:
     return library
 
 
+def put(file: Path, seconds: int) -> None:
+    """So far off is the clock of the processes that look at this file from now on."""
+    with file.open("r+b" if file.exists() else "wb") as stream:
+        stream.write(struct.pack("@l", seconds))
+
+
 class Clock:
     """Turns the clock of processes that were started with its settings.
 
@@ -44,8 +50,6 @@ class Clock:
 
     def turn(self, to: datetime) -> None:
         """It is this moment now."""
-        mode = "r+b" if self.file.exists() else "w+b"
         # A clock that is not turned: the process that turns may live by the turned one itself.
         right = time.clock_gettime(time.CLOCK_TAI)
-        with self.file.open(mode) as stream:
-            stream.write(struct.pack("@l", int(to.timestamp() - right)))
+        put(self.file, int(to.timestamp() - right))

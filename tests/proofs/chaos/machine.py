@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import struct
 import subprocess
 import sys
 import threading
@@ -23,7 +22,7 @@ from tests.proofs.chaos import examiner, upstream
 from tests.proofs.chaos.examiner import LOST, RIGHT, SILENT, TOLD, TRACE
 from tests.proofs.chaos.place import Place
 from tests.proofs.crash_harm import leave_free
-from tests.proofs.turned_clock import compiled
+from tests.proofs.turned_clock import compiled, put
 from tests.small_region import ACTIVE
 from tests.warm_builds import clean_environment
 
@@ -126,8 +125,7 @@ class Clock:
 
     def set(self, seconds: int = 0) -> None:
         """So far off from now on, in processes that run already as well."""
-        with self.told.open("r+b" if self.told.exists() else "wb") as stream:
-            stream.write(struct.pack("@l", seconds))
+        put(self.told, seconds)
 
     def build(
         self, place: Place, begins: datetime, step_s: int = 0, when: str = ""
