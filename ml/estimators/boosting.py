@@ -163,7 +163,7 @@ class BoostedTrees:
             matrix = self._matrix(ready)
             booster = train_booster(parameters, matrix, self.rounds)
             shift = 0.0 if self.slope == 1.0 else self._shift(booster, matrix, self.slope, data)
-            about = self._about(parameters, self.rounds)
+            about = self.about(parameters, self.rounds)
             return FittedTrees(booster, about, shift, self.slope, self.threads, imputer)
         many = len(data) >= MANY_ROWS
         rate = LEARNING_RATE_MANY if many else LEARNING_RATE
@@ -212,7 +212,7 @@ class BoostedTrees:
         trust = float((outcome * weight).sum())
         slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
         shift = self._shift(booster, matrix, slope, data)
-        return FittedTrees(booster, self._about(parameters, used), shift, slope, self.threads, imputer)
+        return FittedTrees(booster, self.about(parameters, used), shift, slope, self.threads, imputer)
 
     def _shift(self, booster: xgb.Booster, matrix: xgb.QuantileDMatrix, slope: float, data: Dataset) -> float:
         """What keeps the mean risk that of the data once log odds are multiplied by a slope."""
@@ -232,7 +232,8 @@ class BoostedTrees:
             data.values, data.outcome, weight=data.weight, ref=bins_of, max_bin=64, nthread=self.threads
         )
 
-    def _about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
+    def about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
+        """What a fitted model tells of how it was made."""
         kept = {name: value for name, value in parameters.items() if name != "nthread"}
         return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
 
