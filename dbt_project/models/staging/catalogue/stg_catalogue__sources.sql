@@ -25,7 +25,8 @@ final as (
         cast(status as {{ text_type() }}) as status,
         cast(snapshot_id as {{ text_type() }}) as snapshot_id,
         cast(retrieved_at as timestamp) as retrieved_at,
-        cast(source_modified as {{ text_type() }}) as source_modified,
+        -- one engine takes the moment for one and writes a space, the other keeps the letter of the text
+        replace(cast(source_modified as {{ text_type() }}), 'T', ' ') as source_modified,
         cast(rows as bigint) as rows,
         cast(sha256 as {{ text_type() }}) as sha256,
         cast(is_fictional as boolean) as is_fictional,
