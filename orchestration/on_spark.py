@@ -64,6 +64,18 @@ def build(settings: Settings, target: str = TARGET) -> list[NodeResult]:
     return dbt.build(dbt_run.PROJECT, place, "--target", target, *_CHOSEN)
 
 
+def require() -> None:
+    """Raises `spark_missing` unless the packages of Spark are there."""
+    for name in ("pyspark", "dbt.adapters.spark"):
+        if not _is_installed(name):
+            raise DataProblem(
+                "spark_missing",
+                subject=name,
+                expected="the packages of the extra `spark`, and Java 17 or newer",
+                remedy="run make spark, which installs them",
+            )
+
+
 def _check(settings: Settings, target: str) -> None:
     """Raises the sentence of what stands in the way before anything is begun."""
     known = targets()
@@ -75,14 +87,7 @@ def _check(settings: Settings, target: str) -> None:
             expected=f"one of {', '.join(known)}",
             remedy="choose one of them, or add it to dbt_project/profiles.yml; DuckDB is built by make materialise",
         )
-    for name in ("pyspark", "dbt.adapters.spark"):
-        if not _is_installed(name):
-            raise DataProblem(
-                "spark_missing",
-                subject=name,
-                expected="the packages of the extra `spark`, and Java 17 or newer",
-                remedy="run make spark, which installs them",
-            )
+    require()
     if not settings.inputs_dir.is_dir() or not settings.compiled_catalogue_dir.is_dir():
         raise DataProblem(
             "missing_delivery",

@@ -1,15 +1,18 @@
-"""The boosted trees of `boosting`, fitted by Spark: rows stay with the workers, and what comes back is the same model."""
+"""The boosted trees of `boosting`, fitted and applied by Spark: rows stay with the workers, and the model is the same file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.estimators.boosting import DEFAULT_MANY, BoostedTrees, FittedTrees
+from ml.estimators.boosting import DEFAULT, BoostedTrees, FittedTrees
+from ml.model.scoring import score_batches
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 OUTCOME, WEIGHT = "outcome", "weight"
@@ -31,12 +34,15 @@ def fit_spread(
 
     if trees.rounds is None:
         raise ValueError("a fit on Spark needs a number of rounds: choose it on a sample first")
-    parameters = trees.parameters(signs, {**DEFAULT_MANY, **trees.fixed})
+    parameters = trees.parameters(signs, {**DEFAULT, **trees.fixed}, trees.rate)
     told: dict[str, Any] = {
         k: v for k, v in parameters.items() if k not in ("nthread", "seed", "eta", "objective")
     }
+    # A name of the house may hold what Spark reads as a path (`answer=1.0`): the features go by their place.
+    places = [f"f{place}" for place in range(len(names))]
+    placed = rows.toDF(*[dict(zip(names, places, strict=True)).get(name, name) for name in rows.columns])
     fitted = SparkXGBClassifier(
-        features_col=list(names),
+        features_col=places,
         label_col=OUTCOME,
         weight_col=WEIGHT,
         num_workers=workers,
@@ -45,8 +51,28 @@ def fit_spread(
         random_state=parameters["seed"],
         missing=float("nan"),
         **told,
-    ).fit(rows)
+    ).fit(placed)
     booster = fitted.get_booster()
     # The house's own file has no names in it: the manifest beside it has them, in this order.
     booster.feature_names, booster.feature_types = None, None
     return FittedTrees(booster, trees.about(parameters, trees.rounds), threads=trees.threads)
+
+
+def score_spread(
+    state: dict[str, Any], manifest: dict[str, Any], rows: DataFrame, keep: tuple[str, ...]
+) -> DataFrame:
+    """A Spark table of the kept columns and `risk`: every worker reads the file of the model and scores as the house does.
+
+    Args:
+        state: The file of the model.
+        manifest: Its manifest, which names the features.
+        rows: A column per feature, nan or null where it is not known, and the kept columns.
+        keep: Columns handed through, such as a key or an area code.
+    """
+    from pyspark.sql.types import FloatType, StructField, StructType
+
+    def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return score_batches(FittedTrees.from_state(state), manifest, batches, keep)
+
+    kept = [rows.schema[name] for name in keep]
+    return rows.mapInArrow(scored, StructType([*kept, StructField("risk", FloatType())]))
