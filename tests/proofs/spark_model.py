@@ -14,9 +14,9 @@ from ml.base.dataset import Dataset
 from ml.base.design import TableDesign, load_design
 from ml.base.splits import grouped_folds
 from ml.estimators.boosting import DEFAULT_MANY, BoostedTrees, FittedTrees
-from ml.estimators.spread_trees import OUTCOME, WEIGHT, fit_spread, score_spread
 from ml.metrics import auroc
 from ml.model.scoring import score_batches
+from ml.model.spread_trees import OUTCOME, WEIGHT, fit_spread, score_spread
 from ml.panel_data.tables import build_table_dataset
 from orchestration import on_spark
 from tests.proofs.registry import Measured, Room

@@ -38,11 +38,8 @@ def fit_spread(
     told: dict[str, Any] = {
         k: v for k, v in parameters.items() if k not in ("nthread", "seed", "eta", "objective")
     }
-    # A name of the house may hold what Spark reads as a path (`answer=1.0`): the features go by their place.
-    places = [f"f{place}" for place in range(len(names))]
-    placed = rows.toDF(*[dict(zip(names, places, strict=True)).get(name, name) for name in rows.columns])
     fitted = SparkXGBClassifier(
-        features_col=places,
+        features_col=list(_places(names).values()),
         label_col=OUTCOME,
         weight_col=WEIGHT,
         num_workers=workers,
@@ -51,7 +48,7 @@ def fit_spread(
         random_state=parameters["seed"],
         missing=float("nan"),
         **told,
-    ).fit(placed)
+    ).fit(_placed(rows, names))
     booster = fitted.get_booster()
     # The house's own file has no names in it: the manifest beside it has them, in this order.
     booster.feature_names, booster.feature_types = None, None
@@ -72,7 +69,18 @@ def score_spread(
     from pyspark.sql.types import FloatType, StructField, StructType
 
     def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return score_batches(FittedTrees.from_state(state), manifest, batches, keep)
+        return score_batches(FittedTrees.from_state(state), placed, batches, keep)
 
+    names = tuple(column["name"] for column in manifest["columns"])
+    placed = {"columns": [{"name": place} for place in _places(names).values()]}
     kept = [rows.schema[name] for name in keep]
-    return rows.mapInArrow(scored, StructType([*kept, StructField("risk", FloatType())]))
+    return _placed(rows, names).mapInArrow(scored, StructType([*kept, StructField("risk", FloatType())]))
+
+
+def _places(names: tuple[str, ...]) -> dict[str, str]:
+    """What Spark calls each feature: a name of the house may hold what it reads as a path (`answer=1.0`)."""
+    return {name: f"feature_{place}" for place, name in enumerate(names)}
+
+
+def _placed(rows: DataFrame, names: tuple[str, ...]) -> DataFrame:
+    return rows.toDF(*(_places(names).get(name, name) for name in rows.columns))
