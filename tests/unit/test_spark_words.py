@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Callable
 from functools import cache
@@ -162,3 +163,10 @@ def test_a_target_that_does_not_exist_is_told_in_a_sentence(settings: Settings) 
 
 def test_what_the_profile_calls_a_spark_is_known() -> None:
     assert on_spark.targets() == ["spark"]
+
+
+def test_without_its_packages_spark_is_told_to_be_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DataProblem) as told:
+        on_spark.require()
+    assert told.value.code == "spark_missing" and "make spark" in told.value.sentence()
