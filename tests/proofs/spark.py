@@ -12,32 +12,35 @@ from datawerkplaats.base.duckdb import connect_memory, literal
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from orchestration import on_spark
-from tests.bench.national import BUILT
 from tests.proofs.registry import Measured, Room
 from tests.proofs.spark_equal import compare
 from tests.warm_builds import clean_environment
 
+# DWP_PROOF_SPARK_DEMO and _NATIONAL: a data folder where `make materialise` and `make spark` have run; without, both run here.
+MADE = "DWP_PROOF_SPARK_"
+
 
 def equal(room: Room) -> Iterator[Measured]:
     """The demo, built by DuckDB and then made by Spark from the same deliveries."""
-    yield from _compared("demo", room.work / "spark_demo", {"DWP_SOURCE": "demo"})
+    yield from _compared("demo", room, {"DWP_SOURCE": "demo"})
 
 
 def equal_national(room: Room) -> Iterator[Measured]:
-    """The same of the whole country; a data folder with it that was built before may be named in the environment."""
+    """The same of the whole country."""
     told = {"DWP_SOURCE": "files", "DWP_FILES": str(room.reference_data), "DWP_REGION": "Drenthe"}
-    yield from _compared(
-        "national", Path(os.environ.get(BUILT, room.work / "spark_national")), told, built=BUILT in os.environ
-    )
+    yield from _compared("national", room, told)
 
 
-def _compared(name: str, data: Path, told: dict[str, str], *, built: bool = False) -> Iterator[Measured]:
+def _compared(name: str, room: Room, told: dict[str, str]) -> Iterator[Measured]:
     on_spark.require()
+    made = os.environ.get(f"{MADE}{name.upper()}")
+    data = Path(made or room.work / f"spark_{name}")
     settings = Settings(_env_file=None, data_dir=data, source=told["DWP_SOURCE"])
     environment = {**clean_environment(), **told, "DWP_DATA_DIR": str(data)}
-    for module in (*(() if built else ("orchestration.materialise",)), "orchestration.on_spark"):
+    for module in () if made else ("orchestration.materialise", "orchestration.on_spark"):
         _run(module, environment)
     con = connect_memory()
+    con.execute("set memory_limit = '4GB'")  # as much as Spark had
     con.execute(f"attach {literal(str(settings.warehouse_path))} as warehouse (read_only)")
     found = compare(on_spark.folder(settings), con)
     for one in found:

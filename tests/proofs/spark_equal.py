@@ -53,12 +53,11 @@ def one_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, pat
     keys = [c for c in both if c not in values]
     for side, table in (("l", ours), ("r", theirs)):
         connection.execute(f"create or replace temp table side_{side} as {_numbered(table, keys, values)}")
-    same = " and ".join(["l.k = r.k", "l.n = r.n", *(_alike(identifier(c)) for c in keys)])
     far = " or ".join(_far(identifier(c)) for c in values) or "false"
     found = connection.execute(
         "select count(*) filter (where l.n is not null), count(*) filter (where l.n is null or r.n is null), "
         f"count(*) filter (where l.n is not null and r.n is not null and ({far})) "
-        f"from side_l as l full join side_r as r on {same}"
+        "from side_l as l full join side_r as r on l.one = r.one and l.other = r.other and l.n = r.n"
     ).fetchone()
     assert found is not None
     apart = len(set(left) ^ set(right))
@@ -66,19 +65,20 @@ def one_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, pat
 
 
 def _numbered(table: str, keys: list[str], values: list[str]) -> str:
-    """A side with a hash of its keys, and a number among rows with equal ones, in the order of their fractions."""
-    texts = [f"cast({identifier(c)} as varchar) as {identifier(c)}" for c in keys]
+    """A side as two hashes of its keys, which are narrow where many texts are wide, its fractions, and a number among rows with
+    equal keys in the order of the fractions.
+    """
+    texts = [f"coalesce(cast({identifier(c)} as varchar), chr(0))" for c in keys] or ["''"]
     numbers = [f"cast({identifier(c)} as double) as {identifier(c)}" for c in values]
-    names = ", ".join(identifier(c) for c in keys) or "0"
-    order = ", ".join(identifier(c) for c in values) or "0"
+    hashes = [
+        f"hash({', '.join(texts)}) as one",
+        f"md5_number_lower(concat_ws(chr(1), {', '.join(texts)})) as other",
+    ]
+    order = ", ".join(["one", "other", *(identifier(c) for c in values)])
     return (
-        f"select *, hash({names}) as k, row_number() over (partition by {names} order by {order}) as n "
-        f"from (select {', '.join([*texts, *numbers])} from {table})"
+        f"select *, row_number() over (partition by one, other order by {order}) as n "
+        f"from (select {', '.join([*hashes, *numbers])} from {table})"
     )
-
-
-def _alike(column: str) -> str:
-    return f"l.{column} is not distinct from r.{column}"
 
 
 def _far(column: str) -> str:
