@@ -36,9 +36,15 @@ class FittedAdditive:
         """Log odds before recalibration."""
         out = np.empty(len(values))
         for start in range(0, len(values), 50_000):
-            basis = self.curves.basis(self.imputer.transform(values[start : start + 50_000]))
-            out[start : start + 50_000] = self.theta[0] + basis @ self.theta[1:]
+            out[start : start + 50_000] = self._sum(self.imputer.transform(values[start : start + 50_000]))
         return out
+
+    def margin(self, filled: Floats) -> Floats:
+        """Calibrated log odds of standardised features without gaps, as this model's own imputer gives them."""
+        return self.shift + self.slope * self._sum(filled)
+
+    def _sum(self, filled: Floats) -> Floats:
+        return np.asarray(self.theta[0] + self.curves.basis(filled) @ self.theta[1:])
 
     def predict(self, values: Singles) -> Floats:
         """Calibrated probabilities."""
