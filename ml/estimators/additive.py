@@ -54,8 +54,9 @@ class FittedAdditive:
         """What each feature adds to the log odds of each row, against its mean in these rows."""
         weighted = self.curves.basis(self.imputer.transform(values)) * self.theta[1:]
         ramps = len(self.curves.owner)
-        parts = np.zeros((len(values), int(self.curves.owner.max()) + 1))
-        np.add.at(parts.T, self.curves.owner, weighted[:, :ramps].T)
+        # The ramps of a feature stand side by side.
+        starts = np.flatnonzero(np.diff(self.curves.owner, prepend=-1))
+        parts = np.add.reduceat(weighted[:, :ramps], starts, axis=1)
         # What two features do together is half of each.
         for position, (first, second) in enumerate(self.curves.pairs, start=ramps):
             parts[:, first] += weighted[:, position] / 2
