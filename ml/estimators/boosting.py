@@ -203,9 +203,13 @@ class BoostedTrees:
         booster = train_booster(parameters, matrix, rounds)
         # Once log odds are multiplied by a slope, or begin from a sum, a constant keeps the mean risk that of the data.
         shift = 0.0 if slope == 1.0 and before.start is None else self._shift(booster, matrix, slope, data)
-        kept = {name: value for name, value in parameters.items() if name != "nthread"}
-        about = {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
+        about = self.about(parameters, rounds)
         return FittedTrees(booster, about, shift, slope, self.threads, before.imputer, before.start)
+
+    def about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
+        """What a fitted model tells of how it was made."""
+        kept = {name: value for name, value in parameters.items() if name != "nthread"}
+        return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
 
     def _shift(self, booster: xgb.Booster, matrix: xgb.QuantileDMatrix, slope: float, data: Dataset) -> float:
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
