@@ -11,6 +11,7 @@ from ml.base.dataset import Column, Dataset
 from ml.base.splits import groups
 from ml.estimators.additive import FittedAdditive
 from ml.estimators.base import Fitted
+from ml.estimators.fitted_trees import FittedTrees
 from ml.metrics import aurocs
 from ml.metrics.resampling import family_counts
 
@@ -54,11 +55,17 @@ def _permuted_scores(
         total = model.slope * model.log_odds(data.values)
         sums = [parts[:, columns].sum(axis=1) for columns in members]
         return [np.stack([total - part + part[order] for order in shuffles]) for part in sums]
+    # Of trees it is what they see that is shuffled, as of curves: the answers with open questions filled.
+    seen = (
+        model.start.imputer.complete(data.values)
+        if isinstance(model, FittedTrees) and model.start
+        else data.values
+    )
     out = []
     for columns in members:
         scores = []
         for order in shuffles:
-            changed = data.values.copy()
+            changed = seen.copy()
             changed[:, columns] = changed[order][:, columns]
             scores.append(model.predict(changed))
         out.append(np.stack(scores))

@@ -10,7 +10,7 @@ from ml.base.dataset import Dataset
 from ml.base.splits import grouped_folds
 from ml.estimators.additive import FittedAdditive
 from ml.estimators.base import Estimator, Fitted
-from ml.estimators.boosting import FittedTrees
+from ml.estimators.fitted_trees import FittedTrees
 from ml.metrics import auroc
 
 
@@ -51,9 +51,11 @@ def smallest_cell(model: Fitted, data: Dataset) -> int:
         import xgboost as xgb
 
         leaves = model.booster.predict(xgb.DMatrix(model.seen(data.values)), pred_leaf=True).astype(np.int64)
-        return int(
-            min(np.unique(leaves[:, tree], return_counts=True)[1].min() for tree in range(leaves.shape[1]))
+        fewest = min(
+            np.unique(leaves[:, tree], return_counts=True)[1].min() for tree in range(leaves.shape[1])
         )
+        before = fewest if model.start is None else smallest_cell(model.start, data)
+        return int(min(fewest, before))
     if isinstance(model, FittedAdditive):
         z = model.imputer.transform(data.values)
         curves = model.curves

@@ -36,9 +36,15 @@ class FittedAdditive:
         """Log odds before recalibration."""
         out = np.empty(len(values))
         for start in range(0, len(values), 50_000):
-            basis = self.curves.basis(self.imputer.transform(values[start : start + 50_000]))
-            out[start : start + 50_000] = self.theta[0] + basis @ self.theta[1:]
+            out[start : start + 50_000] = self._sum(self.imputer.transform(values[start : start + 50_000]))
         return out
+
+    def margin(self, filled: Floats) -> Floats:
+        """Calibrated log odds of standardised features without gaps, as this model's own imputer gives them."""
+        return self.shift + self.slope * self._sum(filled)
+
+    def _sum(self, filled: Floats) -> Floats:
+        return np.asarray(self.theta[0] + self.curves.basis(filled) @ self.theta[1:])
 
     def predict(self, values: Singles) -> Floats:
         """Calibrated probabilities."""
@@ -48,8 +54,9 @@ class FittedAdditive:
         """What each feature adds to the log odds of each row, against its mean in these rows."""
         weighted = self.curves.basis(self.imputer.transform(values)) * self.theta[1:]
         ramps = len(self.curves.owner)
-        parts = np.zeros((len(values), int(self.curves.owner.max()) + 1))
-        np.add.at(parts.T, self.curves.owner, weighted[:, :ramps].T)
+        # The ramps of a feature stand side by side.
+        starts = np.flatnonzero(np.diff(self.curves.owner, prepend=-1))
+        parts = np.add.reduceat(weighted[:, :ramps], starts, axis=1)
         # What two features do together is half of each.
         for position, (first, second) in enumerate(self.curves.pairs, start=ramps):
             parts[:, first] += weighted[:, position] / 2

@@ -178,9 +178,10 @@ def fit_adaptively(
     """Ramp weights from two fits: the second holds each feature back according to what it carried in the first."""
     slope, bend = (np.full(len(signs), value) for value in penalties)
     first = fit_curves(basis, owner, signs, outcome, weight, slope=slope, bend=bend)
-    carried = np.zeros((len(signs), len(basis)), dtype=np.float32)
-    np.add.at(carried, owner, (basis * first[1:].astype(np.float32)).T)
-    variance = carried.var(axis=1, dtype=np.float64)
+    # The columns of a feature stand side by side.
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    carried = np.add.reduceat(basis * first[1:].astype(np.float32), starts, axis=1)
+    variance = carried.var(axis=0, dtype=np.float64)
     trust = 1.0 - ADAPTIVITY + ADAPTIVITY * variance / max(float(variance.mean()), 1e-12)
     return fit_curves(
         basis, owner, signs, outcome, weight, slope=slope / trust, bend=bend / trust, start=first

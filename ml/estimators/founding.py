@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.base.dataset import Dataset
-from ml.estimators.boosting import FittedTrees
+from ml.estimators.fitted_trees import FittedTrees
 
 # XGBClassifier(objective='binary:logistic', eval_metric='logloss', learning_rate=0.05, max_depth=3, n_estimators=1000,
 # subsample=0.7, colsample_bytree=0.8, reg_alpha=0.1, reg_lambda=1.0); early stopping was not shown, so there is none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from ml.estimators.base import Floats, Singles
 RANK = 12
 ROUNDS = 8
 CHUNK = 20_000
+KEPT = 4  # fitted ones that may be asked for again
+_KEPT: dict[tuple[tuple[int, ...], bytes], Imputer] = {}
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Imputer:
             z = (values[start : start + CHUNK] - self.mean) / self.spread
             out[start : start + CHUNK] = _filled(z, self.loadings, self.noise)
         return out
+
+    def complete(self, values: Singles) -> Singles:
+        """The answers in their own units, gaps filled."""
+        return np.asarray(self.transform(values) * self.spread + self.mean, dtype=np.float32)
 
     def state(self) -> dict[str, Any]:
         """The numbers, as lists."""
@@ -59,6 +66,18 @@ def _filled(z: Floats, loadings: Floats, noise: Floats) -> Floats:
 
 def fit_imputer(values: Singles, weight: Singles) -> Imputer:
     """The factor model of a matrix with gaps: principal factors, refitted on its own completed matrix."""
+    # Every model of a run asks for the same rows, one after the other: what was fitted last is kept, which is a few kilobytes.
+    key = hashlib.blake2b(np.ascontiguousarray(values).data, digest_size=16)
+    key.update(np.ascontiguousarray(weight).data)
+    name = (values.shape, key.digest())
+    if name not in _KEPT:
+        while len(_KEPT) >= KEPT:
+            _KEPT.pop(next(iter(_KEPT)))
+        _KEPT[name] = _fit(values, weight)
+    return _KEPT[name]
+
+
+def _fit(values: Singles, weight: Singles) -> Imputer:
     seen = ~np.isnan(values)
     mass = seen * weight[:, None].astype(float)
     total = np.maximum(mass.sum(axis=0), 1e-9)

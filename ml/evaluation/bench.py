@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from ml.base.dataset import Dataset
 from ml.base.splits import grouped_folds
-from ml.estimators.boosting import DEFAULT, LEARNING_RATE_FIXED, BoostedTrees, FittedTrees
+from ml.estimators.boosting import LEARNING_RATE_FIXED, BoostedTrees
+from ml.estimators.fitted_trees import FittedTrees
+from ml.estimators.tree_search import DEFAULT
 from ml.model.scoring import score_batches
 
 BATCH = 100_000

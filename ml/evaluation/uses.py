@@ -20,7 +20,7 @@ def explanations(sizes: Sizes) -> Iterator[Figure]:
     from ml.audit.explain import permutation_importance, rank_coverage, share_without_effect
     from ml.base.splits import grouped_folds
     from ml.estimators import make_estimators
-    from ml.estimators.boosting import FittedTrees
+    from ml.estimators.fitted_trees import FittedTrees
     from ml.evaluation.trial import make_exam, training_data
     from ml.panel.items import NAMES
     from ml.panel.world import make_world

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ml.estimators import AdditiveLogistic, AveragedAdditive, BoostedTrees, Estimator, estimators_for
 from ml.estimators.additive import FittedAdditive
-from ml.estimators.boosting import FittedTrees, candidate_of
+from ml.estimators.boosting import candidate_of
+from ml.estimators.fitted_trees import FittedTrees
 from ml.model.run import Run
 
 
@@ -17,13 +18,17 @@ def again(run: Run) -> Estimator:
     name, seed = run.choice.model, run.design.seed
     fitted = run.fitted[name]
     if isinstance(fitted, FittedTrees):
-        found = fitted.about["parameters"]
+        found, before = fitted.about["parameters"], fitted.start
         return BoostedTrees(
             seed,
             fixed=candidate_of(found),
             rounds=fitted.about["rounds"],
             rate=found["eta"],
             slope=fitted.slope,
+            filled=fitted.imputer is not None,
+            start=AdditiveLogistic(monotone=True, penalties=before.chosen, slope=before.slope)
+            if before is not None
+            else None,
         )
     estimator = estimators_for(run.design.effort, seed).get(name)
     if isinstance(fitted, FittedAdditive) and not isinstance(estimator, AveragedAdditive):

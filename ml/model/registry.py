@@ -14,7 +14,7 @@ from ml.base.design import design_hash
 from ml.base.problems import DataProblem
 from ml.estimators.additive import FittedAdditive
 from ml.estimators.base import Fitted
-from ml.estimators.boosting import FittedTrees
+from ml.estimators.fitted_trees import FittedTrees
 from ml.estimators.prevalence import FittedPrevalence
 from ml.model.run import Run
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.estimators.boosting import DEFAULT, BoostedTrees, FittedTrees
+from ml.estimators.boosting import BoostedTrees
+from ml.estimators.fitted_trees import FittedTrees
+from ml.estimators.tree_search import DEFAULT
 from ml.model.scoring import score_batches
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def fit_spread(
 
     if trees.rounds is None:
         raise ValueError("a fit on Spark needs a number of rounds: choose it on a sample first")
+    if trees.filled:
+        raise ValueError("a fit on Spark is of trees alone, on answers with their gaps: filled=False")
     parameters = trees.parameters(signs, {**DEFAULT, **trees.fixed}, trees.rate)
     told: dict[str, Any] = {
         k: v for k, v in parameters.items() if k not in ("nthread", "seed", "eta", "objective")

@@ -241,3 +241,34 @@ def test_above_noise__needs_the_whole_margin_above_the_floor() -> None:
     assert sentences.above_noise(certain, floor, "en") == "yes"
     assert sentences.above_noise(unsure, floor, "en") != "yes"
     assert sentences.above_noise(floor, floor, "en") == "this is the noise"
+
+
+def invented_area(number: int, value: float | None, people: int) -> RiskArea:
+    return RiskArea(
+        f"WK{number}",
+        f"Wijk {number}",
+        "Plaats",
+        2024,
+        value,
+        1.0,
+        30.0,
+        1.0,
+        1.0,
+        1.0,
+        0.1,
+        people,
+        20,
+        None,
+    )
+
+
+def test_visits__count_who_lives_in_the_highest_tenth_beside_what_chance_would_give() -> None:
+    # Two of twenty, with half of the risk's weight elsewhere: 2 x 30 % x 200 of 2 x 30 % x 200 + 18 x 10 % x 100.
+    areas = [invented_area(n, 30.0 if n < 2 else 10.0, 200 if n < 2 else 100) for n in range(20)]
+    said = " ".join(sentences.visits([*areas, invented_area(99, None, 50)], "wijk", "en"))
+    assert "in the 2 districts with the highest estimated risk" in said
+    assert "40 of every 100 people in whom it begins are expected to live" in said
+    assert "were the risk equal everywhere, it would be 18." in said
+    same = [invented_area(n, 10.0, 100) for n in range(20)]
+    assert "it would be no fewer (10)" in " ".join(sentences.visits(same, "wijk", "en"))
+    assert "geen" not in said and sentences.visits(same[:19], "wijk", "nl") == []

@@ -22,8 +22,10 @@ from datawerkplaats.base.settings import get_settings
 from ml.base.design import Provenance, TableDesign, load_design
 from ml.base.problems import DataProblem
 from ml.cards.fill import facts, probast, tripod
+from ml.estimators.fitted_trees import FittedTrees
 from ml.evaluation import one_design
 from ml.evaluation.trial import AGES, cohort_design, stage
+from ml.model.registry import load
 from ml.panel.draw import draw_panel
 from ml.panel.world import Dials, make_world
 from ml.panel_data.tables import build_table_dataset
@@ -237,14 +239,16 @@ def test_card__of_three_real_fixtures_tells_what_is_declared_and_names_what_is_n
     folder: Path, run: dict[str, Any]
 ) -> None:
     report = json.loads((Path(run["run"]) / "report.json").read_text(encoding="utf-8"))
+    model, _ = load(Path(run["run"]))
     chosen = SimpleNamespace(model=report["choice"]["model"], reason_en="One model.", reason_nl="Eén model.")
     for design, data in _real_fixtures(folder):
         made: Any = SimpleNamespace(
-            design=design, data=data, choice=chosen, run_id="r", fitted={"glass_box": None}, folds=np.zeros(1), minimum_rows=1,
+            design=design, data=data, choice=chosen, run_id="r", fitted={chosen.model: model}, folds=np.zeros(1), minimum_rows=1,
             data_hash="h",
         )  # fmt: skip
         names = facts(made, report)
         told = json.dumps([tripod(names), probast(names)], ensure_ascii=False)
+        assert ("boosted trees" in told) == isinstance(model, FittedTrees)
         assert "SYNTHETIC" not in told
         assert "synthetic panel;" not in told
         assert data.synthetic is False

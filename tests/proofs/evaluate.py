@@ -31,8 +31,16 @@ reporting = _usual(audits.reporting)
 
 
 def large(room: Room) -> Iterator[Measured]:
-    """The panel of all young people of the country, and everybody scored."""
+    """The panel of all young people of the country."""
     yield from worlds.large(Sizes(people=LARGE_PEOPLE))
+
+
+def large_scenarios(room: Room) -> Iterator[Measured]:
+    """The same size where the truth is a plain sum, and where interactions rule."""
     yield from worlds.scenarios(Sizes(people=LARGE_PEOPLE, compared_worlds=1))
+
+
+def large_cost(room: Room) -> Iterator[Measured]:
+    """Everybody of the country scored."""
     for name, value, beside in audits.cost(Sizes(scored_rows=LARGE_ROWS)):
         yield f"{name}_large", value, beside

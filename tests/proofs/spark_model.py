@@ -13,7 +13,9 @@ import pyarrow as pa
 from ml.base.dataset import Dataset
 from ml.base.design import TableDesign, load_design
 from ml.base.splits import grouped_folds
-from ml.estimators.boosting import DEFAULT_MANY, BoostedTrees, FittedTrees
+from ml.estimators.boosting import BoostedTrees
+from ml.estimators.fitted_trees import FittedTrees
+from ml.estimators.tree_search import DEFAULT_MANY
 from ml.metrics import auroc
 from ml.model.scoring import score_batches
 from ml.model.spread_trees import OUTCOME, WEIGHT, fit_spread, score_spread

@@ -9,7 +9,7 @@ from ml.audit.explain import with_noise
 from ml.base.design import load_design
 from ml.base.splits import grouped_folds
 from ml.estimators import AdditiveLogistic, BoostedTrees
-from ml.estimators.boosting import FittedTrees
+from ml.estimators.fitted_trees import FittedTrees
 from ml.metrics import Interval
 from ml.model.again import again
 from ml.model.run import Choice, Run

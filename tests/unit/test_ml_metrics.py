@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from ml.audit.drift import psi
 from ml.audit.transport import pool, recalibrate_locally
-from ml.audit.uncertainty import abstention_table, unlike
+from ml.audit.uncertainty import abstention_table, make_conformal, unlike
 from ml.metrics import (
     auprc,
     auroc,
@@ -190,3 +190,20 @@ def test_local_recalibration__undoes_what_another_place_did_to_the_slope() -> No
     few = recalibrate_locally(RISK[:4_000], outcome[:4_000])
     assert calibration(few(RISK), elsewhere).slope == pytest.approx(1.0, abs=0.1)
     assert np.mean(few(RISK)) == pytest.approx(elsewhere.mean(), abs=0.02)
+
+
+# What the library crepes 0.9.1 gives for these people, per class and without smoothing: the chance of somebody as strange.
+CALIBRATED = [0.02, 0.05, 0.05, 0.08, 0.11, 0.15, 0.2, 0.22, 0.3, 0.34, 0.4, 0.55, 0.6, 0.71]
+FELL_ILL = [0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 1]
+NEW = [0.01, 0.05, 0.15, 0.22, 0.31, 0.45, 0.6, 0.9]
+BY_CREPES = {
+    "other": [1.0, 0.9, 0.6, 0.4, 0.3, 0.2, 0.1, 0.1],
+    "event": [1 / 6, 1 / 6, 1 / 3, 1 / 2, 1 / 2, 2 / 3, 5 / 6, 1.0],
+}
+
+
+@pytest.mark.parametrize("coverage", [0.25, 0.55, 0.75, 0.85, 0.95])
+def test_conformal__says_what_a_library_of_others_says(coverage: float) -> None:
+    other, event = make_conformal(np.array(CALIBRATED), np.array(FELL_ILL)).sets(np.array(NEW), coverage)
+    assert other.tolist() == [chance > 1 - coverage for chance in BY_CREPES["other"]]
+    assert event.tolist() == [chance > 1 - coverage for chance in BY_CREPES["event"]]

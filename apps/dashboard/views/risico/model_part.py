@@ -8,6 +8,7 @@ from apps.dashboard.components import downloads, markup, plot
 from apps.dashboard.components.charts.plain import bars
 from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico import model_tables, sentences
+from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.context import Context
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
 from apps.dashboard.wording.texts import text, word
@@ -26,6 +27,15 @@ def skill_in_words(context: Context, model: Row) -> None:
     found = model_tables.skill(context.release, model["model_id"])
     for sentence in sentences.skill(found, model["put_forward"], context.language):
         st.markdown(f"- {sentence}")
+
+
+def visits(context: Context, areas: list[RiskArea], level: str) -> None:
+    """What going by the map is worth to who has to choose where to begin."""
+    said = sentences.visits(areas, level, context.language)
+    if said:
+        st.subheader(_key("visits_title", context), anchor=False)
+        for sentence in said:
+            st.markdown(f"- {sentence}")
 
 
 def use(context: Context, model: Row) -> None:

@@ -46,6 +46,7 @@ def render(context: Context) -> None:
         # The list of names is the way to the card without a mouse.
         chosen = _card(context, address, model, areas) if areas else ""
         model_part.skill_in_words(context, model)
+        model_part.visits(context, areas, level)
         model_part.use(context, model)
     with left:
         if areas:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from apps.dashboard.data.release import Row
 from apps.dashboard.views.risico.model_tables import RiskArea
 from apps.dashboard.wording.numbers import NO_VALUE, format_number, format_value
@@ -61,6 +63,34 @@ def skill(skills: dict[tuple[str, str, str], Row], chosen: str, language: Langua
         ),
         text("risico.skill_so", language),
     ]
+
+
+# Of fewer areas a tenth is one, and what one area is worth stands on its card.
+LEAST_AREAS, LEAST_OF_100 = 20, 2
+
+
+def visits(areas: list[RiskArea], level: str, language: Language) -> list[str]:
+    """What going by the map is worth: of those in whom it begins, how many live in the highest tenth, with and without a model.
+
+    The estimates are means of what is likely, so their sum over areas that were chosen by them is what can be expected there.
+    """
+    told = [(area.value, area.people) for area in areas if area.value is not None and area.people]
+    if len(told) < LEAST_AREAS:
+        return []
+    everywhere = np.array(told)
+    highest = everywhere[np.argsort(-everywhere[:, 0], kind="stable")[: round(len(told) / 10)]]
+    found = per_hundred(float(highest.prod(axis=1).sum() / everywhere.prod(axis=1).sum()))
+    people = per_hundred(float(highest[:, 1].sum() / everywhere[:, 1].sum()))
+    if min(found, people) < LEAST_OF_100:
+        return []
+    places = {
+        "count": len(highest),
+        "level": text(f"risico.level_{level}", language),
+        "found": found,
+        "people": people,
+    }
+    said = text("risico.visits" if found > people else "risico.visits_same", language, **places)
+    return [said, text("risico.visits_so", language)]
 
 
 def percentage(value: float | None, language: Language) -> str:
