@@ -1,15 +1,23 @@
-"""Has the panel moved away from what a released model learned from? Compared with the very snapshot it was made of."""
+"""Has the panel moved away from what a released model learned from, and do outcomes that came in since bear the model out?
+
+Compared with the very snapshot that it was made of.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from datawerkplaats.base.settings import Settings
 from ml.base.risk_models import model_ids
 from ml.model.registry import champion, load
+from ml.production.disclosed import rounded, rounded_count
 from ml.production.paths import PANEL, models_dir, read_json, snapshot_id, tables_dir, write_json
 
 if TYPE_CHECKING:
+    from ml.base.dataset import Dataset
+    from ml.estimators.base import Fitted
     from ml.panel_data.staging import PersonWaves
 
 ORIGIN = "origin.json"
@@ -70,4 +78,42 @@ def _moved(
     moved = drift(before, after)
     value, _ = psi(model.predict(before.values), model.predict(after.values))
     standing_out = [d.name for d in moved if d.stands_out]
-    return {**row, "score_psi": value, "features": standing_out[:20], "retrain": should_retrain(moved, value)}
+    outcomes = _outcomes(model, before, after)
+    return {
+        **row,
+        "score_psi": value,
+        "features": standing_out[:20],
+        "outcomes": outcomes,
+        "retrain": should_retrain(moved, value) or bool(outcomes and outcomes["signals"]),
+    }
+
+
+def _outcomes(model: Fitted, before: Dataset, after: Dataset) -> dict[str, Any] | None:
+    """What came of people whose outcome the model had not seen, rounded as all that is told of participants; None where few are."""
+    from ml.production.outcomes import seen
+
+    fresh = _answered(after) - _answered(before)
+    rows = np.flatnonzero([one in fresh for one in _who(after)])
+    rows = rows[np.argsort(after.period[rows], kind="stable")]
+    data = after.take(rows)
+    found = seen(model.predict(data.values), data.outcome.astype(float)) if len(rows) else None
+    if found is None:
+        return None
+    return {
+        "people": rounded_count(len(rows)),
+        "auroc": rounded(found.auroc),
+        "slope": rounded(found.slope),
+        "observed_expected": rounded(found.observed_expected),
+        "chart": rounded(found.highest, 1),
+        "limit": rounded(found.limit, 1),
+        "signals": found.signals,
+    }
+
+
+def _who(data: Dataset) -> list[tuple[str, str]]:
+    return list(zip(data.person.tolist(), data.period.tolist(), strict=True))
+
+
+def _answered(data: Dataset) -> set[tuple[str, str]]:
+    """Of whom the outcome is known, by the wave that it is counted from."""
+    return {one for one, outcome in zip(_who(data), data.outcome, strict=True) if not np.isnan(outcome)}

@@ -125,7 +125,8 @@ def _gate(model_id: str, failures: list[str], metadata: dict[str, Any] | None = 
     key=DRIFT,
     group_name=GROUP,
     deps=[PERSON_WAVES],
-    description="How far the panel in use has moved from the one each released model learned from; read by risk_drift.",
+    description="How far the panel in use has moved from the one each released model learned from, and whether outcomes that came "
+    "in since bear the model out (a risk-adjusted CUSUM); read by risk_drift.",
     kinds={"python"},
     owners=_OWNERS,
 )

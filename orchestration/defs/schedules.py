@@ -99,7 +99,8 @@ def partner_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     job=retrain_job,
     minimum_interval_seconds=3600,
     default_status=_SENSOR,
-    description="A panel that has moved away from what a released model learned from asks for training again.",
+    description="A panel that has moved away from what a released model learned from, or outcomes that gainsay it, ask for "
+    "training again.",
 )
 def risk_drift(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Request training once per panel that stands out; the asset ml/panel_drift has done the comparing."""
