@@ -51,6 +51,7 @@ def smallest_cell(model: Fitted, data: Dataset) -> int:
         import xgboost as xgb
 
         leaves = model.booster.predict(xgb.DMatrix(model.seen(data.values)), pred_leaf=True).astype(np.int64)
+        leaves = leaves.reshape(len(data), -1)  # of one tree the library gives a single column
         fewest = min(
             np.unique(leaves[:, tree], return_counts=True)[1].min() for tree in range(leaves.shape[1])
         )

@@ -13,6 +13,7 @@ from ml.base.feature_set import read_yaml
 from ml.base.problems import DataProblem
 from ml.cards.declared import conditions, told_of
 from ml.cards.shape import shape
+from ml.estimators import estimators_for
 from ml.model.run import Run
 
 HERE = Path(__file__).parent
@@ -109,7 +110,9 @@ def facts(run: Run, report: dict[str, Any]) -> dict[str, Any]:
         "folds": int(run.folds.max()) + 1,
         "flow": "; ".join(f"{row['step']}: {row['rows']}" for row in report["attrition"]),
         "reason": run.choice.reason_en,
-        **shape(run.fitted[model], design.effort),
+        **shape(
+            model, run.fitted[model], estimators_for(design.effort, design.seed).get(model), design.effort
+        ),
         "transport": transport or "Not by area: the data have no areas or too few events in them",
         "temporal": temporal,
         "thresholds": ", ".join(f"{t:.2f}" for t in design.thresholds),

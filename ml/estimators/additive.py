@@ -149,7 +149,8 @@ class AdditiveLogistic:
         # With few events the slope itself is uncertain: half way between the estimate and one.
         events = float((searched.outcome * searched.weight).sum())
         trust = events / (events + 200.0)
-        slope = 1.0 + trust * (slope - 1.0)
+        # Where there is next to nothing to learn the estimate can turn round: no curve may be turned upside down by it.
+        slope = max(1.0 + trust * (slope - 1.0), 0.0)
         return self._final(data, signs, grid[best], slope)
 
     def _final(

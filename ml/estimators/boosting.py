@@ -164,7 +164,7 @@ class BoostedTrees:
         used = int(np.ceil(found.rounds * (folded / (folded - 1)) ** 0.5))
         _, slope = recalibration(logit(found.held_out), outcome, weight)
         trust = float((outcome * weight).sum())
-        slope = 1.0 + trust / (trust + 200.0) * (slope - 1.0)
+        slope = max(1.0 + trust / (trust + 200.0) * (slope - 1.0), 0.0)
         return self._final(
             data, before, matrix, self.parameters(data.signs, best[0], rate, pairs), used, slope
         )
@@ -209,7 +209,12 @@ class BoostedTrees:
     def about(self, parameters: dict[str, Any], rounds: int) -> dict[str, Any]:
         """What a fitted model tells of how it was made."""
         kept = {name: value for name, value in parameters.items() if name != "nthread"}
-        return {"kind": "trees", "rounds": rounds, "parameters": kept, "budget": self.budget}
+        return {
+            "kind": "trees",
+            "rounds": rounds,
+            "parameters": kept,
+            "budget": 0 if self.rounds is not None else self.budget,
+        }
 
     def _shift(self, booster: xgb.Booster, matrix: xgb.QuantileDMatrix, slope: float, data: Dataset) -> float:
         raw = slope * logit(np.asarray(booster.predict(matrix), dtype=np.float64))
@@ -245,6 +250,8 @@ def _judge(
         rounds.append(booster.best_iteration + 1)
         held_out[part.held] = booster.predict(part.test, iteration_range=(0, booster.best_iteration + 1))
         seen |= part.held
+        if not weight[seen].any():
+            continue
         loss = log_loss(outcome[seen], held_out[seen], weight[seen])
         if give_up(loss) and not seen.all():
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from ml.estimators.base import Floats, Singles
 RANK = 12
 ROUNDS = 8
 CHUNK = 20_000
-KEPT = 4  # fitted ones that may be asked for again
+KEPT = 12  # fitted ones that may be asked for again: a whole and its folds, for the models of a run
 _KEPT: dict[tuple[tuple[int, ...], bytes], Imputer] = {}
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,19 @@ def _filled(z: Floats, loadings: Floats, noise: Floats) -> Floats:
 
 def fit_imputer(values: Singles, weight: Singles) -> Imputer:
     """The factor model of a matrix with gaps: principal factors, refitted on its own completed matrix."""
-    # Every model of a run asks for the same rows, one after the other: what was fitted last is kept, which is a few kilobytes.
+    # Every model of a run asks for the same rows, one after the other: the last few are kept, some kilobytes each.
     key = hashlib.blake2b(np.ascontiguousarray(values).data, digest_size=16)
     key.update(np.ascontiguousarray(weight).data)
     name = (values.shape, key.digest())
-    if name not in _KEPT:
-        while len(_KEPT) >= KEPT:
-            _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[name] = _fit(values, weight)
-    return _KEPT[name]
+    with _LOCK:
+        found = _KEPT.get(name)
+    if found is None:
+        found = _fit(values, weight)
+        with _LOCK:
+            while len(_KEPT) >= KEPT:
+                del _KEPT[next(iter(_KEPT))]
+            _KEPT[name] = found
+    return found
 
 
 def _fit(values: Singles, weight: Singles) -> Imputer:

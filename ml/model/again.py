@@ -25,7 +25,7 @@ def again(run: Run) -> Estimator:
             rounds=fitted.about["rounds"],
             rate=found["eta"],
             slope=fitted.slope,
-            filled=fitted.imputer is not None,
+            filled=fitted.imputer is not None or before is not None,
             start=AdditiveLogistic(monotone=True, penalties=before.chosen, slope=before.slope)
             if before is not None
             else None,

@@ -72,7 +72,8 @@ AT_LEAST = {
     ("programma.reach", "done"): 10,  # fewer is refused
     ("programma.reach", "planned"): 10,
     ("programma.reach_none", "planned"): 10,
-    **{(f"risico.{key}", place): 2 for key in ("visits", "visits_same") for place in ("count", "people")},
+    ("risico.visits", "count"): 2,  # a tenth of twenty or more
+    ("risico.visits_sure", "count"): 2,
     ("risico.card_expected", "people"): 100,  # fewer: the model is silent
     ("risico.card_participants", "count"): 10,  # fewer has a text of its own, and these are in tens
     ("risico.headline", "total"): 2,  # one that is silent or not has another text

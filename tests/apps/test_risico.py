@@ -255,20 +255,27 @@ def invented_area(number: int, value: float | None, people: int) -> RiskArea:
         1.0,
         1.0,
         1.0,
-        0.1,
+        0.6,
         people,
         20,
         None,
     )
 
 
-def test_visits__count_who_lives_in_the_highest_tenth_beside_what_chance_would_give() -> None:
-    # Two of twenty, with half of the risk's weight elsewhere: 2 x 30 % x 200 of 2 x 30 % x 200 + 18 x 10 % x 100.
+def test_visits__stand_beside_what_chance_and_the_largest_areas_would_give() -> None:
+    # Two of twenty: 2 x 30 x 200 of 2 x 30 x 200 + 18 x 10 x 100; where all are equal, and where the largest are no others.
     areas = [invented_area(n, 30.0 if n < 2 else 10.0, 200 if n < 2 else 100) for n in range(20)]
-    said = " ".join(sentences.visits([*areas, invented_area(99, None, 50)], "wijk", "en"))
-    assert "in the 2 districts with the highest estimated risk" in said
-    assert "40 of every 100 people in whom it begins are expected to live" in said
-    assert "were the risk equal everywhere, it would be 18." in said
-    same = [invented_area(n, 10.0, 100) for n in range(20)]
-    assert "it would be no fewer (10)" in " ".join(sentences.visits(same, "wijk", "en"))
-    assert "geen" not in said and sentences.visits(same[:19], "wijk", "nl") == []
+    said = sentences.visits([*areas, invented_area(99, None, 50)], "wijk", "en")
+    assert "in the 2 districts with the highest estimated risk" in said[0]
+    assert "the expected number there is 40. Were the risk equal everywhere, it would be 18." in said[0]
+    assert "with most people it is 40." in said[0]
+    assert "of these 2 districts it expects 1 to" in said[1]
+    assert [len(said), "most live elsewhere" in said[2], "says something" in said[3]] == [4, True, True]
+    large = [invented_area(n, 30.0 if n < 2 else 10.0, 2_000 if n < 2 else 100) for n in range(20)]
+    assert not any(
+        "elsewhere" in one or "says something" in one for one in sentences.visits(large, "wijk", "en")
+    )
+    apart = [invented_area(n, 30.0 if n < 2 else 10.0, 1_000 if n > 17 else 100) for n in range(20)]
+    assert "it is 48." in sentences.visits(apart, "wijk", "en")[0]
+    assert sentences.visits(areas[:19], "wijk", "nl") == []
+    assert sentences.visits([invented_area(n, 0.0, 100) for n in range(20)], "wijk", "nl") == []

@@ -66,31 +66,41 @@ def skill(skills: dict[tuple[str, str, str], Row], chosen: str, language: Langua
 
 
 # Of fewer areas a tenth is one, and what one area is worth stands on its card.
-LEAST_AREAS, LEAST_OF_100 = 20, 2
+LEAST_AREAS = 20
 
 
 def visits(areas: list[RiskArea], level: str, language: Language) -> list[str]:
-    """What going by the map is worth: of those in whom it begins, how many live in the highest tenth, with and without a model.
+    """What going by the map is worth: of those in whom it begins, how many live in the highest tenth, and how many elsewhere.
 
-    The estimates are means of what is likely, so their sum over areas that were chosen by them is what can be expected there.
+    Estimates are means of what is likely, so their sum over areas that were chosen by them is what can be expected there. Beside it
+    stand what the same areas would hold were the risk equal everywhere, and what the areas with most people hold.
     """
-    told = [(area.value, area.people) for area in areas if area.value is not None and area.people]
-    if len(told) < LEAST_AREAS:
+    told = [area for area in areas if area.value is not None and area.people]
+    everywhere = np.array([(area.value, area.people) for area in told]).reshape(-1, 2)
+    expected = everywhere.prod(axis=1)
+    if len(told) < LEAST_AREAS or expected.sum() <= 0:
         return []
-    everywhere = np.array(told)
-    highest = everywhere[np.argsort(-everywhere[:, 0], kind="stable")[: round(len(told) / 10)]]
-    found = per_hundred(float(highest.prod(axis=1).sum() / everywhere.prod(axis=1).sum()))
-    people = per_hundred(float(highest[:, 1].sum() / everywhere[:, 1].sum()))
-    if min(found, people) < LEAST_OF_100:
-        return []
-    places = {
-        "count": len(highest),
-        "level": text(f"risico.level_{level}", language),
-        "found": found,
-        "people": people,
-    }
-    said = text("risico.visits" if found > people else "risico.visits_same", language, **places)
-    return [said, text("risico.visits_so", language)]
+    tenth = round(len(told) / 10)
+    highest, largest = (np.argsort(-everywhere[:, column], kind="stable")[:tenth] for column in (0, 1))
+    shares = (
+        expected[highest].sum() / expected.sum(),
+        everywhere[highest, 1].sum() / everywhere[:, 1].sum(),
+        expected[largest].sum() / expected.sum(),
+    )
+    of_level = text(f"risico.level_{level}", language)
+    found, equal, most = (f"{per_hundred(float(share))}" for share in shares)
+    said = [
+        text("risico.visits", language, count=tenth, level=of_level, share=found, reference=equal, top=most)
+    ]
+    chances = [told[row].top_tenth for row in highest]
+    if None not in chances:
+        surely = round(sum(chance for chance in chances if chance is not None))
+        said.append(text("risico.visits_sure", language, count=tenth, level=of_level, number=f"{surely}"))
+    if shares[0] < 0.5:
+        said.append(text("risico.visits_so", language))
+    if len(told) < len(areas):
+        said.append(text("risico.visits_told", language, level=of_level))
+    return said
 
 
 def percentage(value: float | None, language: Language) -> str:
