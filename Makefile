@@ -87,6 +87,11 @@ $(VENV)/.stations: requirements-dev.lock requirements.lock | $(VENV)/.runtime
 	$(call install,$(VENV)/stations.lock)
 	@touch $@
 
+# Spark is large and has a lock of its own.
+$(VENV)/.spark: requirements-spark.lock requirements.lock | $(VENV)/.runtime
+	$(call install,requirements-spark.lock)
+	@touch $@
+
 .PHONY: browser lock
 browser:
 	@bash tests/install_browser.sh
@@ -96,9 +101,10 @@ browser:
 lock: | $(VENV)/bin/python ## pin the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile pyproject.toml --system-certs --universal --python-version 3.11 --quiet --no-header --generate-hashes --output-file requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --system-certs --extra dev --universal --python-version 3.11 --quiet --no-header --generate-hashes --constraint requirements.lock --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --system-certs --extra spark --universal --python-version 3.11 --quiet --no-header --generate-hashes --constraint requirements.lock --output-file requirements-spark.lock
 
 # ------------------------------------------------------------------------------------------------ daily work
-.PHONY: stations check dev app api care build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
+.PHONY: stations spark check dev app api care build publish diff rollback rebuild docs backtest prove evaluate bench attack audit sbom ci clean
 check: $(VENV)/.dev ## static checks, side by side: style, types, imports, SQL, catalogue
 	@$(MAKE) --no-print-directory -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
 	 check-types check-sql check-style check-imports check-declarations
@@ -150,6 +156,10 @@ stations: $(VENV)/.stations ## three partners and a computing party on this mach
 	@[ -d "$(DATA_DIR)/inputs/$(DWP_SOURCE)" ] || $(BIN)/python -m orchestration.materialise
 	@$(BIN)/python -m stations.local
 	@$(BIN)/python -m orchestration.materialise
+
+spark: $(VENV)/.spark ## the models that grow with rows, made by Spark from what was built last (TARGET=<a Spark in dbt_project/profiles.yml>)
+	@[ -d "$(DATA_DIR)/inputs/$(DWP_SOURCE)" ] || $(BIN)/python -m orchestration.materialise
+	@$(BIN)/python -m orchestration.on_spark $(if $(TARGET),--target "$(TARGET)")
 
 docs: $(VENV)/.runtime ## generated references: field reference, JSON schemas, and a site with a page per indicator
 	@$(BIN)/python -m datawerkplaats.catalogue docs

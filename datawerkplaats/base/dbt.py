@@ -127,6 +127,15 @@ def build(project: Path, target: Path, *arguments: str) -> list[NodeResult]:
     ]
 
 
+def operate(project: Path, target: Path, macro: str, *arguments: str) -> None:
+    """Run one macro of a project.
+
+    Raises:
+        DataProblem: `build_failed` if the macro did not come to its end.
+    """
+    _invoke(project, target, "run-operation", macro, *arguments)
+
+
 @lru_cache(maxsize=1)
 def _runner() -> Any:
     from dbt.cli.main import dbtRunner

@@ -214,6 +214,14 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "en": "the publication would take away or change what readers have",
     },
     "unknown_proof": {"nl": "dit bewijs bestaat niet", "en": "there is no such proof"},
+    "unknown_target": {
+        "nl": "deze plek om te bouwen bestaat niet",
+        "en": "there is no such target to build on",
+    },
+    "spark_missing": {
+        "nl": "Spark is hier niet te gebruiken",
+        "en": "Spark cannot be used here",
+    },
     "proof_declaration": {
         "nl": "de aangifte van een bewijs klopt niet",
         "en": "the declaration of a proof is not right",
@@ -502,6 +510,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("raw_absent", "unknown_source", "site_place", "site_region", "site_preview"), 14),
     **dict.fromkeys(("publication_damaged", "publication_forged", "publication_replayed"), 15),
     **dict.fromkeys(("not_enough_space",), 16),
+    **dict.fromkeys(("unknown_target", "spark_missing"), 11),
     **dict.fromkeys(("build_failed", "expectation_failed"), 17),
     **dict.fromkeys(("disclosure_risk", "direct_identifier", "nothing_may_open", "already_opened"), 18),
     **dict.fromkeys(("egress_undeclared", "egress_refused"), 18),

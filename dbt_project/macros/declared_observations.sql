@@ -48,12 +48,12 @@ keyed as (
 
     select
         {% if region %}{{ region_code(region) }}{% else %}'NL00'{% endif %} as region_key,
-        {% if period %}trim(cast({{ period }} as varchar)){% else %}''{% endif %} as period_key,
+        {% if period %}trim(cast({{ period }} as {{ text_type() }})){% else %}''{% endif %} as period_key,
         {% if age %}{{ age_band(age) }}{% else %}'{{ population_age }}'{% endif %} as age_key,
         {% if person %}{{ sex(person) }}{% else %}'total'{% endif %} as sex_key,
-        {% if split %}trim({{ split }}){% else %}cast(null as varchar){% endif %} as category_key,
+        {% if split %}trim({{ split }}){% else %}cast(null as {{ text_type() }}){% endif %} as category_key,
         {% if margins %}trim({{ margins }}){% else %}'MW00000'{% endif %} as margin_key,
-        cast(columns(lambda c: c not in ('ID'{% for name in dimensions %}, '{{ name }}'{% endfor %})) as varchar)
+        {{ other_columns(source('deliveries', source_id), ['ID'] + dimensions) }}
     from delivered
 
 ),
@@ -61,10 +61,10 @@ keyed as (
 -- Whole years only; 0998 stands for abroad.
 kept as (
 
-    select * exclude (period_key), try_cast(left(period_key, 4) as integer) as year_key
+    select {{ star_without(['period_key']) }}, try_cast(left(period_key, 4) as integer) as year_key
     from keyed
     where
-        {% if period %}regexp_matches(period_key, '^[0-9]{4}(JJ..|SJ..|X0..|[.]0)?$') and{% endif %}
+        {% if period %}{{ matches('period_key', '^[0-9]{4}(JJ..|SJ..|X0..|[.]0)?$') }} and{% endif %}
         substring(region_key, 3, 4) != '0998'
         and {{ region_level('region_key') }} is not null
         {% if levels %}and {{ region_level('region_key') }} in ('{{ levels | join("', '") }}'){% endif %}
@@ -75,9 +75,10 @@ cells as (
 
     select *
     from kept
-    unpivot include nulls (
-        raw_value for column_name in (columns(* exclude (region_key, year_key, age_key, sex_key, category_key, margin_key)))
-    )
+    {{ unpivoted(
+        source('deliveries', source_id), ['ID'] + dimensions,
+        ['region_key', 'year_key', 'age_key', 'sex_key', 'category_key', 'margin_key']
+    ) }}
 
 ),
 
@@ -91,7 +92,7 @@ gathered as (
         category_key,
         column_name,
         {% if margins %}
-        any_value(raw_value) filter (where margin_key = 'MW00000') as raw_value,
+        {{ some_value('raw_value') }} filter (where margin_key = 'MW00000') as raw_value,
         max({{ decoded_value('raw_value') }}) filter (where margin_key = 'MOG0095') as lower_bound,
         max({{ decoded_value('raw_value') }}) filter (where margin_key = 'MBG0095') as upper_bound
         {% else %}

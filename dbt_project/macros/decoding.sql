@@ -9,7 +9,7 @@
     case
         when trim({{ code }}) = '10010' then 0
         when trim({{ code }}) = '22000' then 95
-        when regexp_matches(trim({{ code }}), '^1(0[1-9]|[1-8][0-9]|9[0-4])00$')
+        when {{ matches('trim(' ~ code ~ ')', '^1(0[1-9]|[1-8][0-9]|9[0-4])00$') }}
             then cast(floor((cast(trim({{ code }}) as integer) - 10000) / 500) as integer) * 5
     end
 {%- endmacro %}

@@ -4,7 +4,7 @@
 {% macro period_id(period_start, period_end) -%}
     if(
         year({{ period_start }}) = year({{ period_end }}),
-        cast(year({{ period_end }}) as varchar),
+        cast(year({{ period_end }}) as {{ text_type() }}),
         year({{ period_start }}) || '-' || year({{ period_end }})
     )
 {%- endmacro %}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import duckdb
@@ -19,8 +20,14 @@ from datawerkplaats.statistics.intervals import critical_value
 MACROS = PROJECT_ROOT / "dbt_project" / "macros"
 SOURCE = "".join(
     path.read_text(encoding="utf-8")
-    for path in (MACROS / "safe_divide.sql", *sorted((MACROS / "statistics").glob("*.sql")))
+    for path in (
+        MACROS / "engines" / "expressions.sql",
+        MACROS / "safe_divide.sql",
+        *sorted((MACROS / "statistics").glob("*.sql")),
+    )
 )
+# What sqlfluff is given too: it answers with the words of DuckDB.
+ADAPTER = run_path(str(PROJECT_ROOT / "dbt_project" / "lint" / "adapter.py"))
 LEVELS = {95: 0.95, 99.8: 0.998}
 
 
@@ -29,7 +36,7 @@ def rendered(expression: str) -> str:
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(
         SOURCE + "{{ " + expression + " }}"
     )
-    return template.render().strip()
+    return template.render(adapter=ADAPTER).strip()
 
 
 def computed(cases: pd.DataFrame, *expressions: str, grouped_by: str = "") -> np.ndarray:

@@ -15,8 +15,8 @@
         -- Rounding would leave the limit a hair off zero.
         when {{ x }} = 0 then 0.0
         else
-            {{ multiplier }} * (2.0 * {{ x }} + {{ z }} ** 2 - {{ z }} * sqrt({{ z }} ** 2 + 4.0 * {{ x }} * (1 - {{ x }} / {{ n }})))
-            / (2.0 * ({{ n }} + {{ z }} ** 2))
+            {{ multiplier }} * (2.0 * {{ x }} + {{ raised(z, 2) }} - {{ z }} * sqrt({{ raised(z, 2) }} + 4.0 * {{ x }} * (1 - {{ x }} / {{ n }})))
+            / (2.0 * ({{ n }} + {{ raised(z, 2) }}))
     end
 {%- endmacro %}
 
@@ -26,8 +26,8 @@
         when {{ x }} < 0 or {{ n }} <= 0 or {{ x }} > {{ n }} then null
         when {{ x }} = {{ n }} then 1.0 * {{ multiplier }}
         else
-            {{ multiplier }} * (2.0 * {{ x }} + {{ z }} ** 2 + {{ z }} * sqrt({{ z }} ** 2 + 4.0 * {{ x }} * (1 - {{ x }} / {{ n }})))
-            / (2.0 * ({{ n }} + {{ z }} ** 2))
+            {{ multiplier }} * (2.0 * {{ x }} + {{ raised(z, 2) }} + {{ z }} * sqrt({{ raised(z, 2) }} + 4.0 * {{ x }} * (1 - {{ x }} / {{ n }})))
+            / (2.0 * ({{ n }} + {{ raised(z, 2) }}))
     end
 {%- endmacro %}
 
@@ -66,7 +66,7 @@
     {%- set z = critical_value(confidence) -%}
     case
         when {{ x }} < 10 then {{ exact_poisson_limits(x, 'lower', confidence) }}
-        else {{ x }} * (1 - 1 / (9.0 * {{ x }}) - {{ z }} / (3 * sqrt({{ x }}))) ** 3
+        else {{ x }} * {{ raised('(1 - 1 / (9.0 * ' ~ x ~ ') - ' ~ z ~ ' / (3 * sqrt(' ~ x ~ ')))', 3) }}
     end
 {%- endmacro %}
 
@@ -75,6 +75,6 @@
     {%- set z = critical_value(confidence) -%}
     case
         when {{ x }} < 10 then {{ exact_poisson_limits(x, 'upper', confidence) }}
-        else ({{ x }} + 1) * (1 - 1 / (9.0 * ({{ x }} + 1)) + {{ z }} / (3 * sqrt({{ x }} + 1))) ** 3
+        else ({{ x }} + 1) * {{ raised('(1 - 1 / (9.0 * (' ~ x ~ ' + 1)) + ' ~ z ~ ' / (3 * sqrt(' ~ x ~ ' + 1)))', 3) }}
     end
 {%- endmacro %}

@@ -31,7 +31,8 @@
 {#- sqrt(var / O) times multiplier, with var = sum(x (w / n)^2) / sum(w)^2: what turns limits of a count into those of the rate. -#}
 {% macro dsr_scale(events, population, weight, multiplier=100000) -%}
     {{ multiplier }} * sqrt(
-        sum({{ events }} * ({{ weight }} / nullif({{ population }}, 0)) ** 2) / sum({{ weight }}) ** 2 / nullif(sum({{ events }}), 0)
+        sum({{ events }} * {{ raised('(' ~ weight ~ ' / nullif(' ~ population ~ ', 0))', 2) }})
+        / {{ raised('sum(' ~ weight ~ ')', 2) }} / nullif(sum({{ events }}), 0)
     )
 {%- endmacro %}
 

@@ -20,7 +20,7 @@
 {#- Phi as an aggregate over the areas of a group: the mean square of the winsorised scores beside that of chance. -#}
 {% macro dispersion_phi(z, low, high) -%}
     {#- `greatest` passes over nulls: an area without a score would count as one at the edge. #}
-    (avg(least(greatest({{ z }}, {{ low }}), {{ high }}) ** 2) filter (where {{ z }} is not null) / {{ left_of_chance() }})
+    (avg({{ raised('least(greatest(' ~ z ~ ', ' ~ low ~ '), ' ~ high ~ ')', 2) }}) filter (where {{ z }} is not null) / {{ left_of_chance() }})
 {%- endmacro %}
 
 {#- The variance between areas as an aggregate over a group, in the square of the figure's unit; 0 for fewer than five areas and where phi is not above 1. -#}
@@ -31,9 +31,9 @@
             greatest(
                 (count({{ z }}) * {{ dispersion_phi(z, low, high) }} - (count({{ z }}) - 1))
                 / (
-                    sum({{ error }} ** -2.0) filter (where {{ z }} is not null)
-                    - sum({{ error }} ** -4.0) filter (where {{ z }} is not null)
-                    / sum({{ error }} ** -2.0) filter (where {{ z }} is not null)
+                    sum({{ raised(error, '-2.0') }}) filter (where {{ z }} is not null)
+                    - sum({{ raised(error, '-4.0') }}) filter (where {{ z }} is not null)
+                    / sum({{ raised(error, '-2.0') }}) filter (where {{ z }} is not null)
                 ), 0.0
             )
     end
@@ -41,7 +41,7 @@
 
 {#- The word for an area beside the benchmark where areas also differ among themselves: outside benchmark -/+ z sqrt(error^2 + tau^2). -#}
 {% macro significance_beside_spread(value, benchmark, error, between, polarity, confidence=95) -%}
-    {%- set half = critical_value(confidence) ~ ' * sqrt(' ~ error ~ ' ** 2 + ' ~ between ~ ')' -%}
+    {%- set half = critical_value(confidence) ~ ' * sqrt(' ~ raised(error, 2) ~ ' + ' ~ between ~ ')' -%}
     case
         when {{ value }} is null or {{ benchmark }} is null or {{ error }} is null or {{ between }} is null then 'not_tested'
         when {{ value }} < {{ benchmark }} - {{ half }}

@@ -73,7 +73,7 @@ nearest as (
 
     select
         relatives.gemeente_code,
-        arg_min(relatives.known_code, (relatives.distance, relatives.known_code)) as known_code
+        {{ value_at_least('relatives.known_code', '(relatives.distance, relatives.known_code)') }} as known_code
     from relatives
     inner join classified on relatives.known_code = classified.gemeente_code
     group by relatives.gemeente_code

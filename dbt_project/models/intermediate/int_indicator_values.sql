@@ -1,11 +1,11 @@
 -- Long because a figure is made in one place: delivered or divided, with its margin, by the edition that wins.
-with observations as not materialized (
+with observations as {{ not_materialized() }}(
 
     select * from {{ ref('int_observations__regionalised') }}
 
 ),
 
-indicators as not materialized (
+indicators as {{ not_materialized() }}(
 
     select
         indicators.indicator_id,
@@ -27,7 +27,7 @@ indicators as not materialized (
 
 ),
 
-people as not materialized (
+people as {{ not_materialized() }}(
 
     select
         *,
@@ -46,7 +46,7 @@ counted_among as (
         observations.period_id,
         observations.sex,
         observations.age_band,
-        sum(people.weight * observations.value order by people.measure_code) as n_people
+        sum(people.weight * observations.value {{ in_order('people.measure_code') }}) as n_people
     from people
     inner join indicators on people.indicator_id = indicators.indicator_id
     inner join observations
@@ -54,7 +54,7 @@ counted_among as (
             indicators.source_id = observations.source_id
             and people.measure_code = observations.measure_code
     group by all
-    having count(observations.value) = any_value(people.parts)
+    having count(observations.value) = {{ some_value('people.parts') }}
 
 ),
 
@@ -63,7 +63,7 @@ residents as (
 
     select
         region_code,
-        arg_max(population, region_vintage) as population
+        {{ value_at_most('population', 'region_vintage') }} as population
     from {{ ref('int_regions__listed') }}
     where population is not null
     group by region_code
@@ -78,11 +78,11 @@ delivered as (
         indicators.n_sources,
         indicators.interval_method,
         indicators.counted_per,
-        observations.* replace (
+        {{ star_replacing(['value', 'lower', 'upper'], of='observations') }}
             observations.value * indicators.multiplier as value,
             observations.lower * indicators.multiplier as lower,
             observations.upper * indicators.multiplier as upper
-        ),
+        {{ replaced() }},
         if(
             indicators.interval_method in ('wilson', 'byar') and not observations.is_model_estimate,
             coalesce(counted_among.n_people, if(people.measure_code is null, null, people.weight * residents.population)), null
@@ -111,7 +111,7 @@ delivered as (
 passed_through as (
 
     select
-        * exclude (n_people, counted_per) replace (
+        {{ star_replacing(['lower', 'upper', 'denominator'], without=['n_people', 'counted_per']) }}
             case
                 when n_people is null or value is null then lower
                 when interval_method = 'wilson'
@@ -125,7 +125,7 @@ passed_through as (
                 else {{ rate(byar_upper('round(value * n_people / counted_per)'), 'n_people', 'counted_per') }}
             end as upper,
             coalesce(n_people, denominator) as denominator
-        )
+        {{ replaced() }}
     from delivered
 
 ),
@@ -146,7 +146,7 @@ denominators as (
         observations.withheld_by
     from observations
     where (observations.source_id, observations.measure_code) in (
-        select (indicators.source_id, indicators.denominator_code)
+        select {{ pair('indicators.source_id', 'indicators.denominator_code') }}
         from indicators
         where indicators.method = 'ratio'
     )
@@ -247,11 +247,14 @@ ratios as (
 
 ),
 
-unioned as not materialized (
+unioned as {{ not_materialized() }}(
 
-    select * from passed_through
-    union all by name
-    select * from ratios
+    {{ union_by_name(['passed_through', 'ratios'], columns=[
+        'indicator_id', 'preference', 'n_sources', 'interval_method', 'source_id', 'measure_code', 'region_code', 'region_level',
+        'region_vintage', 'region_id', 'period_id', 'period_start', 'period_end', 'year', 'sex', 'age_band', 'value', 'lower', 'upper',
+        'numerator', 'denominator', 'value_status', 'suppression_reason', 'withheld_by', 'quality_flag', 'is_model_estimate',
+        'snapshot_id'
+    ]) }}
 
 ),
 
@@ -300,7 +303,7 @@ stood_back as (
         unioned.period_id,
         unioned.sex,
         unioned.age_band,
-        any_value(unioned.value) as mean_of_estimates
+        {{ some_value('unioned.value') }} as mean_of_estimates
     from unioned
     inner join contested
         on
@@ -317,7 +320,7 @@ stood_back as (
 final as (
 
     select
-        kept.* exclude (preference, n_sources, interval_method),  -- noqa: RF02
+        {{ star_without(['preference', 'n_sources', 'interval_method'], of='kept') }},  -- noqa: RF02
         if(kept.is_model_estimate, null, stood_back.mean_of_estimates) as mean_of_estimates,
         case
             when kept.value is null then 'none'

@@ -2,13 +2,13 @@
 -- another title does not mean that all figures are worked out again.
 {{ config(materialized='table') }}
 
-with observations as not materialized (
+with observations as {{ not_materialized() }}(
 
     select * from {{ ref('int_observations__current') }}
 
 ),
 
-indicators as not materialized (
+indicators as {{ not_materialized() }}(
 
     select
         indicator_id,
@@ -41,14 +41,14 @@ populations as (
 
     select
         region_code,
-        arg_max(population, region_vintage) as population
+        {{ value_at_most('population', 'region_vintage') }} as population
     from {{ ref('dim_region') }}
     where population is not null
     group by region_code
 
 ),
 
-beside as not materialized (
+beside as {{ not_materialized() }}(
 
     select
         observations.*,
@@ -74,7 +74,7 @@ beside as not materialized (
 ),
 
 -- Registers count everybody, so that chance sets hardly any area apart: these are held against the spread between areas.
-scored as not materialized (
+scored as {{ not_materialized() }}(
 
     select
         indicator_id,
@@ -97,8 +97,8 @@ ends as (
         year,
         age_band,
         sex,
-        quantile_cont(z, 0.1) as low,
-        quantile_cont(z, 0.9) as high
+        {{ quantile('z', 0.1) }} as low,
+        {{ quantile('z', 0.9) }} as high
     from scored
     group by indicator_id, region_level, year, age_band, sex
 

@@ -76,9 +76,9 @@ followed as (
 as_delivered as (
 
     select
-        observations.* replace (current_regions.region_id as region_id),
+        {{ star_replacing(['region_id'], of='observations') }}current_regions.region_id as region_id{{ replaced() }},
         false as is_restated,
-        cast(null as varchar) as from_region_codes,
+        cast(null as {{ text_type() }}) as from_region_codes,
         case
             when observations.region_level not in ('gemeente', 'wijk', 'buurt') then 'same'
             when observations.region_id = current_regions.region_id then 'same'
@@ -105,7 +105,7 @@ as_delivered as (
 restated as (
 
     select
-        observations.* exclude (region_vintage, from_vintage, is_estimated),
+        {{ star_without(['region_vintage', 'from_vintage', 'is_estimated'], of='observations') }},
         observations.from_vintage as region_vintage,
         true as is_restated,
         'restated' as boundaries
@@ -113,11 +113,14 @@ restated as (
 
 ),
 
-unioned as not materialized (
+unioned as {{ not_materialized() }}(
 
-    select * from as_delivered
-    union all by name
-    select * from restated
+    {{ union_by_name(['as_delivered', 'restated'], columns=[
+        'indicator_id', 'source_id', 'measure_code', 'region_code', 'region_level', 'region_vintage', 'region_id', 'period_id',
+        'period_start', 'period_end', 'year', 'sex', 'age_band', 'value', 'lower', 'upper', 'interval_status', 'numerator',
+        'denominator', 'value_status', 'suppression_reason', 'withheld_by', 'quality_flag', 'is_model_estimate',
+        'mean_of_estimates', 'snapshot_id', 'is_restated', 'from_region_codes', 'boundaries'
+    ], absent={'restated': ['mean_of_estimates']}) }}
 
 ),
 

@@ -31,9 +31,9 @@ lives as (
 placed as (
 
     select
-        observations.* replace (
+        {{ star_replacing(['region_vintage'], of='observations') }}
             {{ lived_vintage('observations.region_vintage', 'lives.first_vintage', 'lives.last_vintage') }} as region_vintage
-        )
+        {{ replaced() }}
     from observations
     left join lives on observations.region_code = lives.gemeente_code
 

@@ -176,7 +176,7 @@ named as (
     select
         region_code,
         region_vintage,
-        cast(null as varchar) as region_name,
+        cast(null as {{ text_type() }}) as region_name,
         population,
         4 as rank
     from observed
@@ -205,7 +205,7 @@ gemeente_years as (
 
     select
         lives.gemeente_code as region_code,
-        unnest(range(lives.first_vintage, lives.last_vintage + 1)) as region_vintage,
+        {{ each_of('lives.first_vintage', 'lives.last_vintage + 1') }} as region_vintage,
         lives.gemeente_name as region_name
     from lives
     inner join families on lives.family = families.family
@@ -214,8 +214,8 @@ gemeente_years as (
 
     select
         delivered_gemeenten.region_code,
-        unnest(range({{ var('first_vintage') }}, {{ var('last_vintage') }} + 1)) as region_vintage,
-        cast(null as varchar) as region_name
+        {{ each_of(var('first_vintage'), var('last_vintage') ~ ' + 1') }} as region_vintage,
+        cast(null as {{ text_type() }}) as region_name
     from delivered_gemeenten
     left join lives on delivered_gemeenten.region_code = lives.gemeente_code
     where lives.gemeente_code is null
@@ -256,7 +256,7 @@ grouped as (
         region_code,
         region_vintage,
         -- Of equals the plainer name (Hengelo, not Hengelo (O.)), so that two builds never differ.
-        arg_min(region_name, (rank, length(region_name), region_name)) filter (where region_name is not null)
+        {{ value_at_least('region_name', '(rank, length(region_name), region_name)') }} filter (where region_name is not null)
             as region_name,
         max(population) as population
     from all_named
@@ -270,7 +270,9 @@ borrowed as (
     select
         grouped.region_code,
         grouped.region_vintage,
-        arg_min(others.region_name, (abs(others.region_vintage - grouped.region_vintage), -others.region_vintage))
+        {{ value_at_least(
+            'others.region_name', '(abs(others.region_vintage - grouped.region_vintage), -others.region_vintage)'
+        ) }}
             as region_name
     from grouped
     inner join grouped as others on grouped.region_code = others.region_code

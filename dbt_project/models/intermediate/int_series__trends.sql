@@ -110,8 +110,8 @@ explained as (
         judged.sex,
         judged.first_year,
         case
-            when any_value(judged.own_reason) = 'modelled_series' or count(seams.first_year) = 0
-                then any_value(judged.own_reason)
+            when {{ some_value('judged.own_reason') }} = 'modelled_series' or count(seams.first_year) = 0
+                then {{ some_value('judged.own_reason') }}
             else 'broken_series'
         end as reason
     from judged
@@ -130,7 +130,7 @@ explained as (
 -- Six fits: of all five points (left out: 0), and of four of them at a time.
 fits as (
 
-    select unnest(range(6)) as left_out
+    select {{ each_of(0, 6) }} as left_out
 
 ),
 
@@ -144,7 +144,7 @@ weighed as (
         fits.left_out,
         latest.year - explained.first_year + 1 as t,
         latest.value as y,
-        if(latest.place = fits.left_out, 0.0, ((latest.upper - latest.lower) / 3.92) ** -2.0) as w
+        if(latest.place = fits.left_out, 0.0, {{ raised('((latest.upper - latest.lower) / 3.92)', '-2.0') }}) as w
     from latest
     inner join explained
         on
@@ -165,8 +165,8 @@ fitted as (
         age_band,
         sex,
         left_out,
-        (sum(w) * sum(w * t * y) - sum(w * t) * sum(w * y)) / (sum(w) * sum(w * t * t) - sum(w * t) ** 2) as slope,
-        sqrt(sum(w) / (sum(w) * sum(w * t * t) - sum(w * t) ** 2)) as slope_error
+        (sum(w) * sum(w * t * y) - sum(w * t) * sum(w * y)) / (sum(w) * sum(w * t * t) - {{ raised('sum(w * t)', 2) }}) as slope,
+        sqrt(sum(w) / (sum(w) * sum(w * t * t) - {{ raised('sum(w * t)', 2) }})) as slope_error
     from weighed
     group by indicator_id, region_code, age_band, sex, left_out
 
@@ -197,7 +197,7 @@ final as (
         case
             when explained.reason != '' then 'cannot_be_calculated'
             -- 9.5495: the 99.8 per cent quantile of chi-square with one degree of freedom.
-            when tested.agrees and (tested.slope / tested.slope_error) ** 2 > 9.54953570608324
+            when tested.agrees and {{ raised('(tested.slope / tested.slope_error)', 2) }} > 9.54953570608324
                 then if(tested.slope > 0, 'increasing', 'decreasing')
             else 'no_significant_change'
         end as trend,

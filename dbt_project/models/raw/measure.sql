@@ -20,9 +20,9 @@ beside_polygons as (
         source_id,
         measure_code,
         measure_code as column_name,
-        cast(null as varchar) as category,
+        cast(null as {{ text_type() }}) as category,
         measure_code as label,
-        cast(null as varchar) as unit,
+        cast(null as {{ text_type() }}) as unit,
         count(value) > 0 as has_values
     from {{ ref('stg_pdok__figures') }}
     group by source_id, measure_code
@@ -72,7 +72,7 @@ final as (
         sources.licence,
         sources.citation,
         sources.is_model_estimate,
-        string_agg(distinct used.indicator_id, ', ' order by used.indicator_id) as indicators
+        {{ joined_texts('used.indicator_id', distinct=true) }} as indicators
     from measures
     inner join sources on measures.source_id = sources.source_id
     left join used on measures.source_id = used.source_id and measures.measure_code = used.measure_code

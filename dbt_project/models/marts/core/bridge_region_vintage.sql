@@ -45,7 +45,7 @@ stayed as (
         cast(1 as double) as weight,
         'same_code' as method,
         false as is_estimated,
-        cast(null as varchar) as source
+        cast(null as {{ text_type() }}) as source
     from followed as before
     inner join followed as after
         on before.region_code = after.region_code and before.region_vintage < after.region_vintage
@@ -71,9 +71,9 @@ went as (
 
 unioned as (
 
-    select * from stayed
-    union all by name
-    select * from went
+    {{ union_by_name(['stayed', 'went'], columns=[
+        'region_level', 'from_code', 'from_vintage', 'to_code', 'to_vintage', 'weight', 'method', 'is_estimated', 'source'
+    ]) }}
 
 ),
 

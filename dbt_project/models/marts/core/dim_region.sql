@@ -77,12 +77,12 @@ province_rows as (
     select
         province_code as region_code,
         region_vintage,
-        any_value(province_name) as region_name,
+        {{ some_value('province_name') }} as region_name,
         'province' as region_level,
         province_code,
-        any_value(province_name) as province_name,
-        cast(null as varchar) as ggd_region_code,
-        cast(null as varchar) as ggd_region_name,
+        {{ some_value('province_name') }} as province_name,
+        cast(null as {{ text_type() }}) as ggd_region_code,
+        cast(null as {{ text_type() }}) as ggd_region_name,
         if(count(population) = count(*), sum(population), null) as population
     from local_with_parents
     where region_level = 'gemeente' and province_code is not null
@@ -95,12 +95,12 @@ ggd_region_rows as (
     select
         ggd_region_code as region_code,
         region_vintage,
-        any_value(ggd_region_name) as region_name,
+        {{ some_value('ggd_region_name') }} as region_name,
         'ggd_region' as region_level,
-        if(count(distinct province_code) = 1, any_value(province_code), null) as province_code,
-        if(count(distinct province_code) = 1, any_value(province_name), null) as province_name,
+        if(count(distinct province_code) = 1, {{ some_value('province_code') }}, null) as province_code,
+        if(count(distinct province_code) = 1, {{ some_value('province_name') }}, null) as province_name,
         ggd_region_code,
-        any_value(ggd_region_name) as ggd_region_name,
+        {{ some_value('ggd_region_name') }} as ggd_region_name,
         if(count(population) = count(*), sum(population), null) as population
     from local_with_parents
     where region_level = 'gemeente' and ggd_region_code is not null
@@ -113,14 +113,14 @@ corop_rows as (
     select
         corop_code as region_code,
         region_vintage,
-        any_value(corop_name) as region_name,
+        {{ some_value('corop_name') }} as region_name,
         'corop' as region_level,
-        if(count(distinct province_code) = 1, any_value(province_code), null) as province_code,
-        if(count(distinct province_code) = 1, any_value(province_name), null) as province_name,
-        cast(null as varchar) as ggd_region_code,
-        cast(null as varchar) as ggd_region_name,
+        if(count(distinct province_code) = 1, {{ some_value('province_code') }}, null) as province_code,
+        if(count(distinct province_code) = 1, {{ some_value('province_name') }}, null) as province_name,
+        cast(null as {{ text_type() }}) as ggd_region_code,
+        cast(null as {{ text_type() }}) as ggd_region_name,
         corop_code,
-        any_value(corop_name) as corop_name,
+        {{ some_value('corop_name') }} as corop_name,
         if(count(population) = count(*), sum(population), null) as population
     from local_with_parents
     where region_level = 'gemeente' and corop_code is not null
@@ -130,11 +130,7 @@ corop_rows as (
 
 larger_rows as (
 
-    select * from province_rows
-    union all by name
-    select * from ggd_region_rows
-    union all by name
-    select * from corop_rows
+    {{ union_by_name(['province_rows', 'ggd_region_rows', 'corop_rows']) }}
 
 ),
 
@@ -162,11 +158,7 @@ unplaced_rows as (
 
 unioned as (
 
-    select * from local_with_parents
-    union all by name
-    select * from larger_rows
-    union all by name
-    select * from unplaced_rows
+    {{ union_by_name(['local_with_parents', 'larger_rows', 'unplaced_rows']) }}
 
 ),
 
@@ -175,7 +167,7 @@ chosen as (
 
     select
         count(*) = 0 as is_country,
-        coalesce(list(region_level || ' ' || region_code), []) as areas
+        {{ list_of("region_level || ' ' || region_code") }} as areas
     from focus
 
 ),
@@ -204,11 +196,11 @@ final as (
         unioned.wijk_name,
         cast(unioned.population as double) as population,
         chosen.is_country or coalesce(
-            list_contains(chosen.areas, 'province ' || unioned.province_code)
-            or list_contains(chosen.areas, 'ggd_region ' || unioned.ggd_region_code)
-            or list_contains(chosen.areas, 'corop ' || unioned.corop_code)
-            or list_contains(chosen.areas, 'corop ' || unioned.corop_name)
-            or list_contains(chosen.areas, 'gemeente ' || unioned.gemeente_code), false
+            {{ has('chosen.areas', "'province ' || unioned.province_code") }}
+            or {{ has('chosen.areas', "'ggd_region ' || unioned.ggd_region_code") }}
+            or {{ has('chosen.areas', "'corop ' || unioned.corop_code") }}
+            or {{ has('chosen.areas', "'corop ' || unioned.corop_name") }}
+            or {{ has('chosen.areas', "'gemeente ' || unioned.gemeente_code") }}, false
         ) as is_focus,
         mode.is_fictional
     from unioned

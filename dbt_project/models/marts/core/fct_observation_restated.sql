@@ -1,5 +1,5 @@
 -- Long because one query moves figures of every kind to today's areas: the steps share weights and margins.
-with observations as not materialized (
+with observations as {{ not_materialized() }}(
 
     select *
     from {{ ref('fct_observation') }}
@@ -41,9 +41,9 @@ changed as (
     select
         to_region_id,
         from_vintage,
-        any_value(to_code) as to_code,
+        {{ some_value('to_code') }} as to_code,
         count(*) as parts,
-        string_agg(from_code, ', ' order by from_code) as from_region_codes,
+        {{ joined_texts('from_code') }} as from_region_codes,
         bool_or(is_estimated) as is_estimated
     from to_current
     group by to_region_id, from_vintage
@@ -74,7 +74,9 @@ nearest_populations as (
 
     select
         to_current.from_region_id,
-        arg_min(known_populations.population, abs(known_populations.region_vintage - to_current.from_vintage)) as population
+        {{ value_at_least(
+            'known_populations.population', 'abs(known_populations.region_vintage - to_current.from_vintage)'
+        ) }} as population
     from to_current
     inner join known_populations on to_current.from_code = known_populations.region_code
     group by to_current.from_region_id
@@ -132,45 +134,45 @@ gathered as (
         to_vintage as region_vintage,
         to_region_id as region_id,
         period_id,
-        any_value(period_start) as period_start,
-        any_value(period_end) as period_end,
-        any_value(year) as year,
+        {{ some_value('period_start') }} as period_start,
+        {{ some_value('period_end') }} as period_end,
+        {{ some_value('year') }} as year,
         sex,
         age_band,
-        any_value(kind) as kind,
-        any_value(interval_method) as interval_method,
-        any_value(is_ratio) as is_ratio,
-        any_value(multiplier) as multiplier,
+        {{ some_value('kind') }} as kind,
+        {{ some_value('interval_method') }} as interval_method,
+        {{ some_value('is_ratio') }} as is_ratio,
+        {{ some_value('multiplier') }} as multiplier,
         from_vintage,
-        any_value(from_region_codes) as from_region_codes,
-        any_value(is_any_estimated) as is_estimated,
-        any_value(snapshot_id) as snapshot_id,
+        {{ some_value('from_region_codes') }} as from_region_codes,
+        {{ some_value('is_any_estimated') }} as is_estimated,
+        {{ some_value('snapshot_id') }} as snapshot_id,
         bool_or(is_model_estimate) as is_model_estimate,
         bool_or(value_status = 'provisional') as is_provisional,
         bool_or(value_status = 'imputed') as is_imputed,
         -- Where nobody lives a part says nothing, and its absence takes nothing away.
         bool_or(share is null) as lacks_population,
         coalesce(bool_or(value_status = 'suppressed') filter (where share is distinct from 0), false) as has_suppressed,
-        count(*) < any_value(parts)
+        count(*) < {{ some_value('parts') }}
         or coalesce(bool_or(value is null) filter (where share is distinct from 0), true) as has_missing,
-        coalesce(sum(share * value order by from_code) filter (where share > 0), 0) as top,
-        coalesce(sum(share order by from_code) filter (where share > 0), 0) as below,
+        coalesce(sum(share * value {{ in_order('from_code') }}) filter (where share > 0), 0) as top,
+        coalesce(sum(share {{ in_order('from_code') }}) filter (where share > 0), 0) as below,
         min(value) filter (where share > 0) as lowest,
         max(value) filter (where share > 0) as highest,
         -- Parts that one model estimated err together: the mean of their margins, not that of independent figures.
         if(
             count(*) filter (where share > 0 and (lower is null or upper is null)) = 0,
-            sum(share * lower order by from_code) filter (where share > 0), null
+            sum(share * lower {{ in_order('from_code') }}) filter (where share > 0), null
         ) as lower_top,
         if(
             count(*) filter (where share > 0 and (lower is null or upper is null)) = 0,
-            sum(share * upper order by from_code) filter (where share > 0), null
+            sum(share * upper {{ in_order('from_code') }}) filter (where share > 0), null
         ) as upper_top,
         coalesce(bool_or(withheld_by = 'workplace') filter (where share is distinct from 0), false) as is_ours,
         coalesce(bool_or(quality_flag = 'corrected'), false) as is_corrected,
         coalesce(bool_or(quality_flag = 'flagged'), false) as is_flagged,
-        if(count(numerator) = count(*), sum(weight * numerator order by from_code), null) as numerator,
-        if(count(denominator) = count(*), sum(weight * denominator order by from_code), null) as denominator
+        if(count(numerator) = count(*), sum(weight * numerator {{ in_order('from_code') }}), null) as numerator,
+        if(count(denominator) = count(*), sum(weight * denominator {{ in_order('from_code') }}), null) as denominator
     from pieces
     group by all
 

@@ -23,16 +23,14 @@ final as (
         people.region_level,
         regions.region_vintage,
         regions.region_id,
-        cast(people.year as varchar) as period_id,
+        cast(people.year as {{ text_type() }}) as period_id,
         people.year,
         people.sex,
         people.age_band,
         people.age_from,
         people.people,
         people.snapshot_id
-    from people
-    asof inner join regions
-        on people.region_code = regions.region_code and people.year >= regions.region_vintage
+    from {{ latest_before('people', 'regions', key='region_code', at='year', since='region_vintage') }}
 
 )
 

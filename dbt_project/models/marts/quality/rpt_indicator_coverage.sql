@@ -28,10 +28,10 @@ final as (
         min(observations.value) as min,
         max(observations.value) as max,
         -- In order: a sum of fractions differs in its last digits with the order in which they are added.
-        avg(observations.value order by observations.value) as mean,
+        avg(observations.value {{ in_order('observations.value') }}) as mean,
         coalesce(
-            min(observations.value) >= any_value(indicators.min_plausible)
-            and max(observations.value) <= any_value(indicators.max_plausible), true
+            min(observations.value) >= {{ some_value('indicators.min_plausible') }}
+            and max(observations.value) <= {{ some_value('indicators.max_plausible') }}, true
         ) as plausible
     from observations
     -- The age band that stands for the indicator's whole population, so that a region counts once.

@@ -7,11 +7,11 @@ with declared as (
 final as (
 
     select
-        cast(area_level as varchar) as region_level,
-        cast(area_code as varchar) as region_code,
-        cast(area_name as varchar) as region_name,
-        cast(spelling as varchar) as spelling,
-        cast(gemeente_code as varchar) as gemeente_code
+        cast(area_level as {{ text_type() }}) as region_level,
+        cast(area_code as {{ text_type() }}) as region_code,
+        cast(area_name as {{ text_type() }}) as region_name,
+        cast(spelling as {{ text_type() }}) as spelling,
+        cast(gemeente_code as {{ text_type() }}) as gemeente_code
     from declared
 
 )

@@ -7,7 +7,7 @@ with declared as (
 final as (
 
     select distinct
-        cast(indicator_id as varchar) as indicator_id,
+        cast(indicator_id as {{ text_type() }}) as indicator_id,
         cast(first_year as integer) as first_year
     from declared
 

@@ -7,8 +7,8 @@ with declared as (
 final as (
 
     select
-        cast(indicator_id as varchar) as indicator_id,
-        cast(measure_code as varchar) as measure_code,
+        cast(indicator_id as {{ text_type() }}) as indicator_id,
+        cast(measure_code as {{ text_type() }}) as measure_code,
         cast(weight as double) as weight
     from declared
 

@@ -7,8 +7,8 @@ with declared as (
 final as (
 
     select
-        cast(indicator_id as varchar) as indicator_id,
-        cast(source_id as varchar) as source_id,
+        cast(indicator_id as {{ text_type() }}) as indicator_id,
+        cast(source_id as {{ text_type() }}) as source_id,
         cast(preference as integer) as preference
     from declared
 

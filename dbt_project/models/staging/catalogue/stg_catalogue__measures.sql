@@ -7,13 +7,13 @@ with delivered as (
 final as (
 
     select
-        cast(source_id as varchar) as source_id,
-        cast(measure_code as varchar) as measure_code,
-        cast(column_name as varchar) as column_name,
-        cast(category as varchar) as category,
+        cast(source_id as {{ text_type() }}) as source_id,
+        cast(measure_code as {{ text_type() }}) as measure_code,
+        cast(column_name as {{ text_type() }}) as column_name,
+        cast(category as {{ text_type() }}) as category,
         cast(has_values as boolean) as has_values,
-        cast(label as varchar) as label,
-        cast(unit as varchar) as unit
+        cast(label as {{ text_type() }}) as label,
+        cast(unit as {{ text_type() }}) as unit
     from delivered
 
 )

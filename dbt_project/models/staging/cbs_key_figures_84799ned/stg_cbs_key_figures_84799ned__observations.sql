@@ -1,3 +1,7 @@
+{%- set texts = [
+    'ID', 'WijkenEnBuurten', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3', 'IndelingswijzigingWijkenEnBuurten_4',
+    'MeestVoorkomendePostcode_113'
+] -%}
 with delivered as (
 
     select * from {{ ref('stg_cbs_key_figures_84799ned__rows') }}
@@ -30,19 +34,7 @@ keyed as (
 
     select
         {{ region_code('wijkenenbuurten') }} as region_code,
-        cast(
-            columns(
-                lambda c: c not in (
-                    'ID',
-                    'WijkenEnBuurten',
-                    'Gemeentenaam_1',
-                    'SoortRegio_2',
-                    'Codering_3',
-                    'IndelingswijzigingWijkenEnBuurten_4',
-                    'MeestVoorkomendePostcode_113'
-                )
-            ) as varchar
-        )
+        {{ other_columns(ref('stg_cbs_key_figures_84799ned__rows'), texts) }}
     from delivered
 
 ),
@@ -51,7 +43,7 @@ cells as (
 
     select *
     from keyed
-    unpivot include nulls (raw_value for column_name in (columns(* exclude (region_code))))
+    {{ unpivoted(ref('stg_cbs_key_figures_84799ned__rows'), texts, ['region_code']) }}
 
 ),
 

@@ -27,7 +27,7 @@ kept as (
     from delivered
     where
         trim(marital_status_code) = 'T001019'
-        and regexp_matches(trim(period_code), '^[0-9]{4}JJ00$')
+        and {{ matches('trim(period_code)', '^[0-9]{4}JJ00$') }}
         and try_cast(people_count as bigint) is not null
         and {{ region_level(region_code('region_code')) }} in ('country', 'province', 'gemeente')
         and substring(trim(region_code), 3, 4) != '0998'

@@ -46,7 +46,7 @@ final as (
     from counted
     cross join sources
     where
-        regexp_full_match(counted.postcode, '[0-9]{4}[A-Z]{2}')
+        {{ matches_whole('counted.postcode', '[0-9]{4}[A-Z]{2}') }}
         -- 0998 stands for abroad.
         and left(counted.wijk_number, 4) != '0998'
 

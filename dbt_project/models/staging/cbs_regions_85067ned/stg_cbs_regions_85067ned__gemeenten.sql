@@ -8,23 +8,21 @@ with delivered as (
 expected_columns as (
 
     select
-        cast(null as varchar) as gemeente_code,
-        cast(null as varchar) as gemeente_name,
-        cast(null as varchar) as ggd_region_code,
-        cast(null as varchar) as ggd_region_name,
-        cast(null as varchar) as corop_code,
-        cast(null as varchar) as corop_name,
-        cast(null as varchar) as province_code,
-        cast(null as varchar) as province_name
+        cast(null as {{ text_type() }}) as gemeente_code,
+        cast(null as {{ text_type() }}) as gemeente_name,
+        cast(null as {{ text_type() }}) as ggd_region_code,
+        cast(null as {{ text_type() }}) as ggd_region_name,
+        cast(null as {{ text_type() }}) as corop_code,
+        cast(null as {{ text_type() }}) as corop_name,
+        cast(null as {{ text_type() }}) as province_code,
+        cast(null as {{ text_type() }}) as province_name
     where false
 
 ),
 
 completed as (
 
-    select * from expected_columns
-    union all by name
-    select * from delivered
+    {{ union_by_name(['expected_columns', 'delivered']) }}
 
 ),
 

@@ -1,3 +1,4 @@
+{%- set dimensions = ['ID', 'Persoonskenmerken', 'Marges', 'RegioS'] -%}
 with delivered as (
 
     select * from {{ ref('stg_ggd_young_adults_50140ned__rows') }}
@@ -32,7 +33,7 @@ keyed as (
         trim(marges) as margin_code,
         trim(persoonskenmerken) as person_code,
         {{ region_code('regios') }} as region_code,
-        cast(columns(lambda c: c not in ('ID', 'Persoonskenmerken', 'Marges', 'RegioS')) as varchar)
+        {{ other_columns(ref('stg_ggd_young_adults_50140ned__rows'), dimensions) }}
     from delivered
 
 ),
@@ -48,7 +49,7 @@ estimates as (
 
     select *
     from estimate_rows
-    unpivot include nulls (raw_value for column_name in (columns(* exclude (margin_code, person_code, region_code))))
+    {{ unpivoted(ref('stg_ggd_young_adults_50140ned__rows'), dimensions, ['margin_code', 'person_code', 'region_code']) }}
 
 ),
 
@@ -63,7 +64,9 @@ bound_cells as (
 
     select *
     from bound_rows
-    unpivot (raw_value for column_name in (columns(* exclude (margin_code, person_code, region_code))))
+    {{ unpivoted(
+        ref('stg_ggd_young_adults_50140ned__rows'), dimensions, ['margin_code', 'person_code', 'region_code'], nulls=false
+    ) }}
 
 ),
 

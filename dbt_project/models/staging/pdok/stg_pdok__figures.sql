@@ -13,40 +13,8 @@ with delivered as (
 
 ),
 
-named as (
-
-    select
-        source_id,
-        region_code,
-        properties_json,
-        unnest(json_keys(properties_json)) as measure_code
-    from delivered
-
-),
-
-told as (
-
-    select
-        source_id,
-        region_code,
-        measure_code,
-        json_extract(properties_json, '$."' || measure_code || '"') as cell
-    from named
-
-),
-
 -- Names, codes and the year of the map are no figures.
-numbers as (
-
-    select
-        source_id,
-        region_code,
-        measure_code,
-        cast(cell as varchar) as raw_value
-    from told
-    where json_type(cell) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') and measure_code not in ('jaar', 'year')
-
-),
+{{ json_numbers('delivered', 'properties_json', kept=['source_id', 'region_code'], without=['jaar', 'year']) }},
 
 final as (
 

@@ -66,11 +66,11 @@ described as (
         trim(region_code) as region_code,
         region_vintage,
         trim(region_name) as region_name,
-        json_extract_string(properties_json, '$.gemeentenaam') as gemeente_name,
+        {{ json_text('properties_json', 'gemeentenaam') }} as gemeente_name,
         coalesce(
-            try_cast(json_extract_string(properties_json, '$.aantalInwoners') as double),
-            try_cast(json_extract_string(properties_json, '$.aantal_inwoners') as double),
-            try_cast(json_extract_string(properties_json, '$.population') as double)
+            try_cast({{ json_text('properties_json', 'aantalInwoners') }} as double),
+            try_cast({{ json_text('properties_json', 'aantal_inwoners') }} as double),
+            try_cast({{ json_text('properties_json', 'population') }} as double)
         ) as population,
         geometry_geojson
     from unioned

@@ -1,3 +1,5 @@
+{%- set texts = ['ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'] -%}
+{%- set kept = ['margin_code', 'age_code', 'year', 'region_code'] -%}
 with delivered as (
 
     select * from {{ ref('stg_rivm_health_50090ned__rows') }}
@@ -33,11 +35,7 @@ keyed as (
         trim(leeftijd) as age_code,
         cast(left(trim(perioden), 4) as integer) as year,
         {{ region_code('wijkenenbuurten') }} as region_code,
-        columns(
-            lambda c: c not in (
-                'ID', 'Leeftijd', 'Marges', 'WijkenEnBuurten', 'Perioden', 'Gemeentenaam_1', 'SoortRegio_2', 'Codering_3'
-            )
-        )
+        {{ other_columns(ref('stg_rivm_health_50090ned__rows'), texts, as_text=false) }}
     from delivered
 
 ),
@@ -53,7 +51,7 @@ estimates as (
 
     select *
     from estimate_rows
-    unpivot include nulls (raw_value for column_name in (columns(* exclude (margin_code, age_code, year, region_code))))
+    {{ unpivoted(ref('stg_rivm_health_50090ned__rows'), texts, kept) }}
 
 ),
 
@@ -68,7 +66,7 @@ bound_cells as (
 
     select *
     from bound_rows
-    unpivot (raw_value for column_name in (columns(* exclude (margin_code, age_code, year, region_code))))
+    {{ unpivoted(ref('stg_rivm_health_50090ned__rows'), texts, kept, nulls=false) }}
 
 ),
 
