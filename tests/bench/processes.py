@@ -55,6 +55,9 @@ def measured(
 ) -> Run:
     """Runs a command in a folder to its end and measures it by the operating system's own accounting.
 
+    What it started and does not wait for, such as a machine of Java that ends with it, is in no account of the command: its
+    seconds are those that were seen while it lived.
+
     Raises:
         RuntimeError: If the command fails; the message holds the end of what it printed.
     """
@@ -67,8 +70,8 @@ def measured(
         stderr=subprocess.STDOUT,
     )
     lines: list[tuple[float, str]] = []
-    ended, peak = threading.Event(), [0.0]
-    watching = threading.Thread(target=_watch, args=(process.pid, ended, peak))
+    ended, seen = threading.Event(), _Seen()
+    watching = threading.Thread(target=_watch, args=(process.pid, ended, seen))
     watching.start()
     try:
         assert process.stdout is not None
@@ -83,13 +86,22 @@ def measured(
     text = "".join(line for _, line in lines)
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {text[-2000:]}")
-    peak_mb = max(peak[0], usage.ru_maxrss / 1024)
-    return Run(wall, usage.ru_utime + usage.ru_stime, peak_mb, text, lines)
+    peak_mb = max(seen.peak_mb, usage.ru_maxrss / 1024)
+    return Run(wall, max(seen.cpu_s, usage.ru_utime + usage.ru_stime), peak_mb, text, lines)
 
 
-def _watch(pid: int, ended: threading.Event, peak: list[float]) -> None:
+@dataclass
+class _Seen:
+    """The most memory (MB) and seconds of the processor that a command and all it started were seen with."""
+
+    peak_mb: float = 0.0
+    cpu_s: float = 0.0
+
+
+def _watch(pid: int, ended: threading.Event, seen: _Seen) -> None:
     while not ended.wait(_LOOK_S):
-        peak[0] = max(peak[0], memory_mb(pid))
+        seen.peak_mb = max(seen.peak_mb, memory_mb(pid))
+        seen.cpu_s = max(seen.cpu_s, cpu_seconds(family(pid)))
 
 
 def memory_mb(pid: int) -> float:

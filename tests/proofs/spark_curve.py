@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from datawerkplaats.base import dbt
 from datawerkplaats.base.duckdb import connect_memory, literal
 from datawerkplaats.base.errors import DataProblem
-from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
+from datawerkplaats.base.settings import Settings, get_settings
 from ml.production.paths import ensure_tables
 from orchestration import dbt_run, on_spark
 from tests.bench.national import publish_national
-from tests.bench.processes import cpu_seconds, family, memory_mb
+from tests.bench.processes import Run, measured
 from tests.bench.scaling import HEALTH, KEY_FIGURES
 from tests.proofs.registry import Measured, Room
 
@@ -32,16 +29,6 @@ SIZES = {"1m": (1, 35), "10m": (4, 88)}
 COPIES_OF_LAYER = 28
 LAYER = "stg_rivm_health_50090ned__observations"
 LAYER_MEMORY = "4GB"  # what Spark gets too
-_LOOK_S = 1.0
-
-
-@dataclass(frozen=True)
-class Run:
-    """Seconds by the clock and of the processor, and memory (MB) at most, of a process and all that it started."""
-
-    wall_s: float
-    cpu_s: float
-    peak_mb: float
 
 
 def figures(room: Room) -> Iterator[Measured]:
@@ -87,7 +74,7 @@ def grown(national: Settings, data: Path, copies: int, share: int) -> Settings:
 
 def _both(name: str, settings: Settings, select: str, schema: str, table: str) -> Iterator[Measured]:
     """One size on both engines, DuckDB's first; what Spark took beside it."""
-    here, there = (_watched(engine, select, settings) for engine in TARGETS)
+    here, there = (_measured(engine, select, settings) for engine in TARGETS)
     con = connect_memory()
     con.execute(f"attach {literal(str(settings.warehouse_path))} as warehouse (read_only)")
     spark = on_spark.folder(settings) / f"{schema}.db" / table / "*.parquet"
@@ -101,27 +88,10 @@ def _both(name: str, settings: Settings, select: str, schema: str, table: str) -
     yield f"spark_curve_peak_{name}", there.peak_mb, here.peak_mb
 
 
-def _watched(engine: str, select: str, settings: Settings) -> Run:
-    """One engine in a process of its own; the machine of Java ends with it and is asked while it lives.
-
-    Raises:
-        DataProblem: `build_failed` with the end of what it printed.
-    """
-    environment = {**os.environ, "DWP_DATA_DIR": str(settings.data_dir), "DWP_SOURCE": settings.source}
-    told = settings.data_dir / f"{engine}.log"
-    start, cpu, peak = time.monotonic(), 0.0, 0.0
-    with told.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.proofs.spark_curve", engine, select],
-            cwd=PROJECT_ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        while process.poll() is None:
-            cpu, peak = max(cpu, cpu_seconds(family(process.pid))), max(peak, memory_mb(process.pid))
-            time.sleep(_LOOK_S)
-    if process.returncode:
-        end = told.read_text(encoding="utf-8", errors="replace").strip()[-400:]
-        raise DataProblem("build_failed", subject=engine, found=end, remedy="mend it first")
-    return Run(time.monotonic() - start, cpu, peak)
+def _measured(engine: str, select: str, settings: Settings) -> Run:
+    """One engine in a process of its own, with all that it started."""
+    places = {"DWP_DATA_DIR": str(settings.data_dir), "DWP_SOURCE": settings.source}
+    return measured([sys.executable, "-m", "tests.proofs.spark_curve", engine, select], places)
 
 
 def make(engine: str, select: str) -> None:
