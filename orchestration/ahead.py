@@ -16,7 +16,7 @@ from datawerkplaats.base.build_lock import only_build
 from datawerkplaats.base.duckdb import connect_memory, connect_writable, literal, relation
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
-from datawerkplaats.catalogue import Catalogue, Source
+from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
 from datawerkplaats.catalogue.egress import load_egress
 from datawerkplaats.loading import door
 from datawerkplaats.loading.snapshot import ABSENT, Provenance
@@ -32,7 +32,6 @@ from datawerkplaats.publication.egress import persons
 from datawerkplaats.publication.store import recovered_pointer
 from datawerkplaats.warehouse_inputs.compile import compile_catalogue
 from orchestration import dbt_run, fingerprint, node_keys, plan, scratch
-from orchestration.declared import catalogue_now
 
 FACT = "fct_observation"
 # The model in which deliveries come in.
@@ -69,7 +68,7 @@ def look_ahead(settings: Settings, source: Source, delivery_id: str) -> Ahead:
         DataProblem: `effect_busy` while a build runs, `effect_impossible` where what is served is not what a build would go on
             from, or `delivery_gone`.
     """
-    catalogue = catalogue_now(settings.catalogue_dir)
+    catalogue = load_catalogue(settings.catalogue_dir)
     with scratch.scratch(settings) as ahead:
         served = _begin(settings, ahead, catalogue)
         _hand_over(settings, ahead, source, delivery_id)

@@ -11,9 +11,9 @@ from typing import Any
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
 from orchestration import fingerprint, kept_rules, plan
-from orchestration.declared import catalogue_now
 from orchestration.fingerprint import Fingerprint
 from orchestration.made import Made
 
@@ -57,7 +57,9 @@ def begin(settings: Settings, *, whole: bool) -> Fingerprint:
     Before the whole warehouse is built an earlier build stops counting, as its tables are replaced; a file that is not the one
     that build left behind, as after a kill in the middle or a bad copy, is made again from the snapshots.
     """
-    taken = fingerprint.take(settings, plan.snapshots_in_use(settings, catalogue_now(settings.catalogue_dir)))
+    taken = fingerprint.take(
+        settings, plan.snapshots_in_use(settings, load_catalogue(settings.catalogue_dir))
+    )
     if whole:
         if _stamp(settings.warehouse_path) != _kept(settings).get("warehouse"):
             start_anew(settings)

@@ -14,11 +14,11 @@ from datawerkplaats.base import dbt
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
 from orchestration import fingerprint, node_keys
-from orchestration.declared import catalogue_now
 from orchestration.made import Now
 from orchestration.source_keys import SourceKeys
 
@@ -55,7 +55,7 @@ def set_environment(settings: Settings) -> None:
 def manifest(settings: Settings) -> dict[str, Any]:
     """The manifest of the dbt project as it is now, made again only if the project or a place has changed."""
     set_environment(settings)
-    write_staging(catalogue_now(settings.catalogue_dir))
+    write_staging(load_catalogue(settings.catalogue_dir))
     return dbt.manifest(PROJECT, target_dir(settings), _manifest_key(settings))
 
 

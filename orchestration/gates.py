@@ -3,14 +3,14 @@
 from typing import Any
 
 from datawerkplaats.base.settings import Settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import Candidate, Gate, Report, changelog_report, load_gate, load_report
 from datawerkplaats.publication.egress import egress_gate
-from orchestration.declared import catalogue_now
 
 
 def publication_gates(settings: Settings) -> dict[str, Gate]:
     """Per name the gate that a candidate has to pass before it is served."""
-    catalogue = catalogue_now(settings.catalogue_dir)
+    catalogue = load_catalogue(settings.catalogue_dir)
 
     def disclosure(candidate: Candidate) -> dict[str, Any]:
         # With all that it works with it takes half a second to import, and a release of texts does not ask it.

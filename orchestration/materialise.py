@@ -90,15 +90,15 @@ def _told(settings: Settings, *, force: bool, select: str) -> list[str]:
 
 def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     """The sentences of what went wrong; none if it all went well."""
+    from datawerkplaats.catalogue import load_catalogue
     from datawerkplaats.regions.changes import check_declared
-    from orchestration.declared import catalogue_now
 
     start = time.perf_counter()
     check_declared()
     say("start", f"mode {settings.source}, region {settings.region}")
     if repaired := publication.repair(settings.publish_dir):
         say("start", f"what is served was damaged: {repaired} is served again")
-    catalogue = catalogue_now(settings.catalogue_dir)
+    catalogue = load_catalogue(settings.catalogue_dir)
     if not select:
         missing = [problem.sentence("en") for problem in plan.missing(settings, catalogue)]
         if missing:

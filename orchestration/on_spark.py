@@ -21,10 +21,10 @@ from datawerkplaats.base import dbt
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings, get_settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables
 from orchestration import dbt_run
-from orchestration.declared import catalogue_now
 from orchestration.progress import say
 
 TAG = "grows"
@@ -58,7 +58,7 @@ def build(settings: Settings, target: str = TARGET) -> list[NodeResult]:
     dbt_run.set_environment(settings)
     os.environ["DWP_SPARK_DIR"] = str(made)
     ensure_tables(settings)
-    write_staging(catalogue_now(settings.catalogue_dir))
+    write_staging(load_catalogue(settings.catalogue_dir))
     place = settings.data_dir / "dbt" / "spark"
     dbt.operate(dbt_run.PROJECT, place, "register_sources", "--target", target)
     return dbt.build(dbt_run.PROJECT, place, "--target", target, *_CHOSEN)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from apps.dashboard.components.geometry import GEO_DIR
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.publication import seal
 from orchestration import fingerprint
@@ -37,10 +38,10 @@ def generator_key() -> str:
 
 
 def code_key(folder: Path) -> str:
-    """A hash of the names and contents of all files in a folder of code."""
+    """A hash of the names and contents of all files in a folder of code; what the pages draw there for browsers is none of it."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.*")):
-        if path.suffix != ".pyc" and path.is_file():
+        if path.suffix != ".pyc" and path.parent != GEO_DIR and path.is_file():
             digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -6,9 +6,9 @@ import dagster as dg
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
+from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.warehouse_inputs.compile import check_measures, compile_catalogue
 from orchestration import fingerprint, plan
-from orchestration.declared import catalogue_now
 from orchestration.defs.resources import after, failure, step_key
 from orchestration.progress import timed
 
@@ -28,7 +28,7 @@ def compiled_catalogue() -> dg.MaterializeResult[Any]:
     settings = get_settings()
     with timed("catalogue") as outcome:
         try:
-            found = catalogue_now(settings.catalogue_dir)
+            found = load_catalogue(settings.catalogue_dir)
             compile_catalogue(found, settings)
             check_measures(found, settings)
         except DataProblem as problem:

@@ -8,16 +8,15 @@ import dagster as dg
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
-from datawerkplaats.catalogue import Catalogue, Source
+from datawerkplaats.catalogue import Catalogue, Source, load_catalogue
 from orchestration import plan
-from orchestration.declared import catalogue_now
 from orchestration.sources import Loaded, Loader
 
 
 @lru_cache
 def catalogue() -> Catalogue:
     """The catalogue as it was when the definitions were loaded."""
-    return catalogue_now(get_settings().catalogue_dir)
+    return load_catalogue(get_settings().catalogue_dir)
 
 
 @dg.resource(

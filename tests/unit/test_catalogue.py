@@ -71,6 +71,17 @@ def problem(folder: Path) -> DataProblem:
     return caught.value
 
 
+def test_load__is_read_once_until_a_file_is_another_one(folder: Path) -> None:
+    first = load_catalogue(folder)
+    assert load_catalogue(folder) is first
+    path = folder / "sources" / "cbs_key_figures_84799ned.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")  # the same size and content, written later
+    assert load_catalogue(folder) is not first
+    path.unlink()
+    assert problem(folder)
+
+
 def test_load__one_new_file_is_a_new_indicator(folder: Path, add: Callable[..., Path]) -> None:
     before = load_catalogue(folder)
     add("indicators/determinant/married_pct.yml", MARRIED)
