@@ -6,10 +6,13 @@ import random
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.visible import visible
 from datawerkplaats.catalogue.identifiers import is_citizen_number
+from datawerkplaats.loading.content import numbers
 from datawerkplaats.loading.content.texts import text_tells, texts_in
 from datawerkplaats.loading.content.watch import Watch, heading_tells, named
 from tests.for_each import for_each
@@ -101,6 +104,28 @@ def judged(values: Sequence[object], beside: Sequence[object] | None = None) -> 
     except DataProblem as problem:
         return problem
     return None
+
+
+CELLS = [None, "", ".", " 12", "12.3", "12,3", "1234567", "0", "Emmen", "WK011400", "2020JJ00", "123456782", "12345678",
+         7, 123456782, 0.5, True, ["a"], "Sanne de Vries", "bsn 123456782"]  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(CELLS), min_size=1, max_size=6), min_size=1, max_size=8))
+def test_watch__says_the_same_of_what_it_has_seen_before(pieces: list[list[object]]) -> None:
+    def verdict(most: int) -> tuple[str, object]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(numbers, "MOST_KNOWN", most)
+            looks = Watch("table")
+            try:
+                for piece in pieces * 2:
+                    looks.rows({"figure": piece})
+                looks.finish()
+            except DataProblem as problem:
+                return problem.sentence(), None
+            seen = looks._numbers["figure"]
+            return "", (seen.values, seen.figures, seen.long, seen.largest)
+
+    assert verdict(5_000) == verdict(0)
 
 
 @pytest.mark.parametrize("as_text", [False, True])

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.identifiers import BSN, is_citizen_number
+from datawerkplaats.loading.content.numbers import Numbers
 from datawerkplaats.loading.content.texts import (
     PHONE,
     is_telephone,
@@ -23,10 +23,6 @@ from datawerkplaats.loading.content.texts import (
 
 REMEDY = "deliver it again without what points at a person; nothing of it was kept but its size, its hash and this reason"
 LONG = 10_000_000  # eight digits
-# From how many long numbers on their share tells, and which share: by chance it is 0.09.
-FEWEST, SHARE = 5, 0.5
-# How many times larger than everything else in its column a single number has to be.
-OUT_OF_PROPORTION = 100
 _FIGURE = re.compile(r"\s*-?(?:0|[1-9]\d{0,6}|[1-9]\d{9,}|\d+[.,]\d+|\d+[eE][+-]?\d+|\.|)\s*")
 _SUFFIXES = re.compile(r"(?:\.(?:csv|xlsx|parquet|geojson|json|txt|zip|sav))?(?:\.gz)?$", re.IGNORECASE)
 _CODE = re.compile(r"(?:NL|LD|PV|CR|CG|GG|GM|WK|BU)[0-9A-Z]{2,8} *")
@@ -52,50 +48,6 @@ def heading_tells(name: str) -> str | None:
     return "a heading that asks for what belongs to one person" if _HEADINGS.search(plain) else None
 
 
-@dataclass
-class _Numbers:
-    """What is known of the long numbers in one column."""
-
-    values: int = 0
-    figures: int = 0
-    long: int = 0
-    passing: int = 0
-    nines: int = 0
-    first: tuple[str, int] = ("", 0)  # file and row of the first that passes
-    largest: float = 0.0
-    passed: list[tuple[float, str, int]] = field(default_factory=list)
-
-    def note(self, digits: str, subject: str, row: int) -> None:
-        """Take a number of eight or nine digits."""
-        self.long += 1
-        value = float(digits)
-        if is_citizen_number(digits):
-            self.passing += 1
-            self.nines += len(digits) == 9
-            if self.passing == 1:
-                self.first = (subject, row)
-            if len(self.passed) < FEWEST:
-                self.passed.append((value, subject, row))
-        else:
-            self.largest = max(self.largest, value)
-
-    def place(self) -> tuple[str, int] | None:
-        """File and row of what gives somebody away; None if nothing does."""
-        if not self.passing:
-            return None
-        if self.long >= FEWEST:
-            return self.first if self.passing >= SHARE * self.long else None
-        if self.nines == self.long == self.values:  # in a table of a few rows: nothing but such numbers
-            return self.first
-        if self.figures < 0.5 * self.values:  # a column of words
-            return self.first if self.nines else None
-        others = self.values - self.long
-        lone = len(self.passed) == self.long and others >= FEWEST
-        if lone and min(value for value, _, _ in self.passed) > OUT_OF_PROPORTION * max(self.largest, 1):
-            return self.first
-        return None
-
-
 class Watch:
     """Looks at everything that is delivered, of one source.
 
@@ -107,7 +59,7 @@ class Watch:
     def __init__(self, subject: str, passed_over: Iterable[str] = ()) -> None:
         self.subject, self._row = subject, 0
         self._headings: set[str] = set(passed_over)
-        self._numbers: dict[str, _Numbers] = {}
+        self._numbers: dict[str, Numbers] = {}
 
     def go_on_with(self, subject: str) -> None:
         """The next rows come from another file or table."""
@@ -142,7 +94,7 @@ class Watch:
         for place, (name, values) in enumerate(columns.items(), 1):
             count = len(values)
             try:
-                self._column(self._numbers.setdefault(name, _Numbers()), values)
+                self._column(self._numbers.setdefault(name, Numbers()), values)
             except _Found as found:
                 where = f"column {place}, row {self._row + found.index + 1}"
                 raise problem_of(self.subject, where, found.kind) from None
@@ -168,7 +120,9 @@ class Watch:
                 subject, row = found
                 raise problem_of(subject, f"column {place}, row {row}", BSN)
 
-    def _column(self, numbers: _Numbers, values: Sequence[Any]) -> None:
+    def _column(self, numbers: Numbers, values: Sequence[Any]) -> None:
+        if numbers.takes_known(values):
+            return
         texts = [value for value in values if value.__class__ is str]
         filled = values if len(texts) == len(values) else [value for value in values if value is not None]
         numbers.values += len(filled)
@@ -177,7 +131,7 @@ class Watch:
         if texts:
             self._texts(numbers, values, texts)
 
-    def _figures(self, numbers: _Numbers, values: Sequence[Any]) -> None:
+    def _figures(self, numbers: Numbers, values: Sequence[Any]) -> None:
         plain = [value for value in values if value.__class__ is int or value.__class__ is float]
         numbers.figures += len(plain)
         if plain:
@@ -198,28 +152,21 @@ class Watch:
                 if told := text_tells(text):
                     raise _Found(told, index)
 
-    def _texts(self, numbers: _Numbers, values: Sequence[Any], texts: list[str]) -> None:
+    def _texts(self, numbers: Numbers, values: Sequence[Any], texts: list[str]) -> None:
         unique = set(texts)
         odd = {text for text in unique if not _FIGURE.fullmatch(text)}
         if not odd:
             numbers.figures += len(texts)
             numbers.largest = max(numbers.largest, max(map(_size, unique), default=0))
+            numbers.remember(unique, are_figures=True)
             return
-        told: dict[str, str] = {}
-        long: dict[str, str] = {}
-        for text in odd:
-            kind, digits = _tells(text)
-            if kind:
-                told[text] = kind
-            elif digits:
-                long[text] = digits
-        if told:
-            index = next(i for i, value in enumerate(values) if value.__class__ is str and value in told)
-            raise _Found(told[values[index]], index)
+        long = _long_among(odd, values)
         numbers.figures += (
             len(texts) if len(odd) == len(long) else sum(t not in odd or t in long for t in texts)
         )
         numbers.largest = max(numbers.largest, max(map(_size, unique - odd), default=0))
+        if not long and odd == unique:
+            numbers.remember(unique, are_figures=False)
         if long:
             for index, value in enumerate(values):
                 if value.__class__ is str and value in long:
@@ -232,11 +179,29 @@ class _Found(Exception):
         self.kind, self.index = kind, index
 
 
+def _long_among(texts: set[str], values: Sequence[Any]) -> dict[str, str]:
+    """Of these texts among the values the numbers of which only the whole column can tell, with their digits."""
+    told: dict[str, str] = {}
+    long: dict[str, str] = {}
+    for text in texts:
+        kind, digits = _tells(text)
+        if kind:
+            told[text] = kind
+        elif digits:
+            long[text] = digits
+    if told:
+        index = next(i for i, value in enumerate(values) if value.__class__ is str and value in told)
+        raise _Found(told[values[index]], index)
+    return long
+
+
 def _tells(text: str) -> tuple[str | None, str]:
     """What a cell gives away of a person; else its digits, if it is a number of which only the whole column can tell."""
+    if _CODE.fullmatch(text):
+        return None, ""
     number = long_number(text)
     if number is None:
-        return None if _CODE.fullmatch(text) else text_tells(text), ""
+        return text_tells(text), ""
     digits, is_spelled = number
     if is_spelled and is_citizen_number(digits):
         return BSN, ""

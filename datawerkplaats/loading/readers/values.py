@@ -49,7 +49,11 @@ def _trimmed_once() -> Callable[[Any], str]:
 
 def with_points(values: Sequence[Any]) -> Sequence[Any]:
     """Figures written as text, with a point where some have a comma."""
-    if not any(isinstance(value, str) and "," in value for value in values):
+    try:
+        has_comma = "," in "".join(values)
+    except TypeError:  # something else than texts among them
+        has_comma = any(isinstance(value, str) and "," in value for value in values)
+    if not has_comma:
         return values
     return [value.replace(",", ".") if isinstance(value, str) else value for value in values]
 
