@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -40,5 +39,5 @@ def figures(room: Room) -> Iterator[Measured]:
             yield "idle_cpu", 100 * used / (time.monotonic() - start), None
             yield "idle_memory", memory_mb(serving.pid), None
         finally:
-            serving.send_signal(signal.SIGINT)
+            serving.terminate()  # an interrupt is not heard by what was started in the background
             serving.wait(timeout=30)
