@@ -17,6 +17,7 @@ from datawerkplaats.base.build_lock import only_service
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.operations.consistent import require_consistent
+from datawerkplaats.operations.units import CODE_SERVER
 from orchestration.materialise import prepare_dagster
 
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address
@@ -109,7 +110,7 @@ def services(settings: Settings, app_port: int, dagster_port: int, *, auth: str 
     prepare_dagster(settings)
     python = [sys.executable, "-m"]
     provider, told = sign_in_for_trying(settings, app) if auth == "demo" else (None, {})
-    module, at_code = ["-m", "orchestration.definitions"], ["--grpc-host", HOST, "--grpc-port", str(code)]
+    at_code = ["--grpc-host", HOST, "--grpc-port", str(code)]
     return [
         *([provider] if provider else []),
         Service(
@@ -119,7 +120,7 @@ def services(settings: Settings, app_port: int, dagster_port: int, *, auth: str 
             "/_stcore/health",
             environment=told,
         ),
-        Service("Code", [*python, "dagster", "code-server", "start", *module, "-h", HOST, "-p", str(code)]),
+        Service("Code", [*python, *CODE_SERVER, "-h", HOST, "-p", str(code)]),
         Service(
             "Dagster UI",
             [*python, "orchestration.web", "-h", HOST, "-p", str(dagster), *at_code],

@@ -20,6 +20,16 @@ from datawerkplaats.operations.consistent import require_consistent
 
 PREFIX = "datawerkplaats"
 _DASHBOARD, _FIRST_PORT = "dashboard", 8501
+# By itself, not by `dagster code-server`: that keeps a second process in between, to read the code anew at a button which the UI
+# does not have here; idle it costs as much as all that the code itself does.
+CODE_SERVER = (
+    "dagster",
+    "api",
+    "grpc",
+    "--use-python-environment-entry-point",
+    "-m",
+    "orchestration.definitions",
+)
 _CODE = ("--grpc-host", "127.0.0.1", "--grpc-port", "3002")
 
 
@@ -53,7 +63,7 @@ PARTS: Mapping[str, Part] = {
     ),
     "dagster-code": Part(
         "The code that Dagster asks",
-        ("dagster", "code-server", "start", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", "3002"),
+        (*CODE_SERVER, "-h", "127.0.0.1", "-p", "3002"),
         ".code.lock", is_dagster=True, goes_out=True,
     ),
     "dagster-web": Part(
