@@ -125,7 +125,7 @@ def test_watch__says_the_same_of_what_it_has_seen_before(pieces: list[list[objec
             seen = looks._numbers["figure"]
             return "", (seen.values, seen.figures, seen.long, seen.largest)
 
-    assert verdict(5_000) == verdict(0)
+    assert verdict(2_000) == verdict(0)
 
 
 @pytest.mark.parametrize("as_text", [False, True])

@@ -11,7 +11,7 @@ from datawerkplaats.catalogue.identifiers import is_citizen_number
 # From how many long numbers on their share tells, and which share: by chance it is 0.09.
 FEWEST, SHARE = 5, 0.5
 # Texts of a column that are remembered: those of a table of shares, not those of a register.
-MOST_KNOWN = 5_000
+MOST_KNOWN = 2_000
 # How many times larger than everything else in its column a single number has to be.
 OUT_OF_PROPORTION = 100
 
