@@ -12,6 +12,7 @@ import duckdb
 from datawerkplaats.base.duckdb import attach, connect_memory, identifier, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication import layout
+from datawerkplaats.publication.comments import comment
 from datawerkplaats.publication.own_tables import OwnTable, write_own
 from datawerkplaats.publication.tables import WHOLE, Part, PublicTable, sort_columns
 
@@ -60,11 +61,7 @@ def copy_table(con: duckdb.DuckDBPyConnection, table: PublicTable, columns: list
         row = con.execute(sql).fetchone()
         assert row is not None
         rows += int(row[0])
-    if table.description:
-        con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
-    for name, description in table.columns:
-        if description and name in columns:
-            con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
+    comment(con, "TABLE", target, table.description, [told for told in table.columns if told[0] in columns])
     return rows
 
 

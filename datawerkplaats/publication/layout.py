@@ -17,6 +17,7 @@ import duckdb
 
 from datawerkplaats.base.duckdb import identifier, literal, relation, tables
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.publication.comments import comment
 from datawerkplaats.publication.row_sets import fingerprint
 from datawerkplaats.publication.tables import PublicTable
 
@@ -96,7 +97,8 @@ def write(
         schema, name = label.split(".")
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}")
         con.execute(f"CREATE VIEW {relation(schema, name)} AS {_view(label, source)}")
-        _comment(con, source)
+        told = [(column, text) for column, text in source.table.columns if column in source.names]
+        comment(con, "VIEW", relation(schema, name), source.table.description, told)
     con.execute("USE memory")
     for label, source in sources.items():
         rows = _require_same(con, label, source, indicators)
@@ -258,15 +260,6 @@ def _view(label: str, source: Source) -> str:
     return f"select {', '.join(columns)} from stored.figure as f inner join stored.area as a on f.{number} = a.area_no{mart}"
 
 
-def _comment(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    name = relation(source.table.schema, source.table.name)
-    if source.table.description:
-        con.execute(f"COMMENT ON VIEW {name} IS {literal(source.table.description)}")
-    for column, description in source.table.columns:
-        if description and column in source.names:
-            con.execute(f"COMMENT ON COLUMN {name}.{identifier(column)} IS {literal(description)}")
-
-
 _STORED = {
     "figure": "Every figure once: the tables core.fct_observation, its marts and mart.obs are views on it.",
     "area": "Every area once, in the order in which figures lie.",
@@ -279,11 +272,8 @@ _NUMBERS = {
 
 def _comment_stored(con: duckdb.DuckDBPyConnection, name: str, sources: Mapping[str, Source]) -> None:
     told = _told({label: source.table for label, source in sources.items()}) | _NUMBERS
-    table = relation(SCHEMA, name)
-    con.execute(f"COMMENT ON TABLE {table} IS {literal(_STORED[name])}")
-    for column, _ in tables(con, "target")[SCHEMA, name]:
-        if told.get(column):
-            con.execute(f"COMMENT ON COLUMN {table}.{identifier(column)} IS {literal(told[column])}")
+    columns = [(column, told.get(column, "")) for column, _ in tables(con, "target")[SCHEMA, name]]
+    comment(con, "TABLE", relation(SCHEMA, name), _STORED[name], columns)
 
 
 def _require_same(con: duckdb.DuckDBPyConnection, label: str, source: Source, indicators: str) -> int:

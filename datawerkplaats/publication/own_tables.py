@@ -13,6 +13,7 @@ import duckdb
 
 from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import identifier, literal, relation
+from datawerkplaats.publication.comments import comment
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,7 @@ def write_own(con: duckdb.DuckDBPyConnection, database: str, table: OwnTable) ->
     con.execute(f"CREATE TABLE {target} ({fields})")
     if table.rows:
         _insert(con, target, table)
-    con.execute(f"COMMENT ON TABLE {target} IS {literal(table.description)}")
-    for name, _, description in table.columns:
-        con.execute(f"COMMENT ON COLUMN {target}.{identifier(name)} IS {literal(description)}")
+    comment(con, "TABLE", target, table.description, [(name, text) for name, _, text in table.columns])
     rows = con.execute(
         f"select column_name, data_type from duckdb_columns() where database_name = {literal(database)}"
         f" and schema_name = {literal(table.schema)} and table_name = {literal(table.name)} order by column_index"

@@ -16,8 +16,7 @@ from ml.model.registry import champion
 from ml.production.area_estimates import AreaRisk
 from ml.production.data_of_design import design_of
 from ml.production.disclosed import calibration_rows, is_enough, needed_about, rounded, rounded_count
-from ml.production.paths import models_dir, read_json
-from ml.production.training import last_state
+from ml.production.paths import last_state, models_dir, read_json
 
 THRESHOLD = 0.20
 LOSS_DECIMALS = 4  # a difference of mean losses over all participants: no share of a count

@@ -14,6 +14,7 @@ from datawerkplaats.base.files import write_text
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.loading.snapshot import ABSENT, Provenance
 from ml.base.design import RiskModel
+from ml.base.risk_models import risk_model
 
 PANEL = "ml_panel_waves"
 RISK_AREAS = "ml_risk_areas"
@@ -119,6 +120,21 @@ def key_of(settings: Settings, models: Iterable[RiskModel], *more: str) -> str:
     parts = [snapshot_id(settings, source) for source in sources]
     text = "|".join([*parts, work_hash(), effort(settings), *designs, *more])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def last_state(settings: Settings, model_id: str) -> dict[str, Any] | None:
+    """What the last training of a model came to; None if there was none."""
+    state: dict[str, Any] | None = read_json(models_dir(settings) / model_id / "last.json")
+    return state
+
+
+def known_state(settings: Settings, model_id: str) -> dict[str, Any] | None:
+    """What training would come to now, if that is known: nothing that decides it has changed, and the run is still there."""
+    state = last_state(settings, model_id)
+    if not state or state["key"] != key_of(settings, [risk_model(settings.catalogue_dir, model_id)]):
+        return None
+    run = models_dir(settings) / model_id / state["run_id"] / "manifest.json"
+    return state if run.exists() else None
 
 
 def read_json(path: Path) -> Any:

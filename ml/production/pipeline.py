@@ -14,12 +14,13 @@ from datawerkplaats.base.processes import end_with_parent
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.loading.snapshot import ABSENT
 from ml.base.problems import DataProblem
-from ml.base.risk_models import risk_model, risk_models
+from ml.base.risk_models import risk_models
 from ml.production import staged
 from ml.production.paths import (
     PANEL,
     delivery,
     key_of,
+    known_state,
     models_dir,
     panel_file,
     panel_folder,
@@ -47,6 +48,8 @@ def learn(settings: Settings, model_id: str) -> dict[str, Any]:
     Raises:
         DataProblem: If the panel or the design is not right; the champion stays in place.
     """
+    if known := known_state(settings, model_id):
+        return known  # without what training imports: that takes longer than all the rest of the step
     with one_thread():
         from ml.production import training
 
@@ -87,7 +90,7 @@ def run(settings: Settings, tell: Tell) -> DataProblem | None:
             waiting = [
                 model_id
                 for model_id in risk_models(settings.catalogue_dir)
-                if not _is_known(settings, model_id)
+                if not known_state(settings, model_id)
             ]
             for _, state in learn_each(settings, waiting):
                 if isinstance(state, DataProblem):
@@ -109,7 +112,7 @@ def is_current(settings: Settings) -> bool:
     kept = read_json(_delivered(settings))
     return (
         staged.is_staged(settings)
-        and all(_is_known(settings, model_id) for model_id in risk_models(settings.catalogue_dir))
+        and all(known_state(settings, model_id) for model_id in risk_models(settings.catalogue_dir))
         and bool(kept and kept["key"] == _delivery_key(settings))
         and (delivery(settings).exists() or not kept["areas"])
     )
@@ -149,16 +152,11 @@ def _delivery_key(settings: Settings) -> str:
     return key_of(settings, models.values(), *(str(read_json(path)) for path in told))
 
 
-def _is_known(settings: Settings, model_id: str) -> bool:
-    kept = read_json(models_dir(settings) / model_id / "last.json")
-    return bool(kept and kept["key"] == key_of(settings, [risk_model(settings.catalogue_dir, model_id)]))
-
-
 def learn_each(
     settings: Settings, model_ids: list[str]
 ) -> Iterator[tuple[str, dict[str, Any] | DataProblem]]:
     """Per design what training came to, or why it was refused; the ones that were not yet trained on all cores."""
-    waiting = [model_id for model_id in model_ids if not _is_known(settings, model_id)]
+    waiting = [model_id for model_id in model_ids if not known_state(settings, model_id)]
     alone = waiting if settings.cores < 2 or len(waiting) == 1 else []
     for model_id in [*(name for name in model_ids if name not in waiting), *alone]:
         yield model_id, _learned(settings, model_id)

@@ -22,6 +22,7 @@ from ml.production.paths import (
     PANEL,
     fitting_hash,
     key_of,
+    known_state,
     models_dir,
     read_json,
     snapshot_id,
@@ -33,22 +34,15 @@ from ml.production.promotion import gate
 DEMO_APPROVAL = "voorbeeldregio: vanzelf, op synthetische gegevens"
 
 
-def last_state(settings: Settings, model_id: str) -> dict[str, Any] | None:
-    """What the last training of a model came to; None if there was none."""
-    state: dict[str, Any] | None = read_json(models_dir(settings) / model_id / "last.json")
-    return state
-
-
 def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -> dict[str, Any]:
     """What training came to: the run, whether its gate is open, and its figures. The same data train only once.
 
     Raises:
         DataProblem: If the panel or the design is not right; the champion stays in place.
     """
+    if known := known_state(settings, model_id):
+        return known
     folder, key = models_dir(settings), key_of(settings, [risk_model(settings.catalogue_dir, model_id)])
-    before = last_state(settings, model_id)
-    if before and before["key"] == key and (folder / model_id / before["run_id"] / "manifest.json").exists():
-        return before
     design = design_of(settings, model_id)
     run = train(design, dataset(settings, model_id, waves or staged.read(settings)))
     # Other code may learn something else from the same data: a released run is never written over by it.

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import optimize, sparse
+from scipy import optimize, sparse, stats
 
 from data_quality.auditor import Policy, Report, audit, from_rows, read_published, require_safe
 from data_quality.auditor.atoms import atoms_of
 from data_quality.auditor.attack import Knowledge, Wanted, bounds_of, puzzle_of
+from data_quality.auditor.likely import poisson_quantile
 from data_quality.auditor.published import age_range, parent_of
 from datawerkplaats.base import duckdb
 from datawerkplaats.base.errors import DataProblem
@@ -251,3 +252,9 @@ def test_people_of_no_known_part_loosen_only_the_area_that_has_them() -> None:
     true[("GM0001", "all", "total")] = published[("GM0001", "all", "total")] = 27
     loose = Policy(with_rest=frozenset({"GM0001"}))
     assert audit(from_rows("t", rows(published)), secret(true), loose).findings == []
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.025, 0.7, 3.0, 12.5, 400.0, 1e5])
+def test_poisson_quantile__is_the_one_of_scipy(mean: float) -> None:
+    for probability in (0.001, 0.025, 0.5, 0.975, 0.999):
+        assert poisson_quantile(probability, mean) == stats.poisson.ppf(probability, mean)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -26,7 +27,7 @@ from datawerkplaats.loading.snapshot import SnapshotFolder
 from demo.wire import stamp
 from ml.base.feature_set import load_feature_set
 from ml.base.problems import DataProblem
-from ml.base.risk_models import model_ids
+from ml.base.risk_models import model_ids, risk_model
 from ml.panel.draw import draw_panel
 from ml.panel.files import write_panel
 from ml.panel.world import Dials, make_world
@@ -430,3 +431,22 @@ def test_ingest__of_a_refused_panel_keeps_the_reason_and_no_row_of_a_person(
     aside = [path for path in settings.rejected_dir.rglob("*") if path.is_file()]
     assert [path.name for path in aside] == ["reason.json", "reason.json"]
     assert not any(person in path.read_text() for path in aside)
+
+
+def test_learn__what_is_known_is_told_without_what_training_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, model_id = settings_in(tmp_path), MODELS[0]
+    key = paths.key_of(settings, [risk_model(settings.catalogue_dir, model_id)])
+    home = paths.models_dir(settings) / model_id
+    state = {"key": key, "run_id": "r1"}
+    paths.write_json(home / "last.json", state)
+    monkeypatch.setitem(sys.modules, "ml.production.training", None)  # importing it fails
+    monkeypatch.delattr("ml.production.training", raising=False)
+    with pytest.raises(ImportError):
+        pipeline.learn(settings, model_id)  # the run is gone: it has to be learnt again
+    paths.write_json(home / "r1" / "manifest.json", {})
+    assert pipeline.learn(settings, model_id) == state
+    paths.write_json(home / "last.json", {**state, "key": "of other data"})
+    with pytest.raises(ImportError):
+        pipeline.learn(settings, model_id)

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from datawerkplaats.publication import PublicTable, fill
+from datawerkplaats.publication.comments import comment
 
 
 def test_fill__a_list_of_gaps_keeps_what_no_figure_is_known_of(tmp_path: Path) -> None:
@@ -45,3 +46,18 @@ def test_fill__sorts_in_parts_as_it_does_at_once(
     assert sorted(row[3] for row in rows) == list(range(1000))
     assert rows == sorted(rows, key=lambda row: (row[1], row[0] is None, row[0] or "", row[2]))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["made.duckdb", "warehouse.duckdb"]
+
+
+def test_comment__describes_all_or_nothing(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "made.duckdb")) as con:
+        con.execute("create table t (told integer, untold integer)")
+        comment(con, "TABLE", "t", "a table", [("told", "it's told"), ("untold", "")])
+        assert con.execute("select comment from duckdb_tables()").fetchall() == [("a table",)]
+        told = "select comment from duckdb_columns() where table_name = 't' order by column_index"
+        assert con.execute(told).fetchall() == [("it's told",), (None,)]
+        comment(con, "TABLE", "t", "")
+        with pytest.raises(duckdb.Error):
+            comment(con, "TABLE", "t", "another", [("untold", "now told"), ("absent", "is not there")])
+        con.rollback()
+        assert con.execute("select comment from duckdb_tables()").fetchall() == [("a table",)]
+        assert con.execute(told).fetchall() == [("it's told",), (None,)]
