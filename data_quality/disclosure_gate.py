@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -92,20 +92,15 @@ def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Ver
     shown = read_cells(candidate.path, sources, candidate.parquet_dir)
     verdict = Verdict(places=shown.places)
     if len(shown.rows):
-        earlier = [one for one in candidate.earlier if one.path.exists()]
-        for one in earlier:
-            verify_bytes(one)
-        told = [read_cells(one.path, sources).rows for one in earlier]
-        gone = [
-            rows
-            for name, rows in read_history(settings.private_dir).items()
-            if name not in {one.id for one in earlier}
-        ]
-        verdict.earlier = len(earlier) + len(gone)
+        told = _told_before(candidate, sources, read_history(settings.private_dir))
+        verdict.earlier = len(told)
         for source_id, rows in shown.rows.groupby("source_id"):
             source = sources[str(source_id)]
-            old = [part[part["source_id"] == source_id] for part in told if len(part)]
-            lost = [part[part["source_id"] == source_id] for part in gone if len(part)]
+            old = [
+                replace(one, rows=one.rows[one.rows["source_id"] == source_id])
+                for one in told
+                if len(one.rows)
+            ]
 
             def before(year: int, name: str = source.source_id) -> tuple[Truth | None, Truth | None]:
                 first, last = read_people(settings.private_dir, name, year)
@@ -113,9 +108,40 @@ def judge(candidate: Candidate, settings: Settings, catalogue: Catalogue) -> Ver
                 return made[0], made[1]
 
             truth = _truth(source, rows, shown, settings)
-            _Case(source, rows, old, truth, verdict, lost, before).judge()
+            _Case(source, rows, old, truth, verdict, before).judge()
     verdict.seconds = time.perf_counter() - started
     return verdict
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What an earlier publication told: its rows, or its cells as the private history remembers them."""
+
+    rows: pd.DataFrame
+    is_remembered: bool
+
+
+def _told_before(
+    candidate: Candidate, sources: Mapping[str, Source], history: Mapping[str, pd.DataFrame]
+) -> list[_Told]:
+    """All earlier publications, oldest first. Of one whose files are gone or damaged the private history tells.
+
+    Raises:
+        DataProblem: `publication_damaged` if a damaged one is not remembered either.
+    """
+    there = [one for one in candidate.earlier if one.path.exists()]
+    ids = {one.id for one in there}
+    told = [_Told(rows, is_remembered=True) for name, rows in history.items() if name not in ids]
+    for one in there:
+        try:
+            verify_bytes(one)
+        except DataProblem:
+            if one.id not in history:
+                raise
+            told.append(_Told(history[one.id], is_remembered=True))
+        else:
+            told.append(_Told(read_cells(one.path, sources).rows, is_remembered=False))
+    return told
 
 
 def _truth(source: Source, rows: pd.DataFrame, shown: PartnerCells, settings: Settings) -> Truth:
@@ -130,10 +156,9 @@ class _Case:
         self,
         source: Source,
         rows: pd.DataFrame,
-        earlier: list[pd.DataFrame],
+        earlier: Sequence[_Told],
         truth: Truth,
         verdict: Verdict,
-        gone: Sequence[pd.DataFrame] = (),
         people: Callable[[int], tuple[Truth | None, Truth | None]] = lambda _: (None, None),
     ) -> None:
         assert source.micro is not None
@@ -141,10 +166,9 @@ class _Case:
         self.truth, self.verdict, self.people = truth, verdict, people
         self.above = truth.inside.drop_duplicates("area").set_index("area")["above"]
         self.cells = self._cells(rows, judged=True)
-        # Of releases whose file is gone the private history tells; they are older than those that are there.
         self.earlier = [
-            *(self._remembered(part) for part in gone),
-            *(self._cells(part, judged=False) for part in earlier),
+            self._remembered(one.rows) if one.is_remembered else self._cells(one.rows, judged=False)
+            for one in earlier
         ]
 
     def _usual_rest(self) -> float | None:
@@ -206,7 +230,7 @@ class _Case:
         return cells
 
     def _remembered(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The cells of a release whose file is gone, in the same form."""
+        """The cells of a release whose file is gone or damaged, in the same form."""
         level = {"PV": "province", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
         return rows.assign(
             region_level=rows["region_code"].str[:2].map(level),

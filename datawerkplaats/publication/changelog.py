@@ -7,9 +7,12 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.base.duckdb import attach, connect_memory, tables
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.candidate import Candidate
 from datawerkplaats.publication.own_tables import OwnTable
+from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.tables import WHOLE, Part
+from datawerkplaats.publication.verify import verify_bytes
 
 # Where a whole column changes, a row per cell says less than one that counts them; `dwp diff` and the two files tell the rest.
 LISTED_AT_MOST = 2_000
@@ -56,9 +59,13 @@ _COLUMNS = (
 
 
 def changelog_report(candidate: Candidate) -> OwnTable:
-    """`meta.changelog`: every cell that differs from the release that readers have now; no rows where there is none."""
+    """`meta.changelog`: every cell that differs from the release that readers have now; no rows where there is none.
+
+    Nor are there where its bytes are no longer those that were published, which the load gate tells: what is damaged keeps
+    nothing sound from readers.
+    """
     rows: list[tuple[Any, ...]] = []
-    if candidate.served:
+    if candidate.served and _is_whole(candidate.served):
         with connect_memory() as con:
             attach(con, candidate.served.path, "before")
             attach(con, candidate.path, "after")
@@ -73,6 +80,14 @@ def changelog_report(candidate: Candidate) -> OwnTable:
         _COLUMNS,
         rows,
     )
+
+
+def _is_whole(served: Publication) -> bool:
+    try:
+        verify_bytes(served)
+    except DataProblem:
+        return False
+    return True
 
 
 def _changes(

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from datawerkplaats.publication import retention
 from datawerkplaats.publication.retention import retention_of
 from datawerkplaats.publication.store import raw_name, sha256_of
+from tests.in_memory import place_in_memory
 from tests.proofs.registry import Measured, Room
 from tests.proofs.turned_clock import Clock
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
@@ -30,8 +32,9 @@ _DELIVERED, _REFUSED, _SNAPSHOT = 3, 10, 2.0
 
 
 def figures(room: Room) -> Iterator[Measured]:
-    """All days, in a process of their own."""
-    told = lived(room.work / "history", DAYS, 1)
+    """All days, in a process of their own; in memory where there is room, as most of a day is waiting for flushes on a disk."""
+    with tempfile.TemporaryDirectory(dir=place_in_memory() or room.work) as folder:
+        told = lived(Path(folder) / "history", DAYS, 1)
     yield "history_days", told["days"], None
     yield "history_worst", told["worst"] / 1000, None
     for name in ("releases", "raw", "snapshots", "refusals", "runs"):

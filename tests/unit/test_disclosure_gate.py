@@ -240,6 +240,27 @@ def test_a_cell_that_was_hidden_stays_hidden_when_the_delivery_is_corrected(worl
     assert "shown_after_hidden" in refused(world, "s3")
 
 
+def test_a_damaged_publication_is_remembered_and_keeps_no_sound_one_away(world: World) -> None:
+    """Readers would have what is damaged for ever; what it told counts all the same."""
+    made = world.publish()
+    right = made.path.read_bytes()
+    made.path.chmod(0o644)
+    made.path.write_bytes(b"turned over" + right)
+    with pytest.raises(DataProblem) as nobody_knows:
+        world.publish("s2")
+    assert nobody_knows.value.code == "publication_damaged"
+    made.path.write_bytes(right)
+    world.deliver(persons({**COUNTS, "WK000100": 14}))
+    world.protect()
+    world.warehouse()
+    world.change(show("WK000100", _COUNT, value=14))
+    made.path.write_bytes(b"turned over" + right)
+    assert "shown_after_hidden" in refused(world, "s2")
+    world.warehouse()
+    verdict = world.publish("s2").manifest["gates"]["disclosure"]
+    assert (verdict["findings"], verdict["earlier_publications"]) == (0, 1)
+
+
 def test_what_an_old_publication_shows_is_added_to_what_is_known(world: World) -> None:
     """An old release that showed the other hidden wijk would give the small one away."""
     (other,) = beside(world)

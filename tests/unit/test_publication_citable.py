@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 import yaml
 
-from datawerkplaats.publication import Publication, PublicTable, Release, changelog_report, publish
+from datawerkplaats.publication import Publication, PublicTable, Release, changelog_report, current, publish
 
 _WAREHOUSE = """
 create schema core;
@@ -96,6 +96,26 @@ def test_changelog__counts_where_a_whole_level_changed(made: list[Publication]) 
     assert [
         (row["indicator_id"], row["why"], row["cells"], row["region_code"]) for row in changelog(made[2])
     ] == [("i1", "definition", 3000, None)]
+
+
+def test_changelog__damaged_served_release_does_not_keep_a_sound_one_away(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(_WAREHOUSE)
+    release = Release(mode="demo", region="NL", title="Datawerkplaats Veenland")
+
+    def made() -> Publication:
+        return publish(tmp_path / "publish", warehouse, _TABLES, release, reports=[changelog_report])
+
+    (tmp_path / "publish").mkdir()
+    first = made()
+    first.path.chmod(0o644)
+    # It can still be opened: what is wrong comes to light where its rows are read.
+    with first.path.open("r+b") as stream:
+        stream.seek(first.path.stat().st_size // 2)
+        stream.write(b"turned over")
+    second = made()
+    assert changelog(second) == [] and current(tmp_path / "publish").id == second.id
 
 
 def test_id__follows_from_the_bytes_and_stands_in_every_description(made: list[Publication]) -> None:

@@ -50,19 +50,24 @@ class Served:
 
 
 def served(publish: Path) -> Served | None:
-    """What a reader gets who follows the pointer; None where there is no pointer that can be read."""
+    """What a reader gets who follows the pointer; None where neither pointer nor file can be read."""
     try:
         told = json.loads((publish / "current.json").read_text(encoding="utf-8"))
         path = publish / told["file"]
     except (OSError, ValueError, KeyError):
         return None
-    with duckdb.connect(str(path), read_only=True) as con:
-        cells = {
-            row[:8]: row[8:] for table in _MARTS for row in con.execute(_CELLS.format(table=table)).fetchall()
-        }
-        titles = frozenset(
-            title for (title,) in con.execute("select title_nl from core.dim_indicator").fetchall()
-        )
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            cells = {
+                row[:8]: row[8:]
+                for table in _MARTS
+                for row in con.execute(_CELLS.format(table=table)).fetchall()
+            }
+            titles = frozenset(
+                title for (title,) in con.execute("select title_nl from core.dim_indicator").fetchall()
+            )
+    except duckdb.Error:
+        return None
     return Served(str(told["publication_id"]), cells, titles)
 
 

@@ -360,7 +360,7 @@ def trials(work: Path, clock: Clock) -> Iterator[Trial]:
     yield Trial("clock stepping back", "and then a release that is damaged", _damaged_after(clock))
     for pattern, seed in (
         ("warehouse_*.duckdb", 1), ("warehouse_*.duckdb", 2), ("manifest_*.json", 3), ("current.json", 4),
-        ("parquet_*/core/fct_observation.parquet", 5),
+        ("parquet_*/stored/figure.parquet", 5),
     ):  # fmt: skip
         yield Trial("bit-flipped release", f"{pattern}, {seed}", _bits(pattern, seed))
     yield Trial("two runs at once", "the second a little later", _two(at_once=False))
