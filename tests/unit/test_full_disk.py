@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.sentences import sentence_of
 
