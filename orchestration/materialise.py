@@ -19,14 +19,11 @@ from pydantic import ValidationError
 from datawerkplaats import publication
 from datawerkplaats.base import files
 from datawerkplaats.base.build_lock import only_build
-from datawerkplaats.base.errors import DataProblem, disk_is_full
+from datawerkplaats.base.errors import DataProblem, disk_is_full, tells_of_a_full_disk
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import last_run, plan
 from orchestration.ending import ends_in_time
 from orchestration.progress import say
-
-# How SQLite and the system tell that a disk is full.
-_FULL = ("database or disk is full", "No space left on device")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,8 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _is_about_the_disk(error: Exception) -> bool:
     """Whether the disk is full: told by the system, by SQLite (Dagster's lists) or by DuckDB."""
-    told = str(error)
-    return getattr(error, "errno", None) == errno.ENOSPC or any(text in told for text in _FULL)
+    return getattr(error, "errno", None) == errno.ENOSPC or tells_of_a_full_disk(str(error))
 
 
 def _stopped(settings: Settings) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import dagster as dg
 
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem, disk_is_full, tells_of_a_full_disk
+from datawerkplaats.base.settings import get_settings
 
 # The check on a delivery: a step of its own, named after the asset and this.
 DELIVERY_CHECK = "expectations"
@@ -49,4 +50,6 @@ def sentence_of(error: Any) -> str:
     while error.cause is not None and error.cls_name != _SENTENCE:
         error = error.cause
     first: str = str(error.message).strip().splitlines()[0]
-    return first.partition(f"{_SENTENCE}: ")[2] or first if error.cls_name == _SENTENCE else first
+    if error.cls_name == _SENTENCE:
+        return first.partition(f"{_SENTENCE}: ")[2] or first
+    return disk_is_full(get_settings().data_dir).sentence("en") if tells_of_a_full_disk(first) else first

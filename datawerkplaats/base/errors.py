@@ -528,6 +528,11 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
+def tells_of_a_full_disk(text: str) -> bool:
+    """Whether an error is about a full disk: told by the system and whoever writes by it, or by SQLite (Dagster's lists)."""
+    return "No space left on device" in text or "database or disk is full" in text
+
+
 def disk_is_full(subject: Path) -> DataProblem:
     """That the disk of a folder is full."""
     return DataProblem(

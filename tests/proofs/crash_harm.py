@@ -129,5 +129,8 @@ def leave_free(folder: Path, megabytes: float | None) -> None:
     """Leave that much room on a small disk; None: somebody has cleared it."""
     state = os.statvfs(folder)
     used = (state.f_blocks - state.f_bfree) * state.f_frsize
-    size = 8 << 30 if megabytes is None else used + int(megabytes * 1_048_576)
+    # At least a page: of a disk in memory a size of nothing means that it has no end.
+    size = (
+        8 << 30 if megabytes is None else max(used + int(megabytes * 1_048_576), os.sysconf("SC_PAGE_SIZE"))
+    )
     subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
