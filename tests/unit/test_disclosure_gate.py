@@ -40,12 +40,8 @@ def world(protected: World, tmp_path: Path) -> World:
 
 
 def hidden_wijken(world: World) -> set[str]:
-    rows = world.table()
-    return {
-        str(row["region_code"])
-        for row in rows
-        if row["value"] is None and str(row["region_code"])[:2] == "WK"
-    }
+    cells = [(str(row["region_code"]), row["value"]) for row in world.table()]
+    return {code for code, value in cells if value is None and code.startswith("WK")}
 
 
 def beside(world: World) -> dict[str, tuple[float, float, float]]:
