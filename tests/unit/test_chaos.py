@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.settings import PROJECT_ROOT, Settings
+from datawerkplaats.catalogue import Source
+from datawerkplaats.loading.ingest import load_source
+from datawerkplaats.loading.result import IngestResult
+from orchestration import steps
 from tests.proofs.chaos import corpus, mutations, table
 from tests.proofs.chaos.examiner import LOST, RIGHT, SILENT, TOLD, TRACE, Seen, Served
 from tests.proofs.chaos.mutations import Delivery
+from tests.proofs.chaos.place import Place
 
 pytestmark = pytest.mark.busy
 SOURCE = "leefbaarometer_scores"
@@ -98,3 +105,56 @@ def test_table__has_a_line_for_every_outcome_of_a_fault() -> None:
         ("older deliveries, told (fault)", 1, 4),
         ("older deliveries, neither (fault)", 1, 4),
     ]
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Place:
+    """A workplace with one source whose first rows are in use."""
+    place = Place(
+        tmp_path, tmp_path, tmp_path, tmp_path, None, None, {}, Served("r1", {}),  # type: ignore[arg-type]
+        {SOURCE: load_source(PROJECT_ROOT / "catalogue", SOURCE)},
+    )  # fmt: skip
+    _put_in_use(place, "first")
+    assert place.in_use == [SOURCE]
+    return place
+
+
+def _put_in_use(place: Place, rows: str) -> None:
+    link = place.data / "inputs" / "live" / SOURCE
+    (place.data / rows).mkdir(exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(place.data / rows)
+
+
+def _comes_in(
+    monkeypatch: pytest.MonkeyPatch, place: Place, rows: str, problem: DataProblem | None = None
+) -> None:
+    def ingest(_: Source, __: Settings) -> IngestResult:
+        _put_in_use(place, rows)
+        return IngestResult("rejected" if problem else "new", None, problem)
+
+    monkeypatch.setattr(steps, "ingest", ingest)
+
+
+def test_door__compares_with_the_rows_that_the_fault_found_and_not_with_those_of_the_beginning(
+    door: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put_in_use(door, "corrected")
+    _comes_in(monkeypatch, door, "first")
+    assert door.at_the_door() == (False, False)
+    _put_in_use(door, "corrected")
+    _comes_in(monkeypatch, door, "corrected")
+    assert door.at_the_door() == (True, False)
+
+
+def test_door__what_is_told_of_a_sound_delivery_ends_the_proof(
+    door: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _comes_in(monkeypatch, door, "first")
+    door.require_silence()
+    told = DataProblem("missing_delivery", subject=SOURCE, expected="a file", remedy="put it there")
+    _comes_in(monkeypatch, door, "first", told)
+    assert door.at_the_door() == (True, True)
+    with pytest.raises(DataProblem, match="nothing is told"):
+        door.require_silence()

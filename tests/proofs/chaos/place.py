@@ -15,9 +15,8 @@ from datawerkplaats.base.errors import PROBLEMS, DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source, load_catalogue
 from datawerkplaats.loading import door
-from datawerkplaats.loading.ingest import ingest_source
-from datawerkplaats.partners.loading import load_partner
 from demo.wire import FILES
+from orchestration import steps
 from tests import small_region
 from tests.kept_builds import PARSED, build_key, copy_of, emptied, kept_build, own_place
 from tests.lasting_keys import sign_with_lasting_keys
@@ -92,10 +91,9 @@ class Place:
         A build of the same snapshots serves the same figures, so that what is refused here need not be built out.
         """
         settings, is_told = Settings(_env_file=None, data_dir=self.data, **self.told()), False  # type: ignore[arg-type]
-        for source_id, before in self.in_use.items():
-            source = self.declared[source_id]
-            result = door.load(load_partner if source.micro else ingest_source, source, settings)
-            problem = result.problem
+        # As the fault found it: what is put in may be a build of its own that has loaded something.
+        for source_id, before in {name: self._used(name) for name in self.in_use}.items():
+            problem = steps.ingest(self.declared[source_id], settings).problem
             if self._used(source_id) != before or (
                 problem and not (problem.code in PROBLEMS and problem.expected and problem.remedy)
             ):
@@ -103,17 +101,25 @@ class Place:
             is_told |= problem is not None
         return True, is_told
 
+    def require_silence(self) -> None:
+        """Nothing is told of deliveries that are sound: it would pass for the telling of a fault.
+
+        Raises:
+            DataProblem: `build_failed` if something is.
+        """
+        if self.at_the_door() != (True, False):
+            raise DataProblem(
+                "build_failed", subject="the region without a fault", expected="deliveries of which nothing is told",
+                found="a sentence about one of them, or other rows",
+            )  # fmt: skip
+
     @cached_property
-    def in_use(self) -> dict[str, list[str]]:
-        """Per source that is delivered which rows are in use."""
+    def in_use(self) -> list[str]:
+        """The sources that are delivered and have rows."""
         with_rows = [
             path.name for path in (self.data / "inputs" / "live").iterdir() if path.resolve().name != "absent"
         ]
-        return {
-            name: self._used(name)
-            for name in with_rows
-            if name in self.declared and not name.startswith("ml_")
-        }
+        return [name for name in with_rows if name in self.declared and not name.startswith("ml_")]
 
     def told(self) -> dict[str, str]:
         """The settings of its builds, by name."""
@@ -167,6 +173,7 @@ def place(work: Path, **loaded: str) -> Iterator[Place]:
         declared = load_catalogue(catalogue).sources
         made = Place(data, files, kept / "data", catalogue, answers, warm, settings, found, declared)
         assert len(made.in_use) >= 7, made.in_use
+        made.require_silence()
         yield made
 
 
