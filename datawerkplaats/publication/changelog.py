@@ -7,12 +7,10 @@ from typing import Any
 import duckdb
 
 from datawerkplaats.base.duckdb import attach, connect_memory, tables
-from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.publication.candidate import Candidate
 from datawerkplaats.publication.own_tables import OwnTable
-from datawerkplaats.publication.store import Publication
 from datawerkplaats.publication.tables import WHOLE, Part
-from datawerkplaats.publication.verify import verify_bytes
+from datawerkplaats.publication.verify import is_whole
 
 # Where a whole column changes, a row per cell says less than one that counts them; `dwp diff` and the two files tell the rest.
 LISTED_AT_MOST = 2_000
@@ -65,7 +63,7 @@ def changelog_report(candidate: Candidate) -> OwnTable:
     nothing sound from readers.
     """
     rows: list[tuple[Any, ...]] = []
-    if candidate.served and _is_whole(candidate.served):
+    if candidate.served and is_whole(candidate.served):
         with connect_memory() as con:
             attach(con, candidate.served.path, "before")
             attach(con, candidate.path, "after")
@@ -80,14 +78,6 @@ def changelog_report(candidate: Candidate) -> OwnTable:
         _COLUMNS,
         rows,
     )
-
-
-def _is_whole(served: Publication) -> bool:
-    try:
-        verify_bytes(served)
-    except DataProblem:
-        return False
-    return True
 
 
 def _changes(

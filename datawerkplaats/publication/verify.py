@@ -120,6 +120,19 @@ def damaged(publication: Publication, found: str) -> DataProblem:
     )
 
 
+def is_whole(publication: Publication) -> bool:
+    """Whether all its files are as they were published; see `verify_bytes`.
+
+    Raises:
+        FileNotFoundError: If the DuckDB file has been cleared away.
+    """
+    try:
+        verify_bytes(publication)
+    except DataProblem:
+        return False
+    return True
+
+
 # What was read and found right: per DuckDB file the hash of its manifest and the state of each file of the release.
 _verified: dict[Path, tuple[str, dict[Path, State]]] = {}
 

@@ -43,7 +43,7 @@ def is_present(settings: Settings) -> bool:
 
 
 def learn(settings: Settings, model_id: str) -> dict[str, Any]:
-    """One design trained, judged and registered; see `training.learn`.
+    """One design trained, judged and registered; see `training.learn`. The same data train only once.
 
     Raises:
         DataProblem: If the panel or the design is not right; the champion stays in place.

@@ -22,7 +22,6 @@ from ml.production.paths import (
     PANEL,
     fitting_hash,
     key_of,
-    known_state,
     models_dir,
     read_json,
     snapshot_id,
@@ -35,13 +34,11 @@ DEMO_APPROVAL = "voorbeeldregio: vanzelf, op synthetische gegevens"
 
 
 def learn(settings: Settings, model_id: str, waves: PersonWaves | None = None) -> dict[str, Any]:
-    """What training came to: the run, whether its gate is open, and its figures. The same data train only once.
+    """What training came to: the run, whether its gate is open, and its figures.
 
     Raises:
         DataProblem: If the panel or the design is not right; the champion stays in place.
     """
-    if known := known_state(settings, model_id):
-        return known
     folder, key = models_dir(settings), key_of(settings, [risk_model(settings.catalogue_dir, model_id)])
     design = design_of(settings, model_id)
     run = train(design, dataset(settings, model_id, waves or staged.read(settings)))
