@@ -53,6 +53,7 @@ def ingest_source(
         HasChangedError: With `only_look`, if there is something to load.
         DataProblem: `wrong_entry`, if the source is not for this function or nothing answers in demo mode.
     """
+    from datawerkplaats.loading.earlier import came_back
     from datawerkplaats.loading.notices import clear_notice, set_notice
     from datawerkplaats.loading.snapshot import SnapshotFolder
 
@@ -61,12 +62,16 @@ def ingest_source(
     received: list[Path] = []
     if refused:
         return _refuse(source, settings, folder, refused, _deliveries(source, settings, files))
+    before = folder.current()
     try:
         is_new, provenance = _load(source, settings, folder, StandIn(transport, files), received)
     except DataProblem as problem:
         return _refuse(source, settings, folder, problem, received)
+    back = came_back(folder, before, provenance, is_new=is_new)
     if warning := rows_left_out(provenance):
         set_notice(settings.publish_dir, source.source_id, "incomplete", warning)
+    elif warning := back:
+        set_notice(settings.publish_dir, source.source_id, "earlier", warning)
     else:
         clear_notice(settings.publish_dir, source.source_id)
     return IngestResult("new" if is_new else "unchanged", provenance, warning)

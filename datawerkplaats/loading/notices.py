@@ -1,4 +1,4 @@
-"""What the Start page tells about deliveries: those that were refused and the sources that are absent,
+"""What the Start page tells about deliveries: those that were refused or had been replaced, and sources that are absent,
 until they are accepted again.
 """
 
@@ -13,6 +13,7 @@ from datawerkplaats.base.files import locked, write_text
 from datawerkplaats.loading.snapshot import now
 
 Notice = dict[str, str]
+Kind = Literal["rejected", "absent", "incomplete", "earlier"]
 FILE_NAME = "notices.json"
 
 
@@ -25,9 +26,7 @@ def read_notices(publish_dir: Path) -> list[Notice]:
     return notices
 
 
-def set_notice(
-    publish_dir: Path, source_id: str, kind: Literal["rejected", "absent", "incomplete"], problem: DataProblem
-) -> None:
+def set_notice(publish_dir: Path, source_id: str, kind: Kind, problem: DataProblem) -> None:
     """Replaces the source's notice."""
     sentences = {"sentence_nl": problem.sentence("nl"), "sentence_en": problem.sentence("en")}
     _change(

@@ -30,7 +30,7 @@ def notice(code: str, kind: str = "absent", source: str = "pdok_buurt_2022") -> 
     return {"source_id": source, "kind": kind, "at": "2022-12-01T08:00:00Z", "code": code, **sentences}
 
 
-@for_each("kind", ["absent", "rejected"])
+@for_each("kind", ["absent", "rejected", "incomplete", "earlier"])
 @for_each("code", sorted(code for code in PROBLEMS if not code.startswith("query_")))
 def test_sentence__is_whole_in_both_languages_for_every_kind_of_problem(code: str, kind: str) -> None:
     dutch, english = (

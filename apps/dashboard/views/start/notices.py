@@ -51,7 +51,7 @@ def sentence(notice: dict[str, Any], title: str, language: Language) -> str:
 
 def _kind(notice: dict[str, Any]) -> str:
     kind = str(notice.get("kind"))
-    return kind if kind in ("rejected", "incomplete") else "absent"
+    return kind if kind in ("rejected", "incomplete", "earlier") else "absent"
 
 
 def show(context: Context) -> None:
