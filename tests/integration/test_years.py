@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from datawerkplaats.base.settings import PROJECT_ROOT
+from tests.proofs.earlier_version import VERSIONS
 from tests.proofs.operations_history import lived
 
 pytestmark = pytest.mark.busy
@@ -20,3 +23,8 @@ def test_history__of_two_years_in_eight_looks_leaves_what_the_rules_say(tmp_path
     most = {"releases": 7, "raw": 3, "snapshots": 7, "refusals": 1, "runs": 1}
     assert {name: told[name] for name in most} == most
     assert (told["days"], told["quarters_without"], told["pinned_other"]) == (8, 0, 0)
+
+
+def test_versions__of_the_changelog_are_the_ones_that_are_upgraded_from() -> None:
+    told = (PROJECT_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\d\S+)", told, re.M)[::-1] == list(VERSIONS)
