@@ -13,11 +13,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy import stats
-
 from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.partners.counting import Counted, Key, level_of
 from datawerkplaats.partners.history import Released
+from datawerkplaats.statistics.distributions import poisson_quantile
 
 _LEVEL = "wijk"
 _UNLIKELY = 0.01
@@ -82,7 +81,7 @@ def told_beside(
         left = shown[parent] - sum(shown[other] for other in parts if other not in hidden)
         margin = float(math.ceil(threshold * (small + 1) / 2))
         # As many as there hardly ever are fewer of unknown wijk are not reckoned to any: the small one might have k.
-        value = left - float(stats.poisson.ppf(_UNLIKELY, usual * shown[parent])) - margin
+        value = left - float(poisson_quantile(_UNLIKELY, usual * shown[parent])) - margin
         if abs(value - counts[key]) <= margin and value >= threshold:
             found[key] = Beside(value, margin)
     return found

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.parquet import read_table
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Source
 from datawerkplaats.catalogue.partners import Micro
@@ -32,9 +32,7 @@ def make_tables(
 ) -> Outcome:
     """Count, protect together and deliver; a source that cannot be protected keeps its earlier table."""
     micros = {source.source_id: source.micro for source in given if source.micro}
-    rows = {
-        s.source_id: pq.read_table(Vault(s, settings).rows(present[s.source_id].snapshot_id)) for s in given
-    }
+    rows = {s.source_id: read_table(Vault(s, settings).rows(present[s.source_id].snapshot_id)) for s in given}
     counted = [part for s in given for part in _counted(s.source_id, micros, rows, residents)]
     contents = {(name, year): told for name, table in rows.items() for year, told in by_year(table).items()}
     corrected = _corrected(contents, counted, micros, said)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import stats
 
 from datawerkplaats.catalogue.partners import Micro
 from datawerkplaats.disclosure import (
@@ -27,6 +26,7 @@ from datawerkplaats.partners.counting import ALL_AGES, BOTH, Counted, Key, level
 from datawerkplaats.partners.history import Released
 from datawerkplaats.partners.residents import Residents
 from datawerkplaats.partners.settled import Settled, settle
+from datawerkplaats.statistics.distributions import poisson_quantile
 
 _ROUNDS = 10
 # A little stricter than who judges by 0.025: he knows the share from other figures.
@@ -219,8 +219,8 @@ def with_usual_rests(table: LinkedTable) -> LinkedTable:
             continue
         rest, whole = np.array(pairs).T
         expected = cells.value[whole] * cells.value[rest].sum() / cells.value[whole].sum()
-        lower[rest] = np.minimum(stats.poisson.ppf(_UNLIKELY, expected), cells.value[rest])
-        upper[rest] = np.maximum(stats.poisson.ppf(1 - _UNLIKELY, expected), cells.value[rest])
+        lower[rest] = np.minimum(poisson_quantile(_UNLIKELY, expected), cells.value[rest])
+        upper[rest] = np.maximum(poisson_quantile(1 - _UNLIKELY, expected), cells.value[rest])
     return replace(table, cells=replace(cells, lower=lower, upper=upper))
 
 

@@ -51,7 +51,9 @@ def protect_deliveries(catalogue: Catalogue, settings: Settings, *, only_look: b
         return Outcome(_current(sources, settings), "nothing has changed: protected tables stay")
     if only_look and given:
         raise HasChangedError("partners")
-    if only_look:
+    if not given:
+        if not only_look:  # tables that are made again later are never taken for those of before
+            (settings.private_dir / _KEY).unlink(missing_ok=True)
         return Outcome(_current(sources, settings), "no partner delivers")
     from datawerkplaats.partners.making import (
         make_tables,  # numpy and scipy, only where there is something to make

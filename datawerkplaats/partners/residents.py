@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from datawerkplaats.base.parquet import read_table
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.partners import Micro, band_ages
 from datawerkplaats.catalogue.sources import Source
@@ -168,7 +169,6 @@ def _table(folder: Path, columns: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
-    """The rows of a Parquet file; unlike `read_table` this brings no pandas along, which a look at what has changed can miss."""
-    with pq.ParquetFile(path) as file:
-        rows: list[dict[str, Any]] = file.read(columns=columns).to_pylist()
+    """The rows of a Parquet file."""
+    rows: list[dict[str, Any]] = read_table(path, columns).to_pylist()
     return rows

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from datawerkplaats.base import files
 from datawerkplaats.base.duckdb import connect_read_only, identifier, relation
+from datawerkplaats.base.parquet import read_table
 
 # Whether a row goes, by its values and the names of its columns.
 Goes = Callable[[list[str], list[str]], bool]
@@ -42,7 +43,7 @@ def without(
 
 
 def _parquet(path: Path, goes: Goes, *, is_dry: bool) -> int:
-    table = pq.read_table(path)
+    table = read_table(path)
     names = table.column_names
     columns = [[("" if v is None else str(v)) for v in column.to_pylist()] for column in table.columns]
     stays = [not goes(names, list(row)) for row in zip(*columns, strict=True)]

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
+from datawerkplaats.base.parquet import read_table
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.dimensions import Area
 from datawerkplaats.catalogue.models import Catalogue
@@ -265,8 +266,6 @@ def _delivered(settings: Settings) -> list[dict[str, Any]]:
 
 @cache
 def _rows(path: str, _changed: int) -> list[dict[str, Any]]:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(path)
+    table = read_table(path)
     wanted = [f"{level}_{part}" for level in LEVELS for part in ("code", "name")]
     return list(table.select([name for name in wanted if name in table.column_names]).to_pylist())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from datawerkplaats.base.parquet import read_table
 from datawerkplaats.regions.changes import (
     FICTIONAL,
     FIRST_VINTAGE,
@@ -166,14 +167,14 @@ def _from_key_figures(source_id: str, settings: Settings) -> list[District]:
         return []
     import pyarrow.parquet as pq
 
-    named = pq.read_table(folder / "regions.parquet", columns=["Key", "Title"]).to_pydict()
+    named = read_table(folder / "regions.parquet", columns=["Key", "Title"]).to_pydict()
     names = {key.strip(): (title or "").strip() for key, title in zip(*named.values(), strict=True)}
     columns = pq.read_schema(folder / "data.parquet").names
     people = next((column for column in columns if column.partition("_")[0] == "AantalInwoners"), None)
     key = next((column for column in ("region_code", "WijkenEnBuurten") if column in columns), None)
     if people is None or key is None:
         return []
-    data = pq.read_table(folder / "data.parquet", columns=[key, people]).to_pydict()
+    data = read_table(folder / "data.parquet", columns=[key, people]).to_pydict()
     residents = {code.strip(): float(count or 0) for code, count in zip(data[key], data[people], strict=True)}
     buurten: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for code, count in residents.items():
@@ -191,15 +192,14 @@ def _from_polygons(source_id: str, settings: Settings) -> list[District]:
     if not path.exists():
         return []
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
+    table = read_table(path)
     table = table.filter(pc.starts_with(table["region_code"], "WK"))
     if not table.num_rows:
         return []
     import shapely
 
-    shapes = shapely.make_valid(shapely.from_geojson(table["geometry_geojson"].to_numpy()))
+    shapes = shapely.make_valid(shapely.from_geojson(table["geometry_geojson"].to_pylist()))
     found = []
     for row, shape in zip(
         table.select(["region_code", "region_name", "properties_json"]).to_pylist(), shapes, strict=True

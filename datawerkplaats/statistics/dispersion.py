@@ -16,14 +16,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
+from datawerkplaats.statistics.distributions import normal_density
 from datawerkplaats.statistics.reasons import Floats, as_floats
 
 WINSORISED = 0.1  # the share of areas that is pulled in on each side
 _CUT = float(special.ndtri(1 - WINSORISED))
 # The mean square of a standard normal score that is winsorised so.
-_LEFT_OF_CHANCE = 1 - 2 * WINSORISED - 2 * _CUT * float(stats.norm.pdf(_CUT)) + 2 * WINSORISED * _CUT**2
+_LEFT_OF_CHANCE = 1 - 2 * WINSORISED - 2 * _CUT * normal_density(_CUT) + 2 * WINSORISED * _CUT**2
 _MINIMUM_AREAS = 5
 
 

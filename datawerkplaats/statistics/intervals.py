@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
+from datawerkplaats.statistics.distributions import chi_square_quantile, poisson_tails
 from datawerkplaats.statistics.reasons import Floats, Reasons, as_floats, first_reason
 
 
@@ -98,8 +99,8 @@ def poisson_interval(x: npt.ArrayLike, confidence: float = 0.95, exact_below: fl
         lower = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
         upper = (x + 1) * (1 - 1 / (9 * (x + 1)) + z / (3 * np.sqrt(x + 1))) ** 3
         exact = x < exact_below
-        lower = np.where(exact, np.where(x == 0, 0.0, stats.chi2.ppf(tail, 2 * x) / 2), lower)
-        upper = np.where(exact, stats.chi2.ppf(1 - tail, 2 * x + 2) / 2, upper)
+        lower = np.where(exact, np.where(x == 0, 0.0, chi_square_quantile(tail, 2 * x) / 2), lower)
+        upper = np.where(exact, chi_square_quantile(1 - tail, 2 * x + 2) / 2, upper)
     reason = first_reason(x.shape, ("missing_input", np.isnan(x)), ("invalid_input", x < 0))
     undefined = (reason == "") & ~(lower >= 0)
     reason[undefined] = "limit_undefined"
@@ -112,9 +113,7 @@ def poisson_p_value(x: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
 
     Source: Breslow NE, Day NE. Statistical methods in cancer research II. IARC 1987, section 2.3 (exact test of an SMR).
     """
-    counts, means = as_floats(x), as_floats(mean)
-    tail = np.minimum(stats.poisson.cdf(counts, means), stats.poisson.sf(counts - 1, means))
-    return as_floats(np.minimum(1.0, 2 * tail))
+    return as_floats(np.minimum(1.0, 2 * np.minimum(*poisson_tails(x, mean))))
 
 
 def crude_rate(

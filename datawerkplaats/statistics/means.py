@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from datawerkplaats.statistics.distributions import student_quantile
 from datawerkplaats.statistics.intervals import Estimate
 from datawerkplaats.statistics.reasons import as_floats, first_reason
 
@@ -31,6 +31,6 @@ def mean_interval(
         ("invalid_input", (s < 0) | (count < 2)),
     )
     with np.errstate(all="ignore"):
-        half = stats.t.ppf((1 + confidence) / 2, count - 1) * s / np.sqrt(count)
+        half = student_quantile((1 + confidence) / 2, count - 1) * s / np.sqrt(count)
     value, lower, upper = (np.where(reason == "", part, np.nan) for part in (m, m - half, m + half))
     return Estimate(value, lower, upper, reason)

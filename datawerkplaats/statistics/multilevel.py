@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize
 
+from datawerkplaats.statistics.distributions import student_quantile
 from datawerkplaats.statistics.reasons import Floats, as_floats
 
 _LEAST_GROUPS = 6
@@ -84,7 +85,7 @@ def random_intercept(
     ratio = float(np.exp(found.x)) if found.fun < sums.loss(0.0) else 0.0
     information, coefficients, within = sums.fit(ratio)
     error = np.sqrt(within * np.diag(np.linalg.inv(information)))[1:]
-    reach = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error
+    reach = float(student_quantile((1 + confidence) / 2, freedom)) * error
     b = coefficients[1:]
     return RandomIntercept(
         b, b - reach, b + reach, ratio / (1 + ratio), ratio * within, within, int(labels.size), ""

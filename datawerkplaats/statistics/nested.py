@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
+from datawerkplaats.statistics.distributions import student_quantile
 from datawerkplaats.statistics.reasons import Floats
 
 MINIMUM_CLUSTERS = 6
@@ -43,7 +44,7 @@ def jackknife_error(without: Floats) -> Floats:
 
 def student_limits(value: float, error: float, clusters: int, confidence: float) -> tuple[float, float]:
     """value -/+ t error, with t at G - 1 degrees of freedom."""
-    half = float(stats.t.ppf((1 + confidence) / 2, clusters - 1)) * error
+    half = float(student_quantile((1 + confidence) / 2, clusters - 1)) * error
     return value - half, value + half
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from datawerkplaats.statistics.reasons import Floats, Reasons, as_floats, first_reason
 
@@ -34,7 +33,8 @@ def quantile_groups(values: npt.ArrayLike, groups: int = 5, *, highest_first: bo
     group = np.full(v.shape, np.nan)
     enough = n >= groups
     if enough:
-        rank = stats.rankdata(-v[known] if highest_first else v[known], method="min")
+        ordered = -v[known] if highest_first else v[known]
+        rank = np.searchsorted(np.sort(ordered), ordered) + 1
         # (n + 1 - rank) * k / n is kept in whole numbers: a quotient that ought to be 3 must not become 4 by
         # rounding.
         steps = -((-(n + 1 - rank).astype(np.int64) * groups) // n)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from datawerkplaats.base.files import write_text
+from datawerkplaats.base.parquet import read_table
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue.measures import measure_codes
 from datawerkplaats.catalogue.models import Catalogue, Indicator, Source
@@ -175,9 +176,7 @@ def _filled_columns(metadata: Any) -> set[str]:
 def _properties(path: Path) -> dict[str, Row]:
     if not path.exists():
         return {}
-    import pyarrow.parquet as pq
-
-    return {row["Key"]: row for row in pq.read_table(path).to_pylist() if row.get("Key")}
+    return {row["Key"]: row for row in read_table(path).to_pylist() if row.get("Key")}
 
 
 def _indicator_row(catalogue: Catalogue, indicator: Indicator, sources: list[Source]) -> Row:

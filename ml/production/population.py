@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from datawerkplaats.base.parquet import read_table
 from datawerkplaats.base.settings import Settings
 from ml.base.problems import DataProblem
 from ml.small_area.world import CELLS, LEVELS
@@ -62,7 +62,7 @@ def read_population(settings: Settings, source: str, boundaries: str) -> Populat
     path = settings.inputs_dir / source / "data.parquet"
     if not path.exists():
         raise _nobody(source)
-    table = pq.read_table(path)
+    table = read_table(path)
     absent = next((name for name in NEEDED if name not in table.column_names), None)
     if absent:
         raise DataProblem(
@@ -150,7 +150,7 @@ def _neighbours(settings: Settings, boundaries: str, wijken: list[str], gemeente
     if path.exists():
         import shapely
 
-        table = pq.read_table(path, columns=["region_code", "geometry_geojson"])
+        table = read_table(path, columns=["region_code", "geometry_geojson"])
         known = [
             (position[code.strip()], text)
             for code, text in zip(*(table.column(n).to_pylist() for n in table.column_names), strict=True)

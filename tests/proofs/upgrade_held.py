@@ -68,7 +68,8 @@ def releases(held: Mapping[str, object]) -> dict[str, object]:
     return {
         name: told
         for name, told in held.items()
-        if name.split(" ")[0] != "run" and (" " in name or name.endswith((".duckdb", ".parquet")))
+        if (name.startswith("publish/") and name.endswith((".duckdb", ".parquet")))
+        or (" " in name and not name.startswith("run "))
     }
 
 
