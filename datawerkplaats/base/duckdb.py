@@ -36,8 +36,10 @@ def relation(schema: str, table: str, database: str = "") -> str:
     return ".".join(identifier(part) for part in parts)
 
 
-def connect_memory(cores: int = 0, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection in memory that loads no extensions; `cores` limits its threads.
+def connect_memory(
+    cores: int = 0, spill: Path | None = None, limit: str = MEMORY_LIMIT
+) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that loads no extensions; `cores` limits its threads, `limit` its memory.
 
     What does not fit goes to `spill`, a folder that DuckDB makes when it needs it and clears itself; by default one of
     the connection's own among the system's temporary files.
@@ -45,7 +47,7 @@ def connect_memory(cores: int = 0, spill: Path | None = None) -> duckdb.DuckDBPy
     con = duckdb.connect(":memory:", config=CLOSED)
     spill = spill or Path(tempfile.gettempdir()) / f"dwp-spill-{uuid.uuid4().hex}"
     con.execute(f"SET temp_directory = {literal(str(spill))}")
-    con.execute(f"SET memory_limit = {literal(MEMORY_LIMIT)}")
+    con.execute(f"SET memory_limit = {literal(limit)}")
     if cores:
         con.execute(f"SET threads = {int(cores)}")
     return con
