@@ -35,6 +35,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "een regel van een omzettabel klopt niet",
         "en": "a line of a crosswalk is not right",
     },
+    "nested_cell": {
+        "nl": "een cel bevat zelf een lijst of een object",
+        "en": "a cell holds a list or an object itself",
+    },
     "not_a_number": {"nl": "een waarde is geen getal", "en": "a value is not a number"},
     "empty_file": {"nl": "het bestand is leeg", "en": "the file is empty"},
     "unreadable_file": {

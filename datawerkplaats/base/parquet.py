@@ -15,9 +15,14 @@ def read_table(path: Path | str, columns: Sequence[str] | None = None) -> pa.Tab
 
     Args:
         path: One file.
-        columns: The columns that are wanted, in the order of the file; all of them if left out.
+        columns: The columns that are wanted, in this order; all of them if left out.
+
+    Raises:
+        KeyError: If one of them is not in the file.
     """
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
+        if absent := set(columns or ()) - set(file.schema_arrow.names):
+            raise KeyError(*sorted(absent))
         return file.read(columns=list(columns) if columns is not None else None)

@@ -283,6 +283,22 @@ def test_bad_delivery__refused_with_a_sentence_and_nothing_loaded_is_touched(
     assert read_notices(settings.publish_dir) == [], "an accepted delivery clears its notice"
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [("Eenzaam_28", {"geheim": 1}, "not_a_number"), ("Perioden", ["geheim"], "nested_cell")],
+)
+def test_typed_table__a_cell_that_holds_cells_is_refused(
+    column: str, value: object, code: str, settings: Settings, tmp_path: Path
+) -> None:
+    source = source_of(reader={"entity": "TypedDataSet"})
+    files = settings.model_copy(update={"source": "files", "files": tmp_path})
+    columns = {"RegioS": ["GM1680", "GM1681"], "Perioden": ["2020JJ00"] * 2, "Eenzaam_28": [1.0, 2.0]}
+    pq.write_table(pa.table({**columns, column: [value, value]}), tmp_path / "50090NED.parquet")
+    problem = ingest_source(source, files).problem
+    assert problem and problem.code == code and f"{column}, row 1" in problem.sentence()
+    assert "geheim" not in problem.sentence()
+
+
 @pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e400, True])
 def test_typed_table__a_number_without_an_end_or_no_number_is_refused(
     value: float, settings: Settings, tmp_path: Path

@@ -209,6 +209,7 @@ FAULTS: dict[str, tuple[V4, dict[str, Any], str, list[str]]] = {
     "no measures": (V4(GOOD, measures=[]), {}, "missing_column", ["MeasureCodes", "Identifier"]),
     "a figure twice": (V4([*GOOD, {**GOOD[0], "Id": 99}]), {}, "duplicate_key", ["row 13", "measure M1"]),
     "a text for a figure": (V4([{**GOOD[0], "Value": "geheim"}, *GOOD[1:]]), {}, "not_a_number", ["row 1", "measure M1"]),
+    "an object for a figure": (V4([{**GOOD[0], "Value": {"geheim": 1}}, *GOOD[1:]]), {}, "not_a_number", ["row 1", "measure M1"]),
     "an observation without a measure": (V4([{"Id": 0}, *GOOD[1:]]), {}, "missing_column", ["row 1"]),
     "an unknown region": (V4([{**row, "RegioS": "XX01"} for row in GOOD[:3]]), {}, "unknown_region", ["RegioS"]),
     "no rows": (V4([]), {}, "no_rows", ["83765NED"]),

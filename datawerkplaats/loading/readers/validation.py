@@ -1,6 +1,4 @@
-"""Rules that every delivery must meet, whatever its form: region codes that exist, numbers that are
-numbers, keys that are unique.
-"""
+"""Rules that every delivery must meet, whatever its form: region codes that exist, numbers that are numbers, unique keys."""
 
 from __future__ import annotations
 
@@ -29,6 +27,8 @@ from datawerkplaats.loading.readers.values import (
     coalesced,
     key_values,
     kind_of,
+    nested_cell,
+    repeated,
     trimmed,
     with_points,
 )
@@ -90,6 +90,14 @@ class TableRules:
         Raises:
             DataProblem: Naming the table or file, the column and the row.
         """
+        try:
+            return self._taken(columns)
+        except TypeError as error:
+            if (cell := nested_cell(columns)) is None:
+                raise
+            raise self._wrong_cell("nested_cell", *cell, "one text or number per cell") from error
+
+    def _taken(self, columns: Columns) -> tuple[Columns, pa.RecordBatch]:
         if self.names.is_mapped:
             columns = self._mapped(columns)
         for name in self.names.measures:
@@ -143,7 +151,7 @@ class TableRules:
                     expected = "a region of a gemeente that is in the same table"
                     self.subject = subject
                     raise self._unknown_region(self.names.region, row, code, expected)
-        if twice := _repeated(self._keys):
+        if twice := repeated(self._keys):
             self._raise_duplicate(stored, twice)
 
     def _array(self, name: str, values: Sequence[Any]) -> tuple[pa.Array, Sequence[Any]]:
@@ -274,17 +282,6 @@ class TableRules:
             found=kind_of(code),
             remedy="correct the code, or check that the delivery uses the source's classification of regions",
         )
-
-
-def _repeated(hashes: array[int]) -> set[int]:
-    """The hashes that occur more than once, found in eight parts to keep the sets small."""
-    repeated: set[int] = set()
-    for part in range(8):
-        some = [value for value in hashes if value & 7 == part]
-        if len(set(some)) != len(some):
-            seen: set[int] = set()
-            repeated |= {value for value in some if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
-    return repeated
 
 
 def no_rows(subject: str) -> DataProblem:

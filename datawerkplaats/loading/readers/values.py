@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -64,10 +65,33 @@ def trimmed(value: Any) -> str:
 
 
 def as_text(value: Any) -> str:
-    """A value as text; a spreadsheet's 2020.0 is 2020."""
+    """A value as text; a spreadsheet's 2020.0 is 2020.
+
+    Raises:
+        TypeError: If it holds values itself.
+    """
+    if isinstance(value, (list, dict)):
+        raise TypeError("a list or an object is no text")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def repeated(hashes: array[int]) -> set[int]:
+    """The hashes that occur more than once, found in eight parts to keep the sets small."""
+    found: set[int] = set()
+    for part in range(8):
+        some = [value for value in hashes if value & 7 == part]
+        if len(set(some)) != len(some):
+            seen: set[int] = set()
+            found |= {value for value in some if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
+    return found
+
+
+def nested_cell(columns: Mapping[str, Sequence[Any]]) -> tuple[str, int, Any] | None:
+    """The first cell that holds cells itself, which nothing can look up: its column, place and value."""
+    cells = ((name, index, value) for name, values in columns.items() for index, value in enumerate(values))
+    return next((cell for cell in cells if isinstance(cell[2], (list, dict))), None)
 
 
 def kind_of(value: Any) -> str:
