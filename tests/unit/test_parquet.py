@@ -22,5 +22,8 @@ def test_read_table__has_the_columns_in_the_order_that_was_asked_and_tells_of_on
     assert read_table(path, ["c", "a"]).to_pydict() == {"c": [3], "a": [1]}
     with pytest.raises(KeyError, match="d"):
         read_table(path, ["a", "d"])
-    code = f"import sys; from datawerkplaats.base.parquet import read_table; read_table({str(path)!r}); assert 'pandas' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    code = (
+        "import sys; from datawerkplaats.base.parquet import read_table; read_table(sys.argv[1]);"
+        " assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
