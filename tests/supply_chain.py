@@ -18,6 +18,7 @@ from typing import Any
 
 from datawerkplaats.base import files
 from datawerkplaats.base.settings import PROJECT_ROOT
+from datawerkplaats.operations.inventory import version
 
 RUNTIME = PROJECT_ROOT / "requirements.lock"
 DEV = PROJECT_ROOT / "requirements-dev.lock"
@@ -120,7 +121,7 @@ def bill(lock: Path) -> dict[str, Any]:
             "component": {
                 "type": "application",
                 "name": "datawerkplaats",
-                "version": "0.1.0",
+                "version": version(),
                 "licenses": [{"license": {"id": "EUPL-1.2"}}],
             }
         },
