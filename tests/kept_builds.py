@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from apps.dashboard.components.geometry import GEO_DIR
+from datawerkplaats.base import files
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.publication import seal
 from orchestration import fingerprint
@@ -133,9 +134,20 @@ def parsed_by_dbt(*targets: str) -> tuple[str, ...]:
 PARSED = parsed_by_dbt("dbt/target", *(f"models/{mode}/panel/dbt/target" for mode in ("demo", "files")))
 
 
+def _read(folder: Path, kept: Iterable[str]) -> dict[str, bytes]:
+    """What stands in these files of dbt's; of a target folder in which it was killed while it wrote them, or never was, nothing."""
+    found: dict[str, bytes] = {}
+    for target, names in itertools.groupby(sorted(kept), key=lambda name: Path(name).parent):
+        if (folder / target).is_dir():
+            with files.locked(folder / target / "manifest.lock"):  # builds that are warming up may be at it
+                if (folder / target / "manifest.key").exists():
+                    found |= {one: (folder / one).read_bytes() for one in names if (folder / one).exists()}
+    return found
+
+
 def emptied(folder: Path, kept: Iterable[str], filled_from: Path | None = None) -> Path:
     """The folder without what an earlier test left in it but for these files, after the copy of another folder if one is given."""
-    contents = {name: (folder / name).read_bytes() for name in kept if (folder / name).exists()}
+    contents = _read(folder, kept)
     folder.parent.mkdir(parents=True, exist_ok=True)
     _out_of_the_way(folder)
     # Another folder at the same place: what an earlier test published there would make this one look like a replay.

@@ -91,9 +91,25 @@ def test_emptied__keeps_the_named_files_and_nothing_else(tmp_path: Path) -> None
     folder, whole = tmp_path / "place", tmp_path / "whole"
     for home, text in ((folder, "of this place"), (whole, "of the other")):
         (home / "dbt").mkdir(parents=True)
-        (home / "dbt" / "manifest").write_text(text)
+        (home / "dbt" / "manifest.json").write_text(text)
+        (home / "dbt" / "manifest.key").touch()
         (home / "dbt" / f"{home.name}.log").touch()
-    emptied(folder, ["dbt/manifest", "dbt/never made"], filled_from=whole)
-    assert {path.name for path in (folder / "dbt").iterdir()} == {"manifest", "whole.log"}
-    assert (folder / "dbt" / "manifest").read_text() == "of this place"
-    assert [path.name for path in emptied(folder, ["dbt/manifest"]).rglob("*")] == ["dbt", "manifest"]
+    kept = ["dbt/manifest.json", "dbt/manifest.key", "dbt/never made"]
+    emptied(folder, kept, filled_from=whole)
+    assert {path.name for path in (folder / "dbt").iterdir()} == {
+        "manifest.json",
+        "manifest.key",
+        "whole.log",
+    }
+    assert (folder / "dbt" / "manifest.json").read_text() == "of this place"
+    emptied(folder, kept)
+    assert {path.name for path in folder.rglob("*")} == {"dbt", "manifest.json", "manifest.key"}
+
+
+def test_emptied__keeps_nothing_that_dbt_was_killed_over(tmp_path: Path) -> None:
+    folder, whole = tmp_path / "place", tmp_path / "whole"
+    for home, text in ((folder, "half of"), (whole, "the whole of it")):
+        (home / "dbt").mkdir(parents=True)
+        (home / "dbt" / "manifest.json").write_text(text)
+    emptied(folder, ["dbt/manifest.json", "dbt/manifest.key"], filled_from=whole)
+    assert (folder / "dbt" / "manifest.json").read_text() == "the whole of it"
