@@ -7,8 +7,12 @@ Expectations is imported only when something has to be validated, as that takes 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -16,12 +20,14 @@ from typing import Any
 
 from data_quality.rulebook import OTHER_EXPECTATION, rule_behind
 from data_quality.suites import Rule, suite_hash
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem, disk_is_full, tells_of_a_full_disk
 from datawerkplaats.base.files import write_text
 from datawerkplaats.loading.readers.columns import stem
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.publication.checks import Status
 
+# What tells which pages could not be made.
+_PAGES = "great_expectations.render.renderer.site_builder"
 # Marks that something was validated that the Data Docs do not show yet.
 _PENDING = "data_docs_pending"
 
@@ -43,12 +49,49 @@ def problem_of(result: CheckResult) -> DataProblem:
 
 
 def build_data_docs(gx_dir: Path) -> Path:
-    """The first page of the Data Docs, made anew if anything was validated since the last time (that takes seconds)."""
+    """The first page of the Data Docs, made anew if anything was validated since the last time (that takes seconds).
+
+    Raises:
+        DataProblem: `not_enough_space`, or `build_failed` with what Great Expectations says of a page that it could not make;
+            all of them are made again the next time.
+    """
     index, pending = data_docs_index(gx_dir), gx_dir / _PENDING
     if pending.exists() or not index.exists():
-        _session(gx_dir).context.build_data_docs()
+        with _heard(_PAGES) as said:
+            _session(gx_dir).context.build_data_docs()
+        if said:
+            pending.touch()
+            raise _unmade(gx_dir, said[0])
         pending.unlink(missing_ok=True)
     return index
+
+
+def _unmade(gx_dir: Path, text: str) -> DataProblem:
+    if tells_of_a_full_disk(text):
+        return disk_is_full(gx_dir)
+    found = re.search(r"(\w+): \"(.*?)\"\.  Traceback", text, re.DOTALL)
+    return DataProblem(
+        "build_failed",
+        subject="Data Docs",
+        expected="a page per suite",
+        found=f"{found[1]}: {found[2]}" if found else text.splitlines()[0],
+        remedy="run it again; what was checked is in the publication all the same",
+    )
+
+
+@contextmanager
+def _heard(name: str) -> Iterator[list[str]]:
+    """The errors that a logger tells: Great Expectations goes on without a page, and prints a trace that nobody asked for."""
+    logger, said = logging.getLogger(name), list[str]()
+    hear = logging.Handler(logging.ERROR)
+    hear.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    was, logger.propagate = logger.propagate, False
+    logger.addHandler(hear)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(hear)
+        logger.propagate = was
 
 
 def kept_results(

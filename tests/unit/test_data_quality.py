@@ -109,6 +109,30 @@ def test_build_data_docs__only_when_something_was_validated(
 
 
 @pytest.mark.parametrize(
+    ("error", "code"),
+    [(OSError(28, "No space left on device"), "not_enough_space"), (ValueError("so"), "build_failed")],
+)
+def test_build_data_docs__a_page_that_cannot_be_made_is_a_sentence_without_a_trace_and_made_the_next_time(
+    error: Exception,
+    code: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from great_expectations.data_context.store.html_site_store import HtmlSiteStore
+
+    def full(*_: object) -> None:
+        raise error
+
+    checks.validate(tmp_path / "gx", "pub_table", "aa", delivery(tmp_path), suite_of(source()))
+    with monkeypatch.context() as broken, pytest.raises(DataProblem) as caught:
+        broken.setattr(HtmlSiteStore, "set", full)
+        checks.build_data_docs(tmp_path / "gx")
+    assert caught.value.code == code and "Traceback" not in caught.value.sentence() + caplog.text
+    assert "pub_table" in checks.build_data_docs(tmp_path / "gx").read_text()
+
+
+@pytest.mark.parametrize(
     ("columns", "expected"),
     [
         ({"Wijken": ["WK000101", "WK000101"]}, {("unique__key", "error")}),
