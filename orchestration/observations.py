@@ -1,4 +1,4 @@
-"""Tells Dagster that sources were looked at and had not changed, without starting a run."""
+"""Tells Dagster that sources were looked at and had not changed, without starting a run; what a run does at its end is done."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import dagster as dg
 
 from datawerkplaats.base.settings import Settings
 from orchestration.heal import free_dead_runs
+from orchestration.prune import prune_all
 
 
 def record_unchanged(settings: Settings, snapshots: dict[str, str]) -> None:
     """An observation per source, so that its page in the UI shows when it was last compared with the publisher.
 
-    A run whose process is gone is marked failed here too, as no run follows that would do it.
+    A run whose process is gone is marked failed here too, and what is past its time goes, as no run follows that would do it.
 
     Args:
         settings: Where everything is.
@@ -24,3 +25,4 @@ def record_unchanged(settings: Settings, snapshots: dict[str, str]) -> None:
             instance.report_runless_asset_event(
                 dg.AssetObservation(["sources", source_id], metadata=metadata)
             )
+        prune_all(instance, settings)

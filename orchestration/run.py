@@ -15,6 +15,7 @@ from orchestration.defs.catalogue import CATALOGUE_KEY
 from orchestration.defs.quality import DATA_DOCS_KEY
 from orchestration.defs.resources import step_key
 from orchestration.defs.warehouse import warehouse_models
+from orchestration.prune import prune_all
 from orchestration.sentences import sentences_of
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -51,13 +52,12 @@ def run_job(
             asset_selection=_selection(select) if select else _of_steps(steps),
             tags=heal.own_process(),
         )
-    problems: list[str] = []
-    if not result.success:
-        problems = sentences_of(result.all_events) or ["The run failed; see it in Dagster."]
-    if problems:
-        last_run.record_failure(settings.publish_dir, result.run_id, problems)
-    else:
-        last_run.record_success(settings.publish_dir, result.run_id)
+        if result.success:
+            last_run.record_success(settings.publish_dir, result.run_id)
+            prune_all(instance, settings)  # Dagster carries out a job in this process without `one_build`
+            return []
+    problems = sentences_of(result.all_events) or ["The run failed; see it in Dagster."]
+    last_run.record_failure(settings.publish_dir, result.run_id, problems)
     return problems
 
 

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from datawerkplaats import publication
+from datawerkplaats.base import files
 from datawerkplaats.base.build_lock import is_held, only_build
 from datawerkplaats.base.duckdb import connect_read_only
 from datawerkplaats.base.settings import PROJECT_ROOT
@@ -115,10 +116,19 @@ print(json.dumps({
     assert found["blocking"] >= 20  # one per source, with its expectations as metadata
 
 
+def refused_long_ago(data: Path) -> Path:
+    """Two refusals of the year before last; the older one goes at the end of a build."""
+    refusals = data / "rejected" / "demo" / "rivm_health_50090ned"
+    for day in ("20240101", "20240102"):
+        files.write_text(refusals / f"{day}T000000.000000Z" / "reason.json", "{}")
+    return refusals / "20240101T000000.000000Z"
+
+
 def test_materialise__unchanged_stops_early_and_is_observed(copied: Path, warm: WarmBuilds) -> None:
-    served = publication.current(copied / "publish")
+    served, old = publication.current(copied / "publish"), refused_long_ago(copied)
     again = materialise(copied)
     assert again.returncode == 0, again.stderr
+    assert not old.exists() and "[prune]" in again.stdout
     assert f"nothing has changed: {served.id} stays served" in again.stdout
     assert "[dbt]" not in again.stdout
     assert publication.current(copied / "publish") == served
@@ -142,9 +152,11 @@ print([publish_build(get_settings(), "again", force=force)[1] for force in (Fals
 
 def test_materialise__selection_builds_without_publishing(small_copied: Region, warm: WarmBuilds) -> None:
     before = publication.current(small_copied.data / "publish")
+    old = refused_long_ago(small_copied.data)
     done = warm.materialise("--select", "dim_period")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[dbt] 1 models" in done.stdout
+    assert not old.exists() and "[prune]" in done.stdout
     assert publication.current(small_copied.data / "publish") == before
     assert "selector" in warm.materialise("--select", "no_such_model").stderr
 

@@ -196,7 +196,8 @@ def _told(settings: Settings, home: Path, done: list[Day]) -> Iterator[Measured]
     yield "year_dagster", last.dagster / 1e6, None
     yield "year_store", last.store / 1e6, None
     yield "year_events_a_run", max(day.events for day in done), None
-    yield "year_runs_kept", last.runs, None
+    yield "year_runs_kept", max(day.runs for day in done), None
+    yield "year_days_cleared", sum(day.gone for day in done), None
     yield "year_releases_kept", last.releases, None
     yield "year_snapshots_kept", last.snapshots, None
     yield "year_build", sum(day.seconds for day in done) / len(done), None
