@@ -1,4 +1,5 @@
-"""Dagster's own SQLite storage with connections that stay open: by default each of some thousand events makes an engine anew.
+"""Dagster's own SQLite storage with connections that stay open: by default each of some thousand events makes an engine anew, and
+so does every look of a sensor, many of them, while nobody asks anything.
 
 The files, their tables and what the web server reads are Dagster's own; `dagster.yaml` names these classes.
 """
@@ -10,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
@@ -20,7 +21,8 @@ from dagster import __version__
 from dagster._config import UserConfigSchema
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS, create_db_conn_string
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, StaticPool
@@ -151,12 +153,27 @@ class EventLog(SqliteEventLogStorage):
         self._engines.close()
 
 
-class Runs(SqliteRunStorage):
-    """The list of runs."""
+# Which file had the tables of this version when this process looked; every look of a sensor would read all of Dagster's migrations.
+_LOOKED_AT: dict[str, tuple[int, int] | None] = {}
+
+
+def _file(folder: str, name: str) -> tuple[int, int] | None:
+    with suppress(OSError):
+        state = (Path(folder) / f"{name}.db").stat()
+        return state.st_dev, state.st_ino
+    return None
+
+
+class _Opened:
+    """A storage of one file, with a connection that stays open; it stands in front of Dagster's own class."""
+
+    _conn_string: str
+    _FOLDER: str
+    _DATABASE: str
 
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines, self._lock = Engines(), RLock()
-        super().__init__(conn_string, inst_data)
+        super().__init__(conn_string, inst_data)  # type: ignore[call-arg]  # of Dagster's class
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:
@@ -166,9 +183,14 @@ class Runs(SqliteRunStorage):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
         """The storage in DAGSTER_HOME."""
-        made = cls.from_local(_folder("history"), inst_data)
-        assert isinstance(made, cls)
-        return made
+        folder = _folder(cls._FOLDER)
+        address = create_db_conn_string(folder, cls._DATABASE)
+        if _LOOKED_AT.get(address) != (is_now := _file(folder, cls._DATABASE)) or is_now is None:
+            made = cls.from_local(folder, inst_data)  # type: ignore[attr-defined]  # of Dagster's class
+            assert isinstance(made, cls)
+            _LOOKED_AT[address] = _file(folder, cls._DATABASE)
+            return made
+        return cls(address, inst_data)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -179,3 +201,34 @@ class Runs(SqliteRunStorage):
     def dispose(self) -> None:
         """Close what is open."""
         self._engines.close()
+
+
+class Runs(_Opened, SqliteRunStorage):
+    """The list of runs."""
+
+    _FOLDER, _DATABASE = "history", "runs"
+
+
+class Schedules(_Opened, SqliteScheduleStorage):
+    """What schedules and sensors did last, read every five seconds by each of the daemons that looks after them."""
+
+    _FOLDER, _DATABASE = "schedules", "schedules"
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._known: set[str] = set()
+        super().__init__(conn_string, inst_data)
+
+    def _is_known(self, name: str, looked_up: Callable[[], bool]) -> bool:
+        """Whether there is such a table or index; one that was there once stays."""
+        if name not in self._known and looked_up():
+            self._known.add(name)
+        return name in self._known
+
+    def _has_instigators_table(self, conn: Connection) -> bool:
+        of_dagster = super()._has_instigators_table
+        return self._is_known("instigators", lambda: of_dagster(conn))
+
+    def has_built_index(self, migration_name: str) -> bool:
+        """Whether the rows have been brought up to this version."""
+        of_dagster = super().has_built_index
+        return self._is_known(migration_name, lambda: of_dagster(migration_name))

@@ -128,7 +128,7 @@ def services(settings: Settings, app_port: int, dagster_port: int, *, auth: str 
             "/server_info",
         ),
         # Starts what the schedules, the sensors and people in the UI ask for.
-        Service("Daemon", [*python, "dagster._daemon", "run", *at_code]),
+        Service("Daemon", [*python, "orchestration.daemon", "run", *at_code]),
     ]
 
 

@@ -24,6 +24,7 @@ from datawerkplaats import publication
 from datawerkplaats.base.browser_gate import LOCAL_HOSTS, Application, BrowserGate
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
+from datawerkplaats.base.web_server import look_less_often
 
 APP = Path(__file__).parent / "app.py"
 LOOKS_EVERY_S = 30.0
@@ -86,6 +87,9 @@ def main() -> None:
 
     starlette_server: Any = import_module("streamlit.web.server.starlette.starlette_server")
     bare = starlette_server.create_starlette_app
+    look_less_often()
+    # It looks five times a second whether its settings in a file are others; here they are read when it starts.
+    import_module("streamlit.web.bootstrap").__dict__["_install_config_watchers"] = lambda _: None
     # The one place where the server takes its application from.
     starlette_server.create_starlette_app = lambda runtime: gated(bare(runtime))
     parser = argparse.ArgumentParser(add_help=False)

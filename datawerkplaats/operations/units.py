@@ -71,7 +71,7 @@ PARTS: Mapping[str, Part] = {
         ("dagster-code",), is_dagster=True, health="http://127.0.0.1:3000/server_info",
     ),
     "dagster-daemon": Part(
-        "What schedules and sensors start", ("dagster._daemon", "run", *_CODE), SERVICE, ("dagster-code",),
+        "What schedules and sensors start", ("orchestration.daemon", "run", *_CODE), SERVICE, ("dagster-code",),
         is_dagster=True, goes_out=True,
     ),
     "watch": Part(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -23,7 +24,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 from tests.warm_builds import clean_environment
 
 # Every version that was released, oldest first, with the commit that it was: the changelog names the same ones.
-VERSIONS: Mapping[str, str] = {"0.1.0": "86d0765cb4bd"}
+VERSIONS: Mapping[str, str] = {"0.1.0": "86d0765cb4bd", "1.0.0": "e0e43f5c78ab"}
 BY, REASON = "epidemioloog", "niet meer gemeten, afgesproken in het overleg van november"
 # Figures that its steward takes out, one after the other.
 _TAKEN_OUT = ("high_stress_4w_pct", "burglary_rate_per_1000")
@@ -53,8 +54,11 @@ class Earlier:
         return run(self.code, self.told, module, *arguments, fails=fails)
 
     def at(self, home: Path) -> Earlier:
-        """The same code, for an installation elsewhere."""
-        return Earlier(self.version, self.code, places(home))
+        """The same code, for an installation elsewhere; the keys of this one go along, where the version has any."""
+        there = Earlier(self.version, self.code, places(home))
+        if (keys := Path(self.told["DWP_KEYS_DIR"])).exists():
+            shutil.copytree(keys, there.told["DWP_KEYS_DIR"], dirs_exist_ok=True)
+        return there
 
 
 def places(home: Path) -> dict[str, str]:

@@ -69,7 +69,7 @@ def cut_off(of: Earlier, work: Path, before: Mapping[str, object], said: str) ->
 
 @contextmanager
 def copied(of: Earlier, work: Path) -> Iterator[Earlier]:
-    """The installation once more, with no keys yet, until the block ends."""
+    """The installation once more, until the block ends."""
     shutil.rmtree(work, ignore_errors=True)
     (work / "data").mkdir(parents=True)
     copy_of(of.data, work / "data")

@@ -8,8 +8,16 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import (
+    GrpcServerCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 
-from orchestration.dagster_storage import EventLog
+from orchestration.dagster_storage import EventLog, Runs, Schedules
 
 
 @pytest.fixture
@@ -50,6 +58,7 @@ def test_the_events_of_a_run_are_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "dagster.yaml").write_text(
         "run_storage: {module: orchestration.dagster_storage, class: Runs}\n"
         "event_log_storage: {module: orchestration.dagster_storage, class: EventLog}\n"
+        "schedule_storage: {module: orchestration.dagster_storage, class: Schedules}\n"
     )
 
     @dg.asset
@@ -64,3 +73,46 @@ def test_the_events_of_a_run_are_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     with dg.DagsterInstance.get() as instance:
         assert instance.get_latest_materialization_event(something.key) is not None
         assert len(instance.get_runs()) == 2
+
+
+@pytest.mark.parametrize("storage", [Runs, Schedules])
+def test_a_file_that_this_process_has_looked_at_is_not_looked_at_again(
+    storage: type[Runs | Schedules], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    looked: list[str] = []
+    of_dagster = storage.from_local
+
+    def from_local(folder: str, inst_data: object = None) -> object:
+        looked.append(folder)
+        return of_dagster(folder, inst_data)
+
+    monkeypatch.setattr(storage, "from_local", from_local)
+    for expected in (1, 1):
+        assert storage.from_config_value(None, {}).alembic_version()[0]
+        assert len(looked) == expected
+    (path,) = tmp_path.rglob("*.db")
+    path.rename(path.with_suffix(".away"))  # another file in its place is looked at, and gets its tables
+    assert storage.from_config_value(None, {}).alembic_version()[0]
+    assert len(looked) == 2
+
+
+def test_what_sensors_did_is_kept_and_read_by_dagsters_own_class(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    ours = Schedules.from_config_value(None, {})
+    assert (ours.all_instigator_state(), ours.has_instigators_table()) == ([], True)
+    ours.add_instigator_state(state := a_sensor())
+    ours.update_instigator_state(state.with_status(InstigatorStatus.STOPPED))
+    theirs = SqliteScheduleStorage.from_local(str(tmp_path / "schedules"))
+    for storage in (ours, theirs):
+        (kept,) = storage.all_instigator_state()
+        assert kept.status == InstigatorStatus.STOPPED
+
+
+def a_sensor() -> InstigatorState:
+    """What Dagster keeps of a sensor that runs."""
+    server = GrpcServerCodeLocationOrigin(host="127.0.0.1", port=1)
+    origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(server, "all"), "housekeeping")
+    return InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING)
