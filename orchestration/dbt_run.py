@@ -25,6 +25,8 @@ from orchestration.source_keys import SourceKeys
 PROJECT = PROJECT_ROOT / "dbt_project"
 # The manifest stands there since the project was read, and results are handed over in this process: both twice is a second.
 _QUIET = ("--no-write-json",)
+# What DuckDB says where a step holds more than it may, and what it then advises.
+_NO_MEMORY, _ADVICE = "Out of Memory", "Possible solutions:"
 _CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
 
 
@@ -47,6 +49,7 @@ def set_environment(settings: Settings) -> None:
         DWP_WAREHOUSE_PATH=str(settings.warehouse_path),
         DWP_MODE=settings.source,
         DWP_CORES=str(settings.cores),
+        DWP_ENGINE_MEMORY=f"{settings.engine_memory_mb}MB",
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
         DO_NOT_TRACK="1",
     )
@@ -129,11 +132,22 @@ def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:
             "expectation_failed" if is_test else "build_failed",
             subject=subject_of(node, manifest) if is_test else node.get("name", row.unique_id),
             where=node.get("name", "") if is_test else node.get("original_file_path", ""),
-            found=(f"{row.failures} rows" if row.failures else " ".join(row.message.split())[:400]),
-            remedy="see this check in Dagster" if is_test else "correct the model or the data that it reads",
+            found=(f"{row.failures} rows" if row.failures else _in_short(row.message)),
+            remedy=(
+                "let the engine hold more: DWP_ENGINE_MEMORY_MB"
+                if _NO_MEMORY in row.message
+                else "see this check in Dagster"
+                if is_test
+                else "correct the model or the data that it reads"
+            ),
         )
         sentences.append(problem.sentence("en"))
     return sentences
+
+
+def _in_short(message: str) -> str:
+    """What dbt says, without the advice of the engine to set something that nobody can set there."""
+    return " ".join(message.partition(_ADVICE)[0].split())[:400]
 
 
 def relations(manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:

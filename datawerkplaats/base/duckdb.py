@@ -17,7 +17,7 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
 
 
 # For one connection. What does not fit goes to disk, so that ten times the whole country still publishes on a laptop.
-MEMORY_LIMIT = "700MB"
+MEMORY_LIMIT = "550MB"
 
 
 def identifier(name: str) -> str:

@@ -147,6 +147,12 @@ class Settings(BaseSettings):
     )
     seed: int = 20_221_201
     cores: int = 2
+    engine_memory_mb: int = Field(
+        540,
+        ge=300,
+        description="Megabytes that the engine of the private warehouse may hold; the rest goes through the disk, but for a series "
+        "per area over many more years than today's.",
+    )
     http_timeout_s: float = 60.0
     http_retries: int = 8
     http_parallel: int = 8

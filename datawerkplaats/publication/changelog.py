@@ -17,6 +17,8 @@ LISTED_AT_MOST = 2_000
 
 _KEY = ("indicator_id", "region_code", "region_vintage", "period_id", "sex", "age_band")
 _FACT = ("core", "fct_observation")
+# Two releases side by side were the most memory of a whole build; with less of it the rest of the comparing goes through the disk.
+_MEMORY = "450MB"
 # What an indicator means: where one of these differs, its figures are others.
 _MEANING = (
     "measure_code",
@@ -64,7 +66,7 @@ def changelog_report(candidate: Candidate) -> OwnTable:
     """
     rows: list[tuple[Any, ...]] = []
     if candidate.served and is_whole(candidate.served):
-        with connect_memory() as con:
+        with connect_memory(limit=_MEMORY) as con:
             attach(con, candidate.served.path, "before")
             attach(con, candidate.path, "after")
             before, after = tables(con, "before"), tables(con, "after")

@@ -19,7 +19,7 @@ from datawerkplaats.publication.tables import PublicTable
 # Whole numbers of DuckDB's own blocks of rows: larger groups are smaller files, and need more memory to write.
 _LEVEL, _ROWS = 9, 4 * 122_880
 # A group that is being written lies beside what the engine counts: less for what it reads.
-_MEMORY = "500MB"
+_MEMORY = "400MB"
 
 
 def write_parquet(

@@ -28,7 +28,7 @@ GROWN = {"rivm_health_50090ned": HEALTH, "cbs_key_figures_84799ned": KEY_FIGURES
 SIZES = {"1m": (1, 35), "10m": (4, 88)}
 COPIES_OF_LAYER = 28
 LAYER = "stg_rivm_health_50090ned__observations"
-LAYER_MEMORY = "4GB"  # what Spark gets too
+MEMORY_MB = 4000  # what Spark gets too
 
 
 def figures(room: Room) -> Iterator[Measured]:
@@ -90,7 +90,11 @@ def _both(name: str, settings: Settings, select: str, schema: str, table: str) -
 
 def _measured(engine: str, select: str, settings: Settings) -> Run:
     """One engine in a process of its own, with all that it started."""
-    places = {"DWP_DATA_DIR": str(settings.data_dir), "DWP_SOURCE": settings.source}
+    places = {
+        "DWP_DATA_DIR": str(settings.data_dir),
+        "DWP_SOURCE": settings.source,
+        "DWP_ENGINE_MEMORY_MB": str(MEMORY_MB),
+    }
     return measured([sys.executable, "-m", "tests.proofs.spark_curve", engine, select], places)
 
 
@@ -117,7 +121,7 @@ def make(engine: str, select: str) -> None:
             )
     if engine == "duckdb" and select == f"+{LAYER}":
         con = connect_memory()
-        con.execute(f"set memory_limit = '{LAYER_MEMORY}'; set threads = {settings.cores}")
+        con.execute(f"set memory_limit = '{MEMORY_MB}MB'; set threads = {settings.cores}")
         con.execute(f"attach {literal(str(settings.warehouse_path))} as warehouse (read_only)")
         written = literal(str(settings.data_dir / "layer.parquet"))
         con.execute(f"copy (from warehouse.staging.{LAYER}) to {written} (format parquet)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -83,7 +84,7 @@ def test_a_file_that_this_process_has_looked_at_is_not_looked_at_again(
     looked: list[str] = []
     of_dagster = storage.from_local
 
-    def from_local(folder: str, inst_data: object = None) -> object:
+    def from_local(folder: str, inst_data: Any = None) -> object:
         looked.append(folder)
         return of_dagster(folder, inst_data)
 
