@@ -14,7 +14,7 @@ from typing import Any
 _SECONDS = {
     ("dagster._grpc.server_watcher", "WATCH_INTERVAL"): 5,
     ("dagster._daemon.controller", "RELOAD_WORKSPACE_INTERVAL"): 900,
-    ("dagster._daemon.sensor", "MIN_INTERVAL_LOOP_TIME"): 15,
+    ("dagster._daemon.sensor", "MIN_INTERVAL_LOOP_TIME"): 10,
 }
 
 

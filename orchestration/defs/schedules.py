@@ -115,7 +115,7 @@ def risk_drift(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
 
 @dg.sensor(
     name="housekeeping",
-    minimum_interval_seconds=60,
+    minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Marks runs failed whose process is gone, and tells runs that wait for a build in another process what they "
     "wait for.",
