@@ -85,6 +85,19 @@ class Engines:
             self._made.popitem()[1].dispose()
 
 
+class _Known:
+    """Tables and indexes: one that was there once stays, and is not looked up again."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def has(self, name: str, looked_up: Callable[[], bool]) -> bool:
+        """Whether it is there."""
+        if name not in self._names and looked_up():
+            self._names.add(name)
+        return name in self._names
+
+
 def _folder(name: str) -> str:
     """Where Dagster keeps this by default: what was kept before stays on its pages."""
     return os.path.join(os.environ["DAGSTER_HOME"], name)  # noqa: PTH118
@@ -95,7 +108,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = Engines()
-        self._known_tables: set[str] = set()
+        self._known = _Known()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -143,9 +156,8 @@ class EventLog(SqliteEventLogStorage):
 
     def has_table(self, table_name: str) -> bool:
         """Whether there is such a table; one that was there once stays."""
-        if table_name not in self._known_tables and super().has_table(table_name):
-            self._known_tables.add(table_name)
-        return table_name in self._known_tables
+        of_dagster = super().has_table
+        return self._known.has(table_name, lambda: of_dagster(table_name))
 
     def dispose(self) -> None:
         """Close what is open."""
@@ -185,12 +197,13 @@ class _Opened:
         """The storage in DAGSTER_HOME."""
         folder = _folder(cls._FOLDER)
         address = create_db_conn_string(folder, cls._DATABASE)
-        if _LOOKED_AT.get(address) != (is_now := _file(folder, cls._DATABASE)) or is_now is None:
-            made = cls.from_local(folder, inst_data)  # type: ignore[attr-defined]  # of Dagster's class
-            assert isinstance(made, cls)
-            _LOOKED_AT[address] = _file(folder, cls._DATABASE)
-            return made
-        return cls(address, inst_data)
+        found = _file(folder, cls._DATABASE)
+        if found is not None and _LOOKED_AT.get(address) == found:
+            return cls(address, inst_data)
+        made = cls.from_local(folder, inst_data)  # type: ignore[attr-defined]  # of Dagster's class
+        assert isinstance(made, cls)
+        _LOOKED_AT[address] = _file(folder, cls._DATABASE)
+        return made
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -210,25 +223,19 @@ class Runs(_Opened, SqliteRunStorage):
 
 
 class Schedules(_Opened, SqliteScheduleStorage):
-    """What schedules and sensors did last, read every five seconds by each of the daemons that looks after them."""
+    """What schedules and sensors did last, read at every look of the daemons that start them."""
 
     _FOLDER, _DATABASE = "schedules", "schedules"
 
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._known: set[str] = set()
+        self._known = _Known()
         super().__init__(conn_string, inst_data)
-
-    def _is_known(self, name: str, looked_up: Callable[[], bool]) -> bool:
-        """Whether there is such a table or index; one that was there once stays."""
-        if name not in self._known and looked_up():
-            self._known.add(name)
-        return name in self._known
 
     def _has_instigators_table(self, conn: Connection) -> bool:
         of_dagster = super()._has_instigators_table
-        return self._is_known("instigators", lambda: of_dagster(conn))
+        return self._known.has("instigators", lambda: of_dagster(conn))
 
     def has_built_index(self, migration_name: str) -> bool:
         """Whether the rows have been brought up to this version."""
         of_dagster = super().has_built_index
-        return self._is_known(migration_name, lambda: of_dagster(migration_name))
+        return self._known.has(migration_name, lambda: of_dagster(migration_name))

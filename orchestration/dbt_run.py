@@ -133,16 +133,16 @@ def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:
             subject=subject_of(node, manifest) if is_test else node.get("name", row.unique_id),
             where=node.get("name", "") if is_test else node.get("original_file_path", ""),
             found=(f"{row.failures} rows" if row.failures else _in_short(row.message)),
-            remedy=(
-                "let the engine hold more: DWP_ENGINE_MEMORY_MB"
-                if _NO_MEMORY in row.message
-                else "see this check in Dagster"
-                if is_test
-                else "correct the model or the data that it reads"
-            ),
+            remedy=_remedy(row, is_test=is_test),
         )
         sentences.append(problem.sentence("en"))
     return sentences
+
+
+def _remedy(row: NodeResult, *, is_test: bool) -> str:
+    if _NO_MEMORY in row.message:
+        return "let the engine hold more: DWP_ENGINE_MEMORY_MB"
+    return "see this check in Dagster" if is_test else "correct the model or the data that it reads"
 
 
 def _in_short(message: str) -> str:

@@ -88,8 +88,9 @@ def main() -> None:
     starlette_server: Any = import_module("streamlit.web.server.starlette.starlette_server")
     bare = starlette_server.create_starlette_app
     look_less_often()
+    bootstrap: Any = import_module("streamlit.web.bootstrap")
     # It looks five times a second whether its settings in a file are others; here they are read when it starts.
-    import_module("streamlit.web.bootstrap").__dict__["_install_config_watchers"] = lambda _: None
+    bootstrap._install_config_watchers = lambda _: None
     # The one place where the server takes its application from.
     starlette_server.create_starlette_app = lambda runtime: gated(bare(runtime))
     parser = argparse.ArgumentParser(add_help=False)
