@@ -73,18 +73,18 @@ def build(settings: Settings, manifest: dict[str, Any], *, everything: bool = Fa
         say("dbt", f"everything is made again: {need.whole}")
         if need.anew:
             builds.start_anew(settings)
-    results = dbt_run.build(settings)
+    results = dbt_run.build(settings, manifest)
     if _is_damaged(results, settings):
-        results = dbt_run.build(settings)
+        results = dbt_run.build(settings, manifest)
     return Done(taken, results, now, before)
 
 
 def build_part(settings: Settings, manifest: dict[str, Any], select: Sequence[str] | None) -> Done:
     """Make what somebody chose, whatever it was made of."""
     taken = builds.begin(settings, whole=False)
-    results = dbt_run.build(settings, list(select) if select else None)
+    results = dbt_run.build(settings, manifest, list(select) if select else None)
     if _is_damaged(results, settings):
-        results = dbt_run.build(settings)
+        results = dbt_run.build(settings, manifest)
     return Done(taken, results, dbt_run.now(settings, manifest))
 
 

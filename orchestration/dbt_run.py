@@ -20,6 +20,7 @@ from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
 from orchestration import fingerprint, node_keys
 from orchestration.made import Now
+from orchestration.progress import say
 from orchestration.source_keys import SourceKeys
 
 PROJECT = PROJECT_ROOT / "dbt_project"
@@ -27,6 +28,8 @@ PROJECT = PROJECT_ROOT / "dbt_project"
 _QUIET = ("--no-write-json",)
 # What DuckDB says where a step holds more than it may, and what it then advises.
 _NO_MEMORY, _ADVICE = "Out of Memory", "Possible solutions:"
+# How many times as much a step gets that ended for want of memory, of at most half of what the machine has.
+_MORE = 4
 _CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
 
 
@@ -42,17 +45,20 @@ def manifest_path(settings: Settings) -> Path:
 
 def set_environment(settings: Settings) -> None:
     """Tell dbt where everything is; paths in models are absolute, so views work from anywhere."""
-    os.environ.update(
-        DWP_INPUTS_DIR=str(settings.inputs_dir),
-        DWP_COMPILED_CATALOGUE_DIR=str(settings.compiled_catalogue_dir),
-        DWP_MODEL_TABLES_DIR=str(tables_dir(settings)),
-        DWP_WAREHOUSE_PATH=str(settings.warehouse_path),
-        DWP_MODE=settings.source,
-        DWP_CORES=str(settings.cores),
-        DWP_ENGINE_MEMORY=f"{settings.engine_memory_mb}MB",
-        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-        DO_NOT_TRACK="1",
-    )
+    os.environ.update(_told(settings), DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1")
+
+
+def _told(settings: Settings) -> dict[str, str]:
+    """What the project and its profile read of the environment."""
+    return {
+        "DWP_INPUTS_DIR": str(settings.inputs_dir),
+        "DWP_COMPILED_CATALOGUE_DIR": str(settings.compiled_catalogue_dir),
+        "DWP_MODEL_TABLES_DIR": str(tables_dir(settings)),
+        "DWP_WAREHOUSE_PATH": str(settings.warehouse_path),
+        "DWP_MODE": settings.source,
+        "DWP_CORES": str(settings.cores),
+        "DWP_ENGINE_MEMORY": f"{settings.engine_memory_mb}MB",
+    }
 
 
 def manifest(settings: Settings) -> dict[str, Any]:
@@ -63,27 +69,22 @@ def manifest(settings: Settings) -> dict[str, Any]:
 
 
 def _manifest_key(settings: Settings) -> str:
-    """What decides the manifest: the project as it lies there now, and the places that are in it."""
-    folders = (
-        settings.inputs_dir,
-        settings.compiled_catalogue_dir,
-        settings.warehouse_path,
-        tables_dir(settings),
-    )
-    return json.dumps([fingerprint.dbt_hash(), *(str(folder) for folder in folders)])
+    """What decides the manifest: the project as it lies there now, and all that it reads of the environment.
+
+    With another profile dbt drops what it has read of the project, and takes it for empty if it is not to look at the files.
+    """
+    return json.dumps([fingerprint.dbt_hash(), _told(settings)])
 
 
-def build(settings: Settings, select: list[str] | None = None) -> list[NodeResult]:
+def build(settings: Settings, manifest: dict[str, Any], select: list[str] | None = None) -> list[NodeResult]:
     """The result of every node of `dbt build`, unit tests left out; `select` limits it to dbt selectors.
 
     Raises:
         DataProblem: `build_failed` if dbt could not start.
     """
-    set_environment(settings)
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    ensure_tables(settings)
     arguments = ["--select", *select, "--indirect-selection", "buildable"] if select else []
-    return dbt.build(PROJECT, target_dir(settings), *_QUIET, *arguments, *_as_read(settings))
+    return _with_enough_memory(settings, manifest, _run(settings, *arguments))
 
 
 def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterable[str]) -> list[NodeResult]:
@@ -92,13 +93,53 @@ def build_only(settings: Settings, manifest: dict[str, Any], unique_ids: Iterabl
     Raises:
         DataProblem: `build_failed` if dbt could not start.
     """
-    chosen = ["fqn:" + ".".join(manifest["nodes"][unique_id]["fqn"]) for unique_id in unique_ids]
-    if not chosen:
-        return []
+    chosen = _only(manifest, unique_ids)
+    return _with_enough_memory(settings, manifest, _run(settings, *chosen)) if chosen else []
+
+
+def _run(settings: Settings, *arguments: str, target: Path | None = None) -> list[NodeResult]:
     set_environment(settings)
     ensure_tables(settings)
-    only = ("--select", *chosen, "--indirect-selection", "empty", "--cache-selected-only")
-    return dbt.build(PROJECT, target_dir(settings), *_QUIET, *only, *_as_read(settings))
+    place, as_read = target or target_dir(settings), () if target else _as_read(settings)
+    results = dbt.build(PROJECT, place, *_QUIET, *arguments, *as_read)
+    if (
+        as_read and not results
+    ):  # dbt could not use what it had read, for whatever reason: it reads the project again
+        results = dbt.build(PROJECT, place, *_QUIET, *arguments)
+    return results
+
+
+def _only(manifest: dict[str, Any], unique_ids: Iterable[str]) -> tuple[str, ...]:
+    chosen = ["fqn:" + ".".join(manifest["nodes"][unique_id]["fqn"]) for unique_id in unique_ids]
+    return ("--select", *chosen, "--indirect-selection", "empty", "--cache-selected-only") if chosen else ()
+
+
+def _with_enough_memory(
+    settings: Settings, manifest: dict[str, Any], results: list[NodeResult]
+) -> list[NodeResult]:
+    """The results, and once more with more memory what ended for want of it and what waited for that.
+
+    What a step may hold depends on which others run beside it, so that the same build ends one day and passes the next. The
+    limit keeps a build small beside other processes; it is no reason to fail on a machine that has the memory.
+    """
+    wrong = [row for row in results if row.is_wrong]
+    lacked = [row.unique_id for row in wrong if _NO_MEMORY in row.message]
+    more = min(settings.engine_memory_mb * _MORE, _machine_mb() // 2)
+    # Where something else is wrong too the build has failed, and what waited for that is not to be made.
+    if not lacked or len(lacked) < len(wrong) or more <= settings.engine_memory_mb:
+        return results
+    names = ", ".join(sorted(manifest["nodes"][unique_id]["name"] for unique_id in lacked))
+    say("dbt", f"{names}: {settings.engine_memory_mb} MB were too little; once more with {more} MB")
+    again = [*lacked, *(row.unique_id for row in results if row.status == "skipped")]
+    roomy = settings.model_copy(update={"engine_memory_mb": more})
+    # In a target folder of its own: the project as it was read belongs to the profile with less memory.
+    anew = _run(roomy, *_only(manifest, again), target=target_dir(settings).with_name("target_with_more"))
+    made = {row.unique_id for row in anew}
+    return [*(row for row in results if row.unique_id not in made), *anew]
+
+
+def _machine_mb() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 
 
 def _as_read(settings: Settings) -> tuple[str, ...]:

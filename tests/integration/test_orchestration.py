@@ -161,6 +161,15 @@ def test_materialise__selection_builds_without_publishing(small_copied: Region, 
     assert "selector" in warm.materialise("--select", "no_such_model").stderr
 
 
+def test_materialise__with_another_limit_of_the_engine_dbt_still_knows_its_project(
+    small_copied: Region, warm: WarmBuilds
+) -> None:
+    """The limit stands in dbt's profile; what was read of the project with another one is no empty project."""
+    for megabytes in ("600", "700"):
+        done = warm.materialise("--select", "dim_period", DWP_ENGINE_MEMORY_MB=megabytes)
+        assert "[dbt] 1 models" in done.stdout, done.stdout + done.stderr
+
+
 def test_materialise__failed_check_keeps_the_old_publication(small_copied: Region, warm: WarmBuilds) -> None:
     """A delivery that slips past the reader is held back by its suite, with one sentence."""
     copied = small_copied.data

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.settings import Settings
+from orchestration import dbt_run
 from orchestration.dbt_run import failures, set_environment
 
 MANIFEST = {
-    "nodes": {"model.m": {"name": "m", "resource_type": "model", "original_file_path": "models/m.sql"}}
-}
+    "nodes": {
+        f"model.{name}": {
+            "name": name, "resource_type": "model", "original_file_path": f"models/{name}.sql", "fqn": ["p", name],
+        }
+        for name in "lmn"
+    }
+}  # fmt: skip
+NO_MEMORY = "Out of Memory Error: failed to pin block of size 256.0 KiB (514.8 MiB/514.9 MiB used)"
 
 
 def told(message: str) -> str:
@@ -37,3 +46,67 @@ def test_the_setting_reaches_the_engine(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(os, "environ", dict(os.environ))
     set_environment(Settings(_env_file=None, engine_memory_mb=700))
     assert os.environ["DWP_ENGINE_MEMORY"] == "700MB"
+
+
+def of(name: str, message: str = "") -> NodeResult:
+    """What came of a model: made, skipped because of the one before, or wrong."""
+    status = "success" if not message else "skipped" if message == "skipped" else "error"
+    return NodeResult(f"model.{name}", status, 1.0, message, None)
+
+
+def built(
+    monkeypatch: pytest.MonkeyPatch, home: Path, first: Sequence[NodeResult], again: Sequence[NodeResult]
+) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
+    """What a build says that came to these results, and with which memory and arguments dbt was started."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(dbt_run, "_machine_mb", lambda: 4_000)
+    settings = Settings(_env_file=None, engine_memory_mb=540, data_dir=home)
+    started: list[tuple[str, tuple[str, ...]]] = []
+
+    def run(_: Path, __: Path, *arguments: str) -> list[NodeResult]:
+        started.append((os.environ["DWP_ENGINE_MEMORY"], arguments))
+        return list((first, again)[len(started) - 1])
+
+    monkeypatch.setattr("datawerkplaats.base.dbt.build", run)
+    return failures(dbt_run.build(settings, MANIFEST), MANIFEST), started
+
+
+def test_a_model_that_ended_for_want_of_memory_is_made_again_with_more_and_so_is_what_waited_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, again = [of("l"), of("m", NO_MEMORY), of("n", "skipped")], [of("m"), of("n")]
+    wrong, ((memory, _), (more, arguments)) = built(monkeypatch, tmp_path, first, again)
+    assert wrong == [] and (memory, more) == ("540MB", "2000MB")
+    assert [name for name in arguments if name.startswith("fqn:")] == ["fqn:p.m", "fqn:p.n"]
+
+
+def test_a_model_for_which_even_that_is_too_little_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lacking = [of("l"), of("m", NO_MEMORY), of("n", "skipped")]
+    wrong, started = built(monkeypatch, tmp_path, lacking, lacking[1:])
+    assert len(wrong) == 1 and "DWP_ENGINE_MEMORY_MB" in wrong[0] and len(started) == 2
+
+
+def test_where_something_else_is_wrong_too_nothing_is_made_on_top_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = [of("l", "Binder Error: no such column"), of("m", NO_MEMORY), of("n", "skipped")]
+    wrong, started = built(monkeypatch, tmp_path, first, [])
+    assert len(wrong) == 2 and len(started) == 1
+
+
+def test_what_dbt_has_read_of_the_project_belongs_to_one_profile(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    others = ({"engine_memory_mb": 700}, {"cores": 7}, {"source": "files"})
+    keys = {dbt_run._manifest_key(settings.model_copy(update=other)) for other in ({}, *others)}
+    assert len(keys) == 4
+
+
+def test_an_empty_project_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dbt_run, "_as_read", lambda _: ("--no-partial-parse-file-diff",))
+    wrong, started = built(monkeypatch, tmp_path, [], [of("m")])
+    assert wrong == [] and [("--no-partial-parse-file-diff" in arguments) for _, arguments in started] == [
+        True,
+        False,
+    ]
