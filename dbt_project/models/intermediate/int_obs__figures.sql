@@ -40,7 +40,7 @@ country as (
         value_status,
         mean_of_estimates
     from observations
-    -- Its code says no more than its level does, but tells the engine how few these are: else every figure is held to look them up.
+    -- Its code says no more than its level, but tells the engine how few these are: else all figures are held to look them up.
     where region_level = 'country' and region_code = 'NL00' and value is not null
 
 ),
