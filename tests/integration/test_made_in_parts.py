@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -12,7 +13,6 @@ import pytest
 from datawerkplaats.base import dbt
 from datawerkplaats.base.settings import Settings
 from orchestration import dbt_run
-from tests.integration.dbt_warehouse import _closed
 
 pytestmark = pytest.mark.slow
 
@@ -34,23 +34,22 @@ def _apart(con: duckdb.DuckDBPyConnection, table: str) -> tuple[int, ...]:
     return tuple(map(int, found))
 
 
-def test_parts__hold_what_the_whole_does(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts__hold_what_the_whole_does(copied: Path, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=copied)
     whole = shutil.copy(settings.warehouse_path, tmp_path / "whole.duckdb")
-    for name in ("DWP_INPUTS_DIR", "DWP_WAREHOUSE_PATH", "DWP_MODE"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))  # put back afterwards
-    dbt_run.set_environment(settings)
-    _closed()
-    results = dbt.build(
-        dbt_run.PROJECT, tmp_path / "target", "--select", *IN_PARTS, "--exclude-resource-type", "test",
-        "--vars", "{rows_in_part: 40000}",
-    )  # fmt: skip
-    _closed()
+    with patch.dict(os.environ):
+        dbt_run.set_environment(settings)
+        results = dbt.build(
+            dbt_run.PROJECT, tmp_path / "target", "--select", *IN_PARTS, "--exclude-resource-type", "test",
+            "--vars", "{rows_in_part: 40000}",
+        )  # fmt: skip
     assert {row.unique_id.split(".")[-1]: row.status for row in results} == dict.fromkeys(IN_PARTS, "success")
-    made = " ".join((tmp_path / "target").rglob("run/**/int_obs__figures.sql").__next__().read_text().split())
+    made = next((tmp_path / "target").rglob("run/**/int_obs__figures.sql")).read_text(encoding="utf-8")
     assert made.count("insert into") > 1 and "/* in part" not in made
     with duckdb.connect() as con:
-        con.execute(f"attach '{whole}' as whole (read_only); attach '{settings.warehouse_path}' as parts (read_only)")
+        con.execute(
+            f"attach '{whole}' as whole (read_only); attach '{settings.warehouse_path}' as parts (read_only)"
+        )
         for name, schema in IN_PARTS.items():
             rows, *apart = _apart(con, f"{schema}.{name}")
             assert rows > 0 and apart == [0, 0], name
