@@ -1,10 +1,11 @@
 -- What the analyst's table says of every figure, without the texts of its indicator: these stand beside it in mart.obs, so that
 -- another title does not mean that all figures are worked out again.
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'in_parts': {'by': 'indicator_id', 'of': 'int_observations__current'}}) }}
 
 with observations as {{ not_materialized() }}(
 
     select * from {{ ref('int_observations__current') }}
+    where {{ in_part('indicator_id') }}
 
 ),
 
@@ -21,6 +22,13 @@ indicators as {{ not_materialized() }}(
 
 ),
 
+trends as {{ not_materialized() }}(
+
+    select * from {{ ref('int_series__trends') }}
+    where {{ in_part('indicator_id') }}
+
+),
+
 country as (
 
     select
@@ -32,7 +40,8 @@ country as (
         value_status,
         mean_of_estimates
     from observations
-    where region_level = 'country' and value is not null
+    -- Its code says no more than its level, but tells the engine how few these are: else all figures are held to look them up.
+    where region_level = 'country' and region_code = 'NL00' and value is not null
 
 ),
 
@@ -52,7 +61,8 @@ beside as {{ not_materialized() }}(
 
     select
         observations.*,
-        indicators.interval_method,
+        indicators.polarity,
+        observations.age_band = indicators.age_band and observations.sex = 'total' as is_default,
         -- An estimate is held against the mean of estimates: the survey itself may lie tenths from it.
         if(observations.is_model_estimate, coalesce(country.mean_of_estimates, country.value), country.value)
             as comparator_value,
@@ -143,7 +153,7 @@ final as (
         beside.period_end,
         beside.age_band,
         beside.sex,
-        beside.age_band = indicators.age_band and beside.sex = 'total' as is_default,
+        beside.is_default,
         beside.value,
         beside.lower,
         beside.upper,
@@ -166,9 +176,9 @@ final as (
             when beside.error is not null
                 then
                     {{ significance_beside_spread(
-                        'beside.value', 'beside.comparator_value', 'beside.error', 'spreads.between_variance', 'indicators.polarity'
+                        'beside.value', 'beside.comparator_value', 'beside.error', 'spreads.between_variance', 'beside.polarity'
                     ) }}
-            else {{ significance_class('beside.lower', 'beside.upper', 'beside.comparator_value', 'indicators.polarity') }}
+            else {{ significance_class('beside.lower', 'beside.upper', 'beside.comparator_value', 'beside.polarity') }}
         end as significance,
         case
             when beside.value is null or beside.comparator_value is null then 'none'
@@ -189,7 +199,6 @@ final as (
         cast(beside.region_vintage as integer) as delivered_vintage,
         beside.snapshot_id
     from beside
-    inner join indicators on beside.indicator_id = indicators.indicator_id
     inner join {{ ref('dim_region') }} as regions on beside.region_id = regions.region_id
     left join populations on beside.region_code = populations.region_code
     left join spreads
@@ -199,7 +208,7 @@ final as (
             and beside.year = spreads.year
             and beside.age_band = spreads.age_band
             and beside.sex = spreads.sex
-    left join {{ ref('int_series__trends') }} as trends
+    left join trends
         on
             beside.indicator_id = trends.indicator_id
             and beside.region_code = trends.region_code

@@ -1,5 +1,5 @@
 {#- Every figure on the areas of now: as delivered where the area is what it was, restated where it is not. -#}
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'in_parts': {'by': 'indicator_id', 'of': 'fct_observation'}}) }}
 
 with regions as (
 
@@ -98,7 +98,7 @@ as_delivered as (
         on
             observations.region_code = followed.from_code
             and observations.region_vintage = followed.from_vintage
-    where changed.region_code is null
+    where changed.region_code is null and {{ in_part('observations.indicator_id') }}
 
 ),
 
@@ -110,6 +110,7 @@ restated as (
         true as is_restated,
         'restated' as boundaries
     from {{ ref('fct_observation_restated') }} as observations
+    where {{ in_part('observations.indicator_id') }}
 
 ),
 

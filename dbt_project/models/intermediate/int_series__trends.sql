@@ -1,5 +1,5 @@
 {#- The recent trend of every series of five years or more, as datawerkplaats.statistics.trend defines it. -#}
-{{ config(materialized='table') }}
+{{ config(materialized='table', meta={'in_parts': {'by': 'indicator_id', 'of': 'int_observations__current'}}) }}
 
 with points as (
 
@@ -14,7 +14,7 @@ with points as (
         upper,
         is_model_estimate
     from {{ ref('int_observations__current') }}
-    where value is not null
+    where value is not null and {{ in_part('indicator_id') }}
 
 ),
 
@@ -36,7 +36,8 @@ latest as (
 
     select
         points.*,
-        row_number() over (
+        -- A year comes once in a series. DuckDB makes lists of a `row_number` that is cut off, and lists have to fit in memory.
+        rank() over (
             partition by points.indicator_id, points.region_code, points.age_band, points.sex
             order by points.year desc
         ) as place

@@ -1,9 +1,11 @@
 -- Long because one query moves figures of every kind to today's areas: the steps share weights and margins.
+{{ config(meta={'in_parts': {'by': 'indicator_id', 'of': 'fct_observation'}}) }}
+
 with observations as {{ not_materialized() }}(
 
     select *
     from {{ ref('fct_observation') }}
-    where region_level in ('gemeente', 'wijk')
+    where region_level in ('gemeente', 'wijk') and {{ in_part('indicator_id') }}
 
 ),
 
