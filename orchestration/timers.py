@@ -9,16 +9,14 @@ was more than half of what the service cost then.
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Mapping
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, suppress
+from typing import Any
 
 from dagster._grpc.client import DEFAULT_GRPC_TIMEOUT, DagsterGrpcClient
 
 from datawerkplaats.base.library_timer import another_thing, owner
-
-if TYPE_CHECKING:
-    import threading
 
 # Per module and name the seconds: how soon web server and daemon notice that the code server was started anew; after how long the
 # daemon reads the definitions anew where nobody noticed anything; how often it looks which sensors are due (30 seconds at least).
@@ -35,6 +33,30 @@ _ROUNDS = ("dagster._daemon.daemon", "IntervalDaemon.core_loop")
 _LONGEST_S = 5.0
 
 
+class _Line:
+    """A bare connection, with a thread that sleeps until the server says something more than its greeting, and ends it then.
+
+    At once, since a server that stops says so and waits twenty seconds for whoever is still connected.
+    """
+
+    def __init__(self, host: str, port: int, timeout: float) -> None:
+        self.has_ended = threading.Event()
+        self._socket = socket.create_connection((host, port), timeout)
+        self._socket.settimeout(None)
+        threading.Thread(target=self._listen, name="code-server-line", daemon=True).start()
+
+    def _listen(self) -> None:
+        with self._socket, suppress(OSError):
+            if self._socket.recv(4096):
+                self._socket.recv(4096)
+        self.has_ended.set()
+
+    def close(self) -> None:
+        """End it; the thread wakes by this and goes."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+
 class OnTheLine(DagsterGrpcClient):
     """Asks the code server which one it is when a line to it has ended, and knows it until then.
 
@@ -46,12 +68,12 @@ class OnTheLine(DagsterGrpcClient):
     def __init__(self, client: DagsterGrpcClient) -> None:
         host = client.host or "localhost"
         super().__init__(client.port, client.socket, host, client.use_ssl, client.metadata)
-        self._line: socket.socket | None = None
+        self._line: _Line | None = None
         self._known = ""
 
     def get_server_id(self, timeout: int = DEFAULT_GRPC_TIMEOUT) -> str:
         """Which server it is: asked where it may be another one."""
-        if self._line is None or self._has_ended(self._line):
+        if self._line is None or self._line.has_ended.is_set():
             self.close()
             # First the line: a server that ends between this and its answer ends the line too.
             line = self._made(timeout)
@@ -64,27 +86,12 @@ class OnTheLine(DagsterGrpcClient):
             self._line = line
         return self._known
 
-    def _made(self, timeout: int) -> socket.socket | None:
+    def _made(self, timeout: int) -> _Line | None:
         """A line, or none where the server cannot be reached by a port: then every question is asked."""
-        if self.port is None:
-            return None
-        try:
-            line = socket.create_connection((self.host, self.port), timeout)
-        except OSError:
-            return None
-        line.setblocking(False)
-        return line
-
-    @staticmethod
-    def _has_ended(line: socket.socket) -> bool:
-        try:
-            while line.recv(4096):  # what the server says first is for who speaks its language
-                pass
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-        return True
+        if self.port is not None:
+            with suppress(OSError):
+                return _Line(self.host or "localhost", self.port, timeout)
+        return None
 
     def close(self) -> None:
         """End the line."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import select
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.metadata import version
 from typing import Any
 
-import grpc
 import pytest
 import uvicorn
 import yaml
@@ -20,7 +18,6 @@ from dagster._daemon.daemon import IntervalDaemon
 from dagster._grpc.__generated__.dagster_api_pb2 import GetServerIdReply
 from dagster._grpc.__generated__.dagster_api_pb2_grpc import (
     DagsterApiServicer,
-    add_DagsterApiServicer_to_server,
 )
 from dagster._grpc.client import DagsterGrpcClient
 
@@ -100,16 +97,13 @@ class _Code(DagsterApiServicer):
 
 
 def _code_server(name: str, asked_from: list[str], port: int = 0) -> tuple[Any, int]:
-    server: Any = grpc.server(ThreadPoolExecutor(max_workers=2))
-    add_DagsterApiServicer_to_server(_Code(name, asked_from), server)
+    # Without types both of them, and so called by their names.
+    server: Any = importlib.import_module("grpc").server(ThreadPoolExecutor(max_workers=2))
+    of_dagster: Any = importlib.import_module("dagster._grpc.__generated__.dagster_api_pb2_grpc")
+    of_dagster.add_DagsterApiServicer_to_server(_Code(name, asked_from), server)
     port = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server, port
-
-
-def _ends(line: Any) -> bool:
-    """Whether the other side has ended a line, waited for."""
-    return bool(select.select([line], [], [], 20)[0]) and timers.OnTheLine._has_ended(line)
 
 
 def test_the_code_server_is_asked_once_until_its_line_ends() -> None:
@@ -118,9 +112,10 @@ def test_the_code_server_is_asked_once_until_its_line_ends() -> None:
     with closing(timers.OnTheLine(DagsterGrpcClient(port=port, host="127.0.0.1"))) as on_the_line:
         assert [on_the_line.get_server_id() for _ in range(3)] == ["first"] * 3
         assert len(asked_from) == 1
-        first.stop(grace=None).wait()
-        while not _ends(on_the_line._line):
-            pass
+        line = on_the_line._line
+        assert line is not None
+        # With a long grace, as Dagster stops it: it ends when the line does, which is much sooner.
+        assert first.stop(grace=60).wait(15) and line.has_ended.wait(15)
         with pytest.raises(DagsterUserCodeUnreachableError):
             on_the_line.get_server_id()
         second, _ = _code_server("second", asked_from, port)
