@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from datawerkplaats.base.library_timer import or_end
 from orchestration.timers import slow_down
 
 if __name__ == "__main__":
-    slow_down()
+    or_end(slow_down)
     cli: Any = import_module("dagster._daemon.cli")
     cli.main()

@@ -23,6 +23,7 @@ from orchestration.materialise import prepare_dagster
 HOST = "127.0.0.1"  # neither service has a login: never listen on another address
 STARTUP_LIMIT_S = 180.0
 _PATIENCE_S = 6.0
+_LOOKS_S = 5.0  # whether one of them has ended by itself; an interrupt ends this waiting
 
 
 @dataclass
@@ -167,7 +168,7 @@ def _serve(settings: Settings, arguments: argparse.Namespace) -> None:
             _wait(service, started, settings)
         print("\nBoth run on this machine only. Stop them with Ctrl-C.", flush=True)
         while not arguments.check and not any(one.has_ended for one in running):
-            time.sleep(1)
+            time.sleep(_LOOKS_S)
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)
     finally:

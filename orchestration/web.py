@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from datawerkplaats.base.browser_gate import LOCAL_HOSTS, BrowserGate
+from datawerkplaats.base.library_timer import or_end
 from datawerkplaats.base.settings import Settings, get_settings
 from datawerkplaats.base.web_server import look_less_often
 from orchestration.timers import slow_down
@@ -33,8 +34,7 @@ def gated(application: Any, settings: Settings) -> BrowserGate:
 
 def main() -> None:
     """Start the server; where nothing may be changed Dagster itself is told so too, which hides its buttons."""
-    slow_down()
-    look_less_often()
+    or_end(slow_down, look_less_often)
     cli: Any = import_module("dagster_webserver.cli")
     settings = get_settings()
     bare = cli.create_app_from_workspace_process_context

@@ -22,11 +22,12 @@ def main() -> None:
     import uvicorn
 
     from apps.api.app import make_app
+    from datawerkplaats.base.library_timer import or_end
     from datawerkplaats.base.web_server import look_less_often
 
     app = make_app(publish_dir)
     app.state.releases.watch()
-    look_less_often()
+    or_end(look_less_often)
     uvicorn.run(app, host="127.0.0.1", port=asked.port, log_level="warning")
 
 

@@ -23,6 +23,7 @@ from apps.dashboard.serving.identity import check_address, rules
 from datawerkplaats import publication
 from datawerkplaats.base.browser_gate import LOCAL_HOSTS, Application, BrowserGate
 from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.library_timer import or_end, owner
 from datawerkplaats.base.settings import get_settings
 from datawerkplaats.base.web_server import look_less_often
 
@@ -81,16 +82,19 @@ def gated(application: Application) -> BrowserGate:
     )
 
 
+def _read_settings_once() -> None:
+    """Streamlit looks five times a second whether its settings in a file are others; here they are read when it starts."""
+    bootstrap, watches, _ = owner("streamlit.web.bootstrap", "_install_config_watchers")
+    setattr(bootstrap, watches, lambda _: None)
+
+
 def main() -> None:
     """Start the server behind the gate, with Streamlit's own options."""
     from streamlit.web import cli
 
     starlette_server: Any = import_module("streamlit.web.server.starlette.starlette_server")
     bare = starlette_server.create_starlette_app
-    look_less_often()
-    bootstrap: Any = import_module("streamlit.web.bootstrap")
-    # It looks five times a second whether its settings in a file are others; here they are read when it starts.
-    bootstrap._install_config_watchers = lambda _: None
+    or_end(look_less_often, _read_settings_once)
     # The one place where the server takes its application from.
     starlette_server.create_starlette_app = lambda runtime: gated(bare(runtime))
     parser = argparse.ArgumentParser(add_help=False)

@@ -179,6 +179,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "dit draait al; het is niet nog eens gestart",
         "en": "this runs already; it was not started twice",
     },
+    "library_timer": {
+        "nl": "deze versie van een bibliotheek doet dit anders; de dienst is niet gestart",
+        "en": "this version of a library does this in another way; the service did not start",
+    },
     "notices_full": {
         "nl": "er wachten te veel meldingen; deze is nog niet in de rij gezet",
         "en": "too many notices are waiting; this one is not in the queue yet",
@@ -523,6 +527,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
     **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged", "upgrade_refused"), 21),
     **dict.fromkeys(("settings_contradict", "unit_place", "part_unknown", "runs_already"), 21),
+    "library_timer": 21,
     **dict.fromkeys(("notices_full", "notice_not_sent"), 13),
 }
 

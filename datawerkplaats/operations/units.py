@@ -23,7 +23,7 @@ _DASHBOARD, _FIRST_PORT = "dashboard", 8501
 # By itself, not by `dagster code-server`: that keeps a second process in between, to read the code anew at a button which the UI
 # does not have here; idle it costs as much as all that the code itself does.
 CODE_SERVER = (
-    "dagster",
+    "orchestration.code_server",
     "api",
     "grpc",
     "--use-python-environment-entry-point",
