@@ -48,7 +48,7 @@ def set_environment(settings: Settings) -> None:
         DWP_MODEL_TABLES_DIR=str(tables_dir(settings)),
         DWP_WAREHOUSE_PATH=str(settings.warehouse_path),
         DWP_MODE=settings.source,
-        DWP_CORES=str(settings.cores),
+        DWP_CORES=str(settings.engine_cores),
         DWP_ENGINE_MEMORY=f"{settings.engine_memory_mb}MB",
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
         DO_NOT_TRACK="1",

@@ -37,3 +37,14 @@ def test_the_setting_reaches_the_engine(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(os, "environ", dict(os.environ))
     set_environment(Settings(_env_file=None, engine_memory_mb=700))
     assert os.environ["DWP_ENGINE_MEMORY"] == "700MB"
+
+
+def test_the_example_region_is_worked_out_by_one_thread_and_deliveries_by_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    told = []
+    for source in ("demo", "files", "live"):
+        set_environment(Settings(_env_file=None, source=source, cores=3))
+        told.append(os.environ["DWP_CORES"])
+    assert told == ["1", "3", "3"]
