@@ -276,28 +276,3 @@ def test_materialise__wrong_setting_is_a_sentence(tmp_path: Path) -> None:
     done = materialise(tmp_path, DWP_SOURCE="cloud")
     assert done.returncode == 1
     assert done.stderr.startswith("Setting DWP_SOURCE: ")
-
-
-@pytest.mark.usefixtures("nothing_yet")
-def test_partner_folder__starts_a_run_once_it_has_stopped_growing(warm: WarmBuilds, tmp_path: Path) -> None:
-    folder = tmp_path / "deliveries"
-    folder.mkdir()
-    (folder / "a.csv").write_text("1")
-    code = f"""
-from pathlib import Path
-from orchestration.defs.schedules import partner_folder
-file, cursor, seen = Path({str(folder / "a.csv")!r}), None, []
-def look():
-    global cursor
-    context = dg.build_sensor_context(cursor=cursor)
-    result = partner_folder(context)
-    seen.append(len(result.run_requests) if isinstance(result, dg.SensorResult) else 0)
-    cursor = result.cursor if isinstance(result, dg.SensorResult) else context.cursor
-for text in ("1", "1", "1", "22", "333", "333", "333"):
-    if file.read_text() != text:
-        file.write_text(text)
-    look()
-print(seen)
-"""
-    told = warm.in_dagster(code, DWP_FILES=str(folder))
-    assert told.splitlines()[-1] == "[0, 1, 0, 0, 0, 1, 0]"

@@ -26,6 +26,8 @@ from datawerkplaats.base.errors import EXIT_CODES, DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT
 from orchestration import definitions, timers
 
+pytestmark = pytest.mark.busy
+
 
 @pytest.fixture
 def own_timers(monkeypatch: pytest.MonkeyPatch) -> None:
