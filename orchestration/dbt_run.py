@@ -56,7 +56,7 @@ def _told(settings: Settings) -> dict[str, str]:
         "DWP_MODEL_TABLES_DIR": str(tables_dir(settings)),
         "DWP_WAREHOUSE_PATH": str(settings.warehouse_path),
         "DWP_MODE": settings.source,
-        "DWP_CORES": str(settings.cores),
+        "DWP_CORES": str(settings.engine_cores),
         "DWP_ENGINE_MEMORY": f"{settings.engine_memory_mb}MB",
     }
 

@@ -140,6 +140,9 @@ def operate(project: Path, target: Path, macro: str, *arguments: str) -> None:
 def _runner() -> Any:
     from dbt.cli.main import dbtRunner
 
+    from datawerkplaats.base.dbt_events import tell_only_what_is_written
+
+    tell_only_what_is_written()
     return dbtRunner()
 
 

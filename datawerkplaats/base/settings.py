@@ -203,6 +203,11 @@ class Settings(BaseSettings):
         return (self.statline_url or (self.cbs_url if service == "cbs" else self.rivm_url)).rstrip("/")
 
     @property
+    def engine_cores(self) -> int:
+        """Threads of the engine: of the example region a second one costs seconds of the processor and saves none by the clock."""
+        return 1 if self.source == "demo" else self.cores
+
+    @property
     def snapshots_dir(self) -> Path:
         """Snapshots of the current mode: one folder per source, one below it per content."""
         return self.data_dir / "snapshots" / self.source

@@ -118,7 +118,7 @@ def publish_build(settings: Settings, run_id: str, *, force: bool = False) -> tu
         keep=retention_of(settings),
         referred=_referred(settings),
         earlier=earlier,
-        cores=settings.cores,
+        cores=settings.engine_cores,
     )
     approvals.spend(settings.load_gate_dir)
     # At once: a release that is cleared or taken back before the next build was seen all the same.

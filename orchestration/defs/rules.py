@@ -43,7 +43,7 @@ def resolved_rules() -> Iterator[Any]:
     settings, start = get_settings(), time.perf_counter()
     earlier = builds.earlier(settings)
     kept = kept_rules.look(settings, _OWN, earlier.made if earlier else None, relations())
-    found = resolve(settings.warehouse_path, _OWN, cores=settings.cores, kept=kept.results)
+    found = resolve(settings.warehouse_path, _OWN, cores=settings.engine_cores, kept=kept.results)
     try:
         kept_rules.remember(settings, _OWN, kept, found)
         builds.rules_resolved(settings)

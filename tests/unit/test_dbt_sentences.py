@@ -110,3 +110,14 @@ def test_an_empty_project_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_pat
         True,
         False,
     ]
+
+
+def test_the_example_region_is_worked_out_by_one_thread_and_deliveries_by_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    told = []
+    for source in ("demo", "files", "live"):
+        set_environment(Settings(_env_file=None, source=source, cores=3))
+        told.append(os.environ["DWP_CORES"])
+    assert told == ["1", "3", "3"]

@@ -1,0 +1,43 @@
+{#-
+    On DuckDB a table or view takes the place of what stood there in one transaction: whoever reads meanwhile has the one or the
+    other, and where the statement fails the old one stays. dbt-duckdb makes it beside the old one, renames both and drops the old:
+    three statements more per model, for each of which dbt makes the context of all macros anew.
+-#}
+{% materialization table, adapter='duckdb', supported_languages=['sql'] %}
+    {%- do no_hooks(pre_hooks + post_hooks) -%}
+    {%- set made = this.incorporate(type='table') -%}
+    {% call statement('main') -%}
+        {{ without_the_old(made) }}
+        {{ create_table_as(False, made, compiled_code) }}
+    {%- endcall %}
+    {% do persist_docs(made, model) %}
+    {{ adapter.commit() }}
+    {{ return({'relations': [made]}) }}
+{% endmaterialization %}
+
+{% materialization view, adapter='duckdb', supported_languages=['sql'] %}
+    {%- do no_hooks(pre_hooks + post_hooks) -%}
+    {%- set made = this.incorporate(type='view') -%}
+    {% call statement('main') -%}
+        {{ without_the_old(made) }}
+        {{ get_create_view_as_sql(made, compiled_code) }}
+    {%- endcall %}
+    {% do persist_docs(made, model) %}
+    {{ adapter.commit() }}
+    {{ return({'relations': [made]}) }}
+{% endmaterialization %}
+
+{#- Drops what stands there under this name, be it a table or a view. -#}
+{% macro without_the_old(relation) -%}
+    {%- set old = load_cached_relation(relation) -%}
+    {%- if old is not none -%}
+        drop {{ old.type }} if exists {{ old }} cascade;
+    {%- endif -%}
+{%- endmacro %}
+
+{#- A hook of dbt would be passed over here: that is told. -#}
+{% macro no_hooks(hooks) -%}
+    {%- if hooks -%}
+        {{ exceptions.raise_compiler_error("pre_hook and post_hook are not run: see macros/engines/materializations.sql") }}
+    {%- endif -%}
+{%- endmacro %}
