@@ -24,7 +24,9 @@ def project(tmp_path: Path) -> Path:
     shutil.copy(PROJECT_ROOT / "dbt_project/macros/engines/materializations.sql", place / "macros")
     (place / "dbt_project.yml").write_text(PROJECT)
     output = {"type": "duckdb", "path": str(tmp_path / "small.duckdb"), "schema": "main"}
-    (place / "profiles.yml").write_text(yaml.safe_dump({"small": {"target": "it", "outputs": {"it": output}}}))
+    (place / "profiles.yml").write_text(
+        yaml.safe_dump({"small": {"target": "it", "outputs": {"it": output}}})
+    )
     return place
 
 

@@ -29,11 +29,20 @@ class Kept:
         self.lines.append(msg.info.msg)
 
 
+def keeping(texts: list[str]) -> Any:
+    """A callback that keeps what events say."""
+
+    def keep(msg: Any) -> None:
+        texts.append(msg.info.msg)
+
+    return keep
+
+
 def fired(log: EventLevel, event: EventLevel, *, force: bool = False) -> tuple[list[str], list[str]]:
     """What a log of this level and a callback are told of an event."""
     manager, kept, called = OnlyWhatIsWritten(), Kept(log), list[str]()
     manager.loggers.append(kept)  # type: ignore[arg-type]
-    manager.callbacks.append(lambda msg: called.append(msg.info.msg))
+    manager.callbacks.append(keeping(called))
     manager.fire_event(Note(msg="said"), event, force_warn_or_error_handling=force)
     return kept.lines, called
 
@@ -50,7 +59,7 @@ def test_what_a_log_writes_is_told(event: EventLevel) -> None:
 
 def test_an_event_without_a_level_has_that_of_its_kind() -> None:
     manager, called = OnlyWhatIsWritten(), list[str]()
-    manager.callbacks.append(lambda msg: called.append(msg.info.msg))
+    manager.callbacks.append(keeping(called))
     for event in (Formatting(msg="told"), AdapterEventDebug(name="it", base_msg="passed over", args=[])):
         manager.fire_event(event)
     assert called == ["told"]
@@ -72,7 +81,7 @@ def test_stands_in_the_place_of_dbts_own(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_dbt_that_fires_elsewhere_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dbt_events, "ctx_set_event_manager", lambda _: None)
-    with pytest.raises(DataProblem, match="requirements.lock"):
+    with pytest.raises(DataProblem, match=r"requirements\.lock"):
         tell_only_what_is_written()
 
 
