@@ -498,6 +498,10 @@ PROBLEMS: dict[str, dict[Language, str]] = {
         "nl": "het effect van leveringen van deze bron is vandaag al zo vaak bekeken als mag",
         "en": "the effect of deliveries of this source was looked at as often today as is allowed",
     },
+    "link_is_folder": {
+        "nl": "hier staat een map waar een verwijzing hoort: de gegevensmap is gekopieerd met iets dat verwijzingen volgt",
+        "en": "a folder stands where a link belongs: the data folder was copied by something that follows links",
+    },
     "query_busy": {
         "nl": "er lopen nu te veel vragen tegelijk; probeer het over een paar seconden weer",
         "en": "too many queries are running now; try again in a few seconds",
@@ -527,7 +531,7 @@ EXIT_CODES: dict[str, int] = {
     **dict.fromkeys((code for code in PROBLEMS if code.startswith("query_")), 20),
     **dict.fromkeys(("backup_place", "backup_newer", "backup_damaged", "upgrade_refused"), 21),
     **dict.fromkeys(("settings_contradict", "unit_place", "part_unknown", "runs_already"), 21),
-    "library_timer": 21,
+    **dict.fromkeys(("library_timer", "link_is_folder"), 21),
     **dict.fromkeys(("notices_full", "notice_not_sent"), 13),
 }
 

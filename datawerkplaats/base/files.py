@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from datawerkplaats.base.errors import DataProblem
+
 _TEMPORARY = ".new_"
 
 State = tuple[int, ...]
@@ -94,7 +96,19 @@ def move(source: Path, target: Path) -> None:
 
 
 def point(link: Path, target: str) -> None:
-    """Let a link lead to `target`, a path relative to the link's folder; a reader sees the old or the new one."""
+    """Let a link lead to `target`, a path relative to the link's folder; a reader sees the old or the new one.
+
+    Raises:
+        DataProblem: `link_is_folder` if a folder stands there, as in a copy that was made by what follows links.
+    """
+    if link.is_dir() and not link.is_symlink():
+        raise DataProblem(
+            "link_is_folder",
+            subject=f"{link.parent.parent.name}/{link.parent.name}/{link.name}",
+            expected="a link to the snapshot that is in use",
+            found="a folder",
+            remedy="copy a data folder by `dwp backup` and `dwp restore`, or by `cp -a`; or remove this folder and build again",
+        )
     link.parent.mkdir(parents=True, exist_ok=True)
     unfinished = link.with_name(f"{_TEMPORARY}{_own()}_{link.name}")
     unfinished.unlink(missing_ok=True)

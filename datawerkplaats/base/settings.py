@@ -204,7 +204,7 @@ class Settings(BaseSettings):
 
     @property
     def engine_cores(self) -> int:
-        """Threads of the engine: of the example region a second one costs seconds of the processor and saves none by the clock."""
+        """Threads of the engine: in the example region a second one costs more of the processor than it saves the clock (0121)."""
         return 1 if self.source == "demo" else self.cores
 
     @property

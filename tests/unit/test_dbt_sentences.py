@@ -98,7 +98,7 @@ def test_where_something_else_is_wrong_too_nothing_is_made_on_top_of_it(
 
 def test_what_dbt_has_read_of_the_project_belongs_to_one_profile(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path)
-    others = ({"engine_memory_mb": 700}, {"cores": 7}, {"source": "files"})
+    others = ({"engine_memory_mb": 700}, {"source": "files"}, {"source": "files", "cores": 7})
     keys = {dbt_run._manifest_key(settings.model_copy(update=other)) for other in ({}, *others)}
     assert len(keys) == 4
 

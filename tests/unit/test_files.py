@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from datawerkplaats.base import files
+from datawerkplaats.base.errors import DataProblem
 
 pytestmark = pytest.mark.busy
 
@@ -100,6 +101,18 @@ def test_a_link_changes_in_one_step(tmp_path: Path) -> None:
         files.point(tmp_path / "inputs" / "current", f"../{name}")
         assert (tmp_path / "inputs" / "current").resolve() == tmp_path / name
     assert names(tmp_path / "inputs") == ["current"]
+
+
+def test_a_folder_in_the_place_of_a_link_is_told_and_stays(tmp_path: Path) -> None:
+    copied = tmp_path / "inputs" / "demo" / "rivm_health_50090ned"
+    copied.mkdir(parents=True)
+    (copied / "data.parquet").write_bytes(b"rows")
+    with pytest.raises(DataProblem) as told:
+        files.point(copied, "../../snapshots")
+    assert "inputs/demo/rivm_health_50090ned" in told.value.sentence("en") and "cp -a" in told.value.sentence(
+        "en"
+    )
+    assert names(copied) == ["data.parquet"] and names(copied.parent) == ["rivm_health_50090ned"]
 
 
 def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
