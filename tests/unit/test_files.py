@@ -109,9 +109,8 @@ def test_a_folder_in_the_place_of_a_link_is_told_and_stays(tmp_path: Path) -> No
     (copied / "data.parquet").write_bytes(b"rows")
     with pytest.raises(DataProblem) as told:
         files.point(copied, "../../snapshots")
-    assert "inputs/demo/rivm_health_50090ned" in told.value.sentence("en") and "cp -a" in told.value.sentence(
-        "en"
-    )
+    sentence = told.value.sentence("en")
+    assert "inputs/demo/rivm_health_50090ned" in sentence and "cp -a" in sentence
     assert names(copied) == ["data.parquet"] and names(copied.parent) == ["rivm_health_50090ned"]
 
 

@@ -4,28 +4,25 @@
     three statements more per model, for each of which dbt makes the context of all macros anew.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql'] %}
-    {%- do no_hooks(pre_hooks + post_hooks) -%}
-    {%- set made = this.incorporate(type='table') -%}
-    {% call statement('main') -%}
-        {{ without_the_old(made) }}
-        {{ create_table_as(False, made, compiled_code) }}
-    {%- endcall %}
-    {% do persist_docs(made, model) %}
-    {{ adapter.commit() }}
-    {{ return({'relations': [made]}) }}
+    {{ return(made_in_its_place('table', pre_hooks + post_hooks)) }}
 {% endmaterialization %}
 
 {% materialization view, adapter='duckdb', supported_languages=['sql'] %}
-    {%- do no_hooks(pre_hooks + post_hooks) -%}
-    {%- set made = this.incorporate(type='view') -%}
+    {{ return(made_in_its_place('view', pre_hooks + post_hooks)) }}
+{% endmaterialization %}
+
+{#- Makes the model at hand a table or a view, and tells dbt what there is now. -#}
+{% macro made_in_its_place(type, hooks) -%}
+    {%- do no_hooks(hooks) -%}
+    {%- set made = this.incorporate(type=type) -%}
     {% call statement('main') -%}
         {{ without_the_old(made) }}
-        {{ get_create_view_as_sql(made, compiled_code) }}
+        {{ create_table_as(False, made, compiled_code) if type == 'table' else get_create_view_as_sql(made, compiled_code) }}
     {%- endcall %}
     {% do persist_docs(made, model) %}
-    {{ adapter.commit() }}
+    {% do adapter.commit() %}
     {{ return({'relations': [made]}) }}
-{% endmaterialization %}
+{%- endmacro %}
 
 {#- Drops what stands there under this name, be it a table or a view. -#}
 {% macro without_the_old(relation) -%}
