@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def _told(settings: Settings) -> dict[str, str]:
         "DWP_MODEL_TABLES_DIR": str(tables_dir(settings)),
         "DWP_WAREHOUSE_PATH": str(settings.warehouse_path),
         "DWP_MODE": settings.source,
-        "DWP_CORES": str(settings.engine_cores),
+        "DWP_ENGINE_CORES": str(settings.engine_cores),
         "DWP_ENGINE_MEMORY": f"{settings.engine_memory_mb}MB",
     }
 
@@ -130,16 +131,38 @@ def _with_enough_memory(
         return results
     names = ", ".join(sorted(manifest["nodes"][unique_id]["name"] for unique_id in lacked))
     say("dbt", f"{names}: {settings.engine_memory_mb} MB were too little; once more with {more} MB")
-    again = [*lacked, *(row.unique_id for row in results if row.status == "skipped")]
+    # What only tells who reads a model, as a page, is skipped with it too: there is nothing to make of that.
+    of_warehouse = [row for row in results if row.unique_id in manifest["nodes"]]
+    again = [*lacked, *(row.unique_id for row in of_warehouse if row.status == "skipped")]
     roomy = settings.model_copy(update={"engine_memory_mb": more})
     # In a target folder of its own: the project as it was read belongs to the profile with less memory.
     anew = _run(roomy, *_only(manifest, again), target=target_dir(settings).with_name("target_with_more"))
     made = {row.unique_id for row in anew}
-    return [*(row for row in results if row.unique_id not in made), *anew]
+    return [*(row for row in of_warehouse if row.unique_id not in made), *anew]
 
 
 def _machine_mb() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    """What the machine has, or less where the unit or container that this runs in may hold less."""
+    of_machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([of_machine, *_limits_of_groups()]) // 1_000_000
+
+
+def _limits_of_groups(
+    root: Path = Path("/sys/fs/cgroup"), told: Path = Path("/proc/self/cgroup")
+) -> Iterator[int]:
+    """The limits of memory of the control groups of this process, in bytes: its own and of those it lies in."""
+    try:
+        own = next(
+            line[3:] for line in told.read_text(encoding="ascii").splitlines() if line.startswith("0::")
+        )
+    except (OSError, StopIteration):
+        return
+    group = root / own.strip("/")
+    for folder in (group, *group.parents):
+        with suppress(OSError, ValueError):
+            yield int((folder / "memory.max").read_text(encoding="ascii"))
+        if folder == root:
+            return
 
 
 def _as_read(settings: Settings) -> tuple[str, ...]:

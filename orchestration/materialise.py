@@ -94,6 +94,7 @@ def _materialise(settings: Settings, *, force: bool, select: str) -> list[str]:
     say("start", f"mode {settings.source}, region {settings.region}")
     if repaired := publication.repair(settings.publish_dir):
         say("start", f"what is served was damaged: {repaired} is served again")
+    plan.check_links(settings)
     catalogue = load_catalogue(settings.catalogue_dir)
     if not select:
         missing = [problem.sentence("en") for problem in plan.missing(settings, catalogue)]

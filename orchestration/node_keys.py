@@ -14,6 +14,8 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 
 # What each of them is made with and no node tells of: another one of these, and everything is made again.
 _FOR_ALL = ("requirements.lock", "dbt_project/dbt_project.yml", "dbt_project/profiles.yml")
+# How a model becomes a table or a view: no model names it.
+_MATERIALIZATIONS = "macros/engines/materializations.sql"
 _OF_A_NODE = (
     *("name", "resource_type", "alias", "schema", "relation_name", "config", "checksum", "raw_code", "description"),
     *("columns", "constraints", "contract", "access", "column_name", "attached_node", "test_metadata"),
@@ -28,12 +30,14 @@ def digest(*parts: object) -> str:
 
 
 def for_all(manifest: Mapping[str, Any], settings: Mapping[str, str]) -> str:
-    """A key of what every node is made with: packages, settings of the project and of the build, and how schemas are named."""
+    """A key of what every node is made with: packages, settings of the project and of the build, and how schemas are named
+    and tables made.
+    """
     files = [(PROJECT_ROOT / name).read_bytes().hex() for name in _FOR_ALL]
     macros = {
         name: macro["macro_sql"]
         for name, macro in manifest["macros"].items()
-        if macro["name"].startswith(("generate_", "on_"))
+        if macro["name"].startswith(("generate_", "on_")) or macro["original_file_path"] == _MATERIALIZATIONS
     }
     return digest(files, macros, dict(settings), manifest["metadata"]["dbt_version"], duckdb.__version__)
 

@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from data_quality.checks import kept_results
 from data_quality.suites import suite_of
 from datawerkplaats import publication
+from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import Settings
 from datawerkplaats.catalogue import Catalogue, Source
@@ -182,6 +183,18 @@ def served_publication(settings: Settings) -> publication.Publication | None:
     except DataProblem:
         return None
     return served if publication.is_intact(served) else None
+
+
+def check_links(settings: Settings) -> None:
+    """Look whether every link to a snapshot is one still, before any work begins.
+
+    A source that cannot be pointed to its new snapshot would be refused, and the build go on with its old one.
+
+    Raises:
+        DataProblem: `link_is_folder` if the data folder was copied by something that follows links.
+    """
+    links = [*settings.inputs_dir.glob("[!.]*"), *settings.private_dir.glob("*/current")]
+    files.check_links(sorted(links))
 
 
 def missing(settings: Settings, catalogue: Catalogue) -> list[DataProblem]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 # Dagster takes the lines of this logger into the log of the step that is under way.
 _IN_DAGSTER = logging.getLogger("dagster.builtin.build")
@@ -14,8 +16,19 @@ _IN_DAGSTER.setLevel(logging.INFO)
 
 # A wait below this is not told beside a line that has no seconds of its own.
 _SHORT_S = 0.05
-# Python's own beginning is told too: what it took of the processor, since nothing else was done yet.
-_before = time.perf_counter() - time.process_time()
+
+
+def _since_start() -> float:
+    """Seconds by the clock since this process began; of the processor where the system does not tell."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError):
+        return time.process_time()
+
+
+# Python's own beginning is told too, by the first line.
+_before = time.perf_counter() - _since_start()
 
 
 def say(step: str, text: str, seconds: float | None = None) -> None:

@@ -78,7 +78,7 @@ class Loader:
         """The outcome for one source; asked a second time it is loaded a second time.
 
         Raises:
-            DataProblem: `missing_delivery` if a required one is not there: then none is loaded.
+            DataProblem: `missing_delivery` if a required one is not there, or `link_is_folder`: then none is loaded.
         """
         for problem in self.missing:
             raise problem
@@ -87,7 +87,12 @@ class Loader:
 
     @cached_property
     def missing(self) -> list[DataProblem]:
-        """The required deliveries that are not there."""
+        """The required deliveries that are not there.
+
+        Raises:
+            DataProblem: `link_is_folder` if the data folder was copied by something that follows links.
+        """
+        plan.check_links(self.settings)
         return plan.missing(self.settings, self.catalogue)
 
     def stop(self) -> None:

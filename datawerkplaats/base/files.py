@@ -8,13 +8,15 @@ import fcntl
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from datawerkplaats.base.errors import DataProblem
 
 _TEMPORARY = ".new_"
+# How many of the same kind a sentence names.
+_NAMED = 3
 
 State = tuple[int, ...]
 
@@ -99,21 +101,42 @@ def point(link: Path, target: str) -> None:
     """Let a link lead to `target`, a path relative to the link's folder; a reader sees the old or the new one.
 
     Raises:
-        DataProblem: `link_is_folder` if a folder stands there, as in a copy that was made by what follows links.
+        DataProblem: `link_is_folder` if a folder stands there.
     """
-    if link.is_dir() and not link.is_symlink():
-        raise DataProblem(
-            "link_is_folder",
-            subject=f"{link.parent.parent.name}/{link.parent.name}/{link.name}",
-            expected="a link to the snapshot that is in use",
-            found="a folder",
-            remedy="copy a data folder by `dwp backup` and `dwp restore`, or by `cp -a`; or remove this folder and build again",
-        )
+    check_links([link])
     link.parent.mkdir(parents=True, exist_ok=True)
     unfinished = link.with_name(f"{_TEMPORARY}{_own()}_{link.name}")
     unfinished.unlink(missing_ok=True)
     unfinished.symlink_to(target, target_is_directory=True)
     move(unfinished, link)
+
+
+def unpoint(link: Path) -> None:
+    """Let a link lead nowhere; nothing happens where there is none.
+
+    Raises:
+        DataProblem: `link_is_folder` if a folder stands there.
+    """
+    check_links([link])
+    link.unlink(missing_ok=True)
+
+
+def check_links(links: Iterable[Path]) -> None:
+    """Look whether a folder stands where a link belongs, as in a copy that was made by what follows links.
+
+    Raises:
+        DataProblem: `link_is_folder` with all of them.
+    """
+    folders = [link for link in links if link.is_dir() and not link.is_symlink()]
+    if folders:
+        more = f" and {len(folders) - _NAMED} more" if len(folders) > _NAMED else ""
+        raise DataProblem(
+            "link_is_folder",
+            subject=", ".join("/".join(link.parts[-3:]) for link in folders[:_NAMED]) + more,
+            expected="a link to the snapshot that is in use",
+            found="a folder",
+            remedy="copy a data folder by `dwp backup` and `dwp restore`, or by `cp -a`; or remove it and build again",
+        )
 
 
 @contextmanager

@@ -39,6 +39,11 @@ class Vault:
         return self.settings.private_dir / self.source.source_id
 
     @property
+    def pointer(self) -> Path:
+        """The link to the rows in use."""
+        return self.root / "current"
+
+    @property
     def version(self) -> str:
         """Changes when the rows would be read in another way."""
         assert self.source.micro is not None
@@ -47,8 +52,7 @@ class Vault:
 
     def current(self) -> Provenance | None:
         """The provenance of the rows in use; None if there are none."""
-        pointer = self.root / "current"
-        return Provenance.read(pointer) if pointer.exists() else None
+        return Provenance.read(self.pointer) if self.pointer.exists() else None
 
     def whole(self) -> Provenance | None:
         """The provenance of the rows in use, if they are still as they were written."""
@@ -93,20 +97,24 @@ class Vault:
             final = self.root / provenance.snapshot_id
             shutil.rmtree(final, ignore_errors=True)
             files.move(unfinished, final)
-            files.point(self.root / "current", final.name)
+            files.point(self.pointer, final.name)
         return before is None or before.snapshot_id != provenance.snapshot_id, provenance
 
     def prune(self, protected_id: str) -> None:
         """Remove all rows but the current ones and those behind the protected table that is in use."""
         made = self.current()
-        keep = {made.snapshot_id if made else "", self.protected_from().get(protected_id, "")}
+        keep = {
+            self.pointer.name,
+            made.snapshot_id if made else "",
+            self.protected_from().get(protected_id, ""),
+        }
         for folder in self.root.iterdir() if self.root.exists() else ():
             if folder.is_dir() and not folder.is_symlink() and folder.name not in keep:
                 shutil.rmtree(folder)
 
     def forget_current(self) -> None:
         """No rows are in use any more."""
-        (self.root / "current").unlink(missing_ok=True)
+        files.unpoint(self.pointer)
 
     def note_protected(self, protected_id: str, snapshot_id: str) -> None:
         """Keep from which private rows a protected table was made."""

@@ -69,6 +69,9 @@ def test_is_made_under_its_own_name(project: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["table", "view"])
-def test_a_hook_is_refused(project: Path, kind: str) -> None:
-    result = built(project, kind, "select 1 as n", ", post_hook='select 1'")
-    assert result.is_wrong and "are not run" in result.message
+@pytest.mark.parametrize(
+    "more", ["post_hook='select 1'", "indexes=[{'columns': ['n']}]", "grants={'select': ['one']}"]
+)
+def test_what_it_does_not_do_is_refused(project: Path, kind: str, more: str) -> None:
+    result = built(project, kind, "select 1 as n", f", {more}")
+    assert result.is_wrong and "are not carried out" in result.message

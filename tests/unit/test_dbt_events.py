@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from dbt.adapters.events.types import AdapterEventDebug
-from dbt_common.events import event_manager_client
+from dbt_common.events import event_manager_client, functions
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.types import Formatting, Note
 
-from datawerkplaats.base import dbt_events
 from datawerkplaats.base.dbt_events import OnlyWhatIsWritten, tell_only_what_is_written
 from datawerkplaats.base.errors import DataProblem
 
@@ -80,13 +79,13 @@ def test_stands_in_the_place_of_dbts_own(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_dbt_that_fires_elsewhere_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dbt_events, "ctx_set_event_manager", lambda _: None)
+    monkeypatch.setattr(functions, "get_event_manager", EventManager)
     with pytest.raises(DataProblem, match=r"requirements\.lock"):
         tell_only_what_is_written()
 
 
 def test_a_run_of_dbt_begins_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from datawerkplaats.base import dbt
+    from datawerkplaats.base import dbt, dbt_events
 
     called = list[bool]()
     monkeypatch.setattr(dbt_events, "tell_only_what_is_written", lambda: called.append(True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,8 @@ MANIFEST = {
         for name in "lmn"
     }
 }  # fmt: skip
+# What the last build left to be known.
+LEFT: list[NodeResult] = []
 NO_MEMORY = "Out of Memory Error: failed to pin block of size 256.0 KiB (514.8 MiB/514.9 MiB used)"
 
 
@@ -51,11 +54,15 @@ def test_the_setting_reaches_the_engine(monkeypatch: pytest.MonkeyPatch) -> None
 def of(name: str, message: str = "") -> NodeResult:
     """What came of a model: made, skipped because of the one before, or wrong."""
     status = "success" if not message else "skipped" if message == "skipped" else "error"
-    return NodeResult(f"model.{name}", status, 1.0, message, None)
+    return NodeResult(name if "." in name else f"model.{name}", status, 1.0, message, None)
 
 
 def built(
-    monkeypatch: pytest.MonkeyPatch, home: Path, first: Sequence[NodeResult], again: Sequence[NodeResult]
+    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
+    first: Sequence[NodeResult],
+    again: Sequence[NodeResult],
+    manifest: dict[str, Any] = MANIFEST,
 ) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
     """What a build says that came to these results, and with which memory and arguments dbt was started."""
     monkeypatch.setattr(os, "environ", dict(os.environ))
@@ -68,7 +75,8 @@ def built(
         return list((first, again)[len(started) - 1])
 
     monkeypatch.setattr("datawerkplaats.base.dbt.build", run)
-    return failures(dbt_run.build(settings, MANIFEST), MANIFEST), started
+    LEFT[:] = dbt_run.build(settings, manifest)
+    return failures(LEFT, manifest), started
 
 
 def test_a_model_that_ended_for_want_of_memory_is_made_again_with_more_and_so_is_what_waited_for_it(
@@ -78,6 +86,28 @@ def test_a_model_that_ended_for_want_of_memory_is_made_again_with_more_and_so_is
     wrong, ((memory, _), (more, arguments)) = built(monkeypatch, tmp_path, first, again)
     assert wrong == [] and (memory, more) == ("540MB", "2000MB")
     assert [name for name in arguments if name.startswith("fqn:")] == ["fqn:p.m", "fqn:p.n"]
+
+
+def test_a_page_that_waited_for_a_model_is_not_made_and_all_is_known_to_be_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = [of("m", NO_MEMORY), of("exposure.page", "skipped"), of("test.t", "skipped")]
+    manifest = {"nodes": {**MANIFEST["nodes"], "test.t": {**MANIFEST["nodes"]["model.n"], "name": "t"}}}
+    made = [of("m"), of("test.t")]
+    wrong, started = built(monkeypatch, tmp_path, first, made, manifest)
+    assert wrong == [] and len(started) == 2 and not any("page" in argument for argument in started[1][1])
+    assert made == LEFT
+
+
+def test_a_machine_has_no_more_than_its_control_group_may_hold(tmp_path: Path) -> None:
+    group = tmp_path / "fs" / "system.slice" / "build.service"
+    group.mkdir(parents=True)
+    (group / "memory.max").write_text("max\n")
+    (group.parent / "memory.max").write_text("2000000000\n")
+    told = tmp_path / "cgroup"
+    told.write_text("0::/system.slice/build.service\n")
+    assert list(dbt_run._limits_of_groups(tmp_path / "fs", told)) == [2_000_000_000]
+    assert list(dbt_run._limits_of_groups(tmp_path / "fs", tmp_path / "none")) == []
 
 
 def test_a_model_for_which_even_that_is_too_little_is_told(
@@ -116,8 +146,12 @@ def test_the_example_region_is_worked_out_by_one_thread_and_deliveries_by_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setenv("DWP_CORES", "3")
     told = []
     for source in ("demo", "files", "live"):
-        set_environment(Settings(_env_file=None, source=source, cores=3))
-        told.append(os.environ["DWP_CORES"])
+        set_environment(Settings(_env_file=None, source=source))
+        told.append(os.environ["DWP_ENGINE_CORES"])
     assert told == ["1", "3", "3"]
+    assert (
+        Settings(_env_file=None).cores == 3
+    )  # also in what is started after that: a run of a timer trains on all of them
