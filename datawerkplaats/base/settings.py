@@ -151,7 +151,7 @@ class Settings(BaseSettings):
         540,
         ge=300,
         description="Megabytes that the engine of the private warehouse may hold; the rest goes through the disk, but for a series "
-        "per area over many more years than today's.",
+        "per area over many more years than today's. What lacks more is made once more with four times as much.",
     )
     http_timeout_s: float = 60.0
     http_retries: int = 8

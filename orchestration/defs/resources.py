@@ -58,7 +58,7 @@ def _after() -> dict[plan.Step, tuple[plan.Step, ...]]:
     return plan.after(catalogue())
 
 
-def failure(problem: DataProblem, *, retry: bool = False, **metadata: Any) -> dg.Failure:
+def failure(problem: DataProblem, **metadata: Any) -> dg.Failure:
     """The problem as Dagster shows it: the sentence as description, its parts as metadata."""
     parts = {key: value for key, value in problem.as_dict().items() if value}
-    return dg.Failure(description=problem.sentence("en"), metadata={**parts, **metadata}, allow_retries=retry)
+    return dg.Failure(description=problem.sentence("en"), metadata={**parts, **metadata}, allow_retries=False)

@@ -18,7 +18,9 @@ from orchestration.sources import Loaded, Loader
 
 GROUP = "sources"
 _PREVIEW_ROWS, _PREVIEW_COLUMNS = 5, 12
-# Waiting helps against a service that is silent; what is wrong in a delivery stays wrong.
+# Waiting helps against a service that is silent; what is wrong in a delivery stays wrong. A policy of Dagster's would try again
+# also what was asked to stop, and the build would go on meanwhile.
+_TRIES_MORE, _WAIT_S = 2, 30.0
 _RETRYABLE = frozenset(
     {"service_unavailable", "page_incomplete", "page_out_of_order", "row_count_mismatch", "table_changed"}
 )
@@ -107,7 +109,6 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         tags={"access": source.access, "required": str(source.required).lower(), "cadence": source.cadence},
         op_tags={"source_id": source.source_id},
         metadata={"citation": source.citation, "url_main": dg.MetadataValue.url(source.url_main)},
-        retry_policy=dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL),
         required_resource_keys={"loader"},
     )
     def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
@@ -121,7 +122,11 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         if result.status == "rejected" and source.required:
             problem = result.problem or DataProblem("unreadable_file", subject=source.source_id)
             rejected_in = f"rejected/{loader.settings.source}/{source.source_id}"
-            raise failure(problem, retry=problem.code in _RETRYABLE, rejected_in=rejected_in)
+            refused = failure(problem, rejected_in=rejected_in)
+            if problem.code in _RETRYABLE and context.retry_number < _TRIES_MORE:
+                wait = _WAIT_S * (2 ** (context.retry_number + 1) - 1)
+                raise dg.RetryRequested(_TRIES_MORE, seconds_to_wait=wait) from refused
+            raise refused
         if result.provenance is None:
             sentence = result.problem.sentence("en") if result.problem else "not delivered"
             context.log.warning(sentence)

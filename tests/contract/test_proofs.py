@@ -117,6 +117,14 @@ def test_listing_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_who_reads_the_first_lines_only_gets_no_trace() -> None:
+    listed = "import runpy; from tests.proofs import ledger; ledger.publish = print; "
+    listed += "runpy.run_module('tests.proofs', run_name='__main__')"
+    command = ["sh", "-c", '"$0" -c "$1" | head -1', sys.executable, listed]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout and done.stderr == ""
+
+
 def test_the_list_names_every_part_with_its_minutes(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([]) == 0
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("example")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -34,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem.sentence(), file=sys.stderr)
         return USAGE
     if only is None:
-        show(parts)
         ledger.publish(parts)
+        show(parts)
         return ALL_MET
     code = ALL_MET
     with tempfile.TemporaryDirectory(prefix="dwp-prove-") as work:
@@ -107,4 +108,13 @@ def ended(code: int) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ALL_MET
+        if len(sys.argv) > 1:
+            code = DIED
+            print("Nobody read the figures any more: those of this part are not kept.", file=sys.stderr)
+    sys.exit(code)
