@@ -60,4 +60,6 @@ def test_never_where_the_run_was_asked_to_stop(monkeypatch: pytest.MonkeyPatch) 
     loader = Refusing(DagsterExecutionInterruptedError())
     result = loaded(loader, monkeypatch)
     assert not result.success and loader.asked == 1
-    assert not [event for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY]
+    assert not [
+        event for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
+    ]
