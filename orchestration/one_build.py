@@ -68,7 +68,9 @@ class OneBuild(dg.Executor):
                 last_run.record_failure(settings.publish_dir, run_id, failed or [last_run.STOPPED])
                 raise
             if failed := sentences_of(events):
-                last_run.record_failure(settings.publish_dir, run_id, failed)
+                # DuckDB turns the interruption of a query into an error of the step.
+                told = [last_run.STOPPED] if asked.to_stop else failed
+                last_run.record_failure(settings.publish_dir, run_id, told)
             else:
                 last_run.record_success(settings.publish_dir, run_id)
                 prune.prune_all(plan_context.instance, settings)

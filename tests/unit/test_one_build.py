@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from dagster._core.events import EngineEventData
 from dagster._utils.error import serializable_error_info_from_exc_info
 
 from datawerkplaats.base.build_lock import only_build, only_service
+from datawerkplaats.base.duckdb import connect_memory
 from datawerkplaats.base.errors import DataProblem, disk_is_full
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings, get_settings
 from orchestration import heal, last_run, materialise
@@ -39,6 +42,18 @@ def goes_well() -> None:
 @dg.op
 def fails() -> None:
     raise failure(PROBLEM)
+
+
+@dg.op
+def is_stopped_in_a_query() -> None:
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    with connect_memory(1) as con:
+        con.execute("select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3")
+
+
+@dg.job(executor_def=one_build)
+def stopped() -> None:
+    is_stopped_in_a_query()
 
 
 @dg.job(executor_def=one_build)
@@ -102,6 +117,14 @@ def test_run__that_fails_reaches_last_run_with_its_sentence(
     assert last_run.read(settings.publish_dir)["status"] == "succeeded"
     run = instance.get_run_by_id(again.run_id)
     assert run is not None and run.tags[heal.PROCESS] == str(os.getpid())
+
+
+def test_run__that_is_asked_to_stop_in_a_query_says_so_and_not_what_the_engine_says(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    result = dg.execute_job(dg.reconstructable(stopped), instance=instance)
+    assert status(instance, result.run_id) == dg.DagsterRunStatus.FAILURE
+    assert last_run.read(settings.publish_dir)["sentences"] == [last_run.STOPPED]
 
 
 def test_run__beside_another_build_is_refused_with_a_sentence_and_leaves_its_note_alone(
