@@ -37,10 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = get_settings()
         with only_build(settings.data_dir), ends_in_time(lambda: _stopped(settings)) as asked:
-            problems = _told(settings, force=options.force, select=options.select)
-            if (
-                problems and asked.to_stop
-            ):  # Dagster turns the signal into a failed step: that is not the reason
+            try:
+                problems = _told(settings, force=options.force, select=options.select)
+            except Exception as error:  # DuckDB turns the signal into an error of the query
+                if asked.to_stop:
+                    raise KeyboardInterrupt from error
+                raise
+            if problems and asked.to_stop:  # Dagster turns it into a failed step: that is not the reason
                 raise KeyboardInterrupt
     except ValidationError as error:
         first = error.errors()[0]

@@ -234,6 +234,22 @@ def test_full_disk__is_a_sentence_whoever_tells_of_it(
     assert disk_is_full(settings.data_dir).sentence("en") in capsys.readouterr().err
 
 
+def test_build__that_is_asked_to_stop_in_a_query_before_dagster_begins_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def looks(*_: object, **__: object) -> None:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        with connect_memory(1) as con:
+            con.execute(
+                "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3"
+            )
+
+    monkeypatch.setattr(materialise, "_materialise", looks)
+    assert main([]) == 130
+    assert last_run.read(settings.publish_dir)["sentences"] == [last_run.STOPPED]
+    assert "Query interrupted" not in capsys.readouterr().err
+
+
 def test_only_build__is_not_refused_because_somebody_looks_whether_one_is_under_way(
     settings: Settings,
 ) -> None:
