@@ -23,10 +23,8 @@ from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import Catalogue, load_catalogue
 from datawerkplaats.loading.snapshot import DATA, HasChangedError, Provenance, SnapshotFolder, rows_sha256
-from datawerkplaats.partners.vault import Vault
 from ml.production.paths import PANEL, POPULATION, RISK_AREAS
 from orchestration import builds, kept_rules, plan
-from orchestration.sources import Loader
 from tests.publication_example import CHECKS, PUBLIC, release, warehouse
 
 pytestmark = pytest.mark.busy
@@ -116,32 +114,6 @@ def test_missing__required_deliveries_are_told_before_anything_is_loaded(
     assert required
     assert {problem.subject for problem in found} == required
     assert plan.missing(settings, catalogue) == []
-
-
-def test_links__that_are_folders_are_told_together_before_anything_is_loaded(
-    catalogue: Catalogue, settings: Settings
-) -> None:
-    """A copy made by what follows links: each source would be refused by itself, and the build go on with the old figures."""
-    plan.check_links(settings)
-    copied = [settings.inputs_dir / name for name in "abc"] + [
-        settings.private_dir / "partner_gp" / "current"
-    ]
-    for folder in copied:
-        folder.mkdir(parents=True)
-    (settings.inputs_dir / "d").symlink_to("a")
-    for look in (
-        plan.check_links,
-        lambda own: Loader(own, catalogue).load(next(iter(catalogue.sources.values()))),
-    ):
-        with pytest.raises(DataProblem, match=r"inputs/.*/a, .* and 1 more") as told:
-            look(settings)
-        assert told.value.code == "link_is_folder"
-    source = next(one for one in catalogue.sources.values() if one.source_id == "partner_gp")
-    vault = Vault(source, settings)
-    vault.prune("")
-    with pytest.raises(DataProblem, match="partner_gp/current"):
-        vault.forget_current()
-    assert all(folder.is_dir() for folder in copied)
 
 
 def test_only_build__is_told_to_another_process_and_ends_with_its_own(settings: Settings) -> None:
