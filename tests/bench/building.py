@@ -104,7 +104,7 @@ def bare_sql(room: Room, data_dir: Path) -> tuple[Run, Run]:
         "DWP_WAREHOUSE_PATH": str(work / "dbt" / "warehouse.duckdb"),
         "DWP_REGION": "NL",
         "DWP_MODE": "files",
-        "DWP_CORES": "2",
+        "DWP_ENGINE_CORES": "2",
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt_project"),
     }
     (work / "dbt").mkdir()

@@ -22,8 +22,6 @@ MANIFEST = {
         for name in "lmn"
     }
 }  # fmt: skip
-# What the last build left to be known.
-LEFT: list[NodeResult] = []
 NO_MEMORY = "Out of Memory Error: failed to pin block of size 256.0 KiB (514.8 MiB/514.9 MiB used)"
 
 
@@ -57,26 +55,36 @@ def of(name: str, message: str = "") -> NodeResult:
     return NodeResult(name if "." in name else f"model.{name}", status, 1.0, message, None)
 
 
+Started = list[tuple[str, tuple[str, ...]]]
+
+
 def built(
+    monkeypatch: pytest.MonkeyPatch, home: Path, first: Sequence[NodeResult], again: Sequence[NodeResult]
+) -> tuple[list[str], Started]:
+    """What a build says that came to these results, and with which memory and arguments dbt was started."""
+    results, started = results_of(monkeypatch, home, first, again)
+    return failures(results, MANIFEST), started
+
+
+def results_of(
     monkeypatch: pytest.MonkeyPatch,
     home: Path,
     first: Sequence[NodeResult],
     again: Sequence[NodeResult],
     manifest: dict[str, Any] = MANIFEST,
-) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
-    """What a build says that came to these results, and with which memory and arguments dbt was started."""
+) -> tuple[list[NodeResult], Started]:
+    """What a build left to be known, and how dbt was started."""
     monkeypatch.setattr(os, "environ", dict(os.environ))
     monkeypatch.setattr(dbt_run, "_machine_mb", lambda: 4_000)
     settings = Settings(_env_file=None, engine_memory_mb=540, data_dir=home)
-    started: list[tuple[str, tuple[str, ...]]] = []
+    started: Started = []
 
     def run(_: Path, __: Path, *arguments: str) -> list[NodeResult]:
         started.append((os.environ["DWP_ENGINE_MEMORY"], arguments))
         return list((first, again)[len(started) - 1])
 
     monkeypatch.setattr("datawerkplaats.base.dbt.build", run)
-    LEFT[:] = dbt_run.build(settings, manifest)
-    return failures(LEFT, manifest), started
+    return dbt_run.build(settings, manifest), started
 
 
 def test_a_model_that_ended_for_want_of_memory_is_made_again_with_more_and_so_is_what_waited_for_it(
@@ -94,9 +102,10 @@ def test_a_page_that_waited_for_a_model_is_not_made_and_all_is_known_to_be_made(
     first = [of("m", NO_MEMORY), of("exposure.page", "skipped"), of("test.t", "skipped")]
     manifest = {"nodes": {**MANIFEST["nodes"], "test.t": {**MANIFEST["nodes"]["model.n"], "name": "t"}}}
     made = [of("m"), of("test.t")]
-    wrong, started = built(monkeypatch, tmp_path, first, made, manifest)
-    assert wrong == [] and len(started) == 2 and not any("page" in argument for argument in started[1][1])
-    assert made == LEFT
+    left, started = results_of(monkeypatch, tmp_path, first, made, manifest)
+    assert failures(left, manifest) == [] and len(started) == 2
+    assert not any("page" in argument for argument in started[1][1])
+    assert left == made
 
 
 def test_a_machine_has_no_more_than_its_control_group_may_hold(tmp_path: Path) -> None:
@@ -152,6 +161,5 @@ def test_the_example_region_is_worked_out_by_one_thread_and_deliveries_by_all(
         set_environment(Settings(_env_file=None, source=source))
         told.append(os.environ["DWP_ENGINE_CORES"])
     assert told == ["1", "3", "3"]
-    assert (
-        Settings(_env_file=None).cores == 3
-    )  # also in what is started after that: a run of a timer trains on all of them
+    # Also in what is started after that: a run of a timer trains on all of them.
+    assert Settings(_env_file=None).cores == 3

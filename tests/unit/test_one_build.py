@@ -44,16 +44,21 @@ def fails() -> None:
     raise failure(PROBLEM)
 
 
-@dg.op
-def is_stopped_in_a_query() -> None:
+def asked_to_stop_in_a_query(*_: object, **__: object) -> None:
+    """A query without end, and a signal while it is under way."""
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
     with connect_memory(1) as con:
         con.execute("select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3")
 
 
+@dg.op
+def asks_the_engine() -> None:
+    asked_to_stop_in_a_query()
+
+
 @dg.job(executor_def=one_build)
 def stopped() -> None:
-    is_stopped_in_a_query()
+    asks_the_engine()
 
 
 @dg.job(executor_def=one_build)
@@ -237,14 +242,7 @@ def test_full_disk__is_a_sentence_whoever_tells_of_it(
 def test_build__that_is_asked_to_stop_in_a_query_before_dagster_begins_says_so(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def looks(*_: object, **__: object) -> None:
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        with connect_memory(1) as con:
-            con.execute(
-                "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3"
-            )
-
-    monkeypatch.setattr(materialise, "_materialise", looks)
+    monkeypatch.setattr(materialise, "_materialise", asked_to_stop_in_a_query)
     assert main([]) == 130
     assert last_run.read(settings.publish_dir)["sentences"] == [last_run.STOPPED]
     assert "Query interrupted" not in capsys.readouterr().err
