@@ -9,7 +9,6 @@ depend on a host.
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -84,18 +83,31 @@ def ensure_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> Pa
     version.
 
     They appear in one step: written beside the folder, then renamed, so that a reader never sees half of
-    them.
+    them. Of two that want them at once the second waits for what the first makes.
     """
     if _ready(folder) == stamp(seed, scale):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        write_deliveries(fresh, seed, scale)
-        _put_in_place(fresh, folder, stamp(seed, scale))
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with files.locked(folder.with_name(f".{folder.name}.lock")):
+        if _ready(folder) != stamp(seed, scale):
+            _make(folder, seed, scale)
     return folder
+
+
+def _make(folder: Path, seed: int, scale: Scale | None) -> None:
+    """Make the deliveries, and clear what is left beside them: also by one that was killed, which nobody finishes."""
+    beside = f".{folder.name}-"
+    _clear(folder.parent, beside)
+    try:
+        fresh = Path(tempfile.mkdtemp(prefix=beside, dir=folder.parent))
+        write_deliveries(fresh, seed, scale)
+        _put_in_place(fresh, folder)
+    finally:
+        _clear(folder.parent, beside)
+
+
+def _clear(home: Path, prefix: str) -> None:
+    for left in home.glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def stamp(seed: int, scale: Scale | None = None) -> Row:
@@ -118,20 +130,11 @@ def _ready(folder: Path) -> Row | None:
     return told
 
 
-def _put_in_place(fresh: Path, folder: Path, wanted: Row) -> None:
-    """Rename a finished folder to its place, unless another process put the same there first."""
-    for attempt in range(100):
-        try:
-            files.move(fresh, folder)
-            return
-        except OSError:
-            if _ready(folder) == wanted:
-                return
-            outdated = fresh.with_name(f"{fresh.name}-outdated-{attempt}")
-            with contextlib.suppress(FileNotFoundError):
-                files.move(folder, outdated)
-            shutil.rmtree(outdated, ignore_errors=True)
-    raise OSError(f"{folder} is being replaced by another process again and again")
+def _put_in_place(fresh: Path, folder: Path) -> None:
+    """Rename a finished folder to its place; what lay there is of another generator, seed or size."""
+    if folder.exists():
+        files.move(folder, fresh.with_name(f"{fresh.name}-outdated"))
+    files.move(fresh, folder)
 
 
 def write_deliveries(folder: Path, seed: int, scale: Scale | None = None) -> None:

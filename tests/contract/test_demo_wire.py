@@ -191,7 +191,7 @@ def test_deliveries__are_made_once_and_again_for_another_generator(
     assert not (folder / "stale.json").exists()
     after = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*.json")}
     assert {p for p in first if first[p] != after[p]} == {Path("ready.json")}
-    assert [p.name for p in tmp_path.iterdir()] == ["7"]  # nothing is left behind
+    assert _left(tmp_path) == ["7"]
 
 
 def test_deliveries__a_failed_generation_leaves_the_old_ones(
@@ -203,11 +203,27 @@ def test_deliveries__a_failed_generation_leaves_the_old_ones(
     with pytest.raises(OSError, match="disk full"):
         ensure_deliveries(folder, 8, SMALL)
     assert (folder / "ready.json").read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["7"]
+    assert _left(tmp_path) == ["7"]
 
 
-def test_deliveries__two_at_once_agree(tmp_path: Path) -> None:
+def test_deliveries__what_a_killed_generation_left_is_cleared(tmp_path: Path) -> None:
+    half = tmp_path / ".7-abcdef" / "ODataFeed"
+    half.mkdir(parents=True)
+    (half / "half.json").write_text("{")
+    ensure_deliveries(tmp_path / "7", 7, SMALL)
+    assert _left(tmp_path) == ["7"]
+
+
+def test_deliveries__of_three_at_once_one_makes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     problems: list[BaseException] = []
+    written: list[Path] = []
+    write = wire.write_deliveries
+
+    def told(folder: Path, *arguments: Any) -> None:
+        written.append(folder)
+        write(folder, *arguments)
+
+    monkeypatch.setattr(wire, "write_deliveries", told)
 
     def make() -> None:
         try:
@@ -221,8 +237,14 @@ def test_deliveries__two_at_once_agree(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert not problems
-    assert [p.name for p in tmp_path.iterdir()] == ["7"]
+    assert len(written) == 1
+    assert _left(tmp_path) == ["7"]
     assert (tmp_path / "7" / "ready.json").exists()
+
+
+def _left(folder: Path) -> list[str]:
+    """What lies there beside the lock, which stays."""
+    return sorted(path.name for path in folder.iterdir() if path.name != ".7.lock")
 
 
 @pytest.fixture
