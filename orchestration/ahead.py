@@ -196,9 +196,8 @@ def _to_make(manifest: Mapping[str, Any], other: set[str]) -> list[str]:
 
 
 def _statement(settings: Settings, node: Mapping[str, Any]) -> str:
-    path = dbt_run.target_dir(settings) / "compiled" / node["package_name"] / node["original_file_path"]
     try:
-        return str(path.read_text(encoding="utf-8"))
+        return dbt_run.compiled(dbt_run.target_dir(settings), node).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise _no_statements(node, "none, as after a restore") from error
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Container, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from data_quality.rulebook import OTHER_TEST, rule_behind
-from datawerkplaats.base import dbt
+from datawerkplaats.base import dbt, files
 from datawerkplaats.base.dbt import NodeResult
-from datawerkplaats.base.errors import DataProblem
+from datawerkplaats.base.errors import DataProblem, tells_of_a_full_disk
 from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.publication import CheckResult
 from datawerkplaats.warehouse_inputs.staging import write_staging
 from ml.production.paths import ensure_tables, tables_dir
-from orchestration import fingerprint, node_keys
+from orchestration import fingerprint, machine_memory, node_keys
 from orchestration.made import Now
 from orchestration.progress import say
 from orchestration.source_keys import SourceKeys
@@ -27,8 +26,8 @@ from orchestration.source_keys import SourceKeys
 PROJECT = PROJECT_ROOT / "dbt_project"
 # The manifest stands there since the project was read, and results are handed over in this process: both twice is a second.
 _QUIET = ("--no-write-json",)
-# What DuckDB says where a step holds more than it may, and what it then advises.
-_NO_MEMORY, _ADVICE = "Out of Memory", "Possible solutions:"
+# What DuckDB says where a step holds more than it may, and where its advice begins: of memory, and of room on disk.
+_NO_MEMORY, _ADVICE = "Out of Memory", ("Possible solutions:", "This limit was set by")
 # How many times as much a step gets that ended for want of memory, of at most half of what the machine has.
 _MORE = 4
 _CHECK_STATUS = {"pass": "passed", "fail": "failed", "warn": "failed", "error": "error"}
@@ -124,8 +123,8 @@ def _with_enough_memory(
     limit keeps a build small beside other processes; it is no reason to fail on a machine that has the memory.
     """
     wrong = [row for row in results if row.is_wrong]
-    lacked = [row.unique_id for row in wrong if _NO_MEMORY in row.message]
-    more = min(settings.engine_memory_mb * _MORE, _machine_mb() // 2)
+    lacked = [row.unique_id for row in wrong if _lacks_memory(row)]
+    more = min(settings.engine_memory_mb * _MORE, machine_memory.machine_mb() // 2)
     # Where something else is wrong too the build has failed, and what waited for that is not to be made.
     if not lacked or len(lacked) < len(wrong) or more <= settings.engine_memory_mb:
         return results
@@ -136,33 +135,29 @@ def _with_enough_memory(
     again = [*lacked, *(row.unique_id for row in of_warehouse if row.status == "skipped")]
     roomy = settings.model_copy(update={"engine_memory_mb": more})
     # In a target folder of its own: the project as it was read belongs to the profile with less memory.
-    anew = _run(roomy, *_only(manifest, again), target=target_dir(settings).with_name("target_with_more"))
+    beside = target_dir(settings).with_name("target_with_more")
+    anew = _run(roomy, *_only(manifest, again), target=beside)
     made = {row.unique_id for row in anew}
+    _keep_statements(beside, target_dir(settings), (manifest["nodes"][name] for name in made))
     return [*(row for row in of_warehouse if row.unique_id not in made), *anew]
 
 
-def _machine_mb() -> int:
-    """What the machine has, or less where the unit or container that this runs in may hold less."""
-    of_machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min([of_machine, *_limits_of_groups()]) // 1_000_000
+def _lacks_memory(row: NodeResult) -> bool:
+    """Whether a node ended for want of memory. DuckDB says so too where the disk has no room for what it does not hold."""
+    return _NO_MEMORY in row.message and not tells_of_a_full_disk(row.message)
 
 
-def _limits_of_groups(
-    root: Path = Path("/sys/fs/cgroup"), told: Path = Path("/proc/self/cgroup")
-) -> Iterator[int]:
-    """The limits of memory of the control groups of this process, in bytes: its own and of those it lies in."""
-    try:
-        own = next(
-            line[3:] for line in told.read_text(encoding="ascii").splitlines() if line.startswith("0::")
-        )
-    except (OSError, StopIteration):
-        return
-    group = root / own.strip("/")
-    for folder in (group, *group.parents):
-        with suppress(OSError, ValueError):
-            yield int((folder / "memory.max").read_text(encoding="ascii"))
-        if folder == root:
-            return
+def _keep_statements(beside: Path, target: Path, nodes: Iterable[Mapping[str, Any]]) -> None:
+    """Put what was made in another target folder where the statements of a build are looked up."""
+    for node in nodes:
+        said = compiled(beside, node)
+        if said.exists():
+            files.copy(said, compiled(target, node))
+
+
+def compiled(target: Path, node: Mapping[str, Any]) -> Path:
+    """The file with the statement of a model as dbt wrote it in a target folder."""
+    return Path(target, "compiled", str(node["package_name"]), str(node["original_file_path"]))
 
 
 def _as_read(settings: Settings) -> tuple[str, ...]:
@@ -204,6 +199,8 @@ def failures(results: list[NodeResult], manifest: dict[str, Any]) -> list[str]:
 
 
 def _remedy(row: NodeResult, *, is_test: bool) -> str:
+    if tells_of_a_full_disk(row.message):
+        return "free some space and run it again"
     if _NO_MEMORY in row.message:
         return "let the engine hold more: DWP_ENGINE_MEMORY_MB"
     return "see this check in Dagster" if is_test else "correct the model or the data that it reads"
@@ -211,7 +208,9 @@ def _remedy(row: NodeResult, *, is_test: bool) -> str:
 
 def _in_short(message: str) -> str:
     """What dbt says, without the advice of the engine to set something that nobody can set there."""
-    return " ".join(message.partition(_ADVICE)[0].split())[:400]
+    for advice in _ADVICE:
+        message = message.partition(advice)[0]
+    return " ".join(message.split())[:400].rstrip(".")
 
 
 def relations(manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:

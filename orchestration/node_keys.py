@@ -14,8 +14,8 @@ from datawerkplaats.base.settings import PROJECT_ROOT
 
 # What each of them is made with and no node tells of: another one of these, and everything is made again.
 _FOR_ALL = ("requirements.lock", "dbt_project/dbt_project.yml", "dbt_project/profiles.yml")
-# How a model becomes a table or a view: no model names it.
-_MATERIALIZATIONS = "macros/engines/materializations.sql"
+# How a model becomes a table or a view, and in which parts: no model names it.
+_MATERIALIZATIONS = ("macros/engines/materializations.sql", "macros/engines/parts.sql")
 _OF_A_NODE = (
     *("name", "resource_type", "alias", "schema", "relation_name", "config", "checksum", "raw_code", "description"),
     *("columns", "constraints", "contract", "access", "column_name", "attached_node", "test_metadata"),
@@ -37,7 +37,7 @@ def for_all(manifest: Mapping[str, Any], settings: Mapping[str, str]) -> str:
     macros = {
         name: macro["macro_sql"]
         for name, macro in manifest["macros"].items()
-        if macro["name"].startswith(("generate_", "on_")) or macro["original_file_path"] == _MATERIALIZATIONS
+        if macro["name"].startswith(("generate_", "on_")) or macro["original_file_path"] in _MATERIALIZATIONS
     }
     return digest(files, macros, dict(settings), manifest["metadata"]["dbt_version"], duckdb.__version__)
 

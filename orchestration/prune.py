@@ -45,6 +45,12 @@ def prune_all(instance: dg.DagsterInstance, settings: Settings) -> None:
     try:
         scratch.clear(settings)
         runs, gone = prune_runs(instance, settings), prune(settings)
+    except (
+        KeyboardInterrupt,
+        dg.DagsterExecutionInterruptedError,
+    ):  # what was built is served: it has not failed
+        say("prune", "asked to stop; the next build clears away the rest")
+        return
     except Exception as error:  # a full disk, a file that another holds: the next build tries again
         say("prune", f"not everything could be cleared away ({type(error).__name__})")
         return

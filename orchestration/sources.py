@@ -61,11 +61,13 @@ class Loader:
     settings: Settings
     catalogue: Catalogue
     ahead: dict[str, Future[Loaded]] = field(default_factory=dict)
+    has_asked: bool = False
 
     def ask(self, sources: Iterable[Source]) -> None:
-        """Begin with the sources of this run that a service delivers, some at a time."""
-        if self.settings.source != "live" or self.ahead:
+        """Begin with the sources of this run that a service delivers, some at a time; once, whichever step comes first."""
+        if self.settings.source != "live" or self.has_asked:
             return
+        self.has_asked = True
         pool = ThreadPoolExecutor(_PARALLEL_SOURCES, thread_name_prefix="load")
         self.ahead = {
             source.source_id: pool.submit(self._load, source)

@@ -19,10 +19,12 @@ from dagster._grpc.client import DEFAULT_GRPC_TIMEOUT, DagsterGrpcClient
 from datawerkplaats.base.library_timer import another_thing, owner
 
 # Per module and name the seconds: how soon web server and daemon notice that the code server was started anew; after how long the
-# daemon reads the definitions anew where nobody noticed anything; how often it looks which sensors are due (30 seconds at least).
+# daemon reads the definitions anew where nobody noticed anything, and after how long without it ends: by itself it tries for four
+# minutes; how often it looks which sensors are due (30 seconds at least).
 _SECONDS = {
     ("dagster._grpc.server_watcher", "WATCH_INTERVAL"): 5,
     ("dagster._daemon.controller", "RELOAD_WORKSPACE_INTERVAL"): 900,
+    ("dagster._daemon.controller", "DEFAULT_WORKSPACE_FRESHNESS_TOLERANCE"): 1140,
     ("dagster._daemon.sensor", "MIN_INTERVAL_LOOP_TIME"): 10,
 }
 # Of the code server: a signal and an answer interrupt this waiting, it is made for systems where they do not.

@@ -541,9 +541,14 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
+_FULL_DISK = ("No space left on device", "database or disk is full", "max_temp_directory_size")
+
+
 def tells_of_a_full_disk(text: str) -> bool:
-    """Whether an error is about a full disk: told by the system and whoever writes by it, or by SQLite (Dagster's lists)."""
-    return "No space left on device" in text or "database or disk is full" in text
+    """Whether an error is about a full disk: told by the system and whoever writes by it, by SQLite (Dagster's lists), or by
+    DuckDB, which puts less beside its memory than there is room for.
+    """
+    return any(words in text for words in _FULL_DISK)
 
 
 def disk_is_full(subject: Path) -> DataProblem:

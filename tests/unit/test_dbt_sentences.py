@@ -9,19 +9,25 @@ from typing import Any
 
 import pytest
 
+from datawerkplaats.base import files
 from datawerkplaats.base.dbt import NodeResult
 from datawerkplaats.base.settings import Settings
 from orchestration import dbt_run
 from orchestration.dbt_run import failures, set_environment
 
-MANIFEST = {
+MANIFEST: dict[str, Any] = {
     "nodes": {
         f"model.{name}": {
             "name": name, "resource_type": "model", "original_file_path": f"models/{name}.sql", "fqn": ["p", name],
+            "package_name": "p",
         }
         for name in "lmn"
     }
 }  # fmt: skip
+NO_ROOM = (
+    "Out of Memory Error: failed to offload data block of size 256.0 KiB (9.9 MiB/10.0 MiB used).\nThis limit was set by the "
+    "'max_temp_directory_size' setting.\nYou can adjust this setting, by using (for example) PRAGMA max_temp_directory_size='10GiB'"
+)
 NO_MEMORY = "Out of Memory Error: failed to pin block of size 256.0 KiB (514.8 MiB/514.9 MiB used)"
 
 
@@ -37,6 +43,12 @@ def test_a_model_that_holds_more_than_the_engine_may_names_the_setting() -> None
     )
     assert "DWP_ENGINE_MEMORY_MB" in sentence and "572.1 MiB" in sentence and "models/m.sql" in sentence
     assert "SET memory_limit" not in sentence
+
+
+def test_a_model_for_which_the_disk_has_no_room_names_the_disk() -> None:
+    sentence = told(NO_ROOM)
+    assert "free some space" in sentence and "9.9 MiB" in sentence
+    assert "DWP_ENGINE_MEMORY_MB" not in sentence and "PRAGMA" not in sentence
 
 
 def test_a_model_that_is_wrong_is_to_be_corrected() -> None:
@@ -75,7 +87,7 @@ def results_of(
 ) -> tuple[list[NodeResult], Started]:
     """What a build left to be known, and how dbt was started."""
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    monkeypatch.setattr(dbt_run, "_machine_mb", lambda: 4_000)
+    monkeypatch.setattr("orchestration.machine_memory.machine_mb", lambda: 4_000)
     settings = Settings(_env_file=None, engine_memory_mb=540, data_dir=home)
     started: Started = []
 
@@ -108,23 +120,41 @@ def test_a_page_that_waited_for_a_model_is_not_made_and_all_is_known_to_be_made(
     assert left == made
 
 
-def test_a_machine_has_no_more_than_its_control_group_may_hold(tmp_path: Path) -> None:
-    group = tmp_path / "fs" / "system.slice" / "build.service"
-    group.mkdir(parents=True)
-    (group / "memory.max").write_text("max\n")
-    (group.parent / "memory.max").write_text("2000000000\n")
-    told = tmp_path / "cgroup"
-    told.write_text("0::/system.slice/build.service\n")
-    assert list(dbt_run._limits_of_groups(tmp_path / "fs", told)) == [2_000_000_000]
-    assert list(dbt_run._limits_of_groups(tmp_path / "fs", tmp_path / "none")) == []
-
-
 def test_a_model_for_which_even_that_is_too_little_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     lacking = [of("l"), of("m", NO_MEMORY), of("n", "skipped")]
     wrong, started = built(monkeypatch, tmp_path, lacking, lacking[1:])
     assert len(wrong) == 1 and "DWP_ENGINE_MEMORY_MB" in wrong[0] and len(started) == 2
+
+
+def test_more_memory_is_no_help_where_the_disk_is_full(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wrong, started = built(monkeypatch, tmp_path, [of("m", NO_ROOM), of("n", "skipped")], [])
+    assert len(wrong) == 1 and len(started) == 1
+
+
+def test_the_statements_of_what_was_made_again_stand_with_those_of_the_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A look ahead runs them: without them there is none, and with those of an earlier build it tells of other models."""
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    usual = dbt_run.target_dir(settings)
+    of_models = [MANIFEST["nodes"][f"model.{name}"] for name in "lmn"]
+    roomy, here = (
+        [dbt_run.compiled(target, node) for node in of_models]
+        for target in (usual.with_name("target_with_more"), usual)
+    )
+    for path, text in (
+        (roomy[1], "select 2"),
+        (roomy[2], "select 3"),
+        (here[0], "select 1"),
+        (here[2], "an old one"),
+    ):
+        files.write_text(path, text)
+    built(monkeypatch, tmp_path, [of("l"), of("m", NO_MEMORY), of("n", "skipped")], [of("m"), of("n")])
+    assert [path.read_text() for path in here] == ["select 1", "select 2", "select 3"]
 
 
 def test_where_something_else_is_wrong_too_nothing_is_made_on_top_of_it(

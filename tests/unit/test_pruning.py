@@ -7,6 +7,7 @@ import os
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
+from unittest.mock import Mock
 
 import dagster as dg
 import pytest
@@ -212,3 +213,8 @@ def test_runs__that_are_old_go_with_their_file_but_for_what_last_made_an_asset(
         monkeypatch.setattr("orchestration.prune.prune", lambda _: 1 / 0)
         prune_all(instance, lived)
         assert "ZeroDivisionError" in capsys.readouterr().out
+        # The build has succeeded by then: to be stopped is no reason to call it stopped.
+        for asked in (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            monkeypatch.setattr("orchestration.prune.prune", Mock(side_effect=asked))
+            prune_all(instance, lived)
+            assert "the next build clears away the rest" in capsys.readouterr().out

@@ -46,6 +46,20 @@ def test_timers_go_off_less_often() -> None:
 
 
 @pytest.mark.usefixtures("own_timers")
+def test_a_daemon_that_cannot_read_the_definitions_once_tries_again_for_as_long_as_by_itself() -> None:
+    def spare() -> float:
+        _, _, longest = library_timer.owner(
+            "dagster._daemon.controller", "DEFAULT_WORKSPACE_FRESHNESS_TOLERANCE"
+        )
+        _, _, every = library_timer.owner("dagster._daemon.controller", "RELOAD_WORKSPACE_INTERVAL")
+        return float(longest) - float(every)
+
+    by_itself = spare()
+    timers.slow_down()
+    assert spare() >= by_itself > 0
+
+
+@pytest.mark.usefixtures("own_timers")
 @pytest.mark.parametrize("gone", [*timers._SECONDS, timers._WATCHES])
 def test_a_version_of_dagster_without_a_timer_ends_the_start_with_a_sentence(
     gone: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
