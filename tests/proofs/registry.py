@@ -20,6 +20,7 @@ import yaml
 from datawerkplaats.base.code_hash import code_hash
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import PROJECT_ROOT, get_settings
+from datawerkplaats.warehouse_inputs import staging
 
 PARTS = Path(__file__).parent / "parts"
 # The value, and what it is compared with in the same run: the ratio of the two is taken by the registry.
@@ -125,9 +126,16 @@ class Part:
             if not figure.optional and not any(self.figure(name) == figure for name in found)
         ]
 
+    def files(self, root: Path = PROJECT_ROOT) -> list[str]:
+        """The files that `code` means, without those that a build writes among them: in a fresh clone there are none."""
+        meant = {path for pattern in self.code for path in root.glob(pattern) if path.is_file()}
+        written = {root / staging.PROJECT.name / name for name in staging.WRITTEN}
+        return sorted(path.relative_to(root).as_posix() for path in meant - written)
+
     def code_hash(self, root: Path = PROJECT_ROOT) -> str:
         """A hash over the code that the figures depend on and over their declaration: another one makes them stale."""
-        code = code_hash([self.run.split(":")[0]], self.code, beside=["tests.proofs.registry"], root=root)
+        module = self.run.split(":")[0]
+        code = code_hash([module], self.files(root), beside=["tests.proofs.registry"], root=root)
         return hashlib.sha256(repr((self.run, self.code, self.figures, code)).encode()).hexdigest()[:12]
 
 

@@ -24,15 +24,16 @@ from tests.proofs.registry import Measured, Room
 
 TARGETS = {"duckdb": "warehouse", "spark": on_spark.TARGET}
 GROWN = {"rivm_health_50090ned": HEALTH, "cbs_key_figures_84799ned": KEY_FIGURES}
-# Copies of the country's two large tables, and of these areas a share in hundredths.
-SIZES = {"1m": (1, 35), "10m": (4, 88)}
+# Copies of the country's two large tables, and of these areas a share in hundredths. The large one first: whoever stops the
+# other has what it is about.
+SIZES = {"10m": (4, 88), "1m": (1, 35)}
 COPIES_OF_LAYER = 28
 LAYER = "stg_rivm_health_50090ned__observations"
 MEMORY_MB = 4000  # what Spark gets too
 
 
 def figures(room: Room) -> Iterator[Measured]:
-    """All growing models, at a million observations and at ten."""
+    """All growing models, at ten million observations and at one."""
     on_spark.require()
     publish_national(room)
     national = get_settings()
