@@ -85,7 +85,7 @@ RECIPES = {
     ),
     "Pin dependencies anew": (f"{HERE}::test_pins__stand_in_the_locks_and_in_the_decision",),
     "Add a proof": (
-        "tests/contract/test_proofs.py::test_every_declared_part_can_be_run_and_looks_at_code_that_exists",
+        "tests/contract/test_proofs_code.py::test_every_declared_part_can_be_run_and_looks_at_code_that_exists",
     ),
     "A mutant survives": (
         "tests/contract/test_proof_mutants.py::test_what_is_called_equivalent_is_a_mutant_with_a_reason",
