@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.base.settings import get_settings
 from stations.station import Station, status
 
@@ -72,13 +73,17 @@ def request(
     from stations.request import Party, make_request, write_request
 
     here = _station(station)
-    named = []
-    for one in parties.split(","):
-        name, role, host, port = one.strip().split(":")
-        named.append(Party(name, role, host, int(port)))
-    made = make_request(
-        joint_id, [int(year) for year in years.split(",")], within.split(","), named, here.name, here.settings
-    )
+    try:
+        parts = [one.strip().split(":") for one in parties.split(",")]
+        named = [Party(name, role, host, int(port)) for name, role, host, port in parts]
+        asked = [int(year) for year in years.split(",")]
+    except ValueError as error:
+        raise DataProblem(
+            "input_refused", subject="--parties and --years", found="something else",
+            expected="name:role:host:port for every party and years in figures, with commas",
+            remedy="write `--parties a:data:127.0.0.1:8701,b:computing:127.0.0.1:8702 --years 2023,2024`",
+        ) from error  # fmt: skip
+    made = make_request(joint_id, asked, within.split(","), named, here.name, here.settings)
     write_request(made, out)
     registered(here, made)
     typer.echo(

@@ -96,9 +96,12 @@ def approval_of(folder: Path, findings: str) -> Approval | None:
     return Approval(**content) if content else None
 
 
-def take_back(folder: Path, findings: str) -> None:
-    """Forget an approval that could not be put in the log."""
-    _path(folder, findings).unlink(missing_ok=True)
+def take_back(folder: Path, findings: str, earlier: Approval | None = None) -> None:
+    """Forget an approval that could not be put in the log; one that stood there before stands again."""
+    if earlier:
+        write_json(_path(folder, findings), asdict(earlier))
+    else:
+        _path(folder, findings).unlink(missing_ok=True)
 
 
 def spend(folder: Path) -> None:

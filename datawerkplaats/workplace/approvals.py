@@ -27,6 +27,7 @@ def approve(
     Raises:
         DataProblem: `approval_refused` if these are not the findings, or name or reason say nothing; nothing is kept then.
     """
+    earlier = approvals.approval_of(folder, findings)
     is_local = subject == LOCAL
     named = by if is_local else str(subject.role_for(Right.APPROVE))
     try:
@@ -35,6 +36,9 @@ def approve(
             told = {"by": made.by, "reason": made.reason, "signed_in": not is_local}
             write.record("load_gate", findings, "approved", told)
     except BaseException:
-        approvals.take_back(folder, findings)
+        if (
+            approvals.approval_of(folder, findings) != earlier
+        ):  # what somebody approved before, and the log tells, stays
+            approvals.take_back(folder, findings, earlier)
         raise
     return made

@@ -229,6 +229,8 @@ def deliveries(store: Store, subject: Subject, /) -> list[Delivery]:
     query = sa.select(table).order_by(table.c.status.not_in(WAITING), table.c.handed_in_at.desc(), table.c.id)
     if not subject.may(Right.APPROVE):
         query = query.where(table.c.organisation == subject.organisation)
+        if not subject.organisation:
+            query = query.where(table.c.author == subject.id)
     with store.reading() as connection:
         return [_read(row) for row in connection.execute(query)]
 
@@ -258,8 +260,13 @@ def _decide(
         act()  # last in the transaction: bytes that were moved cannot be called back by it
 
 
+def is_own(subject: Subject, one: Delivery) -> bool:
+    """Whether a delivery is of somebody's own organisation; people whose sign-in names none do not share one."""
+    return one.organisation == subject.organisation and (bool(one.organisation) or one.author == subject.id)
+
+
 def _may_see(subject: Subject, one: Delivery) -> None:
-    if one.organisation != subject.organisation and not subject.may(Right.APPROVE):
+    if not is_own(subject, one) and not subject.may(Right.APPROVE):
         raise DataProblem(
             "delivery_of_another",
             subject=one.source_id,

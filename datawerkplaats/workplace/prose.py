@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from datawerkplaats.base.errors import DataProblem
 from datawerkplaats.catalogue.identifiers import is_citizen_number
+from datawerkplaats.loading.content.texts import text_tells
 
 MOST = 600
 _BLANKS = re.compile(r"[ \t\u00a0]+")
@@ -20,7 +21,9 @@ _TELLING = {
     "an e-mail address": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE),
     "a telephone number": re.compile(r"(?<![\d.,])(?:\+31|0031|0)[ \-]?[1-9](?:[ \-]?\d){8}(?!\d)"),
     "a postcode with a house number": re.compile(r"\b[1-9]\d{3} ?[A-Za-z]{2}\b[ ,]{1,2}\d{1,4}\b"),
-    "a date of birth": re.compile(r"\b[0-3]?\d[-/.][01]?\d[-/.](?:19|20)\d\d\b"),
+    "a date of birth": re.compile(
+        r"\b[0-3]?\d[-/.][01]?\d[-/.](?:19|20)\d\d\b|\b(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d\b"
+    ),
     "a name after a title": re.compile(
         rf"\b(?i:mevrouw|mevr\.?|meneer|dhr\.?|mw\.?|mr\.|mrs\.|ms\.|drs?\.) +{_PARTICLES}[A-Z]\w+"
     ),
@@ -84,6 +87,8 @@ def tells(text: str, names: Iterable[str] = ()) -> str:
     for kind, pattern in _TELLING.items():
         if pattern.search(text):
             return kind
+    if found := text_tells(text):  # what a delivery is refused for at the door is no more welcome here
+        return found
     lowered = f" {re.sub(r'[^a-zà-ÿ]+', ' ', text.lower())} "
     if any(f" {name.lower()} " in lowered for name in names if len(name) > 2):
         return "a name that stands in a delivery"

@@ -6,6 +6,7 @@ hold both.
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,8 @@ STATUSES = ("prepared", "open", "closed")
 # No letters or digits that are read as another.
 _ALPHABET, _CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 6
 _MOST_ITEMS, _MOST_MINUTES, _MOST_ADDRESS = 40, 240, 2_000
+# A browser reads a backslash as a slash and passes over tabs: `/\elsewhere.example` would lead away.
+_OUR_OWN = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def add_item(
     Raises:
         DataProblem: If the session is closed, the agenda is full, or the address is no page of ours.
     """
-    if not address.startswith("/") or address.startswith("//") or len(address) > _MOST_ADDRESS:
+    if not _OUR_OWN.fullmatch(address) or len(address) > _MOST_ADDRESS:
         raise _refused(
             "address", "the address of one of our own pages, from the first slash", "add it from the page"
         )

@@ -122,7 +122,7 @@ def subject_of(claims: Mapping[str, Any], rules: Rules, now: datetime) -> Subjec
             "a visit that is not over", "sign in again: a visit ends with its token, and after eight hours"
         )
     groups = claims.get(rules.mapped.groups_claim) or []
-    of_person = {groups} if isinstance(groups, str) else {str(group) for group in groups}
+    of_person = {str(group) for group in (groups if isinstance(groups, list | tuple) else [groups])}
     roles = frozenset(role for role, names in rules.mapped.roles.items() if of_person & set(names))
     if not roles:
         raise _refused("a group that has a role here", "ask the steward to put you in such a group")

@@ -232,6 +232,15 @@ def test_words__of_numbers_and_the_cloud() -> None:
     assert told.came(0.001, "nl").startswith("Er kwamen er ongeveer zoveel")
 
 
+def test_new_plan__without_areas_is_refused_in_a_sentence(published: Path, open_page: OpenPage) -> None:
+    with_counts(published)
+    app = open_page("doen")
+    next(one for one in app.text_input if one.label == "Naam van het plan").set_value("Gezinscoach")
+    next(button for button in app.button if button.label == "Leg het plan vast").click().run()
+    assert not app.exception and len(app.error) == 1, words(app)
+    assert "gebied" in app.error[0].value and not interventions.plans(workplace.store(), LOCAL)
+
+
 def test_new_plan__tells_the_chance_first_and_is_then_frozen_or_refused_in_a_sentence(
     published: Path, open_page: OpenPage
 ) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from datawerkplaats.base import files
 from datawerkplaats.base.errors import DataProblem
@@ -16,6 +17,7 @@ from datawerkplaats.base.settings import PROJECT_ROOT, Settings
 from datawerkplaats.catalogue import load_catalogue
 from datawerkplaats.governance import joint
 from orchestration.steps import ingest
+from stations.cli import app
 from stations.contribution import frames_of, own_of
 from stations.declaration import load_joint
 from stations.frame import made_frame
@@ -26,6 +28,7 @@ from stations.pattern import Search
 from stations.protocol import Opened
 from stations.pseudonym import key_of, pseudonym, pseudonymise
 from stations.request import Terms, check_request
+from stations.station import Station
 from tests.stations.at_once import faults_of_two_at_once
 from tests.stations.broken import BREAKS, cut_off, faults_found
 from tests.stations.crew import computed, made_crew, parts_of, random_table
@@ -34,6 +37,23 @@ from tests.stations.party import Task
 
 pytestmark = pytest.mark.busy
 K = 10
+
+
+@pytest.mark.parametrize(
+    ("parties", "years"),
+    [
+        ("a:data:127.0.0.1", "2023"),
+        ("a:data:::1:8701", "2023"),
+        ("a:data:127.0.0.1:x", "2023"),
+        ("a:data:127.0.0.1:8701", "2023,twee"),
+        ("", "2023"),
+    ],
+)
+def test_request__that_cannot_be_read_is_a_sentence(tmp_path: Path, parties: str, years: str) -> None:
+    Station.make(tmp_path / "a", "a", Settings(_env_file=None, data_dir=tmp_path / "data"))
+    arguments = ["request", "any", "--years", years, "--within", "PV22", "--station", str(tmp_path / "a")]
+    with pytest.raises(DataProblem, match="name:role:host:port"):
+        CliRunner().invoke(app, [*arguments, "--parties", parties], catch_exceptions=False)
 
 
 def test_round__opens_what_is_large_enough_and_is_the_same_everywhere(tmp_path: Path) -> None:

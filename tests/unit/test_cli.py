@@ -203,6 +203,9 @@ def test_approve__lists_what_is_held_back_and_lifts_it_by_name(settings: Setting
     told = json.loads(event.body)
     assert (event.object_type, event.object_id, event.verb) == ("load_gate", "0a1b2c3d4e5f", "approved")
     assert told["by"] == "epidemiologist" and told["signed_in"] is False  # refused tries left nothing
+    assert "--reason" in fails("approve", "0a1b2c3d4e5f", "--by", "epidemiologist", "--reason", "short")
+    kept = approvals.approval_of(settings.load_gate_dir, "0a1b2c3d4e5f")
+    assert kept and kept.reason == "withdrawn by the publisher"  # and take nothing away
 
 
 def test_workplace__is_verified_kept_and_put_back(

@@ -161,6 +161,19 @@ def test_delivery__of_two_at_once_the_second_waits_and_other_organisations_see_n
     assert hand_in(store, settings, mine, text(GOOD)).delivery.status == "checked"
 
 
+def test_delivery__of_somebody_without_an_organisation_is_their_own_alone(
+    store: Store, settings: Settings, source: Source
+) -> None:
+    one, two = (somebody(Role.PARTNER, name=name, organisation="") for name in ("x", "y"))
+    made = hand_in(store, settings, source, text(GOOD), one).delivery
+    assert deliveries.deliveries(store, two) == []
+    refused("delivery_of_another", lambda: door.withdraw(store, two, settings, made))
+    refused("delivery_of_another", lambda: door.effect_of(store, two, settings, made))
+    assert [each.id for each in deliveries.deliveries(store, one)] == [made.id]
+    door.withdraw(store, one, settings, made)
+    assert in_quarantine(settings) == []
+
+
 def test_effect__is_told_so_often_a_day_and_a_build_costs_no_try(
     store: Store, settings: Settings, source: Source, clock: Clock
 ) -> None:

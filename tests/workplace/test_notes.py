@@ -113,6 +113,12 @@ def test_note__two_editors_both_texts_are_kept(store: Store) -> None:
         "Mevrouw De Vries zei dit",
         "J. van den Berg zei dit",
         "geboren 12-03-2011",
+        "geboren 2011-03-12",
+        "Woont op 9401 AB 12a",
+        "Bel (06) 12345678",
+        "Bel 06.12.34.56.78",
+        "Het gaat om Sanne de Vries (14)",
+        "Piet Jansen uit groep 8 zei dit",
         "",
         "x" * 601,
         "onzichtbaar\u202etekst",
@@ -131,6 +137,8 @@ def test_prose__that_leads_to_a_person_or_hides_something_is_refused(text: str) 
         "Ongeveer 12.345.678 euro per jaar; zie de GGD-monitor 2024.",
         "Jongeren in Emmen: 1 op de 3. Dat is 5.6 procentpunt meer dan in Nederland!",
         "Vergelijk <18 jaar & 65+ (p. 12-13)",
+        "In de Emma van Dijkstraat en op het Jan van Brabantplein wonen veel ouderen.",
+        "De GGD Drenthe, Jeugd Noord en Steunpunt Emmen zitten aan tafel.",
     ],
 )
 def test_prose__ordinary_sentences_pass(text: str) -> None:

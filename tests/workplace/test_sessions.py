@@ -110,6 +110,9 @@ def test_session__bad_input_is_a_sentence(store: Store, clock: Clock) -> None:
     session, item = opened(store, clock)
     with pytest.raises(DataProblem, match="one of our own pages"):
         sessions.add_item(store, CHAIR, session.id, title="X", address="https://elders", release_id="r1")
+    for elsewhere in ("//elders", "/\\elders/x", "/x?a=\\", "/\t/elders", "/\n/elders", "elders"):
+        with pytest.raises(DataProblem, match="one of our own pages"):
+            sessions.add_item(store, CHAIR, session.id, title="X", address=elsewhere, release_id="r1")
     with pytest.raises(DataProblem, match="an item of this session"):
         sessions.show_item(store, CHAIR, session.id, "none")
     with pytest.raises(DataProblem, match="code of a session"):

@@ -52,6 +52,8 @@ def test_subject__has_the_roles_of_its_groups(rules: sign_in.Rules) -> None:
         (token(iss="http://elsewhere"), "our own provider"),
         (token(groups=[]), "a group that has a role"),
         (token(groups="dwp-cha"), "a group that has a role"),
+        (token(groups=7), "a group that has a role"),
+        (token(groups=True), "a group that has a role"),
         (token(sub=" "), "says who"),
         (token(exp="never"), "until when"),
         ({key: value for key, value in token().items() if key != "exp"}, "until when"),

@@ -91,7 +91,7 @@ def facts_of(release: Release, plan: Plan, everything: list[Registered]) -> Fact
         is_retired=row.get("status") == "retired", newest_year=newest, years_before=0, events=0.0, donors=0,
         areas=frozenset(), promised=None,
     )  # fmt: skip
-    if known is None or not may:
+    if known is None or not may or not plan.starts:
         return facts
     panel = known.panel({}, _others("", plan, everything), plan.comparison)
     mine = np.isin(known.codes, list(plan.starts))

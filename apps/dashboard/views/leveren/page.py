@@ -169,7 +169,7 @@ def _decide(context: Context, source: Source, one: Delivery) -> None:
             forms.act(
                 language, "leveren.accepted", partial(door.accept, store, subject, settings, source, one)
             )
-        if one.organisation == subject.organisation and st.button(
+        if deliveries.is_own(subject, one) and st.button(
             text("leveren.withdraw", language), key=f"withdraw_{one.id}", icon=":material/undo:"
         ):
             forms.act(language, "leveren.withdrawn", partial(door.withdraw, store, subject, settings, one))
